@@ -1,0 +1,54 @@
+package dev.signalbox.contracts;
+
+import java.time.Duration;
+
+/**
+ * One thing a service does for others: a request in, a reply or a {@link ServiceException} out.
+ *
+ * @param address where it is served, {@code <service>.<verb>} in lower case with hyphens
+ * @param requestType the message that asks
+ * @param replyType the message that answers; sealed when there are several expected answers
+ * @param timeout how long a caller waits in all, retries included, unless it says otherwise
+ * @param repeatable whether doing it twice does no harm, so that a lost attempt may be repeated
+ * @param <Q> request type
+ * @param <R> reply type
+ */
+public record Operation<Q, R>(
+    String address,
+    Class<Q> requestType,
+    Class<R> replyType,
+    Duration timeout,
+    boolean repeatable) {
+
+  public Operation {
+    if (!address.matches("[a-z][a-z0-9-]*\\.[a-z][a-z0-9-]*(@[A-Za-z0-9-]+)?")) {
+      throw new IllegalArgumentException("address must be <service>.<verb>: " + address);
+    }
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout must be positive: " + timeout);
+    }
+  }
+
+  /**
+   * An operation whose loss may be repaired by asking again: reads, and writes that are idempotent.
+   */
+  public static <Q, R> Operation<Q, R> repeatable(
+      String address, Class<Q> requestType, Class<R> replyType, Duration timeout) {
+    return new Operation<>(address, requestType, replyType, timeout, true);
+  }
+
+  /** An operation that must not run twice for one call. */
+  public static <Q, R> Operation<Q, R> once(
+      String address, Class<Q> requestType, Class<R> replyType, Duration timeout) {
+    return new Operation<>(address, requestType, replyType, timeout, false);
+  }
+
+  /**
+   * The same operation at one instance alone, for what only the owner of a resource can do.
+   *
+   * @param node the instance's node id, as in its {@link Announcement}
+   */
+  public Operation<Q, R> at(String node) {
+    return new Operation<>(address + "@" + node, requestType, replyType, timeout, repeatable);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.signalbox.contracts.code;
+
+import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import java.time.Duration;
+
+/** Operations of code-service. */
+public final class CodeContract {
+
+  /** A uuid's code; the same for ever. An uuid that breaks the rules is INVALID_REQUEST. */
+  public static final Operation<IssueCodeRequest, IssueCodeReply> ISSUE =
+      Operation.repeatable(
+          "code.issue", IssueCodeRequest.class, IssueCodeReply.class, Duration.ofSeconds(5));
+
+  /**
+   * Stores a message durably. Not repeatable: without an idempotency key a second try stores twice.
+   */
+  public static final Operation<StoreMessageRequest, StoreMessageReply> STORE_MESSAGE =
+      Operation.once(
+          "code.store-message",
+          StoreMessageRequest.class,
+          StoreMessageReply.class,
+          Duration.ofSeconds(5));
+
+  /** A page of messages in the order they were stored. */
+  public static final Operation<ListMessagesRequest, ListMessagesReply> LIST_MESSAGES =
+      Operation.repeatable(
+          "code.list-messages",
+          ListMessagesRequest.class,
+          ListMessagesReply.class,
+          Duration.ofSeconds(10));
+
+  /** Recomputes the hash chain over all messages. */
+  public static final Operation<VerifyMessagesRequest, VerifyMessagesReply> VERIFY_MESSAGES =
+      Operation.repeatable(
+          "code.verify-messages",
+          VerifyMessagesRequest.class,
+          VerifyMessagesReply.class,
+          Duration.ofSeconds(60));
+
+  /** Task {@code issue_code}, params {@code uuid}. */
+  public static final Operation<TaskRequest, TaskReply> ISSUE_TASK =
+      Operation.repeatable(
+          "code.issue-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5));
+
+  /** Task {@code store_message}, params {@code uuid, unique, text}. */
+  public static final Operation<TaskRequest, TaskReply> STORE_MESSAGE_TASK =
+      Operation.once(
+          "code.store-message-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5));
+
+  private CodeContract() {}
+}

@@ -1,0 +1,19 @@
+package dev.signalbox.contracts.code;
+
+/** What became of a message. */
+public sealed interface StoreMessageReply {
+
+  /**
+   * On disk.
+   *
+   * @param id position in the log, from 1
+   * @param storedAtEpochMs when, milliseconds since 1970-01-01 UTC
+   */
+  record Stored(long id, long storedAtEpochMs) implements StoreMessageReply {}
+
+  /** No code was ever issued for the uuid. */
+  record UnknownUuid() implements StoreMessageReply {}
+
+  /** The code is not the one issued for the uuid. */
+  record WrongCode() implements StoreMessageReply {}
+}

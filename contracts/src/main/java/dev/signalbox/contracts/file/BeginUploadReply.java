@@ -1,0 +1,19 @@
+package dev.signalbox.contracts.file;
+
+/** Whether an upload may begin. */
+public sealed interface BeginUploadReply {
+
+  /**
+   * It may.
+   *
+   * @param uploadId names it in the calls that follow
+   * @param node instance that holds it
+   */
+  record Begun(String uploadId, String node) implements BeginUploadReply {}
+
+  /** A condition of the request does not hold. */
+  record ConditionFailed() implements BeginUploadReply {}
+
+  /** The path may not be written. */
+  record Forbidden(String message) implements BeginUploadReply {}
+}

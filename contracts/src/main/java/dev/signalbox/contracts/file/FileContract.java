@@ -1,0 +1,66 @@
+package dev.signalbox.contracts.file;
+
+import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.Operation;
+import java.time.Duration;
+
+/**
+ * Operations of file-service. Paths are relative to its root, decoded, separated by slashes,
+ * beginning with one.
+ */
+public final class FileContract {
+
+  /** Finds a file; small ones come with their content. */
+  public static final Operation<OpenFileRequest, OpenFileReply> OPEN =
+      Operation.repeatable(
+          "file.open", OpenFileRequest.class, OpenFileReply.class, Duration.ofSeconds(5));
+
+  /**
+   * Reads a piece of a file found before; the caller pulls, so nothing is sent faster than it
+   * reads.
+   */
+  public static final Operation<ReadFileRequest, ReadFileReply> READ =
+      Operation.repeatable(
+          "file.read", ReadFileRequest.class, ReadFileReply.class, Duration.ofSeconds(20));
+
+  /** A page of the files under a prefix, in the order of their paths. */
+  public static final Operation<ListFilesRequest, ListFilesReply> LIST =
+      Operation.repeatable(
+          "file.list", ListFilesRequest.class, ListFilesReply.class, Duration.ofSeconds(10));
+
+  /** Opens an upload; OVERLOADED when as many as allowed are under way. */
+  public static final Operation<BeginUploadRequest, BeginUploadReply> BEGIN_UPLOAD =
+      Operation.once(
+          "file.begin-upload",
+          BeginUploadRequest.class,
+          BeginUploadReply.class,
+          Duration.ofSeconds(5));
+
+  /**
+   * Appends a piece to an upload, at the instance that holds it: use {@link Operation#at}.
+   * Repeatable because each piece says where it belongs.
+   */
+  public static final Operation<AppendUploadRequest, Empty> APPEND_UPLOAD =
+      Operation.repeatable(
+          "file.append-upload", AppendUploadRequest.class, Empty.class, Duration.ofSeconds(20));
+
+  /** Makes an upload a visible file, whole and on disk; at the instance that holds it. */
+  public static final Operation<FinishUploadRequest, FinishUploadReply> FINISH_UPLOAD =
+      Operation.once(
+          "file.finish-upload",
+          FinishUploadRequest.class,
+          FinishUploadReply.class,
+          Duration.ofSeconds(30));
+
+  /** Gives an upload up and frees its place; at the instance that holds it. */
+  public static final Operation<AbortUploadRequest, Empty> ABORT_UPLOAD =
+      Operation.repeatable(
+          "file.abort-upload", AbortUploadRequest.class, Empty.class, Duration.ofSeconds(5));
+
+  /** Deletes a file. */
+  public static final Operation<DeleteFileRequest, DeleteFileReply> DELETE =
+      Operation.once(
+          "file.delete", DeleteFileRequest.class, DeleteFileReply.class, Duration.ofSeconds(10));
+
+  private FileContract() {}
+}

@@ -1,0 +1,21 @@
+package dev.signalbox.contracts.httpprobe;
+
+import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import java.time.Duration;
+
+/** Operations of http-probe-service. Not repeatable: a request to somebody else's server counts. */
+public final class HttpProbeContract {
+
+  /** Task {@code http_get_request}. */
+  public static final Operation<TaskRequest, TaskReply> GET =
+      Operation.once("http-probe.get", TaskRequest.class, TaskReply.class, Duration.ofSeconds(30));
+
+  /** Task {@code http_probe}. */
+  public static final Operation<TaskRequest, TaskReply> PROBE =
+      Operation.once(
+          "http-probe.probe", TaskRequest.class, TaskReply.class, Duration.ofSeconds(60));
+
+  private HttpProbeContract() {}
+}

@@ -1,0 +1,73 @@
+package dev.signalbox.contracts.ping;
+
+import dev.signalbox.contracts.Operation;
+import java.time.Duration;
+
+/**
+ * Operations of ping-coordinator. A task is one /16 of IPv4: index {@code i} is {@code i/256 .
+ * i%256 .0.0/16}.
+ */
+public final class PingContract {
+
+  /** Leases tasks to a worker. */
+  public static final Operation<LeaseTasksRequest, LeaseTasksReply> LEASE_TASKS =
+      once("ping.lease-tasks", LeaseTasksRequest.class, LeaseTasksReply.class);
+
+  /** Prolongs a lease. */
+  public static final Operation<RenewLeaseRequest, RenewLeaseReply> RENEW_LEASE =
+      repeatable("ping.renew-lease", RenewLeaseRequest.class, RenewLeaseReply.class);
+
+  /** Gives the unfinished tasks of a lease back. */
+  public static final Operation<ReleaseLeaseRequest, ReleaseLeaseReply> RELEASE_LEASE =
+      repeatable("ping.release-lease", ReleaseLeaseRequest.class, ReleaseLeaseReply.class);
+
+  /** Stores a task's result; repeating equal bytes changes nothing. */
+  public static final Operation<SubmitResultRequest, SubmitResultReply> SUBMIT_RESULT =
+      repeatable("ping.submit-result", SubmitResultRequest.class, SubmitResultReply.class);
+
+  /** Adds a task after the highest. */
+  public static final Operation<AddTaskRequest, TaskRow> ADD_TASK =
+      once("ping.add-task", AddTaskRequest.class, TaskRow.class);
+
+  /** One task; NOT_FOUND when there is none of that index. */
+  public static final Operation<GetTaskRequest, TaskRow> GET_TASK =
+      repeatable("ping.get-task", GetTaskRequest.class, TaskRow.class);
+
+  /** The highest available task, without claiming it. */
+  public static final Operation<LatestTaskRequest, LatestTaskReply> LATEST_TASK =
+      repeatable("ping.latest-task", LatestTaskRequest.class, LatestTaskReply.class);
+
+  /** A page of tasks in the order of their indices. */
+  public static final Operation<ListTasksRequest, ListTasksReply> LIST_TASKS =
+      repeatable("ping.list-tasks", ListTasksRequest.class, ListTasksReply.class);
+
+  /** Sets a task's status by hand. */
+  public static final Operation<ReviseTaskRequest, ReviseTaskReply> REVISE_TASK =
+      repeatable("ping.revise-task", ReviseTaskRequest.class, ReviseTaskReply.class);
+
+  /** Errors noted and not yet cleared, oldest first. */
+  public static final Operation<ListErrorsRequest, ListErrorsReply> LIST_ERRORS =
+      repeatable("ping.list-errors", ListErrorsRequest.class, ListErrorsReply.class);
+
+  /** Clears errors; statuses stay. */
+  public static final Operation<ClearErrorsRequest, ClearErrorsReply> CLEAR_ERRORS =
+      repeatable("ping.clear-errors", ClearErrorsRequest.class, ClearErrorsReply.class);
+
+  /** How far the census is. */
+  public static final Operation<GetProgressRequest, GetProgressReply> GET_PROGRESS =
+      repeatable("ping.get-progress", GetProgressRequest.class, GetProgressReply.class);
+
+  /** A result as stored. */
+  public static final Operation<ReadResultRequest, ReadResultReply> READ_RESULT =
+      repeatable("ping.read-result", ReadResultRequest.class, ReadResultReply.class);
+
+  private PingContract() {}
+
+  private static <Q, R> Operation<Q, R> repeatable(String address, Class<Q> q, Class<R> r) {
+    return Operation.repeatable(address, q, r, Duration.ofSeconds(10));
+  }
+
+  private static <Q, R> Operation<Q, R> once(String address, Class<Q> q, Class<R> r) {
+    return Operation.once(address, q, r, Duration.ofSeconds(10));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.signalbox.contracts.ping;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task in the ledger.
+ *
+ * @param index from 0; a census of IPv4 has 0 to 65535
+ * @param status where it stands
+ * @param worker who holds or did it; null when nobody
+ * @param expiresAtEpochMs when its lease ends, milliseconds since 1970-01-01 UTC; null without a
+ *     lease
+ * @param answered addresses that answered; null unless done
+ * @param updatedAtEpochMs last change, milliseconds since 1970-01-01 UTC
+ */
+public record TaskRow(
+    int index,
+    TaskStatus status,
+    @Nullable String worker,
+    @Nullable Long expiresAtEpochMs,
+    @Nullable Integer answered,
+    long updatedAtEpochMs) {}

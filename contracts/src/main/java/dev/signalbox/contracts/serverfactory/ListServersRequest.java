@@ -1,0 +1,4 @@
+package dev.signalbox.contracts.serverfactory;
+
+/** Asks for all servers. */
+public record ListServersRequest() {}

@@ -1,0 +1,51 @@
+package dev.signalbox.contracts.serverfactory;
+
+import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import java.time.Duration;
+
+/** Operations of server-factory-service. */
+public final class ServerFactoryContract {
+
+  /** Starts a server. Not repeatable without an idempotency key. */
+  public static final Operation<StartServerRequest, StartServerReply> START =
+      Operation.once(
+          "server-factory.start",
+          StartServerRequest.class,
+          StartServerReply.class,
+          Duration.ofSeconds(10));
+
+  /** Stops a server, whichever instance owns it; NOT_FOUND when there is none of that id. */
+  public static final Operation<StopServerRequest, StopServerReply> STOP =
+      Operation.once(
+          "server-factory.stop",
+          StopServerRequest.class,
+          StopServerReply.class,
+          Duration.ofSeconds(10));
+
+  /** All servers of the cluster, oldest first. */
+  public static final Operation<ListServersRequest, ListServersReply> LIST =
+      Operation.repeatable(
+          "server-factory.list",
+          ListServersRequest.class,
+          ListServersReply.class,
+          Duration.ofSeconds(5));
+
+  /** Task {@code start_http_server}. */
+  public static final Operation<TaskRequest, TaskReply> START_TASK =
+      Operation.once(
+          "server-factory.start-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(10));
+
+  /** Task {@code stop_http_server}. */
+  public static final Operation<TaskRequest, TaskReply> STOP_TASK =
+      Operation.once(
+          "server-factory.stop-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(10));
+
+  /** Task {@code list_http_servers}. */
+  public static final Operation<TaskRequest, TaskReply> LIST_TASK =
+      Operation.repeatable(
+          "server-factory.list-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5));
+
+  private ServerFactoryContract() {}
+}

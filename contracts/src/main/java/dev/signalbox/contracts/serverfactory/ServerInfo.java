@@ -1,0 +1,14 @@
+package dev.signalbox.contracts.serverfactory;
+
+/**
+ * A server that exists.
+ *
+ * @param serverId UUID
+ * @param port where it listens
+ * @param pageUri the path it answers
+ * @param node instance that owns it
+ * @param host machine or container it listens on
+ * @param createdAtEpochMs milliseconds since 1970-01-01 UTC
+ */
+public record ServerInfo(
+    String serverId, int port, String pageUri, String node, String host, long createdAtEpochMs) {}

@@ -1,0 +1,30 @@
+package dev.signalbox.contracts.serverfactory;
+
+/** Whether a server was started. */
+public sealed interface StartServerReply {
+
+  /** It listens and answers. */
+  record Started(ServerInfo server) implements StartServerReply {}
+
+  /**
+   * It was not started.
+   *
+   * @param reason which rule forbids it
+   * @param message the rule in words, as the classic face shows it
+   */
+  record Refused(Reason reason, String message) implements StartServerReply {}
+
+  /** Rules in the order of checking. */
+  enum Reason {
+    /** As many servers as allowed exist in the cluster. */
+    LIMIT,
+    /** Port outside 1024 to 65535. */
+    PORT_RANGE,
+    /** Another server of the cluster has the port. */
+    PORT_TAKEN,
+    /** Another server of the cluster has the page URI. */
+    PAGE_URI_TAKEN,
+    /** Some other program holds the port. */
+    PORT_NOT_AVAILABLE
+  }
+}
