@@ -56,7 +56,6 @@ final class JsonCheck {
         return "The document is empty";
       }
       parser.skipChildren();
-      parser.finishToken(); // a lone text or number is read to its end only when asked for
       return parser.nextToken() == null ? null : "There is more after the end of the document";
     } catch (CharacterCodingException _) {
       return "The document is not in UTF-8";
