@@ -57,7 +57,8 @@ class UploadKillIT {
           acknowledged.add(line.substring("stored ".length()));
         }
         if (acknowledged.size() == ACKNOWLEDGED) {
-          child.destroyForcibly();
+          // By its handle: the process object would close the stream we still read from.
+          child.toHandle().destroyForcibly();
         }
         line = lines.readLine();
       }
