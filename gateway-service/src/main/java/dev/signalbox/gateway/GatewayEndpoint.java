@@ -1,10 +1,10 @@
 package dev.signalbox.gateway;
 
-import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.door.Door;
 import dev.signalbox.gateway.door.DoorPort;
 import dev.signalbox.gateway.fault.ProblemFaults;
 import dev.signalbox.gateway.route.RouteTable;
+import dev.signalbox.gateway.system.SystemRoutes;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.service.ServiceContext;
 import java.util.List;
@@ -23,9 +23,12 @@ public final class GatewayEndpoint {
   /** The routes of a gateway. */
   GatewayEndpoint(GatewayConfig config, ServiceContext context, ServiceDirectory directory) {
     this.config = config;
-    Backend backend = new Backend(context.bus());
     // Each section is one line: classic routes and their twins beside each other.
-    this.shared = RouteTable.builder().reserve("/api/", ProblemFaults.PROBLEM).build();
+    this.shared =
+        RouteTable.builder()
+            .reserve("/api/", ProblemFaults.PROBLEM)
+            .add(new SystemRoutes(context.vertx(), directory, context.health(), context.metrics()))
+            .build();
     this.codes = RouteTable.builder().build();
     this.messages = RouteTable.builder().build();
   }
