@@ -114,7 +114,7 @@ public final class TimerWheel {
 
   private void collect(Timeout head, long now) {
     Timeout each = head.next;
-    while (each != head) {
+    while (!(each instanceof Sentinel)) {
       Timeout following = each.next;
       if (each.tick <= now) {
         unlink(each);
