@@ -84,8 +84,7 @@ final class AssertionCheck {
         : Optional.of(Long.toString(tls.certificate().daysLeft()));
   }
 
-  static boolean holds(
-      Assertion.Comparison comparison, Optional<String> actual, String target) {
+  static boolean holds(Assertion.Comparison comparison, Optional<String> actual, String target) {
     return switch (comparison) {
       case EQUALS -> actual.isPresent() && same(actual.get(), target);
       case NOT_EQUALS -> actual.isEmpty() || !same(actual.get(), target);

@@ -30,8 +30,8 @@ final class Connector {
   /**
    * Connects to the first address that answers.
    *
-   * @param addresses at least one, tried in turn; each gets an equal share of the time left, so that
-   *     one that swallows packets does not use up all of it
+   * @param addresses at least one, tried in turn; each gets an equal share of the time left, so
+   *     that one that swallows packets does not use up all of it
    * @param remainingMs asked before each attempt
    * @param opened told of each socket as soon as it exists, so that whoever gives up can close it
    */
@@ -71,16 +71,15 @@ final class Connector {
             .handler(new ChannelInboundHandlerAdapter())
             .connect(address);
     attempt.opened().accept(connected.channel());
-    connected.addListener(
-        (ChannelFuture done) -> {
-          if (done.isSuccess()) {
-            attempt.promise().complete(done.channel());
-          } else if (left > 1) {
-            attempt(attempt, index + 1);
-          } else {
-            attempt.promise().fail(failure(address, done.cause()));
-          }
-        });
+    connected.addListener((ChannelFuture done) -> {
+      if (done.isSuccess()) {
+        attempt.promise().complete(done.channel());
+      } else if (left > 1) {
+        attempt(attempt, index + 1);
+      } else {
+        attempt.promise().fail(failure(address, done.cause()));
+      }
+    });
   }
 
   private static ProbeException failure(InetSocketAddress address, Throwable cause) {

@@ -12,9 +12,7 @@ import java.util.function.Predicate;
 /** Undoes a Content-Encoding piece by piece, so that a small body cannot become a large heap. */
 sealed interface ContentDecoder {
 
-  /**
-   * The encodings that can be undone, for Accept-Encoding.
-   */
+  /** The encodings that can be undone, for Accept-Encoding. */
   String ACCEPTED = "gzip, deflate";
 
   /**
@@ -75,8 +73,7 @@ sealed interface ContentDecoder {
       while (bytes.isReadable()) {
         any = true;
         try {
-          channel.writeInbound(
-              bytes.readRetainedSlice(Math.min(SLICE, bytes.readableBytes())));
+          channel.writeInbound(bytes.readRetainedSlice(Math.min(SLICE, bytes.readableBytes())));
         } catch (DecoderException broken) {
           throw ProbeException.protocol(
               Phase.DOWNLOAD, "the compressed body is broken: " + broken.getMessage());

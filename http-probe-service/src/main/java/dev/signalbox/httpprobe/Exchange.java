@@ -158,9 +158,7 @@ final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
 
   private void fail(String message) {
     if (!promise.future().isComplete()) {
-      abandon(
-          ProbeException.protocol(
-              head == null ? Phase.FIRST_BYTE : Phase.DOWNLOAD, message));
+      abandon(ProbeException.protocol(head == null ? Phase.FIRST_BYTE : Phase.DOWNLOAD, message));
     }
   }
 

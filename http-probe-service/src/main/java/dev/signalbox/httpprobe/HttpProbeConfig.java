@@ -16,16 +16,25 @@ import java.time.Duration;
  * @param maxMemory bytes that all bodies being read may hold together on each event loop
  */
 public record HttpProbeConfig(
-    @Setting(value = "10s", doc = "Time a probe may take unless its task says otherwise; 1ms to max-timeout")
+    @Setting(
+            value = "10s",
+            doc = "Time a probe may take unless its task says otherwise; 1ms to max-timeout")
         Duration timeout,
     @Setting(value = "60s", doc = "Longest time a task may ask for; 1ms to 1h") Duration maxTimeout,
     @Setting(value = "2s", doc = "Wait for each answer of a resolver; above 0") Duration dnsTimeout,
     @Setting(value = "10000", doc = "Probes under way at once on each event loop; 1 to 1,000,000")
         int maxInFlight,
-    @Setting(value = "1048576", doc = "Bytes of a body read, after decompression, unless the task says otherwise; 0 to max-body")
+    @Setting(
+            value = "1048576",
+            doc =
+                "Bytes of a body read, after decompression, unless the task says otherwise; 0 to max-body")
         int defaultBody,
-    @Setting(value = "8388608", doc = "Bytes of a body a task may ask for; 0 to 67108864") int maxBody,
-    @Setting(value = "67108864", doc = "Bytes all bodies being read may hold together on each event loop; from max-body up")
+    @Setting(value = "8388608", doc = "Bytes of a body a task may ask for; 0 to 67108864")
+        int maxBody,
+    @Setting(
+            value = "67108864",
+            doc =
+                "Bytes all bodies being read may hold together on each event loop; from max-body up")
         long maxMemory) {
 
   private static final int MOST_BODY = 67_108_864;

@@ -59,14 +59,13 @@ final class HttpProbeVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
-    return drained.onComplete(
-        done -> {
-          if (probes != null) {
-            probes.cancelAll();
-          }
-          if (resolver != null) {
-            resolver.close();
-          }
-        });
+    return drained.onComplete(done -> {
+      if (probes != null) {
+        probes.cancelAll();
+      }
+      if (resolver != null) {
+        resolver.close();
+      }
+    });
   }
 }

@@ -82,31 +82,29 @@ final class HttpWire {
               }
             })
         .open()
-        .addListener(
-            (io.netty.util.concurrent.Future<Http2StreamChannel> opened) -> {
-              if (opened.isSuccess()) {
-                FullHttpRequest message = message(request);
-                message
-                    .headers()
-                    .set(
-                        HttpConversionUtil.ExtensionHeaderNames.SCHEME.text(),
-                        request.url().origin().scheme().text());
-                write(opened.getNow(), message, exchange);
-              } else {
-                exchange.broken(opened.cause());
-              }
-            });
+        .addListener((io.netty.util.concurrent.Future<Http2StreamChannel> opened) -> {
+          if (opened.isSuccess()) {
+            FullHttpRequest message = message(request);
+            message
+                .headers()
+                .set(
+                    HttpConversionUtil.ExtensionHeaderNames.SCHEME.text(),
+                    request.url().origin().scheme().text());
+            write(opened.getNow(), message, exchange);
+          } else {
+            exchange.broken(opened.cause());
+          }
+        });
   }
 
   private static void write(Channel channel, FullHttpRequest message, Exchange exchange) {
     channel
         .writeAndFlush(message)
-        .addListener(
-            written -> {
-              if (!written.isSuccess()) {
-                exchange.broken(written.cause());
-              }
-            });
+        .addListener(written -> {
+          if (!written.isSuccess()) {
+            exchange.broken(written.cause());
+          }
+        });
   }
 
   private static FullHttpRequest message(HopRequest request) {

@@ -43,8 +43,7 @@ final class Probe {
 
   /** Begins; to be called once, on the event loop. */
   Future<ProbeResult> run() {
-    timer =
-        parts.loop().schedule(this::timeOut, task.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    timer = parts.loop().schedule(this::timeOut, task.timeout().toNanos(), TimeUnit.NANOSECONDS);
     hop(task.request());
     return promise.future();
   }
@@ -59,8 +58,7 @@ final class Probe {
     String during = phase == null ? "" : " during " + phase.key();
     fail(
         ProbeException.timeout(
-            phase,
-            "no complete answer within " + task.timeout().toMillis() + " ms" + during));
+            phase, "no complete answer within " + task.timeout().toMillis() + " ms" + during));
   }
 
   private void hop(HopRequest request) {
@@ -69,25 +67,23 @@ final class Probe {
     exchange = null;
     PhaseClock hopClock = clock;
     addresses(request)
-        .compose(
-            addresses -> {
-              if (promise.future().isComplete()) {
-                return ended();
-              }
-              hopClock.begin(Phase.CONNECT);
-              return parts
-                  .connector()
-                  .connect(addresses, port(request), this::remainingMillis, this::opened);
-            })
+        .compose(addresses -> {
+          if (promise.future().isComplete()) {
+            return ended();
+          }
+          hopClock.begin(Phase.CONNECT);
+          return parts
+              .connector()
+              .connect(addresses, port(request), this::remainingMillis, this::opened);
+        })
         .compose(open -> converse(open, request))
-        .onComplete(
-            done -> {
-              if (done.succeeded()) {
-                finish(request, done.result());
-              } else {
-                fail(done.cause());
-              }
-            });
+        .onComplete(done -> {
+          if (done.succeeded()) {
+            finish(request, done.result());
+          } else {
+            fail(done.cause());
+          }
+        });
   }
 
   private Future<List<InetAddress>> addresses(HopRequest request) {
@@ -110,7 +106,8 @@ final class Probe {
     if (parts.guard().judge(addresses) instanceof Verdict.Blocked blocked) {
       throw ProbeException.blocked(blocked.message());
     }
-    List<InetAddress> usable = addresses.stream().filter(task.family()::includes).limit(MOST_ADDRESSES).toList();
+    List<InetAddress> usable =
+        addresses.stream().filter(task.family()::includes).limit(MOST_ADDRESSES).toList();
     if (usable.isEmpty()) {
       throw ProbeException.dns(host + " has no address of family " + task.family().key(), false);
     }
@@ -130,15 +127,13 @@ final class Probe {
           parts
               .tls()
               .get()
-              .compose(
-                  tls -> {
-                    clock.begin(Phase.TLS);
-                    String asked = task.tls().serverName();
-                    String name =
-                        asked != null && sameOrigin(request) ? asked : origin.host();
-                    return tls.secure(
-                        open, name, origin.port(), task.tls().verify(), task.protocol().alpn());
-                  })
+              .compose(tls -> {
+                clock.begin(Phase.TLS);
+                String asked = task.tls().serverName();
+                String name = asked != null && sameOrigin(request) ? asked : origin.host();
+                return tls.secure(
+                    open, name, origin.port(), task.tls().verify(), task.protocol().alpn());
+              })
               .compose(secured -> spoken(open, request, secured));
     };
   }

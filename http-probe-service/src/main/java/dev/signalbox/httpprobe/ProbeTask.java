@@ -76,8 +76,17 @@ record ProbeTask(
   record Body(int limit, boolean cut, boolean include) {}
 
   ProbeTask withUrl(WebUrl url) {
+    HopRequest other = new HopRequest(url, request.method(), request.headers(), request.content());
+    return with(other, timeout);
+  }
+
+  ProbeTask withTimeout(Duration other) {
+    return with(request, other);
+  }
+
+  private ProbeTask with(HopRequest request, Duration timeout) {
     return new ProbeTask(
-        new HopRequest(url, request.method(), request.headers(), request.content()),
+        request,
         followRedirects,
         redirects,
         timeout,

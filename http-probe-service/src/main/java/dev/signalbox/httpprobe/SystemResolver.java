@@ -21,14 +21,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the machine's resolvers, hosts file first, without blocking. Nothing is cached: the dns phase
- * of a probe is to be a real one.
+ * Asks the machine's resolvers, hosts file first, without blocking. Nothing is cached: the dns
+ * phase of a probe is to be a real one.
  */
 final class SystemResolver implements Resolver {
 
   private static final List<InetAddress> LOOPBACK =
-      List.of(
-          IpLiteral.parse("127.0.0.1").orElseThrow(), IpLiteral.parse("::1").orElseThrow());
+      List.of(IpLiteral.parse("127.0.0.1").orElseThrow(), IpLiteral.parse("::1").orElseThrow());
 
   private final Function<Callable<DnsNameResolver>, Future<DnsNameResolver>> background;
   private final Callable<DnsNameResolver> open;
@@ -92,14 +91,13 @@ final class SystemResolver implements Resolver {
     Promise<List<InetAddress>> promise = Promise.promise();
     resolver
         .resolveAll(name)
-        .addListener(
-            (io.netty.util.concurrent.Future<List<InetAddress>> answer) -> {
-              if (answer.isSuccess()) {
-                promise.complete(List.copyOf(answer.getNow()));
-              } else {
-                promise.fail(failure(name, answer.cause()));
-              }
-            });
+        .addListener((io.netty.util.concurrent.Future<List<InetAddress>> answer) -> {
+          if (answer.isSuccess()) {
+            promise.complete(List.copyOf(answer.getNow()));
+          } else {
+            promise.fail(failure(name, answer.cause()));
+          }
+        });
     return promise.future();
   }
 

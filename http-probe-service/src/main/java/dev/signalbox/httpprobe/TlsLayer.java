@@ -44,7 +44,8 @@ final class TlsLayer {
    *     address
    * @param alpn protocols offered, best first
    */
-  Future<Secured> secure(Channel channel, String name, int port, boolean verify, List<String> alpn) {
+  Future<Secured> secure(
+      Channel channel, String name, int port, boolean verify, List<String> alpn) {
     CertificateWitness witness = new CertificateWitness(judge, verify);
     SslHandler handler;
     try {
@@ -60,18 +61,17 @@ final class TlsLayer {
     Promise<Secured> promise = Promise.promise();
     handler
         .handshakeFuture()
-        .addListener(
-            done -> {
-              if (done.isSuccess()) {
-                String chosen = handler.applicationProtocol();
-                promise.complete(
-                    new Secured(
-                        TlsFacts.of(handler.engine().getSession(), witness),
-                        chosen == null ? "" : chosen));
-              } else {
-                promise.fail(failure(name, witness, done.cause()));
-              }
-            });
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            String chosen = handler.applicationProtocol();
+            promise.complete(
+                new Secured(
+                    TlsFacts.of(handler.engine().getSession(), witness),
+                    chosen == null ? "" : chosen));
+          } else {
+            promise.fail(failure(name, witness, done.cause()));
+          }
+        });
     return promise.future();
   }
 

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Arrays;
+import java.util.Objects;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,14 @@ final class TrustStore {
   Future<TlsLayer> tls() {
     Future<TlsLayer> known = layer;
     if (known == null || known.failed()) {
-      known = vertx.executeBlocking(() -> new TlsLayer(authorities()), false);
+      known = vertx.executeBlocking(TrustStore::authorities, false).map(TrustStore::layer);
       layer = known;
     }
     return known;
+  }
+
+  private static TlsLayer layer(@Nullable X509ExtendedTrustManager authorities) {
+    return new TlsLayer(Objects.requireNonNull(authorities));
   }
 
   private static X509ExtendedTrustManager authorities() throws GeneralSecurityException {
