@@ -37,8 +37,10 @@ final class BodyReader {
    * @return whether more are wanted
    * @throws ProbeException when they cannot be decoded, or are too many
    */
-  boolean read(ByteBuf bytes) {
-    return decoder.decode(bytes, this::take);
+  boolean read(ByteBuf arrived) {
+    byte[] bytes = new byte[arrived.readableBytes()];
+    arrived.readBytes(bytes);
+    return bytes.length == 0 || decoder.decode(bytes, this::take);
   }
 
   /** All has arrived. */
@@ -60,9 +62,9 @@ final class BodyReader {
     taken = 0;
   }
 
-  private boolean take(ByteBuf decoded) {
-    int wanted = (int) Math.min(decoded.readableBytes(), rules.limit() - length);
-    if (wanted < decoded.readableBytes()) {
+  private boolean take(byte[] decoded, int count) {
+    int wanted = (int) Math.min(count, rules.limit() - length);
+    if (wanted < count) {
       if (!rules.cut()) {
         throw ProbeException.bodyTooLarge(
             "the body is longer than "
@@ -71,16 +73,14 @@ final class BodyReader {
       }
       truncated = true;
     }
-    byte[] bytes = new byte[wanted];
-    decoded.readBytes(bytes);
-    digest.update(bytes);
+    digest.update(decoded, 0, wanted);
     length += wanted;
     if (kept != null) {
       if (!budget.take(wanted)) {
         throw ProbeException.overloaded("bodies of other probes take all memory there is for them");
       }
       taken += wanted;
-      kept.writeBytes(bytes);
+      kept.write(decoded, 0, wanted);
     }
     return !truncated;
   }
