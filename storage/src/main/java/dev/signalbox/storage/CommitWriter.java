@@ -115,6 +115,9 @@ final class CommitWriter implements Runnable {
 
   private void runOne(Session session, Savepoints savepoints, Pending<?> pending)
       throws BatchFailure {
+    if (pending.excluded()) {
+      return;
+    }
     if (pending.expired(System.nanoTime())) {
       pending.expire();
       return;
@@ -135,21 +138,21 @@ final class CommitWriter implements Runnable {
 
   private void undo(Savepoints savepoints, Pending<?> pending, Throwable cause)
       throws BatchFailure {
+    Throwable failure = cause;
     if (cause instanceof StorageException refused) {
       SQLException e = refused.refusal();
       if (connector.connectionLost(e) || connector.undoneToResolveConflict(e)) {
         throw new BatchFailure(e, true);
       }
-      pending.failWith(
-          new ServiceException(ErrorCode.STORAGE, "the database refused the write", refused));
-    } else {
-      pending.failWith(cause);
+      failure = new ServiceException(ErrorCode.STORAGE, "the database refused the write", refused);
     }
+    pending.failWith(failure);
     try {
       savepoints.undoWork();
     } catch (SQLException e) {
-      // SQLite, out of space, may have undone the whole transaction itself.
-      throw new BatchFailure(e, connector.connectionLost(e));
+      // SQLite, out of space, undoes the whole transaction itself: the others again, without this.
+      pending.excludeWith(failure);
+      throw new BatchFailure(e, true);
     }
   }
 }

@@ -23,6 +23,7 @@ final class Pending<T extends @Nullable Object> {
   private final long deadlineNanos;
   private final Promise<T> promise = Promise.promise();
   private Outcome<T> outcome = new Failure<>(new IllegalStateException("never ran"));
+  private boolean excluded;
 
   Pending(Work<T> work, Context context, long deadlineNanos) {
     this.work = work;
@@ -46,6 +47,16 @@ final class Pending<T extends @Nullable Object> {
   /** Replaces whatever the run left. */
   void failWith(Throwable cause) {
     outcome = new Failure<>(cause);
+  }
+
+  /** Fails it for good: should its batch run again, it is left out. */
+  void excludeWith(Throwable cause) {
+    failWith(cause);
+    excluded = true;
+  }
+
+  boolean excluded() {
+    return excluded;
   }
 
   void expire() {

@@ -1,10 +1,16 @@
 package dev.signalbox.storage;
 
+import dev.signalbox.platform.config.ConfigException;
+import dev.signalbox.platform.config.ConfigProblems;
+import dev.signalbox.platform.config.ConfigSource;
+import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.config.Setting;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Section {@code storage} of the configuration.
+ * Section {@code storage} of the configuration, shared by the services that keep state.
  *
  * @param url empty: a SQLite file in the data directory; otherwise {@code
  *     jdbc:postgresql://host:port/database}
@@ -24,71 +30,77 @@ import org.jspecify.annotations.Nullable;
  * @param statementTimeout PostgreSQL: how long one statement may take, 10 ms to 10 min
  */
 public record StorageConfig(
-    String url,
-    String user,
-    String password,
-    int maxBatch,
-    int writeQueue,
-    Duration writeTimeout,
-    int readers,
-    int readQueue,
-    Duration readTimeout,
-    Duration busyTimeout,
-    Duration connectTimeout,
-    Duration statementTimeout) {
+    @Setting(value = "", doc = "empty: SQLite in the data directory; or jdbc:postgresql://…")
+        String url,
+    @Setting(value = "", doc = "PostgreSQL user") String user,
+    @Setting(value = "", doc = "PostgreSQL password", secret = true) String password,
+    @Setting(value = "512", doc = "writes that share one commit at most, 1-10000") int maxBatch,
+    @Setting(value = "20000", doc = "writes that may wait, 1-1000000; more are refused")
+        int writeQueue,
+    @Setting(value = "5s", doc = "how long a write may wait for its turn, 10ms-10m")
+        Duration writeTimeout,
+    @Setting(value = "2", doc = "connections for reads, 1-64") int readers,
+    @Setting(value = "10000", doc = "reads that may wait, 1-1000000; more are refused")
+        int readQueue,
+    @Setting(value = "5s", doc = "how long a read may wait for a connection, 10ms-10m")
+        Duration readTimeout,
+    @Setting(value = "5s", doc = "SQLite: wait for another process's write, 10ms-1m")
+        Duration busyTimeout,
+    @Setting(value = "5s", doc = "PostgreSQL: how long connecting may take, 1s-1m")
+        Duration connectTimeout,
+    @Setting(value = "10s", doc = "PostgreSQL: how long a statement may take, 10ms-10m")
+        Duration statementTimeout) {
 
-  /** SQLite with the default of every setting. */
-  public static StorageConfig sqlite() {
-    return new StorageConfig(
-        "",
-        "",
-        "",
-        512,
-        20_000,
-        Duration.ofSeconds(5),
-        2,
-        10_000,
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10));
+  /** The section's name. */
+  public static final String SECTION = "storage";
+
+  private static final String POSTGRESQL_URL = "jdbc:postgresql:";
+  private static final long MINUTE_MS = 60_000;
+
+  /**
+   * Checks every setting.
+   *
+   * @throws ConfigException with all that is out of range
+   */
+  public StorageConfig {
+    ConfigProblems.of(SECTION)
+        .check(
+            url.isEmpty() || url.startsWith(POSTGRESQL_URL),
+            "url",
+            "must be empty or begin with " + POSTGRESQL_URL)
+        .range("max-batch", maxBatch, 1, 10_000)
+        .range("write-queue", writeQueue, 1, 1_000_000)
+        .range("write-timeout (ms)", writeTimeout.toMillis(), 10, 10 * MINUTE_MS)
+        .range("readers", readers, 1, 64)
+        .range("read-queue", readQueue, 1, 1_000_000)
+        .range("read-timeout (ms)", readTimeout.toMillis(), 10, 10 * MINUTE_MS)
+        .range("busy-timeout (ms)", busyTimeout.toMillis(), 10, MINUTE_MS)
+        .range("connect-timeout (ms)", connectTimeout.toMillis(), 1_000, MINUTE_MS)
+        .range("statement-timeout (ms)", statementTimeout.toMillis(), 10, 10 * MINUTE_MS)
+        .throwIfAny();
   }
 
-  /** PostgreSQL with the default of every other setting. */
-  public static StorageConfig postgresql(String url, String user, String password) {
-    StorageConfig base = sqlite();
-    return new StorageConfig(
-        url,
-        user,
-        password,
-        base.maxBatch,
-        base.writeQueue,
-        base.writeTimeout,
-        base.readers,
-        base.readQueue,
-        base.readTimeout,
-        base.busyTimeout,
-        base.connectTimeout,
-        base.statementTimeout);
+  /**
+   * The defaults with some settings changed, for a process without a configuration file.
+   *
+   * @param settings keys without {@code storage.}, values as in a file
+   * @throws ConfigException when a key is unknown or a value does not fit
+   */
+  public static StorageConfig of(Map<String, String> settings) {
+    Map<String, String> keys = new HashMap<>();
+    settings.forEach((key, value) -> keys.put(SECTION + "." + key, value));
+    return Configuration.bind(
+            ConfigSource.of(null, Map.of(), keys), Map.of(SECTION, StorageConfig.class), true)
+        .section(SECTION, StorageConfig.class);
   }
 
   Engine engine() {
     return url.isEmpty() ? Engine.SQLITE : Engine.POSTGRESQL;
   }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
-  }
-
-  /** Never shows the password. */
+  /** Never shows the password, nor one inside the URL. */
   @Override
   public String toString() {
-    return "StorageConfig[" + (url.isEmpty() ? "sqlite" : url) + "]";
+    return "StorageConfig[" + (url.isEmpty() ? "SQLite" : url.replaceFirst("\\?.*", "")) + "]";
   }
 }

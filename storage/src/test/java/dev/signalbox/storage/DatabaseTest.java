@@ -38,11 +38,13 @@ class DatabaseTest {
   @Parameter Engine engine;
   @TempDir Path directory;
   DatabaseFixture fixture;
+  Settings settings;
   StorageConfig config;
 
   @BeforeEach
   void prepare() {
-    config = Settings.of(engine);
+    settings = Settings.of(engine);
+    config = settings.config();
     fixture = new DatabaseFixture(directory);
   }
 
@@ -103,7 +105,7 @@ class DatabaseTest {
 
   @Test
   void aBatchIsNeverLargerThanConfigured() throws Exception {
-    Database database = fixture.open(Settings.withMaxBatch(config, 10));
+    Database database = fixture.open(settings.with("max-batch", "10").config());
     CountDownLatch release = hold(database);
     List<Future<Integer>> writes =
         IntStream.range(0, 100).mapToObj(i -> insert(database, i, "n")).toList();
@@ -228,7 +230,7 @@ class DatabaseTest {
 
   @Test
   void aFullQueueRefusesAtOnceAndForgetsNothingItAccepted() throws Exception {
-    Database database = fixture.open(Settings.withWriteQueue(config, 5));
+    Database database = fixture.open(settings.with("write-queue", "5").config());
     CountDownLatch release = hold(database);
     List<Future<Integer>> accepted =
         IntStream.range(0, 5).mapToObj(i -> insert(database, i, "n")).toList();
@@ -244,7 +246,8 @@ class DatabaseTest {
 
   @Test
   void aFullReadQueueRefusesAtOnce() throws Exception {
-    Database database = fixture.open(Settings.withReadQueue(config, 1));
+    Database database =
+        fixture.open(settings.with("read-queue", "1").with("readers", "1").config());
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     Future<Boolean> busy =

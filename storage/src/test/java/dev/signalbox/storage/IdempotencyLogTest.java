@@ -37,7 +37,7 @@ class IdempotencyLogTest {
 
   @BeforeEach
   void prepare() {
-    config = Settings.of(engine);
+    config = Settings.of(engine).config();
     fixture = new DatabaseFixture(directory);
     database = fixture.open(config);
     log =

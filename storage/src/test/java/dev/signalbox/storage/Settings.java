@@ -1,45 +1,27 @@
 package dev.signalbox.storage;
 
-import java.time.Duration;
+import dev.signalbox.testsupport.TestPostgres;
+import java.util.HashMap;
+import java.util.Map;
 
-/** A configuration with a few settings of a test's own. */
-final class Settings {
+/** Where a test's database is, with the settings the test changes. */
+record Settings(Map<String, String> values) {
 
-  private Settings() {}
-
-  static StorageConfig of(Engine engine) {
+  /** An empty database; the test is skipped where its engine cannot run. */
+  static Settings of(Engine engine) {
     return switch (engine) {
-      case SQLITE -> StorageConfig.sqlite();
-      case POSTGRESQL -> TestPostgres.freshDatabase();
+      case SQLITE -> new Settings(Map.of());
+      case POSTGRESQL -> new Settings(TestPostgres.freshDatabase().settings());
     };
   }
 
-  static StorageConfig withWriteQueue(StorageConfig c, int writeQueue) {
-    return with(c, c.maxBatch(), writeQueue, c.writeTimeout(), c.readQueue());
+  Settings with(String key, String value) {
+    Map<String, String> more = new HashMap<>(values);
+    more.put(key, value);
+    return new Settings(more);
   }
 
-  static StorageConfig withMaxBatch(StorageConfig c, int maxBatch) {
-    return with(c, maxBatch, c.writeQueue(), c.writeTimeout(), c.readQueue());
-  }
-
-  static StorageConfig withReadQueue(StorageConfig c, int readQueue) {
-    return with(c, c.maxBatch(), c.writeQueue(), c.writeTimeout(), readQueue);
-  }
-
-  private static StorageConfig with(
-      StorageConfig c, int maxBatch, int writeQueue, Duration writeTimeout, int readQueue) {
-    return new StorageConfig(
-        c.url(),
-        c.user(),
-        c.password(),
-        maxBatch,
-        writeQueue,
-        writeTimeout,
-        1,
-        readQueue,
-        c.readTimeout(),
-        c.busyTimeout(),
-        c.connectTimeout(),
-        c.statementTimeout());
+  StorageConfig config() {
+    return StorageConfig.of(values);
   }
 }

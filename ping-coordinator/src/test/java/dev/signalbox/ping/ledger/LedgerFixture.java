@@ -22,6 +22,7 @@ import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import dev.signalbox.storage.StorageConfig;
+import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A database of one engine and the ledgers opened on it, one unless more are asked for. */
@@ -56,8 +58,8 @@ final class LedgerFixture implements AutoCloseable {
     return new LedgerFixture(
         directory,
         switch (engine) {
-          case SQLITE -> StorageConfig.sqlite();
-          case POSTGRESQL -> EmbeddedPostgresql.newDatabase();
+          case SQLITE -> StorageConfig.of(Map.of());
+          case POSTGRESQL -> StorageConfig.of(TestPostgres.freshDatabase().settings());
         });
   }
 

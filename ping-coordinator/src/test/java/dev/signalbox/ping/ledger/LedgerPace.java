@@ -12,12 +12,14 @@ import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import dev.signalbox.storage.StorageConfig;
+import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -35,7 +37,9 @@ final class LedgerPace {
     Path directory = Files.createTempDirectory("ledger-pace");
     Vertx vertx = Vertx.vertx();
     StorageConfig config =
-        engine == Engine.SQLITE ? StorageConfig.sqlite() : EmbeddedPostgresql.newDatabase();
+        engine == Engine.SQLITE
+            ? StorageConfig.of(Map.of())
+            : StorageConfig.of(TestPostgres.freshDatabase().settings());
     long opening = System.nanoTime();
     Database database = await(Database.open(vertx, config, directory, Ledger.SCHEMA));
     long opened = System.nanoTime();
