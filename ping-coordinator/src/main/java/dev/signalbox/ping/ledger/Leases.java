@@ -41,8 +41,8 @@ final class Leases {
   Leases(LedgerSettings settings, Dialect dialect, Faults faults) {
     this.settings = settings;
     this.faults = faults;
-    takeLowest = dialect.sql(take("status = 0", "task_index"));
-    takeSpread = dialect.sql(take("status = 0 AND spread IS NOT NULL", "spread"));
+    takeLowest = dialect.sql(take("task_by_status", "status = 0", "task_index"));
+    takeSpread = dialect.sql(take("task_by_spread", "status = 0 AND spread IS NOT NULL", "spread"));
     renew =
         dialect.sql(
             """
@@ -59,14 +59,14 @@ final class Leases {
     due =
         dialect.sql(
             """
-            SELECT 1 AS due FROM task
+            SELECT 1 AS due FROM task {index task_by_expiry}
             WHERE status = 1 AND expires_at IS NOT NULL AND expires_at <= {now} LIMIT 1\
             """);
     expire =
         dialect.sql(
             """
             WITH gone AS (
-              SELECT task_index FROM task
+              SELECT task_index FROM task {index task_by_expiry}
               WHERE status = 1 AND expires_at IS NOT NULL AND expires_at <= {now}
               ORDER BY expires_at LIMIT ?{lock-free})
             """
@@ -152,16 +152,16 @@ final class Leases {
     return gone.size();
   }
 
-  private static String take(String available, String order) {
+  private static String take(String index, String available, String order) {
     return """
     WITH pick AS (
-      SELECT task_index FROM task WHERE %s ORDER BY %s LIMIT ?{lock-free})
+      SELECT task_index FROM task {index %s} WHERE %s ORDER BY %s LIMIT ?{lock-free})
     UPDATE task SET status = 1, lease_id = ?, token_hash = ?, worker = ?, contributor = ?,
       team = ?, expires_at = {now} + ?, share = NULL, answered = NULL, updated_at = {now}
     WHERE task_index IN (SELECT task_index FROM pick)
     RETURNING task_index, expires_at\
     """
-        .formatted(available, order);
+        .formatted(index, available, order);
   }
 
   private record Taken(Block block, long expiresAt) {}

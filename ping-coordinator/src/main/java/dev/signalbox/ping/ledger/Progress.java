@@ -17,9 +17,9 @@ final class Progress {
               COALESCE(sum(done), 0) AS done,
               COALESCE(sum(error), 0) AS error,
               COALESCE(sum(answered), 0) AS answered,
-              (SELECT count(*) FROM task
+              (SELECT count(*) FROM task {index task_by_end}
                 WHERE status = 2 AND updated_at > {now} - 60000) AS last_minute,
-              (SELECT count(*) FROM task
+              (SELECT count(*) FROM task {index task_by_end}
                 WHERE status = 2 AND updated_at > {now} - 3600000) AS last_hour
             FROM tally\
             """);

@@ -2,6 +2,7 @@ package dev.signalbox.ping.ledger;
 
 import static dev.signalbox.ping.ledger.LedgerFixture.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
@@ -16,6 +17,9 @@ import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,7 +28,8 @@ import java.util.Random;
 
 /**
  * Measures the ledger alone: the whole space leased and submitted by so many workers at once, each
- * result durable before its worker goes on. Arguments: engine, format, workers.
+ * result durable before its worker goes on. Arguments: engine, format, workers, tasks. Says the
+ * processor time too, which a busy machine changes less than the time of day.
  */
 final class LedgerPace {
 
@@ -34,6 +39,7 @@ final class LedgerPace {
     Engine engine = Engine.valueOf(arguments[0]);
     Format format = Format.valueOf(arguments[1]);
     int workers = Integer.parseInt(arguments[2]);
+    int tasks = Integer.parseInt(arguments[3]);
     Path directory = Files.createTempDirectory("ledger-pace");
     Vertx vertx = Vertx.vertx();
     StorageConfig config =
@@ -43,12 +49,14 @@ final class LedgerPace {
     long opening = System.nanoTime();
     Database database = await(Database.open(vertx, config, directory, Ledger.SCHEMA));
     long opened = System.nanoTime();
-    Ledger ledger = await(Ledger.open(vertx, database, LedgerFixture.settings(65_536)));
+    Ledger ledger = await(Ledger.open(vertx, database, LedgerFixture.settings(tasks)));
     System.out.printf(
         "database %.0f ms, filling %.0f ms%n",
         (opened - opening) / 1e6, (System.nanoTime() - opened) / 1e6);
     Binary result = new Binary(result(format));
 
+    var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long startCpu = system.getProcessCpuTime();
     long start = System.nanoTime();
     Future<?>[] runs = new Future<?>[workers];
     for (int i = 0; i < workers; i++) {
@@ -56,6 +64,15 @@ final class LedgerPace {
     }
     Future.all(Arrays.asList(runs)).toCompletionStage().toCompletableFuture().get();
     double seconds = (System.nanoTime() - start) / 1e9;
+    double cpu = (system.getProcessCpuTime() - startCpu) / 1e9;
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    for (ThreadInfo thread : threads.dumpAllThreads(false, false)) {
+      double used = threads.getThreadCpuTime(thread.getThreadId()) / 1e9;
+      if (used > 0.1) {
+        System.out.printf("  %s: %.2f s of processor time%n", thread.getThreadName(), used);
+      }
+    }
+    System.out.printf("processor time %.2f s, %.0f us a pair%n", cpu, cpu / tasks * 1e6);
 
     long asked = System.nanoTime();
     var progress = await(ledger.progress());
