@@ -31,6 +31,10 @@ public record Announcement(
   public static final EventType<Announcement> EVENT =
       new EventType<>("platform.instance.announced", Announcement.class);
 
+  /** Asks every instance to announce itself now; for gateways that have just started. */
+  public static final EventType<Empty> WANTED =
+      new EventType<>("platform.announcement.wanted", Empty.class);
+
   public Announcement {
     operations = List.copyOf(operations);
     taskTypes = List.copyOf(taskTypes);

@@ -1,0 +1,53 @@
+package dev.signalbox.platform.bus;
+
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes with a request through every service it reaches.
+ *
+ * @param requestId names the client's request in every log; 1 to 128 characters {@code
+ *     [A-Za-z0-9._-]}
+ * @param deadlineNanos when the caller stops waiting, in terms of {@link System#nanoTime()}
+ * @param traceParent W3C trace context to pass on; null when not traced
+ */
+public record Call(String requestId, long deadlineNanos, @Nullable String traceParent) {
+
+  /** A call of its own, with a fresh request id. */
+  public static Call within(Duration timeout) {
+    return of(newRequestId(), timeout);
+  }
+
+  /** A call on behalf of a request. */
+  public static Call of(String requestId, Duration timeout) {
+    return new Call(requestId, System.nanoTime() + timeout.toNanos(), null);
+  }
+
+  /** The same call with less time, if {@code timeout} ends before its deadline. */
+  public Call atMost(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
+    return end - deadlineNanos < 0 ? new Call(requestId, end, traceParent) : this;
+  }
+
+  /** Time left; never negative. */
+  public Duration remaining() {
+    return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
+  }
+
+  /** Time left in whole milliseconds; never negative. */
+  public long remainingMillis() {
+    return Math.max(0, (deadlineNanos - System.nanoTime()) / 1_000_000);
+  }
+
+  /** Whether the caller has stopped waiting. */
+  public boolean expired() {
+    return deadlineNanos - System.nanoTime() <= 0;
+  }
+
+  /** Sixteen random hex digits; ids only need to differ, not to be secret. */
+  public static String newRequestId() {
+    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  }
+}

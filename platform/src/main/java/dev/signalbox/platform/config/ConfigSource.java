@@ -1,0 +1,146 @@
+package dev.signalbox.platform.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where settings come from: a YAML file, then the environment, then the command line, each
+ * overriding the one before. Keys are {@code prefix.kebab-case}; in the environment {@code
+ * SIGNALBOX_PREFIX_KEBAB_CASE}.
+ */
+public final class ConfigSource {
+
+  private static final String ENVIRONMENT_PREFIX = "SIGNALBOX_";
+
+  private static final String COMMAND_LINE = "command line";
+
+  /** One value with where it was set, for messages. */
+  record Value(String text, String origin) {}
+
+  private final Map<String, Value> byKey;
+  private final Map<String, Value> byVariable;
+
+  private ConfigSource(Map<String, Value> byKey, Map<String, Value> byVariable) {
+    this.byKey = byKey;
+    this.byVariable = byVariable;
+  }
+
+  /**
+   * Reads the three sources.
+   *
+   * @param file YAML file with one section for each prefix; null for none
+   * @param environment the process's variables; only those beginning with {@code SIGNALBOX_} count
+   * @param commandLine keys with values
+   * @throws ConfigException when the file cannot be read or is not such a file
+   */
+  public static ConfigSource of(
+      @Nullable Path file, Map<String, String> environment, Map<String, String> commandLine) {
+    Map<String, Value> byKey = new LinkedHashMap<>();
+    if (file != null) {
+      readFile(file, byKey);
+    }
+    Map<String, Value> byVariable = new TreeMap<>();
+    environment.forEach((name, value) -> {
+      if (name.startsWith(ENVIRONMENT_PREFIX)) {
+        byVariable.put(name, new Value(value, "environment variable " + name));
+      }
+    });
+    commandLine.forEach((key, value) -> {
+      byKey.put(key, new Value(value, COMMAND_LINE));
+      byVariable.remove(variable(key));
+    });
+    return new ConfigSource(byKey, byVariable);
+  }
+
+  private static void readFile(Path file, Map<String, Value> byKey) {
+    JsonNode root;
+    try {
+      root = new YAMLMapper().readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw fault(file.toString(), "is not YAML: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw fault(file.toString(), "cannot be read: " + e.getMessage());
+    }
+    if (root.isMissingNode() || root.isNull()) {
+      return;
+    }
+    if (!root.isObject()) {
+      throw fault(file.toString(), "must be a map of sections");
+    }
+    root.properties()
+        .forEach(section -> {
+          if (!section.getValue().isObject()) {
+            throw fault(section.getKey(), "must be a section, with settings below it");
+          }
+          section
+              .getValue()
+              .properties()
+              .forEach(setting ->
+                  byKey.put(
+                      section.getKey() + "." + setting.getKey(),
+                      new Value(text(setting.getValue()), file.toString())));
+        });
+  }
+
+  private static String text(JsonNode node) {
+    if (!node.isArray()) {
+      return node.asText();
+    }
+    List<String> items = new ArrayList<>();
+    node.forEach(item -> items.add(item.asText()));
+    return String.join(",", items);
+  }
+
+  private static ConfigException fault(String key, String message) {
+    return new ConfigException(List.of(new ConfigProblem(key, message)));
+  }
+
+  @Nullable Value find(String key) {
+    // The command line removed its variables, so a variable here overrides the file alone.
+    Value fromEnvironment = byVariable.get(variable(key));
+    return fromEnvironment != null ? fromEnvironment : byKey.get(key);
+  }
+
+  /**
+   * Keys and variables that are in a known section but are none of its settings.
+   *
+   * @param known the keys of each known section
+   * @param strict whether a section that is not known is a problem too; otherwise it is taken to be
+   *     another service's
+   */
+  List<ConfigProblem> unknown(Map<String, List<String>> known, boolean strict) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    byKey.forEach((key, value) -> {
+      String section = key.substring(0, Math.max(0, key.indexOf('.')));
+      List<String> keys = known.get(section);
+      boolean foreign = keys == null && !strict && !value.origin().equals(COMMAND_LINE);
+      if (!foreign && (keys == null || !keys.contains(key))) {
+        problems.add(new ConfigProblem(key, "is not a setting (" + value.origin() + ")"));
+      }
+    });
+    // Variables may be anybody's, so only those that clearly mean a section here are checked.
+    byVariable.forEach((name, value) ->
+        known.forEach((section, keys) -> {
+          if (name.startsWith(variable(section) + "_")
+              && keys.stream().noneMatch(key -> variable(key).equals(name))) {
+            problems.add(new ConfigProblem(name, "is not a setting"));
+          }
+        }));
+    return problems;
+  }
+
+  static String variable(String key) {
+    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+}

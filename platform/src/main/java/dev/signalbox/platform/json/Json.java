@@ -1,0 +1,74 @@
+package dev.signalbox.platform.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.signalbox.contracts.Binary;
+import java.io.IOException;
+
+/**
+ * The JSON mapper of Signalbox: snake_case names, nulls written, unknown fields ignored so that
+ * replicas of two versions understand each other, and sealed interfaces tagged with {@code
+ * "@type"}.
+ *
+ * <p>{@link Binary} values need a {@link BinaryParts} attribute, as the bus provides; elsewhere
+ * they cannot be written.
+ */
+public final class Json {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .annotationIntrospector(new SealedTypeTags())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .addModule(
+              new SimpleModule("signalbox")
+                  .addSerializer(Binary.class, new BinaryParts.Writer())
+                  .addDeserializer(Binary.class, new BinaryParts.Reader()))
+          .build();
+
+  private Json() {}
+
+  /** The shared mapper; do not reconfigure it. */
+  public static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  /** A value as JSON in UTF-8. */
+  public static byte[] bytes(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not writable as JSON: " + value.getClass().getName(), e);
+    }
+  }
+
+  /** A value as JSON text. */
+  public static String text(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not writable as JSON: " + value.getClass().getName(), e);
+    }
+  }
+
+  /** A record, map or list as a JSON tree. */
+  public static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  /**
+   * A value of a type from JSON.
+   *
+   * @throws IOException when the text is not JSON or does not fit the type
+   */
+  public static <T> T read(byte[] json, Class<T> type) throws IOException {
+    return MAPPER.readValue(json, type);
+  }
+}

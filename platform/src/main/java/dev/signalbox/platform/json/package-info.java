@@ -1,0 +1,5 @@
+/** The one way JSON is read and written inside Signalbox. */
+@NullMarked
+package dev.signalbox.platform.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.signalbox.platform.node;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of every main class: {@code --cluster}, {@code --data DIR}, {@code --threads N},
+ * {@code --config FILE} and any setting as {@code --section.key=value} or {@code --section.key
+ * value}.
+ *
+ * @param configFile file of settings; null when none was named
+ * @param settings keys with values
+ * @param help whether only an explanation is wanted
+ */
+public record CommandLine(@Nullable Path configFile, Map<String, String> settings, boolean help) {
+
+  private static final Map<String, String> SHORT =
+      Map.of("data", "platform.data", "threads", "platform.threads");
+
+  public CommandLine {
+    settings = Map.copyOf(settings);
+  }
+
+  /**
+   * Reads arguments.
+   *
+   * @param more further short names, with the settings they stand for
+   * @throws StartException naming the first argument that is not understood
+   */
+  public static CommandLine parse(List<String> arguments, Map<String, String> more) {
+    Path file = null;
+    boolean help = false;
+    Map<String, String> settings = new LinkedHashMap<>();
+    List<String> rest = new ArrayList<>(arguments);
+    while (!rest.isEmpty()) {
+      String argument = rest.removeFirst();
+      if (!argument.startsWith("--")) {
+        throw new StartException("'" + argument + "' is not understood; options begin with --");
+      }
+      int equals = argument.indexOf('=');
+      String name = equals < 0 ? argument.substring(2) : argument.substring(2, equals);
+      switch (name) {
+        case "help" -> help = true;
+        case "cluster" ->
+            settings.put("platform.cluster", equals < 0 ? "true" : argument.substring(equals + 1));
+        default -> {
+          String value = equals < 0 ? next(argument, rest) : argument.substring(equals + 1);
+          if (name.equals("config")) {
+            file = Path.of(value);
+          } else {
+            settings.put(key(name, more), value);
+          }
+        }
+      }
+    }
+    return new CommandLine(file, settings, help);
+  }
+
+  private static String next(String option, List<String> rest) {
+    if (rest.isEmpty() || rest.getFirst().startsWith("--")) {
+      throw new StartException("The option " + option + " needs a value");
+    }
+    return rest.removeFirst();
+  }
+
+  private static String key(String name, Map<String, String> more) {
+    if (name.contains(".")) {
+      return name;
+    }
+    String key = more.getOrDefault(name, SHORT.get(name));
+    if (key == null) {
+      throw new StartException("There is no option --" + name);
+    }
+    return key;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.signalbox.platform.node;
+
+import dev.signalbox.platform.config.ConfigException;
+import dev.signalbox.platform.config.ConfigSource;
+import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.service.ServiceDefinition;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs services as a process: the only place that reads the environment, sets the shutdown hook and
+ * ends the JVM. Exit codes: 0 stopped as asked, 1 failed to start, 2 wrong arguments or settings.
+ */
+public final class Launcher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
+
+  private static final long START_TIMEOUT_S = 60;
+
+  private Launcher() {}
+
+  /** Runs one service, from its main method. */
+  public static void run(String[] arguments, ServiceDefinition<?> service) {
+    CommandLine line;
+    try {
+      line = CommandLine.parse(List.of(arguments), Map.of());
+    } catch (StartException e) {
+      exit(2, e.getMessage());
+      return;
+    }
+    if (line.help()) {
+      System.out.println(usage(service));
+      return;
+    }
+    run(line, List.of(service), ignored -> {});
+  }
+
+  private static String usage(ServiceDefinition<?> service) {
+    return "Runs "
+        + service.name()
+        + ".\n\n  --cluster        join other processes\n"
+        + "  --data DIR       directory of durable state\n"
+        + "  --threads N      event loops\n"
+        + "  --config FILE    YAML file of settings\n"
+        + "  --KEY=VALUE      any of:\n    "
+        + String.join("\n    ", Configuration.keys(service.configPrefix(), service.configType()))
+        + "\n    "
+        + String.join("\n    ", Configuration.keys(Node.SECTION, NodeConfig.class));
+  }
+
+  /** Told when everything is ready. */
+  @FunctionalInterface
+  public interface ReadyListener {
+    /** Everything is ready. */
+    void ready(Node node);
+  }
+
+  /**
+   * Runs services until the process is told to stop. Returns when they are ready; the event loops
+   * keep the process alive.
+   */
+  public static void run(
+      CommandLine line, List<ServiceDefinition<?>> services, ReadyListener listener) {
+    Node node;
+    try {
+      Configuration configuration =
+          Node.configure(
+              ConfigSource.of(line.configFile(), System.getenv(), line.settings()), services);
+      NodeConfig config = configuration.section(Node.SECTION, NodeConfig.class);
+      Logging.configure(config);
+      configuration.effective().forEach(setting -> LOG.debug("setting {}", setting));
+      node =
+          Node.start(configuration, services)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(START_TIMEOUT_S, TimeUnit.SECONDS);
+    } catch (ConfigException e) {
+      exit(
+          2,
+          "These settings cannot be used:\n  "
+              + String.valueOf(e.getMessage()).replace("\n", "\n  "));
+      return;
+    } catch (StartException e) {
+      exit(1, e.getMessage());
+      return;
+    } catch (ExecutionException e) {
+      failed(e.getCause() == null ? e : e.getCause());
+      return;
+    } catch (InterruptedException | TimeoutException e) {
+      failed(e);
+      return;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "signalbox-stop"));
+    listener.ready(node);
+  }
+
+  private static void failed(Throwable cause) {
+    if (cause instanceof StartException known) {
+      exit(1, known.getMessage());
+    } else {
+      LOG.error("could not start", cause);
+      exit(1, "Signalbox could not start: " + cause);
+    }
+  }
+
+  private static void stop(Node node) {
+    // vertx-hazelcast can hang when it leaves a cluster that has just merged, so there is a bound,
+    // shorter than the grace period of whoever stops us.
+    try {
+      node.stop()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(node.config().stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("did not stop cleanly within {}", node.config().stopTimeout(), e);
+      Runtime.getRuntime().halt(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void exit(int code, @Nullable String message) {
+    System.err.println(message);
+    System.exit(code);
+  }
+}

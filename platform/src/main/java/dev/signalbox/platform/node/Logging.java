@@ -1,0 +1,82 @@
+package dev.signalbox.platform.node;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.Console;
+import net.logstash.logback.encoder.LogstashEncoder;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Log lines on standard output: text for people, JSON for collectors. Set up in code, because
+ * reading an XML file would cost a good part of the start. Logback finds this class by its service
+ * file.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg%n%ex{full}";
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    apply(context, false, Level.toLevel(System.getProperty("signalbox.log.level"), Level.INFO));
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Sets format and level as configured. */
+  static void configure(NodeConfig config) {
+    boolean json =
+        switch (config.logFormat()) {
+          case JSON -> true;
+          case TEXT -> false;
+          case AUTO -> !isTerminal();
+        };
+    apply(
+        (LoggerContext) LoggerFactory.getILoggerFactory(),
+        json,
+        Level.toLevel(config.logLevel().name()));
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // Never null since JDK 22, but still declared so.
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static void apply(LoggerContext context, boolean json, Level level) {
+    context.reset();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setName("console");
+    console.setEncoder(json ? json(context) : text(context));
+    console.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(level);
+    root.addAppender(console);
+    // Hazelcast and Flyway tell their life at INFO, which drowns ours.
+    context.getLogger("com.hazelcast").setLevel(Level.WARN);
+    context.getLogger("org.flywaydb").setLevel(Level.WARN);
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
+  }
+
+  private static Encoder<ILoggingEvent> text(LoggerContext context) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(PATTERN);
+    encoder.start();
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> json(LoggerContext context) {
+    LogstashEncoder encoder = new LogstashEncoder();
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.signalbox.platform.node;
+
+import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.service.Health;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+
+/** Health and metrics of a process, on a port of their own that no client reaches. */
+final class ManagementServer {
+
+  private static final int IDLE_SECONDS = 30;
+
+  private final Health health;
+  private final PrometheusMeterRegistry metrics;
+
+  private ManagementServer(Health health, PrometheusMeterRegistry metrics) {
+    this.health = health;
+    this.metrics = metrics;
+  }
+
+  static Future<HttpServer> start(
+      Vertx vertx, NodeConfig config, Health health, PrometheusMeterRegistry metrics) {
+    return vertx
+        .createHttpServer(
+            new HttpServerOptions()
+                .setHost(config.managementHost())
+                .setPort(config.managementPort())
+                .setIdleTimeout(IDLE_SECONDS))
+        .requestHandler(new ManagementServer(health, metrics)::answer)
+        .listen()
+        .recover(e ->
+            Future.failedFuture(
+                new StartException(
+                    "The management port "
+                        + config.managementPort()
+                        + " cannot be opened ("
+                        + e.getMessage()
+                        + "); choose another with platform.management-port",
+                    e)));
+  }
+
+  private void answer(HttpServerRequest request) {
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      request.response().setStatusCode(405).putHeader("Allow", "GET, HEAD").end();
+      return;
+    }
+    switch (String.valueOf(request.path())) {
+      case "/health/live" -> json(request, 200, Map.of("status", "live"));
+      case "/health/ready" ->
+          json(
+              request,
+              health.ready() ? 200 : 503,
+              Map.of(
+                  "status", health.ready() ? "ready" : "not ready", "services", health.states()));
+      case "/metrics" ->
+          request
+              .response()
+              .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+              .end(metrics.scrape());
+      default -> request.response().setStatusCode(404).end();
+    }
+  }
+
+  private static void json(HttpServerRequest request, int status, Map<String, ?> body) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", "application/json")
+        .end(Buffer.buffer(Json.bytes(body)));
+  }
+}

@@ -1,0 +1,244 @@
+package dev.signalbox.platform.node;
+
+import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.config.ConfigSource;
+import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.service.Health;
+import dev.signalbox.platform.service.ServiceDefinition;
+import dev.signalbox.platform.service.ServiceDefinition.Instances;
+import dev.signalbox.platform.service.ServiceInstance;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running process: one service or many, alone or in a cluster. */
+public final class Node {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** The section of {@link NodeConfig}. */
+  static final String SECTION = "platform";
+
+  /** A service of this process with its deployment. */
+  private record Deployed(ServiceInstance instance, String deploymentId) {}
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final NodeConfig config;
+  private final DataDirectory dataDirectory;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
+  private final List<Deployed> deployed = new ArrayList<>();
+  private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
+  private @Nullable HttpServer management;
+
+  private Node(Vertx vertx, NodeConfig config, DataDirectory dataDirectory) {
+    this.vertx = vertx;
+    this.bus = Bus.on(vertx);
+    this.config = config;
+    this.dataDirectory = dataDirectory;
+  }
+
+  /** Reads the configuration of a process that runs {@code services}. */
+  static Configuration configure(ConfigSource source, List<ServiceDefinition<?>> services) {
+    Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
+    types.put(SECTION, NodeConfig.class);
+    for (ServiceDefinition<?> service : services) {
+      types.putAll(service.shared());
+      types.put(service.configPrefix(), service.configType());
+    }
+    boolean alone =
+        !Configuration.bind(source, Map.of(SECTION, NodeConfig.class), false)
+            .section(SECTION, NodeConfig.class)
+            .cluster();
+    return Configuration.bind(source, types, alone);
+  }
+
+  /**
+   * Starts a process: joins the cluster if so configured, then starts the services in order. When
+   * any of them fails, what was started is stopped again.
+   *
+   * @param source all settings
+   * @param services in the order of starting; stopped in the opposite order
+   * @return the running process, or a failure: {@link StartException} for what the person who
+   *     started it can mend, {@link dev.signalbox.platform.config.ConfigException} for wrong
+   *     settings
+   */
+  public static Future<Node> start(ConfigSource source, List<ServiceDefinition<?>> services) {
+    try {
+      return start(configure(source, services), services);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  static Future<Node> start(Configuration configuration, List<ServiceDefinition<?>> services) {
+    NodeConfig config = configuration.section(SECTION, NodeConfig.class);
+    DataDirectory data = DataDirectory.take(config.data(), !config.cluster());
+    return vertx(config)
+        .onFailure(e -> data.close())
+        .compose(vertx -> {
+          Node node = new Node(vertx, config, data);
+          return node.startAll(configuration, services)
+              .map(node)
+              .recover(e -> node.stop().transform(stopped -> Future.failedFuture(e)));
+        });
+  }
+
+  private static Future<Vertx> vertx(NodeConfig config) {
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
+    options.setEventLoopPoolSize(
+        config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors());
+    if (!config.cluster()) {
+      return Future.succeededFuture(Vertx.vertx(options));
+    }
+    String host = Cluster.host(config);
+    options.setEventBusOptions(Cluster.eventBus(host));
+    return Vertx.builder()
+        .with(options)
+        .withClusterManager(Cluster.manager(config, host))
+        .buildClustered();
+  }
+
+  private Future<Void> startAll(Configuration configuration, List<ServiceDefinition<?>> services) {
+    Health health = this::states;
+    ServiceInstance.ProcessContext process =
+        new ServiceInstance.ProcessContext(
+            vertx,
+            bus,
+            Call.newRequestId(),
+            hostName(),
+            config.data().toAbsolutePath().normalize(),
+            config.cluster(),
+            metrics,
+            health,
+            configuration,
+            config.drainTime(),
+            banner::put);
+    for (ServiceDefinition<?> service : services) {
+      instances.put(
+          service.name(),
+          new ServiceInstance(service.name(), Call.newRequestId(), version(service), process));
+    }
+    Future<Void> started = Future.succeededFuture();
+    if (config.managementPort() > 0) {
+      started =
+          ManagementServer.start(vertx, config, health, metrics)
+              .onSuccess(server -> management = server)
+              .mapEmpty();
+    }
+    for (ServiceDefinition<?> service : services) {
+      started = started.compose(ignored -> deploy(configuration, service));
+    }
+    return started;
+  }
+
+  private <C extends Record> Future<Void> deploy(
+      Configuration configuration, ServiceDefinition<C> service) {
+    ServiceInstance instance = Objects.requireNonNull(instances.get(service.name()));
+    C section = configuration.section(service.configPrefix(), service.configType());
+    DeploymentOptions options = new DeploymentOptions();
+    if (service.instances() == Instances.PER_EVENT_LOOP) {
+      options.setInstances(
+          config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors());
+    }
+    return vertx
+        .deployVerticle(() -> service.factory().create(section, instance), options)
+        .onSuccess(id -> deployed.add(new Deployed(instance, id)))
+        .compose(id -> instance.started())
+        .onSuccess(ready -> LOG.info("{} {} is ready", service.name(), instance.node()));
+  }
+
+  private static String version(ServiceDefinition<?> service) {
+    String version = service.configType().getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  private Map<String, String> states() {
+    Map<String, String> states = new LinkedHashMap<>();
+    instances.forEach((name, instance) -> states.put(name, instance.state().label()));
+    return states;
+  }
+
+  /** Lines for the person who started the process: label and text. */
+  public Map<String, String> banner() {
+    synchronized (banner) {
+      return new LinkedHashMap<>(banner);
+    }
+  }
+
+  /** The bus, for calls from outside any service. */
+  public Bus bus() {
+    return bus;
+  }
+
+  /** The Vert.x instance. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** State of each service. */
+  public Health health() {
+    return this::states;
+  }
+
+  /** How the process was configured. */
+  public NodeConfig config() {
+    return config;
+  }
+
+  /**
+   * Stops in order: services last started first, each draining before it closes; then the
+   * management port, the cluster, the data directory. Completes even when a step fails, which is
+   * logged.
+   */
+  public Future<Void> stop() {
+    Future<Void> stopped = Future.succeededFuture();
+    for (Deployed service : deployed.reversed()) {
+      stopped =
+          stopped.transform(ignored -> {
+            service.instance().draining();
+            return vertx
+                .undeploy(service.deploymentId())
+                .onComplete(done -> service.instance().stopped());
+          });
+      stopped = stopped.otherwise(e -> logged("service " + service.instance().name(), e));
+    }
+    return stopped
+        .compose(ignored -> management == null ? Future.succeededFuture() : management.close())
+        .otherwise(e -> logged("management port", e))
+        .compose(ignored -> vertx.close())
+        .otherwise(e -> logged("Vert.x", e))
+        .onComplete(done -> dataDirectory.close());
+  }
+
+  private static @Nullable Void logged(String what, Throwable e) {
+    LOG.warn("{} did not stop cleanly", what, e);
+    return null;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.signalbox.platform.node;
+
+import dev.signalbox.platform.config.ConfigProblems;
+import dev.signalbox.platform.config.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Section {@code platform}: how a process runs, whatever its services.
+ *
+ * @param cluster whether to join other processes; otherwise no cluster port is opened
+ * @param clusterName processes of the same name find each other
+ * @param clusterHost address this process binds and tells the others; {@code auto} for the
+ *     machine's first site-local address
+ * @param clusterPort first port of the cluster; when taken, one of the next 19
+ * @param clusterMembers addresses of other members, or one name that resolves to all; empty for the
+ *     own host
+ * @param data directory of durable state
+ * @param threads event loops; 0 for as many as cores
+ * @param managementPort port of {@code /health/live}, {@code /health/ready} and {@code /metrics}; 0
+ *     for none
+ * @param managementHost address the management port binds
+ * @param logFormat {@code text}, {@code json}, or by whether output is a terminal
+ * @param logLevel {@code error, warn, info, debug}
+ * @param drainTime how long a stopping service waits for its work in flight
+ * @param stopTimeout after so long a stopping process ends whatever is left
+ */
+public record NodeConfig(
+    @Setting(value = "false", doc = "join other processes") boolean cluster,
+    @Setting(value = "signalbox", doc = "processes of the same name find each other")
+        String clusterName,
+    @Setting(value = "127.0.0.1", doc = "address bound and told to the others; auto: site-local")
+        String clusterHost,
+    @Setting(value = "5701", doc = "first cluster port, 1-65535; the next 19 are tried too")
+        int clusterPort,
+    @Setting(value = "", doc = "other members, or one name resolving to all; empty: own host")
+        List<String> clusterMembers,
+    @Setting(value = "data", doc = "directory of durable state") Path data,
+    @Setting(value = "0", doc = "event loops, 0-256; 0: as many as cores") int threads,
+    @Setting(value = "0", doc = "port of health and metrics, 0-65535; 0: none") int managementPort,
+    @Setting(value = "127.0.0.1", doc = "address of the management port") String managementHost,
+    @Setting(value = "auto", doc = "text, json or auto") LogFormat logFormat,
+    @Setting(value = "info", doc = "error, warn, info or debug") LogLevel logLevel,
+    @Setting(value = "3s", doc = "how long a stopping service waits for work in flight")
+        Duration drainTime,
+    @Setting(value = "8s", doc = "after so long a stopping process ends whatever is left")
+        Duration stopTimeout) {
+
+  /** How log lines look. */
+  public enum LogFormat {
+    /** Text on a terminal, JSON elsewhere. */
+    AUTO,
+    /** For people. */
+    TEXT,
+    /** One JSON object a line. */
+    JSON
+  }
+
+  /** Which log lines appear. */
+  public enum LogLevel {
+    /** Errors alone. */
+    ERROR,
+    /** And warnings. */
+    WARN,
+    /** And what happens. */
+    INFO,
+    /** And why. */
+    DEBUG
+  }
+
+  public NodeConfig {
+    ConfigProblems.of("platform")
+        .check(!clusterName.isBlank(), "cluster-name", "must not be empty")
+        .check(!clusterHost.isBlank(), "cluster-host", "must be an address or auto")
+        .range("cluster-port", clusterPort, 1, 65535)
+        .range("threads", threads, 0, 256)
+        .range("management-port", managementPort, 0, 65535)
+        .check(!drainTime.isNegative(), "drain-time", "must not be negative")
+        .positive("stop-timeout", stopTimeout)
+        .check(
+            stopTimeout.compareTo(drainTime) > 0, "stop-timeout", "must be longer than drain-time")
+        .throwIfAny();
+    clusterMembers = List.copyOf(clusterMembers);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.signalbox.platform.service;
+
+import dev.signalbox.platform.bus.Bus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+
+/** What a service is given to work with. One for each instance of a service in a process. */
+public interface ServiceContext {
+
+  /** The Vert.x instance it runs on. */
+  Vertx vertx();
+
+  /** Calls to other services. */
+  Bus bus();
+
+  /** Id of this instance of the service; unique in the cluster and new at every start. */
+  String node();
+
+  /** Id of this process; equal for all services in it. */
+  String process();
+
+  /** Name of the machine or container. */
+  String host();
+
+  /** Where durable state lies; exists. */
+  Path dataDirectory();
+
+  /** Whether other processes belong to the same system. */
+  boolean clustered();
+
+  /** Meters of the process. */
+  MeterRegistry metrics();
+
+  /** Whether the process is alive and ready. */
+  Health health();
+
+  /**
+   * Another section of the configuration, declared with {@link ServiceDefinition#reading}.
+   *
+   * @throws IllegalArgumentException when it was not declared
+   */
+  <T extends Record> T config(String prefix, Class<T> type);
+
+  /**
+   * What this instance serves on the bus.
+   *
+   * @param maxInFlight requests under way at once; one more is refused as OVERLOADED
+   */
+  ServiceEndpoint endpoint(int maxInFlight);
+
+  /**
+   * A line for the person who started the process, shown when everything is ready.
+   *
+   * @param label what it is about, one or two words
+   * @param text such as a URL or a directory
+   */
+  void banner(String label, String text);
+}

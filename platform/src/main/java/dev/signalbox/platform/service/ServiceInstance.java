@@ -1,0 +1,235 @@
+package dev.signalbox.platform.service;
+
+import dev.signalbox.contracts.Announcement;
+import dev.signalbox.contracts.TaskType;
+import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.config.Configuration;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+
+/**
+ * One service in one process: what it offers, how it does, and the announcements that tell the
+ * gateways. Shared by the service's verticles.
+ */
+public final class ServiceInstance implements ServiceContext {
+
+  /** How often an instance says that it is there. */
+  public static final Duration ANNOUNCE_PERIOD = Duration.ofSeconds(2);
+
+  /** An instance silent for so long is gone: three periods. */
+  public static final Duration SILENCE = ANNOUNCE_PERIOD.multipliedBy(3);
+
+  private final String name;
+  private final String node;
+  private final String version;
+  private final ProcessContext process;
+  private final long sinceEpochMs = System.currentTimeMillis();
+  private final List<String> operations = new CopyOnWriteArrayList<>();
+  private final List<TaskType> taskTypes = new CopyOnWriteArrayList<>();
+  private final Map<String, OperationMeter> meters = new ConcurrentHashMap<>();
+  private final LongAdder inFlight = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LatencyWindow latencies = new LatencyWindow();
+  private volatile ServiceState state = new ServiceState.Starting();
+
+  /**
+   * What all services of a process share.
+   *
+   * @param vertx the Vert.x instance
+   * @param bus the bus
+   * @param id id of the process
+   * @param host name of the machine
+   * @param dataDirectory where durable state lies
+   * @param clustered whether other processes belong to the system
+   * @param metrics meters
+   * @param health state of all services
+   * @param configuration all sections
+   * @param drainTime how long a stopping service waits for its work in flight
+   * @param banner takes lines for the person who started the process
+   */
+  public record ProcessContext(
+      Vertx vertx,
+      Bus bus,
+      String id,
+      String host,
+      Path dataDirectory,
+      boolean clustered,
+      MeterRegistry metrics,
+      Health health,
+      Configuration configuration,
+      Duration drainTime,
+      BiConsumer<String, String> banner) {}
+
+  /** An instance of a service in a process; {@code node} must be unique in the cluster. */
+  public ServiceInstance(String name, String node, String version, ProcessContext process) {
+    this.name = name;
+    this.node = node;
+    this.version = version;
+    this.process = process;
+  }
+
+  /** The service's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Where it is in its life. */
+  public ServiceState state() {
+    return state;
+  }
+
+  /** Says that it takes work, and announces it every two seconds and when asked, from now on. */
+  public Future<Void> started() {
+    if (state instanceof ServiceState.Starting starting) {
+      state = starting.ready();
+    }
+    announce();
+    vertx()
+        .setPeriodic(
+            ANNOUNCE_PERIOD.toMillis(),
+            timer -> {
+              if (state instanceof ServiceState.Stopped) {
+                vertx().cancelTimer(timer);
+              } else {
+                announce();
+              }
+            });
+    return bus().subscribe(Announcement.WANTED, wanted -> announce()).mapEmpty();
+  }
+
+  /** Says that it takes no new work. */
+  public void draining() {
+    if (state instanceof ServiceState.Ready ready) {
+      state = ready.draining();
+      announce();
+    }
+  }
+
+  /** Says that it is over. */
+  public void stopped() {
+    state =
+        switch (state) {
+          case ServiceState.Starting starting -> starting.stopped();
+          case ServiceState.Ready ready -> ready.draining().stopped();
+          case ServiceState.Draining draining -> draining.stopped();
+          case ServiceState.Stopped stopped -> stopped;
+        };
+    announce();
+  }
+
+  private void announce() {
+    bus().publish(Announcement.EVENT, announcement());
+  }
+
+  /** What it tells the gateways now. */
+  public Announcement announcement() {
+    latencies.turn();
+    long handled = meters.values().stream().mapToLong(OperationMeter::handled).sum();
+    return new Announcement(
+        name,
+        node,
+        process.host(),
+        version,
+        sinceEpochMs,
+        state.label(),
+        operations,
+        taskTypes,
+        new Announcement.Load(
+            inFlight.sum(),
+            handled,
+            failed.sum(),
+            latencies.percentileMillis(0.50),
+            latencies.percentileMillis(0.99)));
+  }
+
+  void offers(String address) {
+    if (!operations.contains(address)) {
+      operations.add(address);
+    }
+  }
+
+  void offers(TaskType type) {
+    if (taskTypes.stream().noneMatch(known -> known.name().equals(type.name()))) {
+      taskTypes.add(type);
+    }
+  }
+
+  OperationMeter meter(String address) {
+    return meters.computeIfAbsent(
+        address,
+        operation -> new OperationMeter(metrics(), name, operation, inFlight, failed, latencies));
+  }
+
+  Duration drainTime() {
+    return process.drainTime();
+  }
+
+  @Override
+  public Vertx vertx() {
+    return process.vertx();
+  }
+
+  @Override
+  public Bus bus() {
+    return process.bus();
+  }
+
+  @Override
+  public String node() {
+    return node;
+  }
+
+  @Override
+  public String process() {
+    return process.id();
+  }
+
+  @Override
+  public String host() {
+    return process.host();
+  }
+
+  @Override
+  public Path dataDirectory() {
+    return process.dataDirectory();
+  }
+
+  @Override
+  public boolean clustered() {
+    return process.clustered();
+  }
+
+  @Override
+  public MeterRegistry metrics() {
+    return process.metrics();
+  }
+
+  @Override
+  public Health health() {
+    return process.health();
+  }
+
+  @Override
+  public <T extends Record> T config(String prefix, Class<T> type) {
+    return process.configuration().section(prefix, type);
+  }
+
+  @Override
+  public ServiceEndpoint endpoint(int maxInFlight) {
+    return new ServiceEndpoint(this, maxInFlight);
+  }
+
+  @Override
+  public void banner(String label, String text) {
+    process.banner().accept(label, text);
+  }
+}
