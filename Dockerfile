@@ -20,7 +20,7 @@ RUN ./mvnw ${MAVEN_ARGUMENTS} --fail-never package >/dev/null && find . -name ta
 COPY . .
 RUN ./mvnw ${MAVEN_ARGUMENTS} package \
   && cp -r cli/target/dist /dist \
-  && mv /dist/lib /lib
+  && mv /dist/lib /libraries
 
 FROM eclipse-temurin:25-jre
 RUN groupadd --gid 10001 signalbox \
@@ -28,7 +28,7 @@ RUN groupadd --gid 10001 signalbox \
   && mkdir -p /opt/signalbox /data/files \
   && chown -R signalbox:signalbox /data
 # The libraries first: they change less often than the services, so most new images share that layer.
-COPY --from=build /lib /opt/signalbox/lib
+COPY --from=build /libraries /opt/signalbox/lib
 COPY --from=build /dist /opt/signalbox
 COPY cli/src/main/dist/jvm.options docker/docker-entrypoint.sh docker/healthcheck.sh /opt/signalbox/
 USER signalbox
