@@ -62,10 +62,10 @@ final class Cluster {
   }
 
   static ClusterManager manager(NodeConfig config, String host) {
+    System.setProperty("hazelcast.logging.type", "slf4j"); // Before anything of it is loaded.
     // Starts from the maps Vert.x needs, then says everything about the network itself.
     Config hazelcast = ConfigUtil.loadConfig();
     hazelcast.setClusterName(config.clusterName());
-    hazelcast.setProperty("hazelcast.logging.type", "slf4j");
     hazelcast.setProperty("hazelcast.phone.home.enabled", "false");
     hazelcast.setProperty("hazelcast.shutdownhook.enabled", "false");
     hazelcast.setProperty("hazelcast.socket.bind.any", "false");
