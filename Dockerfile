@@ -30,7 +30,7 @@ RUN groupadd --gid 10001 signalbox \
 # The libraries first: they change less often than the services, so most new images share that layer.
 COPY --from=build /libraries /opt/signalbox/lib
 COPY --from=build /dist /opt/signalbox
-COPY cli/src/main/dist/jvm.options docker/docker-entrypoint.sh docker/healthcheck.sh /opt/signalbox/
+COPY docker/ /opt/signalbox/
 USER signalbox
 WORKDIR /data
 VOLUME /data
