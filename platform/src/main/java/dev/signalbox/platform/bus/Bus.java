@@ -130,37 +130,60 @@ public final class Bus {
    */
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler) {
+    return serve(operation, handler, () -> {});
+  }
+
+  /**
+   * As {@link #serve(Operation, OperationHandler)}, telling when the reply to each request that was
+   * handled has left, so that a stopping service does not close the bus before its last answer.
+   */
+  public <Q, R> Future<Subscription> serve(
+      Operation<Q, R> operation, OperationHandler<Q, R> handler, Runnable replied) {
     MessageConsumer<Envelope> consumer = eventBus.consumer(operation.address());
-    consumer.handler(message -> answer(operation, handler, message));
+    consumer.handler(message -> answer(operation, handler, replied, message));
     return consumer.completion().map(registered -> consumer::unregister);
   }
 
   private <Q, R> void answer(
-      Operation<Q, R> operation, OperationHandler<Q, R> handler, Message<Envelope> message) {
-    Call call =
-        switch (message.body()) {
-          case Envelope.Local local when local.call() != null -> local.call();
-          case Envelope.Remote remote -> remote.call();
-          case Envelope.Local local -> Call.within(operation.timeout());
-          case Envelope.Fault fault -> Call.within(operation.timeout());
-        };
-    Future<R> reply;
+      Operation<Q, R> operation,
+      OperationHandler<Q, R> handler,
+      Runnable replied,
+      Message<Envelope> message) {
+    Call call = callOf(operation, message.body());
+    Q request;
     try {
-      // Work whose caller has already given up would only delay that of others.
-      reply =
-          call.expired()
-              ? Future.failedFuture(timeout(operation))
-              : handler.handle(EnvelopeCodec.open(message.body(), operation.requestType()), call);
-    } catch (RuntimeException e) {
-      reply = Future.failedFuture(e);
+      request = EnvelopeCodec.open(message.body(), operation.requestType());
+    } catch (ServiceException e) {
+      reply(message, new Envelope.Fault(e));
+      return;
     }
-    reply.onComplete(result -> {
-      Envelope envelope =
+    Future<R> answer;
+    try {
+      answer = handler.handle(request, call);
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(result -> {
+      reply(
+          message,
           result.succeeded()
               ? new Envelope.Local(null, operation.replyType(), result.result())
-              : new Envelope.Fault(fault(operation, call, result.cause()));
-      message.reply(envelope, new DeliveryOptions().setCodecName(EnvelopeCodec.NAME));
+              : new Envelope.Fault(fault(operation, call, result.cause())));
+      replied.run();
     });
+  }
+
+  private static void reply(Message<Envelope> message, Envelope envelope) {
+    message.reply(envelope, new DeliveryOptions().setCodecName(EnvelopeCodec.NAME));
+  }
+
+  private static Call callOf(Operation<?, ?> operation, Envelope envelope) {
+    return switch (envelope) {
+      case Envelope.Local local when local.call() != null -> local.call();
+      case Envelope.Remote remote -> remote.call();
+      case Envelope.Local local -> Call.within(operation.timeout());
+      case Envelope.Fault fault -> Call.within(operation.timeout());
+    };
   }
 
   private static ServiceException fault(Operation<?, ?> operation, Call call, Throwable cause) {

@@ -61,6 +61,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(console);
     // Hazelcast and Flyway tell their life at INFO, which drowns ours.
     context.getLogger("com.hazelcast").setLevel(Level.WARN);
+    // Warns about the schema version of the file that vertx-hazelcast brings for an older release.
+    context.getLogger("com.hazelcast.internal.config").setLevel(Level.ERROR);
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
   }

@@ -15,12 +15,13 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an instance serves on the bus. Bounds the work in flight, measures it, has it announced, and
- * ends it in order. Used from one event loop.
+ * ends it in order.
  */
 public final class ServiceEndpoint {
 
@@ -29,9 +30,10 @@ public final class ServiceEndpoint {
   private final int maxInFlight;
   private final List<Supplier<Future<Subscription>>> pending = new ArrayList<>();
   private final List<Subscription> open = new ArrayList<>();
-  private int inFlight;
-  private boolean draining;
-  private @Nullable Promise<Void> drained;
+  // Replies may come from other threads than requests, when a handler answers from one.
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private volatile boolean draining;
+  private volatile @Nullable Promise<Void> drained;
 
   ServiceEndpoint(ServiceInstance instance, int maxInFlight) {
     this.instance = instance;
@@ -43,8 +45,9 @@ public final class ServiceEndpoint {
   public <Q, R> ServiceEndpoint serve(Operation<Q, R> operation, OperationHandler<Q, R> handler) {
     instance.offers(operation.address());
     OperationMeter meter = instance.meter(operation.address());
-    pending.add(
-        () -> bus.serve(operation, (request, call) -> admit(handler, meter, request, call)));
+    pending.add(() ->
+        bus.serve(
+            operation, (request, call) -> admit(handler, meter, request, call), this::replied));
     return this;
   }
 
@@ -67,18 +70,23 @@ public final class ServiceEndpoint {
 
   private <Q, R> Future<R> admit(
       OperationHandler<Q, R> handler, OperationMeter meter, Q request, Call call) {
+    inFlight.incrementAndGet();
+    if (call.expired()) {
+      // Work whose caller has already given up would only delay that of others.
+      return Future.failedFuture(
+          new ServiceException(ErrorCode.TIMEOUT, instance.name() + " was asked too late"));
+    }
     if (draining) {
       return Future.failedFuture(
           new ServiceException(ErrorCode.STOPPING, instance.name() + " is stopping"));
     }
-    if (inFlight >= maxInFlight) {
+    if (inFlight.get() > maxInFlight) {
       meter.refused();
       return Future.failedFuture(
           new ServiceException(
               ErrorCode.OVERLOADED,
               instance.name() + " has " + maxInFlight + " requests in flight already"));
     }
-    inFlight++;
     long start = meter.started();
     Future<R> reply;
     try {
@@ -86,13 +94,14 @@ public final class ServiceEndpoint {
     } catch (RuntimeException e) {
       reply = Future.failedFuture(e);
     }
-    return reply.onComplete(result -> {
-      meter.ended(start, result.cause());
-      inFlight--;
-      if (inFlight == 0 && drained != null) {
-        drained.tryComplete();
-      }
-    });
+    return reply.onComplete(result -> meter.ended(start, result.cause()));
+  }
+
+  private void replied() {
+    Promise<Void> waiting = drained;
+    if (inFlight.decrementAndGet() == 0 && waiting != null) {
+      waiting.tryComplete();
+    }
   }
 
   /** Registers everything; completes when every member of the cluster knows. */
@@ -115,11 +124,11 @@ public final class ServiceEndpoint {
         .otherwiseEmpty()
         .compose(gone -> {
           draining = true;
-          if (inFlight == 0) {
-            return Future.succeededFuture();
-          }
           Promise<Void> promise = Promise.promise();
           drained = promise;
+          if (inFlight.get() == 0) {
+            return Future.succeededFuture();
+          }
           return promise
               .future()
               .timeout(instance.drainTime().toMillis(), TimeUnit.MILLISECONDS)

@@ -1,0 +1,85 @@
+package dev.signalbox.platform.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.TaskError;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TaskParamsTest {
+
+  @Test
+  void wellFormedParametersAreReadByType() {
+    TaskParams params =
+        TaskParams.of(Map.of("name", "x", "port", 80, "deep", true, "kinds", List.of("a", "b")));
+
+    assertThat(params.text("name", 10)).isEqualTo("x");
+    assertThat(params.integer("port", 1, 1, 65535)).isEqualTo(80);
+    assertThat(params.bool("deep", false)).isTrue();
+    assertThat(params.texts("kinds", 5, 5)).containsExactly("a", "b");
+    assertThat(params.problem()).isEmpty();
+  }
+
+  @Test
+  void everyProblemIsToldAtOnceWithItsName() {
+    TaskParams params =
+        TaskParams.of(Map.of("name", 7, "port", 70_000, "deep", "yes", "more", "unknown"));
+
+    params.text("name", 10);
+    params.integer("port", 1, 1, 65535);
+    params.bool("deep", false);
+    params.text("absent", 10);
+
+    assertThat(params.problem())
+        .map(TaskError::message)
+        .hasValueSatisfying(message ->
+            assertThat(message)
+                .contains(
+                    "name must be a string",
+                    "port must be between 1 and 65535",
+                    "deep must be true or false",
+                    "absent is required",
+                    "more is not a parameter"));
+  }
+
+  @Test
+  void controlCharactersAreRefused() {
+    TaskParams params = TaskParams.of(Map.of("name", "a\0b", "other", "a\nb"));
+
+    params.text("name", 10);
+    params.optionalText("other", 10);
+
+    assertThat(params.problem())
+        .map(TaskError::message)
+        .hasValueSatisfying(
+            message -> assertThat(message).contains("name must not", "other must not"));
+  }
+
+  @Test
+  void nullCountsAsAbsent() {
+    TaskParams params = TaskParams.of(Collections.singletonMap("port", null));
+
+    assertThat(params.integer("port", 443, 1, 65535)).isEqualTo(443);
+    assertThat(params.problem()).isEmpty();
+  }
+
+  @Test
+  void aFractionIsNotAWholeNumber() {
+    TaskParams params = TaskParams.of(Map.of("port", 80.5));
+
+    params.integer("port", 443, 1, 65535);
+
+    assertThat(params.problem()).isPresent();
+  }
+
+  @Test
+  void anUnknownNameOfTenThousandCharactersIsShortenedInTheMessage() {
+    TaskParams params = TaskParams.of(Map.of("x".repeat(10_000), 1));
+
+    assertThat(params.problem())
+        .map(e -> e.message().length())
+        .hasValueSatisfying(length -> assertThat(length).isLessThan(200));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.signalbox.storage;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** A work that waits for its turn, and the caller who waits for its outcome. */
+final class Pending<T extends @Nullable Object> {
+
+  /** What a run left: a value or a failure. */
+  private sealed interface Outcome<T extends @Nullable Object> {}
+
+  private record Value<T extends @Nullable Object>(T value) implements Outcome<T> {}
+
+  private record Failure<T extends @Nullable Object>(Throwable cause) implements Outcome<T> {}
+
+  private final Work<T> work;
+  private final Context context;
+  private final long deadlineNanos;
+  private final Promise<T> promise = Promise.promise();
+  private Outcome<T> outcome = new Failure<>(new IllegalStateException("never ran"));
+  private boolean excluded;
+
+  Pending(Work<T> work, Context context, long deadlineNanos) {
+    this.work = work;
+    this.context = context;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  Future<T> future() {
+    return promise.future();
+  }
+
+  boolean expired(long nowNanos) {
+    return nowNanos - deadlineNanos >= 0;
+  }
+
+  /** Runs the work and keeps its value; a failure is the runner's to judge. */
+  void run(Session session) throws Exception {
+    outcome = new Value<>(work.run(session));
+  }
+
+  /** Replaces whatever the run left. */
+  void failWith(Throwable cause) {
+    outcome = new Failure<>(cause);
+  }
+
+  /** Fails it for good: should its batch run again, it is left out. */
+  void excludeWith(Throwable cause) {
+    failWith(cause);
+    excluded = true;
+  }
+
+  boolean excluded() {
+    return excluded;
+  }
+
+  void expire() {
+    failWith(
+        new ServiceException(ErrorCode.TIMEOUT, "storage was busy too long; nothing was done"));
+  }
+
+  /** Tells the caller, on the caller's context. */
+  void tell() {
+    try {
+      context.runOnContext(ignored -> resolve());
+    } catch (RejectedExecutionException closed) {
+      // The caller's event loop is gone; whoever still holds the future learns of it here.
+      resolve();
+    }
+  }
+
+  void tellFailure(Throwable cause) {
+    failWith(cause);
+    tell();
+  }
+
+  private void resolve() {
+    switch (outcome) {
+      case Value<T>(T value) -> promise.complete(value);
+      case Failure<T>(Throwable cause) -> promise.fail(cause);
+    }
+  }
+}

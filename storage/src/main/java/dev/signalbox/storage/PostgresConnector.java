@@ -1,0 +1,89 @@
+package dev.signalbox.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Connections to one schema of a PostgreSQL database. */
+final class PostgresConnector implements Connector {
+
+  private final PGSimpleDataSource writes;
+  private final PGSimpleDataSource reads;
+  private final PGSimpleDataSource migrations;
+
+  PostgresConnector(StorageConfig config, String schema) {
+    // A replica that hangs inside a transaction must not keep its row locks for ever: the server
+    // ends its session after the same time that a statement may take.
+    long limitMs = config.statementTimeout().toMillis();
+    String limits =
+        "-c statement_timeout=" + limitMs + " -c idle_in_transaction_session_timeout=" + limitMs;
+    this.writes = source(config, schema, limits);
+    this.reads = source(config, schema, limits + " -c default_transaction_read_only=on");
+    // Migrations may take as long as they need; Flyway's lock is waited for by other replicas.
+    this.migrations = source(config, schema, "");
+    this.migrations.setSocketTimeout(0);
+  }
+
+  private static PGSimpleDataSource source(StorageConfig config, String schema, String options) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(config.url());
+    if (!config.user().isEmpty()) {
+      source.setUser(config.user());
+    }
+    if (!config.password().isEmpty()) {
+      source.setPassword(config.password());
+    }
+    int connectSeconds = seconds(config.connectTimeout().toMillis());
+    source.setConnectTimeout(connectSeconds);
+    source.setLoginTimeout(connectSeconds);
+    // Above the server's own limit, so that it ends what is slow and this ends what is dead.
+    source.setSocketTimeout(seconds(config.statementTimeout().toMillis()) + connectSeconds);
+    source.setTcpKeepAlive(true);
+    source.setCurrentSchema(schema);
+    source.setApplicationName("signalbox-" + schema);
+    if (!options.isEmpty()) {
+      source.setOptions(options);
+    }
+    return source;
+  }
+
+  private static int seconds(long millis) {
+    return Math.toIntExact(Math.max(1, (millis + 999) / 1000));
+  }
+
+  @Override
+  public Engine engine() {
+    return Engine.POSTGRESQL;
+  }
+
+  @Override
+  public Connection connectForWrites() throws SQLException {
+    return writes.getConnection();
+  }
+
+  @Override
+  public Connection connectForReads() throws SQLException {
+    return reads.getConnection();
+  }
+
+  @Override
+  public DataSource migrationSource() {
+    return migrations;
+  }
+
+  @Override
+  public boolean connectionLost(SQLException e) {
+    String state = e.getSQLState();
+    // Class 08 is the connection itself, 57P0x a server that shuts down or ends the session, 25P03
+    // a session ended for idling in a transaction.
+    return state != null
+        && (state.startsWith("08") || state.startsWith("57P0") || state.equals("25P03"));
+  }
+
+  @Override
+  public boolean undoneToResolveConflict(SQLException e) {
+    String state = e.getSQLState();
+    return "40001".equals(state) || "40P01".equals(state);
+  }
+}

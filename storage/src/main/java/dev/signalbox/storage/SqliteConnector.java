@@ -1,0 +1,82 @@
+package dev.signalbox.storage;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** Connections to one SQLite file. */
+final class SqliteConnector implements Connector {
+
+  private static final int WAL_LIMIT_BYTES = 64 << 20;
+
+  private final SQLiteDataSource writes;
+  private final SQLiteDataSource reads;
+
+  SqliteConnector(Path file, StorageConfig config) {
+    String url = "jdbc:sqlite:" + file.toAbsolutePath();
+    this.writes = source(url, settings(config));
+    SQLiteConfig readSettings = settings(config);
+    readSettings.setPragma(SQLiteConfig.Pragma.TRANSACTION_MODE, "DEFERRED");
+    this.reads = source(url, readSettings);
+  }
+
+  private static SQLiteConfig settings(StorageConfig config) {
+    SQLiteConfig settings = new SQLiteConfig();
+    settings.setBusyTimeout(Math.toIntExact(config.busyTimeout().toMillis()));
+    settings.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    settings.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    settings.setJournalSizeLimit(WAL_LIMIT_BYTES);
+    settings.enforceForeignKeys(true);
+    settings.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    // A deferred transaction that starts by reading cannot wait for another process's write: it
+    // fails at once with BUSY_SNAPSHOT.
+    settings.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    return settings;
+  }
+
+  private static SQLiteDataSource source(String url, SQLiteConfig settings) {
+    SQLiteDataSource source = new SQLiteDataSource(settings);
+    source.setUrl(url);
+    return source;
+  }
+
+  @Override
+  public Engine engine() {
+    return Engine.SQLITE;
+  }
+
+  @Override
+  public Connection connectForWrites() throws SQLException {
+    return writes.getConnection();
+  }
+
+  @Override
+  public Connection connectForReads() throws SQLException {
+    Connection connection = reads.getConnection();
+    try (var pragma = connection.createStatement()) {
+      pragma.execute("PRAGMA query_only = ON");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public DataSource migrationSource() {
+    return writes;
+  }
+
+  @Override
+  public boolean connectionLost(SQLException e) {
+    return false;
+  }
+
+  @Override
+  public boolean undoneToResolveConflict(SQLException e) {
+    return false;
+  }
+}

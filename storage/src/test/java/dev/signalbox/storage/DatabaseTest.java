@@ -1,0 +1,492 @@
+package dev.signalbox.storage;
+
+import static dev.signalbox.storage.DatabaseFixture.await;
+import static dev.signalbox.storage.DatabaseFixture.failure;
+import static dev.signalbox.storage.DatabaseFixture.fault;
+import static dev.signalbox.storage.DatabaseFixture.hold;
+import static dev.signalbox.storage.DatabaseFixture.ids;
+import static dev.signalbox.storage.DatabaseFixture.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a service may rely on, whichever engine is underneath. */
+@ParameterizedClass
+@EnumSource(Engine.class)
+class DatabaseTest {
+
+  @Parameter Engine engine;
+  @TempDir Path directory;
+  DatabaseFixture fixture;
+  Settings settings;
+  StorageConfig config;
+
+  @BeforeEach
+  void prepare() {
+    settings = Settings.of(engine);
+    config = settings.config();
+    fixture = new DatabaseFixture(directory);
+  }
+
+  @AfterEach
+  void close() {
+    if (fixture != null) {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void aWriteIsThereForEveryLaterRead() {
+    Database database = fixture.open(config);
+
+    int changed = await(insert(database, 1, "first"));
+
+    assertThat(changed).isEqualTo(1);
+    assertThat(database.engine()).isEqualTo(engine);
+    assertThat(ids(database)).containsExactly(1L);
+  }
+
+  @Test
+  void whatWasWrittenSurvivesClosingAndOpening() {
+    Database before = fixture.open(config);
+    await(insert(before, 7, "kept"));
+    await(before.close());
+
+    Database after = fixture.open(config);
+
+    assertThat(ids(after)).containsExactly(7L);
+  }
+
+  @Test
+  void aWriteCompletesOnTheContextOfItsCaller() throws Exception {
+    Database database = fixture.open(config);
+    Context caller = fixture.vertx().getOrCreateContext();
+    CompletableFuture<Context> completedOn = new CompletableFuture<>();
+
+    caller.runOnContext(ignored ->
+        insert(database, 1, "x").onComplete(done -> completedOn.complete(Vertx.currentContext())));
+
+    assertThat(completedOn.get(10, TimeUnit.SECONDS)).isSameAs(caller);
+  }
+
+  @Test
+  void writesThatWaitTogetherShareOneCommit() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    List<Future<Integer>> writes =
+        IntStream.range(0, 100).mapToObj(i -> insert(database, i, "n")).toList();
+
+    release.countDown();
+    await(Future.all(writes));
+
+    assertThat(database.writerStats().commits()).isEqualTo(2);
+    assertThat(database.writerStats().writes()).isEqualTo(101);
+  }
+
+  @Test
+  void aBatchIsNeverLargerThanConfigured() throws Exception {
+    Database database = fixture.open(settings.with("max-batch", "10").config());
+    CountDownLatch release = hold(database);
+    List<Future<Integer>> writes =
+        IntStream.range(0, 100).mapToObj(i -> insert(database, i, "n")).toList();
+
+    release.countDown();
+    await(Future.all(writes));
+
+    assertThat(database.writerStats().commits()).isEqualTo(11);
+  }
+
+  @Test
+  void aWriteThatThrowsFailsAloneAndLeavesNothing() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    Future<Integer> before = insert(database, 1, "before");
+    Future<Integer> failing =
+        database.write(session -> {
+          session.update("INSERT INTO note (id, text) VALUES (?, ?)", 2L, "half done");
+          throw new ServiceException(ErrorCode.CONFLICT, "no");
+        });
+    Future<Integer> after = insert(database, 3, "after");
+
+    release.countDown();
+
+    assertThat(fault(failing).code()).isEqualTo(ErrorCode.CONFLICT);
+    await(before);
+    await(after);
+    assertThat(ids(database)).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void severalFailuresInOneBatchLeaveTheOthersWhole() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    List<Future<Integer>> writes = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      // Every id comes three times; the second and third are refused.
+      writes.add(insert(database, i / 3, "n"));
+    }
+
+    release.countDown();
+
+    await(Future.join(writes).otherwiseEmpty());
+    assertThat(writes.stream().filter(Future::succeeded).count()).isEqualTo(10);
+    assertThat(ids(database)).hasSize(10);
+  }
+
+  @Test
+  void aRefusedStatementIsAStorageFaultThatSaysWhy() {
+    Database database = fixture.open(config);
+    await(insert(database, 1, "first"));
+
+    ServiceException fault = fault(insert(database, 1, "again"));
+
+    assertThat(fault.code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(fault.getCause())
+        .isInstanceOfSatisfying(
+            StorageException.class, refused -> assertThat(refused.duplicateKey()).isTrue());
+  }
+
+  @Test
+  void aRefusalThatIsNotADuplicateSaysSo() {
+    Database database = fixture.open(config);
+
+    ServiceException fault =
+        fault(database.write(session -> session.update("INSERT INTO note (id) VALUES (NULL)")));
+
+    assertThat(fault.getCause())
+        .isInstanceOfSatisfying(
+            StorageException.class, refused -> assertThat(refused.duplicateKey()).isFalse());
+  }
+
+  @Test
+  void aWorkThatCatchesARefusalHasFailedAllTheSame() {
+    Database database = fixture.open(config);
+    await(insert(database, 1, "first"));
+
+    Future<String> write =
+        database.write(session -> {
+          session.update("INSERT INTO note (id, text) VALUES (?, ?)", 2L, "undone");
+          try {
+            session.update("INSERT INTO note (id, text) VALUES (?, ?)", 1L, "refused");
+          } catch (StorageException expected) {
+            return "went on";
+          }
+          return "not refused";
+        });
+
+    assertThat(fault(write).code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(ids(database)).containsExactly(1L);
+  }
+
+  @Test
+  void anErrorInAWorkReachesItsCallerAndTheWriterGoesOn() {
+    Database database = fixture.open(config);
+
+    Throwable failure =
+        failure(
+            database.write(session -> {
+              throw new AssertionError("defect");
+            }));
+
+    assertThat(failure).isInstanceOf(AssertionError.class);
+    await(insert(database, 1, "goes on"));
+  }
+
+  @Test
+  void aCommitThatFailsFailsEveryCallerOfIt() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    Future<Integer> innocent = insert(database, 1, "innocent");
+    Future<Integer> culprit =
+        database.write(session -> session.update("INSERT INTO reply_to (note) VALUES (?)", 99L));
+
+    release.countDown();
+
+    assertThat(fault(innocent).code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(fault(culprit).code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(ids(database)).isEmpty();
+    await(insert(database, 2, "the writer goes on"));
+  }
+
+  @Test
+  void aFullQueueRefusesAtOnceAndForgetsNothingItAccepted() throws Exception {
+    Database database = fixture.open(settings.with("write-queue", "5").config());
+    CountDownLatch release = hold(database);
+    List<Future<Integer>> accepted =
+        IntStream.range(0, 5).mapToObj(i -> insert(database, i, "n")).toList();
+
+    Future<Integer> refused = insert(database, 5, "one too many");
+
+    assertThat(refused.isComplete()).isTrue();
+    assertThat(fault(refused).code()).isEqualTo(ErrorCode.OVERLOADED);
+    release.countDown();
+    await(Future.all(accepted));
+    assertThat(ids(database)).hasSize(5);
+  }
+
+  @Test
+  void aFullReadQueueRefusesAtOnce() throws Exception {
+    Database database =
+        fixture.open(settings.with("read-queue", "1").with("readers", "1").config());
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Future<Boolean> busy =
+        database.read(session -> {
+          reading.countDown();
+          return release.await(10, TimeUnit.SECONDS);
+        });
+    assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+    Future<String> waiting = database.read(session -> "waited");
+
+    Future<String> refused = database.read(session -> "never");
+
+    assertThat(fault(refused).code()).isEqualTo(ErrorCode.OVERLOADED);
+    release.countDown();
+    assertThat(await(busy)).isTrue();
+    assertThat(await(waiting)).isEqualTo("waited");
+  }
+
+  @Test
+  void aWriteThatWaitedTooLongFailsWithoutRunning() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    AtomicBoolean ran = new AtomicBoolean();
+
+    Future<Boolean> late =
+        database.write(
+            Duration.ZERO,
+            session -> {
+              ran.set(true);
+              return true;
+            });
+    release.countDown();
+
+    assertThat(fault(late).code()).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(ran).isFalse();
+  }
+
+  @Test
+  void aReadMayNotWrite() {
+    Database database = fixture.open(config);
+
+    ServiceException fault =
+        fault(database.read(session -> session.update("INSERT INTO note (id) VALUES (1)")));
+
+    assertThat(fault.code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(ids(database)).isEmpty();
+  }
+
+  @Test
+  void closingFinishesWhatWasAcceptedAndRefusesTheRest() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    Future<Integer> accepted = insert(database, 1, "accepted");
+
+    Future<Void> closed = database.close();
+    Future<Integer> late = insert(database, 2, "late");
+    release.countDown();
+
+    assertThat(fault(late).code()).isEqualTo(ErrorCode.STOPPING);
+    await(accepted);
+    await(closed);
+    assertThat(ids(fixture.open(config))).containsExactly(1L);
+  }
+
+  @Test
+  void closingTwiceIsClosingOnce() {
+    Database database = fixture.open(config);
+
+    await(database.close());
+    await(database.close());
+
+    assertThat(fault(database.read(session -> 1)).code()).isEqualTo(ErrorCode.STOPPING);
+  }
+
+  @Test
+  void replicasShareOneDatabaseAndNoIncrementIsLost() {
+    Database one = fixture.open(config);
+    Database two = fixture.open(config);
+    await(
+        one.write(
+            session -> session.update("INSERT INTO counter (name, value) VALUES ('hits', 0)")));
+    List<Future<Integer>> increments = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      increments.add(increment(one));
+      increments.add(increment(two));
+    }
+
+    await(Future.all(increments));
+
+    long hits =
+        await(
+            two.read(session ->
+                session
+                    .queryOne("SELECT value FROM counter", row -> row.getLong(1))
+                    .orElseThrow()));
+    assertThat(hits).isEqualTo(400L);
+  }
+
+  private static Future<Integer> increment(Database database) {
+    return database.write(
+        session -> session.update("UPDATE counter SET value = value + 1 WHERE name = 'hits'"));
+  }
+
+  @Test
+  void replicasThatStartAtOnceMigrateOnce() {
+    List<Future<Database>> opening =
+        IntStream.range(0, 4)
+            .mapToObj(i -> Database.open(fixture.vertx(), config, directory, "sample"))
+            .toList();
+
+    await(Future.all(opening));
+
+    await(insert(opening.getFirst().result(), 1, "works"));
+    assertThat(ids(opening.getLast().result())).containsExactly(1L);
+    opening.forEach(database -> await(database.result().close()));
+  }
+
+  @Test
+  void everyKindOfValueComesBackAsItWent() {
+    Database database = fixture.open(config);
+    byte[] bytes = {0, -1, 127};
+    String text = "quote ' nul-free ünïcode 🚂\nline";
+
+    await(
+        database.write(session ->
+            session.update(
+                "INSERT INTO kinds (id, text, whole, fraction, bytes, flag)"
+                    + " VALUES (?, ?, ?, ?, ?, ?)",
+                1,
+                text,
+                Long.MIN_VALUE,
+                0.1,
+                bytes,
+                true)));
+
+    List<Object> found =
+        await(
+            database.read(session ->
+                session
+                    .queryOne(
+                        "SELECT text, whole, fraction, bytes, flag FROM kinds WHERE id = ?",
+                        row ->
+                            List.<Object>of(
+                                row.getString(1),
+                                row.getLong(2),
+                                row.getDouble(3),
+                                row.getBytes(4),
+                                row.getBoolean(5)),
+                        1L)
+                    .orElseThrow()));
+    assertThat(found).containsExactly(text, Long.MIN_VALUE, 0.1, bytes, true);
+  }
+
+  @Test
+  void aNullIsStoredAsNull() {
+    Database database = fixture.open(config);
+    await(insert(database, 1, null));
+
+    long nulls =
+        await(
+            database.read(session ->
+                session
+                    .queryOne("SELECT count(*) FROM note WHERE text IS NULL", row -> row.getLong(1))
+                    .orElseThrow()));
+
+    assertThat(nulls).isEqualTo(1);
+  }
+
+  @Test
+  void aValueNoColumnTakesIsADefectOfTheCaller() {
+    Database database = fixture.open(config);
+
+    Throwable failure =
+        failure(
+            database.write(session ->
+                session.update("INSERT INTO note (id, text) VALUES (1, ?)", Duration.ZERO)));
+
+    assertThat(failure).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void manyRowsGoInWithOneStatement() {
+    Database database = fixture.open(config);
+    List<Object[]> rows =
+        IntStream.range(0, 2_500).mapToObj(i -> new Object[] {(long) i, "n" + i}).toList();
+
+    await(
+        database.write(session -> {
+          session.updateAll("INSERT INTO note (id, text) VALUES (?, ?)", rows);
+          return rows.size();
+        }));
+
+    assertThat(ids(database)).hasSize(2_500);
+  }
+
+  @Test
+  void oneRefusedRowRefusesTheWholeWork() {
+    Database database = fixture.open(config);
+    List<Object[]> rows = List.of(new Object[] {1L, "a"}, new Object[] {1L, "b"});
+
+    ServiceException fault =
+        fault(
+            database.write(session -> {
+              session.updateAll("INSERT INTO note (id, text) VALUES (?, ?)", rows);
+              return true;
+            }));
+
+    assertThat(fault.code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(ids(database)).isEmpty();
+  }
+
+  @Test
+  void moreRowsThanOneAreADefectWhereOneIsAskedFor() {
+    Database database = fixture.open(config);
+    await(insert(database, 1, "a"));
+    await(insert(database, 2, "b"));
+
+    Throwable failure =
+        failure(
+            database.read(
+                session -> session.queryOne("SELECT id FROM note", row -> row.getLong(1))));
+
+    assertThat(failure).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void statementsBeyondTheCacheStillRun() {
+    Database database = fixture.open(config);
+
+    int sum =
+        await(
+            database.read(session -> {
+              int total = 0;
+              for (int i = 0; i < 300; i++) {
+                total += session.queryOne("SELECT " + i, row -> row.getInt(1)).orElseThrow();
+              }
+              return total;
+            }));
+
+    assertThat(sum).isEqualTo(299 * 300 / 2);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.signalbox.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileMutexTest {
+
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  @TempDir Path directory;
+  int unguarded;
+
+  @Test
+  void threadsHoldItOneAtATime() throws Exception {
+    Path file = directory.resolve("lock");
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(
+            threads.submit(
+                (Callable<Object>)
+                    () -> {
+                      for (int n = 0; n < 100; n++) {
+                        try (FileMutex _ = FileMutex.acquire(file, LONG)) {
+                          unguarded++;
+                        }
+                      }
+                      return null;
+                    }));
+      }
+      for (Future<?> one : all) {
+        one.get(20, TimeUnit.SECONDS);
+      }
+    }
+
+    assertThat(unguarded).isEqualTo(400);
+  }
+
+  @Test
+  void waitingEndsAtTheTimeout() throws Exception {
+    Path file = directory.resolve("lock");
+    try (ExecutorService other = Executors.newSingleThreadExecutor();
+        FileMutex _ = FileMutex.acquire(file, LONG)) {
+      Future<FileMutex> second = other.submit(() -> FileMutex.acquire(file, Duration.ofMillis(20)));
+
+      assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedLeavesNothingLocked() throws Exception {
+    Path file = directory.resolve("missing").resolve("lock");
+    assertThatThrownBy(() -> FileMutex.acquire(file, LONG)).isInstanceOf(IOException.class);
+
+    assertThatThrownBy(() -> FileMutex.acquire(file, LONG)).isInstanceOf(IOException.class);
+  }
+}

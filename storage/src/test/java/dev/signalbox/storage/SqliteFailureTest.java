@@ -1,0 +1,125 @@
+package dev.signalbox.storage;
+
+import static dev.signalbox.storage.DatabaseFixture.await;
+import static dev.signalbox.storage.DatabaseFixture.failure;
+import static dev.signalbox.storage.DatabaseFixture.fault;
+import static dev.signalbox.storage.DatabaseFixture.hold;
+import static dev.signalbox.storage.DatabaseFixture.ids;
+import static dev.signalbox.storage.DatabaseFixture.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.ErrorCode;
+import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What breaks only where the database is a file. */
+class SqliteFailureTest {
+
+  @TempDir Path directory;
+  DatabaseFixture fixture;
+
+  @BeforeEach
+  void prepare() {
+    fixture = new DatabaseFixture(directory);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void anotherProcessThatKeepsWritingTooLongIsAFaultAndNotTheEnd() throws Exception {
+    Database database = fixture.open(StorageConfig.of(Map.of("busy-timeout", "50ms")));
+    try (Connection other =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sample.db"));
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+
+      assertThat(fault(insert(database, 1, "blocked")).code()).isEqualTo(ErrorCode.STORAGE);
+
+      statement.execute("ROLLBACK");
+    }
+    await(insert(database, 2, "free again"));
+    assertThat(ids(database)).containsExactly(2L);
+  }
+
+  @Test
+  void aWriteThatDoesNotFitOnTheDiskFailsAlone() throws Exception {
+    Database database = fixture.open(StorageConfig.of(Map.of()));
+    await(
+        database.write(session -> {
+          int pages =
+              session.queryOne("PRAGMA page_count", row -> row.getInt(1)).orElseThrow() + 20;
+          return session.query("PRAGMA max_page_count = " + pages, row -> row.getInt(1));
+        }));
+
+    CountDownLatch release = hold(database);
+    Future<Integer> before = insert(database, 1, "small");
+    Future<Integer> tooMuch = insert(database, 2, "x".repeat(1 << 20));
+    Future<Integer> after = insert(database, 3, "small");
+    release.countDown();
+
+    assertThat(fault(tooMuch).code()).isEqualTo(ErrorCode.STORAGE);
+    await(before);
+    await(after);
+    assertThat(ids(database)).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseIsAFaultAndIsLeftAlone() throws Exception {
+    Path file = directory.resolve("sample.db");
+    Files.writeString(file, "precious notes, not a database ".repeat(100));
+    byte[] before = Files.readAllBytes(file);
+
+    Throwable failure =
+        failure(Database.open(fixture.vertx(), StorageConfig.of(Map.of()), directory, "sample"));
+
+    assertThat(failure).hasMessageContaining("sample");
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
+  }
+
+  @Test
+  void aDataDirectoryThatCannotBeMadeIsAFault() throws Exception {
+    Path file = Files.createFile(directory.resolve("a-file"));
+
+    Future<Database> opening =
+        Database.open(fixture.vertx(), StorageConfig.of(Map.of()), file.resolve("below"), "sample");
+
+    assertThat(fault(opening).code()).isEqualTo(ErrorCode.STORAGE);
+  }
+
+  @Test
+  void aSchemaNameThatIsAPathIsRefused() {
+    Future<Database> opening =
+        Database.open(fixture.vertx(), StorageConfig.of(Map.of()), directory, "../other");
+
+    assertThat(failure(opening)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void everyCommitReachesTheDisk() {
+    Database database = fixture.open(StorageConfig.of(Map.of()));
+
+    List<String> settings =
+        await(
+            database.write(session ->
+                List.of(
+                    session.queryOne("PRAGMA journal_mode", r -> r.getString(1)).orElseThrow(),
+                    session.queryOne("PRAGMA synchronous", r -> r.getString(1)).orElseThrow(),
+                    session.queryOne("PRAGMA foreign_keys", r -> r.getString(1)).orElseThrow())));
+
+    assertThat(settings).containsExactly("wal", "2", "1");
+  }
+}

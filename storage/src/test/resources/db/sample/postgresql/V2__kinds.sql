@@ -1,0 +1,1 @@
+CREATE TABLE kinds (id BIGINT PRIMARY KEY, text TEXT, whole BIGINT, fraction DOUBLE PRECISION, bytes BYTEA, flag BOOLEAN);
