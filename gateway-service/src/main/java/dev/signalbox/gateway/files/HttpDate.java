@@ -29,8 +29,7 @@ final class HttpDate {
 
   /** A time as text; before the year 1 and after 9999 the nearest that can be written. */
   static String text(long epochMs) {
-    long seconds =
-        Math.clamp(Math.floorDiv(epochMs, 1_000L), -62_135_596_800L, 253_402_300_799L);
+    long seconds = Math.clamp(Math.floorDiv(epochMs, 1_000L), -62_135_596_800L, 253_402_300_799L);
     return FIXDATE.format(LocalDateTime.ofEpochSecond(seconds, 0, ZoneOffset.UTC));
   }
 

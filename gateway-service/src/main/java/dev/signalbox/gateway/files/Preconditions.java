@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Conditions of a request for a file, in the order of RFC 9110 section 13.2.2. */
 final class Preconditions {
 
+  private static final CharSequence IF_UNMODIFIED_SINCE =
+      HttpHeaders.createOptimized("if-unmodified-since");
+
   private Preconditions() {}
 
   /** What the conditions make of a request. */
@@ -27,7 +30,7 @@ final class Preconditions {
         return Outcome.FAILED;
       }
     } else {
-      String unmodified = headers.get(HttpHeaders.IF_UNMODIFIED_SINCE);
+      String unmodified = headers.get(IF_UNMODIFIED_SINCE);
       if (unmodified != null && !unmodifiedSince(unmodified, file)) {
         return Outcome.FAILED;
       }
@@ -89,13 +92,12 @@ final class Preconditions {
       }
       boolean weak = text.startsWith("W/", at);
       int begin = weak ? at + 2 : at;
-      int close = begin < text.length() && text.charAt(begin) == '"' ? text.indexOf('"', begin + 1) : -1;
+      int close =
+          begin < text.length() && text.charAt(begin) == '"' ? text.indexOf('"', begin + 1) : -1;
       if (close < 0) {
         return false; // what cannot be read names nothing
       }
-      if ((!weak || weakly)
-          && close + 1 - begin == etag.length()
-          && text.startsWith(etag, begin)) {
+      if ((!weak || weakly) && close + 1 - begin == etag.length() && text.startsWith(etag, begin)) {
         return true;
       }
       at = close + 1;

@@ -105,4 +105,18 @@ record PreparedFile(
       headers.set(HttpHeaders.CONTENT_ENCODING, encoding);
     }
   }
+
+  /** Takes all of this back from an answer that will say something else. */
+  static void undescribe(MultiMap headers) {
+    headers
+        .remove(HttpHeaders.ETAG)
+        .remove(HttpHeaders.LAST_MODIFIED)
+        .remove(HttpHeaders.VARY)
+        .remove(HttpHeaders.CACHE_CONTROL)
+        .remove(HttpHeaders.ACCEPT_RANGES)
+        .remove(HttpHeaders.CONTENT_TYPE)
+        .remove(HttpHeaders.CONTENT_ENCODING)
+        .remove(CONTENT_DISPOSITION)
+        .remove(CONTENT_TYPE_OPTIONS);
+  }
 }

@@ -58,16 +58,14 @@ final class PreparedFiles {
   }
 
   /** Keeps a file, unless something has changed since it was asked for. */
-  void put(
-      String target, List<String> encodings, PreparedFile file, long validNanos, long asked) {
+  void put(String target, List<String> encodings, PreparedFile file, long validNanos, long asked) {
     Binary content = file.found().content();
     long weight = ENTRY_BYTES + 2L * target.length() + (content == null ? 0 : content.length());
     if (asked != generation || validNanos <= 0 || weight > maxBytes / 4) {
       return;
     }
     Entry before =
-        byTarget.put(
-            target, new Entry(file, encodings, nanoTime.getAsLong() + validNanos, weight));
+        byTarget.put(target, new Entry(file, encodings, nanoTime.getAsLong() + validNanos, weight));
     bytes += weight - (before == null ? 0 : before.bytes);
     // Entries die of age so soon that which goes first hardly matters.
     Iterator<Entry> oldest = byTarget.values().iterator();

@@ -103,7 +103,9 @@ final class TargetPath {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
   }
 
-  /** ASCII in two, three or four bytes (RFC 3629 section 3): never well-formed, always on purpose. */
+  /**
+   * ASCII in two, three or four bytes (RFC 3629 section 3): never well-formed, always on purpose.
+   */
   private static boolean hasOverlongForm(byte[] bytes, int length) {
     for (int i = 0; i + 1 < length; i++) {
       int first = bytes[i] & 0xff;
