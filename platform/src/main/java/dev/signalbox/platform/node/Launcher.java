@@ -31,7 +31,7 @@ public final class Launcher {
     try {
       line = CommandLine.parse(List.of(arguments), Map.of());
     } catch (StartException e) {
-      exit(2, e.getMessage());
+      refuse(e);
       return;
     }
     if (line.help()) {
@@ -123,6 +123,11 @@ public final class Launcher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Ends the process because its arguments cannot be used. */
+  public static void refuse(StartException reason) {
+    exit(2, reason.getMessage());
   }
 
   private static void exit(int code, @Nullable String message) {

@@ -1,0 +1,73 @@
+package dev.signalbox.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.EventType;
+import dev.signalbox.contracts.Operation;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The addresses are documented, and stand in one place each. */
+class AddressTableTest {
+
+  @Test
+  void noTwoOperationsOrEventsShareAnAddress() {
+    assertThat(
+            Stream.concat(
+                Addresses.operations().stream().map(Operation::address),
+                Addresses.events().stream().map(EventType::address)))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theTableInTheDocumentationIsTheCode() {
+    List<String> expected =
+        Stream.concat(
+                Addresses.operations().stream().map(AddressTableTest::row),
+                Addresses.events().stream()
+                    .map(
+                        event ->
+                            "| `%s` | event | `%s` | | | |"
+                                .formatted(event.address(), event.type().getSimpleName())))
+            .toList();
+
+    List<String> table =
+        Repository.text(Repository.ROOT.resolve("docs/architecture.md"))
+            .lines()
+            .filter(line -> line.matches("\\| `[a-z-]+\\.[a-z.-]+` \\|.*"))
+            .toList();
+
+    assertThat(table)
+        .as("address table of docs/architecture.md; it should read\n%s", String.join("\n", expected))
+        .containsExactlyElementsOf(expected);
+  }
+
+  private static String row(Operation<?, ?> operation) {
+    return "| `%s` | %s | `%s` | `%s` | %s s | %s |"
+        .formatted(
+            operation.address(),
+            Addresses.serviceOf(operation.address()),
+            operation.requestType().getSimpleName(),
+            operation.replyType().getSimpleName(),
+            operation.timeout().toSeconds(),
+            operation.repeatable() ? "yes" : "no");
+  }
+
+  @Test
+  void addressesAreWrittenInTheContractsAlone() {
+    List<String> addresses = Addresses.operations().stream().map(Operation::address).toList();
+
+    assertThat(Repository.modules().stream().filter(module -> !module.name().equals("contracts")))
+        .allSatisfy(
+            module ->
+                assertThat(Repository.files(module.sources()))
+                    .allSatisfy(
+                        file -> {
+                          String text = Repository.text(file);
+                          assertThat(addresses)
+                              .as(file.toString())
+                              .noneMatch(address -> text.contains("\"" + address + "\""));
+                        }));
+  }
+}

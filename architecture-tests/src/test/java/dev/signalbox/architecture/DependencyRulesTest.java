@@ -1,0 +1,164 @@
+package dev.signalbox.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom. */
+@AnalyzeClasses(
+    packages = "dev.signalbox",
+    importOptions = {ImportOption.DoNotIncludeTests.class, NotTestSupport.class})
+class DependencyRulesTest {
+
+  private static final String[] SERVICES = {
+    "dev.signalbox.code..",
+    "dev.signalbox.dns..",
+    "dev.signalbox.file..",
+    "dev.signalbox.gateway..",
+    "dev.signalbox.httpprobe..",
+    "dev.signalbox.ping..",
+    "dev.signalbox.serverfactory.."
+  };
+
+  @ArchTest
+  static final ArchRule contractsKnowTheJdkAlone =
+      classes()
+          .that()
+          .resideInAPackage("dev.signalbox.contracts..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("dev.signalbox.contracts..", "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule platformAndStorageKnowNoService =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.signalbox.platform..", "dev.signalbox.storage..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(SERVICES)
+                  .or(
+                      resideInAPackage("dev.signalbox.contracts.*..")
+                          .as("contracts of a service")));
+
+  @ArchTest
+  static final ArchRule aServiceKnowsNoOtherService =
+      slices()
+          .matching("dev.signalbox.(code|dns|file|gateway|httpprobe|ping|serverfactory)..")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule theEventBusIsKnownToTheBusAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.signalbox.platform.bus..", "dev.signalbox.platform.node..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vertx.core.eventbus..");
+
+  @ArchTest
+  static final ArchRule theClusterManagerIsKnownToTheNodeAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.signalbox.platform.node..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..");
+
+  private static final DescribedPredicate<JavaClass> ROLES =
+      simpleNameEndingWith("Main")
+          .or(simpleNameEndingWith("Verticle"))
+          .or(simpleNameEndingWith("Endpoint"))
+          .or(simpleNameEndingWith("Routes"))
+          .as("a role that knows the bus");
+
+  @ArchTest
+  static final ArchRule domainClassesKnowNeitherBusNorRoles =
+      noClasses()
+          .that(
+              resideInAnyPackage(
+                      "dev.signalbox.code..",
+                      "dev.signalbox.dns..",
+                      "dev.signalbox.file..",
+                      "dev.signalbox.httpprobe..",
+                      "dev.signalbox.ping..",
+                      "dev.signalbox.serverfactory..")
+                  .and(DescribedPredicate.not(ROLES))
+                  .as("domain classes of services"))
+          .should()
+          .dependOnClassesThat(
+              simpleNameEndingWith("Endpoint")
+                  .or(simpleNameEndingWith("Verticle"))
+                  .or(simpleNameEndingWith("Main"))
+                  .and(resideInAPackage("dev.signalbox..")));
+
+  @ArchTest
+  static final ArchRule onlyTheLauncherEndsTheProcess =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.signalbox.platform.node.Launcher")
+          .should()
+          .callMethod(System.class, "exit", int.class)
+          .orShould()
+          .callMethod(Runtime.class, "halt", int.class)
+          .orShould()
+          .callMethod(System.class, "getenv")
+          .orShould()
+          .callMethod(System.class, "getenv", String.class)
+          .orShould()
+          .callMethod(Runtime.class, "addShutdownHook", Thread.class);
+
+  @ArchTest
+  static final ArchRule nobodySleeps =
+      noClasses()
+          .should()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .callMethod(Thread.class, "sleep", java.time.Duration.class);
+
+  @ArchTest
+  static final ArchRule noPackageOfLeftovers =
+      noClasses()
+          .should()
+          .resideInAnyPackage(
+              "..common..", "..util..", "..utils..", "..helpers..", "..model..", "..impl..");
+
+  @ArchTest
+  static final ArchRule noNamesThatSayNothing =
+      noClasses()
+          .should()
+          .haveNameMatching(".*(Manager|Helper|Helpers|Util|Utils|Impl)$")
+          .orShould()
+          .haveSimpleNameStartingWith("Abstract");
+
+  @ArchTest
+  static final ArchRule noFrameworkMagic =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "javax.inject..", "jakarta.inject..", "io.reactivex..", "com.google.inject..");
+
+  @ArchTest
+  static final ArchRule nothingIsFinalized =
+      noMethods().should().haveName("finalize");
+
+  @ArchTest
+  static final ArchRule everyPackageIsNullMarked =
+      classes()
+          .that(alwaysTrue())
+          .should(new BeInANullMarkedPackage());
+}

@@ -1,0 +1,111 @@
+package dev.signalbox.cli;
+
+import dev.signalbox.platform.node.CommandLine;
+import dev.signalbox.platform.node.Launcher;
+import dev.signalbox.platform.node.Node;
+import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.service.ServiceDefinition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the command and hands over to the launcher. */
+public final class SignalboxMain {
+
+  private static final String USAGE =
+      """
+      Usage: signalbox COMMAND [OPTIONS]
+
+      Commands:
+        up          run the whole system in this process
+        SERVICE     run one service: %s
+        version     print the version
+        help        print this
+
+      Options of up:
+        --data DIR        directory of durable state (default: data)
+        --bind ADDRESS    address the doors bind (default: 127.0.0.1)
+        --port MAIN       port of the main door (default: 8080)
+        --threads N       event loops (default: as many as cores)
+        --only SERVICES   run only these, separated by commas
+        --config FILE     YAML file of settings
+        --KEY=VALUE       any setting, such as --gateway.idle-timeout=10s
+
+      Options of a service:
+        --cluster         join the other processes of the system
+        --data, --threads, --config, --KEY=VALUE as above
+
+      docs/operations.md lists every setting.""";
+
+  private SignalboxMain() {}
+
+  static void main(String[] args) throws InterruptedException {
+    List<String> arguments = new ArrayList<>(Arrays.asList(args));
+    String command = arguments.isEmpty() ? "help" : arguments.removeFirst();
+    try {
+      switch (command) {
+        case "up" -> up(arguments);
+        case "rehearse" -> Rehearsal.run(CommandLine.parse(arguments, Map.of()).settings());
+        case "version", "--version" -> System.out.println("signalbox " + version());
+        case "help", "--help", "-h" -> System.out.println(USAGE.formatted(Services.names()));
+        default ->
+            Launcher.run(
+                arguments.toArray(String[]::new), Services.named(List.of(command)).getFirst());
+      }
+    } catch (StartException e) {
+      Launcher.refuse(e);
+    }
+  }
+
+  private static void up(List<String> arguments) {
+    CommandLine line =
+        CommandLine.parse(
+            arguments,
+            Map.of("bind", "gateway.bind", "port", "gateway.port", "only", "up.only"));
+    if (line.help()) {
+      System.out.println(USAGE.formatted(Services.names()));
+      return;
+    }
+    Map<String, String> settings = new LinkedHashMap<>(line.settings());
+    String only = settings.remove("up.only");
+    List<ServiceDefinition<?>> services =
+        only == null
+            ? Services.ALL
+            : Services.named(Arrays.stream(only.split(",", -1)).map(String::strip).toList());
+    Launcher.run(
+        new CommandLine(line.configFile(), settings, false), services, SignalboxMain::greet);
+  }
+
+  /** Tells the person who started it where everything is. */
+  private static void greet(Node node) {
+    StringBuilder text = new StringBuilder("\nSignalbox ").append(version()).append(" is ready");
+    ProcessHandle.current()
+        .info()
+        .startInstant()
+        .ifPresent(
+            start ->
+                text.append(
+                    " after %.2f s"
+                        .formatted(
+                            (System.currentTimeMillis() - start.toEpochMilli()) / 1_000.0)));
+    text.append(".\n\n");
+    Map<String, String> lines = new LinkedHashMap<>(node.banner());
+    lines.put("data", node.config().data().toAbsolutePath().normalize().toString());
+    int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+    lines.forEach(
+        (label, what) ->
+            text.append("  ")
+                .append(label)
+                .repeat(" ", width - label.length() + 2)
+                .append(what)
+                .append('\n'));
+    System.out.println(text.append("\nCtrl-C stops it."));
+  }
+
+  private static String version() {
+    String version = SignalboxMain.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}
