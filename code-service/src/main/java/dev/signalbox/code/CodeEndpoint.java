@@ -35,14 +35,14 @@ final class CodeEndpoint {
   }
 
   ServiceEndpoint on(ServiceEndpoint endpoint) {
-    CodeTasks tasks = new CodeTasks(this);
+    CodeTaskEndpoint tasks = new CodeTaskEndpoint(this);
     return endpoint
         .serve(CodeContract.ISSUE, this::issue)
         .serve(CodeContract.STORE_MESSAGE, this::store)
         .serve(CodeContract.LIST_MESSAGES, this::list)
         .serve(CodeContract.VERIFY_MESSAGES, this::verify)
-        .task(CodeTasks.ISSUE, tasks::issue)
-        .task(CodeTasks.STORE_MESSAGE, tasks::storeMessage);
+        .task(CodeTaskEndpoint.ISSUE, tasks::issue)
+        .task(CodeTaskEndpoint.STORE_MESSAGE, tasks::storeMessage);
   }
 
   Future<IssueCodeReply> issue(IssueCodeRequest request, Call call) {

@@ -65,9 +65,7 @@ public final class Node {
       types.put(service.configPrefix(), service.configType());
     }
     boolean alone =
-        !Configuration.bind(source, Map.of(SECTION, NodeConfig.class), false)
-            .section(SECTION, NodeConfig.class)
-            .cluster();
+        !Configuration.bind(source, types, false).section(SECTION, NodeConfig.class).cluster();
     return Configuration.bind(source, types, alone);
   }
 

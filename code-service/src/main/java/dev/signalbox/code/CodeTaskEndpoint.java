@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The same operations as tasks, with the classic words for what is wrong. */
-final class CodeTasks {
+final class CodeTaskEndpoint {
 
   static final TaskType ISSUE =
       new TaskType(
@@ -64,7 +64,7 @@ final class CodeTasks {
 
   private final CodeEndpoint endpoint;
 
-  CodeTasks(CodeEndpoint endpoint) {
+  CodeTaskEndpoint(CodeEndpoint endpoint) {
     this.endpoint = endpoint;
   }
 
@@ -76,7 +76,7 @@ final class CodeTasks {
     }
     return params
         .problem()
-        .map(CodeTasks::failed)
+        .map(CodeTaskEndpoint::failed)
         .orElseGet(() ->
             endpoint
                 .issue(new IssueCodeRequest(uuid), call)
@@ -93,7 +93,7 @@ final class CodeTasks {
     }
     return params
         .problem()
-        .map(CodeTasks::failed)
+        .map(CodeTaskEndpoint::failed)
         .orElseGet(() -> stored(new StoreMessageRequest(uuid, unique, text, null), call));
   }
 
