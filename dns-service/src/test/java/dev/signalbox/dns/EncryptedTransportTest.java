@@ -9,7 +9,7 @@ import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
-import dev.signalbox.testsupport.LoopbackCertificate;
+import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -20,6 +20,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -40,13 +45,14 @@ import org.xbill.DNS.Section;
 /** TLS and HTTPS, against servers whose certificate only the test trusts. */
 class EncryptedTransportTest {
 
-  private static LoopbackCertificate certificate;
+  private static TestCertificate certificate;
   private static TestNode node;
   private final List<HttpServer> httpServers = new CopyOnWriteArrayList<>();
 
   @BeforeAll
-  static void startNode() {
-    certificate = LoopbackCertificate.create();
+  static void startNode(@TempDir Path directory) throws Exception {
+    certificate = TestCertificate.selfSigned("localhost", 2, "ip:127.0.0.1");
+    Path trusted = Files.writeString(directory.resolve("trusted.pem"), pem(certificate));
     node =
         TestNode.start(
             DnsMain.SERVICE,
@@ -54,13 +60,14 @@ class EncryptedTransportTest {
                 "dns.resolvers",
                 "127.0.0.1:9",
                 "dns.tls-trust-file",
-                certificate.certificatePem().toString()));
+                trusted.toString(),
+                "guard.allow-private",
+                "true"));
   }
 
   @AfterAll
   static void stopNode() {
     node.close();
-    certificate.close();
   }
 
   @AfterEach
@@ -88,8 +95,8 @@ class EncryptedTransportTest {
 
   @Test
   void refusesATlsResolverWithAnotherNamesCertificate() {
-    try (LoopbackCertificate other = LoopbackCertificate.create("dns:other.test");
-        FakeDnsServer dns = FakeDnsServer.startTls(other)) {
+    TestCertificate other = TestCertificate.selfSigned("other.test", 2, "dns:other.test");
+    try (FakeDnsServer dns = FakeDnsServer.startTls(other)) {
       TaskError error = error("tls://" + dns.resolver());
 
       assertThat(error.code()).isEqualTo("TLS");
@@ -174,6 +181,12 @@ class EncryptedTransportTest {
     assertThat(error(resolver).code()).isEqualTo("TIMEOUT");
   }
 
+  private static String pem(TestCertificate certificate) throws CertificateEncodingException {
+    byte[] der = certificate.certificate().getEncoded();
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
+  }
+
   private static Buffer dnsAnswer(Buffer query) {
     try {
       Message message = new Message(query.getBytes());
@@ -202,8 +215,8 @@ class EncryptedTransportTest {
             .setUseAlpn(true)
             .setKeyCertOptions(
                 new PfxOptions()
-                    .setPath(certificate.keyStoreFile().toString())
-                    .setPassword(LoopbackCertificate.PASSWORD));
+                    .setValue(Buffer.buffer(certificate.store()))
+                    .setPassword(TestCertificate.PASSWORD));
     HttpServer server =
         TestNode.await(vertx.createHttpServer(options).requestHandler(handler).listen());
     httpServers.add(server);
