@@ -62,14 +62,14 @@ final class CrashingLedger {
       return;
     }
     int taskIndex = leased.tasks().getFirst().taskIndex();
-    System.out.println("leased " + taskIndex + " " + leased.token());
+    System.out.println("leased " + taskIndex + " " + leased.token() + " .");
     ledger
         .submit(
             new SubmitResultRequest(
                 taskIndex, leased.token(), Format.BITMAP, new Binary(result(taskIndex))))
         .onSuccess(submitted -> {
           System.out.println(
-              (submitted instanceof Accepted ? "done " : "refused ") + taskIndex + " .");
+              (submitted instanceof Accepted ? "done " : "refused ") + taskIndex + " - .");
           next(ledger);
         })
         .onFailure(e -> System.exit(1));

@@ -42,7 +42,7 @@ class LedgerCrashIT {
       try (BufferedReader lines = coordinator.inputReader()) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           String[] said = line.split(" ");
-          if (said.length < 3) {
+          if (said.length < 4) {
             // The kill cut the last line short.
             break;
           }
