@@ -117,9 +117,10 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       retire();
       return;
     }
-    wheel.arm(entry, entry.patience.waitNanos(entry.sendings));
+    long now = System.nanoTime();
+    wheel.arm(entry, waitNanos(entry, now));
     entry.sendings++;
-    entry.sentNanos = System.nanoTime();
+    entry.sentNanos = now;
     channel.write(Unpooled.wrappedBuffer(entry.sent), channel.voidPromise());
     if (!flushing) {
       // One flush for all queries of this turn of the event loop: one system call where the
@@ -127,6 +128,18 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       flushing = true;
       eventLoop.execute(this::flush);
     }
+  }
+
+  /**
+   * Waits are spread by a quarter to both sides: what was lost together, in a burst that overran
+   * somebody's buffer, must not be sent together again. The last wait ends at the deadline.
+   */
+  private long waitNanos(Pending entry, long now) {
+    if (entry.sendings >= entry.patience.retries()) {
+      return entry.deadlineNanos - now;
+    }
+    long wait = entry.patience.waitNanos(entry.sendings);
+    return wait / 4 * 3 + (wait >> 12) * random.nextInt(1 << 11);
   }
 
   private void flush() {
@@ -236,6 +249,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     private final byte[] sent;
     private final Patience patience;
     private final Promise<Received> promise;
+    private final long deadlineNanos;
     private int sendings;
     private long sentNanos;
 
@@ -245,6 +259,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       this.query = query;
       this.sent = sent;
       this.promise = promise;
+      this.deadlineNanos = System.nanoTime() + patience.timeoutNanos();
     }
 
     @Override
