@@ -132,7 +132,7 @@ final class LookupLoad {
     Transports transports =
         new Transports(
             new UdpTransport(
-                context, new UdpLimits(8, 512, 4096, 10_000_000_000L, true), random, wheel),
+                context, new UdpLimits(8, 512, 4096, 65_536, 10_000_000_000L, true), random, wheel),
             new StreamTransport(
                 context, new StreamLimits(2, 256, 1024, 10_000_000_000L), random, wheel, tls),
             new HttpsTransport(context, wheel, tls, 1000, 10));
