@@ -1,11 +1,13 @@
 package dev.signalbox.contracts.file;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page of files.
  *
- * @param files in the order of their paths, without dotfiles
- * @param more whether there are files after the last one here
+ * @param files in the order of their paths, without dotfiles; may be fewer than asked for, even
+ *     none, when a large tree had to be looked through
+ * @param next what to ask for {@code after}; null when there is nothing more
  */
-public record ListFilesReply(List<FileInfo> files, boolean more) {}
+public record ListFilesReply(List<FileInfo> files, @Nullable String next) {}

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Asks for a page of files.
  *
  * @param prefix only paths that begin so; "/" for all
- * @param after only paths that sort after this one; null for the first page
+ * @param after only paths that sort after this one, the last page's {@code next}; null for the
+ *     first page
  * @param limit at most so many, 1 to 1,000
  */
 public record ListFilesRequest(String prefix, @Nullable String after, int limit) {}

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAtEpochMs when its lease ends, milliseconds since 1970-01-01 UTC; null without a
  *     lease
  * @param answered addresses that answered; null unless done
- * @param updatedAtEpochMs last change, milliseconds since 1970-01-01 UTC
+ * @param updatedAtEpochMs last change of status, milliseconds since 1970-01-01 UTC
+ * @param share part of the task its worker says is done, 0 to 1; null when it has not said
  */
 public record TaskRow(
     int index,
@@ -19,4 +20,5 @@ public record TaskRow(
     @Nullable String worker,
     @Nullable Long expiresAtEpochMs,
     @Nullable Integer answered,
-    long updatedAtEpochMs) {}
+    long updatedAtEpochMs,
+    @Nullable Double share) {}

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Membership in the cluster. Hazelcast tells who is there, nothing else is kept in it; what must
@@ -19,6 +20,9 @@ import java.util.List;
 final class Cluster {
 
   private static final int PORT_COUNT = 20;
+
+  /** A host name: no port, and a last label that is not a number, unlike that of an address. */
+  private static final Pattern NAME = Pattern.compile("(?:[\\w-]+\\.)*[A-Za-z_][\\w-]*\\.?");
 
   private Cluster() {}
 
@@ -84,9 +88,28 @@ final class Cluster {
     JoinConfig join = network.getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
-    List<String> members =
-        config.clusterMembers().isEmpty() ? List.of(host) : config.clusterMembers();
-    join.getTcpIpConfig().setEnabled(true).setMembers(members).setConnectionTimeoutSeconds(2);
+    if (isNameOfAll(config.clusterMembers())) {
+      // A TCP/IP list takes of such a name the own address alone. This join asks for all addresses,
+      // again at every attempt; Hazelcast knows it by the name of its commonest use.
+      join.getKubernetesConfig()
+          .setEnabled(true)
+          .setProperty("service-dns", config.clusterMembers().getFirst())
+          .setProperty("service-port", String.valueOf(config.clusterPort()));
+    } else {
+      List<String> members =
+          config.clusterMembers().isEmpty() ? List.of(host) : config.clusterMembers();
+      join.getTcpIpConfig().setEnabled(true).setMembers(members).setConnectionTimeoutSeconds(2);
+    }
     return new HazelcastClusterManager(hazelcast);
+  }
+
+  /**
+   * Whether the members are one name that resolves to all of them, as a network alias in containers
+   * does, rather than addresses. With a port it is a member's.
+   */
+  static boolean isNameOfAll(List<String> members) {
+    return members.size() == 1
+        && NAME.matcher(members.getFirst()).matches()
+        && !members.getFirst().equals("localhost");
   }
 }

@@ -64,10 +64,7 @@ public final class Node {
       types.putAll(service.shared());
       types.put(service.configPrefix(), service.configType());
     }
-    boolean alone =
-        !Configuration.bind(source, Map.of(SECTION, NodeConfig.class), false)
-            .section(SECTION, NodeConfig.class)
-            .cluster();
+    boolean alone = !Configuration.peek(source, SECTION, NodeConfig.class).cluster();
     return Configuration.bind(source, types, alone);
   }
 

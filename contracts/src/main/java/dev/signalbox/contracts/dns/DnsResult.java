@@ -1,0 +1,48 @@
+package dev.signalbox.contracts.dns;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one resolver answered to one question: the result of the task {@code dns_query}.
+ *
+ * @param domain the name as the client wrote it
+ * @param ipAddress the first IPv4 address among the answers; null when there is none
+ * @param rcode response code by name, such as {@code NOERROR} or {@code NXDOMAIN}
+ * @param rcodeValue the same as a number, with the upper bits EDNS adds
+ * @param flags header flags of the answer
+ * @param question what was asked, as the answer repeats it
+ * @param answers answer section, in the order received
+ * @param authority authority section
+ * @param additional additional section, without the OPT record that {@code edns} shows
+ * @param edns what the resolver said by EDNS; null when it said nothing
+ * @param resolver who answered, {@code address:port} or the URL
+ * @param protocol how the answer came: {@code udp, tcp, tls} or {@code https}
+ * @param tcpFallback whether UDP was tried first and left for TCP
+ * @param attempts messages sent until the answer came, that one included
+ * @param timingsMs where the time of the last attempt went
+ */
+public record DnsResult(
+    String domain,
+    @Nullable String ipAddress,
+    String rcode,
+    int rcodeValue,
+    DnsFlags flags,
+    List<DnsQuestion> question,
+    List<DnsRecord> answers,
+    List<DnsRecord> authority,
+    List<DnsRecord> additional,
+    @Nullable DnsEdns edns,
+    String resolver,
+    String protocol,
+    boolean tcpFallback,
+    int attempts,
+    DnsTimings timingsMs) {
+
+  public DnsResult {
+    question = List.copyOf(question);
+    answers = List.copyOf(answers);
+    authority = List.copyOf(authority);
+    additional = List.copyOf(additional);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.signalbox.dns;
+
+import dev.signalbox.platform.node.Launcher;
+import dev.signalbox.platform.service.ServiceDefinition;
+
+/** Runs dns-service alone. */
+public final class DnsMain {
+
+  /** The service. */
+  public static final ServiceDefinition<DnsConfig> SERVICE =
+      new ServiceDefinition<>("dns-service", "dns", DnsConfig.class, DnsVerticle::new);
+
+  private DnsMain() {}
+
+  static void main(String[] args) {
+    Launcher.run(args, SERVICE);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.signalbox.dns.task;
+
+import dev.signalbox.dns.message.QueryOptions;
+import dev.signalbox.dns.message.Question;
+import dev.signalbox.dns.resolver.ResolverSpec;
+import dev.signalbox.dns.transport.Protocol;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A {@code dns_query} whose parameters are right.
+ *
+ * @param domain the name as the client wrote it
+ * @param questions one for each type
+ * @param resolvers whom to ask; empty for the default resolvers
+ * @param protocol how to ask the default resolvers
+ * @param options how to ask
+ * @param plainAllowed whether EDNS may be left out for a server that does not understand it
+ * @param timeout for one question in all
+ * @param retries how often a question may be repeated
+ * @param several whether the client gave lists, and so expects one
+ */
+public record DnsQuery(
+    String domain,
+    List<Question> questions,
+    List<ResolverSpec> resolvers,
+    Protocol protocol,
+    QueryOptions options,
+    boolean plainAllowed,
+    Duration timeout,
+    int retries,
+    boolean several) {
+
+  public DnsQuery {
+    questions = List.copyOf(questions);
+    resolvers = List.copyOf(resolvers);
+  }
+}

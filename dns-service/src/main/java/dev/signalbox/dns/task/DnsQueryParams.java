@@ -1,0 +1,202 @@
+package dev.signalbox.dns.task;
+
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.dns.message.ClientSubnet;
+import dev.signalbox.dns.message.DomainNames;
+import dev.signalbox.dns.message.EdnsOptions;
+import dev.signalbox.dns.message.QueryOptions;
+import dev.signalbox.dns.message.Question;
+import dev.signalbox.dns.message.RecordTypes;
+import dev.signalbox.dns.resolver.ResolverSpec;
+import dev.signalbox.dns.transport.Protocol;
+import dev.signalbox.platform.task.TaskParams;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Type;
+
+/** Reads the parameters of a {@code dns_query}; every problem names its field and the rule. */
+public final class DnsQueryParams {
+
+  static final int MAX_RETRIES = 10;
+  static final int MAX_ITEMS = 64;
+  static final int LONGEST_TYPE = 16;
+  static final List<String> PROTOCOLS =
+      Arrays.stream(Protocol.values()).map(Protocol::text).toList();
+
+  /** Document 1's words for an empty domain. */
+  private static final String NO_DOMAIN = "Please enter a valid domain";
+
+  private final TaskRules rules;
+
+  /** A reader for the operator's rules. */
+  public DnsQueryParams(TaskRules rules) {
+    this.rules = rules;
+  }
+
+  /** What became of the parameters. */
+  public sealed interface Read {
+
+    /** They are right. */
+    record Accepted(DnsQuery query) implements Read {}
+
+    /** They are wrong. */
+    record Refused(TaskError error) implements Read {}
+  }
+
+  /** Reads parameters as they came. */
+  public Read read(Map<String, @Nullable Object> raw) {
+    if (isBlank(raw.get("domain")) && isBlank(raw.get("name"))) {
+      return new Read.Refused(TaskError.badTask(NO_DOMAIN));
+    }
+    TaskParams params = TaskParams.of(raw);
+    String field = params.has("domain") && !isBlank(raw.get("domain")) ? "domain" : "name";
+    if (field.equals("domain") && params.has("name")) {
+      params.problem("name", "must not be given beside domain");
+    }
+    // Refused before anything is made of it: a list of types would repeat its problem.
+    String domain = params.optionalText(field, DomainNames.LONGEST_TEXT);
+    List<Integer> types = types(params);
+    @Nullable Protocol protocol = protocol(params);
+    List<ResolverSpec> resolvers = resolvers(params, protocol);
+    boolean explicitEdns = params.has("edns");
+    QueryOptions options = options(params);
+    int timeout =
+        (int)
+            params.integer(
+                "timeout_ms", rules.timeout().toMillis(), 1, rules.maxTimeout().toMillis());
+    int retries = (int) params.integer("retries", rules.retries(), 0, MAX_RETRIES);
+    boolean several = raw.get("types") != null || raw.get("resolvers") != null;
+    List<Question> questions = domain == null ? List.of() : questions(params, field, domain, types);
+    if (types.size() * Math.max(1, resolvers.size()) > rules.maxQueries()) {
+      params.problem("types", "times resolvers must be at most " + rules.maxQueries());
+    }
+    Optional<TaskError> problem = params.problem();
+    if (problem.isPresent()) {
+      return new Read.Refused(problem.get());
+    }
+    return new Read.Accepted(
+        new DnsQuery(
+            domain == null ? "" : domain,
+            questions,
+            resolvers,
+            protocol == null ? Protocol.UDP : protocol,
+            options,
+            !explicitEdns && !options.dnssecOk(),
+            Duration.ofMillis(timeout),
+            retries,
+            several));
+  }
+
+  private static boolean isBlank(@Nullable Object value) {
+    return value == null || (value instanceof String text && text.isBlank());
+  }
+
+  private static List<Question> questions(
+      TaskParams params, String field, String domain, List<Integer> types) {
+    List<Question> questions = new ArrayList<>(types.size());
+    for (int type : types) {
+      Question question = parsed(params, field, domain, text -> DomainNames.question(text, type));
+      if (question == null) {
+        break;
+      }
+      questions.add(question);
+    }
+    return questions;
+  }
+
+  private static List<Integer> types(TaskParams params) {
+    return parsedAll(params, "type", "types", LONGEST_TYPE, RecordTypes::parse)
+        .orElse(List.of(Type.A))
+        .stream()
+        .distinct()
+        .toList();
+  }
+
+  private static List<ResolverSpec> resolvers(TaskParams params, @Nullable Protocol protocol) {
+    return parsedAll(
+            params,
+            "resolver",
+            "resolvers",
+            ResolverSpec.LONGEST_TEXT,
+            text -> ResolverSpec.parse(text, protocol))
+        .orElse(List.of())
+        .stream()
+        .distinct()
+        .toList();
+  }
+
+  private static @Nullable Protocol protocol(TaskParams params) {
+    if (!params.has("protocol")) {
+      return null;
+    }
+    String word = params.oneOf("protocol", Protocol.UDP.text(), PROTOCOLS);
+    return Protocol.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private QueryOptions options(TaskParams params) {
+    EdnsOptions edns = edns(params);
+    return new QueryOptions(
+        params.bool("recursion_desired", true),
+        params.bool("checking_disabled", false),
+        params.bool("dnssec_ok", false),
+        edns);
+  }
+
+  private EdnsOptions edns(TaskParams params) {
+    TaskParams members = TaskParams.of(params.object("edns"));
+    int size =
+        (int)
+            members.integer(
+                "udp_size", rules.udpSize(), EdnsOptions.MIN_UDP_SIZE, EdnsOptions.MAX_UDP_SIZE);
+    String subnet = members.optionalText("client_subnet", 64);
+    ClientSubnet clientSubnet =
+        subnet == null ? null : parsed(members, "client_subnet", subnet, ClientSubnet::parse);
+    boolean nsid = members.bool("nsid", false);
+    members.problem().ifPresent(error -> params.problem("edns:", error.message()));
+    return new EdnsOptions(size, clientSubnet, nsid);
+  }
+
+  /** A parameter that may come as one text or as a list of them under its plural. */
+  private static <T> Optional<List<T>> parsedAll(
+      TaskParams params, String one, String many, int longest, Function<String, T> parser) {
+    boolean several = params.has(many);
+    List<String> texts = params.texts(many, MAX_ITEMS, longest);
+    String text = params.optionalText(one, longest);
+    if (several && params.has(one)) {
+      params.problem(one, "must not be given beside " + many);
+    }
+    if (several && texts.isEmpty()) {
+      params.problem(many, "must name at least one");
+    }
+    if (!several && text != null) {
+      texts = List.of(text);
+    }
+    String field = several ? many : one;
+    List<T> values = new ArrayList<>(texts.size());
+    for (String each : texts) {
+      T value = parsed(params, field, each, parser);
+      if (value == null) {
+        break;
+      }
+      values.add(value);
+    }
+    return values.isEmpty() ? Optional.empty() : Optional.of(values);
+  }
+
+  private static <T> @Nullable T parsed(
+      TaskParams params, String field, String text, Function<String, T> parser) {
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException rule) {
+      params.problem(field, String.valueOf(rule.getMessage()));
+      return null;
+    }
+  }
+}

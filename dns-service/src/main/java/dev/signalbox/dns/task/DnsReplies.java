@@ -1,0 +1,141 @@
+package dev.signalbox.dns.task;
+
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.dns.DnsFailure;
+import dev.signalbox.contracts.dns.DnsQuestion;
+import dev.signalbox.contracts.dns.DnsResult;
+import dev.signalbox.contracts.dns.DnsResults;
+import dev.signalbox.dns.message.AnswerReader;
+import dev.signalbox.dns.message.EdnsReader;
+import dev.signalbox.dns.resolver.LookupOutcome.Answered;
+import dev.signalbox.dns.resolver.LookupOutcome.Unanswered;
+import dev.signalbox.dns.transport.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/** From outcomes to what the client is told. */
+final class DnsReplies {
+
+  private static final String UNRESOLVED = "Failed to resolve domain: ";
+
+  private DnsReplies() {}
+
+  static TaskReply one(DnsQuery query, Asked asked) {
+    return switch (asked.outcome()) {
+      case Answered answered ->
+          new TaskReply.Finished(result(query, answered), finding(query, asked, answered));
+      case Unanswered unanswered -> new TaskReply.Failed(error(query, unanswered));
+    };
+  }
+
+  static TaskReply several(DnsQuery query, List<Asked> all) {
+    List<Object> items = new ArrayList<>(all.size());
+    TaskError firstError = null;
+    String finding = null;
+    String address = null;
+    boolean answeredAny = false;
+    boolean resolvedAny = false;
+    for (Asked asked : all) {
+      switch (asked.outcome()) {
+        case Answered answered -> {
+          DnsResult result = result(query, answered);
+          items.add(result);
+          answeredAny = true;
+          address = address == null ? result.ipAddress() : address;
+          String problem = finding(query, asked, answered);
+          resolvedAny |= problem == null;
+          finding = finding == null ? problem : finding;
+        }
+        case Unanswered unanswered -> {
+          TaskError error = error(query, unanswered);
+          firstError = firstError == null ? error : firstError;
+          items.add(failure(query, asked, unanswered, error));
+        }
+      }
+    }
+    if (!answeredAny && firstError != null) {
+      return new TaskReply.Failed(firstError);
+    }
+    return new TaskReply.Finished(
+        new DnsResults(query.domain(), address, items), resolvedAny ? null : finding);
+  }
+
+  private static DnsResult result(DnsQuery query, Answered answered) {
+    Message message = answered.message();
+    int rcode = message.getRcode();
+    return new DnsResult(
+        query.domain(),
+        firstAddress(message),
+        Rcode.string(rcode),
+        rcode,
+        AnswerReader.flags(message),
+        AnswerReader.questions(message),
+        AnswerReader.records(message, Section.ANSWER),
+        AnswerReader.records(message, Section.AUTHORITY),
+        AnswerReader.records(message, Section.ADDITIONAL),
+        EdnsReader.read(message),
+        answered.resolver(),
+        answered.protocol().text(),
+        answered.tcpFallback(),
+        answered.attempts(),
+        answered.timings());
+  }
+
+  private static DnsFailure failure(
+      DnsQuery query, Asked asked, Unanswered unanswered, TaskError error) {
+    return new DnsFailure(
+        query.domain(),
+        List.of(new DnsQuestion(asked.question().nameText(), asked.question().typeText())),
+        unanswered.resolver(),
+        unanswered.protocol().text(),
+        unanswered.attempts(),
+        error);
+  }
+
+  /** What the classic face calls an error; null when the name resolved. */
+  private static @Nullable String finding(DnsQuery query, Asked asked, Answered answered) {
+    Message message = answered.message();
+    int rcode = message.getRcode();
+    if (rcode == Rcode.NXDOMAIN) {
+      return UNRESOLVED + query.domain() + " does not exist (NXDOMAIN)";
+    }
+    if (rcode != Rcode.NOERROR) {
+      return UNRESOLVED
+          + query.domain()
+          + ": "
+          + answered.resolver()
+          + " answered "
+          + Rcode.string(rcode);
+    }
+    return asked.question().type() == Type.A && firstAddress(message) == null
+        ? UNRESOLVED + query.domain() + " has no IPv4 address"
+        : null;
+  }
+
+  private static TaskError error(DnsQuery query, Unanswered unanswered) {
+    Fault fault = unanswered.fault();
+    return new TaskError(
+        fault.code(),
+        UNRESOLVED + query.domain() + ": " + unanswered.reason(),
+        fault.phase(),
+        fault == Fault.OVERLOADED ? "internal" : "resolver",
+        fault.retryable());
+  }
+
+  private static @Nullable String firstAddress(Message message) {
+    for (Record record : message.getSection(Section.ANSWER)) {
+      if (record instanceof ARecord a) {
+        return a.getAddress().getHostAddress();
+      }
+    }
+    return null;
+  }
+}

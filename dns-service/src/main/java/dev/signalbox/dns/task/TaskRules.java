@@ -1,0 +1,15 @@
+package dev.signalbox.dns.task;
+
+import java.time.Duration;
+
+/**
+ * What the operator allows and what holds when a task does not say.
+ *
+ * @param timeout for one question in all, when the task does not say
+ * @param maxTimeout the longest a task may ask for
+ * @param retries how often a question is repeated, when the task does not say
+ * @param maxQueries types times resolvers of one task
+ * @param udpSize EDNS buffer size, when the task does not say
+ */
+public record TaskRules(
+    Duration timeout, Duration maxTimeout, int retries, int maxQueries, int udpSize) {}

@@ -1,0 +1,90 @@
+package dev.signalbox.file;
+
+import dev.signalbox.file.upload.UploadLimits;
+import dev.signalbox.platform.config.ConfigProblems;
+import dev.signalbox.platform.config.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Section {@code file}.
+ *
+ * @param root the directory served; made if missing; empty for {@code files} in the data directory
+ * @param maxInFlight requests under way at once, the next is refused; 1 to 100,000
+ * @param workers threads that wait for the disk when files are looked up and read; 1 to 256
+ * @param maxUploads uploads under way at once, the next is refused; 1 to 1,000
+ * @param maxUploadBytes longest upload, bytes; 1 to 1 TiB
+ * @param uploadIdle an upload without a new piece for so long is given up; 100 ms to 1 day
+ * @param jsonDepth deepest nesting of an uploaded JSON document; 1 to 100,000
+ * @param smallFileBytes files up to this size are answered from memory, bytes; 0 to 1 MiB
+ * @param cacheBytes memory for contents of small files in all, bytes; 0 to 1 TiB
+ * @param cacheValid how long what was found is trusted before the disk is asked again; 0 asks every
+ *     time; 0 to 1 h
+ * @param maxOpenFiles large files held open between reads; 1 to 100,000
+ * @param listWork directory entries looked at for one page of a listing; 100 to 100,000,000
+ */
+public record FileConfig(
+    @Setting(
+            value = "",
+            doc = "Directory served, made if missing; empty for files/ in the data directory")
+        Path root,
+    @Setting(value = "2048", doc = "Requests under way at once; 1 to 100000") int maxInFlight,
+    @Setting(value = "8", doc = "Threads that wait for the disk when reading; 1 to 256")
+        int workers,
+    @Setting(value = "5", doc = "Uploads under way at once; 1 to 1000") int maxUploads,
+    @Setting(value = "104857600", doc = "Longest upload, bytes; 1 to 1099511627776")
+        long maxUploadBytes,
+    @Setting(
+            value = "60s",
+            doc = "An upload without a new piece for so long is given up; 100ms to 1d")
+        Duration uploadIdle,
+    @Setting(value = "500", doc = "Deepest nesting of an uploaded JSON document; 1 to 100000")
+        int jsonDepth,
+    @Setting(
+            value = "65536",
+            doc = "Files up to this size are answered from memory, bytes; 0 to 1048576")
+        int smallFileBytes,
+    @Setting(
+            value = "33554432",
+            doc = "Memory for contents of small files in all, bytes; 0 to 1099511627776")
+        long cacheBytes,
+    @Setting(
+            value = "1s",
+            doc =
+                "How long what was found is trusted before the disk is asked again; 0s asks every"
+                    + " time, at most 1h")
+        Duration cacheValid,
+    @Setting(value = "64", doc = "Large files held open between reads; 1 to 100000")
+        int maxOpenFiles,
+    @Setting(
+            value = "200000",
+            doc = "Directory entries looked at for one page of a listing; 100 to 100000000")
+        int listWork) {
+
+  private static final long TEBIBYTE = 1L << 40;
+
+  public FileConfig {
+    ConfigProblems.of("file")
+        .range("max-in-flight", maxInFlight, 1, 100_000)
+        .range("workers", workers, 1, 256)
+        .range("max-uploads", maxUploads, 1, 1_000)
+        .range("max-upload-bytes", maxUploadBytes, 1, TEBIBYTE)
+        .range("upload-idle", uploadIdle.toMillis(), 100, 86_400_000)
+        .range("json-depth", jsonDepth, 1, 100_000)
+        .range("small-file-bytes", smallFileBytes, 0, 1 << 20)
+        .range("cache-bytes", cacheBytes, 0, TEBIBYTE)
+        .range("cache-valid", cacheValid.toMillis(), 0, 3_600_000)
+        .range("max-open-files", maxOpenFiles, 1, 100_000)
+        .range("list-work", listWork, 100, 100_000_000)
+        .throwIfAny();
+  }
+
+  /** The directory served. */
+  Path rootIn(Path dataDirectory) {
+    return root.toString().isEmpty() ? dataDirectory.resolve("files") : root;
+  }
+
+  UploadLimits uploads() {
+    return new UploadLimits(maxUploads, maxUploadBytes, uploadIdle, jsonDepth);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.signalbox.file;
+
+import dev.signalbox.file.tree.ChangeLock;
+import dev.signalbox.file.tree.DiskThreads;
+import dev.signalbox.file.tree.FileFinder;
+import dev.signalbox.file.tree.FileListing;
+import dev.signalbox.file.tree.FileReader;
+import dev.signalbox.file.tree.FileRemoval;
+import dev.signalbox.file.tree.FileRoot;
+import dev.signalbox.file.tree.OpenCache;
+import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.file.upload.AbandonedUploads;
+import dev.signalbox.file.upload.UploadCommit;
+import dev.signalbox.file.upload.Uploads;
+import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** file-service: opens the directory, serves it, and puts everything away at the end. */
+final class FileVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileVerticle.class);
+
+  private final FileConfig config;
+  private final ServiceContext given;
+  private @Nullable Running running;
+  private volatile boolean stopping;
+
+  private record Running(
+      ServiceEndpoint endpoint,
+      FileReader reader,
+      Uploads uploads,
+      DiskThreads readers,
+      DiskThreads writers) {}
+
+  FileVerticle(FileConfig config, ServiceContext given) {
+    this.config = config;
+    this.given = given;
+  }
+
+  @Override
+  public Future<?> start() {
+    DiskThreads readers = new DiskThreads(vertx, "file-read-" + given.node(), config.workers());
+    // Uploads wait for fsync: with threads of their own they never keep readers waiting.
+    DiskThreads writers =
+        new DiskThreads(vertx, "file-write-" + given.node(), config.maxUploads() + 1);
+    Path directory = config.rootIn(given.dataDirectory());
+    return readers.run(() -> prepare(directory)).compose(root -> serve(root, readers, writers));
+  }
+
+  private static FileRoot prepare(Path directory) {
+    try {
+      return RootDirectory.prepare(directory);
+    } catch (IOException e) {
+      throw new StartException("file.root: " + directory + " cannot be served: " + e, e);
+    }
+  }
+
+  private Future<Void> serve(FileRoot root, DiskThreads readers, DiskThreads writers) {
+    FileFinder finder = new FileFinder(root, given.process(), config.smallFileBytes());
+    OpenCache cache =
+        new OpenCache(finder, readers, config.cacheBytes(), config.cacheValid(), System::nanoTime);
+    FileReader reader = new FileReader(root, finder, config.maxOpenFiles());
+    ChangeLock lock = new ChangeLock(root);
+    UploadCommit commit =
+        new UploadCommit(
+            root, lock, cache, config.uploads(), Clock.systemUTC(), new SecureRandom());
+    Uploads uploads =
+        new Uploads(
+            root, commit, config.uploads(), given.process(), given.node(), System::nanoTime);
+    ServiceEndpoint endpoint = given.endpoint(config.maxInFlight());
+    new FileEndpoint(
+            cache,
+            reader,
+            new FileListing(root, config.listWork()),
+            new FileRemoval(root, lock, cache),
+            uploads,
+            readers,
+            writers)
+        .serveOn(endpoint);
+    running = new Running(endpoint, reader, uploads, readers, writers);
+
+    long sweepMs = Math.clamp(config.uploadIdle().toMillis() / 4, 25, 5_000);
+    vertx.setPeriodic(
+        sweepMs,
+        _ -> {
+          reader.closeIdle();
+          if (uploads.count() > 0) {
+            writers.run(() -> {
+              uploads.abortIdle();
+              return true;
+            });
+          }
+        });
+    // Hidden, so nobody waits for them to go; a large tree takes a while.
+    AbandonedUploads abandoned = new AbandonedUploads(root, given.process());
+    readers
+        .run(() -> abandoned.remove(() -> stopping))
+        .onFailure(e -> LOG.warn("looking for abandoned uploads: {}", e.toString()));
+    given.banner("files", root.real().toString());
+    return endpoint.open();
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    Running opened = running;
+    if (opened == null) {
+      return Future.succeededFuture();
+    }
+    return opened
+        .endpoint()
+        .drain()
+        .compose(_ ->
+            opened
+                .writers()
+                .run(() -> {
+                  opened.uploads().abortAll();
+                  opened.reader().close();
+                  return true;
+                }))
+        .eventually(() -> Future.join(opened.readers().close(), opened.writers().close()));
+  }
+}

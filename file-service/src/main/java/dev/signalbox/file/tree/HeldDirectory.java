@@ -1,0 +1,147 @@
+package dev.signalbox.file.tree;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory held open. What is done here by name is done in this very directory (openat,
+ * renameat, unlinkat), wherever its path leads by then. Where the platform has no such calls, paths
+ * are used, still without following a link in the last name.
+ */
+public final class HeldDirectory implements Closeable {
+
+  private final Path path;
+  private final DirectoryStream<Path> stream;
+
+  private HeldDirectory(Path path, DirectoryStream<Path> stream) {
+    this.path = path;
+    this.stream = stream;
+  }
+
+  /** Walks from the root to a directory below it; a link on the way is an error. */
+  @SuppressWarnings("StreamResourceLeak") // the last one stays open: it is the directory held
+  static HeldDirectory open(Path root, Path directory) throws IOException {
+    DirectoryStream<Path> held = Files.newDirectoryStream(root);
+    if (!(held instanceof SecureDirectoryStream<Path>)) {
+      held.close();
+      return new HeldDirectory(directory, Files.newDirectoryStream(directory));
+    }
+    if (!directory.equals(root)) {
+      for (Path name : root.relativize(directory)) {
+        try (DirectoryStream<Path> upper = held) {
+          held =
+              ((SecureDirectoryStream<Path>) upper)
+                  .newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+        }
+      }
+    }
+    return new HeldDirectory(directory, held);
+  }
+
+  /** The real path it was opened at. */
+  public Path path() {
+    return path;
+  }
+
+  /** The names in it, in no order; to be gone through once. */
+  public Iterable<String> names() {
+    return () -> {
+      Iterator<Path> entries = stream.iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return entries.hasNext();
+        }
+
+        @Override
+        public String next() {
+          return String.valueOf(entries.next().getFileName());
+        }
+      };
+    };
+  }
+
+  /** What a name stands for, a link for itself; null when there is nothing. */
+  public @Nullable BasicFileAttributes attributes(String name) throws IOException {
+    try {
+      if (stream instanceof SecureDirectoryStream<Path> secure) {
+        return secure
+            .getFileAttributeView(
+                Path.of(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .readAttributes();
+      }
+      return Files.readAttributes(
+          path.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException _) {
+      return null;
+    }
+  }
+
+  /** Opens a file here; a link is an error. */
+  public FileChannel open(String name, StandardOpenOption... options) throws IOException {
+    Set<OpenOption> all = new HashSet<>(Set.of(options));
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    if (!(stream instanceof SecureDirectoryStream<Path> secure)) {
+      return FileChannel.open(path.resolve(name), all);
+    }
+    SeekableByteChannel channel = secure.newByteChannel(Path.of(name), all);
+    if (channel instanceof FileChannel file) {
+      return file;
+    }
+    channel.close();
+    throw new FileSystemException(name, null, "not a file channel");
+  }
+
+  /** Moves a file of this directory into another, replacing what is there in one step. */
+  public void move(String name, HeldDirectory target, String newName) throws IOException {
+    if (stream instanceof SecureDirectoryStream<Path> from
+        && target.stream instanceof SecureDirectoryStream<Path> to) {
+      from.move(Path.of(name), to, Path.of(newName));
+    } else {
+      Files.move(path.resolve(name), target.path.resolve(newName), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** Removes a file; one that is gone already is fine. */
+  public void delete(String name) throws IOException {
+    try {
+      if (stream instanceof SecureDirectoryStream<Path> secure) {
+        secure.deleteFile(Path.of(name));
+      } else {
+        Files.delete(path.resolve(name));
+      }
+    } catch (NoSuchFileException _) {
+      // Somebody else was faster; the aim is reached.
+    }
+  }
+
+  /** Makes what was renamed, linked or removed here survive a loss of power. */
+  public void sync() throws IOException {
+    try (FileChannel self = open(".", StandardOpenOption.READ)) {
+      self.force(true);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    stream.close();
+  }
+}

@@ -1,0 +1,261 @@
+package dev.signalbox.file.upload;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.AppendUploadRequest;
+import dev.signalbox.contracts.file.BeginUploadReply;
+import dev.signalbox.contracts.file.BeginUploadRequest;
+import dev.signalbox.contracts.file.FinishUploadReply;
+import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.file.tree.FileRoot;
+import dev.signalbox.file.tree.FileRoot.Barred;
+import dev.signalbox.file.tree.TreePath;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Uploads under way at this instance: a bounded number, each with a place that is freed when it
+ * finishes, fails, is given up, or hears nothing for too long. Blocks on the disk.
+ */
+public final class Uploads {
+
+  /** The longest piece, in bytes. */
+  static final int MAX_PIECE = 1 << 20;
+
+  /** How long a call waits for an earlier one on the same upload. */
+  private static final long TURN_MS = 10_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Uploads.class);
+  private static final TreePath INBOX = new TreePath(List.of("uploads"), true);
+  private static final int MAX_CONTROL = 0x1f;
+
+  private final FileRoot root;
+  private final UploadCommit commit;
+  private final UploadLimits limits;
+  private final String node;
+  private final String hiddenPrefix;
+  private final LongSupplier nanoTime;
+  private final Placement placement;
+  private final Semaphore places;
+  private final SecureRandom random = new SecureRandom();
+  private final ConcurrentMap<String, Place> underWay = new ConcurrentHashMap<>();
+
+  /** An upload, whose turn it is, and when it was last heard of. */
+  private static final class Place {
+    private final Upload upload;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private volatile long heardAtNanos;
+
+    Place(Upload upload, long now) {
+      this.upload = upload;
+      this.heardAtNanos = now;
+    }
+  }
+
+  /**
+   * @param process id of this process: marks its hidden files
+   * @param node id of this instance, told to who begins an upload
+   * @param nanoTime the clock
+   */
+  public Uploads(
+      FileRoot root,
+      UploadCommit commit,
+      UploadLimits limits,
+      String process,
+      String node,
+      LongSupplier nanoTime) {
+    this.root = root;
+    this.commit = commit;
+    this.limits = limits;
+    this.node = node;
+    this.hiddenPrefix = AbandonedUploads.prefix(process);
+    this.nanoTime = nanoTime;
+    this.placement = new Placement(root);
+    this.places = new Semaphore(limits.atOnce());
+  }
+
+  /** Opens an upload. */
+  public BeginUploadReply begin(BeginUploadRequest request) throws IOException {
+    if (request.declaredBytes() > limits.maxBytes()) {
+      throw new ServiceException(
+          ErrorCode.TOO_LARGE, "an upload may hold at most " + limits.maxBytes() + " bytes");
+    }
+    String asked = request.path();
+    if (asked == null) {
+      return begin(request, null);
+    }
+    return switch (TreePath.parse(asked)) {
+      case TreePath.Outside(String message) -> new BeginUploadReply.Forbidden(message);
+      case TreePath.TooLong() -> throw ServiceException.invalid("/path", "is too long");
+      case TreePath.Inside(TreePath path) when path.root() || path.slashAtEnd() ->
+          throw ServiceException.invalid("/path", "names a directory, not a file");
+      case TreePath.Inside(TreePath path) -> {
+        if (!asked.chars().allMatch(Uploads::writable)) {
+          throw ServiceException.invalid("/path", "holds control characters");
+        }
+        if (root.find(path.parent()) instanceof Barred(String message)) {
+          yield new BeginUploadReply.Forbidden(message);
+        }
+        yield commit.holds(request, path)
+            ? begin(request, path)
+            : new BeginUploadReply.ConditionFailed();
+      }
+    };
+  }
+
+  private BeginUploadReply begin(BeginUploadRequest request, @Nullable TreePath target)
+      throws IOException {
+    if (!places.tryAcquire()) {
+      throw new ServiceException(
+          ErrorCode.OVERLOADED, limits.atOnce() + " uploads are under way already");
+    }
+    boolean begun = false;
+    try {
+      String id = token();
+      Upload upload =
+          Upload.begin(
+              request,
+              target,
+              placement.nearest(target == null ? INBOX : target.parent()),
+              hiddenPrefix + token());
+      underWay.put(id, new Place(upload, nanoTime.getAsLong()));
+      begun = true;
+      return new BeginUploadReply.Begun(id, node);
+    } finally {
+      if (!begun) {
+        places.release();
+      }
+    }
+  }
+
+  /** Adds a piece to an upload. */
+  public void append(AppendUploadRequest request) throws IOException {
+    int length = request.data().length();
+    if (length < 1 || length > MAX_PIECE) {
+      throw ServiceException.invalid("/data", "must be 1 to " + MAX_PIECE + " bytes");
+    }
+    Place place = take(request.uploadId());
+    try {
+      place.upload.append(request.offset(), request.data(), limits.maxBytes());
+      place.heardAtNanos = nanoTime.getAsLong();
+    } finally {
+      place.turn.unlock();
+    }
+  }
+
+  /** Makes an upload a visible file, or leaves nothing of it. */
+  public FinishUploadReply finish(FinishUploadRequest request) throws IOException {
+    Place place = take(request.uploadId());
+    try {
+      return commit.finish(place.upload, request.totalBytes());
+    } finally {
+      end(request.uploadId(), place);
+      place.turn.unlock();
+    }
+  }
+
+  /** Leaves nothing of an upload; one that is not there is fine. */
+  public void abort(String uploadId) {
+    Place place = underWay.get(uploadId);
+    if (place == null) {
+      return;
+    }
+    if (!turn(place)) {
+      throw new ServiceException(ErrorCode.TIMEOUT, "the upload is busy");
+    }
+    try {
+      end(uploadId, place);
+    } finally {
+      place.turn.unlock();
+    }
+  }
+
+  /** Gives up the uploads that were not heard of for too long. */
+  public void abortIdle() {
+    long now = nanoTime.getAsLong();
+    underWay.forEach((id, place) -> {
+      // One whose turn is taken is being worked on, so it is not idle.
+      if (now - place.heardAtNanos > limits.idle().toNanos() && place.turn.tryLock()) {
+        try {
+          log.info("an upload was not heard of for {} and is given up", limits.idle());
+          end(id, place);
+        } finally {
+          place.turn.unlock();
+        }
+      }
+    });
+  }
+
+  /** Gives up all. */
+  public void abortAll() {
+    underWay.keySet().forEach(this::abort);
+  }
+
+  /** How many are under way. */
+  public int count() {
+    return underWay.size();
+  }
+
+  private Place take(String uploadId) {
+    Place place = underWay.get(uploadId);
+    if (place == null) {
+      throw gone();
+    }
+    if (!turn(place)) {
+      throw new ServiceException(ErrorCode.TIMEOUT, "an earlier piece is still being written");
+    }
+    if (!place.upload.open()) {
+      place.turn.unlock();
+      throw gone();
+    }
+    return place;
+  }
+
+  private static boolean turn(Place place) {
+    try {
+      return place.turn.tryLock(TURN_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void end(String id, Place place) {
+    if (!underWay.remove(id, place)) {
+      return;
+    }
+    try {
+      place.upload.close();
+    } catch (IOException e) {
+      log.warn("removing {} of an upload: {}", place.upload.name(), e.toString());
+    } finally {
+      places.release();
+    }
+  }
+
+  private static ServiceException gone() {
+    return new ServiceException(
+        ErrorCode.NOT_FOUND, "no such upload; it was finished, given up or timed out");
+  }
+
+  private static boolean writable(int c) {
+    return c > MAX_CONTROL && c != 0x7f;
+  }
+
+  private String token() {
+    byte[] bytes = new byte[16];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

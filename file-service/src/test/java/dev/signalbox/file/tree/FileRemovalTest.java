@@ -1,0 +1,94 @@
+package dev.signalbox.file.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.DeleteFileReply;
+import dev.signalbox.contracts.file.DeleteFileReply.ConditionFailed;
+import dev.signalbox.contracts.file.DeleteFileReply.Deleted;
+import dev.signalbox.contracts.file.DeleteFileReply.Forbidden;
+import dev.signalbox.contracts.file.DeleteFileReply.Missing;
+import dev.signalbox.contracts.file.DeleteFileRequest;
+import dev.signalbox.contracts.file.OpenFileReply.Found;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileRemovalTest {
+
+  private final Vertx vertx = Vertx.vertx();
+  @TempDir Path directory;
+  private Path served;
+  private FileFinder finder;
+  private FileRemoval removal;
+
+  @BeforeEach
+  void open() throws IOException {
+    served = Files.createDirectory(directory.resolve("root"));
+    FileRoot root = FileRoot.at(served);
+    finder = new FileFinder(root, "p", 100);
+    OpenCache cache =
+        new OpenCache(
+            finder, new DiskThreads(vertx, "r", 1), 1_000, Duration.ZERO, System::nanoTime);
+    removal = new FileRemoval(root, new ChangeLock(root), cache);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private DeleteFileReply delete(String path, @Nullable String ifMatch) throws IOException {
+    return removal.delete(new DeleteFileRequest(path, ifMatch));
+  }
+
+  @Test
+  void givenAFile_whenDeleted_thenItIsGoneAndMissingAfterwards() throws IOException {
+    Files.createDirectories(served.resolve("a"));
+    Files.writeString(served.resolve("a/b"), "x");
+
+    assertThat(delete("/a/b", null)).isEqualTo(new Deleted());
+    assertThat(served.resolve("a/b")).doesNotExist();
+    assertThat(delete("/a/b", null)).isEqualTo(new Missing());
+  }
+
+  @Test
+  void givenATag_whenItIsNotTheFiles_thenTheFileStays() throws IOException {
+    Files.writeString(served.resolve("a"), "x");
+    String tag = ((Found) finder.find("/a", List.of(), null)).file().etag();
+
+    assertThat(delete("/a", "\"other\"")).isEqualTo(new ConditionFailed());
+    assertThat(delete("/none", "*")).isEqualTo(new ConditionFailed());
+    assertThat(served.resolve("a")).exists();
+    assertThat(delete("/a", tag)).isEqualTo(new Deleted());
+  }
+
+  @Test
+  void givenPathsThatMayNotBeDeleted_whenDeleted_thenNothingGoes() throws IOException {
+    Path outside = Files.writeString(directory.resolve("outside"), "safe");
+    Files.createSymbolicLink(served.resolve("link"), outside);
+    Files.createSymbolicLink(served.resolve("up"), directory);
+    Files.createDirectory(served.resolve("dir"));
+
+    assertThat(delete("/link", null)).isInstanceOf(Forbidden.class);
+    assertThat(delete("/up/outside", null)).isInstanceOf(Forbidden.class);
+    assertThat(delete("/../outside", null)).isInstanceOf(Forbidden.class);
+    assertThat(delete("/.signalbox-lock", null)).isInstanceOf(Forbidden.class);
+    assertThat(delete("/", null)).isEqualTo(new Missing());
+    assertThat(delete("/dir/", null)).isEqualTo(new Missing());
+    assertThat(delete("/" + "n".repeat(300), null)).isEqualTo(new Missing());
+    assertThatThrownBy(() -> delete("/dir", null)).isInstanceOf(ServiceException.class);
+    assertThat(outside).exists();
+    assertThat(served.resolve("dir")).exists();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.signalbox.file.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TreePathTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/..",
+        "/../etc/passwd",
+        "/a/../../b",
+        "/a/..",
+        "/.",
+        "/./a",
+        "/.git/config",
+        "/a/.env",
+        "/...",
+        "/..;/a",
+        "/a\\..\\b",
+        "/\\",
+        "/a\0b",
+        "",
+        "a",
+        "C:/a"
+      })
+  void givenAPathThatLeavesTheRootOrIsHidden_whenParsed_thenItIsOutside(String text) {
+    assertThat(TreePath.parse(text)).isInstanceOf(TreePath.Outside.class);
+  }
+
+  @Test
+  void givenEmptyNames_whenParsed_thenTheyAreDropped() {
+    assertThat(TreePath.parse("//a///b"))
+        .isEqualTo(new TreePath.Inside(new TreePath(List.of("a", "b"), false)));
+  }
+
+  @Test
+  void givenASlashAtTheEnd_whenParsed_thenItIsKnownToBeADirectory() {
+    assertThat(TreePath.parse("/a/"))
+        .isEqualTo(new TreePath.Inside(new TreePath(List.of("a"), true)));
+    assertThat(TreePath.parse("/")).isEqualTo(new TreePath.Inside(new TreePath(List.of(), true)));
+  }
+
+  @Test
+  void givenDotsInsideNames_whenParsed_thenTheyAreOrdinary() {
+    assertThat(TreePath.parse("/a..b/c.")).isInstanceOf(TreePath.Inside.class);
+  }
+
+  @Test
+  void givenANameNoFileSystemCanHold_whenParsed_thenItIsTooLong() {
+    assertThat(TreePath.parse("/" + "a".repeat(255))).isInstanceOf(TreePath.Inside.class);
+    assertThat(TreePath.parse("/" + "a".repeat(256))).isInstanceOf(TreePath.TooLong.class);
+    assertThat(TreePath.parse("/" + "ä".repeat(128))).isInstanceOf(TreePath.TooLong.class);
+    assertThat(TreePath.parse("/abc".repeat(1000))).isInstanceOf(TreePath.TooLong.class);
+  }
+
+  @Property
+  void givenAnyText_whenParsedAsInside_thenNoNameIsSpecial(
+      @ForAll
+          @StringLength(max = 20)
+          @Chars({'/', '.', '\\', '\0'})
+          @CharRange(from = 'a', to = 'c')
+          String text) {
+    if (TreePath.parse("/" + text) instanceof TreePath.Inside(TreePath path)) {
+      assertThat(path.names())
+          .allSatisfy(name ->
+              assertThat(name).isNotEmpty().doesNotStartWith(".").doesNotContain("/", "\\", "\0"));
+      assertThat(TreePath.parse(path.text()))
+          .isEqualTo(new TreePath.Inside(new TreePath(path.names(), path.root())));
+    }
+  }
+}

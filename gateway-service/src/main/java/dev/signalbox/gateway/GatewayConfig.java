@@ -1,0 +1,175 @@
+package dev.signalbox.gateway;
+
+import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.door.DoorPort;
+import dev.signalbox.gateway.door.FrontSettings;
+import dev.signalbox.gateway.door.RequestLogForm;
+import dev.signalbox.platform.config.ConfigProblems;
+import dev.signalbox.platform.config.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Section {@code gateway}. Ports are 1 to 65535, {@code any} for a free one or {@code off}; a
+ * service that listens beyond this machine must have tokens or say that it wants none.
+ */
+public record GatewayConfig(
+    @Setting(
+            value = "127.0.0.1",
+            doc =
+                "Address to listen on; beyond this machine gateway.tokens or gateway.auth: off is"
+                    + " needed")
+        String bind,
+    @Setting(value = "8080", doc = "Port of the main door: 1 to 65535 or any; must open")
+        String port,
+    @Setting(value = "5000", doc = "Port of the tasks door: 1 to 65535, any or off")
+        String tasksPort,
+    @Setting(value = "8000", doc = "Port of the codes door: 1 to 65535, any or off")
+        String codesPort,
+    @Setting(value = "8001", doc = "Port of the messages door: 1 to 65535, any or off")
+        String messagesPort,
+    @Setting(
+            value = "auto",
+            doc = "auto: tokens when there are any, else loopback only; off: nobody needs a token")
+        Auth auth,
+    @Setting(
+            value = "",
+            doc =
+                "Bearer tokens, each ROLE:TOKEN with a role of reader, worker, operator, admin and"
+                    + " 16 or more characters",
+            secret = true)
+        List<String> tokens,
+    @Setting(
+            value = "",
+            doc =
+                "Host names answered to besides localhost, 127.0.0.1 and [::1] with the door's"
+                    + " port: NAME for any port, NAME:PORT, or * for all")
+        List<String> hosts,
+    @Setting(value = "30s", doc = "A connection without a request is closed after this; 50ms to 1h")
+        Duration keepAliveTimeout,
+    @Setting(value = "100", doc = "A connection is closed after so many requests; 1 to 1000000000")
+        int keepAliveRequests,
+    @Setting(
+            value = "30s",
+            doc = "How long a request's body may keep us waiting beyond its bytes; 50ms to 1h")
+        Duration bodyTimeout,
+    @Setting(
+            value = "4096",
+            doc = "Slowest pace of a body beyond the timeout, bytes per second; 1 to 1000000000")
+        int bodyMinRate,
+    @Setting(value = "1048576", doc = "Largest body read whole, bytes; 1024 to 1073741824")
+        int maxBodyBytes,
+    @Setting(value = "16777216", doc = "Largest body of a batch, bytes; 1024 to 1073741824")
+        int maxBatchBytes,
+    @Setting(value = "32768", doc = "Largest header section, bytes; 1024 to 1048576")
+        int maxHeaderBytes,
+    @Setting(value = "8192", doc = "Longest request line, bytes; 256 to 65536") int maxUriBytes,
+    @Setting(value = "1024", doc = "Requests in flight at once; 1 to 1000000") int maxInFlight,
+    @Setting(
+            value = "1024",
+            doc =
+                "Requests that may wait for one in flight to end, the next gets 503; 0 to 1000000")
+        int maxWaiting,
+    @Setting(value = "5s", doc = "How long a request may wait before it gets 503; 10ms to 5m")
+        Duration maxWait,
+    @Setting(value = "10000", doc = "Client connections at once; 1 to 1000000") int maxConnections,
+    @Setting(value = "10000", doc = "Tasks in one batch; 1 to 1000000") int maxBatchTasks,
+    @Setting(value = "64", doc = "Tasks of one batch or stream under way at once; 1 to 10000")
+        int batchConcurrency,
+    @Setting(value = "5m", doc = "Longest time a client may give a task; 1s to 1h")
+        Duration maxTaskTimeout,
+    @Setting(value = "6s", doc = "An instance that announced nothing for so long is gone; 1s to 1h")
+        Duration silence,
+    @Setting(value = "3s", doc = "How long a stopping gateway waits for answers; 0s to 1m")
+        Duration drainTimeout,
+    @Setting(value = "text", doc = "A line for each request as text, as json fields, or off")
+        RequestLogForm requestLog) {
+
+  /** Whether callers need a token. */
+  public enum Auth {
+    /** As the tokens and the address say. */
+    AUTO,
+    /** Nobody does. */
+    OFF
+  }
+
+  public GatewayConfig {
+    tokens = List.copyOf(tokens);
+    hosts = List.copyOf(hosts);
+    var problems = ConfigProblems.of("gateway");
+    port(problems, "port", port);
+    port(problems, "tasks-port", tasksPort);
+    port(problems, "codes-port", codesPort);
+    port(problems, "messages-port", messagesPort);
+    problems
+        .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
+        .check(!bind.isBlank(), "bind", "must be an address")
+        .check(
+            auth == Auth.OFF || !tokens.isEmpty() || loopback(bind),
+            "bind",
+            "listening on "
+                + bind
+                + " lets other machines in: set gateway.tokens, or say gateway.auth: off")
+        .range("keep-alive-timeout", keepAliveTimeout.toMillis(), 50, 3_600_000)
+        .range("keep-alive-requests", keepAliveRequests, 1, 1_000_000_000)
+        .range("body-timeout", bodyTimeout.toMillis(), 50, 3_600_000)
+        .range("body-min-rate", bodyMinRate, 1, 1_000_000_000)
+        .range("max-body-bytes", maxBodyBytes, 1_024, 1 << 30)
+        .range("max-batch-bytes", maxBatchBytes, 1_024, 1 << 30)
+        .range("max-header-bytes", maxHeaderBytes, 1_024, 1 << 20)
+        .range("max-uri-bytes", maxUriBytes, 256, 1 << 16)
+        .range("max-in-flight", maxInFlight, 1, 1_000_000)
+        .range("max-waiting", maxWaiting, 0, 1_000_000)
+        .range("max-wait", maxWait.toMillis(), 10, 300_000)
+        .range("max-connections", maxConnections, 1, 1_000_000)
+        .range("max-batch-tasks", maxBatchTasks, 1, 1_000_000)
+        .range("batch-concurrency", batchConcurrency, 1, 10_000)
+        .range("max-task-timeout", maxTaskTimeout.toMillis(), 1_000, 3_600_000)
+        .range("silence", silence.toMillis(), 1_000, 3_600_000)
+        .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000);
+    try {
+      Access.of(tokens);
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "tokens", String.valueOf(e.getMessage()));
+    }
+    problems.throwIfAny();
+  }
+
+  private static void port(ConfigProblems problems, String key, String value) {
+    try {
+      DoorPort.parse(value);
+    } catch (IllegalArgumentException e) {
+      problems.check(false, key, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean loopback(String bind) {
+    String address = bind.toLowerCase(Locale.ROOT);
+    return address.equals("localhost")
+        || address.equals("::1")
+        || address.equals("[::1]")
+        || address.matches("127(\\.[0-9]{1,3}){3}");
+  }
+
+  /** The rules of the doors. */
+  FrontSettings front() {
+    return new FrontSettings(
+        bind,
+        hosts,
+        keepAliveTimeout,
+        keepAliveRequests,
+        bodyTimeout,
+        bodyMinRate,
+        maxBodyBytes,
+        maxHeaderBytes,
+        maxUriBytes,
+        maxConnections,
+        maxWait);
+  }
+
+  /** Who may call what. */
+  Access access() {
+    return auth == Auth.OFF || tokens.isEmpty() ? Access.open() : Access.of(tokens);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.signalbox.gateway;
+
+import dev.signalbox.gateway.door.Door;
+import dev.signalbox.gateway.door.DoorPort;
+import dev.signalbox.gateway.door.DoorServer;
+import dev.signalbox.gateway.door.Front;
+import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gateway on one event loop: opens every door there. */
+final class GatewayVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
+
+  private final GatewayConfig config;
+  private final ServiceContext context;
+  private final List<DoorServer> servers = new ArrayList<>();
+  private @Nullable Front front;
+  private @Nullable ServiceEndpoint endpoint;
+
+  GatewayVerticle(GatewayConfig config, ServiceContext context) {
+    this.config = config;
+    this.context = context;
+  }
+
+  @Override
+  public Future<?> start() {
+    GatewayShared shared = GatewayShared.of(config, context);
+    int number = shared.enter();
+    Front created =
+        new Front(
+            vertx,
+            config.front(),
+            shared.access(),
+            shared.admission(),
+            shared.connections(),
+            context.metrics(),
+            config.requestLog(),
+            context.node() + "/" + number);
+    front = created;
+    ServiceEndpoint opened = context.endpoint(config.maxInFlight());
+    endpoint = opened;
+    List<Door> doors = new GatewayEndpoint(config, context, shared.directory()).doors();
+    Future<?> started = shared.listen(context).compose(_ -> opened.open());
+    for (int i = 0; i < doors.size(); i++) {
+      Door door = doors.get(i);
+      // A negative port is a free one that the verticles of a deployment share; each door needs
+      // another number to have another port.
+      int any = -1 - i;
+      started = started.compose(_ -> open(created, door, any, shared));
+    }
+    return started;
+  }
+
+  private Future<?> open(Front front, Door door, int anyPort, GatewayShared shared) {
+    int port =
+        switch (door.port()) {
+          case DoorPort.Fixed fixed -> fixed.number();
+          case DoorPort.Any _ -> anyPort;
+          case DoorPort.Off _ -> 0;
+        };
+    if (port == 0) {
+      return Future.succeededFuture();
+    }
+    return DoorServer.open(front, door, port)
+        .onSuccess(server -> {
+          servers.add(server);
+          if (shared.first(door.name())) {
+            context.banner(door.name(), url(server.port()));
+          }
+        })
+        .transform(opened ->
+            opened.succeeded()
+                ? Future.succeededFuture()
+                : shut(door, port, opened.cause(), shared));
+  }
+
+  private Future<?> shut(Door door, int port, Throwable cause, GatewayShared shared) {
+    String reason =
+        "Port "
+            + port
+            + " for the "
+            + door.name()
+            + " door cannot be opened ("
+            + cause.getMessage()
+            + "); set "
+            + door.configKey()
+            + " to another port";
+    if (door.name().equals(GatewayEndpoint.MAIN)) {
+      return Future.failedFuture(new StartException(reason, cause));
+    }
+    if (shared.first(door.name())) {
+      LOG.warn("{}, or to off; going on without it", reason);
+      context.banner(door.name(), "closed: port " + port + " is taken");
+    }
+    return Future.succeededFuture();
+  }
+
+  private String url(int port) {
+    boolean v6 = config.bind().indexOf(':') >= 0 && !config.bind().startsWith("[");
+    return "http://" + (v6 ? "[" + config.bind() + "]" : config.bind()) + ":" + port;
+  }
+
+  @Override
+  public Future<?> stop() {
+    Front opened = front;
+    if (opened != null) {
+      opened.stop();
+    }
+    long grace = Math.max(1, config.drainTimeout().toMillis());
+    List<Future<Void>> closing = servers.stream().map(server -> server.close(grace)).toList();
+    ServiceEndpoint served = endpoint;
+    return Future.join(closing)
+        .otherwiseEmpty()
+        .compose(_ -> served == null ? Future.succeededFuture() : served.drain());
+  }
+}

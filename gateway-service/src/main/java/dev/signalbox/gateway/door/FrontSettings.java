@@ -1,0 +1,33 @@
+package dev.signalbox.gateway.door;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The rules of every door.
+ *
+ * @param bind address to listen on
+ * @param hosts names allowed in Host besides the loopback ones: {@code name}, {@code name:port} or
+ *     {@code *}
+ * @param idle how long a connection may be without a request
+ * @param requestsPerConnection after so many it is closed
+ * @param bodyTimeout how long a body may keep us waiting, apart from its bytes
+ * @param bodyBytesPerSecond a body must come at least this fast beyond that
+ * @param bodyBytes limit of a body read whole
+ * @param headerBytes limit of the header section
+ * @param uriBytes limit of the request line
+ * @param connections limit over all doors and event loops
+ * @param maxWait how long a request may wait for admission
+ */
+public record FrontSettings(
+    String bind,
+    List<String> hosts,
+    Duration idle,
+    int requestsPerConnection,
+    Duration bodyTimeout,
+    int bodyBytesPerSecond,
+    int bodyBytes,
+    int headerBytes,
+    int uriBytes,
+    int connections,
+    Duration maxWait) {}

@@ -1,0 +1,22 @@
+package dev.signalbox.gateway.route;
+
+/** What a route does with the request's body. */
+public sealed interface BodyRule {
+
+  /** It has none; what comes is thrown away. */
+  record Ignored() implements BodyRule {}
+
+  /**
+   * It is read whole before the handler runs, and is then {@link Exchange#body()}.
+   *
+   * @param limitBytes more is 413; 0 for the configured limit
+   */
+  record Whole(int limitBytes) implements BodyRule {}
+
+  /**
+   * The handler pulls it from {@link Exchange#stream()} piece by piece.
+   *
+   * @param limitBytes more is 413; {@link Long#MAX_VALUE} when somebody else counts
+   */
+  record Streamed(long limitBytes) implements BodyRule {}
+}

@@ -1,0 +1,16 @@
+package dev.signalbox.httpprobe;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer.
+ *
+ * @param url asked for
+ * @param answer what came back
+ * @param address whom it came from
+ * @param tls null in the clear
+ * @param timings phases
+ */
+record Hop(
+    WebUrl url, HopAnswer answer, InetAddress address, @Nullable TlsFacts tls, Timings timings) {}

@@ -1,0 +1,56 @@
+package dev.signalbox.httpprobe;
+
+import dev.signalbox.platform.config.ConfigProblems;
+import dev.signalbox.platform.config.Setting;
+import java.time.Duration;
+
+/**
+ * Configuration of http-probe-service.
+ *
+ * @param timeout how long a probe may take unless its task says otherwise
+ * @param maxTimeout how long a task may ask for
+ * @param dnsTimeout how long to wait for each answer of a resolver
+ * @param maxInFlight probes under way at once on each event loop; one more is refused
+ * @param defaultBody bytes of a body read unless the task says otherwise
+ * @param maxBody bytes of a body a task may ask for
+ * @param maxMemory bytes that all bodies being read may hold together on each event loop
+ */
+public record HttpProbeConfig(
+    @Setting(
+            value = "10s",
+            doc = "Time a probe may take unless its task says otherwise; 1ms to max-timeout")
+        Duration timeout,
+    @Setting(value = "60s", doc = "Longest time a task may ask for; 1ms to 1h") Duration maxTimeout,
+    @Setting(value = "2s", doc = "Wait for each answer of a resolver; above 0") Duration dnsTimeout,
+    @Setting(value = "10000", doc = "Probes under way at once on each event loop; 1 to 1,000,000")
+        int maxInFlight,
+    @Setting(
+            value = "1048576",
+            doc =
+                "Bytes of a body read, after decompression, unless the task says otherwise; 0 to max-body")
+        int defaultBody,
+    @Setting(value = "8388608", doc = "Bytes of a body a task may ask for; 0 to 67108864")
+        int maxBody,
+    @Setting(
+            value = "67108864",
+            doc =
+                "Bytes all bodies being read may hold together on each event loop; from max-body up")
+        long maxMemory) {
+
+  private static final int MOST_BODY = 67_108_864;
+  private static final Duration MOST_TIMEOUT = Duration.ofHours(1);
+
+  public HttpProbeConfig {
+    ConfigProblems.of("http-probe")
+        .positive("timeout", timeout)
+        .check(timeout.compareTo(maxTimeout) <= 0, "timeout", "must not be above max-timeout")
+        .positive("max-timeout", maxTimeout)
+        .check(maxTimeout.compareTo(MOST_TIMEOUT) <= 0, "max-timeout", "must be at most 1h")
+        .positive("dns-timeout", dnsTimeout)
+        .range("max-in-flight", maxInFlight, 1, 1_000_000)
+        .range("max-body", maxBody, 0, MOST_BODY)
+        .range("default-body", defaultBody, 0, maxBody)
+        .range("max-memory", maxMemory, maxBody, Long.MAX_VALUE)
+        .throwIfAny();
+  }
+}

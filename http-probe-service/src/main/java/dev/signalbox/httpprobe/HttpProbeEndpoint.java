@@ -1,0 +1,92 @@
+package dev.signalbox.httpprobe;
+
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import io.vertx.core.Future;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of http-probe-service. */
+final class HttpProbeEndpoint {
+
+  private static final String GET_FAILED = "HTTP GET request failed: ";
+
+  // A reply needs time to get back to whoever waits until the call's deadline.
+  private static final Duration WAY_BACK = Duration.ofMillis(50);
+
+  private final ProbeTaskReader probeReader;
+  private final GetTaskReader getReader;
+  private final HttpProbeTasks types;
+  private final Probes probes;
+
+  HttpProbeEndpoint(HttpProbeConfig config, Probes probes) {
+    this.probeReader = new ProbeTaskReader(config);
+    this.getReader = new GetTaskReader(config, probeReader);
+    this.types = new HttpProbeTasks(config);
+    this.probes = probes;
+  }
+
+  void register(ServiceEndpoint endpoint) {
+    endpoint.task(types.get(), this::get).task(types.probe(), this::probe);
+  }
+
+  private Future<TaskReply> probe(TaskRequest request, Call call) {
+    return switch (probeReader.read(request)) {
+      case ProbeTaskReader.Read.Bad(TaskError error) -> refused(error);
+      case ProbeTaskReader.Read.Good(ProbeTask task) ->
+          run(task, call)
+              .<TaskReply>map(result -> TaskReply.Finished.of(new ProbeReport(result).full()))
+              .recover(failure -> failed(failure, ""));
+    };
+  }
+
+  private Future<TaskReply> get(TaskRequest request, Call call) {
+    return switch (getReader.read(request)) {
+      case GetTaskReader.Read.Bad(TaskError error) -> refused(error);
+      case GetTaskReader.Read.Good(ProbeTask task, @Nullable ProbeTask inTheClear) ->
+          run(task, call)
+              .recover(failure -> inTheClear(inTheClear, failure, call))
+              .<TaskReply>map(result -> TaskReply.Finished.of(new ProbeReport(result).brief()))
+              .recover(failure -> failed(failure, GET_FAILED));
+    };
+  }
+
+  // The request carries no secrets, and plain HTTP is tried only at the very target that just said
+  // it in answer to TLS's first packet.
+  private Future<ProbeResult> inTheClear(@Nullable ProbeTask task, Throwable failure, Call call) {
+    return task != null && failure instanceof ProbeException probe && probe.plainHttp()
+        ? run(task, call)
+        : Future.failedFuture(failure);
+  }
+
+  private Future<ProbeResult> run(ProbeTask task, Call call) {
+    Duration left = call.remaining().minus(WAY_BACK);
+    if (left.compareTo(Duration.ZERO) <= 0) {
+      return Future.failedFuture(
+          ProbeException.timeout(null, "no time is left to carry out the task"));
+    }
+    return probes.run(task.timeout().compareTo(left) <= 0 ? task : task.withTimeout(left));
+  }
+
+  private static Future<TaskReply> refused(TaskError error) {
+    return Future.succeededFuture(new TaskReply.Failed(error));
+  }
+
+  private static Future<TaskReply> failed(Throwable failure, String before) {
+    if (!(failure instanceof ProbeException probe)) {
+      return Future.failedFuture(failure);
+    }
+    TaskError error = probe.error();
+    return Future.succeededFuture(
+        new TaskReply.Failed(
+            new TaskError(
+                error.code(),
+                before + error.message(),
+                error.phase(),
+                error.source(),
+                error.retryable())));
+  }
+}

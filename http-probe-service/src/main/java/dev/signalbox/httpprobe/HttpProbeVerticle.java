@@ -1,0 +1,71 @@
+package dev.signalbox.httpprobe;
+
+import dev.signalbox.platform.guard.GuardConfig;
+import dev.signalbox.platform.guard.TargetGuard;
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import io.netty.channel.EventLoop;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.transport.Transport;
+import org.jspecify.annotations.Nullable;
+
+/** Runs http-probe-service on one event loop. */
+final class HttpProbeVerticle extends VerticleBase {
+
+  private final HttpProbeConfig config;
+  private final ServiceContext service;
+  private @Nullable SystemResolver resolver;
+  private @Nullable Probes probes;
+  private @Nullable ServiceEndpoint endpoint;
+
+  HttpProbeVerticle(HttpProbeConfig config, ServiceContext service) {
+    this.config = config;
+    this.service = service;
+  }
+
+  @Override
+  public Future<?> start() {
+    ContextInternal here = (ContextInternal) context;
+    EventLoop loop = here.nettyEventLoop();
+    Transport transport = ((VertxInternal) vertx).transport();
+    SystemResolver names =
+        new SystemResolver(
+            loop,
+            transport,
+            config.dnsTimeout(),
+            open -> vertx.<DnsNameResolver>executeBlocking(open, false));
+    TrustStore trust = new TrustStore(vertx);
+    Probes running =
+        new Probes(
+            new ProbeParts(
+                loop,
+                names,
+                new TargetGuard(service.config("guard", GuardConfig.class).rules()),
+                new Connector(loop, transport.channelFactory(false)),
+                trust::tls,
+                new MemoryBudget(config.maxMemory())));
+    ServiceEndpoint operations = service.endpoint(config.maxInFlight());
+    new HttpProbeEndpoint(config, running).register(operations);
+    resolver = names;
+    probes = running;
+    endpoint = operations;
+    return operations.open();
+  }
+
+  @Override
+  public Future<?> stop() {
+    Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
+    return drained.onComplete(done -> {
+      if (probes != null) {
+        probes.cancelAll();
+      }
+      if (resolver != null) {
+        resolver.close();
+      }
+    });
+  }
+}

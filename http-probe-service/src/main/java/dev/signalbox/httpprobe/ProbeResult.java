@@ -1,0 +1,21 @@
+package dev.signalbox.httpprobe;
+
+import java.util.List;
+
+/**
+ * What a probe found.
+ *
+ * @param task what was asked
+ * @param hops every hop, at least one; the last is the answer
+ * @param totalNanos from beginning to end
+ */
+record ProbeResult(ProbeTask task, List<Hop> hops, long totalNanos) {
+
+  ProbeResult {
+    hops = List.copyOf(hops);
+  }
+
+  Hop last() {
+    return hops.getLast();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.signalbox.httpprobe;
+
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The probes under way on one event loop. */
+final class Probes {
+
+  private final ProbeParts parts;
+  private final Set<Probe> running = new HashSet<>();
+
+  Probes(ProbeParts parts) {
+    this.parts = parts;
+  }
+
+  /** Runs a task; fails with a {@link ProbeException}. */
+  Future<ProbeResult> run(ProbeTask task) {
+    Probe probe = new Probe(parts, task);
+    running.add(probe);
+    return probe.run().onComplete(done -> running.remove(probe));
+  }
+
+  /** Ends them all and closes their sockets. */
+  void cancelAll() {
+    for (Probe probe : Set.copyOf(running)) {
+      probe.cancel(ProbeException.internal("http-probe-service is stopping"));
+    }
+  }
+
+  int underWay() {
+    return running.size();
+  }
+}

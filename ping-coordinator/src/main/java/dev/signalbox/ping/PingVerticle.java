@@ -1,0 +1,59 @@
+package dev.signalbox.ping;
+
+import dev.signalbox.ping.ledger.Ledger;
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.StorageConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import org.jspecify.annotations.Nullable;
+
+/** Wires the ledger to its database and to the bus. */
+final class PingVerticle extends VerticleBase {
+
+  private final PingConfig config;
+  private final ServiceContext platform;
+  private @Nullable Database database;
+  private @Nullable Ledger ledger;
+  private @Nullable ServiceEndpoint endpoint;
+
+  PingVerticle(PingConfig config, ServiceContext platform) {
+    this.config = config;
+    this.platform = platform;
+  }
+
+  @Override
+  public Future<?> start() {
+    return Database.open(
+            vertx,
+            platform.config("storage", StorageConfig.class),
+            platform.dataDirectory(),
+            Ledger.SCHEMA)
+        .compose(opened -> {
+          database = opened;
+          return Ledger.open(vertx, opened, config.ledger());
+        })
+        .compose(opened -> {
+          ledger = opened;
+          ServiceEndpoint served =
+              new PingEndpoint(opened).serve(platform.endpoint(config.maxInFlight()));
+          endpoint = served;
+          return served.open();
+        })
+        // A verticle that fails to start is never stopped.
+        .recover(e -> release().transform(ignored -> Future.failedFuture(e)));
+  }
+
+  @Override
+  public Future<?> stop() {
+    Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
+    return drained.transform(ignored -> release());
+  }
+
+  private Future<Void> release() {
+    Future<Void> swept = ledger == null ? Future.succeededFuture() : ledger.close();
+    return swept.transform(
+        ignored -> database == null ? Future.succeededFuture() : database.close());
+  }
+}

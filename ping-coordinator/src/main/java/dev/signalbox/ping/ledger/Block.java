@@ -1,0 +1,43 @@
+package dev.signalbox.ping.ledger;
+
+import java.util.List;
+
+/**
+ * The addresses a task stands for: index {@code i} is {@code i/256 . i%256 .0.0/16}. Tasks added
+ * beyond 65535 stand for none.
+ *
+ * @param index the task's index, from 0
+ */
+record Block(int index) {
+
+  /** Blocks of IPv4. */
+  static final int COUNT = 65_536;
+
+  boolean exists() {
+    return index < COUNT;
+  }
+
+  /** The block in CIDR notation; empty when there is none. */
+  String network() {
+    return exists() ? (index >> 8) + "." + (index & 255) + ".0.0/16" : "";
+  }
+
+  /** Networks inside that must not be pinged. */
+  List<String> exclude(boolean includeSpecialPurpose) {
+    return includeSpecialPurpose ? List.of() : SpecialPurpose.inside(index);
+  }
+
+  /** Whether a census may have this block. */
+  boolean eligible(boolean includeSpecialPurpose) {
+    return includeSpecialPurpose || !SpecialPurpose.covers(index);
+  }
+
+  /**
+   * Place in the scattered order: the index with its bits reversed. Any run of places then lies
+   * evenly over the whole space, so that neither the tasks of one lease nor those of many leases at
+   * one time meet in one network.
+   */
+  int spread() {
+    return Integer.reverse(index) >>> 16;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.signalbox.ping.ledger;
+
+import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which addresses of a /16 answered.
+ *
+ * @param bitmap 8,192 bytes, bit 7 of byte 0 for address {@code ….0.0}
+ * @param rtt 65,536 round-trip-time codes, 0 for no answer; null unless the worker sent them
+ * @param answered addresses that answered
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
+
+  static final int ADDRESSES = 65_536;
+  static final int BITMAP_BYTES = ADDRESSES / 8;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** What bytes turn out to be. */
+  sealed interface Reading {
+    record Valid(CensusResult result) implements Reading {}
+
+    record Invalid(String error) implements Reading {}
+  }
+
+  static Reading read(Format format, byte[] data) {
+    return switch (format) {
+      case TEXT -> fromText(data);
+      case BITMAP ->
+          data.length == BITMAP_BYTES
+              ? new Reading.Valid(new CensusResult(data, null, popcount(data)))
+              : wrongLength(data.length);
+      case RTT -> data.length == ADDRESSES ? fromRtt(data) : wrongLength(data.length);
+    };
+  }
+
+  static CensusResult of(byte[] bitmap, byte @Nullable [] rtt) {
+    return new CensusResult(bitmap, rtt, popcount(bitmap));
+  }
+
+  /**
+   * Whether this, as submitted, says nothing that a stored result does not say: a bitmap repeats a
+   * stored result of the same bitmap, round-trip times only one of the same round-trip times.
+   */
+  boolean repeats(CensusResult stored) {
+    return Arrays.equals(bitmap, stored.bitmap) && (rtt == null || Arrays.equals(rtt, stored.rtt));
+  }
+
+  private static Reading fromText(byte[] text) {
+    if (text.length != ADDRESSES) {
+      return wrongLength(characters(text));
+    }
+    byte[] bitmap = new byte[BITMAP_BYTES];
+    int answered = 0;
+    for (int i = 0; i < ADDRESSES; i++) {
+      int bit = text[i] - '0';
+      if ((bit & ~1) != 0) {
+        int length = characters(text);
+        return length == ADDRESSES
+            ? new Reading.Invalid("not 0 or 1 at position " + i)
+            : wrongLength(length);
+      }
+      answered += bit;
+      bitmap[i >> 3] |= (byte) (bit << (7 - (i & 7)));
+    }
+    return new Reading.Valid(new CensusResult(bitmap, null, answered));
+  }
+
+  private static Reading fromRtt(byte[] rtt) {
+    byte[] bitmap = new byte[BITMAP_BYTES];
+    int answered = 0;
+    for (int i = 0; i < ADDRESSES; i++) {
+      int bit = rtt[i] == 0 ? 0 : 1;
+      answered += bit;
+      bitmap[i >> 3] |= (byte) (bit << (7 - (i & 7)));
+    }
+    return new Reading.Valid(new CensusResult(bitmap, rtt, answered));
+  }
+
+  private static Reading wrongLength(int length) {
+    return new Reading.Invalid("length:" + length);
+  }
+
+  /** Characters of UTF-8 text, which is what the sender counts. */
+  private static int characters(byte[] text) {
+    int count = 0;
+    for (byte b : text) {
+      count += (b & 0xC0) == 0x80 ? 0 : 1;
+    }
+    return count;
+  }
+
+  private static int popcount(byte[] bitmap) {
+    int count = 0;
+    for (int i = 0; i < bitmap.length; i += Long.BYTES) {
+      count += Long.bitCount((long) LONGS.get(bitmap, i));
+    }
+    return count;
+  }
+}

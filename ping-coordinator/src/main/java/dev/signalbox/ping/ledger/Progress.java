@@ -1,0 +1,49 @@
+package dev.signalbox.ping.ledger;
+
+import dev.signalbox.contracts.ping.GetProgressReply;
+import dev.signalbox.storage.Session;
+
+/** How far the census is, from counts that triggers keep and an index over ends. */
+final class Progress {
+
+  private final String progress;
+
+  Progress(Dialect dialect) {
+    progress =
+        dialect.sql(
+            """
+            SELECT COALESCE(sum(available), 0) AS available,
+              COALESCE(sum(in_progress), 0) AS in_progress,
+              COALESCE(sum(done), 0) AS done,
+              COALESCE(sum(error), 0) AS error,
+              COALESCE(sum(answered), 0) AS answered,
+              (SELECT count(*) FROM task {index task_by_end}
+                WHERE status = 2 AND updated_at > {now} - 60000) AS last_minute,
+              (SELECT count(*) FROM task {index task_by_end}
+                WHERE status = 2 AND updated_at > {now} - 3600000) AS last_hour
+            FROM tally\
+            """);
+  }
+
+  GetProgressReply get(Session session) {
+    return session
+        .queryOne(
+            progress,
+            row -> {
+              int available = row.getInt("available");
+              int inProgress = row.getInt("in_progress");
+              int done = row.getInt("done");
+              int error = row.getInt("error");
+              return new GetProgressReply(
+                  available + inProgress + done + error,
+                  available,
+                  inProgress,
+                  done,
+                  error,
+                  row.getLong("answered"),
+                  row.getInt("last_minute"),
+                  row.getInt("last_hour"));
+            })
+        .orElseThrow();
+  }
+}

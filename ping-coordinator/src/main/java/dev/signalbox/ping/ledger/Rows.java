@@ -1,0 +1,43 @@
+package dev.signalbox.ping.ledger;
+
+import dev.signalbox.contracts.ping.TaskRow;
+import dev.signalbox.contracts.ping.TaskStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** How rows of the ledger become messages. */
+final class Rows {
+
+  /** The columns {@link #task} reads. */
+  static final String TASK_COLUMNS =
+      "task_index, status, worker, expires_at, share, answered, updated_at";
+
+  private Rows() {}
+
+  static TaskRow task(ResultSet row) throws SQLException {
+    return new TaskRow(
+        row.getInt("task_index"),
+        TaskStatus.of(row.getInt("status")),
+        row.getString("worker"),
+        longOrNull(row, "expires_at"),
+        intOrNull(row, "answered"),
+        row.getLong("updated_at"),
+        doubleOrNull(row, "share"));
+  }
+
+  private static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? null : value;
+  }
+
+  private static @Nullable Integer intOrNull(ResultSet row, String column) throws SQLException {
+    int value = row.getInt(column);
+    return row.wasNull() ? null : value;
+  }
+
+  private static @Nullable Double doubleOrNull(ResultSet row, String column) throws SQLException {
+    double value = row.getDouble(column);
+    return row.wasNull() ? null : value;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.signalbox.ping.ledger;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ping.AddTaskRequest;
+import dev.signalbox.contracts.ping.GetTaskRequest;
+import dev.signalbox.contracts.ping.LeaseTasksReply;
+import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
+import dev.signalbox.contracts.ping.LeaseTasksReply.LeasedTask;
+import dev.signalbox.contracts.ping.LeaseTasksRequest;
+import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
+import dev.signalbox.contracts.ping.ListErrorsRequest;
+import dev.signalbox.contracts.ping.ReviseTaskReply;
+import dev.signalbox.contracts.ping.ReviseTaskRequest;
+import dev.signalbox.contracts.ping.SubmitResultReply;
+import dev.signalbox.contracts.ping.SubmitResultRequest;
+import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
+import dev.signalbox.contracts.ping.TaskFault;
+import dev.signalbox.contracts.ping.TaskRow;
+import dev.signalbox.contracts.ping.TaskStatus;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.Engine;
+import dev.signalbox.storage.StorageConfig;
+import dev.signalbox.testsupport.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A database of one engine and the ledgers opened on it, one unless more are asked for. */
+final class LedgerFixture implements AutoCloseable {
+
+  /** No sweep happens by itself unless a test asks for it: what is seen is what a call did. */
+  static final Duration NEVER = Duration.ofHours(1);
+
+  static final Duration LEASE_TIME = Duration.ofMinutes(10);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Path directory;
+  private final StorageConfig config;
+  private final Deque<Replica> replicas = new ArrayDeque<>();
+
+  record Replica(Database database, Ledger ledger) {}
+
+  private LedgerFixture(Path directory, StorageConfig config) {
+    this.directory = directory;
+    this.config = config;
+  }
+
+  static LedgerFixture of(Engine engine, Path directory) {
+    return new LedgerFixture(
+        directory,
+        switch (engine) {
+          case SQLITE -> StorageConfig.of(Map.of());
+          case POSTGRESQL -> StorageConfig.of(TestPostgres.freshDatabase().settings());
+        });
+  }
+
+  static LedgerSettings settings(int initialTasks) {
+    return new LedgerSettings(LEASE_TIME, NEVER, true, 0, initialTasks, 131_072, 10_000, 500);
+  }
+
+  LedgerFixture open(int initialTasks) {
+    open(settings(initialTasks));
+    return this;
+  }
+
+  /** Opens one more ledger on the database, as another replica would. */
+  Ledger open(LedgerSettings settings) {
+    Database database = await(Database.open(vertx, config, directory, Ledger.SCHEMA));
+    Ledger ledger = await(Ledger.open(vertx, database, settings));
+    replicas.push(new Replica(database, ledger));
+    return ledger;
+  }
+
+  /** Closes the newest ledger and its database. */
+  void closeNewest() {
+    Replica replica = replicas.pop();
+    await(replica.ledger.close());
+    await(replica.database.close());
+  }
+
+  /** The newest ledger. */
+  Ledger ledger() {
+    return replicas.getFirst().ledger;
+  }
+
+  Database database() {
+    return replicas.getFirst().database;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
+    } catch (Exception e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new AssertionError(e);
+    }
+  }
+
+  Leased lease(int count, Order order) {
+    return (Leased) tryLease(count, order);
+  }
+
+  LeaseTasksReply tryLease(int count, Order order) {
+    return await(ledger().lease(new LeaseTasksRequest("worker", "ada", "team", count, order)));
+  }
+
+  static List<Integer> indices(Leased leased) {
+    return leased.tasks().stream().map(LeasedTask::taskIndex).toList();
+  }
+
+  SubmitResultReply submit(long index, @Nullable String token, Format format, byte[] data) {
+    return await(ledger().submit(new SubmitResultRequest(index, token, format, new Binary(data))));
+  }
+
+  SubmitResultReply submitText(long index, String text) {
+    return submit(index, null, Format.TEXT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A text in which the first addresses answered. */
+  static String text(int answered) {
+    return "1".repeat(answered) + "0".repeat(65_536 - answered);
+  }
+
+  TaskRow task(int index) {
+    return await(ledger().task(new GetTaskRequest(index)));
+  }
+
+  TaskRow add(TaskStatus status) {
+    return await(ledger().add(new AddTaskRequest(status)));
+  }
+
+  ReviseTaskReply revise(int index, TaskStatus status, boolean force) {
+    return await(ledger().revise(new ReviseTaskRequest(index, status, force)));
+  }
+
+  List<TaskFault> errors() {
+    return await(ledger().errors(new ListErrorsRequest(0, 10_000))).errors();
+  }
+
+  /** Makes as if the time of every lease were over. */
+  void endLeases() {
+    await(
+        database()
+            .write(session ->
+                session.update("UPDATE task SET expires_at = 1 WHERE expires_at IS NOT NULL")));
+  }
+
+  @Override
+  public void close() {
+    while (!replicas.isEmpty()) {
+      closeNewest();
+    }
+    await(vertx.close());
+  }
+}

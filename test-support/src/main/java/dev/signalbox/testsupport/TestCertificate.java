@@ -1,0 +1,135 @@
+package dev.signalbox.testsupport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** A certificate that nobody trusts, made by the JDK's own keytool. */
+public final class TestCertificate {
+
+  /** Password of {@link #store()}. */
+  public static final String PASSWORD = "changeit";
+
+  private static final long PATIENCE_S = 30;
+
+  private final byte[] store;
+
+  private TestCertificate(byte[] store) {
+    this.store = store;
+  }
+
+  /**
+   * A certificate signed by itself.
+   *
+   * @param commonName such as {@code localhost}
+   * @param validDays from now; a negative number makes one that has ended
+   * @param names subject alternative names as keytool writes them, {@code dns:a.example} or {@code
+   *     ip:127.0.0.1}
+   */
+  public static TestCertificate selfSigned(String commonName, int validDays, String... names) {
+    try {
+      Path directory = Files.createTempDirectory("test-certificate");
+      Path file = directory.resolve("store.p12");
+      try {
+        keytool(file, commonName, validDays, names);
+        return new TestCertificate(Files.readAllBytes(file));
+      } finally {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Key and certificate as PKCS #12. */
+  public byte[] store() {
+    return store.clone();
+  }
+
+  /** The certificate. */
+  public X509Certificate certificate() {
+    try {
+      return (X509Certificate) keyStore().getCertificate("test");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  SSLContext context() {
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(keyStore(), PASSWORD.toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private KeyStore keyStore() throws GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = new java.io.ByteArrayInputStream(store)) {
+      keys.load(in, PASSWORD.toCharArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return keys;
+  }
+
+  private static void keytool(Path file, String commonName, int validDays, String... names)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "test",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=" + commonName,
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                file.toString()));
+    if (validDays < 0) {
+      command.addAll(List.of("-startdate", (validDays - 10) + "d", "-validity", "10"));
+    } else {
+      command.addAll(List.of("-validity", Integer.toString(validDays)));
+    }
+    if (names.length > 0) {
+      command.addAll(List.of("-ext", "san=" + String.join(",", names)));
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException("keytool failed: " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.destroy();
+    }
+  }
+}
