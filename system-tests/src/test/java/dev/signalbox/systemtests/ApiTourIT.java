@@ -59,7 +59,8 @@ class ApiTourIT {
 
     assertThat(items.findValuesAsText("name"))
         .contains("dns_query", "http_probe", "start_http_server", "issue_code");
-    assertThat(items).allSatisfy(type -> assertThat(type.path("params_schema").isObject()).isTrue());
+    assertThat(items)
+        .allSatisfy(type -> assertThat(type.path("params_schema").isObject()).isTrue());
   }
 
   @Test
@@ -107,7 +108,8 @@ class ApiTourIT {
                 "/tasks",
                 """
                 {"task_name":"http_probe","params":{"url":"http://127.0.0.1:%d/",
-                 "assertions":[{"source":"status","comparison":"equals","target":200}]}}"""
+                 "assertions":[{"source":"status","comparison":"equals","target":200}]}}\
+                """
                     .formatted(Surroundings.webPort()))
             .json()
             .path("result");
@@ -132,7 +134,8 @@ class ApiTourIT {
                 {"tasks":[{"task_name":"dns_query","id":"a","params":{"domain":"example.com"}},
                   {"task_name":"fly","id":"b"},
                   {"task_name":"dns_query","id":"c",
-                   "params":{"domain":"example.com","type":"MX"}}]}""")
+                   "params":{"domain":"example.com","type":"MX"}}]}\
+                """)
             .json();
 
     assertThat(batch.path("results").findValuesAsText("id")).containsSubsequence("a", "b", "c");
@@ -237,8 +240,7 @@ class ApiTourIT {
     Reply repeated = api("POST", "/messages", message, key);
     assertThat(repeated.json().path("id")).isEqualTo(stored.json().path("id"));
     assertThat(get("/messages?uuid=" + uuid).json().path("items")).hasSize(1);
-    Reply lines =
-        Http.get(main, "/api/v1/messages?uuid=" + uuid, "Accept: application/x-ndjson");
+    Reply lines = Http.get(main, "/api/v1/messages?uuid=" + uuid, "Accept: application/x-ndjson");
     assertThat(lines.header("content-type")).startsWith("application/x-ndjson");
     assertThat(lines.text().lines()).hasSize(1);
   }

@@ -158,8 +158,7 @@ class BadInputIT {
     assertThat(Servers.start(system, 20_000, "/" + LONG, "x").path("status").asText())
         .isEqualTo("error");
     assertThat(
-            Http.post(
-                    system.doors().tasks(), "/stop_server", "{\"server_id\":\"" + LONG + "\"}")
+            Http.post(system.doors().tasks(), "/stop_server", "{\"server_id\":\"" + LONG + "\"}")
                 .json()
                 .path("status")
                 .asText())

@@ -68,8 +68,7 @@ final class Browser {
     command.add("about:blank");
     try (SignalboxProcess chromium = SignalboxProcess.start("chromium", profile, command);
         HttpClient client = HttpClient.newHttpClient()) {
-      String debugger =
-          chromium.awaitOutput("^DevTools listening on ws://([^/]+)/").group(1);
+      String debugger = chromium.awaitOutput("^DevTools listening on ws://([^/]+)/").group(1);
       JsonNode tab = tab(debugger);
       try (DevTools tools =
           DevTools.connect(client, URI.create(tab.path("webSocketDebuggerUrl").asText()))) {

@@ -43,7 +43,8 @@ final class Census {
     return post(
         "/submit_result",
         """
-        {"task_index": %d, "result": {"success": true, "result_data": "%s"}}"""
+        {"task_index": %d, "result": {"success": true, "result_data": "%s"}}\
+        """
             .formatted(index, result));
   }
 

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.ParameterizedTest;
 
 /** The classic calls of the task framework, with everything that may be wrong about them. */
 @ParameterizedClass
@@ -41,7 +41,9 @@ class ClassicTasksIT {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"{}", "{\"params\":{}}", "{\"task_name\":\"\"}"})
+  @CsvSource(
+      delimiter = '|',
+      value = {"{}", "{\"params\":{}}", "{\"task_name\":\"\"}"})
   void aTaskNeedsAName(String body) {
     isError(post("/run_task", body), 400, "Task name is required");
   }
@@ -66,7 +68,9 @@ class ClassicTasksIT {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"{}", "{\"tasks\":[]}"})
+  @CsvSource(
+      delimiter = '|',
+      value = {"{}", "{\"tasks\":[]}"})
   void aBatchNeedsTasks(String body) {
     isError(post("/run_tasks", body), 400, "No tasks provided");
   }
@@ -79,7 +83,8 @@ class ClassicTasksIT {
             """
             {"tasks":[{"task_name":"fly"},{"params":{}},
               {"task_name":"dns_query","params":{"domain":""}},
-              {"task_name":"dns_query","params":{"domain":"example.com"}}]}""");
+              {"task_name":"dns_query","params":{"domain":"example.com"}}]}\
+            """);
 
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.json().path("status").asText()).isEqualTo("success");
@@ -115,7 +120,8 @@ class ClassicTasksIT {
         post(
             "/run_task",
             """
-            {"task_name":"http_get_request","params":{"domain_or_ip":"127.0.0.1","port":%d}}"""
+            {"task_name":"http_get_request","params":{"domain_or_ip":"127.0.0.1","port":%d}}\
+            """
                 .formatted(FreePorts.next()));
 
     assertThat(reply.status()).isEqualTo(200);

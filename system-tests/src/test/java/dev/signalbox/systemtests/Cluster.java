@@ -66,8 +66,7 @@ final class Cluster implements AutoCloseable {
   void awaitReady(String service, int instances) {
     processes
         .getFirst()
-        .await(
-            "to know " + instances + " of " + service, () -> ready(service) == instances);
+        .await("to know " + instances + " of " + service, () -> ready(service) == instances);
   }
 
   private long ready(String service) {

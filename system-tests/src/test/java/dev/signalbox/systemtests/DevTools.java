@@ -58,8 +58,7 @@ final class DevTools implements AutoCloseable {
   JsonNode call(String method, String params) {
     int id = ++calls;
     socket
-        .sendText(
-            "{\"id\":%d,\"method\":\"%s\",\"params\":%s}".formatted(id, method, params), true)
+        .sendText("{\"id\":%d,\"method\":\"%s\",\"params\":%s}".formatted(id, method, params), true)
         .join();
     return next(method, message -> message.path("id").asInt() == id).path("result");
   }

@@ -36,8 +36,7 @@ final class Distribution {
   /** The command that runs one service as a member of a cluster. */
   static List<String> service(String name, Map<String, String> options) {
     // A ceiling for each, so that all of them fit beside each other on a small machine.
-    return command(
-        name, List.of("-Xmx192m", "-XX:+UseSerialGC"), List.of("--cluster"), options);
+    return command(name, List.of("-Xmx192m", "-XX:+UseSerialGC"), List.of("--cluster"), options);
   }
 
   private static List<String> command(

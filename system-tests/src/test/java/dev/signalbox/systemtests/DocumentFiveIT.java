@@ -198,7 +198,17 @@ class DocumentFiveIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"id=99999999&code=0", "id=-7&code=0", "id=x&code=0", "id=0&code=9", "id=0&code=x", "id=0", "code=0", ""})
+  @ValueSource(
+      strings = {
+        "id=99999999&code=0",
+        "id=-7&code=0",
+        "id=x&code=0",
+        "id=0&code=9",
+        "id=0&code=x",
+        "id=0",
+        "code=0",
+        ""
+      })
   void revisingNothingOrToNothingIsRefused(String query) {
     JsonNode refused = census.get("/revise?" + query);
 

@@ -59,7 +59,9 @@ class DocumentOneIT {
   @Test
   void dnsQueryAsTheClientSendsIt() {
     Reply reply =
-        post("/run_task", "{\"task_name\": \"dns_query\", \"params\": {\"domain\": \"example.com\"}}");
+        post(
+            "/run_task",
+            "{\"task_name\": \"dns_query\", \"params\": {\"domain\": \"example.com\"}}");
 
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.header("content-type")).startsWith("application/json");
@@ -75,7 +77,8 @@ class DocumentOneIT {
             "/run_task",
             """
             {"task_name": "http_get_request", "params": {"domain_or_ip": "127.0.0.1", \
-            "port": %d, "uri": "/"}}"""
+            "port": %d, "uri": "/"}}\
+            """
                 .formatted(Surroundings.webPort()));
 
     assertThat(reply.status()).isEqualTo(200);
@@ -94,7 +97,8 @@ class DocumentOneIT {
                 "/run_task",
                 """
                 {"task_name": "start_http_server", "params": {"port": 50010, \
-                "page_uri": "/test", "response_data": "This is a test page!"}}""")
+                "page_uri": "/test", "response_data": "This is a test page!"}}\
+                """)
             .json();
 
     assertThat(started.path("status").asText()).isEqualTo("success");
@@ -168,8 +172,7 @@ class DocumentOneIT {
     assertThat(stopped.status()).isEqualTo(200);
     assertThat(stopped.json())
         .isEqualTo(
-            Reply.json(
-                "{\"status\":\"success\",\"message\":\"Server " + id + " stopped\"}"));
+            Reply.json("{\"status\":\"success\",\"message\":\"Server " + id + " stopped\"}"));
     Servers.awaitGone(port);
     assertThat(Servers.active(system)).isEmpty();
   }
@@ -181,7 +184,8 @@ class DocumentOneIT {
               post(
                       "/run_task",
                       """
-                      {"task_name":"%s","params":{"domain_or_ip":"127.0.0.1","port":%d}}"""
+                      {"task_name":"%s","params":{"domain_or_ip":"127.0.0.1","port":%d}}\
+                      """
                           .formatted(alias, Surroundings.webPort()))
                   .json()
                   .path("status_code")
@@ -195,7 +199,8 @@ class DocumentOneIT {
           post(
                   "/run_task",
                   """
-                  {"task_name":"%s","params":{"port":%d,"page_uri":"/%s","response_data":"x"}}"""
+                  {"task_name":"%s","params":{"port":%d,"page_uri":"/%s","response_data":"x"}}\
+                  """
                       .formatted(alias, FreePorts.next(), alias))
               .json();
       assertThat(started.path("status").asText()).as(alias + ": " + started).isEqualTo("success");
@@ -214,7 +219,8 @@ class DocumentOneIT {
               post(
                       "/run_task",
                       """
-                      {"task_name":"%s","params":{"server_id":"%s"}}"""
+                      {"task_name":"%s","params":{"server_id":"%s"}}\
+                      """
                           .formatted(alias, id))
                   .json()
                   .path("status")

@@ -185,7 +185,9 @@ class DocumentThreeIT {
       for (int i = 1; i < 100; i++) {
         Reply reply = connection.get("/ping");
         assertThat(reply.status()).isEqualTo(200);
-        assertThat(reply.header("connection")).as("request " + i).isEqualToIgnoringCase("keep-alive");
+        assertThat(reply.header("connection"))
+            .as("request " + i)
+            .isEqualToIgnoringCase("keep-alive");
       }
       Reply last = connection.get("/ping");
       assertThat(last.status()).isEqualTo(200);

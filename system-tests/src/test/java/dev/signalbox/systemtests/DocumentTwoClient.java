@@ -28,8 +28,7 @@ final class DocumentTwoClient {
 
   /** The code that was issued; the answer must be one that {@code ast.literal_eval} reads. */
   Reply requestUnique() {
-    Reply reply =
-        Clients.httpClientPost(doors.codes(), "/", "{'uuid': " + literal(uuid) + "}");
+    Reply reply = Clients.httpClientPost(doors.codes(), "/", "{'uuid': " + literal(uuid) + "}");
     Matcher answer = UNIQUE.matcher(reply.text());
     if (!answer.matches()) {
       throw new AssertionError("no code in " + reply);

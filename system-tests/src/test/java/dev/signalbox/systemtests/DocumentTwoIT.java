@@ -91,9 +91,7 @@ class DocumentTwoIT {
 
     Reply again =
         Http.post(
-            system.doors().codes(),
-            "/any/path?at=all",
-            "{\"uuid\":\"" + client.uuid() + "\"}");
+            system.doors().codes(), "/any/path?at=all", "{\"uuid\":\"" + client.uuid() + "\"}");
 
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.json())
@@ -103,7 +101,13 @@ class DocumentTwoIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "{\"uuid\":\"\"}", "{\"uuid\":null}", "{\"uuid\":7}", "[]", "{\"uuid\":", "nonsense"
+        "{}",
+        "{\"uuid\":\"\"}",
+        "{\"uuid\":null}",
+        "{\"uuid\":7}",
+        "[]",
+        "{\"uuid\":",
+        "nonsense"
       })
   void anInvalidUuidIsRefusedInTheDocumentsWords(String body) {
     Reply reply = code(body);

@@ -69,8 +69,7 @@ class HostileConnectionIT {
   void twoGigabytesAtTheOtherDoorsToo(int door) {
     int other = door == 0 ? system.doors().codes() : system.doors().messages();
     try (RawConnection connection = new RawConnection(other)) {
-      connection.send(
-          "POST / HTTP/1.1\r\n$HOST\r\nContent-Length: " + TWO_GIGABYTES + "\r\n\r\n");
+      connection.send("POST / HTTP/1.1\r\n$HOST\r\nContent-Length: " + TWO_GIGABYTES + "\r\n\r\n");
 
       assertThat(connection.read().status()).isEqualTo(413);
       assertThat(connection.closedByServer()).isTrue();
@@ -93,8 +92,7 @@ class HostileConnectionIT {
   @ParameterizedTest
   @ValueSource(strings = {"/run_task", "/submit_result", "/api/v1/tasks"})
   void aBodyWithoutEndIsCutOff(String path) {
-    byte[] chunk =
-        ("10000\r\n" + "x".repeat(65_536) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] chunk = ("10000\r\n" + "x".repeat(65_536) + "\r\n").getBytes(StandardCharsets.US_ASCII);
     try (RawConnection connection = new RawConnection(port)) {
       connection.send(
           "POST %s HTTP/1.1\r\n$HOST\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -198,7 +196,10 @@ class HostileConnectionIT {
   void pipelinedRequestsAreAnsweredInTheirOrder() {
     StringBuilder requests = new StringBuilder();
     for (int i = 0; i < 50; i++) {
-      requests.append("GET /ping HTTP/1.1\r\n$HOST\r\nX-Request-Id: p").append(i).append("\r\n\r\n");
+      requests
+          .append("GET /ping HTTP/1.1\r\n$HOST\r\nX-Request-Id: p")
+          .append(i)
+          .append("\r\n\r\n");
     }
     try (RawConnection connection = new RawConnection(port)) {
       connection.send(requests.toString());
@@ -235,8 +236,7 @@ class HostileConnectionIT {
   @Test
   void aRefusedRequestLeavesTheConnectionReadyForTheNext() {
     try (RawConnection connection = new RawConnection(port)) {
-      connection.send(
-          Http.head("POST", "/run_task", 3, "Content-Type: application/json") + "{]}");
+      connection.send(Http.head("POST", "/run_task", 3, "Content-Type: application/json") + "{]}");
       assertThat(connection.read().status()).isEqualTo(400);
       connection.send(Http.head("POST", "/run_task", 3, "Content-Type: text/plain") + "abc");
       assertThat(connection.read().status()).isEqualTo(415);

@@ -90,8 +90,7 @@ final class Pressure {
 
   private void result() {
     Reply reply =
-        Http.post(
-            doors.main(), "/api/v1/census/leases", "{\"worker\":\"pressure\",\"count\":2}");
+        Http.post(doors.main(), "/api/v1/census/leases", "{\"worker\":\"pressure\",\"count\":2}");
     JsonNode tasks = reply.json().path("tasks");
     if (tasks.size() < 2) {
       return;

@@ -19,6 +19,7 @@ import java.util.zip.GZIPInputStream;
  * @param headers by lower-case name
  * @param body without its framing
  */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares answers.
 record Reply(String statusLine, Map<String, List<String>> headers, byte[] body) {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -127,9 +127,7 @@ class SeparateProcessesIT {
 
     first.kill();
     int before = answered.get();
-    Awaitility.await("calls going on")
-        .atMost(PATIENCE)
-        .until(() -> answered.get() > before + 200);
+    Awaitility.await("calls going on").atMost(PATIENCE).until(() -> answered.get() > before + 200);
     cluster.awaitReady("dns-service", 1);
     over.set(true);
     load.awaitAll();
@@ -162,11 +160,11 @@ class SeparateProcessesIT {
                 "/run_task",
                 """
                 {"task_name":"start_http_server","params":
-                 {"port":%d,"page_uri":"/eleventh","response_data":"x"}}"""
+                 {"port":%d,"page_uri":"/eleventh","response_data":"x"}}\
+                """
                     .formatted(FreePorts.next()))
             .json();
-    assertThat(eleventh.path("message").asText())
-        .isEqualTo("Cannot create more than 10 servers");
+    assertThat(eleventh.path("message").asText()).isEqualTo("Cannot create more than 10 servers");
 
     ports.forEach((id, port) -> {
       Reply stopped =

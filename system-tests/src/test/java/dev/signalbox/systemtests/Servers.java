@@ -33,7 +33,8 @@ final class Servers {
 
   private static String task(int port, String pageUri, String data) {
     return """
-        {"task_name":"start_http_server","params":{"port":%d,"page_uri":%s,"response_data":%s}}"""
+    {"task_name":"start_http_server","params":{"port":%d,"page_uri":%s,"response_data":%s}}\
+    """
         .formatted(port, Reply.quote(pageUri), Reply.quote(data));
   }
 

@@ -58,7 +58,8 @@ class ShortTimesIT {
   void theRequestsOfAConnectionAreCounted() {
     try (RawConnection connection = connect()) {
       for (int i = 1; i < 5; i++) {
-        assertThat(connection.get("/ping").header("connection")).isEqualToIgnoringCase("keep-alive");
+        assertThat(connection.get("/ping").header("connection"))
+            .isEqualToIgnoringCase("keep-alive");
       }
       assertThat(connection.get("/ping").header("connection")).isEqualToIgnoringCase("close");
       assertThat(connection.closedByServer()).isTrue();

@@ -36,11 +36,10 @@ final class Site {
     // What was found before is trusted for a moment.
     Awaitility.await("/" + path + " served")
         .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                Http.request(system.doors().main(), "HEAD", "/" + path, new byte[0])
-                    .header("content-length")
-                    .equals(Integer.toString(content.length)));
+        .until(() ->
+            Http.request(system.doors().main(), "HEAD", "/" + path, new byte[0])
+                .header("content-length")
+                .equals(Integer.toString(content.length)));
     return content;
   }
 

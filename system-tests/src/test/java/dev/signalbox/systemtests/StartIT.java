@@ -113,8 +113,7 @@ class StartIT {
   void withTokensItListensAndAsksForThem() {
     String token = "0123456789abcdef0123456789abcdef";
     try (OneProcess system =
-        OneProcess.start(
-            Shape.settings("bind", "0.0.0.0", "gateway.tokens", "reader:" + token))) {
+        OneProcess.start(Shape.settings("bind", "0.0.0.0", "gateway.tokens", "reader:" + token))) {
       int main = system.doors().main();
       String bearer = "Authorization: Bearer " + token;
 

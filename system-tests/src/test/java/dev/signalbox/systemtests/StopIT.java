@@ -61,7 +61,8 @@ class StopIT {
       return Files.exists(status)
           && Files.readAllLines(status).stream()
               .filter(line -> line.startsWith("SigIgn:"))
-              .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & SIGINT) != 0);
+              .anyMatch(
+                  line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & SIGINT) != 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,18 +79,26 @@ class StopIT {
           HttpAnswer.of(200, "just in time").answer(request, out);
         };
     try (FakeHttpServer target = FakeHttpServer.start(later);
-        OneProcess system = OneProcess.start(Shape.settings("platform.drain-time", "20s", "platform.stop-timeout", "30s", "gateway.drain-timeout", "20s"))) {
+        OneProcess system =
+            OneProcess.start(
+                Shape.settings(
+                    "platform.drain-time",
+                    "20s",
+                    "platform.stop-timeout",
+                    "30s",
+                    "gateway.drain-timeout",
+                    "20s"))) {
       int tasks = system.doors().tasks();
       CompletableFuture<Reply> answer =
-          CompletableFuture.supplyAsync(
-              () ->
-                  Http.post(
-                      tasks,
-                      "/run_task",
-                      """
-                      {"task_name":"http_get_request","params":{"domain_or_ip":"127.0.0.1",
-                       "port":%d,"scheme":"http"}}"""
-                          .formatted(target.port())));
+          CompletableFuture.supplyAsync(() ->
+              Http.post(
+                  tasks,
+                  "/run_task",
+                  """
+                  {"task_name":"http_get_request","params":{"domain_or_ip":"127.0.0.1",
+                   "port":%d,"scheme":"http"}}\
+                  """
+                      .formatted(target.port())));
       assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
       system.process().signal("TERM");
@@ -124,8 +133,7 @@ class StopIT {
       first.process().stop();
     }
     try (OneProcess second = OneProcess.start(data, Shape.settings())) {
-      Reply code =
-          Http.post(second.doors().codes(), "/", "{\"uuid\":\"" + client.uuid() + "\"}");
+      Reply code = Http.post(second.doors().codes(), "/", "{\"uuid\":\"" + client.uuid() + "\"}");
       assertThat(code.json().path("unique").asText()).isEqualTo(client.unique());
       assertThat(
               Http.get(second.doors().main(), "/api/v1/messages").json().findValuesAsText("text"))

@@ -37,16 +37,15 @@ class SystemItselfIT {
     assertThat(items.findValuesAsText("service"))
         .containsExactlyInAnyOrderElementsOf(Distribution.SERVICES);
     assertThat(items)
-        .allSatisfy(
-            service -> {
-              assertThat(service.path("state").asText()).isEqualTo("ready");
-              assertThat(service.path("node").asText()).isNotEmpty();
-              assertThat(service.path("version").asText()).isNotEmpty();
-              assertThat(service.path("since").asText()).endsWith("Z");
-              assertThat(service.path("in_flight").isNumber()).isTrue();
-              assertThat(service.path("handled").isNumber()).isTrue();
-              assertThat(service.path("failed").isNumber()).isTrue();
-            });
+        .allSatisfy(service -> {
+          assertThat(service.path("state").asText()).isEqualTo("ready");
+          assertThat(service.path("node").asText()).isNotEmpty();
+          assertThat(service.path("version").asText()).isNotEmpty();
+          assertThat(service.path("since").asText()).endsWith("Z");
+          assertThat(service.path("in_flight").isNumber()).isTrue();
+          assertThat(service.path("handled").isNumber()).isTrue();
+          assertThat(service.path("failed").isNumber()).isTrue();
+        });
   }
 
   @Test
