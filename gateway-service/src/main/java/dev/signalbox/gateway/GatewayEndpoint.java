@@ -1,11 +1,23 @@
 package dev.signalbox.gateway;
 
+import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.census.CensusRoutes;
+import dev.signalbox.gateway.census.ClassicCensusRoutes;
+import dev.signalbox.gateway.census.LeaseRoutes;
+import dev.signalbox.gateway.code.ClassicCodeRoutes;
+import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.door.Door;
 import dev.signalbox.gateway.door.DoorPort;
 import dev.signalbox.gateway.fault.ProblemFaults;
 import dev.signalbox.gateway.route.RouteTable;
+import dev.signalbox.gateway.server.ClassicServerRoutes;
+import dev.signalbox.gateway.server.ServerRoutes;
 import dev.signalbox.gateway.system.SystemRoutes;
+import dev.signalbox.gateway.task.ClassicTaskRoutes;
 import dev.signalbox.gateway.task.ServiceDirectory;
+import dev.signalbox.gateway.task.TaskLimits;
+import dev.signalbox.gateway.task.TaskRoutes;
+import dev.signalbox.gateway.task.TaskRunner;
 import dev.signalbox.platform.service.ServiceContext;
 import java.util.List;
 
@@ -23,14 +35,31 @@ public final class GatewayEndpoint {
   /** The routes of a gateway. */
   GatewayEndpoint(GatewayConfig config, ServiceContext context, ServiceDirectory directory) {
     this.config = config;
-    // Each section is one line: classic routes and their twins beside each other.
+    Backend backend = new Backend(context.bus());
+    TaskRunner runner = new TaskRunner(directory, backend);
+    TaskLimits limits =
+        new TaskLimits(
+            config.maxBatchTasks(),
+            config.maxBatchBytes(),
+            config.batchConcurrency(),
+            config.maxTaskTimeout());
+    ClassicCodeRoutes classicCodes = new ClassicCodeRoutes(backend);
+    // Section by section as in the description: classic routes and their twins beside each other.
     this.shared =
         RouteTable.builder()
             .reserve("/api/", ProblemFaults.PROBLEM)
+            .add(new ClassicTaskRoutes(runner, limits))
+            .add(new TaskRoutes(runner, limits))
+            .add(new ClassicServerRoutes(backend))
+            .add(new ServerRoutes(backend))
+            .add(new CodeRoutes(backend))
+            .add(new ClassicCensusRoutes(backend))
+            .add(new LeaseRoutes(backend))
+            .add(new CensusRoutes(backend))
             .add(new SystemRoutes(context.vertx(), directory, context.health(), context.metrics()))
             .build();
-    this.codes = RouteTable.builder().build();
-    this.messages = RouteTable.builder().build();
+    this.codes = RouteTable.builder().add(classicCodes.codesDoor()).build();
+    this.messages = RouteTable.builder().add(classicCodes.messagesDoor()).build();
   }
 
   /** The doors, the main one first. */
@@ -45,6 +74,11 @@ public final class GatewayEndpoint {
 
   private Door door(String name, String key, String port, RouteTable own) {
     return new Door(name, key, DoorPort.parse(port), own, shared);
+  }
+
+  /** Routes of one door alone. */
+  List<RouteTable> own() {
+    return List.of(codes, messages);
   }
 
   /** Routes of every door: what the interface description must equal. */

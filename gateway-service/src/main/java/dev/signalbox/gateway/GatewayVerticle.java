@@ -21,19 +21,19 @@ final class GatewayVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
   private final GatewayConfig config;
-  private final ServiceContext context;
+  private final ServiceContext service;
   private final List<DoorServer> servers = new ArrayList<>();
   private @Nullable Front front;
   private @Nullable ServiceEndpoint endpoint;
 
-  GatewayVerticle(GatewayConfig config, ServiceContext context) {
+  GatewayVerticle(GatewayConfig config, ServiceContext service) {
     this.config = config;
-    this.context = context;
+    this.service = service;
   }
 
   @Override
   public Future<?> start() {
-    GatewayShared shared = GatewayShared.of(config, context);
+    GatewayShared shared = GatewayShared.of(config, service);
     int number = shared.enter();
     Front created =
         new Front(
@@ -42,14 +42,14 @@ final class GatewayVerticle extends VerticleBase {
             shared.access(),
             shared.admission(),
             shared.connections(),
-            context.metrics(),
+            service.metrics(),
             config.requestLog(),
-            context.node() + "/" + number);
+            service.node() + "/" + number);
     front = created;
-    ServiceEndpoint opened = context.endpoint(config.maxInFlight());
+    ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;
-    List<Door> doors = new GatewayEndpoint(config, context, shared.directory()).doors();
-    Future<?> started = shared.listen(context).compose(_ -> opened.open());
+    List<Door> doors = new GatewayEndpoint(config, service, shared.directory()).doors();
+    Future<?> started = shared.listen(service).compose(_ -> opened.open());
     for (int i = 0; i < doors.size(); i++) {
       Door door = doors.get(i);
       // A negative port is a free one that the verticles of a deployment share; each door needs
@@ -74,7 +74,7 @@ final class GatewayVerticle extends VerticleBase {
         .onSuccess(server -> {
           servers.add(server);
           if (shared.first(door.name())) {
-            context.banner(door.name(), url(server.port()));
+            service.banner(door.name(), url(server.port()));
           }
         })
         .transform(opened ->
@@ -99,7 +99,7 @@ final class GatewayVerticle extends VerticleBase {
     }
     if (shared.first(door.name())) {
       LOG.warn("{}, or to off; going on without it", reason);
-      context.banner(door.name(), "closed: port " + port + " is taken");
+      service.banner(door.name(), "closed: port " + port + " is taken");
     }
     return Future.succeededFuture();
   }

@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ public final class Front {
   final RequestIds ids = new RequestIds();
   final ResponseHeaders headers;
   private final AtomicInteger openConnections;
-  private final Map<HttpConnection, Connection> connections = new IdentityHashMap<>();
+  private final IdentityHashMap<HttpConnection, Connection> connections = new IdentityHashMap<>();
   private final long timer;
   private boolean stopping;
 

@@ -278,7 +278,7 @@ final class RequestFlow implements Exchange {
   }
 
   private void send(Answer answer) {
-    if (answer == Answer.SENT || finished || response.ended() || response.closed()) {
+    if (answer.equals(Answer.SENT) || finished || response.ended() || response.closed()) {
       return;
     }
     response.setStatusCode(answer.status());
@@ -289,7 +289,7 @@ final class RequestFlow implements Exchange {
       response.headers().add(header.getKey(), header.getValue());
     }
     Buffer content = answer.body();
-    if (request.method() == HttpMethod.HEAD) {
+    if (request.method().equals(HttpMethod.HEAD)) {
       response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
       response.end();
     } else if (content.length() > LARGE_ANSWER) {
@@ -327,7 +327,7 @@ final class RequestFlow implements Exchange {
   private boolean lengthUnknown() {
     return request.version() == HttpVersion.HTTP_1_0
         && !response.headers().contains(HttpHeaders.CONTENT_LENGTH)
-        && request.method() != HttpMethod.HEAD;
+        && !request.method().equals(HttpMethod.HEAD);
   }
 
   private void ended() {

@@ -36,7 +36,7 @@ final class RequestLog {
   void write(HttpServerRequest request, int status, long bytes, long nanos, String requestId) {
     SocketAddress peer = request.remoteAddress();
     String from = peer == null ? "-" : peer.hostAddress() + ":" + peer.port();
-    double millis = nanos / 10_000 / 100.0;
+    double millis = nanos / 1e6;
     String path = printable(request.path());
     if (form == RequestLogForm.JSON) {
       LOG.atInfo()

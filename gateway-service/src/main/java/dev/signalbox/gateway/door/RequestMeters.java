@@ -4,7 +4,6 @@ import dev.signalbox.gateway.route.Route;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ final class RequestMeters {
   private static final int CLASSES = 6;
 
   private final MeterRegistry registry;
-  private final Map<Route, @Nullable Timer[]> timers = new IdentityHashMap<>();
+  private final IdentityHashMap<Route, @Nullable Timer[]> timers = new IdentityHashMap<>();
   private final @Nullable Timer[] unrouted = new Timer[CLASSES];
 
   RequestMeters(MeterRegistry registry) {

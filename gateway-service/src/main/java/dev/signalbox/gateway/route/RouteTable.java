@@ -122,11 +122,11 @@ public final class RouteTable {
         if (own.equals(method)) {
           return with(candidate, values);
         }
-        if (own == HttpMethod.GET) {
+        if (own.equals(HttpMethod.GET)) {
           get = candidate;
         }
       }
-      if (get != null && method == HttpMethod.HEAD) {
+      if (get != null && method.equals(HttpMethod.HEAD)) {
         return with(get, values);
       }
       if (found.isEmpty()) {

@@ -65,13 +65,13 @@ public final class SystemRoutes implements Routes {
       return Future.succeededFuture(
           Answer.of(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer()));
     }
-    return vertx.executeBlocking(
-        () ->
+    return vertx
+        .executeBlocking(prometheus::scrape, false)
+        .map(text ->
             Answer.of(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
-                Buffer.buffer(prometheus.scrape())),
-        false);
+                Buffer.buffer(text == null ? "" : text)));
   }
 
   private record ServiceView(

@@ -67,7 +67,7 @@ public final class ServiceDirectory {
         .map(Entry::announcement)
         .sorted(
             Comparator.comparing(Announcement::service)
-                .thenComparing(Announcement::sinceEpochMs)
+                .thenComparingLong(Announcement::sinceEpochMs)
                 .thenComparing(Announcement::node))
         .toList();
   }

@@ -1,0 +1,97 @@
+package dev.signalbox.gateway.census;
+
+import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ping.ReadResultReply;
+import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.json.MediaTypes;
+import dev.signalbox.gateway.json.Query;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Answers;
+import dev.signalbox.gateway.route.Exchange;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A result in the form a client wants. */
+enum ResultAnswer {
+  /** 8,192 bytes, one bit for each address. */
+  BITMAP,
+  /** 65,536 bytes, one round-trip-time code for each address. */
+  RTT,
+  /** The addresses that answered. */
+  JSON,
+  /** The same, one a line, with their codes where there are any. */
+  CSV;
+
+  private static final String OCTETS = "application/octet-stream";
+
+  private record Addresses(int taskIndex, String network, int answered, List<String> addresses) {}
+
+  /** What the query says or, without, what the Accept header says. */
+  static ResultAnswer wanted(Exchange exchange) {
+    Query query = Query.of(exchange);
+    String format = query.text("format");
+    if (format != null && !List.of("bitmap", "rtt", "json", "csv").contains(format)) {
+      query.problem("format", "must be bitmap, rtt, json or csv");
+    }
+    query.end();
+    if (format != null) {
+      return switch (format) {
+        case "rtt" -> RTT;
+        case "json" -> JSON;
+        case "csv" -> CSV;
+        default -> BITMAP;
+      };
+    }
+    if (MediaTypes.accepts(exchange, "text/csv")) {
+      return CSV;
+    }
+    return MediaTypes.accepts(exchange, "application/json") ? JSON : BITMAP;
+  }
+
+  Answer of(int index, ReadResultReply.Stored stored) {
+    return switch (this) {
+      case BITMAP -> Answer.of(200, OCTETS, Buffer.buffer(stored.bitmap().bytes()));
+      case RTT -> {
+        Binary rtt = stored.rtt();
+        if (rtt == null) {
+          throw HttpFault.notFound("The worker sent no round-trip times");
+        }
+        yield Answer.of(200, OCTETS, Buffer.buffer(rtt.bytes()));
+      }
+      case JSON -> {
+        List<String> addresses = new ArrayList<>();
+        for (int position : positions(stored.bitmap().bytes())) {
+          addresses.add(Networks.address(index, position));
+        }
+        yield Answers.json(
+            200, new Addresses(index, Networks.of(index), addresses.size(), addresses));
+      }
+      case CSV -> csv(index, stored);
+    };
+  }
+
+  private static Answer csv(int index, ReadResultReply.Stored stored) {
+    Binary rtt = stored.rtt();
+    var lines = new StringBuilder(rtt == null ? "address\r\n" : "address,rtt_code\r\n");
+    for (int position : positions(stored.bitmap().bytes())) {
+      lines.append(Networks.address(index, position));
+      if (rtt != null && position < rtt.length()) {
+        lines.append(',').append(rtt.bytes()[position] & 0xff);
+      }
+      lines.append("\r\n");
+    }
+    return Answer.of(
+        200, "text/csv; charset=utf-8; header=present", Buffer.buffer(lines.toString()));
+  }
+
+  private static List<Integer> positions(byte[] bitmap) {
+    List<Integer> positions = new ArrayList<>();
+    for (int i = 0; i < bitmap.length * 8; i++) {
+      if ((bitmap[i >> 3] & (0x80 >> (i & 7))) != 0) {
+        positions.add(i);
+      }
+    }
+    return positions;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.signalbox.gateway.census;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.gateway.route.Exchange;
+
+/** The index of a task in a path. */
+final class TaskIndex {
+
+  private TaskIndex() {}
+
+  /**
+   * The first parameter of the path.
+   *
+   * @throws ServiceException INVALID_REQUEST unless a whole number from 0
+   */
+  static int of(Exchange exchange) {
+    try {
+      int index = Integer.parseInt(exchange.parameter(0));
+      if (index >= 0) {
+        return index;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, with the rule.
+    }
+    throw new ServiceException(
+        ErrorCode.INVALID_REQUEST, "The index in the path must be a whole number from 0");
+  }
+
+  static ServiceException unknown(int index) {
+    return new ServiceException(ErrorCode.NOT_FOUND, "Index of " + index + " not found");
+  }
+}

@@ -1,0 +1,91 @@
+package dev.signalbox.gateway.code;
+
+import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.json.JsonText;
+import dev.signalbox.gateway.json.PythonLiteral;
+import dev.signalbox.gateway.json.StrictJson;
+import dev.signalbox.gateway.route.Answer;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The two ways document 2's clients write: JSON, and the text of a Python dict. */
+enum Dialect {
+  JSON,
+  PYTHON;
+
+  /**
+   * A body and the dialect it is written in, which its answer shall be in too.
+   *
+   * @param fields what it says; empty when it is neither dialect or not an object
+   */
+  record Body(Dialect dialect, Map<String, @Nullable Object> fields) {}
+
+  /** Tells the dialect by the content: whatever is JSON is JSON. */
+  static Body read(Buffer body) {
+    try {
+      return new Body(JSON, StrictJson.object(body));
+    } catch (HttpFault notJson) {
+      return python(body);
+    }
+  }
+
+  private static Body python(Buffer body) {
+    try {
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
+      Dialect dialect = looksLikePython(text) ? PYTHON : JSON;
+      try {
+        if (PythonLiteral.parse(text) instanceof Map<?, ?> map) {
+          @SuppressWarnings("unchecked") // PythonLiteral makes dicts with names as keys only.
+          Map<String, @Nullable Object> fields = (Map<String, @Nullable Object>) map;
+          return new Body(PYTHON, fields);
+        }
+      } catch (HttpFault neither) {
+        // Answered as a body without fields, in the dialect it seems to be.
+      }
+      return new Body(dialect, Map.of());
+    } catch (CharacterCodingException e) {
+      return new Body(JSON, Map.of());
+    }
+  }
+
+  private static boolean looksLikePython(String text) {
+    String start = text.stripLeading();
+    return start.startsWith("{'") || start.startsWith("{ '");
+  }
+
+  /** {@code success: true} with one more field, if any. */
+  Answer success(@Nullable String name, String value) {
+    return answer(200, true, name, value);
+  }
+
+  /** {@code success: false} with the error. */
+  Answer failure(int status, String error) {
+    return answer(status, false, "error", error);
+  }
+
+  private Answer answer(int status, boolean success, @Nullable String name, String value) {
+    return switch (this) {
+      case JSON ->
+          Answer.json(
+              status,
+              "{\"success\":"
+                  + success
+                  + (name == null ? "" : ",\"" + name + "\":" + JsonText.quote(value))
+                  + "}");
+      case PYTHON ->
+          Answer.of(
+              status,
+              "text/plain; charset=utf-8",
+              Buffer.buffer(
+                  "{'success': "
+                      + (success ? "True" : "False")
+                      + (name == null ? "" : ", '" + name + "': " + PythonLiteral.quote(value))
+                      + "}"));
+    };
+  }
+}

@@ -1,0 +1,135 @@
+package dev.signalbox.gateway.task;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.fault.ClassicFaults;
+import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.json.MediaTypes;
+import dev.signalbox.gateway.json.StrictJson;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Answers;
+import dev.signalbox.gateway.route.BodyRule;
+import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.route.Route;
+import dev.signalbox.gateway.route.RouteTable;
+import dev.signalbox.gateway.route.Routes;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Section 1, document 1: {@code /run_task} and {@code /run_tasks}. */
+public final class ClassicTaskRoutes implements Routes {
+
+  private final TaskRunner runner;
+  private final TaskLimits limits;
+
+  /** Routes that run tasks. */
+  public ClassicTaskRoutes(TaskRunner runner, TaskLimits limits) {
+    this.runner = runner;
+    this.limits = limits;
+  }
+
+  @Override
+  public void addTo(RouteTable.Builder table) {
+    table
+        .add(Route.post("/run_task", Role.OPERATOR, ClassicFaults.STATUS_MESSAGE, this::runTask))
+        .add(
+            Route.post("/run_tasks", Role.OPERATOR, ClassicFaults.STATUS_MESSAGE, this::runTasks)
+                .body(new BodyRule.Whole(limits.batchBytes())));
+  }
+
+  private Future<Answer> runTask(Exchange exchange) {
+    MediaTypes.requireJson(exchange);
+    TaskOrder order = order(StrictJson.object(exchange.body()));
+    return runner.run(exchange.requestId(), order).map(ClassicTaskRoutes::single);
+  }
+
+  private static Answer single(TaskOutcome outcome) {
+    return switch (outcome) {
+      case TaskOutcome.Answered answered -> Answers.json(200, ClassicTaskView.of(answered.reply()));
+      case TaskOutcome.Unknown unknown -> Answers.json(400, ClassicTaskView.of(unknown));
+      case TaskOutcome.Faulted faulted -> throw faulted.fault();
+    };
+  }
+
+  private record Results(String status, List<Object> results) {}
+
+  private Future<Answer> runTasks(Exchange exchange) {
+    MediaTypes.requireJson(exchange);
+    Object tasks = StrictJson.object(exchange.body()).get("tasks");
+    if (tasks == null || tasks.equals(List.of())) {
+      throw HttpFault.of(400, "NO_TASKS", "No tasks provided");
+    }
+    if (!(tasks instanceof List<?> list)) {
+      throw HttpFault.of(400, "BAD_TASKS", "tasks must be an array");
+    }
+    if (list.size() > limits.batchTasks()) {
+      throw HttpFault.tooLarge("At most " + limits.batchTasks() + " tasks may be run at once");
+    }
+    var results = new @Nullable Object[list.size()];
+    var orders = new ArrayList<TaskOrder>();
+    var places = new ArrayList<Integer>();
+    for (int i = 0; i < list.size(); i++) {
+      try {
+        orders.add(order(item(list.get(i))));
+        places.add(i);
+      } catch (HttpFault e) {
+        results[i] = ClassicTaskView.message(e.message());
+      }
+    }
+    var batch =
+        new TaskBatch(
+            runner,
+            exchange.requestId(),
+            orders,
+            limits.concurrency(),
+            System.nanoTime() + limits.maxTimeout().toNanos(),
+            exchange.response()::closed);
+    return batch
+        .run()
+        .map(outcomes -> {
+          for (int i = 0; i < outcomes.size(); i++) {
+            results[places.get(i)] = ClassicTaskView.item(outcomes.get(i).outcome());
+          }
+          return Answers.json(200, new Results("success", inOrder(results)));
+        });
+  }
+
+  private static List<Object> inOrder(@Nullable Object[] results) {
+    var all = new ArrayList<Object>(results.length);
+    for (Object result : results) {
+      if (result == null) {
+        throw new ServiceException(ErrorCode.INTERNAL, "A task has no result");
+      }
+      all.add(result);
+    }
+    return all;
+  }
+
+  private static Map<String, @Nullable Object> item(@Nullable Object item) {
+    if (item instanceof Map<?, ?> map) {
+      @SuppressWarnings("unchecked") // StrictJson makes maps with names as keys only.
+      Map<String, @Nullable Object> object = (Map<String, @Nullable Object>) map;
+      return object;
+    }
+    throw HttpFault.of(400, "BAD_TASK", "A task must be an object");
+  }
+
+  private static TaskOrder order(Map<String, @Nullable Object> fields) {
+    Object name = fields.get("task_name");
+    if (name == null || name.equals("")) {
+      throw HttpFault.of(400, "NO_TASK_NAME", "Task name is required");
+    }
+    if (!(name instanceof String text)) {
+      throw HttpFault.of(400, "BAD_TASK", "task_name must be a string");
+    }
+    Object params = fields.get("params");
+    if (params != null && !(params instanceof Map<?, ?>)) {
+      throw HttpFault.of(400, "BAD_TASK", "params must be an object");
+    }
+    return new TaskOrder(text, params == null ? Map.of() : item(params), null, 0);
+  }
+}

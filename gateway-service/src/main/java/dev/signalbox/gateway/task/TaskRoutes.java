@@ -1,0 +1,179 @@
+package dev.signalbox.gateway.task;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.FieldProblem;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.TaskType;
+import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.json.Fields;
+import dev.signalbox.gateway.json.MediaTypes;
+import dev.signalbox.gateway.json.Query;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Answers;
+import dev.signalbox.gateway.route.BodyRule;
+import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.route.Route;
+import dev.signalbox.gateway.route.RouteTable;
+import dev.signalbox.gateway.route.Routes;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/** Section 1, {@code /api/v1}: task types, one task, a batch of tasks. */
+public final class TaskRoutes implements Routes {
+
+  private static final int MAX_NAME = 200;
+  private static final int MAX_ID = 200;
+
+  private final TaskRunner runner;
+  private final TaskLimits limits;
+
+  /** Routes that run tasks. */
+  public TaskRoutes(TaskRunner runner, TaskLimits limits) {
+    this.runner = runner;
+    this.limits = limits;
+  }
+
+  @Override
+  public void addTo(RouteTable.Builder table) {
+    table
+        .add(Route.get("/api/v1/task-types", Role.READER, ProblemFaults.PROBLEM, this::types))
+        .add(Route.post("/api/v1/tasks", Role.OPERATOR, ProblemFaults.PROBLEM, this::run))
+        .add(
+            Route.post("/api/v1/tasks/batch", Role.OPERATOR, ProblemFaults.PROBLEM, this::batch)
+                .body(new BodyRule.Whole(limits.batchBytes())));
+  }
+
+  private record TypeView(
+      String name,
+      List<String> aliases,
+      String description,
+      String service,
+      long timeoutMs,
+      boolean repeatable,
+      Map<String, Object> paramsSchema) {}
+
+  private Future<Answer> types(Exchange exchange) {
+    Query.of(exchange).end();
+    List<TypeView> views =
+        runner.catalogue().offers().stream()
+            .map(offer -> {
+              TaskType type = offer.type();
+              return new TypeView(
+                  type.name(),
+                  type.aliases(),
+                  type.description(),
+                  offer.service(),
+                  type.timeoutMs(),
+                  type.repeatable(),
+                  type.paramsSchema());
+            })
+            .toList();
+    return Future.succeededFuture(Answers.page(views, null));
+  }
+
+  private Future<Answer> run(Exchange exchange) {
+    MediaTypes.requireJson(exchange);
+    Fields fields = Fields.of(exchange.body());
+    TaskOrder order = order(fields, limits);
+    fields.end();
+    long started = System.nanoTime();
+    return runner
+        .run(exchange.requestId(), order)
+        .map(outcome -> {
+          refuse(outcome);
+          String id = order.id() == null ? exchange.requestId() : order.id();
+          long tookMs = (System.nanoTime() - started) / 1_000_000;
+          return Answers.json(200, TaskView.of(id, order.name(), outcome, tookMs));
+        });
+  }
+
+  /** What is the request's fault or the system's rather than the task's: not 200. */
+  private static void refuse(TaskOutcome outcome) {
+    if (outcome instanceof TaskOutcome.Unknown unknown) {
+      String message =
+          "Unknown task: "
+              + ClassicTaskView.shortened(unknown.name())
+              + "; available: "
+              + String.join(", ", unknown.available());
+      throw new ServiceException(
+          ErrorCode.INVALID_REQUEST, message, List.of(new FieldProblem("/task_name", message)));
+    }
+    if (outcome instanceof TaskOutcome.Faulted(ServiceException fault)
+        && fault.code() != ErrorCode.TIMEOUT) {
+      throw fault;
+    }
+  }
+
+  static TaskOrder order(Fields fields, TaskLimits limits) {
+    return new TaskOrder(
+        fields.line("task_name", MAX_NAME),
+        fields.map("params"),
+        fields.optionalLine("id", MAX_ID),
+        fields.integer("timeout_ms", 0, 1, limits.maxTimeout().toMillis()));
+  }
+
+  private record Counts(int finished, int failed) {}
+
+  private record BatchView(long tookMs, Counts counts, List<TaskView> results) {}
+
+  private Future<Answer> batch(Exchange exchange) {
+    MediaTypes.requireJson(exchange);
+    Fields fields = Fields.of(exchange.body());
+    var tasks = fields.array("tasks");
+    if (tasks.size() > limits.batchTasks()) {
+      throw HttpFault.tooLarge("A batch may have at most " + limits.batchTasks() + " tasks");
+    }
+    if (tasks.isEmpty() && fields.has("tasks")) {
+      fields.problem("tasks", "must not be empty");
+    }
+    int concurrency =
+        (int) fields.integer("concurrency", limits.concurrency(), 1, limits.concurrency());
+    long maxMs = limits.maxTimeout().toMillis();
+    long timeoutMs = fields.integer("timeout_ms", maxMs, 1, maxMs);
+    var orders = new ArrayList<TaskOrder>(tasks.size());
+    var ids = new HashSet<String>();
+    for (int i = 0; i < tasks.size(); i++) {
+      Fields item = fields.item("tasks", i, tasks.get(i));
+      TaskOrder order = order(item, limits);
+      item.rejectUnknown();
+      if (order.id() != null && !ids.add(order.id())) {
+        item.problem("id", "is the id of an earlier task too");
+      }
+      orders.add(order);
+    }
+    fields.end();
+    long started = System.nanoTime();
+    return new TaskBatch(
+            runner,
+            exchange.requestId(),
+            orders,
+            concurrency,
+            started + timeoutMs * 1_000_000,
+            exchange.response()::closed)
+        .run()
+        .map(outcomes -> Answers.json(200, view(orders, outcomes, started)));
+  }
+
+  private static BatchView view(
+      List<TaskOrder> orders, List<TaskBatch.Timed> outcomes, long started) {
+    var views = new ArrayList<TaskView>(orders.size());
+    int finished = 0;
+    for (int i = 0; i < orders.size(); i++) {
+      TaskOrder order = orders.get(i);
+      String id = order.id() == null ? Integer.toString(i) : order.id();
+      TaskBatch.Timed timed = outcomes.get(i);
+      TaskView view = TaskView.of(id, order.name(), timed.outcome(), timed.durationMs());
+      finished += view.finished() ? 1 : 0;
+      views.add(view);
+    }
+    return new BatchView(
+        (System.nanoTime() - started) / 1_000_000,
+        new Counts(finished, orders.size() - finished),
+        views);
+  }
+}
