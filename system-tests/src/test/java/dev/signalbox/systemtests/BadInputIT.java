@@ -71,7 +71,7 @@ class BadInputIT {
         "start_http_server|{\"port\":20000,\"page_uri\":7,\"response_data\":\"x\"}|page_uri",
         "start_http_server|{\"port\":20000,\"page_uri\":\"/\\n\",\"response_data\":\"x\"}|page_uri",
         "issue_code|{}|uuid",
-        "store_message|{\"uuid\":\"u\"}|text"
+        "store_message|{\"uuid\":\"u\"}|body parameters"
       })
   void aWrongParameterIsNamed(String task, String params, String field) {
     Reply reply = task(task, params);
@@ -221,7 +221,6 @@ class BadInputIT {
         "{\"task_status\":-1}",
         "{\"task_status\":\"x\"}",
         "{\"task_status\":1.5}",
-        "{}",
         "[]"
       })
   void aTaskOfNoStatusIsNotAdded(String body) {

@@ -25,13 +25,23 @@ enum Shape {
   };
 
   private static final Map<Shape, Deployment> SHARED = new EnumMap<>(Shape.class);
+  private static final Map<Shape, Throwable> FAILED = new EnumMap<>(Shape.class);
 
   abstract Deployment start(Map<String, String> settings);
 
   /** The deployment that all tests share; the processes end with the tests' own. */
   Deployment shared() {
     synchronized (SHARED) {
-      return SHARED.computeIfAbsent(this, shape -> shape.start(settings()));
+      Throwable failed = FAILED.get(this);
+      if (failed != null) {
+        throw new AssertionError(this + " did not start; the first test says why", failed);
+      }
+      try {
+        return SHARED.computeIfAbsent(this, shape -> shape.start(settings()));
+      } catch (Throwable e) {
+        FAILED.put(this, e);
+        throw e;
+      }
     }
   }
 

