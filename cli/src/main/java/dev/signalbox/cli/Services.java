@@ -12,7 +12,10 @@ import dev.signalbox.serverfactory.ServerFactoryMain;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The services of the system, in the order of starting: the gateway last, so that it opens doors on working rooms. */
+/**
+ * The services of the system; the gateway last, so that it starts after and stops before the
+ * others: its doors open on working rooms.
+ */
 final class Services {
 
   static final List<ServiceDefinition<?>> ALL =
@@ -31,7 +34,7 @@ final class Services {
     return ALL.stream().map(ServiceDefinition::name).collect(Collectors.joining(", "));
   }
 
-  /** Those named, in the order of starting. */
+  /** Those named; the gateway last. */
   static List<ServiceDefinition<?>> named(List<String> names) {
     for (String name : names) {
       if (ALL.stream().noneMatch(service -> service.name().equals(name))) {

@@ -1,5 +1,6 @@
 package dev.signalbox.dns;
 
+import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
 
@@ -8,7 +9,8 @@ public final class DnsMain {
 
   /** The service. */
   public static final ServiceDefinition<DnsConfig> SERVICE =
-      new ServiceDefinition<>("dns-service", "dns", DnsConfig.class, DnsVerticle::new);
+      new ServiceDefinition<>("dns-service", "dns", DnsConfig.class, DnsVerticle::new)
+          .reading("guard", GuardConfig.class);
 
   private DnsMain() {}
 

@@ -5,7 +5,6 @@ import dev.signalbox.dns.message.RandomBits;
 import dev.signalbox.dns.resolver.DefaultResolvers;
 import dev.signalbox.dns.resolver.DnsResolver;
 import dev.signalbox.dns.resolver.ResolvConf;
-import dev.signalbox.dns.resolver.ResolverGuard;
 import dev.signalbox.dns.resolver.ResolverLocator;
 import dev.signalbox.dns.resolver.ResolverSpec;
 import dev.signalbox.dns.resolver.Transports;
@@ -19,12 +18,16 @@ import dev.signalbox.dns.transport.StreamTransport;
 import dev.signalbox.dns.transport.TimerWheel;
 import dev.signalbox.dns.transport.UdpLimits;
 import dev.signalbox.dns.transport.UdpTransport;
+import dev.signalbox.platform.guard.GuardConfig;
+import dev.signalbox.platform.guard.TargetGuard;
+import dev.signalbox.platform.guard.Verdict;
 import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,7 +60,7 @@ final class DnsVerticle extends VerticleBase {
     ContextInternal loop = (ContextInternal) context;
     Transports carriers = transports(loop);
     DnsResolver resolver = new DnsResolver(loop, carriers);
-    ResolverGuard guard = _ -> Optional.empty();
+    TargetGuard guard = new TargetGuard(service.config("guard", GuardConfig.class).rules());
     QueryOptions standard = QueryOptions.standard(config.ednsUdpSize());
     TaskRules rules = rules();
     DnsQueryTask task =
@@ -65,7 +68,8 @@ final class DnsVerticle extends VerticleBase {
             new DnsQueryParams(rules),
             resolver,
             defaults,
-            new ResolverLocator(resolver, defaults, guard, standard));
+            new ResolverLocator(
+                resolver, defaults, addresses -> denied(guard, addresses), standard));
     DnsEndpoint opened =
         new DnsEndpoint(service.endpoint(config.maxInFlight()), DnsQueryType.of(rules), task);
     transports = carriers;
@@ -74,6 +78,12 @@ final class DnsVerticle extends VerticleBase {
       vertx.setPeriodic(config.resolverRefresh().toMillis(), _ -> refresh(defaults));
     }
     return opened.open();
+  }
+
+  private static Optional<String> denied(TargetGuard guard, List<InetAddress> addresses) {
+    return guard.judge(addresses) instanceof Verdict.Blocked blocked
+        ? Optional.of(blocked.message())
+        : Optional.empty();
   }
 
   private TaskRules rules() {
@@ -96,6 +106,7 @@ final class DnsVerticle extends VerticleBase {
             config.udpSocketsPerResolver(),
             config.udpSockets(),
             config.udpInFlightPerSocket(),
+            config.udpWaitingPerResolver(),
             config.udpSocketLifetime().toNanos(),
             config.mixedCase());
     StreamLimits stream =

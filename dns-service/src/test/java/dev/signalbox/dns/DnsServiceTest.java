@@ -49,7 +49,9 @@ class DnsServiceTest {
 
   @BeforeAll
   static void startNode() {
-    node = TestNode.start(DnsMain.SERVICE, Map.of("dns.resolvers", "127.0.0.1:9"));
+    node =
+        TestNode.start(
+            DnsMain.SERVICE, Map.of("dns.resolvers", "127.0.0.1:9", "guard.allow-private", "true"));
   }
 
   @AfterAll
@@ -121,7 +123,7 @@ class DnsServiceTest {
       delimiter = '|',
       value = {
         "A|192.0.2.1",
-        "AAAA|2001:db8:0:0:0:0:0:1",
+        "AAAA|2001:db8::1",
         "CNAME|other.test.",
         "MX|10 mail.test.",
         "TXT|\"v=spf1 -all\" \"second\"",
@@ -134,8 +136,7 @@ class DnsServiceTest {
         "TYPE65280|\\# 3 010203",
       })
   void answersEveryType(String type, String data) {
-    String zoneData = type.equals("AAAA") ? "2001:db8::1" : data;
-    dns.record("name.test. 60 IN " + type + " " + zoneData);
+    dns.record("name.test. 60 IN " + type + " " + data);
 
     DnsResult result = result(params("domain", "name.test", "type", type));
 
@@ -571,12 +572,109 @@ class DnsServiceTest {
   }
 
   @Test
+  void endsEveryQuestionToASilentServerInTimeWaitingOnesIncluded() {
+    dns.otherwise(DnsBehaviour.drop());
+    List<Future<TaskReply>> replies = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      replies.add(
+          node.bus()
+              .call(
+                  DnsContract.QUERY,
+                  request(params("domain", "n" + i + ".test", "timeout_ms", 300)),
+                  Call.within(Duration.ofSeconds(10))));
+    }
+
+    for (Future<TaskReply> each : replies) {
+      TaskReply.Failed reply = (TaskReply.Failed) TestNode.await(each);
+      assertThat(reply.error().code()).isEqualTo("TIMEOUT");
+      assertThat(reply.error().retryable()).isTrue();
+    }
+  }
+
+  @Test
   void refusesAnEmptyDomainInDocument1sWords() {
     for (Map<String, Object> params :
         List.<Map<String, Object>>of(
             Map.of(), Map.of("domain", ""), Map.of("domain", "  "), Map.of("type", "MX"))) {
       assertThat(error(params)).isEqualTo(TaskError.badTask("Please enter a valid domain"));
     }
+  }
+
+  @Test
+  void refusesAResolverTheOperatorForbids() {
+    try (TestNode strict = TestNode.start(DnsMain.SERVICE, Map.of())) {
+      TaskReply reply = strict.call(DnsContract.QUERY, request(params("domain", "a.test")));
+
+      assertThat(reply)
+          .isInstanceOfSatisfying(
+              TaskReply.Failed.class,
+              failed -> {
+                assertThat(failed.error().code()).isEqualTo("BLOCKED_TARGET");
+                assertThat(failed.error().message())
+                    .startsWith(
+                        "Failed to resolve domain: a.test: "
+                            + dns.resolver()
+                            + " must not be asked: 127.0.0.1 is blocked")
+                    .contains("guard.allow-private");
+              });
+      assertThat(dns.queries()).isEmpty();
+    }
+  }
+
+  @Test
+  void asksTheConfiguredResolversOneAfterTheOther() {
+    try (FakeDnsServer broken = FakeDnsServer.start();
+        TestNode other =
+            TestNode.start(
+                DnsMain.SERVICE,
+                Map.of("dns.resolvers", broken.resolver() + "," + dns.resolver()))) {
+      broken.otherwise(DnsBehaviour.rcode(Rcode.SERVFAIL));
+      dns.record("a.test. 60 IN A 192.0.2.1");
+
+      TaskReply.Finished reply =
+          (TaskReply.Finished) other.call(DnsContract.QUERY, request(Map.of("domain", "a.test")));
+
+      DnsResult result = (DnsResult) reply.result();
+      assertThat(result.ipAddress()).isEqualTo("192.0.2.1");
+      assertThat(result.resolver()).isEqualTo(dns.resolver());
+      assertThat(result.attempts()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void resolvesTheNameOfAResolverThroughTheConfiguredOnes() {
+    try (FakeDnsServer defaults = FakeDnsServer.start();
+        TestNode other =
+            TestNode.start(
+                DnsMain.SERVICE,
+                Map.of("dns.resolvers", defaults.resolver(), "guard.allow-private", "true"))) {
+      defaults.record("ns.test. 60 IN A 127.0.0.1");
+      dns.record("a.test. 60 IN A 192.0.2.1");
+
+      TaskReply.Finished reply =
+          (TaskReply.Finished)
+              other.call(
+                  DnsContract.QUERY,
+                  request(Map.of("domain", "a.test", "resolver", "ns.test:" + dns.port())));
+      TaskReply.Failed unknown =
+          (TaskReply.Failed)
+              other.call(
+                  DnsContract.QUERY,
+                  request(Map.of("domain", "a.test", "resolver", "nowhere.test")));
+
+      assertThat(((DnsResult) reply.result()).resolver()).isEqualTo(dns.resolver());
+      assertThat(unknown.error().code()).isEqualTo("DNS");
+      assertThat(unknown.error().message()).endsWith("nowhere.test:53 has no known address");
+    }
+  }
+
+  @Test
+  void knowsTheLocalHostWithoutAsking() {
+    dns.record("a.test. 60 IN A 192.0.2.1");
+
+    DnsResult result = result(params("domain", "a.test", "resolver", "localhost:" + dns.port()));
+
+    assertThat(result.resolver()).isEqualTo(dns.resolver());
   }
 
   @Test

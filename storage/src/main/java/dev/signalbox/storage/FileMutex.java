@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -19,7 +20,7 @@ public final class FileMutex implements AutoCloseable {
 
   // The file lock belongs to the whole JVM, so threads of one JVM need a lock of their own.
   private static final ConcurrentMap<Path, ReentrantLock> IN_THIS_JVM = new ConcurrentHashMap<>();
-  private static final long POLL_MILLIS = 5;
+  private static final long POLL_NANOS = 2_000_000;
 
   private final ReentrantLock local;
   private final FileChannel channel;
@@ -53,7 +54,10 @@ public final class FileMutex implements AutoCloseable {
         if (System.nanoTime() - deadline >= 0) {
           throw new IOException("another process keeps " + path);
         }
-        Thread.sleep(POLL_MILLIS);
+        LockSupport.parkNanos(POLL_NANOS); // the system tells nobody when a file lock is free
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
         lock = channel.tryLock();
       }
       return new FileMutex(local, channel);

@@ -40,6 +40,7 @@ final class PostgresConnector implements Connector {
     // Above the server's own limit, so that it ends what is slow and this ends what is dead.
     source.setSocketTimeout(seconds(config.statementTimeout().toMillis()) + connectSeconds);
     source.setTcpKeepAlive(true);
+    source.setReWriteBatchedInserts(true);
     source.setCurrentSchema(schema);
     source.setApplicationName("signalbox-" + schema);
     if (!options.isEmpty()) {

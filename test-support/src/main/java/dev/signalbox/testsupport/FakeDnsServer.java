@@ -70,9 +70,9 @@ public final class FakeDnsServer implements AutoCloseable {
   }
 
   /** Starts a server whose TCP side speaks TLS, as {@code tls://} resolvers do. */
-  public static FakeDnsServer startTls(LoopbackCertificate certificate) {
+  public static FakeDnsServer startTls(TestCertificate certificate) {
     return start(
-        InetAddress.ofLiteral("127.0.0.1"), certificate.sslContext().getServerSocketFactory());
+        InetAddress.ofLiteral("127.0.0.1"), certificate.context().getServerSocketFactory());
   }
 
   private static FakeDnsServer start(InetAddress address, ServerSocketFactory sockets) {

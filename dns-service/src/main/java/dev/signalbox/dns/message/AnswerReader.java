@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /** Bytes from a resolver to values for a client. */
@@ -71,6 +73,13 @@ public final class AnswerReader {
 
   private static String data(Record record) {
     try {
+      if (record instanceof TXTRecord txt) {
+        // The codec quotes only where it must, which makes one string out of what looks like two.
+        return CharacterStrings.text(txt.getStringsAsByteArrays());
+      }
+      if (record instanceof AAAARecord aaaa) {
+        return IpLiterals.text(aaaa.getAddress());
+      }
       return record.rdataToString();
     } catch (RuntimeException _) {
       // What decodes but cannot be written in its own notation has RFC 3597's.

@@ -1,6 +1,6 @@
 package dev.signalbox.dns.message;
 
-import java.net.Inet6Address;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +27,10 @@ public final class IpLiterals {
     }
   }
 
-  /** The address as text, IPv6 without brackets and without scope. */
+  /** The address as RFC 5952 writes it, without brackets and scope. */
   public static String text(InetAddress address) {
-    String text = address.getHostAddress();
-    int scope = address instanceof Inet6Address ? text.indexOf('%') : -1;
+    String text = NetUtil.toAddressString(address, true);
+    int scope = text.indexOf('%');
     return scope < 0 ? text : text.substring(0, scope);
   }
 

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Record;
@@ -53,7 +54,7 @@ public final class ResolverLocator {
 
   /** Finds a resolver, within the time a query has. */
   public Future<Located> locate(ResolverSpec spec, Patience patience) {
-    InetAddress literal = IpLiterals.parse(spec.host());
+    InetAddress literal = known(spec.host());
     if (literal != null) {
       return Future.succeededFuture(judged(spec, List.of(literal)));
     }
@@ -61,6 +62,12 @@ public final class ResolverLocator {
         .compose(
             v4 -> v4.isEmpty() ? addresses(spec, Type.AAAA, patience) : Future.succeededFuture(v4))
         .map(found -> judged(spec, found));
+  }
+
+  // RFC 6761 section 6.3: names below localhost mean this machine, and are not asked for.
+  private static @Nullable InetAddress known(String host) {
+    boolean local = host.equals("localhost") || host.endsWith(".localhost");
+    return IpLiterals.parse(local ? "127.0.0.1" : host);
   }
 
   private Located judged(ResolverSpec spec, List<InetAddress> addresses) {

@@ -62,9 +62,9 @@ public final class DnsQueryParams {
     }
     // Refused before anything is made of it: a list of types would repeat its problem.
     String domain = params.optionalText(field, DomainNames.LONGEST_TEXT);
-    List<Integer> types = types(params);
+    List<Integer> types = types(raw, params);
     @Nullable Protocol protocol = protocol(params);
-    List<ResolverSpec> resolvers = resolvers(params, protocol);
+    List<ResolverSpec> resolvers = resolvers(raw, params, protocol);
     boolean explicitEdns = params.has("edns");
     QueryOptions options = options(params);
     int timeout =
@@ -111,16 +111,18 @@ public final class DnsQueryParams {
     return questions;
   }
 
-  private static List<Integer> types(TaskParams params) {
-    return parsedAll(params, "type", "types", LONGEST_TYPE, RecordTypes::parse)
+  private static List<Integer> types(Map<String, @Nullable Object> raw, TaskParams params) {
+    return parsedAll(raw, params, "type", "types", LONGEST_TYPE, RecordTypes::parse)
         .orElse(List.of(Type.A))
         .stream()
         .distinct()
         .toList();
   }
 
-  private static List<ResolverSpec> resolvers(TaskParams params, @Nullable Protocol protocol) {
+  private static List<ResolverSpec> resolvers(
+      Map<String, @Nullable Object> raw, TaskParams params, @Nullable Protocol protocol) {
     return parsedAll(
+            raw,
             params,
             "resolver",
             "resolvers",
@@ -165,14 +167,19 @@ public final class DnsQueryParams {
 
   /** A parameter that may come as one text or as a list of them under its plural. */
   private static <T> Optional<List<T>> parsedAll(
-      TaskParams params, String one, String many, int longest, Function<String, T> parser) {
+      Map<String, @Nullable Object> raw,
+      TaskParams params,
+      String one,
+      String many,
+      int longest,
+      Function<String, T> parser) {
     boolean several = params.has(many);
     List<String> texts = params.texts(many, MAX_ITEMS, longest);
     String text = params.optionalText(one, longest);
     if (several && params.has(one)) {
       params.problem(one, "must not be given beside " + many);
     }
-    if (several && texts.isEmpty()) {
+    if (raw.get(many) instanceof List<?> list && list.isEmpty()) {
       params.problem(many, "must name at least one");
     }
     if (!several && text != null) {

@@ -65,6 +65,7 @@ final class HttpsExchange extends TimerWheel.Timeout {
   }
 
   private void answered(HttpClientResponse response) {
+    response.exceptionHandler(this::lost);
     if (response.statusCode() != 200) {
       abandon(Fault.PROTOCOL, "answered with HTTP status " + response.statusCode());
       return;
@@ -74,7 +75,6 @@ final class HttpsExchange extends TimerWheel.Timeout {
       abandon(Fault.PROTOCOL, "answered with something else than a DNS message");
       return;
     }
-    response.exceptionHandler(this::lost);
     response.handler(this::append);
     response.endHandler(_ -> complete());
   }

@@ -96,6 +96,10 @@ final class LedgerFixture implements AutoCloseable {
     return replicas.getFirst().database;
   }
 
+  StorageConfig config() {
+    return config;
+  }
+
   Vertx vertx() {
     return vertx;
   }

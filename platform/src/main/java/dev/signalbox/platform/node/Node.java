@@ -17,12 +17,12 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ public final class Node {
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
-  private final List<Deployed> deployed = new ArrayList<>();
+  private final List<Deployed> deployed = new CopyOnWriteArrayList<>();
   private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
   private @Nullable HttpServer management;
 
@@ -69,11 +69,13 @@ public final class Node {
   }
 
   /**
-   * Starts a process: joins the cluster if so configured, then starts the services in order. When
-   * any of them fails, what was started is stopped again.
+   * Starts a process: joins the cluster if so configured, then starts the services at once, but the
+   * last of them when all others are ready. When any of them fails, what was started is stopped
+   * again.
    *
    * @param source all settings
-   * @param services in the order of starting; stopped in the opposite order
+   * @param services the last, if there are several, is the door to the others: started after them
+   *     and stopped before them
    * @return the running process, or a failure: {@link StartException} for what the person who
    *     started it can mend, {@link dev.signalbox.platform.config.ConfigException} for wrong
    *     settings
@@ -141,10 +143,14 @@ public final class Node {
               .onSuccess(server -> management = server)
               .mapEmpty();
     }
-    for (ServiceDefinition<?> service : services) {
-      started = started.compose(ignored -> deploy(configuration, service));
-    }
-    return started;
+    List<ServiceDefinition<?>> first = services.subList(0, Math.max(0, services.size() - 1));
+    return started
+        .compose(ignored ->
+            Future.join(first.stream().map(service -> deploy(configuration, service)).toList()))
+        .compose(ignored ->
+            services.isEmpty()
+                ? Future.succeededFuture()
+                : deploy(configuration, services.getLast()));
   }
 
   private <C extends Record> Future<Void> deploy(
@@ -210,28 +216,34 @@ public final class Node {
   }
 
   /**
-   * Stops in order: services last started first, each draining before it closes; then the
-   * management port, the cluster, the data directory. Completes even when a step fails, which is
-   * logged.
+   * Stops in order: the last service first, then the others at once, each draining before it
+   * closes; then the management port, the cluster, the data directory. Completes even when a step
+   * fails, which is logged.
    */
   public Future<Void> stop() {
+    List<Deployed> running = List.copyOf(deployed);
     Future<Void> stopped = Future.succeededFuture();
-    for (Deployed service : deployed.reversed()) {
-      stopped =
-          stopped.transform(ignored -> {
-            service.instance().draining();
-            return vertx
-                .undeploy(service.deploymentId())
-                .onComplete(done -> service.instance().stopped());
-          });
-      stopped = stopped.otherwise(e -> logged("service " + service.instance().name(), e));
+    if (running.size() > 1) {
+      stopped = stop(running.getLast());
     }
+    int others = Math.max(1, running.size() - 1);
+    stopped =
+        stopped.compose(ignored ->
+            Future.join(running.stream().limit(others).map(this::stop).toList()).mapEmpty());
     return stopped
         .compose(ignored -> management == null ? Future.succeededFuture() : management.close())
         .otherwise(e -> logged("management port", e))
         .compose(ignored -> vertx.close())
         .otherwise(e -> logged("Vert.x", e))
         .onComplete(done -> dataDirectory.close());
+  }
+
+  private Future<Void> stop(Deployed service) {
+    service.instance().draining();
+    return vertx
+        .undeploy(service.deploymentId())
+        .otherwise(e -> logged("service " + service.instance().name(), e))
+        .onComplete(done -> service.instance().stopped());
   }
 
   private static @Nullable Void logged(String what, Throwable e) {

@@ -1,0 +1,108 @@
+package dev.signalbox.code;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.signalbox.contracts.code.IssueCodeReply;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.Session;
+import io.vertx.core.Future;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** Who has which code. A code is 160 random bits, drawn once and kept for ever. */
+final class CodeBook {
+
+  /** What a code shown by a client is worth. */
+  enum Verdict {
+    RIGHT,
+    WRONG,
+    UNKNOWN_UUID
+  }
+
+  private static final int CODE_BYTES = 20;
+  private static final HexFormat HEX = HexFormat.of();
+
+  private final Database database;
+  private final RecentCodes recent;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private final String nobodysCode = draw();
+
+  CodeBook(Database database, int cachedCodes, InstantSource clock) {
+    this.database = database;
+    this.recent = new RecentCodes(cachedCodes);
+    this.clock = clock;
+  }
+
+  /** The code of a valid uuid, drawn now if it has none. */
+  Future<IssueCodeReply> issue(String uuid) {
+    String known = recent.find(uuid);
+    if (known != null) {
+      return Future.succeededFuture(new IssueCodeReply(known, false));
+    }
+    return database
+        .write(session -> issue(session, uuid))
+        .onSuccess(reply -> recent.add(uuid, reply.code()));
+  }
+
+  private IssueCodeReply issue(Session session, String uuid) {
+    String drawn = draw();
+    // Of two replicas that insert at once the second waits for the first, then finds its row.
+    int inserted =
+        session.update(
+            "INSERT INTO code (uuid, code, issued_at) VALUES (?, ?, ?)"
+                + " ON CONFLICT (uuid) DO NOTHING",
+            uuid,
+            drawn,
+            clock.millis());
+    if (inserted == 1) {
+      return new IssueCodeReply(drawn, true);
+    }
+    String earlier =
+        find(session, uuid)
+            .orElseThrow(() -> new IllegalStateException("a code was there and is gone"));
+    return new IssueCodeReply(earlier, false);
+  }
+
+  /**
+   * Judges a code. A wrong code and an unknown uuid cost the same: one look into the database and
+   * one comparison whose time does not depend on how much of the code is right. Only a right code
+   * may be told from memory.
+   */
+  Future<Verdict> judge(String uuid, String shown) {
+    String known = recent.find(uuid);
+    if (known != null && equal(shown, known)) {
+      return Future.succeededFuture(Verdict.RIGHT);
+    }
+    return database
+        .read(session -> find(session, uuid))
+        .map(found -> {
+          String code = found.orElse(nobodysCode);
+          boolean right = equal(shown, code);
+          if (found.isEmpty()) {
+            return Verdict.UNKNOWN_UUID;
+          }
+          if (right) {
+            recent.add(uuid, code);
+          }
+          return right ? Verdict.RIGHT : Verdict.WRONG;
+        });
+  }
+
+  private static boolean equal(String shown, String code) {
+    return MessageDigest.isEqual(shown.getBytes(UTF_8), code.getBytes(UTF_8));
+  }
+
+  private static Optional<String> find(Session session, String uuid) {
+    return session.queryOne("SELECT code FROM code WHERE uuid = ?", row -> row.getString(1), uuid);
+  }
+
+  private String draw() {
+    byte[] bytes = new byte[CODE_BYTES];
+    random.nextBytes(bytes);
+    return HEX.formatHex(bytes);
+  }
+}

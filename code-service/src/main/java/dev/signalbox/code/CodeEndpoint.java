@@ -1,0 +1,131 @@
+package dev.signalbox.code;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.code.CodeContract;
+import dev.signalbox.contracts.code.IssueCodeReply;
+import dev.signalbox.contracts.code.IssueCodeRequest;
+import dev.signalbox.contracts.code.ListMessagesReply;
+import dev.signalbox.contracts.code.ListMessagesRequest;
+import dev.signalbox.contracts.code.StoreMessageReply;
+import dev.signalbox.contracts.code.StoreMessageRequest;
+import dev.signalbox.contracts.code.VerifyMessagesReply;
+import dev.signalbox.contracts.code.VerifyMessagesRequest;
+import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of code-service. */
+final class CodeEndpoint {
+
+  private static final int MAX_PAGE = 1_000;
+  private static final int MAX_KEY_LENGTH = 255;
+
+  private final CodeBook codes;
+  private final MessageIntake intake;
+  private final MessageStore store;
+  private final int maxTextBytes;
+
+  CodeEndpoint(CodeBook codes, MessageIntake intake, MessageStore store, int maxTextBytes) {
+    this.codes = codes;
+    this.intake = intake;
+    this.store = store;
+    this.maxTextBytes = maxTextBytes;
+  }
+
+  ServiceEndpoint on(ServiceEndpoint endpoint) {
+    CodeTaskEndpoint tasks = new CodeTaskEndpoint(this);
+    return endpoint
+        .serve(CodeContract.ISSUE, this::issue)
+        .serve(CodeContract.STORE_MESSAGE, this::store)
+        .serve(CodeContract.LIST_MESSAGES, this::list)
+        .serve(CodeContract.VERIFY_MESSAGES, this::verify)
+        .task(CodeTaskEndpoint.ISSUE, tasks::issue)
+        .task(CodeTaskEndpoint.STORE_MESSAGE, tasks::storeMessage);
+  }
+
+  Future<IssueCodeReply> issue(IssueCodeRequest request, Call call) {
+    requireUuid(request.uuid());
+    return codes.issue(request.uuid());
+  }
+
+  Future<StoreMessageReply> store(StoreMessageRequest request, Call call) {
+    requireUuid(request.uuid());
+    requirePresent(request.unique(), "/unique");
+    requireText(request.text());
+    requireKey(request.idempotencyKey());
+    return codes
+        .judge(request.uuid(), request.unique())
+        .compose(verdict ->
+            switch (verdict) {
+              case UNKNOWN_UUID -> Future.succeededFuture(new StoreMessageReply.UnknownUuid());
+              case WRONG -> Future.succeededFuture(new StoreMessageReply.WrongCode());
+              case RIGHT ->
+                  intake.store(
+                      new Draft(request.uuid(), request.text(), request.idempotencyKey()),
+                      call.deadlineNanos());
+            });
+  }
+
+  private Future<ListMessagesReply> list(ListMessagesRequest request, Call call) {
+    if (request.after() < 0) {
+      throw ServiceException.invalid("/after", "must not be negative");
+    }
+    if (request.limit() < 1 || request.limit() > MAX_PAGE) {
+      throw ServiceException.invalid("/limit", "must be between 1 and " + MAX_PAGE);
+    }
+    if (request.uuid() != null) {
+      requireUuid(request.uuid());
+    }
+    return store.list(request);
+  }
+
+  private Future<VerifyMessagesReply> verify(VerifyMessagesRequest request, Call call) {
+    return store.verify();
+  }
+
+  private static void requireUuid(@Nullable String uuid) {
+    if (!Uuids.valid(uuid)) {
+      throw ServiceException.invalid("/uuid", Uuids.RULE);
+    }
+  }
+
+  private static void requirePresent(@Nullable String value, String pointer) {
+    if (value == null) {
+      throw ServiceException.invalid(pointer, "is required");
+    }
+  }
+
+  private void requireText(@Nullable String text) {
+    if (text == null) {
+      throw ServiceException.invalid("/text", "is required");
+    }
+    if (utf8Length(text) > maxTextBytes) {
+      throw new ServiceException(
+          ErrorCode.TOO_LARGE, "text must be at most " + maxTextBytes + " bytes in UTF-8");
+    }
+    if (!Uuids.wellFormed(text)) {
+      throw ServiceException.invalid("/text", "must not contain half of a surrogate pair");
+    }
+  }
+
+  /** Without encoding it, for it may be anything; half a surrogate pair counts as three. */
+  private static long utf8Length(String text) {
+    return text.codePoints()
+        .mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4)
+        .sum();
+  }
+
+  private static void requireKey(@Nullable String key) {
+    if (key == null) {
+      return;
+    }
+    if (key.isEmpty()
+        || key.length() > MAX_KEY_LENGTH
+        || key.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
+      throw ServiceException.invalid(
+          "/idempotency_key", "must be 1 to " + MAX_KEY_LENGTH + " printable ASCII characters");
+    }
+  }
+}

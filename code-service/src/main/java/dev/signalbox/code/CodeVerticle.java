@@ -1,0 +1,74 @@
+package dev.signalbox.code;
+
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.StorageConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
+
+/** One instance of the service: wires it, and releases it in the opposite order. */
+final class CodeVerticle extends VerticleBase {
+
+  private static final String SCHEMA = "code";
+
+  private final CodeConfig config;
+  private final ServiceContext service;
+  private final Deque<Supplier<Future<Void>>> releases = new ArrayDeque<>();
+
+  CodeVerticle(CodeConfig config, ServiceContext service) {
+    this.config = config;
+    this.service = service;
+  }
+
+  @Override
+  public Future<?> start() {
+    StorageConfig storage = service.config(StorageConfig.SECTION, StorageConfig.class);
+    return Database.open(vertx, storage, service.dataDirectory(), SCHEMA)
+        .compose(database -> {
+          releases.push(database::close);
+          return serve(database);
+        })
+        .recover(failure -> release().transform(ignored -> Future.failedFuture(failure)));
+  }
+
+  private Future<Void> serve(Database database) {
+    InstantSource clock = InstantSource.system();
+    MessageStore store = new MessageStore(database, clock);
+    Path file = service.dataDirectory().resolve(MessageLog.FILE_NAME);
+    MessageLog log = new MessageLog(vertx, file, store);
+    releases.push(log::close);
+    MessageIntake intake = new MessageIntake(store, log, config.maxBatch());
+    CodeBook codes = new CodeBook(database, config.cachedCodes(), clock);
+    ServiceEndpoint endpoint =
+        new CodeEndpoint(codes, intake, store, config.maxTextBytes())
+            .on(service.endpoint(config.maxInFlight()));
+    return log.follow()
+        .compose(caughtUp -> {
+          service.banner("messages", file.toAbsolutePath().normalize().toString());
+          long timer = vertx.setPeriodic(config.followInterval().toMillis(), tick -> log.follow());
+          releases.push(() -> {
+            vertx.cancelTimer(timer);
+            return Future.succeededFuture();
+          });
+          releases.push(endpoint::drain);
+          return endpoint.open();
+        });
+  }
+
+  @Override
+  public Future<?> stop() {
+    return release();
+  }
+
+  private Future<Void> release() {
+    Supplier<Future<Void>> next = releases.poll();
+    // A release that fails must not keep the others from theirs.
+    return next == null ? Future.succeededFuture() : next.get().transform(ignored -> release());
+  }
+}

@@ -1,0 +1,75 @@
+package dev.signalbox.code;
+
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as one line of the log file: id, time, uuid, hash and text, separated by tabs. Control
+ * characters and line separators of any kind are escaped as in Java ({@code \n}, {@code \\u0000}),
+ * the backslash too, so a line cannot be forged from inside a message.
+ */
+final class LogLine {
+
+  private static final Pattern LINE =
+      Pattern.compile("([1-9]\\d{0,18})\t[^\t]{24,40}\t[^\t]+\t([0-9a-f]{64})\t[^\t]*");
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+  private static final HexFormat HEX = HexFormat.of();
+
+  private LogLine() {}
+
+  /** Appends a message's line, its end included. */
+  static void write(Message message, StringBuilder to) {
+    to.append(message.id()).append('\t');
+    TIME.formatTo(Instant.ofEpochMilli(message.storedAtMs()), to);
+    to.append('\t');
+    escape(message.uuid(), to);
+    to.append('\t').append(message.hash().hex()).append('\t');
+    escape(message.text(), to);
+    to.append('\n');
+  }
+
+  /** Which message a line is of. */
+  record Of(long id, String hash) {}
+
+  /**
+   * Reads a line without its end.
+   *
+   * @return null when this is no such line
+   */
+  static @Nullable Of read(String line) {
+    Matcher matcher = LINE.matcher(line);
+    if (!matcher.matches()) {
+      return null;
+    }
+    try {
+      return new Of(Long.parseLong(matcher.group(1)), matcher.group(2));
+    } catch (NumberFormatException e) {
+      return null; // nineteen digits above the largest long
+    }
+  }
+
+  private static void escape(String text, StringBuilder to) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\\' -> to.append("\\\\");
+        case '\n' -> to.append("\\n");
+        case '\r' -> to.append("\\r");
+        case '\t' -> to.append("\\t");
+        default -> {
+          if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+            to.append("\\u").append(HEX.toHexDigits(c));
+          } else {
+            to.append(c);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.signalbox.code;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.code.StoreMessageReply;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Takes messages in. Those that arrive while a transaction is under way share the next one: the
+ * head of the chain is then read and locked once for all of them. What waits is bounded by the
+ * endpoint's requests in flight.
+ */
+final class MessageIntake {
+
+  private record Waiting(Draft draft, long deadlineNanos, Promise<StoreMessageReply> reply) {}
+
+  private final MessageStore store;
+  private final MessageLog log;
+  private final int maxBatch;
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private boolean writing;
+
+  MessageIntake(MessageStore store, MessageLog log, int maxBatch) {
+    this.store = store;
+    this.log = log;
+    this.maxBatch = maxBatch;
+  }
+
+  /**
+   * Stores a message.
+   *
+   * @param deadlineNanos when its caller stops waiting, in terms of {@link System#nanoTime()}
+   * @return completes when it is on disk and in the log file
+   */
+  Future<StoreMessageReply> store(Draft draft, long deadlineNanos) {
+    Promise<StoreMessageReply> reply = Promise.promise();
+    synchronized (this) {
+      waiting.add(new Waiting(draft, deadlineNanos, reply));
+    }
+    writeNext();
+    return reply.future();
+  }
+
+  private void writeNext() {
+    List<Waiting> batch;
+    List<Waiting> late = new ArrayList<>();
+    synchronized (this) {
+      if (writing) {
+        return;
+      }
+      batch = take(late);
+      writing = !batch.isEmpty();
+    }
+    late.forEach(one ->
+        one.reply.fail(
+            new ServiceException(ErrorCode.TIMEOUT, "too many messages before; not stored")));
+    if (batch.isEmpty()) {
+      return;
+    }
+    store
+        .store(batch.stream().map(Waiting::draft).toList())
+        .onComplete(result -> {
+          synchronized (this) {
+            writing = false;
+          }
+          // The next transaction goes to the disk while this one's lines go to the log file.
+          writeNext();
+          if (result.succeeded()) {
+            logged(batch, result.result());
+          } else {
+            batch.forEach(one -> one.reply.fail(result.cause()));
+          }
+        });
+  }
+
+  private List<Waiting> take(List<Waiting> late) {
+    List<Waiting> batch = new ArrayList<>();
+    long now = System.nanoTime();
+    while (batch.size() < maxBatch) {
+      Waiting next = waiting.poll();
+      if (next == null) {
+        break;
+      }
+      (next.deadlineNanos - now <= 0 ? late : batch).add(next);
+    }
+    return batch;
+  }
+
+  private void logged(List<Waiting> batch, MessageStore.Stored stored) {
+    log.append(stored.messages(), highestId(stored))
+        .onSuccess(written -> {
+          for (int i = 0; i < batch.size(); i++) {
+            tell(batch.get(i), stored.outcomes().get(i));
+          }
+        })
+        .onFailure(cause ->
+            batch.forEach(one ->
+                one.reply.fail(
+                    new ServiceException(
+                        ErrorCode.STORAGE, "stored, but not yet in the log file", cause))));
+  }
+
+  /** The log file must also hold what an earlier request with the same key has stored. */
+  private static long highestId(MessageStore.Stored stored) {
+    long highest = 0;
+    for (MessageStore.Outcome outcome : stored.outcomes()) {
+      if (outcome instanceof MessageStore.Outcome.Stored one) {
+        highest = Math.max(highest, one.id());
+      }
+    }
+    return highest;
+  }
+
+  private static void tell(Waiting one, MessageStore.Outcome outcome) {
+    switch (outcome) {
+      case MessageStore.Outcome.Stored(long id, long storedAtMs) ->
+          one.reply.complete(new StoreMessageReply.Stored(id, storedAtMs));
+      case MessageStore.Outcome.KeyTaken() ->
+          one.reply.fail(
+              new ServiceException(
+                  ErrorCode.IDEMPOTENCY_MISMATCH,
+                  "this idempotency key was used for another message"));
+    }
+  }
+}

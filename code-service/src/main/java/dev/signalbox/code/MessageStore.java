@@ -1,0 +1,206 @@
+package dev.signalbox.code;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.signalbox.contracts.code.ListMessagesReply;
+import dev.signalbox.contracts.code.ListMessagesRequest;
+import dev.signalbox.contracts.code.StoredMessage;
+import dev.signalbox.contracts.code.VerifyMessagesReply;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.Engine;
+import dev.signalbox.storage.IdempotencyLog;
+import dev.signalbox.storage.Session;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The messages in the database, which is the truth about them. */
+final class MessageStore {
+
+  /** What became of a draft. */
+  sealed interface Outcome {
+
+    /** Stored, now or by an earlier request with the same key. */
+    record Stored(long id, long storedAtMs) implements Outcome {}
+
+    /** Its key came before with another message. */
+    record KeyTaken() implements Outcome {}
+  }
+
+  /**
+   * What a transaction did.
+   *
+   * @param outcomes one for each draft, in order
+   * @param messages those that are new, in order of their ids, which follow each other
+   */
+  record Stored(List<Outcome> outcomes, List<Message> messages) {}
+
+  private record Head(long id, ChainHash hash, long lastId) {}
+
+  private static final String SCOPE = "store-message";
+  private static final int CHUNK_ROWS = 64;
+  private static final int PAGE_BYTES = 4 << 20;
+
+  private final Database database;
+  private final InstantSource clock;
+  private final IdempotencyLog idempotency;
+
+  MessageStore(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+    this.idempotency = new IdempotencyLog(IdempotencyLog.A_DAY, clock);
+  }
+
+  /** Stores drafts in one transaction; done when they are on disk. */
+  Future<Stored> store(List<Draft> drafts) {
+    return database.write(session -> store(session, drafts));
+  }
+
+  private Stored store(Session session, List<Draft> drafts) {
+    Head head = lockHead(session);
+    long now = clock.millis();
+    long id = head.id;
+    ChainHash hash = head.hash;
+    List<Outcome> outcomes = new ArrayList<>(drafts.size());
+    List<Message> messages = new ArrayList<>(drafts.size());
+    for (Draft draft : drafts) {
+      Outcome earlier = claim(session, draft);
+      if (earlier != null) {
+        outcomes.add(earlier);
+        continue;
+      }
+      id++;
+      hash = hash.next(id, draft.uuid(), draft.text(), now);
+      messages.add(new Message(id, draft.uuid(), draft.text(), now, hash));
+      outcomes.add(new Outcome.Stored(id, now));
+      if (draft.idempotencyKey() != null) {
+        idempotency.answer(session, SCOPE, draft.idempotencyKey(), id + " " + now);
+      }
+    }
+    if (!messages.isEmpty()) {
+      session.updateAll(
+          "INSERT INTO message (id, uuid, text, stored_at, hash) VALUES (?, ?, ?, ?, ?)",
+          messages.stream().map(MessageStore::columns).toList());
+      session.update("UPDATE message_head SET id = ?, hash = ? WHERE one = 1", id, hash.bytes());
+    }
+    return new Stored(outcomes, messages);
+  }
+
+  /** What an earlier request with the same key came to; null when this one is to be stored. */
+  private @Nullable Outcome claim(Session session, Draft draft) {
+    String key = draft.idempotencyKey();
+    if (key == null) {
+      return null;
+    }
+    return switch (idempotency.claim(session, SCOPE, key, draft.content())) {
+      case IdempotencyLog.Answer.Unseen() -> null;
+      case IdempotencyLog.Answer.Mismatch() -> new Outcome.KeyTaken();
+      case IdempotencyLog.Answer.Seen(String reply) -> {
+        int space = reply.indexOf(' ');
+        yield new Outcome.Stored(
+            Long.parseLong(reply, 0, space, 10),
+            Long.parseLong(reply, space + 1, reply.length(), 10));
+      }
+    };
+  }
+
+  private static @Nullable Object[] columns(Message message) {
+    return new Object[] {
+      message.id(),
+      message.uuid(),
+      message.text().getBytes(UTF_8),
+      message.storedAtMs(),
+      message.hash().bytes()
+    };
+  }
+
+  /** Reads the head so that no other replica appends before this transaction ends. */
+  private static Head lockHead(Session session) {
+    String sql = "SELECT id, hash FROM message_head WHERE one = 1";
+    return session
+        .queryOne(
+            session.engine() == Engine.POSTGRESQL ? sql + " FOR UPDATE" : sql,
+            row -> new Head(row.getLong(1), ChainHash.of(row.getBytes(2)), row.getLong(1)))
+        .orElseThrow(() -> new IllegalStateException("the message log has no head"));
+  }
+
+  /** Messages with higher ids, in order; fewer than asked for only when there are no more. */
+  Future<List<Message>> after(long id, int limit) {
+    return database.read(session -> after(session, id, limit, null));
+  }
+
+  /** Id of the last message; 0 when there is none. */
+  Future<Long> lastId() {
+    return database.read(session ->
+        session
+            .queryOne("SELECT id FROM message_head WHERE one = 1", row -> row.getLong(1))
+            .orElse(0L));
+  }
+
+  /** A page, cut short when its texts would make the reply too large for the bus. */
+  Future<ListMessagesReply> list(ListMessagesRequest request) {
+    return database.read(session -> {
+      List<StoredMessage> page = new ArrayList<>();
+      long bytes = 0;
+      long after = request.after();
+      while (true) {
+        int wanted = Math.min(CHUNK_ROWS, request.limit() - page.size() + 1);
+        List<Message> chunk = after(session, after, wanted, request.uuid());
+        for (Message message : chunk) {
+          if (page.size() == request.limit() || bytes >= PAGE_BYTES) {
+            return new ListMessagesReply(page, true);
+          }
+          page.add(message.toContract());
+          bytes += message.text().length();
+          after = message.id();
+        }
+        if (chunk.size() < wanted) {
+          return new ListMessagesReply(page, false);
+        }
+      }
+    });
+  }
+
+  private static List<Message> after(Session session, long id, int limit, @Nullable String uuid) {
+    return uuid == null
+        ? session.query(
+            "SELECT " + Message.COLUMNS + " FROM message WHERE id > ? ORDER BY id LIMIT ?",
+            Message::of,
+            id,
+            limit)
+        : session.query(
+            "SELECT "
+                + Message.COLUMNS
+                + " FROM message WHERE uuid = ? AND id > ? ORDER BY id LIMIT ?",
+            Message::of,
+            uuid,
+            id,
+            limit);
+  }
+
+  /**
+   * Recomputes the chain up to the message that is last now, a few rows at a time and each in a
+   * read of its own, so that neither memory nor a connection is held for long.
+   */
+  Future<VerifyMessagesReply> verify() {
+    return database
+        .read(session ->
+            session
+                .queryOne(
+                    "SELECT id, hash, (SELECT coalesce(max(id), 0) FROM message)"
+                        + " FROM message_head WHERE one = 1",
+                    row -> new Head(row.getLong(1), ChainHash.of(row.getBytes(2)), row.getLong(3)))
+                .orElse(new Head(0, ChainHash.START, 0)))
+        .compose(head -> verify(head, new ChainCheck(head.id, head.hash)));
+  }
+
+  private Future<VerifyMessagesReply> verify(Head head, ChainCheck check) {
+    return after(check.position(), CHUNK_ROWS)
+        .compose(rows -> {
+          boolean ended = !check.accept(rows) || rows.size() < CHUNK_ROWS;
+          return ended ? Future.succeededFuture(check.result(head.lastId)) : verify(head, check);
+        });
+  }
+}

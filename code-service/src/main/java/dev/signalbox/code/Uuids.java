@@ -1,0 +1,29 @@
+package dev.signalbox.code;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What may be sent as a uuid: any text of 1 to 256 characters without control characters. */
+final class Uuids {
+
+  static final int MAX_LENGTH = 256;
+  static final String RULE = "must be a text of 1 to 256 characters without control characters";
+
+  private Uuids() {}
+
+  static boolean valid(@Nullable String uuid) {
+    return uuid != null
+        && !uuid.isEmpty()
+        && uuid.length() <= MAX_LENGTH
+        && uuid.chars().noneMatch(Character::isISOControl)
+        && wellFormed(uuid);
+  }
+
+  /**
+   * Whether a text can be written as UTF-8. Half a surrogate pair cannot: it would be stored as a
+   * question mark, and two different texts would become one.
+   */
+  static boolean wellFormed(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.signalbox.code;
+
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.Engine;
+import dev.signalbox.storage.StorageConfig;
+import dev.signalbox.testsupport.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
+
+/** The service's database on either engine, as often as a test wants to open it. */
+final class Fixture implements AutoCloseable {
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Path directory;
+  private final StorageConfig config;
+  private final List<Database> databases = new ArrayList<>();
+
+  Fixture(Engine engine, Path directory) {
+    this.directory = directory;
+    this.config = StorageConfig.of(settings(engine));
+  }
+
+  static Map<String, String> settings(Engine engine) {
+    return switch (engine) {
+      case SQLITE -> Map.of();
+      case POSTGRESQL -> TestPostgres.freshDatabase().settings();
+    };
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Database database() {
+    Database database = await(Database.open(vertx, config, directory, "code"));
+    databases.add(database);
+    return database;
+  }
+
+  static Draft draft(String text) {
+    return new Draft("someone", text, null);
+  }
+
+  static List<Draft> drafts(int count) {
+    return LongStream.range(0, count).mapToObj(i -> draft("text " + i)).toList();
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  static ServiceException fault(Future<?> future) {
+    try {
+      Object value = future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      throw new AssertionError("succeeded with " + value);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ServiceException fault) {
+        return fault;
+      }
+      throw new AssertionError("not a ServiceException", e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    databases.forEach(database -> await(database.close()));
+    await(vertx.close());
+  }
+}

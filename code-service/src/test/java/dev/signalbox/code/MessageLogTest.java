@@ -1,0 +1,248 @@
+package dev.signalbox.code;
+
+import static dev.signalbox.code.Fixture.await;
+import static dev.signalbox.code.Fixture.draft;
+import static dev.signalbox.code.Fixture.drafts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.code.StoreMessageReply;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.Engine;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log file and the database, through everything that may come between them. */
+class MessageLogTest {
+
+  private static final long NO_DEADLINE_NANOS = 60_000_000_000L;
+
+  @TempDir Path directory;
+  @TempDir Path otherDirectory;
+  Fixture fixture;
+  Database database;
+  final List<MessageLog> logs = new ArrayList<>();
+
+  @BeforeEach
+  void prepare() {
+    fixture = new Fixture(Engine.SQLITE, directory);
+    database = fixture.database();
+  }
+
+  @AfterEach
+  void close() {
+    logs.forEach(log -> await(log.close()));
+    fixture.close();
+  }
+
+  private MessageStore store(Database at) {
+    return new MessageStore(at, InstantSource.system());
+  }
+
+  private MessageLog log(MessageStore store, Path in) {
+    MessageLog log = new MessageLog(fixture.vertx(), in.resolve(MessageLog.FILE_NAME), store);
+    logs.add(log);
+    return log;
+  }
+
+  private Path file() {
+    return directory.resolve(MessageLog.FILE_NAME);
+  }
+
+  private static List<Integer> ids(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .map(line -> Integer.valueOf(line.split("\t")[0]))
+        .toList();
+  }
+
+  private static List<Integer> upTo(int last) {
+    return IntStream.rangeClosed(1, last).boxed().toList();
+  }
+
+  private static Future<StoreMessageReply> send(MessageIntake intake, Draft draft) {
+    return intake.store(draft, System.nanoTime() + NO_DEADLINE_NANOS);
+  }
+
+  @Test
+  void anAcknowledgedMessageIsInTheFile() throws Exception {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 100);
+
+    StoreMessageReply reply = await(send(intake, draft("hello\nthere")));
+
+    assertThat(reply).isInstanceOf(StoreMessageReply.Stored.class);
+    assertThat(Files.readString(file())).startsWith("1\t").endsWith("\thello\\nthere\n");
+  }
+
+  @Test
+  void messagesSentTogetherAreInTheFileInOrderOnce() throws Exception {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 7);
+
+    await(Future.all(drafts(500).stream().map(draft -> send(intake, draft)).toList()));
+
+    assertThat(ids(file())).isEqualTo(upTo(500));
+  }
+
+  @Test
+  void linesMissingAfterACrashAreAppendedFromTheDatabase() throws Exception {
+    MessageStore store = store(database);
+    await(store.store(drafts(600)));
+
+    await(log(store, directory).follow());
+
+    assertThat(ids(file())).isEqualTo(upTo(600));
+  }
+
+  @Test
+  void aTornLineIsWrittenAnew() throws Exception {
+    MessageStore store = store(database);
+    MessageLog before = log(store, directory);
+    await(store.store(drafts(5)));
+    await(before.follow());
+    await(before.close());
+    logs.clear();
+    long whole = Files.size(file());
+    try (var channel = Files.newByteChannel(file(), StandardOpenOption.WRITE)) {
+      channel.truncate(whole - 10);
+    }
+
+    await(log(store, directory).follow());
+
+    assertThat(ids(file())).isEqualTo(upTo(5));
+    assertThat(file()).hasSize(whole);
+  }
+
+  @Test
+  void aFileThatVanishesIsWrittenAnew() throws Exception {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 100);
+    await(send(intake, draft("one")));
+    Files.delete(file());
+
+    await(send(intake, draft("two")));
+
+    assertThat(ids(file())).isEqualTo(upTo(2));
+  }
+
+  @Test
+  void aFileOfAnotherDatabaseIsKeptAside() throws Exception {
+    MessageStore store = store(database);
+    await(store.store(drafts(2)));
+    String foreign = "9\t2023-11-14T22:13:20.123Z\tu\t" + "0".repeat(64) + "\tprecious\n";
+    Files.writeString(file(), foreign);
+
+    await(log(store, directory).follow());
+
+    assertThat(ids(file())).isEqualTo(upTo(2));
+    try (var files = Files.list(directory)) {
+      List<Path> aside =
+          files
+              .filter(path -> path.getFileName().toString().matches("messages\\.log\\.\\d+"))
+              .toList();
+      assertThat(aside).singleElement().satisfies(path -> assertThat(path).hasContent(foreign));
+    }
+  }
+
+  @Test
+  void replicasThatShareTheDirectoryWriteEachMessageOnceInOrder() throws Exception {
+    MessageStore one = store(database);
+    MessageStore two = store(fixture.database());
+    MessageIntake first = new MessageIntake(one, log(one, directory), 10);
+    MessageIntake second = new MessageIntake(two, log(two, directory), 10);
+    List<Future<StoreMessageReply>> all = new ArrayList<>();
+    for (Draft draft : drafts(200)) {
+      all.add(send(first, draft));
+      all.add(send(second, draft));
+    }
+
+    await(Future.all(all));
+
+    assertThat(ids(file())).isEqualTo(upTo(400));
+  }
+
+  @Test
+  void aReplicaElsewhereKeepsACopyOfItsOwn() throws Exception {
+    MessageStore one = store(database);
+    MessageStore two = store(fixture.database());
+    MessageIntake first = new MessageIntake(one, log(one, directory), 10);
+    MessageLog copy = log(two, otherDirectory);
+    await(Future.all(drafts(20).stream().map(draft -> send(first, draft)).toList()));
+
+    await(copy.follow());
+
+    assertThat(otherDirectory.resolve(MessageLog.FILE_NAME)).hasSameTextualContentAs(file());
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenFailsTheMessageAndIsRepairedLater() throws Exception {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
+    Files.createDirectory(file());
+
+    assertThat(Fixture.fault(send(intake, draft("one"))).code()).isEqualTo(ErrorCode.STORAGE);
+
+    Files.delete(file());
+    await(send(intake, draft("two")));
+    assertThat(ids(file())).isEqualTo(upTo(2));
+  }
+
+  @Test
+  void aRepeatedMessageIsAcknowledgedOnlyWhenItsLineIsThere() throws Exception {
+    MessageStore store = store(database);
+    Draft draft = new Draft("u", "text", "key");
+    await(store.store(List.of(draft)));
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
+
+    await(send(intake, draft));
+
+    assertThat(ids(file())).isEqualTo(upTo(1));
+  }
+
+  @Test
+  void aMessageWhoseCallerHasGivenUpIsNotStored() {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
+
+    Future<StoreMessageReply> late = intake.store(draft("late"), System.nanoTime() - 1);
+
+    assertThat(Fixture.fault(late).code()).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(await(store.lastId())).isZero();
+  }
+
+  @Test
+  void aKeyUsedForAnotherMessageFailsThatOneAlone() {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
+    await(send(intake, new Draft("u", "first", "key")));
+
+    Future<StoreMessageReply> other = send(intake, new Draft("u", "second", "key"));
+    Future<StoreMessageReply> innocent = send(intake, draft("third"));
+
+    assertThat(Fixture.fault(other).code()).isEqualTo(ErrorCode.IDEMPOTENCY_MISMATCH);
+    await(innocent);
+  }
+
+  @Test
+  void aClosedDatabaseFailsEveryMessageAndHoldsNoneBack() {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
+    await(database.close());
+
+    List<Future<StoreMessageReply>> all =
+        drafts(50).stream().map(draft -> send(intake, draft)).toList();
+
+    all.forEach(one -> assertThat(Fixture.fault(one).code()).isEqualTo(ErrorCode.STOPPING));
+  }
+}
