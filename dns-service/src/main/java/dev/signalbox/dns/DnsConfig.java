@@ -26,6 +26,7 @@ import java.util.List;
  * @param udpSocketsPerResolver sockets for one resolver, 1 to 256
  * @param udpSockets sockets in all, 1 to 10,000
  * @param udpInFlightPerSocket queries under way on one socket, 1 to 16,384
+ * @param udpWaitingPerResolver queries that wait until a resolver keeps up, 0 to 1,000,000
  * @param udpSocketLifetime after which a source port is given up, above 0
  * @param connectionsPerResolver TCP or TLS connections to one resolver, 1 to 64
  * @param connections TCP and TLS connections in all, 1 to 10,000
@@ -56,6 +57,8 @@ public record DnsConfig(
     @Setting(value = "512", doc = "UDP sockets in all; 1 to 10,000") int udpSockets,
     @Setting(value = "4096", doc = "Queries under way on one socket; 1 to 16,384")
         int udpInFlightPerSocket,
+    @Setting(value = "65536", doc = "Queries that wait for one resolver; 0 to 1,000,000")
+        int udpWaitingPerResolver,
     @Setting(value = "10s", doc = "After which a source port is given up; above 0")
         Duration udpSocketLifetime,
     @Setting(value = "2", doc = "TCP or TLS connections to one resolver; 1 to 64")
@@ -85,6 +88,7 @@ public record DnsConfig(
             .range("udp-sockets-per-resolver", udpSocketsPerResolver, 1, 256)
             .range("udp-sockets", udpSockets, 1, 10_000)
             .range("udp-in-flight-per-socket", udpInFlightPerSocket, 1, 16_384)
+            .range("udp-waiting-per-resolver", udpWaitingPerResolver, 0, 1_000_000)
             .positive("udp-socket-lifetime", udpSocketLifetime)
             .range("connections-per-resolver", connectionsPerResolver, 1, 64)
             .range("connections", connections, 1, 10_000)

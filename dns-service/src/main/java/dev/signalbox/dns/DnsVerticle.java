@@ -106,6 +106,7 @@ final class DnsVerticle extends VerticleBase {
             config.udpSocketsPerResolver(),
             config.udpSockets(),
             config.udpInFlightPerSocket(),
+            config.udpWaitingPerResolver(),
             config.udpSocketLifetime().toNanos(),
             config.mixedCase());
     StreamLimits stream =

@@ -572,6 +572,26 @@ class DnsServiceTest {
   }
 
   @Test
+  void endsEveryQuestionToASilentServerInTimeWaitingOnesIncluded() {
+    dns.otherwise(DnsBehaviour.drop());
+    List<Future<TaskReply>> replies = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      replies.add(
+          node.bus()
+              .call(
+                  DnsContract.QUERY,
+                  request(params("domain", "n" + i + ".test", "timeout_ms", 300)),
+                  Call.within(Duration.ofSeconds(10))));
+    }
+
+    for (Future<TaskReply> each : replies) {
+      TaskReply.Failed reply = (TaskReply.Failed) TestNode.await(each);
+      assertThat(reply.error().code()).isEqualTo("TIMEOUT");
+      assertThat(reply.error().retryable()).isTrue();
+    }
+  }
+
+  @Test
   void refusesAnEmptyDomainInDocument1sWords() {
     for (Map<String, Object> params :
         List.<Map<String, Object>>of(

@@ -8,6 +8,7 @@ package dev.signalbox.dns.transport;
  * @param sockets sockets in all
  * @param inFlightPerSocket queries under way on one socket; far below 65,536, so that a free random
  *     id is found at once
+ * @param waitingPerResolver queries that wait until a resolver keeps up with those under way
  * @param lifetimeNanos after which a socket, and with it the source port, is replaced
  * @param mixedCase whether the name's letters are sent in random case
  */
@@ -15,5 +16,6 @@ public record UdpLimits(
     int socketsPerResolver,
     int sockets,
     int inFlightPerSocket,
+    int waitingPerResolver,
     long lifetimeNanos,
     boolean mixedCase) {}

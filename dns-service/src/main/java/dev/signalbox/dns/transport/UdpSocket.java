@@ -2,7 +2,6 @@ package dev.signalbox.dns.transport;
 
 import dev.signalbox.contracts.dns.DnsTimings;
 import dev.signalbox.dns.message.EdnsOptions;
-import dev.signalbox.dns.message.EncodedQuery;
 import dev.signalbox.dns.message.RandomBits;
 import dev.signalbox.dns.message.ReplyMatch;
 import io.netty.buffer.ByteBuf;
@@ -16,7 +15,6 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.IntObjectHashMap;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -28,6 +26,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
   private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
   private static final int DATAGRAMS_PER_READ = 64;
 
+  private final UdpPeer peer;
   private final InetSocketAddress remote;
   private final UdpLimits limits;
   private final RandomBits random;
@@ -36,7 +35,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
   private final EventLoop eventLoop;
   private final DatagramChannel channel;
   private final ChannelFuture connected;
-  private final IntObjectHashMap<Pending> pending = new IntObjectHashMap<>();
+  private final IntObjectHashMap<UdpQuery> pending = new IntObjectHashMap<>();
   private final Lifetime lifetime = new Lifetime();
   private State state = State.BUSY;
   private boolean flushing;
@@ -51,11 +50,13 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
   UdpSocket(
       ContextInternal context,
+      UdpPeer peer,
       InetSocketAddress remote,
       UdpLimits limits,
       RandomBits random,
       TimerWheel wheel,
       Consumer<UdpSocket> changed) {
+    this.peer = peer;
     this.remote = remote;
     this.limits = limits;
     this.random = random;
@@ -76,6 +77,10 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     wheel.arm(lifetime, limits.lifetimeNanos());
   }
 
+  UdpPeer peer() {
+    return peer;
+  }
+
   InetSocketAddress remote() {
     return remote;
   }
@@ -88,18 +93,33 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     return pending.size() >= limits.inFlightPerSocket();
   }
 
-  void send(EncodedQuery query, Patience patience, Promise<Received> promise) {
-    int id = freeId();
-    byte[] message = limits.mixedCase() ? query.withIdAndMixedCase(id, random) : query.withId(id);
-    Pending entry = new Pending(id, query, message, patience, promise);
+  void send(UdpQuery entry) {
+    entry.on(this);
+    entry.id = freeId();
+    entry.sent =
+        limits.mixedCase()
+            ? entry.query.withIdAndMixedCase(entry.id, random)
+            : entry.query.withId(entry.id);
     if (pending.isEmpty()) {
       become(State.BUSY);
     }
-    pending.put(id, entry);
+    pending.put(entry.id, entry);
     if (connected.isDone()) {
       write(entry);
     } else {
       connected.addListener(_ -> write(entry));
+    }
+  }
+
+  /** No answer to the latest sending in time. */
+  void overdue(UdpQuery entry) {
+    peer.lost();
+    // The same message again, not one with another id: an answer to any of the sendings will do,
+    // and a forger gains no second chance (RFC 5452 section 5).
+    if (entry.sendings <= entry.patience.retries()) {
+      write(entry);
+    } else {
+      fail(entry, Fault.TIMEOUT, "did not answer in time");
     }
   }
 
@@ -111,15 +131,16 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     return id;
   }
 
-  private void write(Pending entry) {
+  private void write(UdpQuery entry) {
     if (!connected.isSuccess()) {
       fail(entry, Fault.UNREACHABLE, "cannot be reached");
       retire();
       return;
     }
-    wheel.arm(entry, entry.patience.waitNanos(entry.sendings));
+    long now = System.nanoTime();
+    wheel.arm(entry, waitNanos(entry, now));
     entry.sendings++;
-    entry.sentNanos = System.nanoTime();
+    entry.sentNanos = now;
     channel.write(Unpooled.wrappedBuffer(entry.sent), channel.voidPromise());
     if (!flushing) {
       // One flush for all queries of this turn of the event loop: one system call where the
@@ -127,6 +148,18 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       flushing = true;
       eventLoop.execute(this::flush);
     }
+  }
+
+  /**
+   * Waits are spread by a quarter to both sides: what was lost together, in a burst that overran
+   * somebody's buffer, must not be sent together again. The last wait ends at the deadline.
+   */
+  private long waitNanos(UdpQuery entry, long now) {
+    if (entry.sendings >= entry.patience.retries()) {
+      return entry.deadlineNanos - now;
+    }
+    long wait = entry.patience.waitNanos(entry.sendings);
+    return wait / 4 * 3 + (wait >> 12) * random.nextInt(1 << 11);
   }
 
   private void flush() {
@@ -149,7 +182,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     if (content.readableBytes() < Short.BYTES) {
       return;
     }
-    Pending entry = pending.get(content.getUnsignedShort(content.readerIndex()));
+    UdpQuery entry = pending.get(content.getUnsignedShort(content.readerIndex()));
     if (entry == null) {
       return;
     }
@@ -160,14 +193,15 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       return;
     }
     entry.query.restoreCase(wire);
-    double millis = (System.nanoTime() - entry.sentNanos) / 1e6;
+    long nanos = System.nanoTime() - entry.sentNanos;
     remove(entry);
-    entry.promise.complete(
+    entry.complete(
         new Received(
             wire,
             match != ReplyMatch.OTHER_CASE,
             entry.sendings,
-            new DnsTimings(null, null, millis)));
+            new DnsTimings(null, null, nanos / 1e6)));
+    peer.answered(nanos);
   }
 
   @Override
@@ -177,18 +211,19 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     failAll(Fault.UNREACHABLE, "cannot be reached");
   }
 
-  private void fail(Pending entry, Fault fault, String reason) {
+  private void fail(UdpQuery entry, Fault fault, String reason) {
     remove(entry);
-    entry.promise.tryFail(new TransportException(fault, reason, entry.sendings));
+    entry.fail(fault, reason);
+    peer.ended();
   }
 
   private void failAll(Fault fault, String reason) {
-    for (Pending entry : List.copyOf(pending.values())) {
+    for (UdpQuery entry : List.copyOf(pending.values())) {
       fail(entry, fault, reason);
     }
   }
 
-  private void remove(Pending entry) {
+  private void remove(UdpQuery entry) {
     wheel.disarm(entry);
     if (pending.remove(entry.id, entry) && pending.isEmpty()) {
       if (state == State.RETIRED) {
@@ -227,35 +262,6 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     @Override
     protected void expired() {
       retire();
-    }
-  }
-
-  private final class Pending extends TimerWheel.Timeout {
-    private final int id;
-    private final EncodedQuery query;
-    private final byte[] sent;
-    private final Patience patience;
-    private final Promise<Received> promise;
-    private int sendings;
-    private long sentNanos;
-
-    Pending(int id, EncodedQuery query, byte[] sent, Patience patience, Promise<Received> promise) {
-      this.id = id;
-      this.patience = patience;
-      this.query = query;
-      this.sent = sent;
-      this.promise = promise;
-    }
-
-    @Override
-    protected void expired() {
-      // The same message again, not one with another id: an answer to any of the sendings will do,
-      // and a forger gains no second chance (RFC 5452 section 5).
-      if (sendings <= patience.retries()) {
-        write(this);
-      } else {
-        fail(this, Fault.TIMEOUT, "did not answer in time");
-      }
     }
   }
 }

@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -27,7 +26,7 @@ public final class UdpTransport implements Transport {
   private final UdpLimits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
-  private final Map<InetSocketAddress, List<UdpSocket>> peers = new HashMap<>();
+  private final Map<InetSocketAddress, UdpPeer> peers = new HashMap<>();
   private final LinkedHashSet<UdpSocket> idle = new LinkedHashSet<>();
   private final Set<UdpSocket> open = new HashSet<>();
   private boolean closed;
@@ -47,41 +46,23 @@ public final class UdpTransport implements Transport {
       return context.failedFuture(
           new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0));
     }
-    UdpSocket socket = pick(upstream.address());
-    if (socket == null) {
-      return context.failedFuture(
-          new TransportException(Fault.OVERLOADED, "was not asked: too many queries under way", 0));
-    }
     Promise<Received> promise = context.promise();
-    socket.send(query, patience, promise);
+    InetSocketAddress address = upstream.address();
+    UdpPeer peer =
+        peers.computeIfAbsent(
+            address, _ -> new UdpPeer(limits, wheel, self -> open(self, address)));
+    peer.submit(new UdpQuery(query, patience, promise));
+    forgetIfUnused(address, peer);
     return promise.future();
   }
 
-  private @Nullable UdpSocket pick(InetSocketAddress address) {
-    List<UdpSocket> sockets = peers.computeIfAbsent(address, _ -> new ArrayList<>(1));
-    if (sockets.size() < limits.socketsPerResolver() && roomForOneMore()) {
-      UdpSocket fresh = open(address);
-      if (fresh != null) {
-        sockets.add(fresh);
-        return fresh;
-      }
+  private @Nullable UdpSocket open(UdpPeer peer, InetSocketAddress address) {
+    if (!roomForOneMore()) {
+      return null;
     }
-    int start = sockets.isEmpty() ? 0 : random.nextInt(sockets.size());
-    for (int i = 0; i < sockets.size(); i++) {
-      UdpSocket socket = sockets.get((start + i) % sockets.size());
-      if (!socket.full()) {
-        return socket;
-      }
-    }
-    if (sockets.isEmpty()) {
-      peers.remove(address);
-    }
-    return null;
-  }
-
-  private @Nullable UdpSocket open(InetSocketAddress address) {
     try {
-      UdpSocket socket = new UdpSocket(context, address, limits, random, wheel, this::changed);
+      UdpSocket socket =
+          new UdpSocket(context, peer, address, limits, random, wheel, this::changed);
       open.add(socket);
       return socket;
     } catch (ChannelException _) {
@@ -91,13 +72,9 @@ public final class UdpTransport implements Transport {
   }
 
   private boolean roomForOneMore() {
-    if (open.size() < limits.sockets()) {
-      return true;
+    if (open.size() >= limits.sockets() && !idle.isEmpty()) {
+      idle.getFirst().retire();
     }
-    if (idle.isEmpty()) {
-      return false;
-    }
-    idle.getFirst().retire();
     return open.size() < limits.sockets();
   }
 
@@ -115,9 +92,13 @@ public final class UdpTransport implements Transport {
 
   private void forget(UdpSocket socket) {
     idle.remove(socket);
-    List<UdpSocket> sockets = peers.get(socket.remote());
-    if (sockets != null && sockets.remove(socket) && sockets.isEmpty()) {
-      peers.remove(socket.remote());
+    socket.peer().forget(socket);
+    forgetIfUnused(socket.remote(), socket.peer());
+  }
+
+  private void forgetIfUnused(InetSocketAddress address, UdpPeer peer) {
+    if (peer.unused()) {
+      peers.remove(address, peer);
     }
   }
 
@@ -129,6 +110,7 @@ public final class UdpTransport implements Transport {
   @Override
   public Future<Void> close() {
     closed = true;
+    List.copyOf(peers.values()).forEach(UdpPeer::close);
     List.copyOf(open).forEach(UdpSocket::close);
     return context.succeededFuture();
   }

@@ -20,6 +20,7 @@ final class CensusView {
       int taskStatus,
       @Nullable String worker,
       @Nullable String expiresAt,
+      @Nullable Double share,
       @Nullable Integer answered,
       String updatedAt) {
 
@@ -31,6 +32,7 @@ final class CensusView {
           row.status().code(),
           row.worker(),
           row.expiresAtEpochMs() == null ? null : Answers.time(row.expiresAtEpochMs()),
+          row.share(),
           row.answered(),
           Answers.time(row.updatedAtEpochMs()));
     }

@@ -269,6 +269,10 @@ final class RequestFlow implements Exchange {
     if (fault.status() == 500 && !(cause instanceof HttpFault) && !response.closed()) {
       LOG.error("{} {} [{}] failed", request.method(), path(), requestId, cause);
     }
+    if (fault.status() == 408 || fault.status() == 413) {
+      // The rest of the body is not waited for, however short it was said to be.
+      connection.closeAfterThis();
+    }
     if (response.headWritten()) {
       // Half an answer cannot be taken back: the client must see that it is not whole.
       request.connection().close();

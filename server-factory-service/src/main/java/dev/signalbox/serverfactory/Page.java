@@ -1,0 +1,53 @@
+package dev.signalbox.serverfactory;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * What a server answers.
+ *
+ * @param uri the path, beginning with a slash
+ * @param data the body
+ */
+record Page(String uri, String data) {
+
+  static final int LONGEST_URI = 2_048;
+
+  private static final Pattern HTML =
+      Pattern.compile(
+          "\\s*<(!doctype\\s+html|html|head|body|title|h[1-6]|div|p|table|ul|ol|span|a|br|pre)\\b.*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** Which rule a path breaks, fit to follow its name; empty when none. */
+  static String problem(String uri) {
+    if (!uri.startsWith("/")) {
+      return "must begin with a slash";
+    }
+    if (uri.length() > LONGEST_URI) {
+      return "must be at most " + LONGEST_URI + " characters";
+    }
+    if (uri.chars().anyMatch(c -> c <= ' ' || c == 0x7f || c == '?' || c == '#' || c == '\\')) {
+      return "must be a path without spaces, control characters, query or fragment";
+    }
+    return "";
+  }
+
+  /** Whether a request's path means this page, however either is percent-encoded. */
+  boolean isAt(String path) {
+    return uri.equals(path) || decoded(uri).equals(decoded(path));
+  }
+
+  String contentType() {
+    return HTML.matcher(data).matches() ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+  }
+
+  private static String decoded(String path) {
+    try {
+      // URLDecoder is for forms, where a plus is a space; in a path it is a plus.
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      return path;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.signalbox.serverfactory;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The servers that listen here. Used from one event loop. */
+final class PageServers {
+
+  private final Vertx vertx;
+  private final ServerFactoryConfig config;
+  private final Map<String, HttpServer> listening = new HashMap<>();
+
+  PageServers(Vertx vertx, ServerFactoryConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+  }
+
+  /** Which servers listen. */
+  Set<String> ids() {
+    return Set.copyOf(listening.keySet());
+  }
+
+  /** Listens for a server; fails when the port is not to be had. */
+  Future<Void> open(ServerRow row) {
+    if (listening.containsKey(row.serverId())) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(() -> probe(row.port()), false)
+        .compose(free -> listen(row))
+        .map(server -> {
+          listening.put(row.serverId(), server);
+          return null;
+        });
+  }
+
+  /** Stops listening; nothing when it does not listen. */
+  Future<Void> close(String serverId) {
+    HttpServer server = listening.remove(serverId);
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+
+  Future<Void> closeAll() {
+    return Future.join(List.copyOf(listening.keySet()).stream().map(this::close).toList())
+        .mapEmpty();
+  }
+
+  // Vert.x lets two servers of one process share a port and deals connections out to both, so a
+  // server on demand could come to stand in the gateway's own door. Binding a socket tells.
+  private Void probe(int port) throws IOException {
+    InetAddress address;
+    try {
+      address = InetAddress.getAllByName(config.bind())[0];
+    } catch (UnknownHostException e) {
+      throw new IOException("no address is called " + config.bind(), e);
+    }
+    try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+      channel.bind(new InetSocketAddress(address, port), 1);
+    }
+    return null;
+  }
+
+  private Future<HttpServer> listen(ServerRow row) {
+    PageHandler handler = new PageHandler(row.page());
+    Door door = new Door(config.maxConnections());
+    return vertx
+        .createHttpServer(
+            new HttpServerOptions()
+                .setHost(config.bind())
+                .setPort(row.port())
+                .setIdleTimeout((int) config.idleTimeout().toSeconds())
+                .setIdleTimeoutUnit(TimeUnit.SECONDS))
+        .connectionHandler(door::admit)
+        .requestHandler(handler::answer)
+        .listen();
+  }
+
+  /** Bounds the connections of one server. */
+  private static final class Door {
+
+    private final int most;
+    private int open;
+
+    Door(int most) {
+      this.most = most;
+    }
+
+    void admit(io.vertx.core.http.HttpConnection connection) {
+      if (open >= most) {
+        connection.close();
+        return;
+      }
+      open++;
+      connection.closeHandler(closed -> open--);
+    }
+  }
+
+  /** Answers requests to one server. */
+  private record PageHandler(Page page, String contentType) {
+
+    PageHandler(Page page) {
+      this(page, page.contentType());
+    }
+
+    void answer(HttpServerRequest request) {
+      var response =
+          request
+              .response()
+              .putHeader("server", "signalbox")
+              .putHeader("x-content-type-options", "nosniff");
+      String path = request.path();
+      if (path == null || !page.isAt(path)) {
+        response.setStatusCode(404).putHeader("content-type", "text/plain; charset=utf-8");
+        response.end("Not Found");
+      } else if (request.method().equals(HttpMethod.GET)) {
+        response.putHeader("content-type", contentType).end(page.data());
+      } else if (request.method().equals(HttpMethod.HEAD)) {
+        int length = page.data().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        response
+            .putHeader("content-type", contentType)
+            .putHeader("content-length", Integer.toString(length))
+            .end();
+      } else {
+        response.setStatusCode(405).putHeader("allow", "GET, HEAD").end();
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.serverfactory.StartServerReply;
+import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.platform.json.Json;
+import dev.signalbox.serverfactory.Reservation.Refused;
+import dev.signalbox.serverfactory.Reservation.Repeated;
+import dev.signalbox.serverfactory.Reservation.Reserved;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.IdempotencyLog;
+import dev.signalbox.storage.IdempotencyLog.Answer;
+import dev.signalbox.storage.Session;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * From the wish for a server to its row: rules and insert are one transaction, so that they hold
+ * however many instances take wishes at once.
+ */
+final class Reservations {
+
+  private static final String SCOPE = "server-factory.start";
+
+  private final Database database;
+  private final ServerFactoryConfig config;
+  private final String node;
+  private final String host;
+  private final IdempotencyLog repeats =
+      new IdempotencyLog(IdempotencyLog.A_DAY, InstantSource.system());
+
+  Reservations(Database database, ServerFactoryConfig config, String node, String host) {
+    this.database = database;
+    this.config = config;
+    this.node = node;
+    this.host = host;
+  }
+
+  /**
+   * Checks the rules in their order and takes port and page for this instance.
+   *
+   * @param unusable ports of the range that turned out to be taken by other programs
+   */
+  Future<Reservation> reserve(StartServerRequest request, Set<Integer> unusable) {
+    Set<Integer> avoided = Set.copyOf(unusable);
+    return database.write(session -> reserve(session, request, avoided));
+  }
+
+  /** The server listens. False when it was stopped or adopted meanwhile. */
+  Future<Boolean> confirm(ServerRow row) {
+    return database.write(session ->
+        session.update(
+                "UPDATE servers SET bound = 1 WHERE server_id = ? AND owner = ?",
+                row.serverId(),
+                node)
+            == 1);
+  }
+
+  /** The server cannot listen and was never acknowledged: it does not exist after all. */
+  Future<Void> discard(ServerRow row, Refused why) {
+    return database
+        .write(session -> {
+          String key = row.idempotencyKey();
+          if (key != null) {
+            remember(session, key, why.reply());
+          }
+          return session.update(
+              "DELETE FROM servers WHERE server_id = ? AND owner = ? AND bound = 0",
+              row.serverId(),
+              node);
+        })
+        .mapEmpty();
+  }
+
+  private Reservation reserve(Session session, StartServerRequest request, Set<Integer> unusable) {
+    ServerTable.takeTurn(session);
+    String key = request.idempotencyKey();
+    // When a further port is tried the key is this request's already.
+    if (key != null && unusable.isEmpty()) {
+      switch (repeats.claim(session, SCOPE, key, fingerprint(request))) {
+        case Answer.Seen(String reply) -> {
+          return new Repeated(recalled(reply));
+        }
+        case Answer.Mismatch() ->
+            throw new ServiceException(
+                ErrorCode.IDEMPOTENCY_MISMATCH,
+                "the idempotency key came with another request before");
+        case Answer.Unseen() -> {
+          // It is this request's now.
+        }
+      }
+    }
+    Reservation reservation = decide(session, request, unusable);
+    if (key != null) {
+      remember(
+          session,
+          key,
+          switch (reservation) {
+            case Reserved(ServerRow row) -> new StartServerReply.Started(row.info());
+            case Refused refused -> refused.reply();
+            case Repeated(StartServerReply earlier) -> earlier;
+          });
+    }
+    return reservation;
+  }
+
+  private Reservation decide(Session session, StartServerRequest request, Set<Integer> unusable) {
+    List<ServerRow> servers = ServerTable.all(session);
+    if (servers.size() >= config.limit()) {
+      return new Refused(Reason.LIMIT, "Cannot create more than " + config.limit() + " servers");
+    }
+    boolean any = request.port() == 0;
+    int port = any ? freePort(servers, unusable) : request.port();
+    if (any && port == 0) {
+      return new Refused(Reason.PORT_NOT_AVAILABLE, "No port of the configured range is available");
+    }
+    if (port < ServerFactoryConfig.LOWEST_PORT || port > ServerFactoryConfig.HIGHEST_PORT) {
+      return new Refused(
+          Reason.PORT_RANGE,
+          "Port must be between "
+              + ServerFactoryConfig.LOWEST_PORT
+              + " and "
+              + ServerFactoryConfig.HIGHEST_PORT);
+    }
+    for (ServerRow server : servers) {
+      if (server.port() == port) {
+        return new Refused(
+            Reason.PORT_TAKEN,
+            "Port " + port + " is already in use by server " + server.serverId());
+      }
+    }
+    String uri = request.pageUri();
+    for (ServerRow server : servers) {
+      if (server.page().isAt(uri)) {
+        return new Refused(
+            Reason.PAGE_URI_TAKEN,
+            "Page URI " + uri + " is already in use by server " + server.serverId());
+      }
+    }
+    ServerRow row =
+        new ServerRow(
+            UUID.randomUUID().toString(),
+            port,
+            new Page(uri, request.responseData()),
+            node,
+            host,
+            ServerTable.now(session),
+            false,
+            request.idempotencyKey());
+    ServerTable.insert(session, row);
+    return new Reserved(row);
+  }
+
+  /** The lowest port of the range that is not taken; 0 when all are. */
+  private int freePort(List<ServerRow> servers, Set<Integer> unusable) {
+    Set<Integer> taken = new HashSet<>(unusable);
+    servers.forEach(server -> taken.add(server.port()));
+    for (int port = config.firstPort(); port <= config.lastPort(); port++) {
+      if (!taken.contains(port)) {
+        return port;
+      }
+    }
+    return 0;
+  }
+
+  /** A reply as it is kept; inside another record, for there its type is written with it. */
+  record Remembered(StartServerReply reply) {}
+
+  private void remember(Session session, String key, StartServerReply reply) {
+    repeats.answer(session, SCOPE, key, Json.text(new Remembered(reply)));
+  }
+
+  private static StartServerReply recalled(String json) {
+    try {
+      return Json.read(json.getBytes(StandardCharsets.UTF_8), Remembered.class).reply();
+    } catch (IOException e) {
+      throw new ServiceException(ErrorCode.STORAGE, "a remembered answer cannot be read", e);
+    }
+  }
+
+  private static byte[] fingerprint(StartServerRequest request) {
+    return Json.bytes(List.of(request.port(), request.pageUri(), request.responseData()));
+  }
+}

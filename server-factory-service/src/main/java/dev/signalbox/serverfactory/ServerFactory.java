@@ -1,0 +1,252 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.serverfactory.ListServersReply;
+import dev.signalbox.contracts.serverfactory.StartServerReply;
+import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
+import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.contracts.serverfactory.StopServerReply;
+import dev.signalbox.serverfactory.Reservation.Refused;
+import dev.signalbox.serverfactory.Reservation.Repeated;
+import dev.signalbox.serverfactory.Reservation.Reserved;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Starts, stops and lists servers. Used from one event loop. */
+final class ServerFactory {
+
+  /** Ports of the range tried before giving up. */
+  private static final int MOST_PORTS = 32;
+
+  /** Owners asked before giving up: a server may be adopted while it is being stopped. */
+  private static final int MOST_OWNERS = 3;
+
+  private static final long LOOK_AGAIN_MS = 50;
+
+  private final Vertx vertx;
+  private final Reservations reservations;
+  private final ServerStore store;
+  private final PageServers servers;
+  private final Ownership ownership;
+  private final String node;
+  private final int limit;
+
+  ServerFactory(
+      Vertx vertx,
+      Reservations reservations,
+      ServerStore store,
+      PageServers servers,
+      Ownership ownership,
+      String node,
+      int limit) {
+    this.vertx = vertx;
+    this.reservations = reservations;
+    this.store = store;
+    this.servers = servers;
+    this.ownership = ownership;
+    this.node = node;
+    this.limit = limit;
+  }
+
+  /** Asks another instance to stop a server that it owns. */
+  @FunctionalInterface
+  interface Owner {
+
+    /** Fails with UNAVAILABLE, STOPPING or TIMEOUT when that instance is no more. */
+    Future<StopServerReply> stop(String node, String serverId);
+  }
+
+  /** What one more wish for a server comes to; see {@link Reservations#reserve}. */
+  Future<StartServerReply> start(StartServerRequest request, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    return start(request, new HashSet<>(), deadline);
+  }
+
+  private Future<StartServerReply> start(
+      StartServerRequest request, Set<Integer> unusable, long deadline) {
+    return reservations
+        .reserve(request, unusable)
+        .compose(reservation ->
+            switch (reservation) {
+              case Refused refused -> Future.succeededFuture(refused.reply());
+              case Repeated(StartServerReply reply) -> repeated(request, reply, deadline);
+              case Reserved(ServerRow row) ->
+                  ownership.during(row.serverId(), () -> bind(request, row, unusable, deadline));
+            });
+  }
+
+  private Future<StartServerReply> bind(
+      StartServerRequest request, ServerRow row, Set<Integer> unusable, long deadline) {
+    return servers
+        .open(row)
+        .transform(opened -> {
+          if (opened.succeeded()) {
+            return confirm(row);
+          }
+          Refused why = notAvailable(row.port());
+          boolean another =
+              request.port() == 0
+                  && unusable.size() < MOST_PORTS
+                  && System.nanoTime() - deadline < 0;
+          return reservations
+              .discard(row, why)
+              .compose(gone -> {
+                if (!another) {
+                  return Future.succeededFuture(why.reply());
+                }
+                unusable.add(row.port());
+                return start(request, unusable, deadline);
+              });
+        });
+  }
+
+  private Future<StartServerReply> confirm(ServerRow row) {
+    return reservations
+        .confirm(row)
+        .transform(confirmed -> {
+          if (confirmed.succeeded() && confirmed.result()) {
+            return Future.succeededFuture((StartServerReply) new Started(row.info()));
+          }
+          // Not durable, so not acknowledged; the next round settles what storage says.
+          Throwable why =
+              confirmed.failed()
+                  ? confirmed.cause()
+                  : new ServiceException(
+                      ErrorCode.CONFLICT, "the server was stopped while it was starting");
+          return servers.close(row.serverId()).transform(closed -> Future.failedFuture(why));
+        });
+  }
+
+  // The first request under this key may still be binding its port, here or elsewhere; its answer
+  // is only true once that has come to an end.
+  private Future<StartServerReply> repeated(
+      StartServerRequest request, StartServerReply reply, long deadline) {
+    if (!(reply instanceof Started(var info))) {
+      return Future.succeededFuture(reply);
+    }
+    return store
+        .find(info.serverId())
+        .compose(row -> {
+          boolean settled = row.isEmpty() || row.get().bound();
+          if (!settled && System.nanoTime() - deadline < 0) {
+            return vertx
+                .timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)
+                .compose(later -> start(request, new HashSet<>(), deadline));
+          }
+          return settled
+              ? Future.succeededFuture(reply)
+              : Future.failedFuture(
+                  new ServiceException(
+                      ErrorCode.TIMEOUT, "the first request under this key is still at work"));
+        });
+  }
+
+  /** Stops a server wherever it listens; NOT_FOUND when there is none of that id. */
+  Future<StopServerReply> stop(String serverId, Owner others) {
+    return stop(serverId, others, 1);
+  }
+
+  private Future<StopServerReply> stop(String serverId, Owner others, int attempt) {
+    return store
+        .find(serverId)
+        .compose(found -> {
+          if (found.isEmpty()) {
+            return Future.failedFuture(notFound());
+          }
+          ServerRow row = found.get();
+          if (row.owner().equals(node)) {
+            return stopOurs(row);
+          }
+          if (row.owner().isEmpty()) {
+            return removeFrom(row, others, attempt);
+          }
+          return others
+              .stop(row.owner(), serverId)
+              .recover(failure ->
+                  isGone(failure)
+                      ? removeFrom(row, others, attempt)
+                      : Future.failedFuture(failure));
+        });
+  }
+
+  /** Stops a server that this instance owns; UNAVAILABLE when it does not. */
+  Future<StopServerReply> stopHere(String serverId) {
+    return store
+        .find(serverId)
+        .compose(found -> {
+          if (found.isEmpty()) {
+            return Future.failedFuture(notFound());
+          }
+          return found.get().owner().equals(node)
+              ? stopOurs(found.get())
+              : Future.failedFuture(
+                  new ServiceException(
+                      ErrorCode.UNAVAILABLE, "the server has another owner by now"));
+        });
+  }
+
+  private Future<StopServerReply> stopOurs(ServerRow row) {
+    return ownership.during(
+        row.serverId(),
+        () ->
+            store
+                .remove(row.serverId(), node)
+                .compose(removed ->
+                    removed
+                        ? servers.close(row.serverId()).map(new StopServerReply(row.info()))
+                        : Future.failedFuture(notFound())));
+  }
+
+  // The owner cannot be reached. Should it live after all, its next round finds the row gone and
+  // stops listening.
+  private Future<StopServerReply> removeFrom(ServerRow row, Owner others, int attempt) {
+    return store
+        .remove(row.serverId(), row.owner())
+        .compose(removed -> removed ? Future.succeededFuture(true) : isNoMore(row))
+        .compose(gone -> {
+          if (gone) {
+            return Future.succeededFuture(new StopServerReply(row.info()));
+          }
+          return attempt < MOST_OWNERS
+              ? stop(row.serverId(), others, attempt + 1)
+              : Future.failedFuture(
+                  new ServiceException(
+                      ErrorCode.UNAVAILABLE, "the server changes owners; try again"));
+        });
+  }
+
+  // An owner that answered too late may have done it.
+  private Future<Boolean> isNoMore(ServerRow row) {
+    return store.find(row.serverId()).map(Optional::isEmpty);
+  }
+
+  /** All servers of the cluster, oldest first. */
+  Future<ListServersReply> list() {
+    return store
+        .list()
+        .map(rows -> new ListServersReply(rows.stream().map(ServerRow::info).toList(), limit));
+  }
+
+  static Refused notAvailable(int port) {
+    return new Refused(Reason.PORT_NOT_AVAILABLE, "Port " + port + " is not available");
+  }
+
+  private static boolean isGone(Throwable failure) {
+    return failure instanceof ServiceException fault
+        && switch (fault.code()) {
+          case UNAVAILABLE, STOPPING, TIMEOUT -> true;
+          default -> false;
+        };
+  }
+
+  private static ServiceException notFound() {
+    return new ServiceException(ErrorCode.NOT_FOUND, "Server ID not found");
+  }
+}

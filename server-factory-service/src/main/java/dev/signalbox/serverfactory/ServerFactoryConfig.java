@@ -1,0 +1,63 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.platform.config.ConfigProblems;
+import dev.signalbox.platform.config.Setting;
+import java.time.Duration;
+
+/**
+ * Configuration of server-factory-service.
+ *
+ * @param bind address that servers listen on
+ * @param limit servers there may be in the whole cluster
+ * @param firstPort lowest port given to servers that do not ask for one
+ * @param lastPort highest such port
+ * @param maxResponse characters a server's answer may have
+ * @param maxConnections open connections of one server; one more is closed at once
+ * @param idleTimeout how long a connection of a server may be silent
+ * @param lease how long an instance that is not heard of keeps its servers
+ * @param heartbeat how often an instance renews its lease and looks for servers to adopt
+ * @param maxInFlight requests under way at once; one more is refused
+ */
+public record ServerFactoryConfig(
+    @Setting(value = "127.0.0.1", doc = "Address that servers listen on") String bind,
+    @Setting(value = "10", doc = "Servers there may be in the whole cluster; 1 to 1000") int limit,
+    @Setting(
+            value = "50000",
+            doc = "Lowest port given to servers that do not ask for one; 1024 to last-port")
+        int firstPort,
+    @Setting(value = "50999", doc = "Highest such port; first-port to 65535") int lastPort,
+    @Setting(value = "1048576", doc = "Characters a server's answer may have; 0 to 16777216")
+        int maxResponse,
+    @Setting(value = "1000", doc = "Open connections of one server; 1 to 1000000")
+        int maxConnections,
+    @Setting(value = "30s", doc = "Silence after which a connection is closed; 1s to 1h")
+        Duration idleTimeout,
+    @Setting(
+            value = "6s",
+            doc = "Time an instance that is not heard of keeps its servers; above 2 heartbeats")
+        Duration lease,
+    @Setting(value = "2s", doc = "How often an instance renews its lease; 10ms to 1m")
+        Duration heartbeat,
+    @Setting(value = "1000", doc = "Requests under way at once; 1 to 100000") int maxInFlight) {
+
+  static final int LOWEST_PORT = 1024;
+  static final int HIGHEST_PORT = 65_535;
+
+  public ServerFactoryConfig {
+    ConfigProblems.of("server-factory")
+        .check(!bind.isBlank(), "bind", "must be an address")
+        .range("limit", limit, 1, 1_000)
+        .range("first-port", firstPort, LOWEST_PORT, HIGHEST_PORT)
+        .range("last-port", lastPort, firstPort, HIGHEST_PORT)
+        .range("max-response", maxResponse, 0, 16_777_216)
+        .range("max-connections", maxConnections, 1, 1_000_000)
+        .range("idle-timeout (s)", idleTimeout.toSeconds(), 1, 3_600)
+        .range("heartbeat (ms)", heartbeat.toMillis(), 10, 60_000)
+        .check(
+            lease.compareTo(heartbeat.multipliedBy(2)) > 0,
+            "lease",
+            "must be longer than two heartbeats")
+        .range("max-in-flight", maxInFlight, 1, 100_000)
+        .throwIfAny();
+  }
+}

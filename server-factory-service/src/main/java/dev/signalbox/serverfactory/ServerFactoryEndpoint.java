@@ -1,0 +1,152 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.FieldProblem;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.serverfactory.ListServersReply;
+import dev.signalbox.contracts.serverfactory.ListServersRequest;
+import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
+import dev.signalbox.contracts.serverfactory.StartServerReply;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.contracts.serverfactory.StopServerReply;
+import dev.signalbox.contracts.serverfactory.StopServerRequest;
+import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.platform.task.TaskParams;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The operations of server-factory-service. */
+final class ServerFactoryEndpoint {
+
+  private static final int LONGEST_ID = 64;
+  private static final int LONGEST_KEY = 256;
+
+  // An owner that hangs must leave time to say so.
+  private static final Duration OWNER_PATIENCE = Duration.ofSeconds(3);
+
+  private final ServerFactory factory;
+  private final Bus bus;
+  private final int maxResponse;
+
+  ServerFactoryEndpoint(ServerFactory factory, Bus bus, int maxResponse) {
+    this.factory = factory;
+    this.bus = bus;
+    this.maxResponse = maxResponse;
+  }
+
+  void register(ServiceEndpoint endpoint) {
+    endpoint
+        .serve(ServerFactoryContract.START, this::start)
+        .serve(ServerFactoryContract.STOP, this::stop)
+        .serveHere(
+            ServerFactoryContract.STOP, (request, call) -> factory.stopHere(request.serverId()))
+        .serve(ServerFactoryContract.LIST, this::list)
+        .task(ServerFactoryTasks.start(maxResponse), this::startTask)
+        .task(ServerFactoryTasks.stop(), this::stopTask)
+        .task(ServerFactoryTasks.list(), this::listTask);
+  }
+
+  private Future<StartServerReply> start(StartServerRequest request, Call call) {
+    List<FieldProblem> problems = new ArrayList<>();
+    String uri = Page.problem(request.pageUri());
+    if (!uri.isEmpty()) {
+      problems.add(new FieldProblem("/page_uri", uri));
+    }
+    if (request.responseData().length() > maxResponse) {
+      problems.add(
+          new FieldProblem("/response_data", "must be at most " + maxResponse + " characters"));
+    }
+    String key = request.idempotencyKey();
+    if (key != null && (key.isEmpty() || key.length() > LONGEST_KEY)) {
+      problems.add(
+          new FieldProblem("/idempotency_key", "must be 1 to " + LONGEST_KEY + " characters"));
+    }
+    return problems.isEmpty()
+        ? factory.start(request, call.remaining())
+        : Future.failedFuture(
+            new ServiceException(
+                ErrorCode.INVALID_REQUEST, "the server cannot be made as described", problems));
+  }
+
+  private Future<StopServerReply> stop(StopServerRequest request, Call call) {
+    return factory.stop(
+        request.serverId(),
+        (node, serverId) ->
+            bus.call(
+                ServerFactoryContract.STOP.at(node),
+                new StopServerRequest(serverId),
+                call.atMost(OWNER_PATIENCE)));
+  }
+
+  private Future<ListServersReply> list(ListServersRequest request, Call call) {
+    return factory.list();
+  }
+
+  private Future<TaskReply> startTask(TaskRequest request, Call call) {
+    TaskParams params = TaskParams.of(request.params());
+    boolean portSaid = params.has("port");
+    int port = (int) params.integer("port", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    String pageUri = params.text("page_uri", Page.LONGEST_URI);
+    String data = params.optionalContent("response_data", maxResponse);
+    if (!pageUri.isEmpty() && !Page.problem(pageUri).isEmpty()) {
+      params.problem("page_uri", Page.problem(pageUri));
+    }
+    Optional<TaskError> problem = params.problem();
+    if (problem.isPresent()) {
+      return Future.succeededFuture(new TaskReply.Failed(problem.get()));
+    }
+    // Only a port left out means any: a client that says 0 has always been told the range.
+    StartServerRequest wish =
+        new StartServerRequest(
+            portSaid && port == 0 ? -1 : port, pageUri, data == null ? "" : data, null);
+    return start(wish, call)
+        .map(reply ->
+            switch (reply) {
+              case StartServerReply.Started(var server) ->
+                  TaskReply.Finished.of(
+                      new ServerFactoryTasks.Started("success", server.serverId(), server.port()));
+              case StartServerReply.Refused(var reason, String message) ->
+                  new TaskReply.Failed(ServerFactoryTasks.refusal(reason, message));
+            });
+  }
+
+  private Future<TaskReply> stopTask(TaskRequest request, Call call) {
+    TaskParams params = TaskParams.of(request.params());
+    String id = params.text("server_id", LONGEST_ID);
+    Optional<TaskError> problem = params.problem();
+    if (problem.isPresent()) {
+      return Future.succeededFuture(new TaskReply.Failed(problem.get()));
+    }
+    return stop(new StopServerRequest(id), call)
+        .<TaskReply>map(stopped ->
+            TaskReply.Finished.of(
+                new ServerFactoryTasks.Stopped(
+                    "success", "Server " + stopped.server().serverId() + " stopped")))
+        .recover(failure ->
+            failure instanceof ServiceException fault && fault.code() == ErrorCode.NOT_FOUND
+                ? Future.succeededFuture(new TaskReply.Failed(ServerFactoryTasks.notFound(fault)))
+                : Future.failedFuture(failure));
+  }
+
+  private Future<TaskReply> listTask(TaskRequest request, Call call) {
+    Optional<TaskError> problem = TaskParams.of(request.params()).problem();
+    if (problem.isPresent()) {
+      return Future.succeededFuture(new TaskReply.Failed(problem.get()));
+    }
+    return factory
+        .list()
+        .map(reply ->
+            TaskReply.Finished.of(
+                new ServerFactoryTasks.Listed(
+                    "success",
+                    reply.servers().stream().map(ServerFactoryTasks.Listed.Server::of).toList())));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.StorageConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import org.jspecify.annotations.Nullable;
+
+/** Wires server-factory-service. */
+final class ServerFactoryVerticle extends VerticleBase {
+
+  private final ServerFactoryConfig config;
+  private final ServiceContext service;
+  private @Nullable Database database;
+  private @Nullable ServerStore store;
+  private @Nullable PageServers servers;
+  private @Nullable Ownership ownership;
+  private @Nullable ServiceEndpoint endpoint;
+
+  ServerFactoryVerticle(ServerFactoryConfig config, ServiceContext service) {
+    this.config = config;
+    this.service = service;
+  }
+
+  @Override
+  public Future<?> start() {
+    return Database.open(
+            vertx,
+            service.config(StorageConfig.SECTION, StorageConfig.class),
+            service.dataDirectory(),
+            ServerStore.SCHEMA)
+        .compose(this::wire)
+        // A verticle that fails to start is never stopped.
+        .recover(failure -> release().transform(done -> Future.failedFuture(failure)));
+  }
+
+  private Future<Void> wire(Database opened) {
+    database = opened;
+    ServerStore rows = new ServerStore(opened, config, service.node(), service.host());
+    Reservations reservations = new Reservations(opened, config, service.node(), service.host());
+    PageServers pages = new PageServers(vertx, config);
+    Ownership owner = new Ownership(vertx, reservations, rows, pages, config);
+    ServerFactory factory =
+        new ServerFactory(vertx, reservations, rows, pages, owner, service.node(), config.limit());
+    ServiceEndpoint operations = service.endpoint(config.maxInFlight());
+    new ServerFactoryEndpoint(factory, service.bus(), config.maxResponse()).register(operations);
+    store = rows;
+    servers = pages;
+    ownership = owner;
+    endpoint = operations;
+    // Alone on the data directory, whoever held a lease is this process's dead predecessor.
+    Future<Void> cleared = service.clustered() ? Future.succeededFuture() : rows.endAllLeases();
+    return cleared.compose(done -> owner.begin()).compose(done -> operations.open());
+  }
+
+  @Override
+  public Future<?> stop() {
+    Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
+    return drained.transform(done -> release());
+  }
+
+  // Servers stay in storage: another instance, or the next run, listens for them.
+  private Future<Void> release() {
+    Future<Void> quiet = ownership == null ? Future.succeededFuture() : ownership.end();
+    return quiet
+        .transform(done -> servers == null ? Future.succeededFuture() : servers.closeAll())
+        .transform(done -> store == null ? Future.succeededFuture() : store.leave())
+        .transform(done -> database == null ? Future.succeededFuture() : database.close());
+  }
+}

@@ -1,0 +1,147 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.contracts.serverfactory.StartServerReply;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.contracts.serverfactory.StopServerReply;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.StorageConfig;
+import dev.signalbox.testsupport.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** One instance of the service without a bus, on a database that others share. */
+final class Instance implements AutoCloseable {
+
+  private static final Map<String, Instance> LIVING = new ConcurrentHashMap<>();
+
+  private final String node;
+  private final Vertx vertx = Vertx.vertx();
+  private final Context context = vertx.getOrCreateContext();
+  private final Database database;
+  private final ServerStore store;
+  private final PageServers servers;
+  private final Ownership ownership;
+  private final Reservations reservations;
+  private final ServerFactory factory;
+
+  private Instance(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
+    this.node = node;
+    this.database = TestNode.await(Database.open(vertx, storage, data, ServerStore.SCHEMA));
+    this.store = new ServerStore(database, config, node, "host-" + node);
+    this.reservations = new Reservations(database, config, node, "host-" + node);
+    this.servers = new PageServers(vertx, config);
+    this.ownership = new Ownership(vertx, reservations, store, servers, config);
+    this.factory =
+        new ServerFactory(vertx, reservations, store, servers, ownership, node, config.limit());
+  }
+
+  /** Without rounds until {@link #begin()} or {@link #round()}. */
+  static Instance of(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
+    Instance instance = new Instance(node, data, config, storage);
+    LIVING.put(node, instance);
+    return instance;
+  }
+
+  static Instance of(String node, Path data) {
+    return of(node, data, config(), StorageConfig.of(Map.of()));
+  }
+
+  static ServerFactoryConfig config() {
+    return new ServerFactoryConfig(
+        "127.0.0.1",
+        10,
+        20_000,
+        20_999,
+        1_000_000,
+        100,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60),
+        Duration.ofMillis(20),
+        100);
+  }
+
+  ServerFactory factory() {
+    return factory;
+  }
+
+  /** What a start does before it is cut short. */
+  Future<Reservation> reserve(StartServerRequest request) {
+    return reservations.reserve(request, Set.of());
+  }
+
+  <T> Future<T> run(Supplier<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    context.runOnContext(now -> work.get().onComplete(promise));
+    return promise.future();
+  }
+
+  void begin() {
+    TestNode.await(run(ownership::begin));
+  }
+
+  void round() {
+    TestNode.await(run(ownership::renew));
+  }
+
+  void endAllLeases() {
+    TestNode.await(run(store::endAllLeases));
+  }
+
+  Future<StartServerReply> startLater(int port, String uri, String data, String key) {
+    return run(
+        () -> factory.start(new StartServerRequest(port, uri, data, key), Duration.ofSeconds(10)));
+  }
+
+  StartServerReply start(int port, String uri) {
+    return TestNode.await(startLater(port, uri, "page " + uri, null));
+  }
+
+  ServerInfo started(int port, String uri) {
+    return ((StartServerReply.Started) start(port, uri)).server();
+  }
+
+  StopServerReply stop(String serverId) {
+    return TestNode.await(run(() -> factory.stop(serverId, Instance::forward)));
+  }
+
+  List<ServerInfo> list() {
+    return TestNode.await(run(factory::list)).servers();
+  }
+
+  Set<String> listening() {
+    return TestNode.await(run(() -> Future.succeededFuture(servers.ids())));
+  }
+
+  private static Future<StopServerReply> forward(String node, String serverId) {
+    Instance owner = LIVING.get(node);
+    return owner == null
+        ? Future.failedFuture(new ServiceException(ErrorCode.UNAVAILABLE, "nobody"))
+        : owner.run(() -> owner.factory.stopHere(serverId));
+  }
+
+  /** As kill -9 leaves it: nothing is told to anybody, the sockets are gone. */
+  void vanish() {
+    LIVING.remove(node);
+    TestNode.await(run(ownership::end));
+    TestNode.await(run(servers::closeAll));
+    TestNode.await(database.close());
+    TestNode.await(vertx.close());
+  }
+
+  @Override
+  public void close() {
+    vanish();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.signalbox.serverfactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.serverfactory.ListServersRequest;
+import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
+import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.contracts.serverfactory.StopServerRequest;
+import dev.signalbox.platform.json.Json;
+import dev.signalbox.testsupport.TestNode;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service on a node of its own: operations, tasks, and what survives. */
+class ServerFactoryServiceTest {
+
+  private static final Map<String, String> PORTS =
+      Map.of("server-factory.first-port", "21000", "server-factory.last-port", "21999");
+
+  @Test
+  void tasks_answer_in_the_documents_shapes() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      int port = Web.freePort();
+      Map<?, ?> started =
+          finished(
+              node,
+              ServerFactoryContract.START_TASK,
+              Map.of("port", port, "page_uri", "/test", "response_data", "This is a test page!"));
+      assertThat(started.get("status")).isEqualTo("success");
+      assertThat(started.get("port")).isEqualTo(port);
+      String id = (String) started.get("server_id");
+      assertThat(Web.get(port, "/test").body()).isEqualTo("This is a test page!");
+
+      Map<?, ?> listed = finished(node, ServerFactoryContract.LIST_TASK, Map.of());
+      assertThat(Json.text(listed))
+          .isEqualTo(
+              "{\"status\":\"success\",\"active_servers\":[{\"server_id\":\""
+                  + id
+                  + "\",\"port\":"
+                  + port
+                  + ",\"page_uri\":\"/test\"}]}");
+
+      TaskError conflict =
+          failed(
+              node,
+              ServerFactoryContract.START_TASK,
+              Map.of("port", port, "page_uri", "/x", "response_data", ""));
+      assertThat(conflict)
+          .isEqualTo(
+              new TaskError(
+                  "CONFLICT",
+                  "Port " + port + " is already in use by server " + id,
+                  null,
+                  null,
+                  false));
+
+      Map<?, ?> stopped = finished(node, ServerFactoryContract.STOP_TASK, Map.of("server_id", id));
+      assertThat(stopped.get("message")).isEqualTo("Server " + id + " stopped");
+      assertThat(failed(node, ServerFactoryContract.STOP_TASK, Map.of("server_id", id)))
+          .isEqualTo(new TaskError("NOT_FOUND", "Server ID not found", null, null, false));
+    }
+  }
+
+  @Test
+  void a_tasks_wrong_parameters_are_named() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      assertThat(
+              failed(
+                      node,
+                      ServerFactoryContract.START_TASK,
+                      Map.of("port", "50010", "page_uri", "test\n", "response_data", 7))
+                  .message())
+          .contains("port must be", "page_uri must", "response_data must be a string");
+      assertThat(
+              failed(node, ServerFactoryContract.START_TASK, Map.of("port", 0, "page_uri", "/x")))
+          .isEqualTo(TaskError.badTask("Port must be between 1024 and 65535"));
+      assertThat(failed(node, ServerFactoryContract.STOP_TASK, Map.of()).message())
+          .isEqualTo("server_id is required");
+    }
+  }
+
+  @Test
+  void operations_refuse_what_is_not_a_page() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      assertThatThrownBy(() ->
+              node.call(
+                  ServerFactoryContract.START, new StartServerRequest(0, "no slash", "x", null)))
+          .isInstanceOfSatisfying(
+              ServiceException.class,
+              fault -> {
+                assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+                assertThat(fault.problems().getFirst().pointer()).isEqualTo("/page_uri");
+              });
+    }
+  }
+
+  @Test
+  void servers_come_back_with_the_next_run(@TempDir Path data) {
+    Map<String, String> kept =
+        Map.of(
+            "platform.data",
+            data.toString(),
+            "server-factory.first-port",
+            "22000",
+            "server-factory.last-port",
+            "22999");
+    ServerInfo server;
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, kept)) {
+      server =
+          ((Started)
+                  node.call(
+                      ServerFactoryContract.START,
+                      new StartServerRequest(0, "/kept", "still here", null)))
+              .server();
+    }
+    assertThat(Web.listens(server.port())).isFalse();
+
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, kept)) {
+      assertThat(Web.get(server.port(), "/kept").body()).isEqualTo("still here");
+      assertThat(node.call(ServerFactoryContract.LIST, new ListServersRequest()).servers())
+          .extracting(ServerInfo::serverId)
+          .containsExactly(server.serverId());
+      node.call(ServerFactoryContract.STOP, new StopServerRequest(server.serverId()));
+      assertThat(Web.listens(server.port())).isFalse();
+    }
+  }
+
+  private static Map<?, ?> finished(
+      TestNode node, Operation<TaskRequest, TaskReply> operation, Map<String, Object> params) {
+    TaskReply reply = node.call(operation, new TaskRequest("task", params));
+    assertThat(reply).isInstanceOf(TaskReply.Finished.class);
+    return Json.mapper()
+        .convertValue(((TaskReply.Finished) reply).result(), java.util.LinkedHashMap.class);
+  }
+
+  private static TaskError failed(
+      TestNode node, Operation<TaskRequest, TaskReply> operation, Map<String, Object> params) {
+    TaskReply reply = node.call(operation, new TaskRequest("task", params));
+    assertThat(reply).isInstanceOf(TaskReply.Failed.class);
+    return ((TaskReply.Failed) reply).error();
+  }
+}
