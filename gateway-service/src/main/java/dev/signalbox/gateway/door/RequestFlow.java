@@ -292,7 +292,38 @@ final class RequestFlow implements Exchange {
     for (var header : answer.headers()) {
       response.headers().add(header.getKey(), header.getValue());
     }
-    Buffer content = answer.body();
+    if (!Compression.applies(answer)) {
+      write(answer.body());
+      return;
+    }
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    if (!Compression.accepted(request.headers().get(HttpHeaders.ACCEPT_ENCODING))) {
+      write(answer.body());
+    } else if (answer.body().length() <= Compression.LARGE) {
+      compressed(Compression.gzip(answer.body()));
+    } else {
+      front
+          .vertx
+          .executeBlocking(() -> Compression.gzip(answer.body()), false)
+          .onComplete(zipped -> {
+            if (finished || response.closed()) {
+              return;
+            }
+            if (zipped.succeeded() && zipped.result() != null) {
+              compressed(zipped.result());
+            } else {
+              write(answer.body());
+            }
+          });
+    }
+  }
+
+  private void compressed(Buffer zipped) {
+    response.headers().set(HttpHeaders.CONTENT_ENCODING, "gzip");
+    write(zipped);
+  }
+
+  private void write(Buffer content) {
     if (request.method().equals(HttpMethod.HEAD)) {
       response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
       response.end();
