@@ -72,7 +72,7 @@ class ServerFactoryServiceTest {
       Map<?, ?> stopped = finished(node, ServerFactoryContract.STOP_TASK, Map.of("server_id", id));
       assertThat(stopped.get("message")).isEqualTo("Server " + id + " stopped");
       assertThat(failed(node, ServerFactoryContract.STOP_TASK, Map.of("server_id", id)))
-          .isEqualTo(new TaskError("NOT_FOUND", "Server ID not found", null, null, false));
+          .isEqualTo(new TaskError("NOT_FOUND", "Server " + id + " not found", null, null, false));
     }
   }
 
