@@ -1,14 +1,19 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.census.CensusPage;
 import dev.signalbox.gateway.census.CensusRoutes;
 import dev.signalbox.gateway.census.ClassicCensusRoutes;
+import dev.signalbox.gateway.census.ErrorsPage;
 import dev.signalbox.gateway.census.LeaseRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.door.Door;
 import dev.signalbox.gateway.door.DoorPort;
 import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.files.FileRoutes;
+import dev.signalbox.gateway.files.FilesConfig;
+import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.server.ClassicServerRoutes;
 import dev.signalbox.gateway.server.ServerRoutes;
@@ -44,6 +49,8 @@ public final class GatewayEndpoint {
             config.batchConcurrency(),
             config.maxTaskTimeout());
     ClassicCodeRoutes classicCodes = new ClassicCodeRoutes(backend);
+    Pages pages = new Pages();
+    CensusPage censusPage = new CensusPage(backend, pages);
     // Section by section as in the description: classic routes and their twins beside each other.
     this.shared =
         RouteTable.builder()
@@ -54,12 +61,16 @@ public final class GatewayEndpoint {
             .add(new ServerRoutes(backend))
             .add(new CodeRoutes(backend))
             .add(new ClassicCensusRoutes(backend))
+            .add(censusPage)
+            .add(new ErrorsPage(backend, pages))
             .add(new LeaseRoutes(backend))
             .add(new CensusRoutes(backend))
+            .add(FileRoutes.of(context, backend, context.config("files", FilesConfig.class)))
             .add(new SystemRoutes(context.vertx(), directory, context.health(), context.metrics()))
             .build();
     this.codes = RouteTable.builder().add(classicCodes.codesDoor()).build();
-    this.messages = RouteTable.builder().add(classicCodes.messagesDoor()).build();
+    this.messages =
+        RouteTable.builder().add(classicCodes.messagesDoor()).add(censusPage.home()).build();
   }
 
   /** The doors, the main one first. */

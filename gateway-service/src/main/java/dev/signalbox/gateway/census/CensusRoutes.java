@@ -199,7 +199,7 @@ public final class CensusRoutes implements Routes {
   }
 
   /** Seconds left at the pace of the last hour; null while nothing tells the pace. */
-  private static @Nullable Long eta(GetProgressReply counts) {
+  static @Nullable Long eta(GetProgressReply counts) {
     long left = (long) counts.total() - counts.done();
     if (left == 0) {
       return 0L;

@@ -1,0 +1,184 @@
+package dev.signalbox.gateway.census;
+
+import dev.signalbox.contracts.ping.GetProgressReply;
+import dev.signalbox.contracts.ping.GetProgressRequest;
+import dev.signalbox.contracts.ping.ListErrorsRequest;
+import dev.signalbox.contracts.ping.ListTasksReply;
+import dev.signalbox.contracts.ping.ListTasksRequest;
+import dev.signalbox.contracts.ping.PingContract;
+import dev.signalbox.contracts.ping.TaskRow;
+import dev.signalbox.contracts.ping.TaskStatus;
+import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.page.Html;
+import dev.signalbox.gateway.page.HtmlTemplate;
+import dev.signalbox.gateway.page.PageFaults;
+import dev.signalbox.gateway.page.Pages;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.route.Route;
+import dev.signalbox.gateway.route.RouteTable;
+import dev.signalbox.gateway.route.Routes;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Section 7, document 5's site: what the census is, how far it is, how to take part. Whole as it is
+ * sent; its script keeps the figures fresh.
+ */
+public final class CensusPage implements Routes {
+
+  private static final List<String> FILES =
+      List.of("pages.css", "census.js", "errors.js", "icon.svg");
+  private static final int CHIPS = 24;
+  private static final int MAX_ERRORS_COUNTED = 10_000;
+
+  /** A share too small to be seen is still there. */
+  private static final double LEAST_WIDTH = 0.4;
+
+  private final Backend backend;
+  private final Pages pages;
+  private final PageFaults faults;
+  private final HtmlTemplate page;
+  private final HtmlTemplate chip;
+
+  /** A page fed by ping-coordinator. */
+  public CensusPage(Backend backend, Pages pages) {
+    this.backend = backend;
+    this.pages = pages;
+    this.faults = new PageFaults(pages);
+    this.page = pages.template("census.html");
+    this.chip = pages.template("census-chip.html");
+  }
+
+  /** At {@code /census} of every door, with the files of both pages. */
+  @Override
+  public void addTo(RouteTable.Builder table) {
+    table.add(Route.get("/census", Role.READER, faults, this::show));
+    for (String name : FILES) {
+      Answer file = pages.file(name);
+      table.add(
+          Route.get("/census/" + name, Role.READER, faults, _ -> Future.succeededFuture(file)));
+    }
+  }
+
+  /** The same page at {@code /}, for the door that is document 5's site. */
+  public Routes home() {
+    return table -> table.add(Route.get("/", Role.READER, faults, this::show));
+  }
+
+  private Future<Answer> show(Exchange exchange) {
+    Future<GetProgressReply> counts =
+        backend.call(exchange, PingContract.GET_PROGRESS, new GetProgressRequest());
+    Future<ListTasksReply> busy =
+        backend.call(
+            exchange,
+            PingContract.LIST_TASKS,
+            new ListTasksRequest(TaskStatus.IN_PROGRESS, -1, CHIPS));
+    Future<Integer> errors =
+        backend
+            .call(exchange, PingContract.LIST_ERRORS, new ListErrorsRequest(0, MAX_ERRORS_COUNTED))
+            .map(reply -> reply.errors().size());
+    return Future.all(counts, busy, errors)
+        .map(_ -> pages.page(200, html(exchange, counts.result(), busy.result(), errors.result())));
+  }
+
+  private Html html(Exchange exchange, GetProgressReply counts, ListTasksReply busy, int errors) {
+    double done = width(counts.done(), counts.total());
+    double inProgress = width(counts.inProgress(), counts.total());
+    return page.render(
+        Map.ofEntries(
+            Map.entry("version", pages.version()),
+            Map.entry("origin", Html.of(origin(exchange))),
+            Map.entry("errors", count(errors)),
+            Map.entry("percent", decimal(4, ClassicCensusRoutes.percent(counts))),
+            Map.entry("total", count(counts.total())),
+            Map.entry("done", count(counts.done())),
+            Map.entry("busy", count(counts.inProgress())),
+            Map.entry("bad", count(counts.error())),
+            Map.entry("idle", count(counts.available())),
+            Map.entry("done_width", decimal(3, done)),
+            Map.entry("busy_x", decimal(3, done)),
+            Map.entry("busy_width", decimal(3, inProgress)),
+            Map.entry("bad_x", decimal(3, done + inProgress)),
+            Map.entry("bad_width", decimal(3, width(counts.error(), counts.total()))),
+            Map.entry("answered", count(counts.answered())),
+            Map.entry("minute", count(counts.donePerMinute())),
+            Map.entry("hour", count(counts.donePerHour())),
+            Map.entry("left", Html.of(left(counts))),
+            Map.entry("soon_hidden", Html.hidden(counts.total() > 0)),
+            Map.entry("chips", chips(busy.tasks())),
+            Map.entry("nobody_hidden", Html.hidden(!busy.tasks().isEmpty()))));
+  }
+
+  private Html chips(List<TaskRow> tasks) {
+    return Html.joined(
+        tasks.stream()
+            .map(task -> {
+              String network = Networks.of(task.index());
+              return network.isEmpty() ? "task " + task.index() : network;
+            })
+            .map(network -> chip.render(Map.of("network", Html.of(network))))
+            .toList());
+  }
+
+  /** Where the visitor found the site; the name was checked at the door. */
+  private static String origin(Exchange exchange) {
+    String host = exchange.header("Host");
+    return "http://" + (host == null || host.isEmpty() ? "localhost:8001" : host);
+  }
+
+  private static String left(GetProgressReply counts) {
+    Long seconds = CensusRoutes.eta(counts);
+    if (counts.total() == 0 || seconds == null) {
+      return "–";
+    }
+    if (seconds == 0) {
+      return "done";
+    }
+    return Span.of(seconds);
+  }
+
+  private static double width(long part, long total) {
+    return part == 0 || total == 0 ? 0 : Math.max(LEAST_WIDTH, part * 100.0 / total);
+  }
+
+  private static Html count(long number) {
+    return Html.of(String.format(Locale.ENGLISH, "%,d", number));
+  }
+
+  private static Html decimal(int places, double number) {
+    return Html.of(String.format(Locale.ENGLISH, "%." + places + "f", number));
+  }
+
+  /** A length of time in the largest unit that fits. */
+  private enum Span {
+    YEAR(31_557_600),
+    DAY(86_400),
+    HOUR(3_600),
+    MINUTE(60);
+
+    private final long seconds;
+
+    Span(long seconds) {
+      this.seconds = seconds;
+    }
+
+    static String of(long seconds) {
+      for (Span unit : values()) {
+        if (seconds >= unit.seconds) {
+          long amount = Math.round((double) seconds / unit.seconds);
+          return String.format(
+              Locale.ENGLISH,
+              "%,d %s%s",
+              amount,
+              unit.name().toLowerCase(Locale.ROOT),
+              amount == 1 ? "" : "s");
+        }
+      }
+      return "under a minute";
+    }
+  }
+}

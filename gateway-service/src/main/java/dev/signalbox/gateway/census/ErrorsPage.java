@@ -1,0 +1,107 @@
+package dev.signalbox.gateway.census;
+
+import dev.signalbox.contracts.ping.ListErrorsReply;
+import dev.signalbox.contracts.ping.ListErrorsRequest;
+import dev.signalbox.contracts.ping.PingContract;
+import dev.signalbox.contracts.ping.TaskFault;
+import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.page.Html;
+import dev.signalbox.gateway.page.HtmlTemplate;
+import dev.signalbox.gateway.page.PageFaults;
+import dev.signalbox.gateway.page.Pages;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Answers;
+import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.route.Route;
+import dev.signalbox.gateway.route.RouteTable;
+import dev.signalbox.gateway.route.Routes;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Section 7, document 5: the errors as a table whose buttons try a task again or mark it done. */
+public final class ErrorsPage implements Routes {
+
+  private static final int ROWS = 500;
+  private static final DateTimeFormatter NOTED =
+      DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private final Backend backend;
+  private final Pages pages;
+  private final PageFaults faults;
+  private final HtmlTemplate page;
+  private final HtmlTemplate row;
+
+  /** A page fed by ping-coordinator. */
+  public ErrorsPage(Backend backend, Pages pages) {
+    this.backend = backend;
+    this.pages = pages;
+    this.faults = new PageFaults(pages);
+    this.page = pages.template("errors.html");
+    this.row = pages.template("errors-row.html");
+  }
+
+  @Override
+  public void addTo(RouteTable.Builder table) {
+    table.add(Route.get("/errors", Role.READER, faults, this::show));
+  }
+
+  private Future<Answer> show(Exchange exchange) {
+    long after = after(exchange.request().params().get("after"));
+    return backend
+        .call(exchange, PingContract.LIST_ERRORS, new ListErrorsRequest(after, ROWS))
+        .map(reply -> pages.page(200, html(after, reply)));
+  }
+
+  /** Document 5's page takes no parameters: one it does not understand is the first page. */
+  private static long after(@Nullable String text) {
+    try {
+      return text == null ? 0 : Math.max(0, Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private Html html(long after, ListErrorsReply reply) {
+    List<TaskFault> errors = reply.errors();
+    boolean none = errors.isEmpty();
+    boolean first = after == 0;
+    return page.render(
+        Map.ofEntries(
+            Map.entry("version", pages.version()),
+            Map.entry("rows", Html.joined(errors.stream().map(this::row).toList())),
+            Map.entry("table_hidden", Html.hidden(none)),
+            Map.entry("clear_hidden", Html.hidden(none && first)),
+            Map.entry("none_hidden", Html.hidden(!none)),
+            Map.entry("none_title", Html.of(first ? "No errors" : "No more errors")),
+            Map.entry(
+                "none_text",
+                Html.of(
+                    first
+                        ? "Everything that was sent could be used, and nobody ran out of time."
+                        : "This is the end of the list.")),
+            Map.entry("pages_hidden", Html.hidden(first && !reply.more())),
+            Map.entry("first_hidden", Html.hidden(first)),
+            Map.entry("next_hidden", Html.hidden(!reply.more())),
+            Map.entry("next", Html.of(none ? 0 : errors.getLast().id()))));
+  }
+
+  private Html row(TaskFault fault) {
+    return row.render(
+        Map.of(
+            "index", Html.of(fault.taskIndex()),
+            "network", Html.of(Networks.of(fault.taskIndex())),
+            "error", Html.of(fault.error()),
+            "code", Html.of(fault.status().code()),
+            "status", Html.of(CensusView.name(fault.status()).replace('_', ' ')),
+            "at", Html.of(Answers.time(fault.atEpochMs())),
+            "at_text", Html.of(NOTED.format(Instant.ofEpochMilli(fault.atEpochMs())))));
+  }
+}
