@@ -26,10 +26,9 @@ class AddressTableTest {
         Stream.concat(
                 Addresses.operations().stream().map(AddressTableTest::row),
                 Addresses.events().stream()
-                    .map(
-                        event ->
-                            "| `%s` | event | `%s` | | | |"
-                                .formatted(event.address(), event.type().getSimpleName())))
+                    .map(event ->
+                        "| `%s` | event | `%s` | | | |"
+                            .formatted(event.address(), event.type().getSimpleName())))
             .toList();
 
     List<String> table =
@@ -39,7 +38,9 @@ class AddressTableTest {
             .toList();
 
     assertThat(table)
-        .as("address table of docs/architecture.md; it should read\n%s", String.join("\n", expected))
+        .as(
+            "address table of docs/architecture.md; it should read\n%s",
+            String.join("\n", expected))
         .containsExactlyElementsOf(expected);
   }
 
@@ -59,15 +60,13 @@ class AddressTableTest {
     List<String> addresses = Addresses.operations().stream().map(Operation::address).toList();
 
     assertThat(Repository.modules().stream().filter(module -> !module.name().equals("contracts")))
-        .allSatisfy(
-            module ->
-                assertThat(Repository.files(module.sources()))
-                    .allSatisfy(
-                        file -> {
-                          String text = Repository.text(file);
-                          assertThat(addresses)
-                              .as(file.toString())
-                              .noneMatch(address -> text.contains("\"" + address + "\""));
-                        }));
+        .allSatisfy(module ->
+            assertThat(Repository.files(module.sources()))
+                .allSatisfy(file -> {
+                  String text = Repository.text(file);
+                  assertThat(addresses)
+                      .as(file.toString())
+                      .noneMatch(address -> text.contains("\"" + address + "\""));
+                }));
   }
 }

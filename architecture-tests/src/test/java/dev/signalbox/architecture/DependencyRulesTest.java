@@ -4,10 +4,10 @@ import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -152,13 +152,9 @@ class DependencyRulesTest {
           .resideInAnyPackage(
               "javax.inject..", "jakarta.inject..", "io.reactivex..", "com.google.inject..");
 
-  @ArchTest
-  static final ArchRule nothingIsFinalized =
-      noMethods().should().haveName("finalize");
+  @ArchTest static final ArchRule nothingIsFinalized = noMethods().should().haveName("finalize");
 
   @ArchTest
   static final ArchRule everyPackageIsNullMarked =
-      classes()
-          .that(alwaysTrue())
-          .should(new BeInANullMarkedPackage());
+      classes().that(alwaysTrue()).should(new BeInANullMarkedPackage());
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The JSON of every message is kept in a file, so that a change that replicas of the version before
- * would not understand is seen. After a change that was meant, run with {@code -Dgolden.write=true}.
+ * would not understand is seen. After a change that was meant, run with {@code
+ * -Dgolden.write=true}.
  */
 class GoldenMessagesTest {
 
@@ -47,11 +48,10 @@ class GoldenMessagesTest {
     Map<Class<?>, Message> messages = new LinkedHashMap<>();
     Set<Class<?>> declared = new LinkedHashSet<>();
     Addresses.operations()
-        .forEach(
-            operation -> {
-              declared.add(operation.requestType());
-              declared.add(operation.replyType());
-            });
+        .forEach(operation -> {
+          declared.add(operation.requestType());
+          declared.add(operation.replyType());
+        });
     Addresses.events().forEach(event -> declared.add(event.type()));
     for (Class<?> type : declared) {
       for (Class<?> record : Samples.records(type)) {

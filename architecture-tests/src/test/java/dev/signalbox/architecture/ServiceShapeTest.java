@@ -67,11 +67,10 @@ class ServiceShapeTest {
     String readme = Repository.text(service.directory().resolve("README.md"));
 
     assertThat(Configuration.keys(definition.configPrefix(), definition.configType()))
-        .allSatisfy(
-            key -> {
-              String inTable = key.substring(key.indexOf('.') + 1);
-              assertThat(readme).as(key).containsPattern("\\| `(" + key + "|" + inTable + ")`");
-            });
+        .allSatisfy(key -> {
+          String inTable = key.substring(key.indexOf('.') + 1);
+          assertThat(readme).as(key).containsPattern("\\| `(" + key + "|" + inTable + ")`");
+        });
   }
 
   @ParameterizedTest
@@ -79,8 +78,8 @@ class ServiceShapeTest {
   void namesEveryOperationItServesInItsReadme(ServiceModule service) {
     String readme = Repository.text(service.directory().resolve("README.md"));
 
-    assertThat(Addresses.servedBy(service.name())).allSatisfy(
-        address -> assertThat(readme).contains(address));
+    assertThat(Addresses.servedBy(service.name()))
+        .allSatisfy(address -> assertThat(readme).contains(address));
   }
 
   @ParameterizedTest

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The least a Vert.x server can do for the same answer: reads {@code {"uuid":…}}, looks the code up and
- * answers {@code {"success":true,"unique":…}}. No bus, no host check, no limits, no log.
+ * The least a Vert.x server can do for the same answer: reads {@code {"uuid":…}}, looks the code up
+ * and answers {@code {"success":true,"unique":…}}. No bus, no host check, no limits, no log.
  *
  * <p>Arguments: port, event loops.
  */
@@ -41,8 +41,7 @@ public final class BareServer extends VerticleBase {
     vertx
         .deployVerticle(
             () -> new BareServer(port, codes), new DeploymentOptions().setInstances(loops))
-        .onComplete(
-            started -> System.out.println("ready"), failed -> System.err.println(failed));
+        .onComplete(started -> System.out.println("ready"), failed -> System.err.println(failed));
   }
 
   @Override

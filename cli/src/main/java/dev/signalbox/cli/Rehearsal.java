@@ -2,12 +2,12 @@ package dev.signalbox.cli;
 
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.Node;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Starts the whole system on ports of its own, asks it a few things and stops it, so that the JVM can
- * record which classes a start needs. Run by the command's script once after each build.
+ * Starts the whole system on ports of its own, asks it a few things and stops it, so that the JVM
+ * can record which classes a start needs. Run by the command's script once after each build.
  */
 final class Rehearsal {
 
@@ -52,13 +52,12 @@ final class Rehearsal {
       RequestOptions request =
           new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(door + path);
       asked =
-          asked.compose(
-              done ->
-                  client
-                      .request(request)
-                      .compose(HttpClientRequest::send)
-                      .compose(HttpClientResponse::body)
-                      .mapEmpty());
+          asked.compose(done ->
+              client
+                  .request(request)
+                  .compose(HttpClientRequest::send)
+                  .compose(HttpClientResponse::body)
+                  .mapEmpty());
     }
     return asked;
   }

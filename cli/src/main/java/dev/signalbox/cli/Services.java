@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The services of the system; the gateway last, so that it starts after and stops before the others:
- * its doors open on working rooms.
+ * The services of the system; the gateway last, so that it starts after and stops before the
+ * others: its doors open on working rooms.
  */
 final class Services {
 

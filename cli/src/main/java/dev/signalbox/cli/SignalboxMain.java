@@ -37,7 +37,8 @@ public final class SignalboxMain {
         --cluster         join the other processes of the system
         --data, --threads, --config, --KEY=VALUE as above
 
-      docs/operations.md lists every setting.""";
+      docs/operations.md lists every setting.\
+      """;
 
   private SignalboxMain() {}
 
@@ -62,8 +63,7 @@ public final class SignalboxMain {
   private static void up(List<String> arguments) {
     CommandLine line =
         CommandLine.parse(
-            arguments,
-            Map.of("bind", "gateway.bind", "port", "gateway.port", "only", "up.only"));
+            arguments, Map.of("bind", "gateway.bind", "port", "gateway.port", "only", "up.only"));
     if (line.help()) {
       System.out.println(USAGE.formatted(Services.names()));
       return;
@@ -84,23 +84,20 @@ public final class SignalboxMain {
     ProcessHandle.current()
         .info()
         .startInstant()
-        .ifPresent(
-            start ->
-                text.append(
-                    " after %.2f s"
-                        .formatted(
-                            (System.currentTimeMillis() - start.toEpochMilli()) / 1_000.0)));
+        .ifPresent(start ->
+            text.append(
+                " after %.2f s"
+                    .formatted((System.currentTimeMillis() - start.toEpochMilli()) / 1_000.0)));
     text.append(".\n\n");
     Map<String, String> lines = new LinkedHashMap<>(node.banner());
     lines.put("data", node.config().data().toAbsolutePath().normalize().toString());
     int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
-    lines.forEach(
-        (label, what) ->
-            text.append("  ")
-                .append(label)
-                .repeat(" ", width - label.length() + 2)
-                .append(what)
-                .append('\n'));
+    lines.forEach((label, what) ->
+        text.append("  ")
+            .append(label)
+            .repeat(" ", width - label.length() + 2)
+            .append(what)
+            .append('\n'));
     System.out.println(text.append("\nCtrl-C stops it."));
   }
 

@@ -1,5 +1,6 @@
 package dev.signalbox.dns;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
@@ -29,6 +30,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.ClientSSLOptions;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -91,15 +93,20 @@ final class LookupLoad {
       LookupLoad load = new LookupLoad(count, inFlight, ask);
       CountDownLatch end = new CountDownLatch(1);
       long start = System.nanoTime();
+      long cpu = cpuNanos();
       context.runOnContext(_ -> load.start(end));
       if (!end.await(5, TimeUnit.MINUTES)) {
         throw new IllegalStateException("no end");
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       System.out.printf(
-          "%,d names, %,d answered, %.3f s, %,.0f names/s%n",
-          count, load.answered, seconds, count / seconds);
+          "%,d names, %,d answered, %.3f s, %,.0f names/s, %.1f us of CPU a name%n",
+          count, load.answered, seconds, count / seconds, (cpuNanos() - cpu) / 1e3 / count);
     }
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private void start(CountDownLatch end) {

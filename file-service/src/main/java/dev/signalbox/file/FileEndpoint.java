@@ -1,14 +1,21 @@
 package dev.signalbox.file;
 
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.file.DeleteFileReply;
+import dev.signalbox.contracts.file.DeleteFileRequest;
+import dev.signalbox.contracts.file.FileChangedEvent;
 import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.contracts.file.FinishUploadReply;
+import dev.signalbox.contracts.file.FinishUploadRequest;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileListing;
 import dev.signalbox.file.tree.FileReader;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.upload.Uploads;
+import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import io.vertx.core.Future;
 
 /** Operations of {@link FileContract} as work on the directory. */
 final class FileEndpoint {
@@ -18,6 +25,7 @@ final class FileEndpoint {
   private final FileListing listing;
   private final FileRemoval removal;
   private final Uploads uploads;
+  private final Bus bus;
   private final DiskThreads readers;
   private final DiskThreads writers;
 
@@ -27,6 +35,7 @@ final class FileEndpoint {
       FileListing listing,
       FileRemoval removal,
       Uploads uploads,
+      Bus bus,
       DiskThreads readers,
       DiskThreads writers) {
     this.cache = cache;
@@ -34,6 +43,7 @@ final class FileEndpoint {
     this.listing = listing;
     this.removal = removal;
     this.uploads = uploads;
+    this.bus = bus;
     this.readers = readers;
     this.writers = writers;
   }
@@ -43,7 +53,7 @@ final class FileEndpoint {
         .serve(FileContract.OPEN, (open, _) -> cache.open(open.path(), open.encodings()))
         .serve(FileContract.READ, (read, _) -> readers.run(() -> reader.read(read)))
         .serve(FileContract.LIST, (list, _) -> readers.run(() -> listing.page(list)))
-        .serve(FileContract.DELETE, (delete, _) -> writers.run(() -> removal.delete(delete)))
+        .serve(FileContract.DELETE, (delete, _) -> delete(delete))
         .serve(FileContract.BEGIN_UPLOAD, (begin, _) -> writers.run(() -> uploads.begin(begin)))
         .serveHere(
             FileContract.APPEND_UPLOAD,
@@ -52,8 +62,7 @@ final class FileEndpoint {
                   uploads.append(append);
                   return Empty.EMPTY;
                 }))
-        .serveHere(
-            FileContract.FINISH_UPLOAD, (finish, _) -> writers.run(() -> uploads.finish(finish)))
+        .serveHere(FileContract.FINISH_UPLOAD, (finish, _) -> finish(finish))
         .serveHere(
             FileContract.ABORT_UPLOAD,
             (abort, _) ->
@@ -61,5 +70,30 @@ final class FileEndpoint {
                   uploads.abort(abort.uploadId());
                   return Empty.EMPTY;
                 }));
+  }
+
+  private Future<DeleteFileReply> delete(DeleteFileRequest request) {
+    return writers
+        .run(() -> removal.delete(request))
+        .onSuccess(reply -> {
+          if (reply instanceof DeleteFileReply.Deleted) {
+            tell(request.path());
+          }
+        });
+  }
+
+  private Future<FinishUploadReply> finish(FinishUploadRequest request) {
+    return writers
+        .run(() -> uploads.finish(request))
+        .onSuccess(reply -> {
+          if (reply instanceof FinishUploadReply.Stored stored) {
+            tell(stored.file().path());
+          }
+        });
+  }
+
+  /** Before the reply goes out, so that who reads after it reads the new file. */
+  private void tell(String path) {
+    bus.publish(FileContract.CHANGED, new FileChangedEvent(path));
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.file;
 
+import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.file.tree.ChangeLock;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileFinder;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,9 +68,10 @@ final class FileVerticle extends VerticleBase {
   }
 
   private Future<Void> serve(FileRoot root, DiskThreads readers, DiskThreads writers) {
-    FileFinder finder = new FileFinder(root, given.process(), config.smallFileBytes());
-    OpenCache cache =
-        new OpenCache(finder, readers, config.cacheBytes(), config.cacheValid(), System::nanoTime);
+    // Half of it here and half at the caller: in all, nothing is older than configured.
+    Duration valid = config.cacheValid().dividedBy(2);
+    FileFinder finder = new FileFinder(root, given.process(), config.smallFileBytes(), valid);
+    OpenCache cache = new OpenCache(finder, readers, config.cacheBytes(), valid, System::nanoTime);
     FileReader reader = new FileReader(root, finder, config.maxOpenFiles());
     ChangeLock lock = new ChangeLock(root);
     UploadCommit commit =
@@ -84,6 +87,7 @@ final class FileVerticle extends VerticleBase {
             new FileListing(root, config.listWork()),
             new FileRemoval(root, lock, cache),
             uploads,
+            given.bus(),
             readers,
             writers)
         .serveOn(endpoint);
@@ -107,7 +111,10 @@ final class FileVerticle extends VerticleBase {
         .run(() -> abandoned.remove(() -> stopping))
         .onFailure(e -> LOG.warn("looking for abandoned uploads: {}", e.toString()));
     given.banner("files", root.real().toString());
-    return endpoint.open();
+    return given
+        .bus()
+        .subscribe(FileContract.CHANGED, changed -> cache.changed(changed.path()))
+        .compose(_ -> endpoint.open());
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.door.Door;
 import dev.signalbox.gateway.door.DoorPort;
 import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.files.FileRoutes;
+import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.server.ClassicServerRoutes;
@@ -63,6 +65,7 @@ public final class GatewayEndpoint {
             .add(new ErrorsPage(backend, pages))
             .add(new LeaseRoutes(backend))
             .add(new CensusRoutes(backend))
+            .add(FileRoutes.of(context, backend, context.config("files", FilesConfig.class)))
             .add(new SystemRoutes(context.vertx(), directory, context.health(), context.metrics()))
             .build();
     this.codes = RouteTable.builder().add(classicCodes.codesDoor()).build();

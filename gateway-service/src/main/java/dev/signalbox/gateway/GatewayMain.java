@@ -1,5 +1,6 @@
 package dev.signalbox.gateway;
 
+import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
 
@@ -10,6 +11,7 @@ public final class GatewayMain {
   public static final ServiceDefinition<GatewayConfig> SERVICE =
       new ServiceDefinition<>(
               "gateway-service", "gateway", GatewayConfig.class, GatewayVerticle::new)
+          .reading("files", FilesConfig.class)
           .onEveryEventLoop();
 
   private GatewayMain() {}

@@ -1,6 +1,7 @@
 package dev.signalbox.contracts.file;
 
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import java.time.Duration;
 
@@ -61,6 +62,12 @@ public final class FileContract {
   public static final Operation<DeleteFileRequest, DeleteFileReply> DELETE =
       Operation.once(
           "file.delete", DeleteFileRequest.class, DeleteFileReply.class, Duration.ofSeconds(10));
+
+  /**
+   * A file was stored or deleted by one of the replicas; what is remembered of it no longer holds.
+   */
+  public static final EventType<FileChangedEvent> CHANGED =
+      new EventType<>("file.entry.changed", FileChangedEvent.class);
 
   private FileContract() {}
 }

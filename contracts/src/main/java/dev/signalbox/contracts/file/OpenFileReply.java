@@ -14,8 +14,11 @@ public sealed interface OpenFileReply {
    *     localPath} itself
    * @param localPath absolute path in the file system of that process
    * @param content the whole content when it is small, otherwise null
+   * @param validMs for how long the caller may answer with this again without asking, milliseconds;
+   *     a {@link FileContract#CHANGED} event ends it early; 0 for not at all
    */
-  record Found(FileInfo file, String process, String localPath, @Nullable Binary content)
+  record Found(
+      FileInfo file, String process, String localPath, @Nullable Binary content, long validMs)
       implements OpenFileReply {}
 
   /** Nothing there that may be shown. */

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,19 @@ public final class FileFinder {
   private final FileRoot root;
   private final String process;
   private final int smallBytes;
+  private final long validMs;
 
   /**
    * @param root where files are
    * @param process id of this process, for callers inside it
    * @param smallBytes files up to this size come with their content
+   * @param valid how long callers may go on using what was found
    */
-  public FileFinder(FileRoot root, String process, int smallBytes) {
+  public FileFinder(FileRoot root, String process, int smallBytes, Duration valid) {
     this.root = root;
     this.process = process;
     this.smallBytes = smallBytes;
+    this.validMs = valid.toMillis();
   }
 
   /**
@@ -118,7 +122,7 @@ public final class FileFinder {
       return known;
     }
     Binary content = small(version.sizeBytes()) ? content(real, version) : null;
-    return new OpenFileReply.Found(info, process, local, content);
+    return new OpenFileReply.Found(info, process, local, content, validMs);
   }
 
   private boolean small(long sizeBytes) {

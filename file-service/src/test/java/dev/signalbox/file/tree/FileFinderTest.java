@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,7 @@ class FileFinderTest {
   @BeforeEach
   void root() throws IOException {
     rootPath = Files.createDirectory(directory.resolve("root"));
-    finder = new FileFinder(FileRoot.at(rootPath), "process-1", 100);
+    finder = new FileFinder(FileRoot.at(rootPath), "process-1", 100, Duration.ofMillis(500));
   }
 
   private OpenFileReply find(String path, Coding... codings) throws IOException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,7 @@ class FileReaderTest {
   @BeforeEach
   void open() throws IOException {
     FileRoot root = FileRoot.at(directory);
-    finder = new FileFinder(root, "p", 0);
+    finder = new FileFinder(root, "p", 0, Duration.ofMillis(500));
     reader = new FileReader(root, finder, 2);
   }
 

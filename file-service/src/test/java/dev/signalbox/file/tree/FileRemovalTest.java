@@ -36,7 +36,7 @@ class FileRemovalTest {
   void open() throws IOException {
     served = Files.createDirectory(directory.resolve("root"));
     FileRoot root = FileRoot.at(served);
-    finder = new FileFinder(root, "p", 100);
+    finder = new FileFinder(root, "p", 100, Duration.ofMillis(500));
     OpenCache cache =
         new OpenCache(
             finder, new DiskThreads(vertx, "r", 1), 1_000, Duration.ZERO, System::nanoTime);

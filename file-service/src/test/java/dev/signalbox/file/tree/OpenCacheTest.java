@@ -28,7 +28,7 @@ class OpenCacheTest {
   }
 
   private OpenCache cache(Duration valid) throws Exception {
-    FileFinder finder = new FileFinder(FileRoot.at(directory), "p", 1_000);
+    FileFinder finder = new FileFinder(FileRoot.at(directory), "p", 1_000, Duration.ofMillis(500));
     return new OpenCache(finder, new DiskThreads(vertx, "files", 2), 100_000, valid, clock);
   }
 

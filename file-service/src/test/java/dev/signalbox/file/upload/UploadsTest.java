@@ -70,7 +70,7 @@ class UploadsTest {
   }
 
   private Uploads uploads(RandomGenerator random) {
-    FileFinder finder = new FileFinder(root, "p", 100);
+    FileFinder finder = new FileFinder(root, "p", 100, Duration.ofMillis(500));
     OpenCache cache =
         new OpenCache(
             finder, new DiskThreads(vertx, "r", 1), 1_000_000, Duration.ofSeconds(1), clock);
@@ -394,7 +394,7 @@ class UploadsTest {
   void givenAReplacedFile_whenOpened_thenItIsTheNewOneAtOnce() throws Exception {
     OpenCache cache =
         new OpenCache(
-            new FileFinder(root, "p", 100),
+            new FileFinder(root, "p", 100, Duration.ofMillis(500)),
             new DiskThreads(vertx, "r2", 1),
             1_000_000,
             Duration.ofHours(1),

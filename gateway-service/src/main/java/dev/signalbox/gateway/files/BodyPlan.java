@@ -1,0 +1,148 @@
+package dev.signalbox.gateway.files;
+
+import dev.signalbox.gateway.files.ByteRanges.Piece;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** What the body of an answer consists of, in order: pieces of a file and text between them. */
+final class BodyPlan {
+
+  private final List<Section> sections;
+  private final long length;
+  private final String boundary;
+
+  private BodyPlan(List<Section> sections, String boundary) {
+    this.sections = sections;
+    this.boundary = boundary;
+    long sum = 0;
+    for (Section section : sections) {
+      sum += section.length();
+    }
+    this.length = sum;
+  }
+
+  /** A part of a body. */
+  sealed interface Section {
+    long length();
+  }
+
+  /** Text of ours. */
+  record Text(Buffer text) implements Section {
+    @Override
+    public long length() {
+      return text.length();
+    }
+  }
+
+  /** Bytes of the file, of any number. */
+  record FromFile(Piece piece) implements Section {
+    @Override
+    public long length() {
+      return piece.length();
+    }
+  }
+
+  /** One piece of the file and nothing else. */
+  static BodyPlan of(Piece piece) {
+    return new BodyPlan(List.of(new FromFile(piece)), "");
+  }
+
+  /** Several pieces as multipart/byteranges (RFC 9110 section 14.6). */
+  static BodyPlan multipart(
+      List<Piece> pieces, String boundary, CharSequence contentType, long size) {
+    List<Section> sections = new ArrayList<>(2 * pieces.size() + 1);
+    for (Piece piece : pieces) {
+      sections.add(
+          new Text(
+              Buffer.buffer(
+                  "\r\n--"
+                      + boundary
+                      + "\r\nContent-Type: "
+                      + contentType
+                      + "\r\nContent-Range: "
+                      + contentRange(piece, size)
+                      + "\r\n\r\n")));
+      sections.add(new FromFile(piece));
+    }
+    sections.add(new Text(Buffer.buffer("\r\n--" + boundary + "--\r\n")));
+    return new BodyPlan(sections, boundary);
+  }
+
+  /** Content-Range of a piece. */
+  static String contentRange(Piece piece, long size) {
+    return "bytes " + piece.first() + "-" + piece.last() + "/" + size;
+  }
+
+  /** What separates several pieces. */
+  String boundary() {
+    return boundary;
+  }
+
+  /** Content-Length. */
+  long length() {
+    return length;
+  }
+
+  /** The only piece; null when there is more to the body. */
+  @Nullable Piece onlyPiece() {
+    return sections.size() == 1 && sections.getFirst() instanceof FromFile(Piece piece)
+        ? piece
+        : null;
+  }
+
+  /** The body of a file whose content is at hand. */
+  Buffer fill(Buffer content) {
+    Piece only = onlyPiece();
+    if (only != null) {
+      return content.slice((int) only.first(), (int) only.last() + 1);
+    }
+    Buffer body = Buffer.buffer((int) length);
+    for (Section section : sections) {
+      switch (section) {
+        case Text(Buffer text) -> body.appendBuffer(text);
+        case FromFile(Piece piece) ->
+            body.appendBuffer(content, (int) piece.first(), (int) piece.length());
+      }
+    }
+    return body;
+  }
+
+  /** The same in steps of bounded size. */
+  Iterator<Section> steps(int maxBytes) {
+    Iterator<Section> all = sections.iterator();
+    return new Iterator<>() {
+      private @Nullable Piece rest;
+
+      @Override
+      public boolean hasNext() {
+        return rest != null || all.hasNext();
+      }
+
+      @Override
+      public Section next() {
+        Piece piece = rest;
+        if (piece == null) {
+          if (!all.hasNext()) {
+            throw new NoSuchElementException();
+          }
+          switch (all.next()) {
+            case Text text -> {
+              return text;
+            }
+            case FromFile(Piece whole) -> piece = whole;
+          }
+        }
+        if (piece.length() <= maxBytes) {
+          rest = null;
+          return new FromFile(piece);
+        }
+        rest = new Piece(piece.first() + maxBytes, piece.last());
+        return new FromFile(new Piece(piece.first(), piece.first() + maxBytes - 1));
+      }
+    };
+  }
+}

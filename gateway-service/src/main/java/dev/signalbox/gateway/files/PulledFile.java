@@ -1,0 +1,144 @@
+package dev.signalbox.gateway.files;
+
+import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.ReadFileReply;
+import dev.signalbox.contracts.file.ReadFileRequest;
+import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.files.BodyPlan.FromFile;
+import dev.signalbox.gateway.files.BodyPlan.Section;
+import dev.signalbox.gateway.files.BodyPlan.Text;
+import dev.signalbox.gateway.files.ByteRanges.Piece;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Exchange;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+
+/**
+ * Sends a file of another process: pieces are asked for a few ahead, written in order, and asked
+ * for no faster than the client takes them, so that memory stays flat however large the file and
+ * slow the client. On one event loop.
+ */
+final class PulledFile {
+
+  private static final int PIECE_BYTES = 256 * 1024;
+  private static final int PIECES_AHEAD = 8;
+
+  private final Backend backend;
+  private final Exchange exchange;
+  private final HttpServerResponse response;
+  private final FileInfo file;
+  private final Iterator<Section> steps;
+  private final Deque<Future<Buffer>> ahead = new ArrayDeque<>(PIECES_AHEAD);
+  private final Promise<Answer> begun = Promise.promise();
+  private Future<Void> lastWrite = Future.succeededFuture();
+  private boolean pumping;
+  private boolean over;
+
+  private PulledFile(Backend backend, Exchange exchange, FileInfo file, BodyPlan plan) {
+    this.backend = backend;
+    this.exchange = exchange;
+    this.response = exchange.response();
+    this.file = file;
+    this.steps = plan.steps(PIECE_BYTES);
+  }
+
+  /**
+   * Sends a body behind a head that is set already.
+   *
+   * @return completes when the head is on its way; fails before that, with {@link StaleFile} when
+   *     the file is no longer the one found
+   */
+  static Future<Answer> send(
+      Backend backend, StallGuard stalls, Exchange exchange, FileInfo file, BodyPlan plan) {
+    PulledFile sending = new PulledFile(backend, exchange, file, plan);
+    sending.response.drainHandler(_ -> sending.pump());
+    sending.response.exceptionHandler(_ -> sending.over = true);
+    stalls.watch(exchange.request().connection(), sending.response);
+    sending.pump();
+    return sending.begun.future();
+  }
+
+  private void pump() {
+    if (pumping) {
+      return; // a piece that was there at once; the loop below sees it
+    }
+    pumping = true;
+    while (!over && step()) {
+      // until the client or the file has to catch up
+    }
+    pumping = false;
+  }
+
+  /** Does what can be done now; false when there is nothing. */
+  private boolean step() {
+    if (response.closed()) {
+      over = true;
+      begun.tryComplete(Answer.SENT);
+      return false;
+    }
+    while (ahead.size() < PIECES_AHEAD && steps.hasNext()) {
+      Future<Buffer> piece = fetch(steps.next());
+      ahead.add(piece);
+      piece.onComplete(_ -> pump());
+    }
+    Future<Buffer> next = ahead.peek();
+    if (next == null) {
+      over = true;
+      // Not before the client has taken it all: an answer that has ended counts as served.
+      lastWrite.onSuccess(_ -> response.end());
+      return false;
+    }
+    if (!next.isComplete() || response.writeQueueFull()) {
+      return false;
+    }
+    ahead.remove();
+    if (next.failed()) {
+      fail(next.cause());
+      return false;
+    }
+    lastWrite = response.write(next.result());
+    begun.tryComplete(Answer.SENT);
+    return true;
+  }
+
+  private Future<Buffer> fetch(Section section) {
+    return switch (section) {
+      case Text(Buffer text) -> Future.succeededFuture(text);
+      case FromFile(Piece piece) ->
+          backend
+              .call(
+                  exchange,
+                  FileContract.READ,
+                  new ReadFileRequest(
+                      file.path(),
+                      file.encoding(),
+                      file.etag(),
+                      piece.first(),
+                      (int) piece.length()))
+              .map(reply -> content(reply, piece));
+    };
+  }
+
+  private static Buffer content(ReadFileReply reply, Piece piece) {
+    if (reply instanceof ReadFileReply.Chunk(var data) && data.length() == piece.length()) {
+      return BufferInternal.buffer(Unpooled.wrappedBuffer(data.bytes()));
+    }
+    throw new StaleFile();
+  }
+
+  private void fail(Throwable cause) {
+    over = true;
+    if (!begun.tryFail(cause)) {
+      // The head promised more: only the end of the connection says that it is missing.
+      exchange.request().connection().close();
+    }
+  }
+}

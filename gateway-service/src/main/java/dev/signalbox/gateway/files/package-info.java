@@ -1,0 +1,5 @@
+/** Section 5: files over HTTP: downloads in every form, uploads, listing. */
+@NullMarked
+package dev.signalbox.gateway.files;
+
+import org.jspecify.annotations.NullMarked;
