@@ -1,0 +1,63 @@
+package dev.signalbox.systemtests;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code cli} builds: the jars, and the command lines that start them. */
+final class Distribution {
+
+  /** Every service that may run as a process of its own. */
+  static final List<String> SERVICES =
+      List.of(
+          "gateway-service",
+          "dns-service",
+          "http-probe-service",
+          "server-factory-service",
+          "file-service",
+          "code-service",
+          "ping-coordinator");
+
+  private static final Path HOME =
+      Path.of(System.getProperty("basedir", ""))
+          .toAbsolutePath()
+          .resolve("../cli/target/dist")
+          .normalize();
+
+  private Distribution() {}
+
+  /** The command that runs the whole system in one process. */
+  static List<String> up(Map<String, String> options) {
+    return command("signalbox", List.of("@" + file("up.options")), List.of("up"), options);
+  }
+
+  /** The command that runs one service as a member of a cluster. */
+  static List<String> service(String name, Map<String, String> options) {
+    // A ceiling for each, so that all of them fit beside each other on a small machine.
+    return command(name, List.of("-Xmx192m", "-XX:+UseSerialGC"), List.of("--cluster"), options);
+  }
+
+  private static List<String> command(
+      String jar, List<String> flags, List<String> arguments, Map<String, String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + file("jvm.options"));
+    command.addAll(flags);
+    command.add("-jar");
+    command.add(file(jar + ".jar").toString());
+    command.addAll(arguments);
+    options.forEach((key, value) -> command.add("--" + key + "=" + value));
+    return command;
+  }
+
+  private static Path file(String name) {
+    Path file = HOME.resolve(name);
+    if (!Files.exists(file)) {
+      throw new IllegalStateException(
+          file + " is missing; build the distribution first: ./mvnw -pl cli -am package");
+    }
+    return file;
+  }
+}

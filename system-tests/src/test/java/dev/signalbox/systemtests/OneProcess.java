@@ -1,0 +1,78 @@
+package dev.signalbox.systemtests;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The whole system in one process: {@code up}. */
+final class OneProcess implements Deployment {
+
+  private static final String READY = "^Signalbox .* is ready after";
+  private static final String END_OF_BANNER = "^Ctrl-C stops it";
+
+  private final SignalboxProcess process;
+  private final Path data;
+  private final Doors doors;
+
+  private OneProcess(SignalboxProcess process, Path data, Doors doors) {
+    this.process = process;
+    this.data = data;
+    this.doors = doors;
+  }
+
+  /** Starts it on a data directory and waits until it is ready. */
+  static OneProcess start(Path data, Map<String, String> settings) {
+    SignalboxProcess process = launch(data, settings);
+    try {
+      process.awaitOutput(READY);
+      process.awaitOutput(END_OF_BANNER);
+      return new OneProcess(process, data, Doors.told(process.output()));
+    } catch (Throwable e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** Starts it on a data directory of its own. */
+  static OneProcess start(Map<String, String> settings) {
+    return start(Scratch.directory("up").resolve("data"), settings);
+  }
+
+  /** Starts it and does not wait. */
+  static SignalboxProcess launch(Path data, Map<String, String> settings) {
+    Map<String, String> options = new HashMap<>(Doors.any());
+    options.put("platform.log-format", "text");
+    options.put("data", data.toString());
+    options.putAll(settings);
+    if (settings.containsKey("port")) {
+      // The short name of the same setting.
+      options.remove("gateway.port");
+    }
+    return SignalboxProcess.start("up", data.getParent(), Distribution.up(options));
+  }
+
+  @Override
+  public Doors doors() {
+    return doors;
+  }
+
+  @Override
+  public Path data() {
+    return data;
+  }
+
+  /** The process itself. */
+  SignalboxProcess process() {
+    return process;
+  }
+
+  @Override
+  public String output() {
+    return process.output();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.signalbox.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The pages in a browser. */
+class PagesIT {
+
+  private final Deployment system = Shape.ONE_PROCESS.shared();
+
+  private static Browser browser() {
+    Browser browser = Browser.find();
+    if (browser == null && Boolean.getBoolean("signalbox.require.all")) {
+      throw new AssertionError("chromium is not on this machine, and nothing may be skipped");
+    }
+    assumeTrue(browser != null, "chromium is not on this machine: the pages were not opened");
+    return browser;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"messages,/,ensus", "messages,/errors,length:3", "main,/docs,/run_task"})
+  void aPageShowsItselfWithoutErrors(String door, String path, String content) {
+    Browser browser = browser();
+    Census census = new Census(system.doors().main());
+    census.submit(census.add(0), "bad");
+    int port = door.equals("main") ? system.doors().main() : system.doors().messages();
+
+    Browser.Visit visit =
+        browser.open("http://localhost:" + port + path, "page" + path.replace('/', '-'));
+
+    assertThat(visit.errors()).isEmpty();
+    assertThat(visit.text()).contains(content);
+    assertThat(visit.screenshot()).isNotEmptyFile();
+  }
+
+  @Test
+  void anErrorOfAPageWouldBeSeen() {
+    Browser browser = browser();
+    new Site(system)
+        .put("broken.html", "<img src=\"/missing.png\"><script>nothing.like.this()</script>");
+
+    Browser.Visit visit =
+        browser.open("http://localhost:" + system.doors().main() + "/broken.html", "broken");
+
+    assertThat(visit.errors())
+        .anySatisfy(error -> assertThat(error).contains("nothing is not defined"))
+        .anySatisfy(error -> assertThat(error).contains("missing.png"));
+  }
+}
