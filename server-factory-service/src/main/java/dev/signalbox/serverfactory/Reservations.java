@@ -28,7 +28,7 @@ import java.util.UUID;
  */
 final class Reservations {
 
-  private static final String SCOPE = "server-factory.start";
+  private static final String SCOPE = "start";
 
   private final Database database;
   private final ServerFactoryConfig config;
