@@ -46,7 +46,7 @@ final class Rehearsal {
 
   private static Future<Void> ask(Node node, List<String> paths) {
     HttpClientAgent client = node.vertx().createHttpClient();
-    String door = node.banner().getOrDefault("main", "");
+    String door = node.banner().getOrDefault("main", "").split(" ", 2)[0];
     Future<Void> asked = Future.succeededFuture();
     for (String path : paths) {
       RequestOptions request =

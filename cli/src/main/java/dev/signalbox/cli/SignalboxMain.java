@@ -1,5 +1,6 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Node;
@@ -75,7 +76,22 @@ public final class SignalboxMain {
             ? Services.ALL
             : Services.named(Arrays.stream(only.split(",", -1)).map(String::strip).toList());
     Launcher.run(
-        new CommandLine(line.configFile(), settings, false), services, SignalboxMain::greet);
+        new CommandLine(line.configFile(), settings, false),
+        services,
+        source -> withGuard(source, services),
+        SignalboxMain::greet);
+  }
+
+  /**
+   * As long as only this machine reaches the gateway, it may have this machine and its networks
+   * probed; nobody learns more than by asking directly.
+   */
+  private static ConfigSource withGuard(
+      ConfigSource source, List<ServiceDefinition<?>> services) {
+    boolean guarded = services.stream().anyMatch(service -> service.shared().containsKey("guard"));
+    String bind = source.text("gateway.bind").orElse("127.0.0.1");
+    boolean local = bind.startsWith("127.") || bind.equals("localhost") || bind.equals("::1");
+    return guarded && local ? source.orElse("guard.allow-private", "true") : source;
   }
 
   /** Tells the person who started it where everything is. */

@@ -14,9 +14,11 @@ import dev.signalbox.gateway.fault.ProblemFaults;
 import dev.signalbox.gateway.files.FileRoutes;
 import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.page.Pages;
+import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.server.ClassicServerRoutes;
 import dev.signalbox.gateway.server.ServerRoutes;
+import dev.signalbox.gateway.system.DocsRoutes;
 import dev.signalbox.gateway.system.SystemRoutes;
 import dev.signalbox.gateway.task.ClassicTaskRoutes;
 import dev.signalbox.gateway.task.ServiceDirectory;
@@ -25,6 +27,7 @@ import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.gateway.task.TaskRunner;
 import dev.signalbox.platform.service.ServiceContext;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every route of every door: the whole of what clients see, section by section. */
 public final class GatewayEndpoint {
@@ -56,7 +59,7 @@ public final class GatewayEndpoint {
         RouteTable.builder()
             .reserve("/api/", ProblemFaults.PROBLEM)
             .add(new ClassicTaskRoutes(runner, limits))
-            .add(new TaskRoutes(runner, limits))
+            .add(new TaskRoutes(context.vertx(), runner, limits))
             .add(new ClassicServerRoutes(backend))
             .add(new ServerRoutes(backend))
             .add(new CodeRoutes(backend))
@@ -67,6 +70,7 @@ public final class GatewayEndpoint {
             .add(new CensusRoutes(backend))
             .add(FileRoutes.of(context, backend, context.config("files", FilesConfig.class)))
             .add(new SystemRoutes(context.vertx(), directory, context.health(), context.metrics()))
+            .add(new DocsRoutes(context.vertx()))
             .build();
     this.codes = RouteTable.builder().add(classicCodes.codesDoor()).build();
     this.messages =
@@ -87,13 +91,8 @@ public final class GatewayEndpoint {
     return new Door(name, key, DoorPort.parse(port), own, shared);
   }
 
-  /** Routes of one door alone. */
-  List<RouteTable> own() {
-    return List.of(codes, messages);
-  }
-
-  /** Routes of every door: what the interface description must equal. */
-  RouteTable shared() {
-    return shared;
+  /** Every route of every door: what the description must equal. */
+  List<Route> routes() {
+    return Stream.of(shared, codes, messages).flatMap(table -> table.routes().stream()).toList();
   }
 }

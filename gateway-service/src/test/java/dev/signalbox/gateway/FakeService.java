@@ -23,11 +23,20 @@ public final class FakeService {
 
   /** A service that serves what it is told to. */
   public static ServiceDefinition<NoSettings> named(String name, Consumer<ServiceEndpoint> serves) {
+    return named(name, serves, context -> {});
+  }
+
+  /** The same, handing its context to the test. */
+  public static ServiceDefinition<NoSettings> named(
+      String name, Consumer<ServiceEndpoint> serves, Consumer<ServiceContext> observer) {
     return new ServiceDefinition<>(
         name,
         name.replace("-", ""),
         NoSettings.class,
-        (config, context) -> new Verticle(context, serves));
+        (config, context) -> {
+          observer.accept(context);
+          return new Verticle(context, serves);
+        });
   }
 
   /** A service with one task. */

@@ -104,6 +104,38 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Reads the head of a chunked answer and its first chunk. */
+  public String readChunkAfterHead() {
+    try {
+      for (String line = line(); !line.isEmpty(); line = line()) {
+        // The head is not asked for.
+      }
+      return readChunk();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads one chunk. */
+  public String readChunk() {
+    try {
+      byte[] chunk = socket.getInputStream().readNBytes(Integer.parseInt(line(), 16));
+      line();
+      return new String(chunk, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything up to the end of the connection. */
+  public String readToEnd() {
+    try {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void chunks(ByteArrayOutputStream body) throws IOException {
     for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
       body.write(socket.getInputStream().readNBytes(size));

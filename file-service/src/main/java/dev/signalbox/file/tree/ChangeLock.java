@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,7 +83,10 @@ public final class ChangeLock {
         if (System.nanoTime() - giveUp > 0) {
           throw new IOException("a replica holds the lock on changes for too long");
         }
-        Thread.sleep(PAUSE);
+        LockSupport.parkNanos(PAUSE.toNanos()); // nobody tells when a file lock is free
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

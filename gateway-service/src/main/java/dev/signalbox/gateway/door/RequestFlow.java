@@ -213,6 +213,9 @@ final class RequestFlow implements Exchange {
     switch (found.body()) {
       case BodyRule.Ignored _ -> invoke(found);
       case BodyRule.Streamed streamed -> {
+        // The handler may have to ask somebody before its first read; what comes until then would
+        // be lost.
+        request.pause();
         reader = newReader(streamed);
         invoke(found);
       }
@@ -292,7 +295,38 @@ final class RequestFlow implements Exchange {
     for (var header : answer.headers()) {
       response.headers().add(header.getKey(), header.getValue());
     }
-    Buffer content = answer.body();
+    if (!Compression.applies(answer)) {
+      write(answer.body());
+      return;
+    }
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    if (!Compression.accepted(request.headers().get(HttpHeaders.ACCEPT_ENCODING))) {
+      write(answer.body());
+    } else if (answer.body().length() <= Compression.LARGE) {
+      compressed(Compression.gzip(answer.body()));
+    } else {
+      front
+          .vertx
+          .executeBlocking(() -> Compression.gzip(answer.body()), false)
+          .onComplete(zipped -> {
+            if (finished || response.closed()) {
+              return;
+            }
+            if (zipped.succeeded() && zipped.result() != null) {
+              compressed(zipped.result());
+            } else {
+              write(answer.body());
+            }
+          });
+    }
+  }
+
+  private void compressed(Buffer zipped) {
+    response.headers().set(HttpHeaders.CONTENT_ENCODING, "gzip");
+    write(zipped);
+  }
+
+  private void write(Buffer content) {
     if (request.method().equals(HttpMethod.HEAD)) {
       response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
       response.end();
@@ -345,6 +379,11 @@ final class RequestFlow implements Exchange {
       } else {
         linger();
       }
+    } else if (reader != null && !request.isEnded()) {
+      // Nobody reads on; the next request waits behind the rest, which is known to be short.
+      request.handler(_ -> {});
+      request.exceptionHandler(_ -> {});
+      request.resume();
     }
   }
 

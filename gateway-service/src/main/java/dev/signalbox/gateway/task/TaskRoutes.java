@@ -18,6 +18,7 @@ import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,12 +29,15 @@ public final class TaskRoutes implements Routes {
 
   private static final int MAX_NAME = 200;
   private static final int MAX_ID = 200;
+  private static final int MAX_LINE = 1 << 20;
 
+  private final Vertx vertx;
   private final TaskRunner runner;
   private final TaskLimits limits;
 
   /** Routes that run tasks. */
-  public TaskRoutes(TaskRunner runner, TaskLimits limits) {
+  public TaskRoutes(Vertx vertx, TaskRunner runner, TaskLimits limits) {
+    this.vertx = vertx;
     this.runner = runner;
     this.limits = limits;
   }
@@ -45,7 +49,10 @@ public final class TaskRoutes implements Routes {
         .add(Route.post("/api/v1/tasks", Role.OPERATOR, ProblemFaults.PROBLEM, this::run))
         .add(
             Route.post("/api/v1/tasks/batch", Role.OPERATOR, ProblemFaults.PROBLEM, this::batch)
-                .body(new BodyRule.Whole(limits.batchBytes())));
+                .body(new BodyRule.Whole(limits.batchBytes())))
+        .add(
+            Route.post("/api/v1/tasks/stream", Role.OPERATOR, ProblemFaults.PROBLEM, this::stream)
+                .body(new BodyRule.Streamed(Long.MAX_VALUE)));
   }
 
   private record TypeView(
@@ -115,6 +122,14 @@ public final class TaskRoutes implements Routes {
         fields.map("params"),
         fields.optionalLine("id", MAX_ID),
         fields.integer("timeout_ms", 0, 1, limits.maxTimeout().toMillis()));
+  }
+
+  private Future<Answer> stream(Exchange exchange) {
+    String type = MediaTypes.essence(exchange);
+    if (type == null || !type.equals("application/x-ndjson")) {
+      throw HttpFault.unsupported("The Content-Type must be application/x-ndjson");
+    }
+    return new TaskStream(vertx, runner, limits, exchange, MAX_LINE).run();
   }
 
   private record Counts(int finished, int failed) {}

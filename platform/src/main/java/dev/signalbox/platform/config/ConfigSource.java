@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,21 @@ public final class ConfigSource {
 
   private static ConfigException fault(String key, String message) {
     return new ConfigException(List.of(new ConfigProblem(key, message)));
+  }
+
+  /** The text a key is set to, wherever that was; empty when nothing sets it. */
+  public Optional<String> text(String key) {
+    return Optional.ofNullable(find(key)).map(Value::text);
+  }
+
+  /** The same settings with one more, unless something sets that key already. */
+  public ConfigSource orElse(String key, String text) {
+    if (find(key) != null) {
+      return this;
+    }
+    Map<String, Value> more = new LinkedHashMap<>(byKey);
+    more.put(key, new Value(text, "default of this command"));
+    return new ConfigSource(more, byVariable);
   }
 
   @Nullable Value find(String key) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ public final class Launcher {
       System.out.println(usage(service));
       return;
     }
-    run(line, List.of(service), ignored -> {});
+    run(line, List.of(service), UnaryOperator.identity(), ignored -> {});
   }
 
   private static String usage(ServiceDefinition<?> service) {
@@ -66,12 +67,17 @@ public final class Launcher {
    * keep the process alive.
    */
   public static void run(
-      CommandLine line, List<ServiceDefinition<?>> services, ReadyListener listener) {
+      CommandLine line,
+      List<ServiceDefinition<?>> services,
+      UnaryOperator<ConfigSource> settings,
+      ReadyListener listener) {
     Node node;
     try {
       Configuration configuration =
           Node.configure(
-              ConfigSource.of(line.configFile(), System.getenv(), line.settings()), services);
+              settings.apply(
+                  ConfigSource.of(line.configFile(), System.getenv(), line.settings())),
+              services);
       NodeConfig config = configuration.section(Node.SECTION, NodeConfig.class);
       Logging.configure(config);
       configuration.effective().forEach(setting -> LOG.debug("setting {}", setting));

@@ -1,0 +1,208 @@
+package dev.signalbox.gateway.task;
+
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.json.Fields;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.platform.json.Json;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks line by line. Lines are read only while there is room for tasks and for their answers,
+ * so memory stays flat however many lines there are. Belongs to one event loop.
+ */
+final class TaskStream {
+
+  private static final int READ_BYTES = 65_536;
+
+  private record Line(
+      long index,
+      String id,
+      String taskName,
+      String status,
+      long durationMs,
+      @Nullable Object result,
+      @Nullable TaskError error) {
+
+    static Line of(long index, TaskView view) {
+      return new Line(
+          index,
+          view.id(),
+          view.taskName(),
+          view.status(),
+          view.durationMs(),
+          view.result(),
+          view.error());
+    }
+  }
+
+  private record Summary(long finished, long failed, long tookMs) {}
+
+  private record Last(Summary summary) {}
+
+  private final TaskRunner runner;
+  private final TaskLimits limits;
+  private final Exchange exchange;
+  private final HttpServerResponse response;
+  private final Context context;
+  private final LineSplitter lines;
+  private final Promise<Answer> done = Promise.promise();
+  private final long started = System.nanoTime();
+  private Buffer out = Buffer.buffer();
+  private boolean flushing;
+  private boolean reading;
+  private boolean inputEnded;
+  private boolean pumping;
+  private boolean over;
+  private int inFlight;
+  private long index;
+  private long finished;
+  private long failed;
+
+  TaskStream(Vertx vertx, TaskRunner runner, TaskLimits limits, Exchange exchange, int maxLine) {
+    this.runner = runner;
+    this.limits = limits;
+    this.exchange = exchange;
+    this.response = exchange.response();
+    this.context = vertx.getOrCreateContext();
+    this.lines = new LineSplitter(maxLine);
+  }
+
+  Future<Answer> run() {
+    response.setStatusCode(200);
+    response.putHeader("Content-Type", "application/x-ndjson");
+    // HTTP/1.0 has no chunks: there the end of the connection ends the answer.
+    response.setChunked(exchange.request().version() == HttpVersion.HTTP_1_1);
+    response.drainHandler(_ -> pump());
+    pump();
+    return done.future();
+  }
+
+  private void pump() {
+    if (pumping || over) {
+      return;
+    }
+    pumping = true;
+    while (hasRoom()) {
+      Buffer line = lines.next();
+      if (line == null) {
+        read();
+        break;
+      }
+      begin(line);
+    }
+    pumping = false;
+    if (inputEnded && inFlight == 0 && lines.next() == null && !over) {
+      end();
+    }
+  }
+
+  private boolean hasRoom() {
+    return inFlight < limits.concurrency()
+        && out.length() < READ_BYTES
+        && !response.writeQueueFull()
+        && !response.closed();
+  }
+
+  private void read() {
+    if (reading || inputEnded) {
+      return;
+    }
+    reading = true;
+    exchange.stream()
+        .read(READ_BYTES)
+        .onComplete(piece -> {
+          reading = false;
+          if (piece.failed()) {
+            over = true;
+            done.tryFail(piece.cause());
+            return;
+          }
+          if (piece.result().length() == 0) {
+            inputEnded = true;
+            lines.end();
+          } else {
+            lines.add(piece.result());
+          }
+          pump();
+        });
+  }
+
+  private void begin(Buffer line) {
+    long number = index++;
+    TaskOrder order;
+    try {
+      if (line.equals(LineSplitter.TOO_LONG)) {
+        throw HttpFault.tooLarge("The line is too long");
+      }
+      Fields fields = Fields.of(line);
+      order = TaskRoutes.order(fields, limits);
+      fields.end();
+    } catch (HttpFault | ServiceException e) {
+      tell(number, TaskView.bad(Long.toString(number), String.valueOf(e.getMessage())));
+      return;
+    }
+    inFlight++;
+    long begun = System.nanoTime();
+    runner
+        .run(exchange.requestId(), order)
+        .onSuccess(outcome -> {
+          inFlight--;
+          String id = order.id() == null ? Long.toString(number) : order.id();
+          long tookMs = (System.nanoTime() - begun) / 1_000_000;
+          tell(number, TaskView.of(id, order.name(), outcome, tookMs));
+          pump();
+        });
+  }
+
+  private void tell(long number, TaskView view) {
+    if (view.finished()) {
+      finished++;
+    } else {
+      failed++;
+    }
+    append(Line.of(number, view));
+  }
+
+  /** Lines that come in one turn of the event loop leave in one write. */
+  private void append(Object line) {
+    out.appendBytes(Json.bytes(line)).appendByte((byte) '\n');
+    if (!flushing) {
+      flushing = true;
+      context.runOnContext(_ -> flush());
+    }
+  }
+
+  private void flush() {
+    flushing = false;
+    if (over || response.closed()) {
+      return;
+    }
+    Buffer ready = out;
+    out = Buffer.buffer();
+    response.write(ready);
+    pump();
+  }
+
+  private void end() {
+    over = true;
+    if (response.closed()) {
+      done.tryComplete(Answer.SENT);
+      return;
+    }
+    long tookMs = (System.nanoTime() - started) / 1_000_000;
+    out.appendBytes(Json.bytes(new Last(new Summary(finished, failed, tookMs))))
+        .appendByte((byte) '\n');
+    response.end(out);
+    done.tryComplete(Answer.SENT);
+  }
+}

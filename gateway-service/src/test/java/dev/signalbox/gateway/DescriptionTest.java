@@ -1,0 +1,198 @@
+package dev.signalbox.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.signalbox.gateway.route.Route;
+import dev.signalbox.gateway.task.ServiceDirectory;
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.testsupport.TestNode;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The description says what is served, all of it, and nothing else. */
+class DescriptionTest {
+
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+  private static GatewayFixture gateway;
+  private static JsonNode description;
+  private static List<Route> served;
+
+  @BeforeAll
+  static void start() throws IOException {
+    AtomicReference<ServiceContext> context = new AtomicReference<>();
+    gateway =
+        GatewayFixture.start(
+            List.of(FakeService.named("observer-service", endpoint -> {}, context::set)));
+    served =
+        new GatewayEndpoint(
+                context.get().config("gateway", GatewayConfig.class),
+                context.get(),
+                new ServiceDirectory(1, System::nanoTime))
+            .routes();
+    try (InputStream in = DescriptionTest.class.getResourceAsStream("/openapi.yaml")) {
+      description = new YAMLMapper().readTree(in);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private record Described(String key, JsonNode operation) {}
+
+  private static List<Described> operations() {
+    List<Described> all = new ArrayList<>();
+    description
+        .get("paths")
+        .properties()
+        .forEach(path ->
+            path.getValue()
+                .properties()
+                .forEach(method -> {
+                  if (METHODS.contains(method.getKey())) {
+                    all.add(
+                        new Described(
+                            method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
+                            method.getValue()));
+                  }
+                }));
+    return all;
+  }
+
+  @Test
+  void everyRouteIsDescribedAndEveryDescriptionIsARoute() {
+    Set<String> routes = new TreeSet<>();
+    for (Route route : served) {
+      routes.add(route.method() + " " + route.template().replace("...}", "}"));
+    }
+    Set<String> described = new TreeSet<>();
+    operations().forEach(operation -> described.add(operation.key()));
+
+    assertThat(described).containsExactlyElementsOf(routes);
+  }
+
+  @Test
+  void theDescriptionIsValidOpenApi31() {
+    // The library insists on an absolute address, which a description that moves cannot have.
+    ((ObjectNode) description.get("servers").get(0)).put("url", "http://localhost:8080");
+
+    OpenAPIContract contract =
+        TestNode.await(
+            OpenAPIContract.from(
+                gateway.node().vertx(), new JsonObject(knownTypes(description.toString()))));
+
+    assertThat(contract.operations()).hasSize(operations().size());
+  }
+
+  /** The library checks only descriptions whose media types it can read itself. */
+  private static String knownTypes(String text) {
+    return text.replace("application/problem+json", "application/hal+json")
+        .replace("application/x-ndjson", "text/plain; charset=utf-8")
+        .replace("application/yaml", "text/plain")
+        .replace("application/x-www-form-urlencoded", "text/plain; charset=utf-8")
+        .replaceAll("text/(csv|css|html|javascript)|image/svg\\+xml", "text/plain");
+  }
+
+  @Test
+  void everyOperationHasIdSummaryRoleErrorsAndExamples() {
+    Set<String> ids = new TreeSet<>();
+    for (Described described : operations()) {
+      JsonNode operation = described.operation();
+      assertThat(ids.add(operation.path("operationId").asText())).as(described.key()).isTrue();
+      assertThat(operation.path("operationId").asText()).as(described.key()).isNotEmpty();
+      assertThat(operation.path("summary").asText()).as(described.key()).isNotEmpty();
+      assertThat(operation.path("tags")).as(described.key()).hasSize(1);
+      assertThat(operation.path("description").asText())
+          .as(described.key())
+          .containsPattern("Needs (the role (reader|worker|operator|admin)|no token)\\.");
+      operation
+          .path("requestBody")
+          .path("content")
+          .properties()
+          .forEach(content -> {
+            if (content.getKey().equals("application/json") && !described.key().startsWith("PUT")) {
+              assertThat(content.getValue().has("example")).as(described.key()).isTrue();
+            }
+          });
+    }
+  }
+
+  @Test
+  void theRoleInTheDescriptionIsTheRoleOfTheRoute() {
+    for (Route route : served) {
+      String key = route.method() + " " + route.template().replace("...}", "}");
+      String role =
+          route.role().label().equals("public")
+              ? "Needs no token."
+              : "Needs the role " + route.role().label() + ".";
+      JsonNode operation =
+          operations().stream()
+              .filter(described -> described.key().equals(key))
+              .findFirst()
+              .orElseThrow()
+              .operation();
+
+      assertThat(operation.get("description").asText()).as(key).contains(role);
+    }
+  }
+
+  @Test
+  void theFileIsServed() {
+    GatewayFixture.Reply reply = gateway.get("/openapi.yaml");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body()).startsWith("openapi: 3.1.0");
+    assertThat(
+            gateway
+                .send("main", "GET", "/openapi.yaml", null, "If-None-Match", reply.header("etag"))
+                .status())
+        .isEqualTo(304);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/docs",
+        "/docs/page.css",
+        "/docs/page.js",
+        "/docs/swagger-ui.css",
+        "/docs/swagger-ui-bundle.js",
+        "/docs/favicon-32x32.png"
+      })
+  void thePageAndItsPartsAreServed(String path) {
+    assertThat(gateway.get(path).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/docs/..%2fopenapi.yaml", "/docs/no-such.js", "/docs/index.html", "/docs/%2e%2e"})
+  void nothingElseOfTheJarIs(String path) {
+    assertThat(gateway.get(path).status()).isEqualTo(404);
+  }
+
+  @Test
+  void thePageFetchesNothingFromElsewhere() {
+    for (String path : List.of("/docs", "/docs/page.css", "/docs/page.js")) {
+      assertThat(gateway.get(path).body()).doesNotContain("http://", "https://", "//cdn");
+    }
+    assertThat(gateway.get("/docs").header("content-security-policy"))
+        .contains("default-src 'none'");
+  }
+}

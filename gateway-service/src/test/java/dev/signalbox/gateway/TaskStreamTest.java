@@ -1,0 +1,150 @@
+package dev.signalbox.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.gateway.GatewayFixture.Reply;
+import dev.signalbox.platform.json.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TaskStreamTest {
+
+  private static final String PATH = "/api/v1/tasks/stream";
+  private static GatewayFixture gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        GatewayFixture.start(
+            List.of(
+                FakeService.task(
+                    "echo-service",
+                    FakeService.type("echo", "echo.echo"),
+                    task -> TaskReply.Finished.of(Map.of("params", task.params())))));
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> gateway.get("/api/v1/task-types").json().get("items").size() == 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private static List<JsonNode> stream(String body) throws IOException {
+    Reply reply = gateway.send("main", "POST", PATH, body, "Content-Type", "application/x-ndjson");
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-type")).isEqualTo("application/x-ndjson");
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : reply.body().split("\n")) {
+      lines.add(Json.mapper().readTree(line));
+    }
+    return lines;
+  }
+
+  @Test
+  void everyLineIsAnsweredAndTheLastIsTheSummary() throws IOException {
+    StringBuilder body = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      body.append("{\"task_name\":\"echo\",\"params\":{\"i\":").append(i).append("}}\n");
+    }
+
+    List<JsonNode> lines = stream(body.toString());
+
+    assertThat(lines).hasSize(5_001);
+    Set<Integer> seen = new TreeSet<>();
+    for (JsonNode line : lines.subList(0, 5_000)) {
+      assertThat(line.get("result").get("params").get("i").asInt())
+          .isEqualTo(line.get("index").asInt());
+      seen.add(line.get("index").asInt());
+    }
+    assertThat(seen).hasSize(5_000);
+    assertThat(lines.getLast().get("summary").get("finished").asInt()).isEqualTo(5_000);
+  }
+
+  @Test
+  void aBadLineIsAnErrorLineAndNotTheEnd() throws IOException {
+    List<JsonNode> lines =
+        stream(
+            """
+            {"task_name":"echo","id":"first"}
+            nonsense
+            {"task_name":"no_such"}
+
+            {"task_name":"echo","surprise":1}
+            """
+                + "x".repeat(2_000_000)
+                + "\n{\"task_name\":\"echo\",\"id\":\"last\"}");
+
+    assertThat(lines).hasSize(8);
+    assertThat(lines.getLast().get("summary").get("finished").asInt()).isEqualTo(2);
+    assertThat(lines.getLast().get("summary").get("failed").asInt()).isEqualTo(5);
+    assertThat(lines)
+        .extracting(line -> line.path("id").asText())
+        .contains("first", "1", "2", "3", "4", "5", "last");
+    assertThat(lines)
+        .filteredOn(line -> line.path("id").asText().equals("5"))
+        .allMatch(line -> line.get("error").get("message").asText().contains("too long"));
+  }
+
+  @Test
+  void noLinesAreASummaryAlone() throws IOException {
+    assertThat(stream("")).hasSize(1);
+  }
+
+  @Test
+  void answersComeBeforeTheRequestEnds() {
+    try (RawClient client = gateway.raw()) {
+      client.send(
+          "POST "
+              + PATH
+              + " HTTP/1.1\r\n$HOST\r\nContent-Type: application/x-ndjson\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n");
+      String line = "{\"task_name\":\"echo\"}\n";
+      String chunk = Integer.toHexString(line.length()) + "\r\n" + line + "\r\n";
+      client.send(chunk);
+      assertThat(client.readChunkAfterHead()).contains("\"index\":0");
+
+      client.send(chunk);
+      assertThat(client.readChunk()).contains("\"index\":1");
+
+      client.send("0\r\n\r\n");
+      assertThat(client.readChunk()).contains("\"finished\":2");
+    }
+  }
+
+  @Test
+  void anHttp10ClientGetsItWithoutChunks() {
+    try (RawClient client = gateway.raw()) {
+      String body = "{\"task_name\":\"echo\"}\n";
+      client.send(
+          "POST "
+              + PATH
+              + " HTTP/1.0\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body);
+
+      assertThat(client.readToEnd())
+          .contains("\"index\":0")
+          .contains("summary")
+          .doesNotContain("chunked");
+    }
+  }
+
+  @Test
+  void anotherTypeIs415() {
+    assertThat(gateway.post(PATH, "{}").status()).isEqualTo(415);
+  }
+}
