@@ -26,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerFactoryServiceTest {
 
   private static final Map<String, String> PORTS =
-      Map.of("server-factory.first-port", "21000", "server-factory.last-port", "21999");
+      Map.of(
+          "server-factory.first-port",
+          Integer.toString(Web.FIRST_PORT),
+          "server-factory.last-port",
+          Integer.toString(Web.LAST_PORT));
 
   @Test
   void tasks_answer_in_the_documents_shapes() {
@@ -112,9 +116,9 @@ class ServerFactoryServiceTest {
             "platform.data",
             data.toString(),
             "server-factory.first-port",
-            "22000",
+            Integer.toString(Web.FIRST_PORT),
             "server-factory.last-port",
-            "22999");
+            Integer.toString(Web.LAST_PORT));
     ServerInfo server;
     try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, kept)) {
       server =

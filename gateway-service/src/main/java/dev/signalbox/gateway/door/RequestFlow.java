@@ -213,6 +213,9 @@ final class RequestFlow implements Exchange {
     switch (found.body()) {
       case BodyRule.Ignored _ -> invoke(found);
       case BodyRule.Streamed streamed -> {
+        // The handler may have to ask somebody before its first read; what comes until then would
+        // be lost.
+        request.pause();
         reader = newReader(streamed);
         invoke(found);
       }
@@ -376,6 +379,11 @@ final class RequestFlow implements Exchange {
       } else {
         linger();
       }
+    } else if (reader != null && !request.isEnded()) {
+      // Nobody reads on; the next request waits behind the rest, which is known to be short.
+      request.handler(_ -> {});
+      request.exceptionHandler(_ -> {});
+      request.resume();
     }
   }
 

@@ -222,9 +222,11 @@ public final class Node {
    */
   public Future<Void> stop() {
     List<Deployed> running = List.copyOf(deployed);
+    // Each step hangs on this first one, which belongs to no event loop: a future that belonged to
+    // one could not say that Vert.x has closed, for by then there are no event loops.
     Future<Void> stopped = Future.succeededFuture();
     if (running.size() > 1) {
-      stopped = stop(running.getLast());
+      stopped = stopped.compose(ignored -> stop(running.getLast()));
     }
     int others = Math.max(1, running.size() - 1);
     stopped =

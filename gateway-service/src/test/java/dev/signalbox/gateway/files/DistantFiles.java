@@ -1,0 +1,151 @@
+package dev.signalbox.gateway.files;
+
+import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.OpenFileReply;
+import dev.signalbox.contracts.file.ReadFileReply;
+import dev.signalbox.contracts.file.ReadFileRequest;
+import dev.signalbox.platform.config.Setting;
+import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.ServiceDefinition;
+import dev.signalbox.platform.service.ServiceEndpoint;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A file-service that says it is in another process, and does what a test wants it to. */
+public final class DistantFiles {
+
+  static final int SIZE = 3_000_001;
+
+  private final byte[] content = new byte[SIZE];
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private final AtomicLong bytesRead = new AtomicLong();
+  private final AtomicInteger changes = new AtomicInteger();
+  private volatile long changedFrom = Long.MAX_VALUE;
+  private volatile long size = SIZE;
+  private volatile boolean reverse;
+  private volatile long bytesSeen = -1;
+  private volatile long seenAtNanos;
+
+  DistantFiles() {
+    new Random(3).nextBytes(content);
+  }
+
+  /** Nothing to set. */
+  public record Config(@Setting(value = "", doc = "Nothing") String nothing) {}
+
+  ServiceDefinition<?> service() {
+    return new ServiceDefinition<>(
+        "file-service", "file", Config.class, (_, context) -> new Service(context));
+  }
+
+  byte[] content() {
+    return content;
+  }
+
+  int mostAtOnce() {
+    return mostAtOnce.get();
+  }
+
+  long bytesRead() {
+    return bytesRead.get();
+  }
+
+  void changedForTheNext(int reads) {
+    changes.set(reads);
+  }
+
+  void changedFrom(long offset) {
+    changedFrom = offset;
+  }
+
+  void answerInReverse() {
+    reverse = true;
+  }
+
+  void endless() {
+    size = 1L << 40;
+  }
+
+  /** Whether nothing was read for half a second. */
+  boolean quiet() {
+    long now = bytesRead.get();
+    if (now != bytesSeen) {
+      bytesSeen = now;
+      seenAtNanos = System.nanoTime();
+      return false;
+    }
+    return System.nanoTime() - seenAtNanos > 500_000_000L;
+  }
+
+  private final class Service extends VerticleBase {
+
+    private final ServiceEndpoint endpoint;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+    Service(ServiceContext given) {
+      this.endpoint = given.endpoint(100);
+    }
+
+    @Override
+    public Future<?> start() {
+      return endpoint
+          .serve(FileContract.OPEN, (open, _) -> Future.succeededFuture(found(open.path())))
+          .serve(FileContract.READ, (read, _) -> read(read))
+          .open();
+    }
+
+    private OpenFileReply found(String path) {
+      return new OpenFileReply.Found(
+          new FileInfo(path, size, 0, "\"tag\"", "application/octet-stream", null),
+          "another-process",
+          "/nowhere",
+          null,
+          1_000);
+    }
+
+    private Future<ReadFileReply> read(ReadFileRequest request) {
+      int now = atOnce.incrementAndGet();
+      mostAtOnce.accumulateAndGet(now, Math::max);
+      Promise<ReadFileReply> promise = Promise.promise();
+      Runnable answer =
+          () -> {
+            atOnce.decrementAndGet();
+            promise.complete(reply(request));
+          };
+      if (reverse) {
+        waiting.push(answer);
+      } else {
+        waiting.add(answer);
+      }
+      // Late enough for others to come first.
+      vertx.setTimer(5, _ -> waiting.pop().run());
+      return promise.future();
+    }
+
+    private ReadFileReply reply(ReadFileRequest request) {
+      if (changes.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+          || request.offset() >= changedFrom) {
+        return new ReadFileReply.Changed();
+      }
+      bytesRead.addAndGet(request.length());
+      byte[] piece = new byte[request.length()];
+      int from = (int) (request.offset() % SIZE);
+      System.arraycopy(content, from, piece, 0, Math.min(piece.length, SIZE - from));
+      return new ReadFileReply.Chunk(new Binary(piece));
+    }
+
+    @Override
+    public Future<?> stop() {
+      return endpoint.drain();
+    }
+  }
+}
