@@ -75,8 +75,7 @@ public final class Launcher {
     try {
       Configuration configuration =
           Node.configure(
-              settings.apply(
-                  ConfigSource.of(line.configFile(), System.getenv(), line.settings())),
+              settings.apply(ConfigSource.of(line.configFile(), System.getenv(), line.settings())),
               services);
       NodeConfig config = configuration.section(Node.SECTION, NodeConfig.class);
       Logging.configure(config);
