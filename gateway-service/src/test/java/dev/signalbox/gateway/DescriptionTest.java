@@ -106,7 +106,8 @@ class DescriptionTest {
     return text.replace("application/problem+json", "application/hal+json")
         .replace("application/x-ndjson", "text/plain; charset=utf-8")
         .replace("application/yaml", "text/plain")
-        .replaceAll("text/(csv|css|html)", "text/plain");
+        .replace("application/x-www-form-urlencoded", "text/plain; charset=utf-8")
+        .replaceAll("text/(csv|css|html|javascript)|image/svg\\+xml", "text/plain");
   }
 
   @Test

@@ -66,7 +66,7 @@ class ServersTest {
                                         ? Future.succeededFuture(new StopServerReply(FIRST))
                                         : Future.failedFuture(
                                             new ServiceException(
-                                                ErrorCode.NOT_FOUND, "No such server"))))));
+                                                ErrorCode.NOT_FOUND, "Server id-9 not found"))))));
   }
 
   @AfterAll
@@ -95,7 +95,7 @@ class ServersTest {
         .isEqualTo("{\"status\":\"success\",\"message\":\"Server id-1 stopped\"}");
     assertThat(unknown.status()).isEqualTo(200);
     assertThat(unknown.body())
-        .isEqualTo("{\"status\":\"error\",\"message\":\"Server ID not found\"}");
+        .isEqualTo("{\"status\":\"error\",\"message\":\"Server id-9 not found\"}");
     assertThat(missing.status()).isEqualTo(400);
     assertThat(missing.body())
         .isEqualTo("{\"status\":\"error\",\"message\":\"Server ID is required\"}");

@@ -20,9 +20,12 @@ import java.util.concurrent.TimeUnit;
 /** The servers that listen here. Used from one event loop. */
 final class PageServers {
 
+  private static final int MOST_LOOKS = 50;
+  private static final long LOOK_AGAIN_MS = 5;
+
   private final Vertx vertx;
   private final ServerFactoryConfig config;
-  private final Map<String, HttpServer> listening = new HashMap<>();
+  private final Map<String, Listener> listening = new HashMap<>();
 
   PageServers(Vertx vertx, ServerFactoryConfig config) {
     this.vertx = vertx;
@@ -43,15 +46,31 @@ final class PageServers {
         .executeBlocking(() -> probe(row.port()), false)
         .compose(free -> listen(row))
         .map(server -> {
-          listening.put(row.serverId(), server);
+          listening.put(row.serverId(), new Listener(server, row.port()));
           return null;
         });
   }
 
   /** Stops listening; nothing when it does not listen. */
   Future<Void> close(String serverId) {
-    HttpServer server = listening.remove(serverId);
-    return server == null ? Future.succeededFuture() : server.close();
+    Listener listener = listening.remove(serverId);
+    return listener == null
+        ? Future.succeededFuture()
+        : listener.server().close().compose(closed -> untilFree(listener.port(), 1));
+  }
+
+  // With Java's own transport a closed socket listens on until its selector comes round again. A
+  // stop is not to be acknowledged before that, nor is a start on the same port to fail for it.
+  private Future<Void> untilFree(int port, int look) {
+    return vertx
+        .executeBlocking(() -> probe(port), false)
+        .transform(free ->
+            // After so many looks somebody else was quick to take it.
+            free.succeeded() || look == MOST_LOOKS
+                ? Future.succeededFuture()
+                : vertx
+                    .timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)
+                    .compose(later -> untilFree(port, look + 1)));
   }
 
   Future<Void> closeAll() {
@@ -88,6 +107,8 @@ final class PageServers {
         .requestHandler(handler::answer)
         .listen();
   }
+
+  private record Listener(HttpServer server, int port) {}
 
   /** Bounds the connections of one server. */
   private static final class Door {

@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
@@ -28,7 +29,7 @@ import java.util.UUID;
  */
 final class Reservations {
 
-  private static final String SCOPE = "start";
+  private static final String SCOPE = ServerFactoryContract.START.address();
 
   private final Database database;
   private final ServerFactoryConfig config;

@@ -29,6 +29,7 @@ final class ServerFactory {
   private static final int MOST_OWNERS = 3;
 
   private static final long LOOK_AGAIN_MS = 50;
+  private static final int LONGEST_SHOWN_ID = 64;
 
   private final Vertx vertx;
   private final Reservations reservations;
@@ -158,7 +159,7 @@ final class ServerFactory {
         .find(serverId)
         .compose(found -> {
           if (found.isEmpty()) {
-            return Future.failedFuture(notFound());
+            return Future.failedFuture(notFound(serverId));
           }
           ServerRow row = found.get();
           if (row.owner().equals(node)) {
@@ -182,7 +183,7 @@ final class ServerFactory {
         .find(serverId)
         .compose(found -> {
           if (found.isEmpty()) {
-            return Future.failedFuture(notFound());
+            return Future.failedFuture(notFound(serverId));
           }
           return found.get().owner().equals(node)
               ? stopOurs(found.get())
@@ -201,7 +202,7 @@ final class ServerFactory {
                 .compose(removed ->
                     removed
                         ? servers.close(row.serverId()).map(new StopServerReply(row.info()))
-                        : Future.failedFuture(notFound())));
+                        : Future.failedFuture(notFound(row.serverId()))));
   }
 
   // The owner cannot be reached. Should it live after all, its next round finds the row gone and
@@ -246,7 +247,11 @@ final class ServerFactory {
         };
   }
 
-  private static ServiceException notFound() {
-    return new ServiceException(ErrorCode.NOT_FOUND, "Server ID not found");
+  private static ServiceException notFound(String serverId) {
+    String shown =
+        serverId.length() > LONGEST_SHOWN_ID
+            ? serverId.substring(0, LONGEST_SHOWN_ID) + "..."
+            : serverId;
+    return new ServiceException(ErrorCode.NOT_FOUND, "Server " + shown + " not found");
   }
 }

@@ -62,8 +62,8 @@ final class Instance implements AutoCloseable {
     return new ServerFactoryConfig(
         "127.0.0.1",
         10,
-        20_000,
-        20_999,
+        Web.FIRST_PORT,
+        Web.LAST_PORT,
         1_000_000,
         100,
         Duration.ofSeconds(30),

@@ -26,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerFactoryServiceTest {
 
   private static final Map<String, String> PORTS =
-      Map.of("server-factory.first-port", "21000", "server-factory.last-port", "21999");
+      Map.of(
+          "server-factory.first-port",
+          Integer.toString(Web.FIRST_PORT),
+          "server-factory.last-port",
+          Integer.toString(Web.LAST_PORT));
 
   @Test
   void tasks_answer_in_the_documents_shapes() {
@@ -68,7 +72,7 @@ class ServerFactoryServiceTest {
       Map<?, ?> stopped = finished(node, ServerFactoryContract.STOP_TASK, Map.of("server_id", id));
       assertThat(stopped.get("message")).isEqualTo("Server " + id + " stopped");
       assertThat(failed(node, ServerFactoryContract.STOP_TASK, Map.of("server_id", id)))
-          .isEqualTo(new TaskError("NOT_FOUND", "Server ID not found", null, null, false));
+          .isEqualTo(new TaskError("NOT_FOUND", "Server " + id + " not found", null, null, false));
     }
   }
 
@@ -112,9 +116,9 @@ class ServerFactoryServiceTest {
             "platform.data",
             data.toString(),
             "server-factory.first-port",
-            "22000",
+            Integer.toString(Web.FIRST_PORT),
             "server-factory.last-port",
-            "22999");
+            Integer.toString(Web.LAST_PORT));
     ServerInfo server;
     try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, kept)) {
       server =

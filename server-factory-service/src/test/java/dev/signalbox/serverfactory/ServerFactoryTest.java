@@ -143,7 +143,7 @@ class ServerFactoryTest {
               ServiceException.class,
               fault -> {
                 assertThat(fault.code()).isEqualTo(ErrorCode.NOT_FOUND);
-                assertThat(fault).hasMessage("Server ID not found");
+                assertThat(fault).hasMessage("Server no-such-id not found");
               });
     }
   }

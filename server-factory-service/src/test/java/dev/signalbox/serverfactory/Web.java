@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +14,13 @@ import java.net.http.HttpResponse;
 /** A client of the servers under test. */
 final class Web {
 
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  /**
+   * Lowest of 200 ports that are this process's own as long as others choose theirs likewise:
+   * another run of these tests at the same time must not take a port that was just given back here.
+   */
+  static final int FIRST_PORT = 10_000 + (int) (ProcessHandle.current().pid() % 100) * 200;
+
+  static final int LAST_PORT = FIRST_PORT + 199;
 
   private Web() {}
 
@@ -22,8 +29,10 @@ final class Web {
   }
 
   static HttpResponse<String> send(String method, int port, String path) {
-    try {
-      return CLIENT.send(
+    // A client of its own each time: a connection kept from a stopped server would answer for the
+    // next one on its port.
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      return client.send(
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
               .method(method, HttpRequest.BodyPublishers.noBody())
               .build(),
@@ -36,14 +45,12 @@ final class Web {
   }
 
   static boolean listens(int port) {
-    try {
-      get(port, "/");
-      return true;
-    } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof ConnectException) {
-        return false;
-      }
-      throw e;
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (ConnectException refused) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.signalbox.contracts.ServiceException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,21 +18,31 @@ final class CommitWriter implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitWriter.class);
 
-  /** The whole batch cannot go on; nothing of it is committed unless said otherwise. */
+  /** What may help a batch that cannot go on; nothing of it is committed unless it is NOTHING. */
+  private enum Remedy {
+    NOTHING,
+    AGAIN,
+    AGAIN_WITH_SAVEPOINTS
+  }
+
   private static final class BatchFailure extends Exception {
     private static final long serialVersionUID = 1L;
-    private final boolean repeatable;
+    private final Remedy remedy;
 
-    BatchFailure(SQLException cause, boolean repeatable) {
+    BatchFailure(Throwable cause, Remedy remedy) {
       super(cause);
-      this.repeatable = repeatable;
+      this.remedy = remedy;
     }
   }
+
+  /** After a transaction had to be run again with savepoints, so many take them from the start. */
+  private static final int CAUTIOUS_BATCHES = 32;
 
   private final WorkQueue queue;
   private final Connector connector;
   private final Link link;
   private final int maxBatch;
+  private int cautious;
   private final LongAdder commits = new LongAdder();
   private final LongAdder writes = new LongAdder();
 
@@ -68,16 +79,7 @@ final class CommitWriter implements Runnable {
 
   private void write(List<Pending<?>> batch) {
     try {
-      try {
-        attempt(batch);
-      } catch (BatchFailure first) {
-        link.discard();
-        if (!first.repeatable) {
-          throw first;
-        }
-        LOG.warn("Running a transaction again: {}", first.getMessage());
-        attempt(batch);
-      }
+      commit(batch);
       commits.increment();
       writes.add(batch.size());
     } catch (BatchFailure | RuntimeException | Error e) {
@@ -92,47 +94,80 @@ final class CommitWriter implements Runnable {
     batch.forEach(Pending::tell);
   }
 
-  private void attempt(List<Pending<?>> batch) throws BatchFailure {
+  private void commit(List<Pending<?>> batch) throws BatchFailure {
+    boolean savepoints = connector.engine() == Engine.SQLITE || cautious > 0;
+    boolean again = false;
+    cautious = Math.max(0, cautious - 1);
+    while (true) {
+      try {
+        attempt(batch, savepoints);
+        return;
+      } catch (BatchFailure failure) {
+        switch (failure.remedy) {
+          case NOTHING -> throw failure;
+          case AGAIN_WITH_SAVEPOINTS -> {
+            rollback();
+            savepoints = true;
+            cautious = CAUTIOUS_BATCHES;
+          }
+          case AGAIN -> {
+            link.discard();
+            if (again) {
+              throw failure;
+            }
+            again = true;
+            LOG.warn("Running a transaction again: {}", failure.getMessage());
+          }
+        }
+      }
+    }
+  }
+
+  private void rollback() {
+    try {
+      link.session().rollback();
+    } catch (SQLException e) {
+      link.discard(); // which undoes it as well
+    }
+  }
+
+  private void attempt(List<Pending<?>> batch, boolean takeSavepoints) throws BatchFailure {
     Session session;
     try {
       session = link.session();
       session.begin();
     } catch (SQLException e) {
-      throw new BatchFailure(e, connector.connectionLost(e));
+      throw new BatchFailure(e, connector.connectionLost(e) ? Remedy.AGAIN : Remedy.NOTHING);
     }
-    Savepoints savepoints = new Savepoints(session);
+    Savepoints savepoints = new Savepoints(session, takeSavepoints);
     session.guardWith(savepoints);
     for (Pending<?> pending : batch) {
-      runOne(session, savepoints, pending);
+      if (pending.expired(System.nanoTime())) {
+        pending.expire();
+      } else if (!pending.excluded()) {
+        savepoints.startWork();
+        Throwable failure = run(session, pending);
+        if (failure != null) {
+          undo(savepoints, pending, failure);
+        }
+      }
     }
     try {
       session.commit();
     } catch (SQLException e) {
       // With the connection gone nobody knows whether the commit was done: not to be repeated.
-      throw new BatchFailure(e, connector.undoneToResolveConflict(e));
+      throw new BatchFailure(
+          e, connector.undoneToResolveConflict(e) ? Remedy.AGAIN : Remedy.NOTHING);
     }
   }
 
-  private void runOne(Session session, Savepoints savepoints, Pending<?> pending)
-      throws BatchFailure {
-    if (pending.excluded()) {
-      return;
-    }
-    if (pending.expired(System.nanoTime())) {
-      pending.expire();
-      return;
-    }
-    savepoints.startWork();
+  private static @Nullable Throwable run(Session session, Pending<?> pending) {
     try {
       pending.run(session);
-      StorageException swallowed = session.refusal();
-      if (swallowed == null) {
-        return;
-      }
-      undo(savepoints, pending, swallowed);
+      return session.refusal(); // caught by the work, and yet it counts
     } catch (Throwable e) {
       // An Error of one caller's work must not take the thread from the others.
-      undo(savepoints, pending, e);
+      return e;
     }
   }
 
@@ -142,17 +177,19 @@ final class CommitWriter implements Runnable {
     if (cause instanceof StorageException refused) {
       SQLException e = refused.refusal();
       if (connector.connectionLost(e) || connector.undoneToResolveConflict(e)) {
-        throw new BatchFailure(e, true);
+        throw new BatchFailure(e, Remedy.AGAIN);
       }
       failure = new ServiceException(ErrorCode.STORAGE, "the database refused the write", refused);
     }
     pending.failWith(failure);
     try {
-      savepoints.undoWork();
+      if (!savepoints.undoWork()) {
+        throw new BatchFailure(cause, Remedy.AGAIN_WITH_SAVEPOINTS);
+      }
     } catch (SQLException e) {
       // SQLite, out of space, undoes the whole transaction itself: the others again, without this.
       pending.excludeWith(failure);
-      throw new BatchFailure(e, true);
+      throw new BatchFailure(e, Remedy.AGAIN);
     }
   }
 }

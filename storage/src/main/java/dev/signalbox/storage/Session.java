@@ -65,7 +65,7 @@ public final class Session {
    */
   public void updateAll(String sql, Iterable<@Nullable Object[]> rows) {
     try {
-      guard.beforeStatement();
+      guard.beforeStatement(sql);
       PreparedStatement statement = prepare(sql);
       int waiting = 0;
       for (@Nullable Object[] row : rows) {
@@ -153,6 +153,12 @@ public final class Session {
     connection.setAutoCommit(true);
   }
 
+  /** Undoes the transaction and ends it; PostgreSQL alone, see {@link #commit}. */
+  void rollback() throws SQLException {
+    connection.rollback();
+    connection.setAutoCommit(true);
+  }
+
   void close() {
     prepared.clear();
     try {
@@ -164,7 +170,7 @@ public final class Session {
   }
 
   private PreparedStatement bound(String sql, @Nullable Object[] args) throws SQLException {
-    guard.beforeStatement();
+    guard.beforeStatement(sql);
     PreparedStatement statement = prepare(sql);
     bind(statement, args);
     return statement;

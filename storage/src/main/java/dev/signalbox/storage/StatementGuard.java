@@ -7,7 +7,7 @@ import java.sql.SQLException;
 interface StatementGuard {
 
   /** Reads stand alone: each statement sees the latest commit. */
-  StatementGuard NONE = () -> {};
+  StatementGuard NONE = sql -> {};
 
-  void beforeStatement() throws SQLException;
+  void beforeStatement(String sql) throws SQLException;
 }

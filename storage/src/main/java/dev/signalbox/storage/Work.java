@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * What a caller does with the database, as one unit.
  *
  * <p>A write runs inside a transaction it shares with other callers' writes. It must have no
- * effects except through the session, for it may run a second time: when a connection breaks before
- * the commit, or PostgreSQL undoes the transaction to resolve a conflict, nothing of the first run
- * remains.
+ * effects except through the session, for it may run again: when another work of its transaction
+ * has to be undone, when a connection breaks before the commit, or when PostgreSQL undoes the
+ * transaction to resolve a conflict. Nothing of the earlier run remains.
  *
  * @param <T> what it finds
  */

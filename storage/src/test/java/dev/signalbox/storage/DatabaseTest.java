@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +135,74 @@ class DatabaseTest {
     await(before);
     await(after);
     assertThat(ids(database)).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void aWriteThatLooksAndRefusesMakesNobodyRunTwice() throws Exception {
+    Database database = fixture.open(config);
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch release = hold(database);
+    Future<Integer> before =
+        database.write(session -> {
+          runs.incrementAndGet();
+          return session.update("INSERT INTO note (id) VALUES (1)");
+        });
+    Future<Integer> refusing =
+        database.write(session -> {
+          session.query("SELECT id FROM note WHERE id = 2", row -> row.getLong(1));
+          throw new ServiceException(ErrorCode.NOT_FOUND, "no note 2");
+        });
+
+    release.countDown();
+
+    assertThat(fault(refusing).code()).isEqualTo(ErrorCode.NOT_FOUND);
+    await(before);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void aSelectTheDatabaseRefusesFailsItsCallerAlone() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    Future<Integer> before = insert(database, 1, "before");
+    Future<List<Long>> refused =
+        database.write(
+            session -> session.query("SELECT id FROM no_such_table", row -> row.getLong(1)));
+    Future<Integer> after = insert(database, 2, "after");
+
+    release.countDown();
+
+    assertThat(fault(refused).code()).isEqualTo(ErrorCode.STORAGE);
+    await(before);
+    await(after);
+    assertThat(ids(database)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void failuresInManyBatchesInARowLeaveTheOthersWhole() {
+    Database database = fixture.open(config);
+    List<Future<Integer>> writes = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      long id = i;
+      writes.add(insert(database, id, "n"));
+      writes.add(
+          database.write(session -> {
+            session.update("UPDATE note SET text = 'undone' WHERE id = ?", id);
+            throw new ServiceException(ErrorCode.CONFLICT, "no");
+          }));
+      if (i % 25 == 0) {
+        await(writes.get(2 * i));
+      }
+    }
+
+    await(Future.join(writes).otherwiseEmpty());
+
+    assertThat(writes.stream().filter(Future::succeeded).count()).isEqualTo(300);
+    List<String> texts =
+        await(
+            database.read(session ->
+                session.query("SELECT DISTINCT text FROM note", row -> row.getString(1))));
+    assertThat(texts).containsExactly("n");
   }
 
   @Test

@@ -1,8 +1,13 @@
 package dev.signalbox.systemtests;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.signalbox.testsupport.FakeDnsServer;
-import dev.signalbox.testsupport.FakeHttpServer;
-import dev.signalbox.testsupport.HttpAnswer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 
 /** The world outside the system: a resolver and a web server of this machine. */
 final class Surroundings {
@@ -21,8 +26,8 @@ final class Surroundings {
           .record("example.com. 300 IN TXT \"v=spf1 -all\"")
           .record("www.example.com. 300 IN CNAME example.com.");
 
-  private static final FakeHttpServer WEB =
-      FakeHttpServer.start(HttpAnswer.of(200, PAGE, "Content-Type: text/html"));
+  /** At a port that begins with 80, which the documents' client takes for plain HTTP. */
+  private static final HttpServer WEB = web();
 
   private Surroundings() {}
 
@@ -33,6 +38,31 @@ final class Surroundings {
 
   /** Port of the web server on 127.0.0.1. */
   static int webPort() {
-    return WEB.port();
+    return WEB.getAddress().getPort();
+  }
+
+  private static HttpServer web() {
+    byte[] page = PAGE.getBytes(StandardCharsets.UTF_8);
+    for (int port = 8010; port < 8100; port++) {
+      try {
+        HttpServer server =
+            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
+        server.createContext(
+            "/",
+            exchange -> {
+              exchange.getResponseHeaders().set("Content-Type", "text/html");
+              exchange.sendResponseHeaders(200, page.length);
+              exchange.getResponseBody().write(page);
+              exchange.close();
+            });
+        server.start();
+        return server;
+      } catch (BindException taken) {
+        // Perhaps the next one is free.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw new IllegalStateException("no port from 8010 to 8099 is free");
   }
 }

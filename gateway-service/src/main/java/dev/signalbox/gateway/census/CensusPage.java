@@ -2,6 +2,7 @@ package dev.signalbox.gateway.census;
 
 import dev.signalbox.contracts.ping.GetProgressReply;
 import dev.signalbox.contracts.ping.GetProgressRequest;
+import dev.signalbox.contracts.ping.ListErrorsReply;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
 import dev.signalbox.contracts.ping.ListTasksReply;
 import dev.signalbox.contracts.ping.ListTasksRequest;
@@ -33,7 +34,7 @@ public final class CensusPage implements Routes {
   private static final List<String> FILES =
       List.of("pages.css", "census.js", "errors.js", "icon.svg");
   private static final int CHIPS = 24;
-  private static final int MAX_ERRORS_COUNTED = 10_000;
+  private static final int MAX_ERRORS_COUNTED = 1_000;
 
   /** A share too small to be seen is still there. */
   private static final double LEAST_WIDTH = 0.4;
@@ -77,22 +78,23 @@ public final class CensusPage implements Routes {
             exchange,
             PingContract.LIST_TASKS,
             new ListTasksRequest(TaskStatus.IN_PROGRESS, -1, CHIPS));
-    Future<Integer> errors =
-        backend
-            .call(exchange, PingContract.LIST_ERRORS, new ListErrorsRequest(0, MAX_ERRORS_COUNTED))
-            .map(reply -> reply.errors().size());
+    Future<ListErrorsReply> errors =
+        backend.call(
+            exchange, PingContract.LIST_ERRORS, new ListErrorsRequest(0, MAX_ERRORS_COUNTED));
     return Future.all(counts, busy, errors)
         .map(_ -> pages.page(200, html(exchange, counts.result(), busy.result(), errors.result())));
   }
 
-  private Html html(Exchange exchange, GetProgressReply counts, ListTasksReply busy, int errors) {
+  private Html html(
+      Exchange exchange, GetProgressReply counts, ListTasksReply busy, ListErrorsReply errors) {
     double done = width(counts.done(), counts.total());
     double inProgress = width(counts.inProgress(), counts.total());
     return page.render(
         Map.ofEntries(
             Map.entry("version", pages.version()),
             Map.entry("origin", Html.of(origin(exchange))),
-            Map.entry("errors", count(errors)),
+            Map.entry(
+                "errors", Html.of(number(errors.errors().size()) + (errors.more() ? "+" : ""))),
             Map.entry("percent", decimal(4, ClassicCensusRoutes.percent(counts))),
             Map.entry("total", count(counts.total())),
             Map.entry("done", count(counts.done())),
@@ -146,7 +148,11 @@ public final class CensusPage implements Routes {
   }
 
   private static Html count(long number) {
-    return Html.of(String.format(Locale.ENGLISH, "%,d", number));
+    return Html.of(number(number));
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ENGLISH, "%,d", number);
   }
 
   private static Html decimal(int places, double number) {

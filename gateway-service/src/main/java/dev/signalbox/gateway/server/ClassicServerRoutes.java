@@ -73,7 +73,7 @@ public final class ClassicServerRoutes implements Routes {
         .map(reply -> new Message("success", "Server " + reply.server().serverId() + " stopped"))
         .recover(cause ->
             cause instanceof ServiceException fault && fault.code() == ErrorCode.NOT_FOUND
-                ? Future.succeededFuture(new Message("error", "Server ID not found"))
+                ? Future.succeededFuture(new Message("error", String.valueOf(fault.getMessage())))
                 : Future.failedFuture(cause))
         .map(message -> Answers.json(200, message));
   }

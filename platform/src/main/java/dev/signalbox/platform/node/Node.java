@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
@@ -232,12 +233,21 @@ public final class Node {
     stopped =
         stopped.compose(ignored ->
             Future.join(running.stream().limit(others).map(this::stop).toList()).mapEmpty());
-    return stopped
+    // A future of its own: those of the steps belong to event loops, and when Vert.x has closed
+    // there is none left to complete them on.
+    Promise<Void> over = Promise.promise();
+    stopped
         .compose(ignored -> management == null ? Future.succeededFuture() : management.close())
         .otherwise(e -> logged("management port", e))
-        .compose(ignored -> vertx.close())
-        .otherwise(e -> logged("Vert.x", e))
-        .onComplete(done -> dataDirectory.close());
+        .onComplete(ignored ->
+            vertx
+                .close()
+                .otherwise(e -> logged("Vert.x", e))
+                .onComplete(closed -> {
+                  dataDirectory.close();
+                  over.complete();
+                }));
+    return over.future();
   }
 
   private Future<Void> stop(Deployed service) {
