@@ -36,18 +36,21 @@ final class PulledFile {
   private final HttpServerResponse response;
   private final FileInfo file;
   private final Iterator<Section> steps;
+  private final StallGuard.Watch watch;
   private final Deque<Future<Buffer>> ahead = new ArrayDeque<>(PIECES_AHEAD);
   private final Promise<Answer> begun = Promise.promise();
   private Future<Void> lastWrite = Future.succeededFuture();
   private boolean pumping;
   private boolean over;
 
-  private PulledFile(Backend backend, Exchange exchange, FileInfo file, BodyPlan plan) {
+  private PulledFile(
+      Backend backend, StallGuard stalls, Exchange exchange, FileInfo file, BodyPlan plan) {
     this.backend = backend;
     this.exchange = exchange;
     this.response = exchange.response();
     this.file = file;
     this.steps = plan.steps(PIECE_BYTES);
+    this.watch = stalls.watch(exchange.request().connection());
   }
 
   /**
@@ -58,10 +61,9 @@ final class PulledFile {
    */
   static Future<Answer> send(
       Backend backend, StallGuard stalls, Exchange exchange, FileInfo file, BodyPlan plan) {
-    PulledFile sending = new PulledFile(backend, exchange, file, plan);
+    PulledFile sending = new PulledFile(backend, stalls, exchange, file, plan);
     sending.response.drainHandler(_ -> sending.pump());
-    sending.response.exceptionHandler(_ -> sending.over = true);
-    stalls.watch(exchange.request().connection(), sending.response);
+    sending.response.exceptionHandler(_ -> sending.end());
     sending.pump();
     return sending.begun.future();
   }
@@ -80,7 +82,7 @@ final class PulledFile {
   /** Does what can be done now; false when there is nothing. */
   private boolean step() {
     if (response.closed()) {
-      over = true;
+      end();
       begun.tryComplete(Answer.SENT);
       return false;
     }
@@ -93,7 +95,12 @@ final class PulledFile {
     if (next == null) {
       over = true;
       // Not before the client has taken it all: an answer that has ended counts as served.
-      lastWrite.onSuccess(_ -> response.end());
+      lastWrite.onComplete(written -> {
+        end();
+        if (written.succeeded()) {
+          response.end();
+        }
+      });
       return false;
     }
     if (!next.isComplete() || response.writeQueueFull()) {
@@ -134,8 +141,13 @@ final class PulledFile {
     throw new StaleFile();
   }
 
-  private void fail(Throwable cause) {
+  private void end() {
     over = true;
+    watch.end();
+  }
+
+  private void fail(Throwable cause) {
+    end();
     if (!begun.tryFail(cause)) {
       // The head promised more: only the end of the connection says that it is missing.
       exchange.request().connection().close();

@@ -4,31 +4,38 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts off clients that ask for a file and then take nothing of it. Looks at what waits in the
- * channel now and then: if the same bytes wait as the last time, the client has not taken one. On
- * the connection's event loop.
+ * Cuts off clients that ask for a file and then take nothing of it. Looks at what waits in each
+ * channel now and then: if the same bytes wait as the last time, the client has not taken one.
+ * Belongs to one event loop.
  */
 final class StallGuard {
 
-  private final Vertx vertx;
-  private final long periodMs;
+  private final Set<Watch> watches = new HashSet<>();
 
+  /** Looks twice within the timeout. */
   StallGuard(Vertx vertx, Duration timeout) {
-    this.vertx = vertx;
-    // Two looks at the same bytes are at least one period and at most the timeout apart.
-    this.periodMs = Math.max(1, timeout.toMillis() / 2);
+    vertx.setPeriodic(Math.max(1, timeout.toMillis() / 2), _ -> look());
   }
 
-  /** Watches over an answer until it has ended. */
-  void watch(HttpConnection connection, HttpServerResponse response) {
-    if (connection instanceof ConnectionBase base) {
-      new Watch(base, response).next();
+  /** Watches over an answer until it is ended. */
+  Watch watch(HttpConnection connection) {
+    Watch watch = new Watch(connection);
+    watches.add(watch);
+    return watch;
+  }
+
+  private void look() {
+    // A copy, because closing a channel ends its watch.
+    for (Watch watch : new ArrayList<>(watches)) {
+      watch.look();
     }
   }
 
@@ -41,36 +48,32 @@ final class StallGuard {
     }
   }
 
-  private final class Watch {
+  /** One answer under watch. */
+  final class Watch {
 
-    private final ConnectionBase connection;
-    private final HttpServerResponse response;
+    private final HttpConnection connection;
     private @Nullable Waiting last;
 
-    Watch(ConnectionBase connection, HttpServerResponse response) {
+    private Watch(HttpConnection connection) {
       this.connection = connection;
-      this.response = response;
     }
 
-    void next() {
-      vertx.setTimer(periodMs, _ -> look());
+    /** The answer is over. */
+    void end() {
+      watches.remove(this);
     }
 
     private void look() {
-      if (response.closed()) {
+      if (!(connection instanceof ConnectionBase base)) {
         return;
       }
-      Waiting now = waiting(connection.channel());
-      if (response.ended() && now == null) {
-        return;
-      }
+      Waiting now = waiting(base.channel());
       Waiting before = last;
-      if (now != null && before != null && now.same(before)) {
-        connection.channel().close();
-        return;
-      }
       last = now;
-      next();
+      if (now != null && before != null && now.same(before)) {
+        // Not the gentle close of Vert.x, which would wait until all is sent.
+        base.channel().close();
+      }
     }
   }
 
