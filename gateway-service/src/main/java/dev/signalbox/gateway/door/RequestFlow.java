@@ -373,6 +373,10 @@ final class RequestFlow implements Exchange {
       return;
     }
     finish();
+    if (response.closed()) {
+      // The client has gone; whoever reads its body is about to hear of it, and must.
+      return;
+    }
     if (connection.closing()) {
       if (declared == 0 || request.isEnded()) {
         connection.http().close();
