@@ -373,6 +373,10 @@ final class RequestFlow implements Exchange {
       return;
     }
     finish();
+    if (!response.ended()) {
+      // The client went away: whoever reads the body must hear of it, so its handlers stay.
+      return;
+    }
     if (connection.closing()) {
       if (declared == 0 || request.isEnded()) {
         connection.http().close();
