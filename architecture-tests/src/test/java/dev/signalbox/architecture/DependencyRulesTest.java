@@ -80,7 +80,9 @@ class DependencyRulesTest {
           .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..");
 
   private static final DescribedPredicate<JavaClass> ROLES =
-      nameMatching(".*(Main|Verticle|Endpoint|Routes)(\\$.*)?").as("a role that knows the bus");
+      nameMatching(".*(Main|Verticle|Endpoint|Routes)(\\$.*)?")
+          .<JavaClass>forSubtype()
+          .as("a role that knows the bus");
 
   @ArchTest
   static final ArchRule domainClassesKnowNeitherBusNorRoles =

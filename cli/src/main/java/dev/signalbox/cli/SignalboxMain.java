@@ -86,8 +86,7 @@ public final class SignalboxMain {
    * As long as only this machine reaches the gateway, it may have this machine and its networks
    * probed; nobody learns more than by asking directly.
    */
-  private static ConfigSource withGuard(
-      ConfigSource source, List<ServiceDefinition<?>> services) {
+  private static ConfigSource withGuard(ConfigSource source, List<ServiceDefinition<?>> services) {
     boolean guarded = services.stream().anyMatch(service -> service.shared().containsKey("guard"));
     String bind = source.text("gateway.bind").orElse("127.0.0.1");
     boolean local = bind.startsWith("127.") || bind.equals("localhost") || bind.equals("::1");

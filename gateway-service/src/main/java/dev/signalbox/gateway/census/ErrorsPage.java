@@ -85,7 +85,7 @@ public final class ErrorsPage implements Routes {
                 "none_text",
                 Html.of(
                     first
-                        ? "Everything that was sent could be used, and nobody ran out of time."
+                        ? "Nothing was noted since the list was last cleared."
                         : "This is the end of the list.")),
             Map.entry("pages_hidden", Html.hidden(first && !reply.more())),
             Map.entry("first_hidden", Html.hidden(first)),

@@ -374,7 +374,7 @@ final class RequestFlow implements Exchange {
     }
     finish();
     if (!response.ended()) {
-      // The client went away: whoever reads the body must hear of it, so its handlers stay.
+      // The client went away: whoever reads the body is about to hear of it, so its handlers stay.
       return;
     }
     if (connection.closing()) {

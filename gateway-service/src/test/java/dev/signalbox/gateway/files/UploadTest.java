@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Uploads over real sockets, into a file-service in the same process. */
 class UploadTest {
 
-  @TempDir Path root;
-  private GatewayFixture gateway;
+  @TempDir static Path root;
+  private static GatewayFixture gateway;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     gateway =
         GatewayFixture.start(
             List.of(FileMain.SERVICE),
@@ -38,9 +39,16 @@ class UploadTest {
             "5000000");
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     gateway.close();
+  }
+
+  @BeforeEach
+  void empty() throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      files.filter(Files::isRegularFile).forEach(file -> file.toFile().delete());
+    }
   }
 
   private Reply post(String body, String... headers) {
@@ -193,13 +201,14 @@ class UploadTest {
 
   @Test
   void givenAPathThatMayNotBeWritten_whenPut_thenItIsRefused() {
+    assertThat(put("/taken", "x").status()).isEqualTo(201);
     assertThat(put("/%2e%2e/x", "x").status()).isEqualTo(403);
     assertThat(put("/.hidden", "x").status()).isEqualTo(403);
     assertThat(put("/a%5cb", "x").status()).isEqualTo(403);
     assertThat(put("/a%00b", "x").status()).isEqualTo(400);
     assertThat(put("/a%0ab", "x").status()).isEqualTo(400);
     assertThat(put("/", "x").status()).isEqualTo(400);
-    assertThat(put("/index.html/below", "x").status()).isEqualTo(409);
+    assertThat(put("/taken/below", "x").status()).isEqualTo(409);
     assertThat(put("/uploads", "x").status()).isEqualTo(409);
     assertThat(put("/a", "x", "Content-Range", "bytes 0-0/5").status()).isEqualTo(400);
   }
