@@ -44,8 +44,6 @@ task_calls() {
   done
   call GET "$tasks/active_servers"
   answered 'GET /active_servers' 200 '.status == "success" and (.active_servers | length == 3) and (.active_servers[0] | has("server_id") and has("port") and has("page_uri"))'
-  call GET "$main/servers/$server/create_http_server_task"
-  answered 'a server on demand through the gateway' 200
   call POST "$tasks/stop_server" "${json[@]}" '{"server_id":"'"$server"'"}'
   answered 'POST /stop_server' 200 '.status == "success" and .message == "Server '"$server"' stopped"'
   call POST "$tasks/stop_server" "${json[@]}" '{"server_id":"'"$server"'"}'
@@ -79,18 +77,6 @@ task_calls() {
   call POST "$tasks/stop_server" "${json[@]}" '{"server_id":"'"$server"'"}'
   call POST "$tasks/run_tasks" "${json[@]}" '{"tasks":[]}'
   answered 'POST /run_tasks without tasks' 400 '.status == "error" and .message == "No tasks provided"'
-}
-
-dns_calls() {
-  echo 'DNS over HTTP'
-  call GET "$main/resolve?name=target.test&type=A"
-  answered 'GET /resolve' 200 '.Status == 0 and .Question[0].name != null and .Answer[0].data != null'
-  # The question "target.test A", as RFC 8484 wants it.
-  call GET "$main/dns-query?dns=AAABAAABAAAAAAAABnRhcmdldAR0ZXN0AAABAAE" --header 'Accept: application/dns-message'
-  check 'GET /dns-query' test "$status $(has_header Content-Type application/dns-message && echo message)" = '200 message'
-  printf '\0\0\1\0\0\1\0\0\0\0\0\0\6target\4test\0\0\1\0\1' >"$work/question"
-  call POST "$main/dns-query" --header 'Content-Type: application/dns-message' --data-binary "@$work/question"
-  check 'POST /dns-query' test "$status $(has_header Content-Type application/dns-message && echo message)" = '200 message'
 }
 
 code_calls() {
@@ -219,6 +205,6 @@ system_calls() {
   check 'GET /metrics' grep '^# TYPE ' "$answer"
   call GET "$main/openapi.yaml"
   check 'GET /openapi.yaml' grep '^openapi: *.\?3\.1' "$answer"
-  call GET "$main/ui/"
-  answered 'GET /ui/' 200
+  call GET "$main/docs"
+  check 'GET /docs' grep -i '<html' "$answer"
 }

@@ -49,6 +49,10 @@ final class GatewayVerticle extends VerticleBase {
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;
     List<Door> doors = new GatewayEndpoint(config, service, shared.directory()).doors();
+    if (shared.first("doors")) {
+      // In the order of their importance, whichever opens first; what stays so is closed.
+      doors.forEach(door -> service.banner(door.name(), "closed"));
+    }
     Future<?> started = shared.listen(service).compose(_ -> opened.open());
     for (int i = 0; i < doors.size(); i++) {
       Door door = doors.get(i);

@@ -124,7 +124,7 @@ public final class GatewayFixture implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    client.shutdownNow();
     node.close();
   }
 }

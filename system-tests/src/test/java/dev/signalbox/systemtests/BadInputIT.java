@@ -64,7 +64,7 @@ class BadInputIT {
         "http_probe|{}|url",
         "http_probe|{\"url\":\"ftp://127.0.0.1/\"}|url",
         "http_probe|{\"url\":\"http://127.0.0.1/\",\"method\":\"GET\\n\"}|method",
-        "start_http_server|{}|port",
+        "start_http_server|{}|page_uri",
         "start_http_server|{\"port\":\"x\",\"page_uri\":\"/x\",\"response_data\":\"x\"}|port",
         "start_http_server|{\"port\":1.5,\"page_uri\":\"/x\",\"response_data\":\"x\"}|port",
         "start_http_server|{\"port\":20000,\"response_data\":\"x\"}|page_uri",

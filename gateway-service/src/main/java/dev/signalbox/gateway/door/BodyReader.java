@@ -101,7 +101,12 @@ final class BodyReader implements BodyStream {
     started = true;
     request.handler(this::arrived);
     request.endHandler(_ -> finished());
-    request.exceptionHandler(this::fail);
+    request.exceptionHandler(_ -> brokenOff());
+    if (request.response().closed()) {
+      // The client left before anyone read: nobody would tell this handler any more.
+      brokenOff();
+      return;
+    }
     String expect = request.getHeader("expect");
     // Only now that the body is wanted: a refusal must come before the client sends it.
     if (expect != null && expect.equalsIgnoreCase("100-continue")) {
@@ -145,6 +150,11 @@ final class BodyReader implements BodyStream {
       stopWaiting();
       promise.complete(take(atMostWanted));
     }
+  }
+
+  /** A client that left, a reset, framing that is wrong: the sender's doing, whatever the cause. */
+  private void brokenOff() {
+    fail(HttpFault.malformed("The body broke off or is not framed as HTTP/1.1 says"));
   }
 
   private void fail(Throwable cause) {

@@ -373,8 +373,8 @@ final class RequestFlow implements Exchange {
       return;
     }
     finish();
-    if (response.closed()) {
-      // The client has gone; whoever reads its body is about to hear of it, and must.
+    if (!response.ended()) {
+      // The client went away: whoever reads the body is about to hear of it, so its handlers stay.
       return;
     }
     if (connection.closing()) {

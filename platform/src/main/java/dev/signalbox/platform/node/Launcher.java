@@ -22,7 +22,7 @@ public final class Launcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
-  private static final long START_TIMEOUT_S = 60;
+  private static final long START_TIMEOUT_S = 120;
 
   private Launcher() {}
 

@@ -62,7 +62,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // Hazelcast and Flyway tell their life at INFO, which drowns ours.
     context.getLogger("com.hazelcast").setLevel(Level.WARN);
     // Warns about the schema version of the file that vertx-hazelcast brings for an older release.
-    context.getLogger("com.hazelcast.internal.config").setLevel(Level.ERROR);
+    context.getLogger("com.hazelcast.config.AbstractXmlConfigHelper").setLevel(Level.ERROR);
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
   }
