@@ -55,11 +55,6 @@ public final class Configuration {
     return new Configuration(sections, effective);
   }
 
-  /** One section alone, before it is known which others there are. */
-  public static <T extends Record> T peek(ConfigSource source, String prefix, Class<T> type) {
-    return bindSection(source, prefix, type, new ArrayList<>());
-  }
-
   /** The keys of a section, such as {@code dns.max-in-flight}. */
   public static List<String> keys(String prefix, Class<? extends Record> type) {
     return Arrays.stream(type.getRecordComponents()).map(c -> key(prefix, c)).toList();

@@ -65,8 +65,10 @@ public final class Node {
       types.putAll(service.shared());
       types.put(service.configPrefix(), service.configType());
     }
-    boolean alone = !Configuration.peek(source, SECTION, NodeConfig.class).cluster();
-    return Configuration.bind(source, types, alone);
+    // Only a look at the text: whatever is wrong with it is told with everything else.
+    boolean clustered =
+        source.text(SECTION + ".cluster").filter(text -> !text.strip().equals("false")).isPresent();
+    return Configuration.bind(source, types, !clustered);
   }
 
   /**
