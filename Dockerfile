@@ -14,7 +14,7 @@ RUN mkdir /poms \
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY --from=poms /poms ./
-ARG MAVEN_ARGUMENTS="-B -q -DskipTests -Dspotless.check.skip -pl cli -am"
+ARG MAVEN_ARGUMENTS="-B -q -Dmaven.test.skip=true -Dspotless.check.skip -pl cli -am"
 # A build without sources makes nothing of use and may fail in places; what it downloads is what counts.
 RUN ./mvnw ${MAVEN_ARGUMENTS} --fail-never package >/dev/null && find . -name target -prune -exec rm -rf '{}' +
 COPY . .

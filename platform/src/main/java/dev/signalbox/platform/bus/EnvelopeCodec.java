@@ -54,8 +54,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
     byte[] json;
     try {
       json =
-          Json.mapper()
-              .writerFor(local.type())
+          Json.writer(local.type())
               .withAttribute(BinaryParts.ATTRIBUTE, parts)
               .writeValueAsBytes(local.message());
     } catch (JsonProcessingException e) {
@@ -133,8 +132,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
       case Envelope.Local local -> type.cast(local.message());
       case Envelope.Remote remote -> {
         try {
-          yield Json.mapper()
-              .readerFor(type)
+          yield Json.reader(type)
               .withAttribute(BinaryParts.ATTRIBUTE, BinaryParts.of(remote.binary()))
               .readValue(remote.json());
         } catch (IOException e) {

@@ -3,6 +3,8 @@ package dev.signalbox.platform.json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -33,7 +35,34 @@ public final class Json {
                   .addDeserializer(Binary.class, new BinaryParts.Reader()))
           .build();
 
+  /** Looked up once for each type: making one costs more than writing a small message. */
+  private static final ClassValue<ObjectWriter> WRITERS =
+      new ClassValue<>() {
+        @Override
+        protected ObjectWriter computeValue(Class<?> type) {
+          return MAPPER.writerFor(type);
+        }
+      };
+
+  private static final ClassValue<ObjectReader> READERS =
+      new ClassValue<>() {
+        @Override
+        protected ObjectReader computeValue(Class<?> type) {
+          return MAPPER.readerFor(type);
+        }
+      };
+
   private Json() {}
+
+  /** Writes values as a type, which decides whether they are tagged. */
+  public static ObjectWriter writer(Class<?> type) {
+    return WRITERS.get(type);
+  }
+
+  /** Reads values of a type. */
+  public static ObjectReader reader(Class<?> type) {
+    return READERS.get(type);
+  }
 
   /** The shared mapper; do not reconfigure it. */
   public static JsonMapper mapper() {
