@@ -8,6 +8,7 @@ import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ final class GatewayVerticle extends VerticleBase {
       // In the order of their importance, whichever opens first; what stays so is closed.
       doors.forEach(door -> service.banner(door.name(), "closed"));
     }
-    Future<?> started = shared.listen(service).compose(_ -> opened.open());
+    Future<?> started = here(shared.listen(service)).compose(_ -> opened.open());
     for (int i = 0; i < doors.size(); i++) {
       Door door = doors.get(i);
       // A negative port is a free one that the verticles of a deployment share; each door needs
@@ -62,6 +63,17 @@ final class GatewayVerticle extends VerticleBase {
       started = started.compose(_ -> open(created, door, any, shared));
     }
     return started;
+  }
+
+  /**
+   * The same on this verticle's event loop. A future that verticles share tells all of them on the
+   * loop of the one who made it, and what they open there, they open on that loop: every connection
+   * would end up on it, and the other cores would stay idle.
+   */
+  private Future<Void> here(Future<Void> shared) {
+    Promise<Void> here = Promise.promise();
+    shared.onComplete(result -> context.runOnContext(_ -> here.handle(result)));
+    return here.future();
   }
 
   private Future<?> open(Front front, Door door, int anyPort, GatewayShared shared) {
