@@ -50,7 +50,7 @@ final class CodeVerticle extends VerticleBase {
             .on(service.endpoint(config.maxInFlight()));
     return log.follow()
         .compose(caughtUp -> {
-          service.banner("messages", file.toAbsolutePath().normalize().toString());
+          service.banner("messages.log", file.toAbsolutePath().normalize().toString());
           long timer = vertx.setPeriodic(config.followInterval().toMillis(), tick -> log.follow());
           releases.push(() -> {
             vertx.cancelTimer(timer);
