@@ -6,6 +6,7 @@ import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Node;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceDefinition;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -96,13 +97,9 @@ public final class SignalboxMain {
   /** Tells the person who started it where everything is. */
   private static void greet(Node node) {
     StringBuilder text = new StringBuilder("\nSignalbox ").append(version()).append(" is ready");
-    ProcessHandle.current()
-        .info()
-        .startInstant()
-        .ifPresent(start ->
-            text.append(
-                " after %.2f s"
-                    .formatted((System.currentTimeMillis() - start.toEpochMilli()) / 1_000.0)));
+    // The JVM's start, not the process's: the command's script may have built in it before.
+    long started = ManagementFactory.getRuntimeMXBean().getStartTime();
+    text.append(" after %.2f s".formatted((System.currentTimeMillis() - started) / 1_000.0));
     text.append(".\n\n");
     Map<String, String> lines = new LinkedHashMap<>(node.banner());
     lines.put("data", node.config().data().toAbsolutePath().normalize().toString());
