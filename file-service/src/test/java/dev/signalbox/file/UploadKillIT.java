@@ -10,6 +10,7 @@ import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FinishUploadReply.Stored;
 import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.testsupport.FileTree;
 import dev.signalbox.testsupport.TestNode;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -89,10 +90,10 @@ class UploadKillIT {
     }
   }
 
-  private List<Path> hidden() throws Exception {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files.filter(file -> file.getFileName().toString().startsWith(".upload-")).toList();
-    }
+  private List<Path> hidden() {
+    return FileTree.files(root).stream()
+        .filter(file -> file.getFileName().toString().startsWith(".upload-"))
+        .toList();
   }
 
   /** The process that is killed. */

@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,12 +65,12 @@ class DocumentTwoIT {
 
   /** All lines of {@code messages.log}, wherever in the data directory it lies. */
   private String messageLog() {
-    try (Stream<Path> files = Files.walk(system.data())) {
-      Path log =
-          files
-              .filter(file -> file.getFileName().toString().equals("messages.log"))
-              .findFirst()
-              .orElseThrow(() -> new AssertionError("no messages.log under " + system.data()));
+    Path log =
+        FileTree.files(system.data()).stream()
+            .filter(file -> file.getFileName().toString().equals("messages.log"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no messages.log under " + system.data()));
+    try {
       return Files.readString(log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,5 +1,6 @@
 package dev.signalbox.systemtests;
 
+import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** The directory that the file service serves, as whoever fills it sees it. */
@@ -61,14 +61,6 @@ final class Site {
 
   /** How many files lie in the uploads, visible or not. */
   long uploads() {
-    Path uploads = root().resolve("uploads");
-    if (!Files.exists(uploads)) {
-      return 0;
-    }
-    try (Stream<Path> files = Files.walk(uploads)) {
-      return files.filter(Files::isRegularFile).count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FileTree.files(root().resolve("uploads")).size();
   }
 }

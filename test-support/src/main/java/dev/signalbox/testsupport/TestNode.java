@@ -13,14 +13,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * A real node in the test's own JVM, local unless the settings say {@code platform.cluster}, on a
@@ -108,17 +106,7 @@ public final class TestNode implements AutoCloseable {
   public void close() {
     await(node.stop());
     if (ownsData) {
-      deleteAll(data);
-    }
-  }
-
-  private static void deleteAll(Path directory) {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      FileTree.delete(data);
     }
   }
 }

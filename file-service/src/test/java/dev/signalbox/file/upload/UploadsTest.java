@@ -24,6 +24,7 @@ import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.testsupport.FileTree;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -113,13 +113,11 @@ class UploadsTest {
         new FinishUploadRequest(id, text.getBytes(StandardCharsets.UTF_8).length));
   }
 
-  private List<String> hidden() throws IOException {
-    try (Stream<Path> files = Files.walk(served)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.startsWith(".upload-"))
-          .toList();
-    }
+  private List<String> hidden() {
+    return FileTree.files(served).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.startsWith(".upload-"))
+        .toList();
   }
 
   private static void assertFault(ErrorCode code, ThrowingCallable call) {

@@ -6,13 +6,13 @@ import dev.signalbox.file.FileMain;
 import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
+import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,8 +46,8 @@ class UploadTest {
 
   @BeforeEach
   void empty() throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      files.filter(Files::isRegularFile).forEach(file -> file.toFile().delete());
+    for (Path file : FileTree.files(root)) {
+      Files.deleteIfExists(file);
     }
   }
 
@@ -65,10 +65,10 @@ class UploadTest {
     return "POST /upload HTTP/1.1\r\n$HOST\r\nContent-Type: text/plain\r\n" + lines + "\r\n\r\n";
   }
 
-  private List<Path> hidden() throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files.filter(file -> file.getFileName().toString().startsWith(".upload-")).toList();
-    }
+  private List<Path> hidden() {
+    return FileTree.files(root).stream()
+        .filter(file -> file.getFileName().toString().startsWith(".upload-"))
+        .toList();
   }
 
   @Test
