@@ -55,6 +55,15 @@ class DependencyRulesTest {
                           .as("contracts of a service")));
 
   @ArchTest
+  static final ArchRule theDnsClientKnowsNoService =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.signalbox.dnsclient..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SERVICES);
+
+  @ArchTest
   static final ArchRule aServiceKnowsNoOtherService =
       slices()
           .matching("dev.signalbox.(code|dns|file|gateway|httpprobe|ping|serverfactory)..")

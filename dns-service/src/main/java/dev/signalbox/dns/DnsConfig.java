@@ -1,8 +1,8 @@
 package dev.signalbox.dns;
 
-import dev.signalbox.dns.message.EdnsOptions;
-import dev.signalbox.dns.message.IpLiterals;
-import dev.signalbox.dns.resolver.ResolverSpec;
+import dev.signalbox.dnsclient.message.EdnsOptions;
+import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import java.nio.file.Path;

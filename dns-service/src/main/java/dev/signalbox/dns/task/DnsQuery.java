@@ -1,9 +1,9 @@
 package dev.signalbox.dns.task;
 
-import dev.signalbox.dns.message.QueryOptions;
-import dev.signalbox.dns.message.Question;
-import dev.signalbox.dns.resolver.ResolverSpec;
-import dev.signalbox.dns.transport.Protocol;
+import dev.signalbox.dnsclient.message.QueryOptions;
+import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.resolver.ResolverSpec;
+import dev.signalbox.dnsclient.transport.Protocol;
 import java.time.Duration;
 import java.util.List;
 

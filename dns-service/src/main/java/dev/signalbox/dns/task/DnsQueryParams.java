@@ -1,14 +1,14 @@
 package dev.signalbox.dns.task;
 
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.dns.message.ClientSubnet;
-import dev.signalbox.dns.message.DomainNames;
-import dev.signalbox.dns.message.EdnsOptions;
-import dev.signalbox.dns.message.QueryOptions;
-import dev.signalbox.dns.message.Question;
-import dev.signalbox.dns.message.RecordTypes;
-import dev.signalbox.dns.resolver.ResolverSpec;
-import dev.signalbox.dns.transport.Protocol;
+import dev.signalbox.dnsclient.message.ClientSubnet;
+import dev.signalbox.dnsclient.message.DomainNames;
+import dev.signalbox.dnsclient.message.EdnsOptions;
+import dev.signalbox.dnsclient.message.QueryOptions;
+import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.message.RecordTypes;
+import dev.signalbox.dnsclient.resolver.ResolverSpec;
+import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.platform.task.TaskParams;
 import java.time.Duration;
 import java.util.ArrayList;

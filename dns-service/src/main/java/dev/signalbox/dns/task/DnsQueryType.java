@@ -10,10 +10,10 @@ import static dev.signalbox.platform.task.ParamsSchema.text;
 
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.dns.DnsContract;
-import dev.signalbox.dns.message.DomainNames;
-import dev.signalbox.dns.message.EdnsOptions;
-import dev.signalbox.dns.resolver.ResolverSpec;
-import dev.signalbox.dns.transport.Protocol;
+import dev.signalbox.dnsclient.message.DomainNames;
+import dev.signalbox.dnsclient.message.EdnsOptions;
+import dev.signalbox.dnsclient.resolver.ResolverSpec;
+import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.platform.task.ParamsSchema;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.signalbox.dns.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.dns.message.EdnsOptions;
-import dev.signalbox.dns.transport.Protocol;
+import dev.signalbox.dnsclient.message.EdnsOptions;
+import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.platform.json.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -41,6 +41,7 @@ public final class FaultStatus {
       case TOO_LARGE -> 413;
       case IDEMPOTENCY_MISMATCH -> 422;
       case INVALID_REQUEST,
+          CANCELLED,
           NOT_FOUND,
           CONFLICT,
           LIMIT_REACHED,

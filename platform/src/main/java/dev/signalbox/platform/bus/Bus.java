@@ -1,5 +1,6 @@
 package dev.signalbox.platform.bus;
 
+import dev.signalbox.contracts.Cancelled;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
@@ -33,6 +34,7 @@ public final class Bus {
 
   private final Vertx vertx;
   private final EventBus eventBus;
+  private final RemoteCancellations remote = new RemoteCancellations();
 
   private Bus(Vertx vertx) {
     this.vertx = vertx;
@@ -42,7 +44,21 @@ public final class Bus {
   /** The bus of a Vert.x instance; one per instance. */
   public static Bus on(Vertx vertx) {
     vertx.eventBus().registerCodec(new EnvelopeCodec());
-    return new Bus(vertx);
+    Bus bus = new Bus(vertx);
+    if (vertx.isClustered()) {
+      bus.subscribe(Cancelled.EVENT, event -> bus.remote.cancelled(event.cancellationId()))
+          .onFailure(cause -> LOG.warn("cancelled calls will run to their end", cause));
+    }
+    return bus;
+  }
+
+  /** A cancellation for calls on this bus, which reaches them in whatever process they are. */
+  public Cancellation cancellable() {
+    Cancellation cancellation = new Cancellation(Call.newRequestId() + Call.newRequestId());
+    if (vertx.isClustered()) {
+      cancellation.onRequest(() -> publish(Cancelled.EVENT, new Cancelled(cancellation.id())));
+    }
+    return cancellation;
   }
 
   /**
@@ -56,6 +72,9 @@ public final class Bus {
   }
 
   private <Q, R> Future<R> attempt(Operation<Q, R> operation, Q request, Call call, int number) {
+    if (call.cancellation().requested()) {
+      return Future.failedFuture(cancelled(operation));
+    }
     long left = call.remainingMillis();
     if (left <= 0) {
       return Future.failedFuture(timeout(operation));
@@ -66,10 +85,7 @@ public final class Bus {
         operation.repeatable() && number < MAX_ATTEMPTS
             ? Math.min(left, Math.max(left / 2, MIN_ATTEMPT_MS))
             : left;
-    Call attempted =
-        wait == left
-            ? call
-            : new Call(call.requestId(), System.nanoTime() + wait * 1_000_000, call.traceParent());
+    Call attempted = wait == left ? call : call.until(System.nanoTime() + wait * 1_000_000);
     return eventBus
         .<Envelope>request(
             operation.address(),
@@ -93,6 +109,9 @@ public final class Bus {
 
   private <Q, R> Future<R> failedAttempt(
       Operation<Q, R> operation, Q request, Call call, int number, Throwable cause) {
+    if (call.cancellation().requested()) {
+      return Future.failedFuture(cancelled(operation));
+    }
     if (!(cause instanceof ReplyException reply)) {
       LOG.warn("{} [{}] could not be sent", operation.address(), call.requestId(), cause);
       return Future.failedFuture(unavailable(operation));
@@ -117,6 +136,11 @@ public final class Bus {
 
   private static ServiceException timeout(Operation<?, ?> operation) {
     return new ServiceException(ErrorCode.TIMEOUT, operation.address() + " did not answer in time");
+  }
+
+  private static ServiceException cancelled(Operation<?, ?> operation) {
+    return new ServiceException(
+        ErrorCode.CANCELLED, "nobody waits for " + operation.address() + " any more");
   }
 
   private static ServiceException unavailable(Operation<?, ?> operation) {
@@ -154,6 +178,7 @@ public final class Bus {
     try {
       request = EnvelopeCodec.open(message.body(), operation.requestType());
     } catch (ServiceException e) {
+      ended(message.body(), call);
       reply(message, new Envelope.Fault(e));
       return;
     }
@@ -164,6 +189,7 @@ public final class Bus {
       answer = Future.failedFuture(e);
     }
     answer.onComplete(result -> {
+      ended(message.body(), call);
       reply(
           message,
           result.succeeded()
@@ -173,14 +199,21 @@ public final class Bus {
     });
   }
 
+  private void ended(Envelope request, Call call) {
+    if (request instanceof Envelope.Remote) {
+      remote.left(call.cancellation());
+    }
+  }
+
   private static void reply(Message<Envelope> message, Envelope envelope) {
     message.reply(envelope, new DeliveryOptions().setCodecName(EnvelopeCodec.NAME));
   }
 
-  private static Call callOf(Operation<?, ?> operation, Envelope envelope) {
+  private Call callOf(Operation<?, ?> operation, Envelope envelope) {
     return switch (envelope) {
       case Envelope.Local local when local.call() != null -> local.call();
-      case Envelope.Remote remote -> remote.call();
+      case Envelope.Remote(Call sent, byte[] _, byte[] _) ->
+          sent.with(remote.arrived(sent.cancellation().id()));
       case Envelope.Local local -> Call.within(operation.timeout());
       case Envelope.Fault fault -> Call.within(operation.timeout());
     };

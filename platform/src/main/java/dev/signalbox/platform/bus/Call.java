@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     [A-Za-z0-9._-]}
  * @param deadlineNanos when the caller stops waiting, in terms of {@link System#nanoTime()}
  * @param traceParent W3C trace context to pass on; null when not traced
+ * @param cancellation tells when the answer is no longer wanted
  */
-public record Call(String requestId, long deadlineNanos, @Nullable String traceParent) {
+public record Call(
+    String requestId, long deadlineNanos, @Nullable String traceParent, Cancellation cancellation) {
 
   /** A call of its own, with a fresh request id. */
   public static Call within(Duration timeout) {
@@ -22,13 +24,23 @@ public record Call(String requestId, long deadlineNanos, @Nullable String traceP
 
   /** A call on behalf of a request. */
   public static Call of(String requestId, Duration timeout) {
-    return new Call(requestId, System.nanoTime() + timeout.toNanos(), null);
+    return new Call(requestId, System.nanoTime() + timeout.toNanos(), null, Cancellation.NEVER);
   }
 
   /** The same call with less time, if {@code timeout} ends before its deadline. */
   public Call atMost(Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
-    return end - deadlineNanos < 0 ? new Call(requestId, end, traceParent) : this;
+    return end - deadlineNanos < 0 ? until(end) : this;
+  }
+
+  /** The same call with another deadline, in terms of {@link System#nanoTime()}. */
+  Call until(long otherDeadlineNanos) {
+    return new Call(requestId, otherDeadlineNanos, traceParent, cancellation);
+  }
+
+  /** The same call, which may be cancelled. */
+  public Call with(Cancellation other) {
+    return new Call(requestId, deadlineNanos, traceParent, other);
   }
 
   /** Time left; never negative. */

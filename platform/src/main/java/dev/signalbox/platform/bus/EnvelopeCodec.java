@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The wire format. Within a process nothing is encoded; between processes a frame is: version (1
- * byte), kind (1 byte), time left in milliseconds (8), request id and trace parent (2-byte length
- * each, UTF-8), JSON (4-byte length, UTF-8), binary parts (4-byte length). Time left rather than a
- * point in time, because clocks differ between machines.
+ * byte), kind (1 byte), time left in milliseconds (8), request id, trace parent and cancellation id
+ * (2-byte length each, UTF-8), JSON (4-byte length, UTF-8), binary parts (4-byte length). Time left
+ * rather than a point in time, because clocks differ between machines.
  */
 final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
 
@@ -81,6 +81,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
     out.appendLong(call == null ? 0 : call.remainingMillis());
     appendText(out, call == null ? "" : call.requestId());
     appendText(out, call == null || call.traceParent() == null ? "" : call.traceParent());
+    appendText(out, call == null ? "" : call.cancellation().id());
   }
 
   private static void appendText(Buffer out, String text) {
@@ -102,13 +103,19 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
     Duration left = Duration.ofMillis(cursor.readLong());
     String requestId = new String(cursor.readBytes(cursor.readShort()), StandardCharsets.UTF_8);
     String trace = new String(cursor.readBytes(cursor.readShort()), StandardCharsets.UTF_8);
+    String cancellationId =
+        new String(cursor.readBytes(cursor.readShort()), StandardCharsets.UTF_8);
     byte[] json = cursor.readBytes(cursor.readInt());
     byte[] binary = cursor.readBytes(cursor.readInt());
     if (kind == FAULT) {
       return new Envelope.Fault(fault(json));
     }
     Call call =
-        new Call(requestId, System.nanoTime() + left.toNanos(), trace.isEmpty() ? null : trace);
+        new Call(
+            requestId,
+            System.nanoTime() + left.toNanos(),
+            trace.isEmpty() ? null : trace,
+            new Cancellation(cancellationId));
     return new Envelope.Remote(call, json, binary);
   }
 

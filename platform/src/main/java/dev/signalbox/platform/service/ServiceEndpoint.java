@@ -76,6 +76,10 @@ public final class ServiceEndpoint {
       return Future.failedFuture(
           new ServiceException(ErrorCode.TIMEOUT, instance.name() + " was asked too late"));
     }
+    if (call.cancellation().requested()) {
+      return Future.failedFuture(
+          new ServiceException(ErrorCode.CANCELLED, "nobody waits for the answer any more"));
+    }
     if (draining) {
       return Future.failedFuture(
           new ServiceException(ErrorCode.STOPPING, instance.name() + " is stopping"));

@@ -108,6 +108,51 @@ class BusTest {
   }
 
   @Test
+  void aCancelledCallIsNotTriedAgain() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    Cancellation cancellation = bus.cancellable();
+    await(
+        bus.serve(
+            ASK,
+            (request, call) -> {
+              attempts.incrementAndGet();
+              Promise<Answer> promise = Promise.promise();
+              call.cancellation().onRequest(() -> promise.fail(new IllegalStateException("gone")));
+              cancellation.request();
+              return promise.future();
+            }));
+
+    assertThatThrownBy(() ->
+            await(
+                bus.call(
+                    ASK, new Question("?"), Call.within(Duration.ofSeconds(5)).with(cancellation))))
+        .isInstanceOf(ServiceException.class);
+    assertThat(attempts).hasValue(1);
+  }
+
+  @Test
+  void aCallCancelledBeforehandReachesNobody() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    await(
+        bus.serve(
+            ASK,
+            (request, call) -> {
+              attempts.incrementAndGet();
+              return Future.succeededFuture(new Answer("late"));
+            }));
+    Cancellation cancellation = bus.cancellable();
+    cancellation.request();
+
+    assertThatThrownBy(() ->
+            await(
+                bus.call(
+                    ASK, new Question("?"), Call.within(Duration.ofSeconds(5)).with(cancellation))))
+        .isInstanceOfSatisfying(
+            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+    assertThat(attempts).hasValue(0);
+  }
+
+  @Test
   void nobodyServingIsUnavailable() {
     assertThatThrownBy(
             () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))

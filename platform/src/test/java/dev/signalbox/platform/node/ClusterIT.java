@@ -8,16 +8,20 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.bus.OperationHandler;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Setting;
 import dev.signalbox.platform.service.ServiceDefinition;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -80,11 +84,40 @@ class ClusterIT {
     get(customer.stop());
   }
 
+  @Test
+  void aCallerThatGivesUpIsHeardInTheOtherProcess() throws Exception {
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    Node office =
+        start(
+            serving((parcel, call) -> {
+              call.cancellation().onRequest(() -> told.complete(null));
+              begun.complete(null);
+              return Promise.<Parcel>promise().future();
+            }));
+    Node customer = start(silent());
+    Cancellation cancellation = customer.bus().cancellable();
+    Call call = Call.within(Duration.ofSeconds(5)).with(cancellation);
+    Future<Parcel> answer = customer.bus().call(SEND_BACK, new Parcel("x", Binary.empty()), call);
+    begun.get(10, TimeUnit.SECONDS);
+
+    cancellation.request();
+
+    assertThat(told).succeedsWithin(10, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> get(answer)).isInstanceOf(ServiceException.class);
+    get(customer.stop());
+    get(office.stop());
+  }
+
   private interface Handler {
     Future<Parcel> handle(Parcel parcel);
   }
 
   private static ServiceDefinition<Nothing> post(Handler handler) {
+    return serving((parcel, call) -> handler.handle(parcel));
+  }
+
+  private static ServiceDefinition<Nothing> serving(OperationHandler<Parcel, Parcel> handler) {
     return new ServiceDefinition<>(
         "post-service",
         "post",
@@ -93,10 +126,7 @@ class ClusterIT {
             new VerticleBase() {
               @Override
               public Future<?> start() {
-                return given
-                    .endpoint(10)
-                    .serve(SEND_BACK, (parcel, call) -> handler.handle(parcel))
-                    .open();
+                return given.endpoint(10).serve(SEND_BACK, handler).open();
               }
             });
   }

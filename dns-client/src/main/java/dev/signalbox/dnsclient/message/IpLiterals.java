@@ -1,0 +1,44 @@
+package dev.signalbox.dnsclient.message;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** IP addresses as people write them, never a name and never a look-up. */
+public final class IpLiterals {
+
+  private static final int LONGEST = "0000:0000:0000:0000:0000:ffff:255.255.255.255".length();
+
+  private IpLiterals() {}
+
+  /**
+   * The address a text is; null when it is none. Four decimal parts or IPv6 without brackets and
+   * scope: the short and octal IPv4 forms that some libraries take mean different addresses to
+   * different programs.
+   */
+  public static @Nullable InetAddress parse(String text) {
+    if (text.length() > LONGEST || !(text.indexOf(':') >= 0 ? isV6(text) : isDottedQuad(text))) {
+      return null;
+    }
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  /** The address as RFC 5952 writes it, without brackets and scope. */
+  public static String text(InetAddress address) {
+    String text = NetUtil.toAddressString(address, true);
+    int scope = text.indexOf('%');
+    return scope < 0 ? text : text.substring(0, scope);
+  }
+
+  private static boolean isV6(String text) {
+    return text.matches("[0-9A-Fa-f:.]+");
+  }
+
+  private static boolean isDottedQuad(String text) {
+    return text.matches("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+  }
+}

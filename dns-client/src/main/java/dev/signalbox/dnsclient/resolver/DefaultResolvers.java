@@ -1,0 +1,60 @@
+package dev.signalbox.dnsclient.resolver;
+
+import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.Upstream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** Whom to ask when a task names nobody: the operator's choice, or the machine's resolvers. */
+public final class DefaultResolvers {
+
+  private volatile List<ResolverSpec> specs;
+
+  /** Starts with some resolvers, all given by address. */
+  public DefaultResolvers(List<ResolverSpec> specs) {
+    this.specs = checked(specs);
+  }
+
+  /** Replaces them, as when the machine has moved to another network. Any thread. */
+  public void replace(List<ResolverSpec> other) {
+    specs = checked(other);
+  }
+
+  /** The resolvers by a protocol, in order; their own protocol when it is the usual one. */
+  public List<Upstream> upstreams(Protocol protocol) {
+    return specs.stream().map(spec -> upstream(spec, protocol)).toList();
+  }
+
+  /** How they are configured, in order. */
+  public List<ResolverSpec> specs() {
+    return specs;
+  }
+
+  private static Upstream upstream(ResolverSpec spec, Protocol wanted) {
+    InetAddress address = IpLiterals.parse(spec.host());
+    if (address == null) {
+      throw new IllegalStateException("checked before: " + spec);
+    }
+    // Another protocol than the configured one means another port, unless both share it.
+    boolean own = wanted == Protocol.UDP || wanted == spec.protocol();
+    Protocol protocol = own ? spec.protocol() : wanted;
+    boolean samePort = own || protocol.defaultPort() == spec.protocol().defaultPort();
+    int port = samePort ? spec.port() : protocol.defaultPort();
+    String path = protocol == Protocol.HTTPS ? own ? spec.path() : "/dns-query" : "";
+    return new Upstream(protocol, new InetSocketAddress(address, port), spec.host(), path);
+  }
+
+  private static List<ResolverSpec> checked(List<ResolverSpec> specs) {
+    if (specs.isEmpty()) {
+      throw new IllegalArgumentException("at least one resolver is needed");
+    }
+    for (ResolverSpec spec : specs) {
+      if (IpLiterals.parse(spec.host()) == null) {
+        throw new IllegalArgumentException("must be given by IP address: " + spec.host());
+      }
+    }
+    return List.copyOf(specs);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.signalbox.dnsclient.resolver;
+
+import dev.signalbox.dnsclient.message.AnswerReader;
+import dev.signalbox.dnsclient.message.EncodedQuery;
+import dev.signalbox.dnsclient.message.QueryOptions;
+import dev.signalbox.dnsclient.transport.Fault;
+import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.Received;
+import dev.signalbox.dnsclient.transport.TransportException;
+import dev.signalbox.dnsclient.transport.Upstream;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+
+/**
+ * One question on its way: from resolver to resolver, from UDP to TCP, from EDNS to none, within
+ * one deadline. Each step either ends it or makes the next one.
+ */
+final class Lookup {
+
+  private final LookupRequest request;
+  private final Transports transports;
+  private final Promise<LookupOutcome> promise;
+  private final long deadlineNanos;
+  private EncodedQuery query;
+  private boolean plain;
+  private boolean tcpFallback;
+  private int next;
+  private int attempts;
+  private int reconnects;
+  private LookupOutcome.@Nullable Answered refusal;
+
+  Lookup(LookupRequest request, Transports transports, Promise<LookupOutcome> promise) {
+    this.request = request;
+    this.transports = transports;
+    this.promise = promise;
+    this.deadlineNanos = System.nanoTime() + request.patience().timeoutNanos();
+    this.query = EncodedQuery.of(request.question(), request.options());
+  }
+
+  void start() {
+    ask(request.upstreams().getFirst());
+  }
+
+  private void ask(Upstream upstream) {
+    long left = deadlineNanos - System.nanoTime();
+    // Each resolver still to come gets an equal share of what is left.
+    long share = left / (request.upstreams().size() - next);
+    if (share <= 0) {
+      attempts++;
+      failed(upstream, new TransportException(Fault.TIMEOUT, "did not answer in time", 0));
+      return;
+    }
+    transports
+        .of(upstream.protocol())
+        .exchange(query, upstream, new Patience(share, request.patience().retries()))
+        .onComplete(
+            received -> answered(upstream, received),
+            cause -> {
+              if (cause instanceof TransportException failure) {
+                attempts += failure.attempts();
+                failed(upstream, failure);
+              } else {
+                promise.tryFail(cause);
+              }
+            });
+  }
+
+  private void answered(Upstream upstream, Received received) {
+    attempts += received.attempts();
+    Message message = AnswerReader.decode(received.wire());
+    boolean whole =
+        message != null && received.caseKept() && !message.getHeader().getFlag(Flags.TC);
+    if (upstream.protocol() == Protocol.UDP && !whole) {
+      // Cut short (RFC 7766 section 5), unreadable as a datagram too large is, or possibly forged:
+      // TCP settles all three.
+      tcpFallback = true;
+      ask(upstream.by(Protocol.TCP));
+      return;
+    }
+    if (message == null) {
+      failed(upstream, new TransportException(Fault.PROTOCOL, "sent an unreadable message", 0));
+      return;
+    }
+    if (refusesEdns(message)) {
+      plain = true;
+      query = EncodedQuery.of(request.question(), request.options().withoutEdns());
+      ask(upstream);
+      return;
+    }
+    settle(
+        new LookupOutcome.Answered(
+            message,
+            upstream.label(),
+            upstream.protocol(),
+            tcpFallback,
+            attempts,
+            received.timings()));
+  }
+
+  // RFC 6891 section 7: a server from before EDNS answers FORMERR, without an OPT record.
+  private boolean refusesEdns(Message message) {
+    QueryOptions options = request.options();
+    int rcode = message.getHeader().getRcode();
+    return !plain
+        && request.plainAllowed()
+        && options.edns() != null
+        && message.getOPT() == null
+        && (rcode == Rcode.FORMERR || rcode == Rcode.NOTIMP);
+  }
+
+  private void settle(LookupOutcome.Answered answer) {
+    int rcode = answer.message().getRcode();
+    boolean refused = rcode == Rcode.SERVFAIL || rcode == Rcode.REFUSED || rcode == Rcode.NOTIMP;
+    if (refused && hasNext()) {
+      refusal = answer;
+      askNext();
+    } else {
+      promise.complete(answer);
+    }
+  }
+
+  private void failed(Upstream upstream, TransportException failure) {
+    if (failure.fault() == Fault.LOST && reconnects < request.patience().retries()) {
+      // A server may close a connection at any time (RFC 7766 section 6.2.4): the next one is new.
+      reconnects++;
+      ask(upstream);
+    } else if (hasNext()) {
+      askNext();
+    } else if (refusal != null) {
+      promise.complete(refusal);
+    } else {
+      String resolver = upstream.label();
+      promise.complete(
+          new LookupOutcome.Unanswered(
+              failure.fault(),
+              resolver + " " + failure.getMessage(),
+              resolver,
+              upstream.protocol(),
+              attempts));
+    }
+  }
+
+  private boolean hasNext() {
+    return next + 1 < request.upstreams().size();
+  }
+
+  private void askNext() {
+    next++;
+    reconnects = 0;
+    tcpFallback = false;
+    if (plain) {
+      plain = false;
+      query = EncodedQuery.of(request.question(), request.options());
+    }
+    ask(request.upstreams().get(next));
+  }
+}

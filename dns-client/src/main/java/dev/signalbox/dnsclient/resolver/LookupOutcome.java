@@ -1,0 +1,41 @@
+package dev.signalbox.dnsclient.resolver;
+
+import dev.signalbox.contracts.dns.DnsTimings;
+import dev.signalbox.dnsclient.transport.Fault;
+import dev.signalbox.dnsclient.transport.Protocol;
+import org.xbill.DNS.Message;
+
+/** How a look-up ended. */
+public sealed interface LookupOutcome {
+
+  /**
+   * Somebody answered, be it that there is no such name.
+   *
+   * @param message what
+   * @param resolver who
+   * @param protocol how the answer came
+   * @param tcpFallback whether UDP was tried first
+   * @param attempts messages sent in all
+   * @param timings of the last attempt
+   */
+  record Answered(
+      Message message,
+      String resolver,
+      Protocol protocol,
+      boolean tcpFallback,
+      int attempts,
+      DnsTimings timings)
+      implements LookupOutcome {}
+
+  /**
+   * Nobody answered.
+   *
+   * @param fault why
+   * @param reason the same as a sentence that begins with the resolver
+   * @param resolver who was asked last
+   * @param protocol how
+   * @param attempts messages sent and connections tried in all
+   */
+  record Unanswered(Fault fault, String reason, String resolver, Protocol protocol, int attempts)
+      implements LookupOutcome {}
+}

@@ -1,0 +1,112 @@
+package dev.signalbox.dnsclient.resolver;
+
+import dev.signalbox.dnsclient.message.DomainNames;
+import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.message.QueryOptions;
+import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.transport.Fault;
+import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.Upstream;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * From a resolver as a client names it to one that may be spoken to: its name is resolved once, the
+ * guard judges the addresses, and the address judged is the address used.
+ */
+public final class ResolverLocator {
+
+  private final DnsResolver resolver;
+  private final DefaultResolvers defaults;
+  private final ResolverGuard guard;
+  private final QueryOptions options;
+
+  /**
+   * @param options how the names of resolvers are asked for
+   */
+  public ResolverLocator(
+      DnsResolver resolver, DefaultResolvers defaults, ResolverGuard guard, QueryOptions options) {
+    this.resolver = resolver;
+    this.defaults = defaults;
+    this.guard = guard;
+    this.options = options;
+  }
+
+  /** What came of it. */
+  public sealed interface Located {
+
+    /** May be spoken to. */
+    record Found(Upstream upstream) implements Located {}
+
+    /** Has no address, or none that is allowed. */
+    record NotUsable(Fault fault, String reason) implements Located {}
+  }
+
+  /** Finds a resolver, within the time a query has. */
+  public Future<Located> locate(ResolverSpec spec, Patience patience) {
+    InetAddress literal = known(spec.host());
+    if (literal != null) {
+      return Future.succeededFuture(judged(spec, List.of(literal)));
+    }
+    return addresses(spec, Type.A, patience)
+        .compose(
+            v4 -> v4.isEmpty() ? addresses(spec, Type.AAAA, patience) : Future.succeededFuture(v4))
+        .map(found -> judged(spec, found));
+  }
+
+  // RFC 6761 section 6.3: names below localhost mean this machine, and are not asked for.
+  private static @Nullable InetAddress known(String host) {
+    boolean local = host.equals("localhost") || host.endsWith(".localhost");
+    return IpLiterals.parse(local ? "127.0.0.1" : host);
+  }
+
+  private Located judged(ResolverSpec spec, List<InetAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return new Located.NotUsable(Fault.UNKNOWN_HOST, spec.label() + " has no known address");
+    }
+    Optional<String> rule = guard.denied(addresses);
+    if (rule.isPresent()) {
+      return new Located.NotUsable(
+          Fault.BLOCKED, spec.label() + " must not be asked: " + rule.get());
+    }
+    InetSocketAddress address = new InetSocketAddress(addresses.getFirst(), spec.port());
+    return new Located.Found(new Upstream(spec.protocol(), address, spec.host(), spec.path()));
+  }
+
+  private Future<List<InetAddress>> addresses(ResolverSpec spec, int type, Patience patience) {
+    Question question = DomainNames.question(spec.host(), type);
+    List<Upstream> upstreams = defaults.upstreams(Protocol.UDP);
+    return resolver
+        .lookup(new LookupRequest(question, options, true, upstreams, patience))
+        .map(ResolverLocator::addresses);
+  }
+
+  private static List<InetAddress> addresses(LookupOutcome outcome) {
+    return switch (outcome) {
+      case LookupOutcome.Unanswered _ -> List.of();
+      case LookupOutcome.Answered answered ->
+          answered.message().getSection(Section.ANSWER).stream()
+              .map(ResolverLocator::address)
+              .flatMap(Optional::stream)
+              .toList();
+    };
+  }
+
+  private static Optional<InetAddress> address(Record record) {
+    return switch (record) {
+      case ARecord a -> Optional.of(a.getAddress());
+      case AAAARecord aaaa -> Optional.of(aaaa.getAddress());
+      default -> Optional.empty();
+    };
+  }
+}

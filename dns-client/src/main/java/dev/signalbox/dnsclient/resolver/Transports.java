@@ -1,0 +1,31 @@
+package dev.signalbox.dnsclient.resolver;
+
+import dev.signalbox.dnsclient.transport.HttpsTransport;
+import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.StreamTransport;
+import dev.signalbox.dnsclient.transport.Transport;
+import dev.signalbox.dnsclient.transport.UdpTransport;
+import io.vertx.core.Future;
+
+/**
+ * What carries each protocol.
+ *
+ * @param udp UDP
+ * @param stream TCP and TLS
+ * @param https HTTPS
+ */
+public record Transports(UdpTransport udp, StreamTransport stream, HttpsTransport https) {
+
+  Transport of(Protocol protocol) {
+    return switch (protocol) {
+      case UDP -> udp;
+      case TCP, TLS -> stream;
+      case HTTPS -> https;
+    };
+  }
+
+  /** Gives every socket back. */
+  public Future<Void> close() {
+    return Future.join(udp.close(), stream.close(), https.close()).mapEmpty();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.signalbox.dnsclient.transport;
+
+/** Why there is no answer. */
+public enum Fault {
+  /** Nothing usable came in time. */
+  TIMEOUT("TIMEOUT", "query"),
+  /** The resolver cannot be reached or refuses connections. */
+  UNREACHABLE("CONNECT", "connect"),
+  /** The connection was lost while a query was under way; another one may work. */
+  LOST("CONNECT", "query"),
+  /** The TLS handshake failed, or the certificate is not the resolver's. */
+  TLS("TLS", "tls"),
+  /** The resolver answered something that is no answer. */
+  PROTOCOL("PROTOCOL", "query"),
+  /** Too much is under way already. */
+  OVERLOADED("OVERLOADED", "query"),
+  /** The operator forbids this resolver. */
+  BLOCKED("BLOCKED_TARGET", "connect"),
+  /** The resolver's own name does not resolve. */
+  UNKNOWN_HOST("DNS", "dns");
+
+  private final String code;
+  private final String phase;
+
+  Fault(String code, String phase) {
+    this.code = code;
+    this.phase = phase;
+  }
+
+  /** The stable code of a task's error. */
+  public String code() {
+    return code;
+  }
+
+  /** The phase of a task's error. */
+  public String phase() {
+    return phase;
+  }
+
+  /** Whether the same query may succeed later. */
+  public boolean retryable() {
+    return switch (this) {
+      case TIMEOUT, UNREACHABLE, LOST, OVERLOADED, UNKNOWN_HOST -> true;
+      case TLS, PROTOCOL, BLOCKED -> false;
+    };
+  }
+}

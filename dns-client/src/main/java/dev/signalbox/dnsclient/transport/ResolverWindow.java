@@ -1,0 +1,59 @@
+package dev.signalbox.dnsclient.transport;
+
+/**
+ * How many queries one resolver is sent before it has answered, found out as TCP does (RFC 8085
+ * section 3.1 asks the same of whoever uses UDP): more while even its fastest answers stay fast,
+ * fewer when they queue up or get lost.
+ *
+ * <p>The fastest of a few dozen answers tells how long queries wait for the resolver's attention;
+ * the others may be slow because the resolver has to ask further.
+ */
+final class ResolverWindow {
+
+  /** What the receive buffer of any server holds by default, with some to spare. */
+  static final int FLOOR = 128;
+
+  private static final int ANSWERS_PER_STEP = 64;
+  private static final int STEPS_PER_BASE = 1024;
+  private static final long TOLERANCE_NANOS = 1_000_000;
+
+  private final int ceiling;
+  private int limit;
+  private int answers;
+  private int steps;
+  private boolean lost;
+  private long fastest = Long.MAX_VALUE;
+  private long base = Long.MAX_VALUE;
+
+  ResolverWindow(int ceiling) {
+    this.ceiling = Math.max(1, ceiling);
+    this.limit = Math.min(FLOOR, this.ceiling);
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  void answered(long nanos) {
+    fastest = Math.min(fastest, nanos);
+    if (++answers == ANSWERS_PER_STEP) {
+      step();
+    }
+  }
+
+  void lost() {
+    lost = true;
+  }
+
+  private void step() {
+    // Routes and load change: what was fast long ago is no measure for ever.
+    base = ++steps % STEPS_PER_BASE == 0 ? fastest : Math.min(base, fastest);
+    boolean queueing = fastest > 2 * base + TOLERANCE_NANOS;
+    int floor = Math.min(FLOOR, ceiling);
+    int change = Math.max(1, limit / 8);
+    limit = Math.clamp(lost || queueing ? limit - change : limit + change, floor, ceiling);
+    answers = 0;
+    lost = false;
+    fastest = Long.MAX_VALUE;
+  }
+}

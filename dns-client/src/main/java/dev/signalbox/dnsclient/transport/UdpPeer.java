@@ -1,0 +1,114 @@
+package dev.signalbox.dnsclient.transport;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One resolver: its sockets, what is under way to it and what waits for its turn. */
+final class UdpPeer {
+
+  private final UdpLimits limits;
+  private final TimerWheel wheel;
+  private final Function<UdpPeer, @Nullable UdpSocket> opener;
+  private final ResolverWindow window;
+  private final List<UdpSocket> sockets = new ArrayList<>(1);
+  private final Queue<UdpQuery> waiting = new ArrayDeque<>(0);
+  private int next;
+  private int inFlight;
+  private boolean starting;
+
+  /**
+   * @param opener opens a socket to this resolver; null when there may be no more
+   */
+  UdpPeer(UdpLimits limits, TimerWheel wheel, Function<UdpPeer, @Nullable UdpSocket> opener) {
+    this.limits = limits;
+    this.wheel = wheel;
+    this.opener = opener;
+    this.window = new ResolverWindow(limits.socketsPerResolver() * limits.inFlightPerSocket());
+  }
+
+  void submit(UdpQuery query) {
+    if (inFlight < window.limit() && waiting.isEmpty()) {
+      start(query);
+    } else if (waiting.size() < limits.waitingPerResolver()) {
+      waiting.add(query);
+      wheel.arm(query, query.patience.timeoutNanos());
+    } else {
+      query.fail(Fault.OVERLOADED, "was not asked: too many queries under way");
+    }
+  }
+
+  private void start(UdpQuery query) {
+    UdpSocket socket = pick();
+    if (socket == null) {
+      query.fail(Fault.OVERLOADED, "was not asked: too many queries under way");
+    } else {
+      inFlight++;
+      socket.send(query);
+    }
+  }
+
+  private @Nullable UdpSocket pick() {
+    if (sockets.size() < limits.socketsPerResolver()) {
+      UdpSocket fresh = opener.apply(this);
+      if (fresh != null) {
+        sockets.add(fresh);
+        return fresh;
+      }
+    }
+    for (int i = 0; i < sockets.size(); i++) {
+      next = (next + 1) % sockets.size();
+      if (!sockets.get(next).full()) {
+        return sockets.get(next);
+      }
+    }
+    return null;
+  }
+
+  void answered(long nanos) {
+    window.answered(nanos);
+    ended();
+  }
+
+  void lost() {
+    window.lost();
+  }
+
+  /** One less is under way: the next may start. */
+  void ended() {
+    inFlight--;
+    if (starting) {
+      // A query that ends as it starts; the loop below goes on.
+      return;
+    }
+    starting = true;
+    while (inFlight < window.limit() && !waiting.isEmpty()) {
+      UdpQuery query = waiting.remove();
+      if (!query.ended()) {
+        wheel.disarm(query);
+        start(query);
+      }
+    }
+    starting = false;
+  }
+
+  void forget(UdpSocket socket) {
+    sockets.remove(socket);
+  }
+
+  /** Whether nothing is left of it. */
+  boolean unused() {
+    return sockets.isEmpty() && inFlight == 0 && waiting.isEmpty();
+  }
+
+  void close() {
+    while (!waiting.isEmpty()) {
+      UdpQuery query = waiting.remove();
+      wheel.disarm(query);
+      query.fail(Fault.OVERLOADED, "was left alone: stopping");
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.signalbox.dnsclient.transport;
+
+import dev.signalbox.dnsclient.message.EncodedQuery;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** One query over UDP, from its place in the queue to its answer or its end. */
+final class UdpQuery extends TimerWheel.Timeout {
+
+  final EncodedQuery query;
+  final Patience patience;
+  final long deadlineNanos;
+  private final Promise<Received> promise;
+  private @Nullable UdpSocket socket;
+  private boolean ended;
+  byte[] sent = {};
+  int id;
+  int sendings;
+  long sentNanos;
+
+  UdpQuery(EncodedQuery query, Patience patience, Promise<Received> promise) {
+    this.query = query;
+    this.patience = patience;
+    this.promise = promise;
+    this.deadlineNanos = System.nanoTime() + patience.timeoutNanos();
+  }
+
+  void on(UdpSocket carrier) {
+    socket = carrier;
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  void complete(Received received) {
+    ended = true;
+    promise.tryComplete(received);
+  }
+
+  void fail(Fault fault, String reason) {
+    ended = true;
+    promise.tryFail(new TransportException(fault, reason, sendings));
+  }
+
+  @Override
+  protected void expired() {
+    if (socket == null) {
+      fail(Fault.TIMEOUT, "was not asked in time: too many queries before this one");
+    } else {
+      socket.overdue(this);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.signalbox.dnsclient.transport;
+
+import dev.signalbox.dnsclient.message.EncodedQuery;
+import dev.signalbox.dnsclient.message.RandomBits;
+import io.netty.channel.ChannelException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queries over a bounded pool of connected sockets. Connected, so that the kernel drops what comes
+ * from any other address or port and reports a resolver that does not listen; several for each
+ * resolver and replaced after a while, so that the source port stays as hard to guess as the id.
+ */
+public final class UdpTransport implements Transport {
+
+  private final ContextInternal context;
+  private final UdpLimits limits;
+  private final RandomBits random;
+  private final TimerWheel wheel;
+  private final Map<InetSocketAddress, UdpPeer> peers = new HashMap<>();
+  private final LinkedHashSet<UdpSocket> idle = new LinkedHashSet<>();
+  private final Set<UdpSocket> open = new HashSet<>();
+  private boolean closed;
+
+  /** A transport of one event loop. */
+  public UdpTransport(
+      ContextInternal context, UdpLimits limits, RandomBits random, TimerWheel wheel) {
+    this.context = context;
+    this.limits = limits;
+    this.random = random;
+    this.wheel = wheel;
+  }
+
+  @Override
+  public Future<Received> exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+    if (closed) {
+      return context.failedFuture(
+          new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0));
+    }
+    Promise<Received> promise = context.promise();
+    InetSocketAddress address = upstream.address();
+    UdpPeer peer =
+        peers.computeIfAbsent(
+            address, _ -> new UdpPeer(limits, wheel, self -> open(self, address)));
+    peer.submit(new UdpQuery(query, patience, promise));
+    forgetIfUnused(address, peer);
+    return promise.future();
+  }
+
+  private @Nullable UdpSocket open(UdpPeer peer, InetSocketAddress address) {
+    if (!roomForOneMore()) {
+      return null;
+    }
+    try {
+      UdpSocket socket =
+          new UdpSocket(context, peer, address, limits, random, wheel, this::changed);
+      open.add(socket);
+      return socket;
+    } catch (ChannelException _) {
+      // No more file descriptors: those already open have to do.
+      return null;
+    }
+  }
+
+  private boolean roomForOneMore() {
+    if (open.size() >= limits.sockets() && !idle.isEmpty()) {
+      idle.getFirst().retire();
+    }
+    return open.size() < limits.sockets();
+  }
+
+  private void changed(UdpSocket socket) {
+    switch (socket.state()) {
+      case IDLE -> idle.add(socket);
+      case BUSY -> idle.remove(socket);
+      case RETIRED -> forget(socket);
+      case CLOSED -> {
+        forget(socket);
+        open.remove(socket);
+      }
+    }
+  }
+
+  private void forget(UdpSocket socket) {
+    idle.remove(socket);
+    socket.peer().forget(socket);
+    forgetIfUnused(socket.remote(), socket.peer());
+  }
+
+  private void forgetIfUnused(InetSocketAddress address, UdpPeer peer) {
+    if (peer.unused()) {
+      peers.remove(address, peer);
+    }
+  }
+
+  /** Sockets open now. */
+  public int openSockets() {
+    return open.size();
+  }
+
+  @Override
+  public Future<Void> close() {
+    closed = true;
+    List.copyOf(peers.values()).forEach(UdpPeer::close);
+    List.copyOf(open).forEach(UdpSocket::close);
+    return context.succeededFuture();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.signalbox.dnsclient.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+
+class PatienceTest {
+
+  @Property
+  void waitsTwiceAsLongEachTimeAndFillsTheTime(
+      @ForAll @LongRange(min = 1_000_000, max = 60_000_000_000L) long timeout,
+      @ForAll @IntRange(max = 10) int retries) {
+    Patience patience = new Patience(timeout, retries);
+    long sum = 0;
+    for (int i = 0; i <= retries; i++) {
+      if (i > 0) {
+        assertThat(patience.waitNanos(i)).isEqualTo(2 * patience.waitNanos(i - 1));
+      }
+      sum += patience.waitNanos(i);
+    }
+
+    assertThat(sum).isBetween(timeout - (1L << (retries + 1)), timeout);
+  }
+}

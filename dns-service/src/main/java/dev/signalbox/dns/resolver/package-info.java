@@ -1,5 +1,0 @@
-/** Whom to ask, and how often, until a question is answered. */
-@NullMarked
-package dev.signalbox.dns.resolver;
-
-import org.jspecify.annotations.NullMarked;

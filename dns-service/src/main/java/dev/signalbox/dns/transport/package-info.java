@@ -1,5 +1,0 @@
-/** How a message reaches a resolver and its answer comes back. */
-@NullMarked
-package dev.signalbox.dns.transport;
-
-import org.jspecify.annotations.NullMarked;
