@@ -14,5 +14,13 @@ public final class DnsContract {
   public static final Operation<TaskRequest, TaskReply> QUERY =
       Operation.repeatable("dns.query", TaskRequest.class, TaskReply.class, Duration.ofSeconds(15));
 
+  /**
+   * Answers a DNS message with a DNS message. INVALID_REQUEST when it is none, or no query. Nobody
+   * answering in time is an answer too: SERVFAIL (RFC 8484 section 4.2.1).
+   */
+  public static final Operation<DnsExchangeRequest, DnsExchangeReply> EXCHANGE =
+      Operation.repeatable(
+          "dns.exchange", DnsExchangeRequest.class, DnsExchangeReply.class, Duration.ofSeconds(15));
+
   private DnsContract() {}
 }
