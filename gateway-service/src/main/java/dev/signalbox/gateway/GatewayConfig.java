@@ -4,8 +4,12 @@ import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.door.DoorPort;
 import dev.signalbox.gateway.door.FrontSettings;
 import dev.signalbox.gateway.door.RequestLogForm;
+import dev.signalbox.gateway.door.TlsFiles;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +33,16 @@ public record GatewayConfig(
         String codesPort,
     @Setting(value = "8001", doc = "Port of the messages door: 1 to 65535, any or off")
         String messagesPort,
+    @Setting(
+            value = "off",
+            doc =
+                "Port of the tls door, HTTP/1.1 and HTTP/2 over TLS: 1 to 65535, any or off; needs"
+                    + " the two files below")
+        String tlsPort,
+    @Setting(value = "", doc = "PEM file of the tls door's certificate and its chain")
+        String tlsCertificate,
+    @Setting(value = "", doc = "PEM file of the tls door's private key, not encrypted")
+        String tlsKey,
     @Setting(
             value = "auto",
             doc = "auto: tokens when there are any, else loopback only; off: nobody needs a token")
@@ -102,7 +116,11 @@ public record GatewayConfig(
     port(problems, "tasks-port", tasksPort);
     port(problems, "codes-port", codesPort);
     port(problems, "messages-port", messagesPort);
+    port(problems, "tls-port", tlsPort);
+    boolean tls = !tlsPort.equals("off") && !tlsPort.equals("0");
     problems
+        .check(!tls || readable(tlsCertificate), "tls-certificate", "must be a readable PEM file")
+        .check(!tls || readable(tlsKey), "tls-key", "must be a readable PEM file")
         .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
         .check(!bind.isBlank(), "bind", "must be an address")
         .check(
@@ -142,6 +160,19 @@ public record GatewayConfig(
     } catch (IllegalArgumentException e) {
       problems.check(false, key, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static boolean readable(String file) {
+    try {
+      return !file.isEmpty() && Files.isReadable(Path.of(file));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** The certificate of the tls door. */
+  TlsFiles tlsFiles() {
+    return new TlsFiles(Path.of(tlsCertificate), Path.of(tlsKey));
   }
 
   private static boolean loopback(String bind) {

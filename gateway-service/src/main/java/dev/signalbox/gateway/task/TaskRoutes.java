@@ -90,7 +90,7 @@ public final class TaskRoutes implements Routes {
     fields.end();
     long started = System.nanoTime();
     return runner
-        .run(exchange.requestId(), order)
+        .run(exchange, order)
         .map(outcome -> {
           refuse(outcome);
           String id = order.id() == null ? exchange.requestId() : order.id();
@@ -163,13 +163,7 @@ public final class TaskRoutes implements Routes {
     }
     fields.end();
     long started = System.nanoTime();
-    return new TaskBatch(
-            runner,
-            exchange.requestId(),
-            orders,
-            concurrency,
-            started + timeoutMs * 1_000_000,
-            exchange.response()::closed)
+    return new TaskBatch(runner, exchange, orders, concurrency, started + timeoutMs * 1_000_000)
         .run()
         .map(outcomes -> Answers.json(200, view(orders, outcomes, started)));
   }

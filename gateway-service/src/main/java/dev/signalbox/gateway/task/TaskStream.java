@@ -83,8 +83,15 @@ final class TaskStream {
     // HTTP/1.0 has no chunks: there the end of the connection ends the answer.
     response.setChunked(exchange.request().version() == HttpVersion.HTTP_1_1);
     response.drainHandler(_ -> pump());
+    exchange.cancellation().onRequest(this::abandon);
     pump();
     return done.future();
+  }
+
+  /** The client has left: nothing more is read, and what runs for it is being ended. */
+  private void abandon() {
+    over = true;
+    done.tryComplete(Answer.SENT);
   }
 
   private void pump() {
@@ -154,7 +161,7 @@ final class TaskStream {
     inFlight++;
     long begun = System.nanoTime();
     runner
-        .run(exchange.requestId(), order)
+        .run(exchange, order)
         .onSuccess(outcome -> {
           inFlight--;
           String id = order.id() == null ? Long.toString(number) : order.id();
