@@ -10,12 +10,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,26 @@ class TlsDoorTest {
               .timeout(Duration.ofSeconds(20));
 
       assertThat(send(client, other).statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void givenAHostWithoutItsPort_whenServedByTls_thenTheRequestPasses() throws Exception {
+    try (SSLSocket socket =
+        (SSLSocket)
+            certificate
+                .trustingContext()
+                .getSocketFactory()
+                .createSocket("127.0.0.1", gateway.port("tls"))) {
+      socket.setSoTimeout(15_000);
+      socket
+          .getOutputStream()
+          .write(
+              "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 200");
     }
   }
 
