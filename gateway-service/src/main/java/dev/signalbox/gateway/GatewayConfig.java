@@ -89,8 +89,16 @@ public record GatewayConfig(
         Duration maxWait,
     @Setting(value = "10000", doc = "Client connections at once; 1 to 1000000") int maxConnections,
     @Setting(value = "10000", doc = "Tasks in one batch; 1 to 1000000") int maxBatchTasks,
-    @Setting(value = "64", doc = "Tasks of one batch or stream under way at once; 1 to 10000")
+    @Setting(
+            value = "256",
+            doc =
+                "Tasks of one batch or stream under way at once unless it asks for more or fewer; 1"
+                    + " to max-batch-concurrency")
         int batchConcurrency,
+    @Setting(
+            value = "2000",
+            doc = "The most tasks of one batch or stream under way at once; 1 to 10000")
+        int maxBatchConcurrency,
     @Setting(value = "5m", doc = "Longest time a client may give a task; 1s to 1h")
         Duration maxTaskTimeout,
     @Setting(value = "6s", doc = "An instance that announced nothing for so long is gone; 1s to 1h")
@@ -142,7 +150,8 @@ public record GatewayConfig(
         .range("max-wait", maxWait.toMillis(), 10, 300_000)
         .range("max-connections", maxConnections, 1, 1_000_000)
         .range("max-batch-tasks", maxBatchTasks, 1, 1_000_000)
-        .range("batch-concurrency", batchConcurrency, 1, 10_000)
+        .range("max-batch-concurrency", maxBatchConcurrency, 1, 10_000)
+        .range("batch-concurrency", batchConcurrency, 1, maxBatchConcurrency)
         .range("max-task-timeout", maxTaskTimeout.toMillis(), 1_000, 3_600_000)
         .range("silence", silence.toMillis(), 1_000, 3_600_000)
         .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000);

@@ -52,6 +52,7 @@ public final class GatewayEndpoint {
             config.maxBatchTasks(),
             config.maxBatchBytes(),
             config.batchConcurrency(),
+            config.maxBatchConcurrency(),
             config.maxTaskTimeout());
     ClassicCodeRoutes classicCodes = new ClassicCodeRoutes(backend);
     Pages pages = new Pages();

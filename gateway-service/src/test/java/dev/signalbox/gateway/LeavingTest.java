@@ -119,12 +119,12 @@ class LeavingTest {
       Thread sender =
           Thread.startVirtualThread(
               () -> client.send(post("/api/v1/tasks/stream", "application/x-ndjson", lines)));
-      awaitUnderWay(64);
+      awaitUnderWay(256);
       assertThat(sender).isNotNull();
     }
 
     awaitUnderWay(0);
-    assertThat(BEGUN).hasValue(64);
+    assertThat(BEGUN).hasValue(256);
   }
 
   @Test

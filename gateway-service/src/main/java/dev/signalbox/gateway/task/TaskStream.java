@@ -51,6 +51,7 @@ final class TaskStream {
 
   private final TaskRunner runner;
   private final TaskLimits limits;
+  private final int concurrency;
   private final Exchange exchange;
   private final HttpServerResponse response;
   private final Context context;
@@ -68,9 +69,16 @@ final class TaskStream {
   private long finished;
   private long failed;
 
-  TaskStream(Vertx vertx, TaskRunner runner, TaskLimits limits, Exchange exchange, int maxLine) {
+  TaskStream(
+      Vertx vertx,
+      TaskRunner runner,
+      TaskLimits limits,
+      int concurrency,
+      Exchange exchange,
+      int maxLine) {
     this.runner = runner;
     this.limits = limits;
+    this.concurrency = concurrency;
     this.exchange = exchange;
     this.response = exchange.response();
     this.context = vertx.getOrCreateContext();
@@ -114,7 +122,7 @@ final class TaskStream {
   }
 
   private boolean hasRoom() {
-    return inFlight < limits.concurrency()
+    return inFlight < concurrency
         && out.length() < READ_BYTES
         && !response.writeQueueFull()
         && !response.closed();
@@ -148,7 +156,7 @@ final class TaskStream {
     long number = index++;
     TaskOrder order;
     try {
-      if (line.equals(LineSplitter.TOO_LONG)) {
+      if (LineSplitter.isTooLong(line)) {
         throw HttpFault.tooLarge("The line is too long");
       }
       Fields fields = Fields.of(line);
