@@ -22,7 +22,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A real node in the test's own JVM, local unless the settings say {@code platform.cluster}, on a
- * data directory of its own that is deleted at the end.
+ * data directory of its own that is deleted at the end. Closing it fails when one of our classes
+ * has blocked an event loop meanwhile.
  */
 public final class TestNode implements AutoCloseable {
 
@@ -31,9 +32,11 @@ public final class TestNode implements AutoCloseable {
   private final Node node;
   private final Path data;
   private final boolean ownsData;
+  private final EventLoopWatch watch;
 
-  private TestNode(Node node, Path data, boolean ownsData) {
+  private TestNode(Node node, Path data, boolean ownsData, EventLoopWatch watch) {
     this.node = node;
+    this.watch = watch;
     this.data = data;
     this.ownsData = ownsData;
   }
@@ -53,8 +56,14 @@ public final class TestNode implements AutoCloseable {
               : Path.of(settings.get("platform.data"));
       Map<String, String> all = new HashMap<>(settings);
       all.put("platform.data", data.toString());
-      Node node = await(Node.start(ConfigSource.of(null, Map.of(), all), services));
-      return new TestNode(node, data, ownsData);
+      EventLoopWatch watch = EventLoopWatch.start();
+      try {
+        Node node = await(Node.start(ConfigSource.of(null, Map.of(), all), services));
+        return new TestNode(node, data, ownsData, watch);
+      } catch (RuntimeException e) {
+        watch.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -105,8 +114,12 @@ public final class TestNode implements AutoCloseable {
   @Override
   public void close() {
     await(node.stop());
+    watch.close();
     if (ownsData) {
       FileTree.delete(data);
+    }
+    if (!watch.found().isEmpty()) {
+      throw new AssertionError("an event loop was blocked: " + String.join("; ", watch.found()));
     }
   }
 }
