@@ -304,12 +304,12 @@ probe_slow() {
   main=$(free_port); slow=$(free_port)
   spawn_bench slow SlowServer "$slow" "$delay"
   await_http "http://127.0.0.1:$slow/ready"
-  tasks_up "$main" --gateway.batch-concurrency=10000 ${SLOW_ARGUMENTS-}
+  tasks_up "$main"
   echo "$(nproc) cores, $(uname -sr), $("$java" -version 2>&1 | sed -n 2p); $count targets at once, each answers after $delay ms; $(ulimit -n) open files"
   threads=$(awk '/Threads/ {print $2}' "/proc/$ours/status")
   rss=$(awk '/VmRSS/ {printf "%.0f", $2 / 1024}' "/proc/$ours/status")
   echo "  before: $threads threads, $rss MB resident"
-  probe_load "$main" "http://127.0.0.1:$slow/" "$count" seconds=120 >"$work/slow.out" 2>"$work/slow.err" &
+  probe_load "$main" "http://127.0.0.1:$slow/" "$count" seconds=120 concurrency="$count" >"$work/slow.out" 2>"$work/slow.err" &
   load=$!
   while kill -0 "$load" 2>/dev/null; do
     now=$(awk '/Threads/ {print $2}' "/proc/$ours/status")

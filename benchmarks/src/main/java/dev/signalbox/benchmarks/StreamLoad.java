@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code expect}: what each good answer holds
  *   <li>{@code pause-ms}, {@code pause-every}: the reader's pauses, each after so many answers
  *   <li>{@code leave-ms}: the connection is closed when no answer comes for so long; 0 for never
+ *   <li>{@code concurrency}: tasks under way at once; 0 for what the gateway takes by itself
  *   <li>{@code seconds}: bound of the whole
  * </ul>
  *
@@ -64,7 +65,9 @@ public final class StreamLoad {
   private void send(OutputStream out) {
     try {
       out.write(
-          ("POST /api/v1/tasks/stream HTTP/1.1\r\nHost: 127.0.0.1:"
+          ("POST /api/v1/tasks/stream"
+                  + (settings.concurrency() > 0 ? "?concurrency=" + settings.concurrency() : "")
+                  + " HTTP/1.1\r\nHost: 127.0.0.1:"
                   + settings.port()
                   + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
               .getBytes(StandardCharsets.US_ASCII));

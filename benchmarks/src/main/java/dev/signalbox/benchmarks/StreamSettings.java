@@ -13,6 +13,7 @@ record StreamSettings(
     int pauseEvery,
     int leaveMs,
     int seconds,
+    int concurrency,
     boolean progress) {
 
   static StreamSettings of(String[] args) {
@@ -30,6 +31,7 @@ record StreamSettings(
         number(given, "pause-every", 0),
         number(given, "leave-ms", 0),
         number(given, "seconds", 120),
+        number(given, "concurrency", 0),
         given.getOrDefault("progress", "off").equals("on"));
   }
 

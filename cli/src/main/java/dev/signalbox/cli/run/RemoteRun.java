@@ -34,13 +34,15 @@ final class RemoteRun implements Run {
 
   private final URI server;
   private final @Nullable String token;
+  private final int concurrency;
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final AnswerStream received = new AnswerStream();
   private volatile boolean stopped;
 
-  RemoteRun(URI server, @Nullable String token) {
+  RemoteRun(URI server, @Nullable String token, int concurrency) {
     this.server = server;
     this.token = token;
+    this.concurrency = concurrency;
   }
 
   @Override
@@ -58,7 +60,10 @@ final class RemoteRun implements Run {
       RequestOptions options =
           new RequestOptions()
               .setMethod(HttpMethod.POST)
-              .setAbsoluteURI(server + "/api/v1/tasks/stream")
+              .setAbsoluteURI(
+                  server
+                      + "/api/v1/tasks/stream"
+                      + (concurrency == 0 ? "" : "?concurrency=" + concurrency))
               .putHeader("Content-Type", "application/x-ndjson");
       if (token != null) {
         options.putHeader("Authorization", "Bearer " + token);

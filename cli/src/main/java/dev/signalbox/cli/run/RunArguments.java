@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tasks file of tasks; null for standard input
  * @param output file of answers; null for standard output
- * @param concurrency tasks under way at once
+ * @param concurrency tasks under way at once; 0 for the usual
  * @param timeout time for each task that says none; null for what its type allows
  * @param quiet no words for people
  * @param where who runs the tasks
@@ -29,7 +29,6 @@ record RunArguments(
     Where where,
     boolean help) {
 
-  private static final int DEFAULT_CONCURRENCY = 256;
   private static final int MOST_CONCURRENCY = 20_000;
 
   /**
@@ -71,15 +70,14 @@ record RunArguments(
       throw new StartException("Which file of tasks? - is standard input");
     }
     Where who = where.read();
-    if (who.server() != null && (concurrency != 0 || timeout != null)) {
+    if (who.server() != null && timeout != null) {
       throw new StartException(
-          "With --server the system there decides how many tasks run at once, and each line may"
-              + " say its timeout_ms: --concurrency and --timeout do not go with it");
+          "--timeout does not go with --server: there each line says its own timeout_ms");
     }
     return new RunArguments(
         tasks == null || tasks.equals("-") ? null : Path.of(tasks),
         output,
-        concurrency == 0 ? DEFAULT_CONCURRENCY : concurrency,
+        concurrency,
         timeout,
         quiet,
         who,

@@ -39,7 +39,8 @@ public final class RunCommand implements Launcher.Command {
       many lines there are.
 
         --output, -o FILE write the answers there instead of on standard output
-        --concurrency N   tasks under way at once (default: 256)
+        --concurrency N   tasks under way at once (default: 256, or what the
+                          server takes)
         --timeout TIME    time for each task that says none, such as 500ms or 5s
         --json            no words for people on standard error: no progress, no closing line
       {where}
@@ -58,6 +59,7 @@ public final class RunCommand implements Launcher.Command {
 
   private static final List<ServiceDefinition<?>> SERVICES =
       List.of(DnsMain.SERVICE, HttpProbeMain.SERVICE);
+  private static final int CONCURRENCY = 256;
   private static final long ANNOUNCED_S = 10;
 
   private final RunArguments arguments;
@@ -104,11 +106,18 @@ public final class RunCommand implements Launcher.Command {
       Answers answers = new Answers(target, progress);
       if (arguments.where().server() != null) {
         return ended(
-            new RemoteRun(arguments.where().server(), arguments.where().token()), tasks, answers);
+            new RemoteRun(
+                arguments.where().server(), arguments.where().token(), arguments.concurrency()),
+            tasks,
+            answers);
       }
       try (LocalSystem system = LocalSystem.start(SERVICES, arguments.where().settings(), 0)) {
         LocalRun local =
-            new LocalRun(system, types(system), arguments.concurrency(), arguments.timeout());
+            new LocalRun(
+                system,
+                types(system),
+                arguments.concurrency() == 0 ? CONCURRENCY : arguments.concurrency(),
+                arguments.timeout());
         return ended(local, tasks, answers);
       }
     } catch (IOException e) {

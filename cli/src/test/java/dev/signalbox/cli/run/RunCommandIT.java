@@ -126,7 +126,8 @@ class RunCommandIT {
                     "guard.allow-private", "true"))) {
       String door = node.node().banner().get("main").split(" ", 2)[0];
 
-      int code = run(tasks(server, 300) + "nonsense\n", "-", "--server", door);
+      int code =
+          run(tasks(server, 300) + "nonsense\n", "-", "--server", door, "--concurrency", "50");
 
       List<JsonNode> lines = printed();
       assertThat(code).isEqualTo(1);
@@ -189,8 +190,8 @@ class RunCommandIT {
         .hasMessageContaining("Which file of tasks?");
     assertThatThrownBy(() ->
             RunArguments.parse(
-                List.of("-", "--concurrency", "5", "--server", "http://127.0.0.1:8080")))
-        .hasMessageContaining("--concurrency");
+                List.of("-", "--timeout", "5s", "--server", "http://127.0.0.1:8080")))
+        .hasMessageContaining("--timeout");
     assertThatThrownBy(() -> RunArguments.parse(List.of("-", "--concurrency", "0")))
         .hasMessageContaining("from 1 to");
   }
