@@ -43,8 +43,8 @@ value() { # KEY: of a line key=value … on standard input
   tr ' ' '\n' | sed -n "s/^$1=//p"
 }
 
-less() { awk "BEGIN {printf \"%.2f\", $1 - $2}"; }
-XX
+minus() { awk "BEGIN {printf \"%.2f\", $1 - $2}"; }
+per() { awk "BEGIN {printf \"%.1f\", ($2 > 0 ? 1e6 * $1 / $2 : 0)}"; } # SECONDS COUNT: microseconds each
 
 knot() { # PORT
   local dir
@@ -95,7 +95,7 @@ dns_stream() {
   for r in $(seq "$rounds"); do
     before=$(cpu "$ours")
     line=$(dns_load "$main" "$server" "$count" || true)
-    echo "  round $r  tasks/stream: $line cpu_s=$(less "$(cpu "$ours")" "$before")"
+    echo "  round $r  tasks/stream: $line cpu_s=$(minus "$(cpu "$ours")" "$before")"
     echo "$line" >>"$work/ours"
     line=$(dnsperf -s 127.0.0.1 -p "$server" -d "$work/names" -n 1 -c 8 -T 1 -q 200 -l 120 -t 5 2>&1 |
       awk '/Queries per second/ {qps=$4} /Queries completed/ {done=$3} /Queries lost/ {lost=$3} /Average Latency/ {avg=$4 * 1000}
@@ -142,7 +142,7 @@ dns_loss() {
   for r in $(seq "$rounds"); do
     before=$(cpu "$ours")
     line=$(dns_load "$main" "$lossy" "$count" seconds=300 || true)
-    echo "  round $r  $line cpu_s=$(less "$(cpu "$ours")" "$before")"
+    echo "  round $r  $line cpu_s=$(minus "$(cpu "$ours")" "$before")"
     echo "$line" >>"$work/ours"
   done
   printf 'dns-loss\n  %-28s %10.0f /s   p50 %s ms, p99 %s ms\n' "tasks/stream" "$(value rate <"$work/ours" | median)" \
@@ -270,12 +270,12 @@ probe() {
     for r in $(seq "$rounds"); do
       before=$(cpu "$ours")
       line=$(probe_load "$main" "$url" "$count" || true)
-      used=$(less "$(cpu "$ours")" "$before")
+      used=$(minus "$(cpu "$ours")" "$before")
       echo "  round $r  $kind, tasks/stream: $line cpu_us_per_probe=$(per "$used" "$count")"
       echo "$line cpu=$(per "$used" "$count")" >>"$work/ours"
       before=$(cpu "$peer")
       line=$(load "http://127.0.0.1:$exporter/probe?module=page&target=$url")
-      used=$(less "$(cpu "$peer")" "$before")
+      used=$(minus "$(cpu "$peer")" "$before")
       rate=${line%% *}
       used=$(per "$used" "$(awk "BEGIN {print $rate * $seconds}")")
       echo "  round $r  $kind, blackbox_exporter: $line cpu_us_per_probe=$used"
