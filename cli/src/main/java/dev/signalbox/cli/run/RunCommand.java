@@ -7,9 +7,11 @@ import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.dns.DnsMain;
 import dev.signalbox.httpprobe.HttpProbeMain;
+import dev.signalbox.platform.bus.Subscription;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceDefinition;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -186,23 +188,25 @@ public final class RunCommand implements Launcher.Command {
     Map<String, TaskType> types = new ConcurrentSkipListMap<>();
     CountDownLatch announced = new CountDownLatch(SERVICES.size());
     Set<String> services = ConcurrentHashMap.newKeySet();
-    system
-        .bus()
-        .subscribe(
-            Announcement.EVENT,
-            announcement -> {
-              for (TaskType type : announcement.taskTypes()) {
-                types.put(type.name(), type);
-                type.aliases().forEach(alias -> types.put(alias, type));
-              }
-              if (services.add(announcement.service())) {
-                announced.countDown();
-              }
-            });
+    Future<Subscription> listening =
+        system
+            .bus()
+            .subscribe(
+                Announcement.EVENT,
+                announcement -> {
+                  for (TaskType type : announcement.taskTypes()) {
+                    types.put(type.name(), type);
+                    type.aliases().forEach(alias -> types.put(alias, type));
+                  }
+                  if (services.add(announcement.service())) {
+                    announced.countDown();
+                  }
+                });
     system.bus().publish(Announcement.WANTED, Empty.EMPTY);
     if (!announced.await(ANNOUNCED_S, TimeUnit.SECONDS)) {
       throw new StartException("The services did not say what they offer");
     }
+    listening.onSuccess(Subscription::cancel); // Later announcements have nobody to tell.
     return types;
   }
 }
