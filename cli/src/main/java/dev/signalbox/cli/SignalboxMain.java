@@ -1,12 +1,19 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.cli.dns.DnsCommand;
+import dev.signalbox.cli.probe.ProbeCommand;
+import dev.signalbox.cli.run.RunCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Node;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceDefinition;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +29,9 @@ public final class SignalboxMain {
 
       Commands:
         up          run the whole system in this process
+        dns         ask DNS resolvers, as dig does
+        probe       send an HTTP request and tell what came of it and how long it took
+        run         run a file of tasks
         SERVICE     run one service: %s
         version     print the version
         help        print this
@@ -39,8 +49,13 @@ public final class SignalboxMain {
         --cluster         join the other processes of the system
         --data, --threads, --config, --KEY=VALUE as above
 
+      dns, probe and run explain themselves: signalbox dns --help
+
       docs/operations.md lists every setting.\
       """;
+
+  /** Set by the script when standard error is a terminal, which Java cannot tell. */
+  private static final String TERMINAL = "signalbox.terminal";
 
   private SignalboxMain() {}
 
@@ -50,6 +65,12 @@ public final class SignalboxMain {
     try {
       switch (command) {
         case "up" -> up(arguments);
+        case "dns" -> Launcher.run(new DnsCommand(arguments, quiet(), System.err));
+        case "probe" -> Launcher.run(new ProbeCommand(arguments, quiet(), System.err));
+        case "run" ->
+            Launcher.run(
+                new RunCommand(
+                    arguments, System.in, quiet(), System.err, Boolean.getBoolean(TERMINAL)));
         case "rehearse" -> Rehearsal.run(CommandLine.parse(arguments, Map.of()).settings());
         case "version", "--version" -> System.out.println("signalbox " + version());
         case "help", "--help", "-h" -> System.out.println(USAGE.formatted(Services.names()));
@@ -60,6 +81,16 @@ public final class SignalboxMain {
     } catch (StartException e) {
       Launcher.refuse(e);
     }
+  }
+
+  /**
+   * Standard output for the answers alone: whatever else this process has to say, and that from
+   * warnings up, goes to standard error.
+   */
+  private static PrintStream quiet() {
+    System.setProperty("signalbox.log.level", "warn"); // Before anything is logged.
+    System.setOut(System.err);
+    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
   }
 
   private static void up(List<String> arguments) {

@@ -6,6 +6,7 @@ import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.ServiceDefinition;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +24,8 @@ public final class Launcher {
   private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
   private static final long START_TIMEOUT_S = 120;
+
+  private static final long COMMAND_END_S = 5;
 
   private Launcher() {}
 
@@ -103,6 +106,56 @@ public final class Launcher {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "signalbox-stop"));
     listener.ready(node);
+  }
+
+  /** Work that ends by itself, unlike a service. */
+  public interface Command {
+
+    /**
+     * Does the work.
+     *
+     * @return the process's exit code
+     * @throws StartException when the arguments or settings cannot be used
+     */
+    int run() throws InterruptedException;
+
+    /** The process is told to end: {@link #run} is to return soon. Called by another thread. */
+    default void stop() {}
+  }
+
+  /** Runs a command to its end and ends the JVM with its exit code. */
+  public static void run(Command command) throws InterruptedException {
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (ended.getCount() > 0) {
+                    command.stop();
+                    await(ended);
+                  }
+                },
+                "signalbox-stop"));
+    int code;
+    try {
+      code = command.run();
+    } catch (StartException e) {
+      System.err.println(e.getMessage());
+      code = 2;
+    } finally {
+      ended.countDown();
+    }
+    System.exit(code);
+  }
+
+  private static void await(CountDownLatch ended) {
+    try {
+      if (!ended.await(COMMAND_END_S, TimeUnit.SECONDS)) {
+        LOG.warn("did not end within {} s of being told to", COMMAND_END_S);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void failed(Throwable cause) {

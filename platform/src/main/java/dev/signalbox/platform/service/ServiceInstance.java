@@ -5,6 +5,7 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.config.Configuration;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -75,6 +76,9 @@ public final class ServiceInstance implements ServiceContext {
     this.node = node;
     this.version = version;
     this.process = process;
+    process
+        .metrics()
+        .gauge("signalbox.service.in.flight", Tags.of("service", name), inFlight, LongAdder::sum);
   }
 
   /** The service's name. */

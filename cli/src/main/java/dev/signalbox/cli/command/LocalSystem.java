@@ -1,0 +1,121 @@
+package dev.signalbox.cli.command;
+
+import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.config.ConfigException;
+import dev.signalbox.platform.config.ConfigSource;
+import dev.signalbox.platform.node.Node;
+import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.service.ServiceDefinition;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Services without durable state in this process, with no door and no cluster. Whoever gives the
+ * command asks for himself, from his own machine: the guard lets private targets be reached.
+ */
+public final class LocalSystem implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalSystem.class);
+
+  private static final long BOUND_S = 30;
+
+  private final Node node;
+  private final Path scratch;
+
+  private LocalSystem(Node node, Path scratch) {
+    this.node = node;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Starts services.
+   *
+   * @param threads event loops; 0 for as many as cores
+   * @throws StartException when settings cannot be used or they do not start
+   */
+  public static LocalSystem start(
+      List<ServiceDefinition<?>> services, Map<String, String> given, int threads)
+      throws InterruptedException {
+    Path scratch = scratch();
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("guard.allow-private", "true");
+    settings.put("platform.threads", Integer.toString(threads));
+    settings.put("platform.drain-time", "0s");
+    settings.putAll(given);
+    settings.put("platform.data", scratch.toString());
+    settings.put("platform.cluster", "false");
+    try {
+      Node node = await(Node.start(ConfigSource.of(null, Map.of(), settings), services));
+      return new LocalSystem(node, scratch);
+    } catch (ExecutionException e) {
+      delete(scratch);
+      throw refusal(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      delete(scratch);
+      throw new StartException("The services did not start within " + BOUND_S + " s", e);
+    }
+  }
+
+  private static StartException refusal(Throwable cause) {
+    return switch (cause) {
+      case StartException known -> known;
+      case ConfigException settings ->
+          new StartException(
+              "These settings cannot be used:\n  "
+                  + String.valueOf(settings.getMessage()).replace("\n", "\n  "),
+              settings);
+      default -> new StartException("The services could not start: " + cause, cause);
+    };
+  }
+
+  /** The bus the services serve on. */
+  public Bus bus() {
+    return node.bus();
+  }
+
+  private static Path scratch() {
+    try {
+      return Files.createTempDirectory("signalbox");
+    } catch (IOException e) {
+      throw new StartException("There is no place for temporary files: " + e.getMessage(), e);
+    }
+  }
+
+  private static void delete(Path scratch) {
+    try (Stream<Path> all = Files.walk(scratch)) {
+      for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} is left behind", scratch, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      await(node.stop());
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("did not stop cleanly", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    delete(scratch);
+  }
+
+  private static <T> T await(Future<T> future)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future.toCompletionStage().toCompletableFuture().get(BOUND_S, TimeUnit.SECONDS);
+  }
+}

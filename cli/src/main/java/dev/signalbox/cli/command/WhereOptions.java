@@ -1,0 +1,92 @@
+package dev.signalbox.cli.command;
+
+import dev.signalbox.platform.node.StartException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the options every command has for {@link Where}, and settings such as {@code
+ * --dns.retries=1}.
+ */
+public final class WhereOptions {
+
+  /** Their explanation. */
+  public static final String HELP =
+      """
+        --server URL      let a running system do it, such as http://127.0.0.1:8080
+        --token TOKEN     what to show that system; --token-file FILE reads it from a file
+        --KEY=VALUE       any setting of the service, such as --dns.tls-trust-file=ca.pem\
+      """;
+
+  private static final int LONGEST_TOKEN = 10_000;
+
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private @Nullable URI server;
+  private @Nullable String token;
+
+  /** Takes an option if it is one of these. */
+  public boolean take(String option, Arguments arguments) {
+    switch (option) {
+      case "--server" -> server = url(arguments.value(option));
+      case "--token" -> token = arguments.value(option);
+      case "--token-file" -> token = content(arguments.value(option));
+      default -> {
+        if (!option.startsWith("--") || option.indexOf('.') < 0) {
+          return false;
+        }
+        settings.put(option.substring(2), arguments.value(option));
+      }
+    }
+    return true;
+  }
+
+  /** What was read. */
+  public Where read() {
+    if (server == null && token != null) {
+      throw new StartException("--token goes with --server");
+    }
+    if (server != null && !settings.isEmpty()) {
+      throw new StartException(
+          "--"
+              + settings.keySet().iterator().next()
+              + " is a setting of this process; with"
+              + " --server the system there has its own");
+    }
+    return new Where(server, token, settings);
+  }
+
+  private static URI url(String text) {
+    try {
+      URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+      if (uri.getScheme() != null
+          && Set.of("http", "https").contains(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getRawUserInfo() == null
+          && uri.getRawQuery() == null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below, with the same words.
+    }
+    throw new StartException(
+        "--server must be a URL such as http://127.0.0.1:8080, not '" + text + "'");
+  }
+
+  private static String content(String file) {
+    try {
+      Path path = Path.of(file);
+      if (Files.size(path) > LONGEST_TOKEN) {
+        throw new StartException("The file " + file + " is too large for a token");
+      }
+      return Files.readString(path).strip();
+    } catch (IOException e) {
+      throw new StartException("The file " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.signalbox.cli.dns;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.cli.command.Printable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The result of a {@code dns_query} as dig prints an answer. What a service adds to the result that
+ * is not known here follows at the end by its name.
+ */
+final class DnsText {
+
+  private static final int TAB = 8;
+  private static final int NAME_WIDTH = 24;
+  private static final List<String> FLAGS = List.of("aa", "tc", "rd", "ra", "ad", "cd");
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "domain",
+          "ip_address",
+          "rcode",
+          "rcode_value",
+          "flags",
+          "question",
+          "answers",
+          "authority",
+          "additional",
+          "edns",
+          "resolver",
+          "protocol",
+          "tcp_fallback",
+          "attempts",
+          "timings_ms");
+
+  private DnsText() {}
+
+  /** Everything that was found. */
+  static String full(JsonNode result) {
+    StringBuilder text = new StringBuilder();
+    if (result.has("queries")) {
+      for (JsonNode query : result.path("queries")) {
+        text.append(text.isEmpty() ? "" : "\n");
+        one(query, text);
+      }
+    } else {
+      one(result, text);
+    }
+    return text.toString();
+  }
+
+  /** The data of the answers, a line each; what was not answered as a comment. */
+  static String brief(JsonNode result) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode query : result.has("queries") ? result.path("queries") : List.of(result)) {
+      if (query.has("error")) {
+        failure(query, text);
+      }
+      for (JsonNode record : query.path("answers")) {
+        text.append(Printable.of(record.path("data"))).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private static void one(JsonNode query, StringBuilder text) {
+    if (query.has("error")) {
+      failure(query, text);
+      return;
+    }
+    if (query.path("tcp_fallback").asBoolean()) {
+      text.append(";; Truncated, asked again over TCP\n");
+    }
+    JsonNode edns = query.path("edns");
+    text.append(";; ->>HEADER<<- opcode: QUERY, status: ")
+        .append(Printable.of(query.path("rcode")));
+    text.append("\n;; flags: qr");
+    FLAGS.stream()
+        .filter(flag -> query.path("flags").path(flag).asBoolean())
+        .forEach(flag -> text.append(' ').append(flag));
+    text.append("; QUERY: ").append(query.path("question").size());
+    text.append(", ANSWER: ").append(query.path("answers").size());
+    text.append(", AUTHORITY: ").append(query.path("authority").size());
+    text.append(", ADDITIONAL: ")
+        .append(query.path("additional").size() + (edns.isObject() ? 1 : 0))
+        .append('\n');
+    if (edns.isObject()) {
+      edns(edns, text);
+    }
+    text.append("\n;; QUESTION SECTION:\n");
+    for (JsonNode question : query.path("question")) {
+      cell(";" + Printable.of(question.path("name")), NAME_WIDTH + TAB, text);
+      cell("IN", TAB, text);
+      text.append(Printable.of(question.path("type"))).append('\n');
+    }
+    section("ANSWER", query.path("answers"), text);
+    section("AUTHORITY", query.path("authority"), text);
+    section("ADDITIONAL", query.path("additional"), text);
+    closing(query, text);
+  }
+
+  private static void edns(JsonNode edns, StringBuilder text) {
+    text.append("\n;; OPT PSEUDOSECTION:\n; EDNS: version: ").append(edns.path("version").asInt());
+    text.append(", flags:").append(edns.path("dnssec_ok").asBoolean() ? " do" : "");
+    text.append("; udp: ").append(edns.path("udp_size").asInt()).append('\n');
+    if (edns.hasNonNull("nsid")) {
+      text.append("; NSID: ").append(Printable.of(edns.path("nsid"))).append('\n');
+    }
+    JsonNode subnet = edns.path("client_subnet");
+    if (subnet.isObject()) {
+      text.append("; CLIENT-SUBNET: ").append(Printable.of(subnet.path("address")));
+      text.append('/').append(subnet.path("scope").asInt()).append('\n');
+    }
+    for (JsonNode error : edns.path("extended_errors")) {
+      text.append("; EDE: ").append(error.path("code").asInt());
+      text.append(" (").append(Printable.of(error.path("name"))).append(')');
+      String more = Printable.of(error.path("text"));
+      text.append(more.isEmpty() ? "" : ": (" + more + ")").append('\n');
+    }
+    for (JsonNode option : edns.path("options")) {
+      text.append("; OPT=").append(option.path("code").asInt());
+      text.append(": ").append(Printable.of(option.path("data"))).append('\n');
+    }
+  }
+
+  private static void section(String name, JsonNode records, StringBuilder text) {
+    if (records.isEmpty()) {
+      return;
+    }
+    text.append("\n;; ").append(name).append(" SECTION:\n");
+    for (JsonNode record : records) {
+      cell(Printable.of(record.path("name")), NAME_WIDTH, text);
+      cell(Long.toString(record.path("ttl").asLong()), TAB, text);
+      cell("IN", TAB, text);
+      cell(Printable.of(record.path("type")), TAB, text);
+      text.append(Printable.of(record.path("data"))).append('\n');
+    }
+  }
+
+  /** A word and as many tabs as lead to the column after it, but one at least. */
+  private static void cell(String word, int width, StringBuilder text) {
+    text.append(word);
+    int missing = Math.max(1, width - word.length());
+    text.repeat("\t", (missing + TAB - 1) / TAB);
+  }
+
+  private static void closing(JsonNode query, StringBuilder text) {
+    JsonNode timings = query.path("timings_ms");
+    text.append("\n;; Query time: ").append(ms(timings.path("query"))).append(" msec");
+    if (timings.hasNonNull("connect")) {
+      text.append(", connect: ").append(ms(timings.path("connect"))).append(" msec");
+    }
+    if (timings.hasNonNull("tls")) {
+      text.append(", TLS: ").append(ms(timings.path("tls"))).append(" msec");
+    }
+    text.append("\n;; SERVER: ").append(server(Printable.of(query.path("resolver"))));
+    text.append(" (").append(Printable.of(query.path("protocol")).toUpperCase(Locale.ROOT));
+    int attempts = query.path("attempts").asInt();
+    text.append(attempts > 1 ? ", attempt " + attempts : "").append(")\n");
+    for (Map.Entry<String, JsonNode> extra : query.properties()) {
+      if (!KNOWN.contains(extra.getKey()) && !extra.getValue().isNull()) {
+        text.append(";; ").append(Printable.of(extra.getKey())).append(": ");
+        text.append(Printable.of(extra.getValue())).append('\n');
+      }
+    }
+  }
+
+  private static String ms(JsonNode number) {
+    double ms = number.asDouble();
+    return ms < 10 ? "%.1f".formatted(ms) : Long.toString(Math.round(ms));
+  }
+
+  /** Address and port the way dig writes them. */
+  private static String server(String resolver) {
+    int colon = resolver.lastIndexOf(':');
+    return resolver.contains("://") || colon < 0
+        ? resolver
+        : resolver.substring(0, colon) + "#" + resolver.substring(colon + 1);
+  }
+
+  private static void failure(JsonNode query, StringBuilder text) {
+    JsonNode error = query.path("error");
+    JsonNode question = query.path("question").path(0);
+    text.append(";; ").append(Printable.of(question.path("name")));
+    text.append(' ').append(Printable.of(question.path("type")));
+    text.append(" at ").append(server(Printable.of(query.path("resolver"))));
+    text.append(": ").append(Printable.of(error.path("code")));
+    text.append(": ").append(Printable.of(error.path("message"))).append('\n');
+  }
+}

@@ -1,0 +1,144 @@
+package dev.signalbox.cli.probe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.cli.command.ParamOption;
+import dev.signalbox.cli.command.Printable;
+import dev.signalbox.cli.command.TaskAnswer;
+import dev.signalbox.cli.command.TaskDoor;
+import dev.signalbox.cli.command.WhereOptions;
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.contracts.httpprobe.HttpProbeContract;
+import dev.signalbox.httpprobe.HttpProbeMain;
+import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.node.Launcher;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one request and prints what came of it. Exit codes are curl's where curl has one. */
+public final class ProbeCommand implements Launcher.Command {
+
+  private static final String HELP =
+      """
+      Usage: signalbox probe URL [OPTIONS]
+
+      Sends an HTTP request and tells the status, how long each phase of each hop took, what the
+      certificate says, and whether assertions hold.
+
+        --method, -X M    request method (default: GET; POST with --data)
+        --header, -H 'Name: value'
+        --data, -d TEXT   request body
+        --insecure, -k    take any certificate; it is described all the same
+        --http1.1 --http2 the version to speak; --http2 on http:// with prior knowledge
+        -4, -6            use IPv4 or IPv6 addresses alone
+        --connect-to HOST[:PORT]
+                          connect there; name and certificate stay those of the URL
+        --server-name N   name asked for in TLS, if not the URL's
+        --follow, -L      follow redirects, at most --max-redirects N (default: 10)
+        --timeout, -m T   time in all, such as 500ms or 5s (default: 10s)
+        --max-body BYTES  read so much of the body
+        --assert 'SOURCE COMPARISON TARGET'
+                          status, time (ms), tls_expiry (days), body, header NAME or json PATH;
+                          == != < > contains not_contains is_empty not_empty; may be repeated
+        -i                print the answer's headers too
+        --body            print the body on standard output and the rest on standard error
+        --json            print the result of the task http_probe
+      {param}
+      {where}
+
+      Exit code: 0 success (assertions hold; without any, a status below 400); 1 an assertion does
+      not hold; 2 wrong arguments; 6 name not resolved; 7 not connected; 9 target not allowed;
+      22 status 400 or above; 28 timeout; 35 TLS; 47 too many redirects; 56 not HTTP, or broken
+      off; 63 body too large; 10 the running system could not be asked, or a defect.
+
+      Examples:
+        signalbox probe https://example.com/ -i
+        signalbox probe http://example.com --follow --assert 'tls_expiry > 14' --assert 'time < 800'
+        signalbox probe https://example.com/api -H 'Accept: application/json' --assert 'json /ok == true'
+        signalbox probe https://example.com/ --connect-to 192.0.2.7 --insecure --json\
+      """;
+
+  private static final int ASSERTION = 1;
+  private static final int WRONG = 2;
+  private static final int BROKEN = 10;
+  private static final int HTTP_ERROR = 22;
+
+  private final ProbeArguments arguments;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /**
+   * Reads arguments.
+   *
+   * @throws dev.signalbox.platform.node.StartException naming the first that is not understood
+   */
+  public ProbeCommand(List<String> arguments, PrintStream out, PrintStream err) {
+    this.arguments = ProbeArguments.parse(arguments);
+    this.out = out;
+    this.err = err;
+  }
+
+  @Override
+  public int run() throws InterruptedException {
+    if (arguments.help()) {
+      out.println(HELP.replace("{param}", ParamOption.HELP).replace("{where}", WhereOptions.HELP));
+      return 0;
+    }
+    try (TaskDoor door = TaskDoor.open(arguments.where(), HttpProbeMain.SERVICE)) {
+      TaskAnswer answer = door.run("http_probe", arguments.params(), HttpProbeContract.PROBE);
+      int code = answer.result() == null ? failed(answer.error()) : finished(answer.result());
+      out.flush();
+      return code;
+    }
+  }
+
+  private int finished(JsonNode result) {
+    if (arguments.form().json()) {
+      out.println(Json.text(result));
+    } else if (arguments.form().body()) {
+      err.print(ProbeText.of(result, arguments.form().headers()));
+      byte[] body = body(result);
+      out.write(body, 0, body.length);
+    } else {
+      out.print(ProbeText.of(result, arguments.form().headers()));
+    }
+    if (result.path("success").asBoolean()) {
+      return 0;
+    }
+    return result.path("assertions").isEmpty() ? HTTP_ERROR : ASSERTION;
+  }
+
+  private static byte[] body(JsonNode result) {
+    String data = result.path("data").asText("");
+    return result.path("data_encoding").asText().equals("base64")
+        ? Base64.getDecoder().decode(data)
+        : data.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private int failed(@Nullable TaskError error) {
+    if (error == null) {
+      return BROKEN;
+    }
+    if (arguments.form().json()) {
+      out.println(Json.text(Map.of("error", error)));
+    } else {
+      String phase = error.phase() == null ? "" : " (" + Printable.of(error.phase()) + ")";
+      err.println(error.code() + phase + ": " + Printable.of(error.message()));
+    }
+    return switch (error.code()) {
+      case TaskError.BAD_TASK, "INVALID_REQUEST" -> WRONG;
+      case "DNS" -> 6;
+      case "CONNECT" -> 7;
+      case "BLOCKED_TARGET" -> 9;
+      case "TIMEOUT" -> 28;
+      case "TLS" -> 35;
+      case "TOO_MANY_REDIRECTS" -> 47;
+      case "PROTOCOL" -> 56;
+      case "BODY_TOO_LARGE" -> 63;
+      default -> BROKEN;
+    };
+  }
+}

@@ -1,0 +1,212 @@
+package dev.signalbox.cli.run;
+
+import dev.signalbox.cli.command.LocalSystem;
+import dev.signalbox.cli.command.WhereOptions;
+import dev.signalbox.contracts.Announcement;
+import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.TaskType;
+import dev.signalbox.dns.DnsMain;
+import dev.signalbox.httpprobe.HttpProbeMain;
+import dev.signalbox.platform.bus.Subscription;
+import dev.signalbox.platform.node.Launcher;
+import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.service.ServiceDefinition;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a file of tasks. */
+public final class RunCommand implements Launcher.Command {
+
+  private static final String HELP =
+      """
+      Usage: signalbox run FILE [OPTIONS]
+
+      Runs the tasks in FILE (- is standard input), a line each, as POST /api/v1/tasks/stream takes
+      them: {"task_name":"dns_query","params":{"domain":"example.com"},"id":"1","timeout_ms":2000}
+      Answers are a line each in the order of completion, a summary last. Memory stays flat however
+      many lines there are.
+
+        --output, -o FILE write the answers there instead of on standard output
+        --concurrency N   tasks under way at once (default: 256, or what the
+                          server takes)
+        --timeout TIME    time for each task that says none, such as 500ms or 5s
+        --json            no words for people on standard error: no progress, no closing line
+      {where}
+
+      This process runs dns_query, http_probe and http_get_request; with --server the system there
+      runs whatever it offers.
+
+      Exit code: 0 every task finished; 1 some failed, or it was cut short; 2 wrong arguments;
+      130 after Ctrl-C.
+
+      Examples:
+        signalbox run tasks.ndjson --output answers.ndjson
+        sed 's|.*|{"task_name":"dns_query","params":{"domain":"&"}}|' names.txt | signalbox run -
+        signalbox run tasks.ndjson --server http://127.0.0.1:8080\
+      """;
+
+  private static final List<ServiceDefinition<?>> SERVICES =
+      List.of(DnsMain.SERVICE, HttpProbeMain.SERVICE);
+  private static final int CONCURRENCY = 256;
+  private static final long ANNOUNCED_S = 10;
+
+  private final RunArguments arguments;
+  private final InputStream in;
+  private final OutputStream out;
+  private final PrintStream err;
+  private final boolean terminal;
+  private volatile @Nullable Run run;
+  private volatile boolean stopped;
+
+  /**
+   * Reads arguments.
+   *
+   * @param terminal whether {@code err} is one
+   * @throws StartException naming the first argument that is not understood
+   */
+  public RunCommand(
+      List<String> arguments, InputStream in, OutputStream out, PrintStream err, boolean terminal) {
+    this.arguments = RunArguments.parse(arguments);
+    this.in = in;
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+    Run running = run;
+    if (running != null) {
+      running.stop();
+    }
+  }
+
+  @Override
+  public int run() throws InterruptedException {
+    if (arguments.help()) {
+      new PrintStream(out, true).println(HELP.replace("{where}", WhereOptions.HELP));
+      return 0;
+    }
+    try (CountedInput tasks = tasks();
+        OutputStream target = target()) {
+      Progress progress = terminal && !arguments.quiet() ? new Progress(err, tasks) : null;
+      Answers answers = new Answers(target, progress);
+      if (arguments.where().server() != null) {
+        return ended(
+            new RemoteRun(
+                arguments.where().server(), arguments.where().token(), arguments.concurrency()),
+            tasks,
+            answers);
+      }
+      try (LocalSystem system = LocalSystem.start(SERVICES, arguments.where().settings(), 0)) {
+        LocalRun local =
+            new LocalRun(
+                system,
+                types(system),
+                arguments.concurrency() == 0 ? CONCURRENCY : arguments.concurrency(),
+                arguments.timeout());
+        return ended(local, tasks, answers);
+      }
+    } catch (IOException e) {
+      err.println("Cut short: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private int ended(Run running, CountedInput tasks, Answers answers)
+      throws IOException, InterruptedException {
+    run = running;
+    if (stopped) {
+      running.stop();
+    }
+    boolean whole;
+    try {
+      whole = running.run(tasks, answers);
+      answers.end(!whole);
+    } finally {
+      answers.clear();
+    }
+    if (!arguments.quiet()) {
+      double seconds = Math.max(1, answers.tookMs()) / 1_000.0;
+      long all = answers.finished() + answers.failed();
+      err.println(
+          String.format(
+              Locale.ROOT,
+              "%,d tasks: %,d finished, %,d failed, in %.1f s (%,.0f/s)%s",
+              all,
+              answers.finished(),
+              answers.failed(),
+              seconds,
+              all / seconds,
+              whole ? "" : ", stopped before the end"));
+    }
+    return whole && answers.failed() == 0 ? 0 : 1;
+  }
+
+  private CountedInput tasks() {
+    Path file = arguments.tasks();
+    if (file == null) {
+      return new CountedInput(in, 0);
+    }
+    try {
+      long size = Files.isRegularFile(file) ? Files.size(file) : 0;
+      return new CountedInput(Files.newInputStream(file), size);
+    } catch (IOException e) {
+      throw new StartException("The file " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private OutputStream target() {
+    Path file = arguments.output();
+    if (file == null) {
+      return out;
+    }
+    try {
+      return Files.newOutputStream(file);
+    } catch (IOException e) {
+      throw new StartException("The file " + file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the services offer, by every name it has. */
+  private static Map<String, TaskType> types(LocalSystem system) throws InterruptedException {
+    Map<String, TaskType> types = new ConcurrentSkipListMap<>();
+    CountDownLatch announced = new CountDownLatch(SERVICES.size());
+    Set<String> services = ConcurrentHashMap.newKeySet();
+    Future<Subscription> listening =
+        system
+            .bus()
+            .subscribe(
+                Announcement.EVENT,
+                announcement -> {
+                  for (TaskType type : announcement.taskTypes()) {
+                    types.put(type.name(), type);
+                    type.aliases().forEach(alias -> types.put(alias, type));
+                  }
+                  if (services.add(announcement.service())) {
+                    announced.countDown();
+                  }
+                });
+    system.bus().publish(Announcement.WANTED, Empty.EMPTY);
+    if (!announced.await(ANNOUNCED_S, TimeUnit.SECONDS)) {
+      throw new StartException("The services did not say what they offer");
+    }
+    listening.onSuccess(Subscription::cancel); // Later announcements have nobody to tell.
+    return types;
+  }
+}

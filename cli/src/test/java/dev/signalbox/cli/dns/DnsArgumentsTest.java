@@ -1,0 +1,85 @@
+package dev.signalbox.cli.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.platform.node.StartException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DnsArgumentsTest {
+
+  private static DnsArguments parse(String line) {
+    return DnsArguments.parse(List.of(line.split(" ", -1)));
+  }
+
+  @Test
+  void aNameAloneIsTheWholeQuestion() {
+    assertThat(parse("example.com").params()).isEqualTo(Map.of("domain", "example.com"));
+  }
+
+  @Test
+  void typesAndResolversMayBeSeveral() {
+    assertThat(parse("example.com a MX @1.1.1.1 --resolver tls://9.9.9.9").params())
+        .containsEntry("types", List.of("A", "MX"))
+        .containsEntry("resolvers", List.of("1.1.1.1", "tls://9.9.9.9"));
+  }
+
+  @Test
+  void aTypeMayComeBeforeTheName() {
+    assertThat(parse("mx example.com").params())
+        .containsEntry("domain", "example.com")
+        .containsEntry("type", "MX");
+  }
+
+  @Test
+  void flagsHaveTheNamesOfDigAndOfEverybody() {
+    Map<String, Object> wanted =
+        parse("a.test --dnssec --tcp --timeout 1500ms --retries=0").params();
+
+    assertThat(parse("a.test +dnssec +tcp +timeout=1500ms +retries=0").params()).isEqualTo(wanted);
+    assertThat(wanted)
+        .containsEntry("dnssec_ok", true)
+        .containsEntry("protocol", "tcp")
+        .containsEntry("timeout_ms", 1_500L)
+        .containsEntry("retries", 0L);
+  }
+
+  @Test
+  void anAddressIsAskedForItsName() {
+    assertThat(parse("-x 2001:db8::1").params())
+        .isEqualTo(Map.of("domain", "2001:db8::1", "type", "PTR"));
+  }
+
+  @Test
+  void ednsOptionsGoTogether() {
+    assertThat(parse("a.test +nsid +subnet=192.0.2.0/24 +bufsize=4096").params().get("edns"))
+        .isEqualTo(Map.of("nsid", true, "client_subnet", "192.0.2.0/24", "udp_size", 4_096L));
+  }
+
+  @Test
+  void anyOtherParameterGoesThrough() {
+    assertThat(parse("a.test --param cache=false --param view=inside").params())
+        .containsEntry("cache", false)
+        .containsEntry("view", "inside");
+  }
+
+  @Test
+  void settingsOfTheServiceGoThrough() {
+    assertThat(parse("a.test --dns.tls-trust-file=ca.pem").where().settings())
+        .isEqualTo(Map.of("dns.tls-trust-file", "ca.pem"));
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsNamed() {
+    assertThatThrownBy(() -> parse("a.test --fast"))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("--fast");
+    assertThatThrownBy(() -> parse("a.test --timeout soon")).hasMessageContaining("soon");
+    assertThatThrownBy(() -> parse("a.test --resolver")).hasMessageContaining("--resolver");
+    assertThatThrownBy(() -> parse("+short")).hasMessageContaining("Which name?");
+    assertThatThrownBy(() -> parse("a.test --token secret")).hasMessageContaining("--server");
+    assertThatThrownBy(() -> parse("a.test --server ftp://x")).hasMessageContaining("ftp://x");
+  }
+}

@@ -1,0 +1,95 @@
+package dev.signalbox.cli.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.platform.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class DnsTextTest {
+
+  private static final String RESULT =
+      """
+      {"domain":"a.test","ip_address":"192.0.2.1","rcode":"NOERROR","rcode_value":0,
+       "flags":{"aa":false,"tc":false,"rd":true,"ra":true,"ad":true,"cd":false},
+       "question":[{"name":"a.test.","type":"A"}],
+       "answers":[{"name":"a.test.","type":"A","ttl":300,"data":"192.0.2.1"},
+                  {"name":"a.test.","type":"A","ttl":300,"data":"192.0.2.2"}],
+       "authority":[{"name":"a-zone-with-a-rather-long-name.test.","type":"NS","ttl":3600,"data":"ns.test."}],
+       "additional":[],
+       "edns":{"version":0,"udp_size":1232,"dnssec_ok":true,"nsid":"node 1",
+               "client_subnet":{"address":"192.0.2.0/24","scope":0},
+               "extended_errors":[{"code":3,"name":"Stale Answer","text":"served stale"}],"options":[]},
+       "resolver":"127.0.0.1:53","protocol":"tcp","tcp_fallback":true,"attempts":2,
+       "timings_ms":{"connect":1.25,"tls":null,"query":12.4}%s}
+      """;
+
+  private static JsonNode json(String text) throws IOException {
+    return Json.mapper().readTree(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void anAnswerLooksLikeThatOfDig() throws IOException {
+    assertThat(DnsText.full(json(RESULT.formatted(""))))
+        .isEqualTo(
+            """
+            ;; Truncated, asked again over TCP
+            ;; ->>HEADER<<- opcode: QUERY, status: NOERROR
+            ;; flags: qr rd ra ad; QUERY: 1, ANSWER: 2, AUTHORITY: 1, ADDITIONAL: 1
+
+            ;; OPT PSEUDOSECTION:
+            ; EDNS: version: 0, flags: do; udp: 1232
+            ; NSID: node 1
+            ; CLIENT-SUBNET: 192.0.2.0/24/0
+            ; EDE: 3 (Stale Answer): (served stale)
+
+            ;; QUESTION SECTION:
+            ;a.test.\t\t\tIN\tA
+
+            ;; ANSWER SECTION:
+            a.test.\t\t\t300\tIN\tA\t192.0.2.1
+            a.test.\t\t\t300\tIN\tA\t192.0.2.2
+
+            ;; AUTHORITY SECTION:
+            a-zone-with-a-rather-long-name.test.\t3600\tIN\tNS\tns.test.
+
+            ;; Query time: 12 msec, connect: 1.3 msec
+            ;; SERVER: 127.0.0.1#53 (TCP, attempt 2)
+            """);
+  }
+
+  @Test
+  void theShortFormIsTheDataAlone() throws IOException {
+    assertThat(DnsText.brief(json(RESULT.formatted("")))).isEqualTo("192.0.2.1\n192.0.2.2\n");
+  }
+
+  @Test
+  void whatIsNewInTheResultIsShownByItsName() throws IOException {
+    String extra = ",\"cached\":true,\"dnssec\":{\"status\":\"bogus\"},\"later\":null";
+
+    assertThat(DnsText.full(json(RESULT.formatted(extra))))
+        .endsWith(";; cached: true\n;; dnssec: {\"status\":\"bogus\"}\n");
+  }
+
+  @Test
+  void ofSeveralQuestionsThoseNotAnsweredSayWhy() throws IOException {
+    String failure =
+        "{\"domain\":\"a.test\",\"question\":[{\"name\":\"a.test.\",\"type\":\"MX\"}],"
+            + "\"resolver\":\"192.0.2.9:53\",\"protocol\":\"udp\",\"attempts\":3,"
+            + "\"error\":{\"code\":\"TIMEOUT\",\"message\":\"no answer\"}}";
+
+    String both = "{\"queries\":[" + failure + "," + RESULT.formatted("") + "]}";
+
+    assertThat(DnsText.full(json(both)))
+        .startsWith(";; a.test. MX at 192.0.2.9#53: TIMEOUT: no answer\n\n;; Truncated");
+  }
+
+  @Test
+  void nothingFromTheNetworkCommandsTheTerminal() throws IOException {
+    String result = RESULT.formatted(",\"note\":\"\\u001b[2Jgone\"");
+
+    assertThat(DnsText.full(json(result))).endsWith(";; note: \\x1b[2Jgone\n");
+  }
+}

@@ -1,0 +1,62 @@
+package dev.signalbox.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.Binary;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TaskLineTest {
+
+  private static TaskLine parse(String text) {
+    return parse(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static TaskLine parse(byte[] bytes) {
+    return TaskLine.parse(new LineReader.Line(new Binary(bytes), false));
+  }
+
+  @Test
+  void aTaskHasNameParamsIdAndTimeout() {
+    assertThat(parse("{\"task_name\":\"t\",\"params\":{\"n\":1},\"id\":\"7\",\"timeout_ms\":50}"))
+        .isEqualTo(new TaskLine.Good("7", "t", Map.of("n", 1), 50));
+  }
+
+  @Test
+  void theNameAloneIsEnough() {
+    assertThat(parse("{\"task_name\":\"t\"}")).isEqualTo(new TaskLine.Good(null, "t", Map.of(), 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nonsense                                  | JSON
+          []                                        | object
+          {"task_name":"t"} {"task_name":"u"}       | JSON
+          {"task_name":"t","task_name":"u"}         | JSON
+          {"params":{}}                             | task_name
+          {"task_name":7}                           | task_name
+          {"task_name":"t","extra":1}               | extra
+          {"task_name":"t","id":7}                  | id
+          {"task_name":"t","params":[]}             | params
+          {"task_name":"t","timeout_ms":0}          | timeout_ms
+          {"task_name":"t","timeout_ms":1.5}        | timeout_ms
+          """)
+  void aBadLineSaysWhatIsWrong(String line, String word) {
+    assertThat(parse(line))
+        .isInstanceOfSatisfying(
+            TaskLine.Bad.class, bad -> assertThat(bad.problem()).contains(word));
+  }
+
+  @Property(tries = 500)
+  void anyBytesAreATaskOrABadLine(@ForAll byte[] bytes) {
+    assertThat(parse(bytes)).isNotNull();
+  }
+}
