@@ -64,6 +64,13 @@ final class GatewayShared implements Shareable {
     return told.add(thing);
   }
 
+  /** Does a thing once; whoever comes meanwhile goes on only when it is done. */
+  synchronized void once(String thing, Runnable action) {
+    if (first(thing)) {
+      action.run();
+    }
+  }
+
   /** Number of a verticle, from 0. */
   int enter() {
     return verticles.getAndIncrement();

@@ -51,12 +51,13 @@ final class GatewayVerticle extends VerticleBase {
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;
     List<Door> doors = new GatewayEndpoint(config, service, shared.directory()).doors();
-    if (shared.first("doors")) {
-      // In the order of their importance, whichever opens first; what stays so is closed.
-      doors.stream()
-          .filter(door -> !door.secure() || !(door.port() instanceof DoorPort.Off))
-          .forEach(door -> service.banner(door.name(), "closed"));
-    }
+    // In the order of their importance, whichever opens first; what stays so is closed.
+    shared.once(
+        "doors",
+        () ->
+            doors.stream()
+                .filter(door -> !door.secure() || !(door.port() instanceof DoorPort.Off))
+                .forEach(door -> service.banner(door.name(), "closed")));
     Future<?> started = here(shared.listen(service)).compose(_ -> opened.open());
     for (int i = 0; i < doors.size(); i++) {
       Door door = doors.get(i);
