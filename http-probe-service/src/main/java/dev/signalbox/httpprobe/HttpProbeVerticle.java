@@ -1,5 +1,11 @@
 package dev.signalbox.httpprobe;
 
+import dev.signalbox.httpprobe.body.MemoryBudget;
+import dev.signalbox.httpprobe.connect.Connector;
+import dev.signalbox.httpprobe.connect.SystemResolver;
+import dev.signalbox.httpprobe.probe.ProbeParts;
+import dev.signalbox.httpprobe.probe.Probes;
+import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.service.ServiceContext;

@@ -3,6 +3,8 @@ package dev.signalbox.httpprobe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.TaskError;
+import dev.signalbox.httpprobe.task.GetTaskReader;
+import dev.signalbox.httpprobe.task.ProbeTaskReader;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
 import dev.signalbox.testsupport.TestCertificate;

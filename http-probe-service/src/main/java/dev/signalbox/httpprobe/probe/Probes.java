@@ -1,0 +1,36 @@
+package dev.signalbox.httpprobe.probe;
+
+import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.httpprobe.task.ProbeTask;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The probes under way on one event loop. */
+public final class Probes {
+
+  private final ProbeParts parts;
+  private final Set<Probe> running = new HashSet<>();
+
+  public Probes(ProbeParts parts) {
+    this.parts = parts;
+  }
+
+  /** Runs a task; fails with a {@link ProbeException}. */
+  public Future<ProbeResult> run(ProbeTask task) {
+    Probe probe = new Probe(parts, task);
+    running.add(probe);
+    return probe.run().onComplete(done -> running.remove(probe));
+  }
+
+  /** Ends them all and closes their sockets. */
+  public void cancelAll() {
+    for (Probe probe : Set.copyOf(running)) {
+      probe.cancel(ProbeException.internal("http-probe-service is stopping"));
+    }
+  }
+
+  int underWay() {
+    return running.size();
+  }
+}
