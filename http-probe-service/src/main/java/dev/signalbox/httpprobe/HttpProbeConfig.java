@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param defaultBody bytes of a body read unless the task says otherwise
  * @param maxBody bytes of a body a task may ask for
  * @param maxMemory bytes that all bodies being read may hold together on each event loop
+ * @param targetRatePerS connections begun to one target in a second; 0 for no limit
+ * @param targetConnections connections to one target open at once; 0 for no limit
  */
 public record HttpProbeConfig(
     @Setting(
@@ -35,8 +37,15 @@ public record HttpProbeConfig(
             value = "67108864",
             doc =
                 "Bytes all bodies being read may hold together on each event loop; from max-body up")
-        long maxMemory) {
+        long maxMemory,
+    @Setting(
+            value = "0",
+            doc = "Connections begun to one target in a second; 0 (no limit) to 1,000,000")
+        int targetRatePerS,
+    @Setting(value = "0", doc = "Connections to one target open at once; 0 (no limit) to 1,000,000")
+        int targetConnections) {
 
+  private static final int MOST_PER_TARGET = 1_000_000;
   private static final int MOST_BODY = 67_108_864;
   private static final Duration MOST_TIMEOUT = Duration.ofHours(1);
 
@@ -51,6 +60,8 @@ public record HttpProbeConfig(
         .range("max-body", maxBody, 0, MOST_BODY)
         .range("default-body", defaultBody, 0, maxBody)
         .range("max-memory", maxMemory, maxBody, Long.MAX_VALUE)
+        .range("target-rate-per-s", targetRatePerS, 0, MOST_PER_TARGET)
+        .range("target-connections", targetConnections, 0, MOST_PER_TARGET)
         .throwIfAny();
   }
 }

@@ -3,6 +3,7 @@ package dev.signalbox.httpprobe;
 import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.connect.Connector;
 import dev.signalbox.httpprobe.connect.SystemResolver;
+import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.probe.ProbeParts;
 import dev.signalbox.httpprobe.probe.Probes;
 import dev.signalbox.httpprobe.tls.TrustStore;
@@ -51,6 +52,7 @@ final class HttpProbeVerticle extends VerticleBase {
                 loop,
                 names,
                 new TargetGuard(service.config("guard", GuardConfig.class).rules()),
+                limits(),
                 new Connector(loop, transport.channelFactory(false)),
                 trust::tls,
                 new MemoryBudget(config.maxMemory())));
@@ -60,6 +62,16 @@ final class HttpProbeVerticle extends VerticleBase {
     probes = running;
     endpoint = operations;
     return operations.open();
+  }
+
+  // A target's limits hold for all event loops of this process together.
+  private TargetLimits limits() {
+    return vertx
+        .sharedData()
+        .<String, TargetLimits>getLocalMap("http-probe")
+        .computeIfAbsent(
+            "target-limits",
+            _ -> new TargetLimits(config.targetRatePerS(), config.targetConnections()));
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class MemoryBudget {
     taken.addAndGet(-bytes);
   }
 
-  long taken() {
+  public long taken() {
     return taken.get();
   }
 }

@@ -10,7 +10,7 @@ public final class ProbeException extends RuntimeException {
 
   private final transient TaskError error;
 
-  /** Whether the peer answered a TLS greeting in plain HTTP. */
+  /** Whether the peer may speak plain HTTP where it was greeted with TLS. */
   private final boolean plainHttp;
 
   private ProbeException(TaskError error, boolean plainHttp) {
@@ -39,6 +39,12 @@ public final class ProbeException extends RuntimeException {
   public static ProbeException notTls(String message) {
     return new ProbeException(
         new TaskError("TLS", message, Phase.TLS.key(), "target", false), true);
+  }
+
+  /** A peer that says nothing at all to a TLS greeting, as a server that waits for a line does. */
+  public static ProbeException silentOnTls(String message) {
+    return new ProbeException(
+        new TaskError("TIMEOUT", message, Phase.TLS.key(), "target", true), true);
   }
 
   public static ProbeException protocol(@Nullable Phase phase, String message) {

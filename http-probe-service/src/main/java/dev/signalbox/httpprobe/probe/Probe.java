@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.probe;
 
 import dev.signalbox.httpprobe.body.BodyReader;
+import dev.signalbox.httpprobe.connect.Turn;
 import dev.signalbox.httpprobe.exchange.Exchange;
 import dev.signalbox.httpprobe.exchange.HopRequest;
 import dev.signalbox.httpprobe.exchange.HttpWire;
@@ -45,6 +46,7 @@ public final class Probe {
   private PhaseClock clock = new PhaseClock();
   private @Nullable Channel channel;
   private @Nullable Exchange exchange;
+  private @Nullable Turn turn;
   private @Nullable ScheduledFuture<?> timer;
 
   Probe(ProbeParts parts, ProbeTask task) {
@@ -60,12 +62,26 @@ public final class Probe {
     return promise.future();
   }
 
-  /** Gives up, because nobody waits any more. */
-  void cancel(ProbeException why) {
+  /** What it finds; fails with a {@link ProbeException}, or with what it was cancelled with. */
+  public Future<ProbeResult> result() {
+    return promise.future();
+  }
+
+  /**
+   * Gives up at once, because nobody waits any more: when this returns, the socket is closed and
+   * timer, place at the target and the body's memory are given back. On the event loop.
+   */
+  public void cancel(Throwable why) {
     fail(why);
   }
 
   private void timeOut() {
+    if (turn != null && !turn.ready().isComplete()) {
+      fail(
+          ProbeException.overloaded(
+              "http-probe.target-connections left no place at the target in time"));
+      return;
+    }
     Phase phase = clock.current();
     String during = phase == null ? "" : " during " + phase.key();
     fail(
@@ -79,6 +95,7 @@ public final class Probe {
     exchange = null;
     PhaseClock hopClock = clock;
     addresses(request)
+        .compose(addresses -> turn(request).map(addresses))
         .compose(addresses -> {
           if (promise.future().isComplete()) {
             return ended();
@@ -126,6 +143,18 @@ public final class Probe {
     return usable;
   }
 
+  private Future<Void> turn(HopRequest request) {
+    if (promise.future().isComplete()) {
+      return ended();
+    }
+    Pin pin = pin(request);
+    String host = pin == null ? request.url().origin().host() : pin.host();
+    Turn mine =
+        parts.limits().turn(host, port(request), parts.loop(), deadline - System.nanoTime());
+    turn = mine;
+    return mine.ready();
+  }
+
   private Future<Hop> converse(Channel open, HopRequest request) {
     clock.end();
     if (promise.future().isComplete()) {
@@ -140,11 +169,19 @@ public final class Probe {
               .tls()
               .get()
               .compose(tls -> {
+                if (promise.future().isComplete()) {
+                  return ended();
+                }
                 clock.begin(Phase.TLS);
                 String asked = task.tls().serverName();
                 String name = asked != null && sameOrigin(request) ? asked : origin.host();
                 return tls.secure(
-                    open, name, origin.port(), task.tls().verify(), task.protocol().alpn());
+                    open,
+                    name,
+                    origin.port(),
+                    task.tls().verify(),
+                    task.protocol().alpn(),
+                    hops.isEmpty() ? task.tls().patience() : null);
               })
               .compose(secured -> spoken(open, request, secured));
     };
@@ -230,6 +267,10 @@ public final class Probe {
     if (channel != null) {
       channel.close();
       channel = null;
+    }
+    if (turn != null) {
+      turn.end();
+      turn = null;
     }
   }
 

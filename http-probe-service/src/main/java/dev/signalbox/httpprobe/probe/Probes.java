@@ -2,7 +2,6 @@ package dev.signalbox.httpprobe.probe;
 
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.task.ProbeTask;
-import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -16,11 +15,12 @@ public final class Probes {
     this.parts = parts;
   }
 
-  /** Runs a task; fails with a {@link ProbeException}. */
-  public Future<ProbeResult> run(ProbeTask task) {
+  /** Starts on a task. */
+  public Probe start(ProbeTask task) {
     Probe probe = new Probe(parts, task);
     running.add(probe);
-    return probe.run().onComplete(done -> running.remove(probe));
+    probe.run().onComplete(done -> running.remove(probe));
+    return probe;
   }
 
   /** Ends them all and closes their sockets. */

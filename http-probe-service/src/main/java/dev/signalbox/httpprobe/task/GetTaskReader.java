@@ -16,6 +16,7 @@ import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.httpprobe.url.WebUrlReader;
 import dev.signalbox.platform.guard.IpLiteral;
 import dev.signalbox.platform.task.TaskParams;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public final class GetTaskReader {
   static final String SCHEME_UNSAID = "auto";
   private static final int DEFAULT_PORT = 443;
   private static final int LONGEST_HOST = 260;
+
+  // A server that speaks TLS answers a greeting within a round trip or two.
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(3);
 
   private final HttpProbeConfig config;
   private final ProbeTaskReader probes;
@@ -57,7 +61,7 @@ public final class GetTaskReader {
     int port = (int) params.integer("port", DEFAULT_PORT, 1, 65_535);
     String uri = params.optionalText("uri", ProbeTaskReader.LONGEST_URL / 2);
     String said = params.oneOf("scheme", SCHEME_UNSAID, List.of("auto", "http", "https"));
-    var timeout = probes.timeout(params);
+    Duration timeout = probes.timeout(params);
     String bracketed =
         host.indexOf(':') >= 0 && IpLiteral.parse(host).isPresent() ? "[" + host + "]" : host;
     if (!host.isEmpty() && WebUrlReader.host(bracketed).isEmpty()) {
@@ -78,8 +82,8 @@ public final class GetTaskReader {
     return switch (WebUrl.parse(scheme.text() + "://" + rest)) {
       case Parsed.Bad(String reason) -> new Read.Bad(TaskError.badTask("uri " + reason));
       case Parsed.Good(WebUrl url) -> {
-        ProbeTask task = task(url, timeout);
         boolean guess = said.equals(SCHEME_UNSAID) && scheme == Scheme.HTTPS;
+        ProbeTask task = task(url, timeout, guess ? patience(timeout) : null);
         yield new Read.Good(
             task,
             guess
@@ -90,7 +94,13 @@ public final class GetTaskReader {
     };
   }
 
-  private ProbeTask task(WebUrl url, java.time.Duration timeout) {
+  /** At most half the time, so that there is as much left for plain HTTP. */
+  private static Duration patience(Duration timeout) {
+    Duration half = timeout.dividedBy(2);
+    return half.compareTo(MOST_PATIENCE) < 0 ? half : MOST_PATIENCE;
+  }
+
+  private ProbeTask task(WebUrl url, Duration timeout, @Nullable Duration patience) {
     return new ProbeTask(
         new HopRequest(url, "GET", List.of(), Binary.empty()),
         true,
@@ -99,7 +109,7 @@ public final class GetTaskReader {
         IpFamily.ANY,
         null,
         Protocol.AUTO,
-        new Tls(true, null),
+        new Tls(true, null, patience),
         new BodyRules(config.defaultBody(), false, true),
         List.of());
   }

@@ -53,8 +53,10 @@ public record ProbeTask(
    *
    * @param verify whether a certificate that does not verify ends the probe
    * @param serverName name to ask for and to verify instead of the URL's host
+   * @param patience how long the target may be silent after the greeting; null for as long as the
+   *     probe has time
    */
-  public record Tls(boolean verify, @Nullable String serverName) {}
+  public record Tls(boolean verify, @Nullable String serverName, @Nullable Duration patience) {}
 
   ProbeTask withUrl(WebUrl url) {
     HopRequest other = new HopRequest(url, request.method(), request.headers(), request.content());

@@ -97,7 +97,7 @@ public final class ProbeTaskReader {
             family,
             pin,
             protocol,
-            new Tls(verify, serverName),
+            new Tls(verify, serverName, null),
             body,
             assertions));
   }

@@ -13,11 +13,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Puts TLS on a connection. */
 public final class TlsLayer {
@@ -44,9 +46,15 @@ public final class TlsLayer {
    * @param name what the certificate must be valid for, and the name asked for unless it is an
    *     address
    * @param alpn protocols offered, best first
+   * @param patience how long the target may say nothing at all; null for ever
    */
   public Future<Secured> secure(
-      Channel channel, String name, int port, boolean verify, List<String> alpn) {
+      Channel channel,
+      String name,
+      int port,
+      boolean verify,
+      List<String> alpn,
+      @Nullable Duration patience) {
     CertificateWitness witness = new CertificateWitness(judge, verify);
     SslHandler handler;
     try {
@@ -57,20 +65,23 @@ public final class TlsLayer {
     askFor(handler, name);
     // The probe's own deadline covers the handshake.
     handler.setHandshakeTimeoutMillis(0);
+    Promise<Secured> promise = Promise.promise();
+    if (patience != null) {
+      channel.pipeline().addLast(new SilenceLimit(patience, promise));
+    }
     channel.pipeline().addLast(handler);
     channel.config().setAutoRead(true);
-    Promise<Secured> promise = Promise.promise();
     handler
         .handshakeFuture()
         .addListener(done -> {
           if (done.isSuccess()) {
             String chosen = handler.applicationProtocol();
-            promise.complete(
+            promise.tryComplete(
                 new Secured(
                     TlsFacts.of(handler.engine().getSession(), witness),
                     chosen == null ? "" : chosen));
           } else {
-            promise.fail(failure(name, witness, done.cause()));
+            promise.tryFail(failure(name, witness, done.cause()));
           }
         });
     return promise.future();
