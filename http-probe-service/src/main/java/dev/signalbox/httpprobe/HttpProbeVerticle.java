@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe;
 
 import dev.signalbox.httpprobe.body.MemoryBudget;
+import dev.signalbox.httpprobe.body.NativeCodings;
 import dev.signalbox.httpprobe.connect.Connector;
 import dev.signalbox.httpprobe.connect.SystemResolver;
 import dev.signalbox.httpprobe.connect.TargetLimits;
@@ -45,6 +46,13 @@ final class HttpProbeVerticle extends VerticleBase {
             transport,
             config.dnsTimeout(),
             open -> vertx.<DnsNameResolver>executeBlocking(open, false));
+    // Nobody waits for this: see NativeCodings.
+    vertx.executeBlocking(
+        () -> {
+          NativeCodings.load();
+          return null;
+        },
+        false);
     TrustStore trust = new TrustStore(vertx);
     Probes running =
         new Probes(

@@ -18,6 +18,7 @@ public final class BodyReader {
   private final @Nullable ByteArrayOutputStream kept;
   private long length;
   private long taken;
+  private long charged;
   private boolean truncated;
 
   /**
@@ -41,7 +42,12 @@ public final class BodyReader {
   public boolean read(ByteBuf arrived) {
     byte[] bytes = new byte[arrived.readableBytes()];
     arrived.readBytes(bytes);
-    return bytes.length == 0 || decoder.decode(bytes, this::take);
+    if (bytes.length == 0) {
+      return true;
+    }
+    boolean more = decoder.decode(bytes, this::take);
+    charge(more ? decoder.held() : 0);
+    return more;
   }
 
   /** All has arrived. */
@@ -59,8 +65,9 @@ public final class BodyReader {
   /** Gives back what this body held; to be called once, however it ended. */
   public void release() {
     decoder.close();
-    budget.give(taken);
+    budget.give(taken + charged);
     taken = 0;
+    charged = 0;
   }
 
   private boolean take(byte[] decoded, int count) {
@@ -77,13 +84,26 @@ public final class BodyReader {
     digest.update(decoded, 0, wanted);
     length += wanted;
     if (kept != null) {
-      if (!budget.take(wanted)) {
-        throw ProbeException.overloaded("bodies of other probes take all memory there is for them");
-      }
+      spend(wanted);
       taken += wanted;
       kept.write(decoded, 0, wanted);
     }
     return !truncated;
+  }
+
+  private void charge(long held) {
+    if (held > charged) {
+      spend(held - charged);
+    } else {
+      budget.give(charged - held);
+    }
+    charged = held;
+  }
+
+  private void spend(long bytes) {
+    if (!budget.take(bytes)) {
+      throw ProbeException.overloaded("bodies of other probes take all memory there is for them");
+    }
   }
 
   private static MessageDigest sha256() {

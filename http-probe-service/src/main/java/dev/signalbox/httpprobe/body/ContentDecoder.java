@@ -1,16 +1,21 @@
 package dev.signalbox.httpprobe.body;
 
+import dev.signalbox.httpprobe.phase.Phase;
+import dev.signalbox.httpprobe.phase.ProbeException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Undoes a Content-Encoding piece by piece, so that a small body cannot become a large heap. */
 public interface ContentDecoder {
 
-  /** The encodings that can be undone, for Accept-Encoding. */
-  String ACCEPTED = "gzip, deflate";
+  /** Codings one upon the other; nobody needs more than two. */
+  int MOST_CODINGS = 4;
 
   /** Takes what was decoded. */
   @FunctionalInterface
-  public interface Sink {
+  interface Sink {
 
     /**
      * Takes bytes; they are overwritten afterwards.
@@ -35,15 +40,62 @@ public interface ContentDecoder {
    */
   void finish();
 
-  /** Frees what is held. */
+  /** Bytes of memory held by now, native memory included; about. */
+  long held();
+
+  /** Frees what is held; harmless when done again. */
   void close();
 
-  /** For a Content-Encoding header; bytes in an encoding never asked for are left as they are. */
+  /** The codings that can be undone, as Accept-Encoding says it. */
+  static String accepted() {
+    StringBuilder codings = new StringBuilder("gzip, deflate");
+    if (NativeCodings.brotli()) {
+      codings.append(", br");
+    }
+    if (NativeCodings.zstd()) {
+      codings.append(", zstd");
+    }
+    return codings.toString();
+  }
+
+  /**
+   * For a Content-Encoding header, which lists codings in the order they were applied (RFC 9110,
+   * 8.4). What is below a coding that was never asked for is left as it is.
+   *
+   * @throws ProbeException when there are more codings than anybody needs
+   */
   static ContentDecoder of(String contentEncoding) {
-    return switch (contentEncoding.trim().toLowerCase(Locale.ROOT)) {
+    String[] codings = contentEncoding.split(",", MOST_CODINGS + 2);
+    if (codings.length > MOST_CODINGS) {
+      throw ProbeException.protocol(
+          Phase.DOWNLOAD, "the body has more than " + MOST_CODINGS + " content codings");
+    }
+    List<ContentDecoder> chain = new ArrayList<>();
+    for (int i = codings.length - 1; i >= 0; i--) {
+      String coding = codings[i].trim().toLowerCase(Locale.ROOT);
+      if (coding.isEmpty() || coding.equals("identity")) {
+        continue;
+      }
+      ContentDecoder decoder = one(coding);
+      if (decoder == null) {
+        break;
+      }
+      chain.add(decoder);
+    }
+    return switch (chain.size()) {
+      case 0 -> new Identity();
+      case 1 -> chain.getFirst();
+      default -> new DecoderChain(List.copyOf(chain));
+    };
+  }
+
+  private static @Nullable ContentDecoder one(String coding) {
+    return switch (coding) {
       case "gzip", "x-gzip" -> new GzipDecoder();
       case "deflate" -> new DeflateDecoder();
-      default -> new Identity();
+      case "br" -> NativeCodings.brotli() ? new BrotliDecoder() : null;
+      case "zstd" -> NativeCodings.zstd() ? new ZstdDecoder() : null;
+      default -> null;
     };
   }
 
@@ -57,6 +109,11 @@ public interface ContentDecoder {
 
     @Override
     public void finish() {}
+
+    @Override
+    public long held() {
+      return 0;
+    }
 
     @Override
     public void close() {}

@@ -22,7 +22,7 @@ public final class DeflateDecoder implements ContentDecoder {
         held = input;
         return true;
       }
-      stream = new Inflation(!wrapped(input));
+      stream = new Inflation(!wrapped(input), new byte[Inflation.PIECE]);
       inflation = stream;
     }
     stream.inflate(input, 0, sink);
@@ -34,6 +34,11 @@ public final class DeflateDecoder implements ContentDecoder {
     if (any && (inflation == null || !inflation.finished())) {
       throw Inflation.endsEarly();
     }
+  }
+
+  @Override
+  public long held() {
+    return inflation == null ? 0 : inflation.held();
   }
 
   @Override

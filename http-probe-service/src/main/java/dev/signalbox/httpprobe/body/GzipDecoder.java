@@ -24,7 +24,8 @@ public final class GzipDecoder implements ContentDecoder {
   private static final int TRAILER_LENGTH = 8;
 
   private final CRC32 check = new CRC32();
-  private Inflation inflation = new Inflation(true);
+  private final byte[] piece = new byte[Inflation.PIECE];
+  private Inflation inflation = new Inflation(true, piece);
   private At at = At.FIXED;
   private int count;
   private int flags;
@@ -56,6 +57,11 @@ public final class GzipDecoder implements ContentDecoder {
     if (at != At.FIXED || count != 0) {
       throw Inflation.endsEarly();
     }
+  }
+
+  @Override
+  public long held() {
+    return inflation.held();
   }
 
   @Override
@@ -143,7 +149,7 @@ public final class GzipDecoder implements ContentDecoder {
     check.reset();
     trailer = 0;
     inflation.close();
-    inflation = new Inflation(true);
+    inflation = new Inflation(true, piece);
     go(At.FIXED);
   }
 

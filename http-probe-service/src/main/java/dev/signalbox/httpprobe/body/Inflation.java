@@ -8,18 +8,22 @@ import java.util.zip.Inflater;
 /** One deflate stream, blown up a few kilobytes at a time. */
 public final class Inflation {
 
-  private static final int PIECE = 8_192;
+  static final int PIECE = 8_192;
+  // zlib's window and tables (zconf.h), and the piece.
+  private static final long HELD = 40_000 + PIECE;
 
   private final Inflater inflater;
-  private final byte[] piece = new byte[PIECE];
+  private final byte[] piece;
   private boolean wanted = true;
 
   /**
    * A new stream.
    *
    * @param raw whether it lacks zlib's wrapping (RFC 1950)
+   * @param piece to blow up into
    */
-  Inflation(boolean raw) {
+  Inflation(boolean raw, byte[] piece) {
+    this.piece = piece;
     inflater = new Inflater(raw);
   }
 
@@ -54,6 +58,10 @@ public final class Inflation {
   /** Whether the sink still takes more. */
   boolean wanted() {
     return wanted;
+  }
+
+  long held() {
+    return HELD;
   }
 
   long produced() {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Receives one answer, whichever version of HTTP carries it. */
 public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
 
+  private static final int MOST_INTERIM = 50;
+
   private final String version;
   private final PhaseClock clock;
   private final Predicate<HopAnswer> readsBody;
@@ -31,6 +33,7 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
   private final Promise<HopAnswer> promise = Promise.promise();
   private @Nullable HopAnswer head;
   private @Nullable BodyReader reader;
+  private int interim;
 
   /**
    * For one request.
@@ -88,6 +91,10 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
           Phase.FIRST_BYTE, "the target switches protocols without being asked");
     }
     if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+      if (++interim > MOST_INTERIM) {
+        throw ProbeException.protocol(
+            Phase.FIRST_BYTE, "more than " + MOST_INTERIM + " interim answers");
+      }
       return;
     }
     if (clock.current() != Phase.DOWNLOAD) {
@@ -102,7 +109,7 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
     HopAnswer answer = new HopAnswer(response.status().code(), spoken, headers, null);
     head = answer;
     if (readsBody.test(answer)) {
-      reader = readers.apply(answer.header("content-encoding").orElse(""));
+      reader = readers.apply(answer.joined("content-encoding"));
     } else {
       clock.end();
       promise.tryComplete(answer);
@@ -110,6 +117,9 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void read(ByteBuf bytes, boolean last) {
+    if (head == null && bytes.isReadable()) {
+      throw ProbeException.protocol(Phase.FIRST_BYTE, "the target sent a body before a head");
+    }
     if (head == null || reader == null) {
       return;
     }

@@ -3,6 +3,7 @@ package dev.signalbox.httpprobe.exchange;
 import dev.signalbox.httpprobe.body.Body;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,14 @@ public record HopAnswer(int status, String version, List<Header> headers, @Nulla
 
   public HopAnswer {
     headers = List.copyOf(headers);
+  }
+
+  /** All values of a header that is a list, as one (RFC 9110, 5.3); empty when there are none. */
+  String joined(String name) {
+    return headers.stream()
+        .filter(h -> h.is(name))
+        .map(Header::value)
+        .collect(Collectors.joining(","));
   }
 
   /** A header's first value. */

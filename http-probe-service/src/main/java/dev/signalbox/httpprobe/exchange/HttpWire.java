@@ -11,11 +11,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -31,9 +30,7 @@ import java.util.Set;
 public final class HttpWire {
 
   private static final String AGENT = "signalbox/0.1";
-  private static final int LONGEST_LINE = 16_384;
   private static final int LARGEST_HEAD = 65_536;
-  private static final int CHUNK = 16_384;
   private static final Set<String> PAYLOAD_METHODS = Set.of("POST", "PUT", "PATCH");
 
   private HttpWire() {}
@@ -41,15 +38,10 @@ public final class HttpWire {
   /** Speaks HTTP/1.1. */
   public static void send1(
       Channel channel, HopRequest request, PhaseClock clock, Exchange exchange) {
-    HttpDecoderConfig limits =
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(LONGEST_LINE)
-            .setMaxHeaderSize(LARGEST_HEAD)
-            .setMaxChunkSize(CHUNK);
     channel
         .pipeline()
-        .addLast(new FirstByte(clock))
-        .addLast(new HttpClientCodec(limits, false, false))
+        .addLast(new AnswerDecoder(clock, request.method().equals("HEAD")))
+        .addLast(new HttpRequestEncoder())
         .addLast(exchange);
     FullHttpRequest message = message(request);
     message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
@@ -69,6 +61,8 @@ public final class HttpWire {
                     Http2Settings.defaultSettings()
                         .pushEnabled(false)
                         .maxHeaderListSize(LARGEST_HEAD))
+                // The probe has its answer, or wants none: its streams are not waited for.
+                .gracefulShutdownTimeoutMillis(0)
                 .build())
         .addLast(new Http2MultiplexHandler(new RefusePush()))
         .addLast(new ConnectionEnd(exchange));
@@ -133,32 +127,12 @@ public final class HttpWire {
       headers.set(HttpHeaderNames.ACCEPT, "*/*");
     }
     if (!headers.contains(HttpHeaderNames.ACCEPT_ENCODING)) {
-      headers.set(HttpHeaderNames.ACCEPT_ENCODING, ContentDecoder.ACCEPTED);
+      headers.set(HttpHeaderNames.ACCEPT_ENCODING, ContentDecoder.accepted());
     }
     if (content.isReadable() || PAYLOAD_METHODS.contains(request.method())) {
       headers.setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
     }
     return message;
-  }
-
-  /** Notes when the first byte of an answer arrives, before anybody makes sense of it. */
-  private static final class FirstByte extends ChannelInboundHandlerAdapter {
-
-    private final PhaseClock clock;
-    private boolean seen;
-
-    FirstByte(PhaseClock clock) {
-      this.clock = clock;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      if (!seen) {
-        seen = true;
-        clock.begin(Phase.DOWNLOAD);
-      }
-      context.fireChannelRead(message);
-    }
   }
 
   /** Servers may not push here: it was switched off. */

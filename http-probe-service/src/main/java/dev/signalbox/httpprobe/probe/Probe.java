@@ -18,6 +18,7 @@ import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.platform.guard.IpLiteral;
 import dev.signalbox.platform.guard.Verdict;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -247,6 +248,13 @@ public final class Probe {
     stopTimer();
     if (exchange != null) {
       exchange.abandon(cause);
+    }
+    if (channel != null) {
+      // Past the handlers of TLS and HTTP/2, which would take leave of the target first, and wait.
+      ChannelHandlerContext outermost = channel.pipeline().firstContext();
+      if (outermost != null) {
+        outermost.close();
+      }
     }
     closeChannel();
     promise.tryFail(cause);

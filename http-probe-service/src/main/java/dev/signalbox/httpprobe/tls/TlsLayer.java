@@ -28,7 +28,7 @@ public final class TlsLayer {
 
   private final X509ExtendedTrustManager judge;
 
-  TlsLayer(X509ExtendedTrustManager judge) {
+  public TlsLayer(X509ExtendedTrustManager judge) {
     this.judge = judge;
   }
 

@@ -3,11 +3,17 @@ package dev.signalbox.httpprobe.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.aayushatharva.brotli4j.encoder.Encoder;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.testsupport.HttpAnswer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
 import java.util.zip.Deflater;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,6 +21,107 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ContentDecoderTest {
+
+  static {
+    NativeCodings.load();
+  }
+
+  @Property(tries = 200)
+  void brotli_reads_what_was_written_however_it_is_cut(
+      @ForAll byte[] content, @ForAll @IntRange(min = 1, max = 40) int slice) throws IOException {
+    assertThat(decode("br", Encoder.compress(content), slice)).isEqualTo(content);
+  }
+
+  @Property(tries = 200)
+  void zstd_reads_what_was_written_however_it_is_cut(
+      @ForAll byte[] content, @ForAll @IntRange(min = 1, max = 40) int slice) {
+    assertThat(decode("zstd", Zstd.compress(content), slice)).isEqualTo(content);
+  }
+
+  @Property(tries = 100)
+  void codings_are_undone_in_the_opposite_order(
+      @ForAll byte[] content, @ForAll @IntRange(min = 1, max = 40) int slice) throws IOException {
+    byte[] coded = Encoder.compress(Zstd.compress(HttpAnswer.gzip(content)));
+    assertThat(decode("gzip, zstd ,br", coded, slice)).isEqualTo(content);
+    assertThat(decode("X-GZIP,,ZSTD,BR", coded, slice)).isEqualTo(content);
+  }
+
+  @Test
+  void codings_below_an_unknown_one_are_left_alone() {
+    byte[] coded = Zstd.compress(new byte[] {1, 2});
+    assertThat(decode("gzip, sdch, zstd", coded, 3)).containsExactly(1, 2);
+  }
+
+  @Test
+  void more_codings_than_anybody_needs_are_refused() {
+    assertThatThrownBy(() -> ContentDecoder.of("gzip,gzip,gzip,gzip,gzip"))
+        .isInstanceOf(ProbeException.class);
+    assertThatThrownBy(() -> ContentDecoder.of("gzip,".repeat(10_000)))
+        .isInstanceOf(ProbeException.class);
+  }
+
+  @Test
+  void all_codings_are_asked_for_where_the_native_ones_can_be_loaded() {
+    assertThat(ContentDecoder.accepted()).isEqualTo("gzip, deflate, br, zstd");
+  }
+
+  @Test
+  void large_bodies_come_out_whole() throws IOException {
+    byte[] content = new byte[3_000_000];
+    new Random(7).nextBytes(content);
+    Arrays.fill(content, 1_000_000, 2_000_000, (byte) 'x');
+    assertThat(decode("br", Encoder.compress(content), 16_384)).isEqualTo(content);
+    assertThat(decode("zstd", Zstd.compress(content), 16_384)).isEqualTo(content);
+  }
+
+  @Test
+  void zstd_frames_are_joined() {
+    ByteArrayOutputStream two = new ByteArrayOutputStream();
+    two.writeBytes(Zstd.compress(new byte[] {1}));
+    two.writeBytes(Zstd.compress(new byte[] {2}));
+    assertThat(decode("zstd", two.toByteArray(), 5)).containsExactly(1, 2);
+    assertThat(decode("zstd", two.toByteArray(), 500)).containsExactly(1, 2);
+  }
+
+  @Test
+  void zstd_windows_larger_than_http_allows_are_refused() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZstdOutputStream zstd = new ZstdOutputStream(out).setLong(27)) {
+      zstd.write(new byte[10_000_000]);
+    }
+    assertThatThrownBy(() -> decode("zstd", out.toByteArray(), 1_000))
+        .isInstanceOf(ProbeException.class)
+        .hasMessageContaining("memory");
+  }
+
+  @Test
+  void bombs_are_given_up_at_the_first_piece_too_many() throws IOException {
+    byte[] zeros = new byte[50_000_000];
+    for (var bomb :
+        Map.of(
+                "br", Encoder.compress(zeros),
+                "zstd", Zstd.compress(zeros),
+                "gzip, zstd", Zstd.compress(HttpAnswer.gzip(zeros)))
+            .entrySet()) {
+      ContentDecoder decoder = ContentDecoder.of(bomb.getKey());
+      long[] seen = {0};
+      boolean more = true;
+      for (int i = 0; more && i < bomb.getValue().length; i += 1_000) {
+        more =
+            decoder.decode(
+                Arrays.copyOfRange(bomb.getValue(), i, Math.min(i + 1_000, bomb.getValue().length)),
+                (piece, length) -> {
+                  seen[0] += length;
+                  return seen[0] < 100_000;
+                });
+      }
+      assertThat(more).as(bomb.getKey()).isFalse();
+      assertThat(seen[0]).isBetween(100_000L, 120_000L);
+      assertThat(decoder.held()).isBetween(20_000L, 400_000L);
+      decoder.close();
+      assertThat(ContentDecoder.of(bomb.getKey()).held()).isLessThan(100_000);
+    }
+  }
 
   @Property(tries = 300)
   void gzip_reads_what_was_written_however_it_is_cut(
@@ -31,7 +138,7 @@ class ContentDecoderTest {
 
   @Property(tries = 300)
   void bytes_of_any_kind_are_decoded_or_refused(@ForAll byte[] bytes) {
-    for (String encoding : new String[] {"gzip", "deflate"}) {
+    for (String encoding : new String[] {"gzip", "deflate", "br", "zstd", "gzip, br, zstd"}) {
       try {
         decode(encoding, bytes, 7);
       } catch (ProbeException refused) {
@@ -73,11 +180,21 @@ class ContentDecoderTest {
   }
 
   @Test
-  void streams_that_end_early_are_refused() {
+  void streams_that_end_early_are_refused() throws IOException {
     byte[] gzip = HttpAnswer.gzip("hello".getBytes(StandardCharsets.UTF_8));
     for (int length = 1; length < gzip.length; length++) {
       byte[] part = Arrays.copyOf(gzip, length);
       assertThatThrownBy(() -> decode("gzip", part, 3)).isInstanceOf(ProbeException.class);
+    }
+    byte[] zstd = Zstd.compress("hello".getBytes(StandardCharsets.UTF_8));
+    for (int length = 1; length < zstd.length; length++) {
+      byte[] part = Arrays.copyOf(zstd, length);
+      assertThatThrownBy(() -> decode("zstd", part, 3)).isInstanceOf(ProbeException.class);
+    }
+    byte[] br = Encoder.compress("hello hello hello".getBytes(StandardCharsets.UTF_8));
+    for (int length = 1; length < br.length; length++) {
+      byte[] part = Arrays.copyOf(br, length);
+      assertThatThrownBy(() -> decode("br", part, 3)).isInstanceOf(ProbeException.class);
     }
     byte[] deflate = deflate("hello".getBytes(StandardCharsets.UTF_8), false);
     for (int length = 1; length < deflate.length; length++) {
@@ -88,7 +205,7 @@ class ContentDecoderTest {
 
   @Test
   void unknown_encodings_are_left_alone() {
-    assertThat(decode("br", new byte[] {1, 2}, 1)).containsExactly(1, 2);
+    assertThat(decode("sdch", new byte[] {1, 2}, 1)).containsExactly(1, 2);
   }
 
   private static byte[] decode(String encoding, byte[] bytes, int slice) {

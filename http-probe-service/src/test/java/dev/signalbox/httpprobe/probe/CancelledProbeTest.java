@@ -63,6 +63,19 @@ class CancelledProbeTest {
   }
 
   @Test
+  void gives_everything_back_over_http_2() {
+    try (ProbeRig rig = new ProbeRig();
+        FakeHttpServer server = FakeHttpServer.start(HttpAnswer.silence())) {
+      Probe probe = rig.start(server.url("/"), "http_version", "2");
+      await().until(() -> server.requests().size() == 1);
+
+      rig.cancelAndExpectNothingHeld(probe);
+
+      await().until(() -> server.openConnections() == 0);
+    }
+  }
+
+  @Test
   void leaves_the_queue_for_a_place_at_the_target() {
     try (ProbeRig rig = new ProbeRig(new TargetLimits(0, 1));
         FakeHttpServer server = FakeHttpServer.start(HttpAnswer.silence())) {

@@ -2,6 +2,7 @@ package dev.signalbox.httpprobe.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.httpprobe.HttpProbeConfig;
 import dev.signalbox.httpprobe.body.MemoryBudget;
@@ -10,9 +11,11 @@ import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTaskReader;
+import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
+import dev.signalbox.testsupport.TestNode;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -20,13 +23,21 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.ScheduledTasks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Probes on an event loop of their own, with everything they hold in view. */
 public final class ProbeRig implements AutoCloseable {
@@ -46,6 +57,17 @@ public final class ProbeRig implements AutoCloseable {
   }
 
   public ProbeRig(TargetLimits limits) {
+    this(limits, null);
+  }
+
+  /** Trusts one certificate alone. */
+  public static ProbeRig trusting(X509Certificate certificate) {
+    return new ProbeRig(new TargetLimits(0, 0), certificate);
+  }
+
+  private ProbeRig(TargetLimits limits, X509Certificate trusted) {
+    Supplier<Future<TlsLayer>> tls =
+        trusted == null ? new TrustStore(vertx)::tls : () -> Future.succeededFuture(layer(trusted));
     this.limits = limits;
     this.probes =
         new Probes(
@@ -55,7 +77,7 @@ public final class ProbeRig implements AutoCloseable {
                 new TargetGuard(new GuardConfig(List.of(), List.of(), true).rules()),
                 limits,
                 new Connector(loop, NioSocketChannel::new),
-                new TrustStore(vertx)::tls,
+                tls,
                 memory));
   }
 
@@ -72,6 +94,27 @@ public final class ProbeRig implements AutoCloseable {
       expectNothingHeld();
       return true;
     });
+  }
+
+  /** Runs a probe that succeeds. */
+  public Map<String, Object> probe(String url, Object... more) {
+    ProbeResult result = TestNode.await(start(url, more).result());
+    return new HashMap<>(new ProbeReport(result).full());
+  }
+
+  /** Runs a probe that fails, and sees that it holds nothing any more. */
+  public TaskError failedProbe(String url, Object... more) {
+    Probe probe = start(url, more);
+    try {
+      probe.result().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      expectIdle();
+      assertThat(failed.getCause()).isInstanceOf(ProbeException.class);
+      return ((ProbeException) failed.getCause()).error();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+    throw new AssertionError("the probe succeeded");
   }
 
   /** Nothing is held for any probe, as seen from the event loop. */
@@ -97,6 +140,19 @@ public final class ProbeRig implements AutoCloseable {
     assertThat(memory.taken()).as("memory").isZero();
     assertThat(ScheduledTasks.pending(loop)).as("timers").isZero();
     assertThat(limits.targets()).as("places at targets").isZero();
+  }
+
+  private static TlsLayer layer(X509Certificate trusted) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setCertificateEntry("trusted", trusted);
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(store);
+      return new TlsLayer((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private <T> T on(Callable<T> work) {

@@ -1,16 +1,20 @@
-package dev.signalbox.httpprobe;
+package dev.signalbox.httpprobe.probe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.aayushatharva.brotli4j.encoder.Encoder;
+import com.github.luben.zstd.Zstd;
 import dev.signalbox.contracts.TaskError;
+import dev.signalbox.httpprobe.body.NativeCodings;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
-import dev.signalbox.testsupport.TestNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,21 +26,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every way to misbehave ends in its error, within the deadline, and gives the socket back. */
 class HostileServerTest {
 
-  private static TestNode node;
-  private static ProbeClient client;
+  private static final byte[] ZEROS = new byte[30_000_000];
+
+  private static ProbeRig client;
 
   @BeforeAll
   static void start() {
-    node =
-        TestNode.start(
-            HttpProbeMain.SERVICE,
-            Map.of("guard.allow-private", "true", "http-probe.timeout", "5s"));
-    client = new ProbeClient(node);
+    NativeCodings.load();
+    client = new ProbeRig();
   }
 
   @AfterAll
   static void stop() {
-    node.close();
+    client.close();
   }
 
   static Stream<Arguments> misbehaviour() {
@@ -75,6 +77,92 @@ class HostileServerTest {
             HttpAnswer.raw("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(20_000)),
             "PROTOCOL",
             null),
+        Arguments.of(
+            "length and chunks",
+            HttpAnswer.raw(
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "3\r\nabc\r\n0\r\n\r\n"),
+            "PROTOCOL",
+            null),
+        Arguments.of(
+            "half a head",
+            HttpAnswer.raw("HTTP/1.1 200 OK\r\nContent-Le"),
+            "PROTOCOL",
+            "first_byte"),
+        Arguments.of(
+            "huge chunk size",
+            HttpAnswer.raw(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab"),
+            "PROTOCOL",
+            "download"),
+        Arguments.of(
+            "endless trailer",
+            HttpAnswer.raw(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                    + "X: y\r\n".repeat(20_000)),
+            "PROTOCOL",
+            "download"),
+        Arguments.of(
+            "100,000 headers",
+            (HttpAnswer)
+                (request, out) -> {
+                  out.text("HTTP/1.1 200 OK\r\n");
+                  for (int i = 0; i < 100_000; i++) {
+                    out.text("X-" + i + ": y\r\n");
+                  }
+                  out.text("\r\n");
+                },
+            "PROTOCOL",
+            null),
+        Arguments.of(
+            "storm of interim answers",
+            (HttpAnswer)
+                (request, out) -> {
+                  while (true) {
+                    out.text("HTTP/1.1 103 Early\r\n\r\n");
+                  }
+                },
+            "PROTOCOL",
+            "first_byte"),
+        Arguments.of(
+            "redirects nowhere",
+            HttpAnswer.redirect(302, "http://" + "x".repeat(9_000)),
+            "PROTOCOL",
+            "download"),
+        Arguments.of("redirect loop", HttpAnswer.redirectLoop(), "TOO_MANY_REDIRECTS", null),
+        Arguments.of(
+            "redirects to the denied",
+            HttpAnswer.redirect(302, "http://169.254.169.254/latest/"),
+            "BLOCKED_TARGET",
+            "dns"),
+        Arguments.of("brotli bomb", bomb("br", brotli(ZEROS)), "BODY_TOO_LARGE", "download"),
+        Arguments.of("zstd bomb", bomb("zstd", Zstd.compress(ZEROS)), "BODY_TOO_LARGE", "download"),
+        Arguments.of(
+            "bomb in a bomb",
+            bomb("gzip, zstd", Zstd.compress(HttpAnswer.gzip(ZEROS))),
+            "BODY_TOO_LARGE",
+            "download"),
+        Arguments.of(
+            "half a brotli",
+            bomb("br", Arrays.copyOf(brotli("hello world".repeat(20).getBytes(UTF_8)), 12)),
+            "PROTOCOL",
+            "download"),
+        Arguments.of(
+            "half a zstd",
+            bomb("zstd", Arrays.copyOf(Zstd.compress("hello world".getBytes(UTF_8)), 12)),
+            "PROTOCOL",
+            "download"),
+        Arguments.of("broken zstd", bomb("zstd", new byte[100]), "PROTOCOL", "download"),
+        Arguments.of(
+            "broken brotli",
+            bomb("br", "not brotli, surely, is this".getBytes(UTF_8)),
+            "PROTOCOL",
+            "download"),
+        Arguments.of(
+            "five codings",
+            bomb("gzip,gzip,gzip,gzip,gzip", new byte[100]),
+            "PROTOCOL",
+            "download"),
         Arguments.of("gzip bomb", HttpAnswer.gzipBomb(1L << 30), "BODY_TOO_LARGE", "download"),
         Arguments.of(
             "broken gzip",
@@ -85,13 +173,22 @@ class HostileServerTest {
             "half a gzip",
             HttpAnswer.of(
                 200,
-                java.util.Arrays.copyOf(
-                    HttpAnswer.gzip(
-                        "hello world".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                    20),
+                Arrays.copyOf(HttpAnswer.gzip("hello world".getBytes(UTF_8)), 20),
                 "Content-Encoding: gzip"),
             "PROTOCOL",
             "download"));
+  }
+
+  private static HttpAnswer bomb(String coding, byte[] bytes) {
+    return HttpAnswer.of(200, bytes, "Content-Encoding: " + coding);
+  }
+
+  private static byte[] brotli(byte[] bytes) {
+    try {
+      return Encoder.compress(bytes, new Encoder.Parameters().setQuality(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -188,5 +285,36 @@ class HostileServerTest {
     assertThat(error.code()).isEqualTo("CONNECT");
     assertThat(error.message()).isEqualTo("connection refused by 127.0.0.1 port " + port);
     assertThat(error.phase()).isEqualTo("connect");
+  }
+
+  @Test
+  void a_head_that_drips_in_times_out() {
+    try (FakeHttpServer server =
+        FakeHttpServer.start((request, out) -> {
+          out.text("HTTP/1.1 200 OK\r\nX: ");
+          for (int i = 0; i < 50_000; i++) {
+            out.text("y");
+            out.flush();
+            out.pause(20);
+          }
+        })) {
+      TaskError error = client.failedProbe(server.url("/"), "timeout_ms", 300);
+
+      assertThat(error.code()).isEqualTo("TIMEOUT");
+      await().until(() -> server.openConnections() == 0);
+    }
+  }
+
+  @Test
+  void a_server_that_is_silent_after_accepting_times_out() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      assertThat(
+              client.failedProbe(
+                  "http://127.0.0.1:" + silent.getLocalPort() + "/", "timeout_ms", 200))
+          .satisfies(error -> {
+            assertThat(error.code()).isEqualTo("TIMEOUT");
+            assertThat(error.phase()).isEqualTo("first_byte");
+          });
+    }
   }
 }
