@@ -3,6 +3,10 @@ package dev.signalbox.dns;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
+import dev.signalbox.contracts.dns.DnsContract;
+import dev.signalbox.contracts.dns.DnsExchangeReply;
+import dev.signalbox.contracts.dns.DnsExchangeRequest;
+import dev.signalbox.dns.exchange.MessageExchange;
 import dev.signalbox.dns.task.DnsQueryTask;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -13,10 +17,17 @@ final class DnsEndpoint {
 
   private final ServiceEndpoint endpoint;
   private final DnsQueryTask task;
+  private final MessageExchange exchange;
 
-  DnsEndpoint(ServiceEndpoint endpoint, TaskType type, DnsQueryTask task) {
-    this.endpoint = endpoint.task(type, this::query);
+  DnsEndpoint(
+      ServiceEndpoint endpoint, TaskType type, DnsQueryTask task, MessageExchange exchange) {
+    this.endpoint = endpoint.task(type, this::query).serve(DnsContract.EXCHANGE, this::exchange);
     this.task = task;
+    this.exchange = exchange;
+  }
+
+  private Future<DnsExchangeReply> exchange(DnsExchangeRequest request, Call call) {
+    return exchange.answer(request.message().bytes(), call.remaining());
   }
 
   private Future<TaskReply> query(TaskRequest request, Call call) {

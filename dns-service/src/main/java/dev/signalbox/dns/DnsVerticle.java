@@ -1,5 +1,6 @@
 package dev.signalbox.dns;
 
+import dev.signalbox.dns.exchange.MessageExchange;
 import dev.signalbox.dns.task.DnsQueryParams;
 import dev.signalbox.dns.task.DnsQueryTask;
 import dev.signalbox.dns.task.DnsQueryType;
@@ -71,7 +72,11 @@ final class DnsVerticle extends VerticleBase {
             new ResolverLocator(
                 resolver, defaults, addresses -> denied(guard, addresses), standard));
     DnsEndpoint opened =
-        new DnsEndpoint(service.endpoint(config.maxInFlight()), DnsQueryType.of(rules), task);
+        new DnsEndpoint(
+            service.endpoint(config.maxInFlight()),
+            DnsQueryType.of(rules),
+            task,
+            new MessageExchange(resolver, defaults, rules));
     transports = carriers;
     endpoint = opened;
     if (config.resolvers().isEmpty()) {

@@ -24,9 +24,14 @@ public final class RecordTypes {
       throw new IllegalArgumentException(
           "must be a record type such as A, MX or TYPE65, but is " + Quoted.of(text));
     }
-    if (NOT_QUESTIONS.contains(type)) {
+    if (!askable(type)) {
       throw new IllegalArgumentException(Type.string(type) + " cannot be asked for");
     }
     return type;
+  }
+
+  /** Whether a type can be asked for by an ordinary query. */
+  public static boolean askable(int type) {
+    return type >= 1 && type <= 65535 && !NOT_QUESTIONS.contains(type);
   }
 }
