@@ -1,6 +1,8 @@
 package dev.signalbox.contracts;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +31,8 @@ public record TaskType(
 
   public TaskType {
     aliases = List.copyOf(aliases);
-    paramsSchema = Map.copyOf(paramsSchema);
+    // In their order, for forms show the important parameters first.
+    paramsSchema = Collections.unmodifiableMap(new LinkedHashMap<>(paramsSchema));
   }
 
   /** The operation that runs tasks of this type. */

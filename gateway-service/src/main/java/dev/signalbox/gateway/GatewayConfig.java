@@ -4,8 +4,12 @@ import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.door.DoorPort;
 import dev.signalbox.gateway.door.FrontSettings;
 import dev.signalbox.gateway.door.RequestLogForm;
+import dev.signalbox.gateway.door.TlsFiles;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +33,16 @@ public record GatewayConfig(
         String codesPort,
     @Setting(value = "8001", doc = "Port of the messages door: 1 to 65535, any or off")
         String messagesPort,
+    @Setting(
+            value = "off",
+            doc =
+                "Port of the tls door, HTTP/1.1 and HTTP/2 over TLS: 1 to 65535, any or off; needs"
+                    + " the two files below")
+        String tlsPort,
+    @Setting(value = "", doc = "PEM file of the tls door's certificate and its chain")
+        String tlsCertificate,
+    @Setting(value = "", doc = "PEM file of the tls door's private key, not encrypted")
+        String tlsKey,
     @Setting(
             value = "auto",
             doc = "auto: tokens when there are any, else loopback only; off: nobody needs a token")
@@ -75,8 +89,16 @@ public record GatewayConfig(
         Duration maxWait,
     @Setting(value = "10000", doc = "Client connections at once; 1 to 1000000") int maxConnections,
     @Setting(value = "10000", doc = "Tasks in one batch; 1 to 1000000") int maxBatchTasks,
-    @Setting(value = "64", doc = "Tasks of one batch or stream under way at once; 1 to 10000")
+    @Setting(
+            value = "256",
+            doc =
+                "Tasks of one batch or stream under way at once unless it asks for more or fewer; 1"
+                    + " to max-batch-concurrency")
         int batchConcurrency,
+    @Setting(
+            value = "2000",
+            doc = "The most tasks of one batch or stream under way at once; 1 to 10000")
+        int maxBatchConcurrency,
     @Setting(value = "5m", doc = "Longest time a client may give a task; 1s to 1h")
         Duration maxTaskTimeout,
     @Setting(value = "6s", doc = "An instance that announced nothing for so long is gone; 1s to 1h")
@@ -102,7 +124,11 @@ public record GatewayConfig(
     port(problems, "tasks-port", tasksPort);
     port(problems, "codes-port", codesPort);
     port(problems, "messages-port", messagesPort);
+    port(problems, "tls-port", tlsPort);
+    boolean tls = !tlsPort.equals("off") && !tlsPort.equals("0");
     problems
+        .check(!tls || readable(tlsCertificate), "tls-certificate", "must be a readable PEM file")
+        .check(!tls || readable(tlsKey), "tls-key", "must be a readable PEM file")
         .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
         .check(!bind.isBlank(), "bind", "must be an address")
         .check(
@@ -124,7 +150,8 @@ public record GatewayConfig(
         .range("max-wait", maxWait.toMillis(), 10, 300_000)
         .range("max-connections", maxConnections, 1, 1_000_000)
         .range("max-batch-tasks", maxBatchTasks, 1, 1_000_000)
-        .range("batch-concurrency", batchConcurrency, 1, 10_000)
+        .range("max-batch-concurrency", maxBatchConcurrency, 1, 10_000)
+        .range("batch-concurrency", batchConcurrency, 1, maxBatchConcurrency)
         .range("max-task-timeout", maxTaskTimeout.toMillis(), 1_000, 3_600_000)
         .range("silence", silence.toMillis(), 1_000, 3_600_000)
         .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000);
@@ -142,6 +169,19 @@ public record GatewayConfig(
     } catch (IllegalArgumentException e) {
       problems.check(false, key, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static boolean readable(String file) {
+    try {
+      return !file.isEmpty() && Files.isReadable(Path.of(file));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** The certificate of the tls door. */
+  TlsFiles tlsFiles() {
+    return new TlsFiles(Path.of(tlsCertificate), Path.of(tlsKey));
   }
 
   private static boolean loopback(String bind) {

@@ -8,6 +8,8 @@ import dev.signalbox.gateway.census.ErrorsPage;
 import dev.signalbox.gateway.census.LeaseRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
+import dev.signalbox.gateway.dns.DnsMessageRoutes;
+import dev.signalbox.gateway.dns.ResolveRoutes;
 import dev.signalbox.gateway.door.Door;
 import dev.signalbox.gateway.door.DoorPort;
 import dev.signalbox.gateway.fault.ProblemFaults;
@@ -50,6 +52,7 @@ public final class GatewayEndpoint {
             config.maxBatchTasks(),
             config.maxBatchBytes(),
             config.batchConcurrency(),
+            config.maxBatchConcurrency(),
             config.maxTaskTimeout());
     ClassicCodeRoutes classicCodes = new ClassicCodeRoutes(backend);
     Pages pages = new Pages();
@@ -60,6 +63,8 @@ public final class GatewayEndpoint {
             .reserve("/api/", ProblemFaults.PROBLEM)
             .add(new ClassicTaskRoutes(runner, limits))
             .add(new TaskRoutes(context.vertx(), runner, limits))
+            .add(new ResolveRoutes(backend))
+            .add(new DnsMessageRoutes(backend))
             .add(new ClassicServerRoutes(backend))
             .add(new ServerRoutes(backend))
             .add(new CodeRoutes(backend))
@@ -84,11 +89,18 @@ public final class GatewayEndpoint {
         door(MAIN, "gateway.port", config.port(), none),
         door("tasks", "gateway.tasks-port", config.tasksPort(), none),
         door("codes", "gateway.codes-port", config.codesPort(), codes),
-        door("messages", "gateway.messages-port", config.messagesPort(), messages));
+        door("messages", "gateway.messages-port", config.messagesPort(), messages),
+        new Door(
+            "tls",
+            "gateway.tls-port",
+            DoorPort.parse(config.tlsPort()),
+            config.tlsFiles(),
+            none,
+            shared));
   }
 
   private Door door(String name, String key, String port, RouteTable own) {
-    return new Door(name, key, DoorPort.parse(port), own, shared);
+    return new Door(name, key, DoorPort.parse(port), null, own, shared);
   }
 
   /** Every route of every door: what the description must equal. */

@@ -45,14 +45,17 @@ final class GatewayVerticle extends VerticleBase {
             shared.connections(),
             service.metrics(),
             config.requestLog(),
-            service.node() + "/" + number);
+            service.node() + "/" + number,
+            service.bus()::cancellable);
     front = created;
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;
     List<Door> doors = new GatewayEndpoint(config, service, shared.directory()).doors();
     if (shared.first("doors")) {
       // In the order of their importance, whichever opens first; what stays so is closed.
-      doors.forEach(door -> service.banner(door.name(), "closed"));
+      doors.stream()
+          .filter(door -> !door.secure() || !(door.port() instanceof DoorPort.Off))
+          .forEach(door -> service.banner(door.name(), "closed"));
     }
     Future<?> started = here(shared.listen(service)).compose(_ -> opened.open());
     for (int i = 0; i < doors.size(); i++) {
@@ -90,7 +93,7 @@ final class GatewayVerticle extends VerticleBase {
         .onSuccess(server -> {
           servers.add(server);
           if (shared.first(door.name())) {
-            service.banner(door.name(), url(server.port()));
+            service.banner(door.name(), url(door, server.port()));
           }
         })
         .transform(opened ->
@@ -120,9 +123,12 @@ final class GatewayVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private String url(int port) {
+  private String url(Door door, int port) {
     boolean v6 = config.bind().indexOf(':') >= 0 && !config.bind().startsWith("[");
-    return "http://" + (v6 ? "[" + config.bind() + "]" : config.bind()) + ":" + port;
+    return (door.secure() ? "https://" : "http://")
+        + (v6 ? "[" + config.bind() + "]" : config.bind())
+        + ":"
+        + port;
   }
 
   @Override

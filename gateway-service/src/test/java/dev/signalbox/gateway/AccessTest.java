@@ -107,4 +107,29 @@ class AccessTest {
                 .status())
         .isEqualTo(200);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/get_task, cross-site, 403",
+    "/error/reset?id=-1, cross-site, 403",
+    "/revise?id=1&code=0, cross-site, 403",
+    "/get_progress, cross-site, 200",
+    "/health/live, cross-site, 200",
+    "/get_progress, same-origin, 200"
+  })
+  void aPageOfAnotherSiteMayReadButNotChange(String path, String site, int status) {
+    Reply reply =
+        gateway.send(
+            "main",
+            "GET",
+            path,
+            null,
+            "Sec-Fetch-Site",
+            site,
+            "Authorization",
+            "Bearer admin-0123456789abc");
+
+    // Without a coordinator what passes the gate is answered by 503.
+    assertThat(reply.status()).isEqualTo(status == 200 && path.startsWith("/get") ? 503 : status);
+  }
 }

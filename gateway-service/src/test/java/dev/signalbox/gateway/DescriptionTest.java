@@ -105,6 +105,8 @@ class DescriptionTest {
   private static String knownTypes(String text) {
     return text.replace("application/problem+json", "application/hal+json")
         .replace("application/x-ndjson", "text/plain; charset=utf-8")
+        .replace("application/dns-json", "application/hal+json")
+        .replace("application/dns-message", "application/octet-stream")
         .replace("application/yaml", "text/plain")
         .replace("application/x-www-form-urlencoded", "text/plain; charset=utf-8")
         .replaceAll("text/(csv|css|html|javascript)|image/svg\\+xml", "text/plain");

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskStreamTest {
 
@@ -141,6 +143,37 @@ class TaskStreamTest {
           .contains("summary")
           .doesNotContain("chunked");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"concurrency=0", "concurrency=x", "concurrency=2001", "surprise=1"})
+  void aBadQueryIsRefused(String query) {
+    Reply reply =
+        gateway.send(
+            "main", "POST", PATH + "?" + query, "", "Content-Type", "application/x-ndjson");
+
+    assertThat(reply.status()).isEqualTo(400);
+  }
+
+  @Test
+  void theClientChoosesHowManyRunAtOnce() throws IOException {
+    Reply reply =
+        gateway.send(
+            "main",
+            "POST",
+            PATH + "?concurrency=1",
+            "{\"task_name\":\"echo\"}\n".repeat(20),
+            "Content-Type",
+            "application/x-ndjson");
+
+    List<Integer> order = new ArrayList<>();
+    for (String line : reply.body().split("\n")) {
+      JsonNode index = Json.mapper().readTree(line).get("index");
+      if (index != null) {
+        order.add(index.asInt());
+      }
+    }
+    assertThat(order).hasSize(20).isSorted();
   }
 
   @Test

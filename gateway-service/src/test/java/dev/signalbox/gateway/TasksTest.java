@@ -83,6 +83,8 @@ class TasksTest {
                             }))),
             "gateway.batch-concurrency",
             "4",
+            "gateway.max-batch-concurrency",
+            "4",
             "gateway.max-batch-tasks",
             "50");
     await()

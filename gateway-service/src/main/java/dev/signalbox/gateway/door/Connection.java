@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.door;
 
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -8,6 +9,7 @@ import java.util.Set;
 final class Connection {
 
   private final HttpConnection http;
+  private boolean multiplexed;
   private final Set<BodyReader> reading = new HashSet<>(2);
   private int served;
   private int inFlight;
@@ -23,14 +25,21 @@ final class Connection {
     return http;
   }
 
+  /** Whether it carries many requests at once (HTTP/2), so that none of them may end it. */
+  boolean multiplexed() {
+    return multiplexed;
+  }
+
   /** A request has come; false when the connection is on its way out and must not serve it. */
-  boolean begin(int limit, boolean stopping) {
+  boolean begin(HttpVersion version, int limit, boolean stopping) {
+    // Only a request tells.
+    multiplexed = version == HttpVersion.HTTP_2;
     if (closing) {
       return false;
     }
     served++;
     inFlight++;
-    if (served >= limit || stopping) {
+    if (!multiplexed && (served >= limit || stopping)) {
       closing = true;
     }
     return true;
@@ -44,7 +53,7 @@ final class Connection {
   }
 
   void closeAfterThis() {
-    closing = true;
+    closing |= !multiplexed;
   }
 
   boolean closing() {

@@ -6,32 +6,38 @@ import dev.signalbox.gateway.route.Answer;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One door on one event loop. */
 public final class DoorServer {
 
   private static final int BACKLOG = 1_024;
   private static final int MAX_CHUNK = 65_536;
+  private static final int MAX_STREAMS = 100;
+  private static final long CERTIFICATE_CHECK_MS = 10_000;
 
   private final Front front;
   private final Door door;
   private final HttpServer server;
-  private HostRule hosts;
+  private Gate gate;
 
   private DoorServer(Front front, Door door) {
     this.front = front;
     this.door = door;
     // Replaced before the first request: only the open port tells the names.
-    this.hosts = new HostRule(front.settings.hosts(), front.settings.bind(), 0);
+    this.gate = gate(0);
     this.server =
         front
             .vertx
-            .createHttpServer(options(front.settings))
+            .createHttpServer(options(front.settings, door.tls()))
             .connectionHandler(front::connected)
             .requestHandler(this::handle)
             .invalidRequestHandler(this::handleInvalid)
@@ -49,13 +55,36 @@ public final class DoorServer {
         .server
         .listen(port, front.settings.bind())
         .map(server -> {
-          opened.hosts =
-              new HostRule(front.settings.hosts(), front.settings.bind(), server.actualPort());
+          opened.gate = opened.gate(server.actualPort());
+          TlsFiles tls = door.tls();
+          if (tls != null) {
+            CertificateWatch.start(front.vertx, tls, server, CERTIFICATE_CHECK_MS);
+          }
           return opened;
         });
   }
 
-  private static HttpServerOptions options(FrontSettings settings) {
+  private Gate gate(int port) {
+    var hosts = new HostRule(front.settings.hosts(), front.settings.bind(), port, door.secure());
+    return new Gate(door, front.access, hosts, front.settings.bodyBytes());
+  }
+
+  private static HttpServerOptions options(FrontSettings settings, @Nullable TlsFiles tls) {
+    HttpServerOptions options = plainOptions(settings);
+    return tls == null
+        ? options
+        : options
+            .setSsl(true)
+            .setKeyCertOptions(tls.options())
+            .setUseAlpn(true)
+            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(MAX_STREAMS)
+                    .setMaxHeaderListSize(settings.headerBytes()));
+  }
+
+  private static HttpServerOptions plainOptions(FrontSettings settings) {
     return new HttpServerOptions()
         // With clear-text HTTP/2 allowed the connection is not ours to watch until its first bytes.
         .setHttp2ClearTextEnabled(false)
@@ -71,19 +100,21 @@ public final class DoorServer {
   private void handle(HttpServerRequest request) {
     Connection connection = front.connection(request.connection());
     if (connection == null
-        || !connection.begin(front.settings.requestsPerConnection(), front.stopping())) {
+        || !connection.begin(
+            request.version(), front.settings.requestsPerConnection(), front.stopping())) {
       // Pipelined behind the last answer of this connection: it goes unanswered, by RFC 9112
       // section 9.3.2 the client sends it again elsewhere.
       return;
     }
-    new RequestFlow(front, door.name(), request, connection).run(door, hosts);
+    new RequestFlow(front, door.name(), gate, request, connection).run();
   }
 
   /** The decoder gave up: nothing after this can be told apart, so the connection ends. */
   private void handleInvalid(HttpServerRequest request) {
     Connection connection = front.connection(request.connection());
     if (connection == null
-        || !connection.begin(front.settings.requestsPerConnection(), front.stopping())) {
+        || !connection.begin(
+            request.version(), front.settings.requestsPerConnection(), front.stopping())) {
       return;
     }
     connection.closeAfterThis();

@@ -1,12 +1,14 @@
 package dev.signalbox.gateway.door;
 
 import dev.signalbox.gateway.access.Access;
+import dev.signalbox.platform.bus.Cancellation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the doors of one event loop share. */
@@ -20,6 +22,7 @@ public final class Front {
   final Admission admission;
   final RequestLog log;
   final RequestMeters meters;
+  final Supplier<Cancellation> cancellations;
   final RequestIds ids = new RequestIds();
   final ResponseHeaders headers;
   private final AtomicInteger openConnections;
@@ -32,6 +35,7 @@ public final class Front {
    *
    * @param openConnections counts connections over all event loops
    * @param worker node and event loop for the log
+   * @param cancellations makes the cancellation of the calls of one request
    */
   public Front(
       Vertx vertx,
@@ -41,8 +45,10 @@ public final class Front {
       AtomicInteger openConnections,
       MeterRegistry registry,
       RequestLogForm form,
-      String worker) {
+      String worker,
+      Supplier<Cancellation> cancellations) {
     this.vertx = vertx;
+    this.cancellations = cancellations;
     this.settings = settings;
     this.access = access;
     this.admission = admission;

@@ -4,6 +4,7 @@ import dev.signalbox.gateway.fault.HttpFault;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,14 +19,17 @@ final class HostRule {
 
   private final Set<String> allowed = new HashSet<>();
   private final Set<String> anyPort = new HashSet<>();
+  private final boolean portNeeded;
   private final boolean everything;
 
   /**
    * @param names configured names
    * @param bind the address listened on; a name too unless it is a wildcard
    * @param port the port really listened on
+   * @param secure whether TLS is spoken there
    */
-  HostRule(List<String> names, String bind, int port) {
+  HostRule(List<String> names, String bind, int port, boolean secure) {
+    this.portNeeded = !secure;
     for (String loopback : List.of("localhost", "127.0.0.1", "[::1]")) {
       allow(loopback, port);
     }
@@ -49,7 +53,9 @@ final class HostRule {
   private void allow(String name, int port) {
     String lower = name.toLowerCase(Locale.ROOT);
     allowed.add(lower + ":" + port);
-    if (port == 80) {
+    // Clients of DNS over HTTPS such as kdig name the host alone whatever the port, which does no
+    // harm: it is the name that a rebinding attack cannot choose.
+    if (!portNeeded || port == 80) {
       allowed.add(lower);
     }
   }
@@ -65,7 +71,7 @@ final class HostRule {
       return HttpFault.malformed("More than one Host header");
     }
     String uri = request.uri();
-    String authority = hosts.isEmpty() ? null : hosts.getFirst();
+    String authority = hosts.isEmpty() ? pseudoHeader(request) : hosts.getFirst();
     if (authority == null && request.version() != HttpVersion.HTTP_1_0) {
       return HttpFault.malformed("The Host header is missing");
     }
@@ -88,6 +94,12 @@ final class HostRule {
     return allowed.contains(lower) || anyPort.contains(name)
         ? null
         : HttpFault.of(403, "HOST_NOT_ALLOWED", "This host name is not served here");
+  }
+
+  /** HTTP/2's :authority, which stands in for Host (RFC 9113 section 8.3.1). */
+  private static @Nullable String pseudoHeader(HttpServerRequest request) {
+    HostAndPort authority = request.version() == HttpVersion.HTTP_2 ? request.authority() : null;
+    return authority == null ? null : authority.toString();
   }
 
   private static @Nullable String authorityOf(String uri) {

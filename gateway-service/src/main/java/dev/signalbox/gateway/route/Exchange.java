@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.route;
 
 import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -37,6 +38,9 @@ public interface Exchange {
 
   /** The request's id: the client's if well-formed, else ours. */
   String requestId();
+
+  /** Requested when the client leaves before its answer: for calls that are to end with it. */
+  Cancellation cancellation();
 
   /** Name of the door the request came through. */
   String door();

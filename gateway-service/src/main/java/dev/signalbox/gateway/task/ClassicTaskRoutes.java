@@ -44,7 +44,7 @@ public final class ClassicTaskRoutes implements Routes {
   private Future<Answer> runTask(Exchange exchange) {
     MediaTypes.requireJson(exchange);
     TaskOrder order = order(StrictJson.object(exchange.body()));
-    return runner.run(exchange.requestId(), order).map(ClassicTaskRoutes::single);
+    return runner.run(exchange, order).map(ClassicTaskRoutes::single);
   }
 
   private static Answer single(TaskOutcome outcome) {
@@ -83,11 +83,10 @@ public final class ClassicTaskRoutes implements Routes {
     var batch =
         new TaskBatch(
             runner,
-            exchange.requestId(),
+            exchange,
             orders,
             limits.concurrency(),
-            System.nanoTime() + limits.maxTimeout().toNanos(),
-            exchange.response()::closed);
+            System.nanoTime() + limits.maxTimeout().toNanos());
     return batch
         .run()
         .map(outcomes -> {

@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts bytes into lines, keeping no more than one line that is not whole. A line longer than
- * allowed is thrown away up to its end and comes out as {@link #TOO_LONG}.
+ * allowed is thrown away up to its end and comes out as one that {@link #isTooLong}.
  */
 final class LineSplitter {
 
-  /** Stands for a line that was too long to keep. */
-  static final Buffer TOO_LONG = Buffer.buffer("too long");
+  private static final Buffer TOO_LONG = Buffer.buffer("too long");
 
   private final int maxBytes;
   private Buffer pending = Buffer.buffer();
@@ -58,6 +57,12 @@ final class LineSplitter {
       from = length;
     }
     return null;
+  }
+
+  /** Whether a line stands for one that was too long to keep. */
+  @SuppressWarnings("ReferenceEquality") // A client may send the same words.
+  static boolean isTooLong(Buffer line) {
+    return line == TOO_LONG;
   }
 
   private Buffer cut(int lineEnd, int nextFrom) {

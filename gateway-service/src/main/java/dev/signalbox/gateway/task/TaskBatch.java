@@ -2,12 +2,12 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.gateway.route.Exchange;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +20,10 @@ final class TaskBatch {
   record Timed(TaskOutcome outcome, long durationMs) {}
 
   private final TaskRunner runner;
-  private final String requestId;
+  private final Exchange exchange;
   private final List<TaskOrder> orders;
   private final int concurrency;
   private final long deadlineNanos;
-  private final BooleanSupplier abandoned;
   private final @Nullable Timed[] results;
   private final Promise<List<Timed>> done = Promise.promise();
   private int next;
@@ -35,21 +34,18 @@ final class TaskBatch {
    * A batch.
    *
    * @param deadlineNanos tasks not begun by then fail, in terms of {@link System#nanoTime()}
-   * @param abandoned whether nobody waits for the answer any more
    */
   TaskBatch(
       TaskRunner runner,
-      String requestId,
+      Exchange exchange,
       List<TaskOrder> orders,
       int concurrency,
-      long deadlineNanos,
-      BooleanSupplier abandoned) {
+      long deadlineNanos) {
     this.runner = runner;
-    this.requestId = requestId;
+    this.exchange = exchange;
     this.orders = orders;
     this.concurrency = concurrency;
     this.deadlineNanos = deadlineNanos;
-    this.abandoned = abandoned;
     this.results = new Timed[orders.size()];
   }
 
@@ -92,13 +88,13 @@ final class TaskBatch {
 
   private Future<TaskOutcome> outcome(TaskOrder order, long now) {
     long leftMs = (deadlineNanos - now) / 1_000_000;
-    if (leftMs <= 0 || abandoned.getAsBoolean()) {
+    if (leftMs <= 0 || exchange.cancellation().requested()) {
       return Future.succeededFuture(
           new TaskOutcome.Faulted(
               new ServiceException(
                   ErrorCode.TIMEOUT, "The batch's time was over before the task began")));
     }
     long timeout = order.timeoutMs() == 0 ? leftMs : Math.min(order.timeoutMs(), leftMs);
-    return runner.run(requestId, new TaskOrder(order.name(), order.params(), order.id(), timeout));
+    return runner.run(exchange, new TaskOrder(order.name(), order.params(), order.id(), timeout));
   }
 }

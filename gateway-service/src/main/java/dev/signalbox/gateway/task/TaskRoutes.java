@@ -90,7 +90,7 @@ public final class TaskRoutes implements Routes {
     fields.end();
     long started = System.nanoTime();
     return runner
-        .run(exchange.requestId(), order)
+        .run(exchange, order)
         .map(outcome -> {
           refuse(outcome);
           String id = order.id() == null ? exchange.requestId() : order.id();
@@ -129,7 +129,11 @@ public final class TaskRoutes implements Routes {
     if (type == null || !type.equals("application/x-ndjson")) {
       throw HttpFault.unsupported("The Content-Type must be application/x-ndjson");
     }
-    return new TaskStream(vertx, runner, limits, exchange, MAX_LINE).run();
+    Query query = Query.of(exchange);
+    int concurrency =
+        (int) query.integer("concurrency", limits.concurrency(), 1, limits.maxConcurrency());
+    query.end();
+    return new TaskStream(vertx, runner, limits, concurrency, exchange, MAX_LINE).run();
   }
 
   private record Counts(int finished, int failed) {}
@@ -147,7 +151,7 @@ public final class TaskRoutes implements Routes {
       fields.problem("tasks", "must not be empty");
     }
     int concurrency =
-        (int) fields.integer("concurrency", limits.concurrency(), 1, limits.concurrency());
+        (int) fields.integer("concurrency", limits.concurrency(), 1, limits.maxConcurrency());
     long maxMs = limits.maxTimeout().toMillis();
     long timeoutMs = fields.integer("timeout_ms", maxMs, 1, maxMs);
     var orders = new ArrayList<TaskOrder>(tasks.size());
@@ -163,13 +167,7 @@ public final class TaskRoutes implements Routes {
     }
     fields.end();
     long started = System.nanoTime();
-    return new TaskBatch(
-            runner,
-            exchange.requestId(),
-            orders,
-            concurrency,
-            started + timeoutMs * 1_000_000,
-            exchange.response()::closed)
+    return new TaskBatch(runner, exchange, orders, concurrency, started + timeoutMs * 1_000_000)
         .run()
         .map(outcomes -> Answers.json(200, view(orders, outcomes, started)));
   }

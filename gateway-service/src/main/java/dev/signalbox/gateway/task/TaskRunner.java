@@ -5,6 +5,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.platform.bus.Call;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -21,8 +22,8 @@ public final class TaskRunner {
     this.backend = backend;
   }
 
-  /** Runs a task; the future never fails. */
-  public Future<TaskOutcome> run(String requestId, TaskOrder order) {
+  /** Runs a task until the client leaves; the future never fails. */
+  public Future<TaskOutcome> run(Exchange exchange, TaskOrder order) {
     TaskCatalogue catalogue = directory.catalogue();
     TaskCatalogue.Offer offer = catalogue.find(order.name());
     if (offer == null) {
@@ -43,7 +44,7 @@ public final class TaskRunner {
             offer.service(),
             type.operation(),
             new TaskRequest(order.name(), order.params()),
-            Call.of(requestId, timeout))
+            Call.of(exchange.requestId(), timeout).with(exchange.cancellation()))
         .transform(answered ->
             Future.succeededFuture(
                 answered.succeeded()

@@ -51,6 +51,7 @@ final class TaskStream {
 
   private final TaskRunner runner;
   private final TaskLimits limits;
+  private final int concurrency;
   private final Exchange exchange;
   private final HttpServerResponse response;
   private final Context context;
@@ -68,9 +69,16 @@ final class TaskStream {
   private long finished;
   private long failed;
 
-  TaskStream(Vertx vertx, TaskRunner runner, TaskLimits limits, Exchange exchange, int maxLine) {
+  TaskStream(
+      Vertx vertx,
+      TaskRunner runner,
+      TaskLimits limits,
+      int concurrency,
+      Exchange exchange,
+      int maxLine) {
     this.runner = runner;
     this.limits = limits;
+    this.concurrency = concurrency;
     this.exchange = exchange;
     this.response = exchange.response();
     this.context = vertx.getOrCreateContext();
@@ -83,8 +91,15 @@ final class TaskStream {
     // HTTP/1.0 has no chunks: there the end of the connection ends the answer.
     response.setChunked(exchange.request().version() == HttpVersion.HTTP_1_1);
     response.drainHandler(_ -> pump());
+    exchange.cancellation().onRequest(this::abandon);
     pump();
     return done.future();
+  }
+
+  /** The client has left: nothing more is read, and what runs for it is being ended. */
+  private void abandon() {
+    over = true;
+    done.tryComplete(Answer.SENT);
   }
 
   private void pump() {
@@ -107,7 +122,7 @@ final class TaskStream {
   }
 
   private boolean hasRoom() {
-    return inFlight < limits.concurrency()
+    return inFlight < concurrency
         && out.length() < READ_BYTES
         && !response.writeQueueFull()
         && !response.closed();
@@ -141,7 +156,7 @@ final class TaskStream {
     long number = index++;
     TaskOrder order;
     try {
-      if (line.equals(LineSplitter.TOO_LONG)) {
+      if (LineSplitter.isTooLong(line)) {
         throw HttpFault.tooLarge("The line is too long");
       }
       Fields fields = Fields.of(line);
@@ -154,7 +169,7 @@ final class TaskStream {
     inFlight++;
     long begun = System.nanoTime();
     runner
-        .run(exchange.requestId(), order)
+        .run(exchange, order)
         .onSuccess(outcome -> {
           inFlight--;
           String id = order.id() == null ? Long.toString(number) : order.id();

@@ -28,7 +28,7 @@ class LineSplitterTest {
 
   private static void drain(LineSplitter splitter, List<String> lines) {
     for (Buffer line = splitter.next(); line != null; line = splitter.next()) {
-      lines.add(line.equals(LineSplitter.TOO_LONG) ? "!" : line.toString(StandardCharsets.UTF_8));
+      lines.add(LineSplitter.isTooLong(line) ? "!" : line.toString(StandardCharsets.UTF_8));
     }
   }
 
@@ -42,6 +42,11 @@ class LineSplitterTest {
     assertThat(lines(3, List.of("abc", "def", "gh\nok\nabcd\nend")))
         .containsExactly("!", "ok", "!", "end");
     assertThat(lines(3, List.of("abcdef"))).containsExactly("!");
+  }
+
+  @Test
+  void aLineThatSaysSoIsNotTooLong() {
+    assertThat(lines(10, List.of("too long\n"))).containsExactly("too long");
   }
 
   @Property

@@ -1,0 +1,117 @@
+package dev.signalbox.gateway.dns;
+
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.dns.DnsContract;
+import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.json.Query;
+import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.route.Route;
+import dev.signalbox.gateway.route.RouteTable;
+import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.Json;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Section 2: {@code GET /resolve}, a look-up with its answer in JSON. */
+public final class ResolveRoutes implements Routes {
+
+  private static final String DNS_JSON = "application/dns-json";
+  private static final int MAX_NAME = 1_024;
+  private static final Pattern TYPE_NUMBER = Pattern.compile("[0-9]{1,5}");
+
+  private final Backend backend;
+
+  /** Routes that resolve by dns-service. */
+  public ResolveRoutes(Backend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public void addTo(RouteTable.Builder table) {
+    table.add(Route.get("/resolve", Role.READER, ProblemFaults.PROBLEM, this::resolve));
+  }
+
+  private Future<Answer> resolve(Exchange exchange) {
+    Query query = Query.of(exchange);
+    String name = name(query);
+    String type = type(query);
+    boolean dnssecOk = flag(query, "do");
+    boolean checkingDisabled = flag(query, "cd");
+    String subnet = query.text("edns_client_subnet");
+    // What other resolvers of this kind take and what makes no difference here.
+    query.text("ct");
+    query.text("random_padding");
+    query.end();
+    Map<String, @Nullable Object> params = new LinkedHashMap<>();
+    params.put("domain", name);
+    params.put("type", type);
+    params.put("dnssec_ok", dnssecOk);
+    params.put("checking_disabled", checkingDisabled);
+    if (subnet != null) {
+      params.put("edns", Map.of("client_subnet", subnet));
+    }
+    return backend
+        .call(exchange, DnsContract.QUERY, new TaskRequest("dns_query", params))
+        .map(reply ->
+            json(
+                switch (reply) {
+                  case TaskReply.Finished finished -> DnsJson.of(Json.tree(finished.result()));
+                  case TaskReply.Failed failed ->
+                      DnsJson.unanswered(name, type, checkingDisabled, failed.error());
+                }));
+  }
+
+  private static Answer json(DnsJson answer) {
+    return Answer.of(200, DNS_JSON, Buffer.buffer(Json.bytes(answer)));
+  }
+
+  private static String name(Query query) {
+    String name = query.text("name");
+    if (name == null || name.isBlank()) {
+      query.problem("name", "must be a domain name");
+      return "";
+    }
+    if (name.length() > MAX_NAME) {
+      query.problem("name", "must have at most " + MAX_NAME + " characters");
+    }
+    return name;
+  }
+
+  private static String type(Query query) {
+    String type = query.text("type");
+    if (type == null || type.isEmpty()) {
+      return "A";
+    }
+    if (type.length() > 20) {
+      query.problem("type", "must be the name or the number of a record type");
+      return "A";
+    }
+    String upper = type.toUpperCase(Locale.ROOT);
+    return TYPE_NUMBER.matcher(upper).matches() ? "TYPE" + upper : upper;
+  }
+
+  /** {@code 1} or {@code true}, {@code 0} or {@code false}; {@code do=} alone says yes. */
+  private static boolean flag(Query query, String name) {
+    String value = query.text(name);
+    if (value == null) {
+      return false;
+    }
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "", "1", "true" -> true;
+      case "0", "false" -> false;
+      default -> {
+        query.problem(name, "must be 1, 0, true or false");
+        yield false;
+      }
+    };
+  }
+}

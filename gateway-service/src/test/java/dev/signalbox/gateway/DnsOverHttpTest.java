@@ -1,0 +1,181 @@
+package dev.signalbox.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.TaskError;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.dns.DnsContract;
+import dev.signalbox.contracts.dns.DnsExchangeReply;
+import dev.signalbox.contracts.dns.DnsFlags;
+import dev.signalbox.contracts.dns.DnsQuestion;
+import dev.signalbox.contracts.dns.DnsRecord;
+import dev.signalbox.gateway.GatewayFixture.Reply;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DnsOverHttpTest {
+
+  private static final String TYPE = "application/dns-message";
+  private static final byte[] MESSAGE =
+      "0123456789ab-and-a-question".getBytes(StandardCharsets.UTF_8);
+  private static final AtomicReference<TaskRequest> ASKED = new AtomicReference<>();
+  private static GatewayFixture gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        GatewayFixture.start(
+            List.of(
+                FakeService.named(
+                    "dns-service",
+                    endpoint ->
+                        endpoint
+                            .serve(
+                                DnsContract.QUERY,
+                                (task, call) -> {
+                                  ASKED.set(task);
+                                  return Future.succeededFuture(reply(task));
+                                })
+                            .serve(
+                                DnsContract.EXCHANGE,
+                                (request, call) ->
+                                    Future.succeededFuture(
+                                        new DnsExchangeReply(request.message(), 17))))),
+            "gateway.max-body-bytes",
+            "100000");
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> gateway.get("/resolve?name=ready.test").status() == 200);
+  }
+
+  private static TaskReply reply(TaskRequest task) {
+    if ("silent.test".equals(task.params().get("domain"))) {
+      return new TaskReply.Failed(
+          new TaskError("TIMEOUT", "192.0.2.53:53 did not answer in time", null, null, true));
+    }
+    return TaskReply.Finished.of(
+        Map.of(
+            "rcode_value",
+            3,
+            "flags",
+            new DnsFlags(false, false, true, true, true, false),
+            "question",
+            List.of(new DnsQuestion("a.test.", "HTTPS")),
+            "answers",
+            List.of(new DnsRecord("a.test.", "TYPE65280", 60, "\\# 1 00")),
+            "authority",
+            List.of(),
+            "additional",
+            List.of(),
+            "resolver",
+            "192.0.2.1:53"));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void givenAnAnswer_whenResolved_thenTheKeysAreThoseOfGooglesResolver() {
+    Reply reply = gateway.get("/resolve?name=a.test&type=https&do=1&cd=true");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-type")).isEqualTo("application/dns-json");
+    JsonNode json = reply.json();
+    assertThat(json.get("Status").asInt()).isEqualTo(3);
+    assertThat(json.get("RD").asBoolean()).isTrue();
+    assertThat(json.get("AD").asBoolean()).isTrue();
+    assertThat(json.get("Question").get(0).get("name").asText()).isEqualTo("a.test.");
+    assertThat(json.get("Question").get(0).get("type").asInt()).isEqualTo(65);
+    assertThat(json.get("Answer").get(0).get("type").asInt()).isEqualTo(65_280);
+    assertThat(json.get("Answer").get(0).get("TTL").asInt()).isEqualTo(60);
+    assertThat(json.get("Answer").get(0).get("data").asText()).isEqualTo("\\# 1 00");
+    assertThat(json.has("Authority")).isFalse();
+    assertThat(json.get("Comment").asText()).isEqualTo("Response from 192.0.2.1:53.");
+    assertThat(ASKED.get().params())
+        .containsEntry("type", "HTTPS")
+        .containsEntry("dnssec_ok", true)
+        .containsEntry("checking_disabled", true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"28,TYPE28", "aaaa,AAAA", "'',A"})
+  void givenATypeByNameOrNumber_whenResolved_thenItIsAskedFor(String type, String asked) {
+    gateway.get("/resolve?name=a.test&type=" + type);
+
+    assertThat(ASKED.get().params()).containsEntry("type", asked);
+  }
+
+  @Test
+  void givenNobodyAnswers_whenResolved_thenTheStatusIsServfailWithTheReason() {
+    JsonNode json = gateway.get("/resolve?name=silent.test&type=MX").json();
+
+    assertThat(json.get("Status").asInt()).isEqualTo(2);
+    assertThat(json.get("Question").get(0).get("type").asInt()).isEqualTo(15);
+    assertThat(json.get("Comment").asText()).contains("did not answer in time");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?name=", "?name=a.test&do=maybe", "?name=a.test&surprise=1"})
+  void givenABadQuery_whenResolved_thenItIsRefused(String query) {
+    Reply reply = gateway.get("/resolve" + query);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get("errors").isEmpty()).isFalse();
+  }
+
+  @Test
+  void givenAMessageInTheQuery_whenExchanged_thenTheAnswerIsAMessage() {
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(MESSAGE);
+
+    Reply reply = gateway.get("/dns-query?dns=" + text);
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-type")).isEqualTo(TYPE);
+    assertThat(reply.header("cache-control")).isEqualTo("max-age=17");
+    assertThat(reply.http().body()).isEqualTo(MESSAGE);
+  }
+
+  @Test
+  void givenAMessageAsBody_whenExchanged_thenTheAnswerIsAMessage() {
+    Reply reply = gateway.sendBytes("main", "POST", "/dns-query", MESSAGE, "Content-Type", TYPE);
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(new Binary(reply.http().body())).isEqualTo(new Binary(MESSAGE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?dns=", "?dns=%25%25", "?dns=AAAA", "?dns=AAAA&x=1"})
+  void givenABadMessageInTheQuery_whenExchanged_thenItIsRefused(String query) {
+    assertThat(gateway.get("/dns-query" + query).status()).isEqualTo(400);
+  }
+
+  @Test
+  void givenAnotherMediaType_whenExchanged_thenItIsRefused() {
+    assertThat(gateway.post("/dns-query", "{}").status()).isEqualTo(415);
+  }
+
+  @Test
+  void givenABodyBeyondAnyMessage_whenExchanged_thenItIsRefused() {
+    Reply reply =
+        gateway.sendBytes("main", "POST", "/dns-query", new byte[65_536], "Content-Type", TYPE);
+
+    assertThat(reply.status()).isEqualTo(413);
+  }
+}
