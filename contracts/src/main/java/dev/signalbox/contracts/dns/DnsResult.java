@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param resolver who answered, {@code address:port} or the URL
  * @param protocol how the answer came: {@code udp, tcp, tls} or {@code https}
  * @param tcpFallback whether UDP was tried first and left for TCP
- * @param attempts messages sent until the answer came, that one included
+ * @param attempts messages sent until the answer came, that one included; 0 when cached
+ * @param cached whether the answer was kept from an earlier time: nobody was asked, and the TTLs
+ *     are what is left of them
  * @param timingsMs where the time of the last attempt went
  */
 public record DnsResult(
@@ -37,6 +39,7 @@ public record DnsResult(
     String protocol,
     boolean tcpFallback,
     int attempts,
+    boolean cached,
     DnsTimings timingsMs) {
 
   public DnsResult {

@@ -24,6 +24,11 @@ public record Transports(UdpTransport udp, StreamTransport stream, HttpsTranspor
     };
   }
 
+  /** Queries that hold something. */
+  public int inFlight() {
+    return udp.inFlight() + stream.inFlight() + https.inFlight();
+  }
+
   /** Gives every socket back. */
   public Future<Void> close() {
     return Future.join(udp.close(), stream.close(), https.close()).mapEmpty();

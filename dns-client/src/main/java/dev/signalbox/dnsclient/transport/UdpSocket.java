@@ -107,7 +107,11 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     if (connected.isDone()) {
       write(entry);
     } else {
-      connected.addListener(_ -> write(entry));
+      connected.addListener(_ -> {
+        if (!entry.ended()) {
+          write(entry);
+        }
+      });
     }
   }
 
@@ -211,7 +215,8 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     failAll(Fault.UNREACHABLE, "cannot be reached");
   }
 
-  private void fail(UdpQuery entry, Fault fault, String reason) {
+  /** Ends a query without an answer. */
+  void fail(UdpQuery entry, Fault fault, String reason) {
     remove(entry);
     entry.fail(fault, reason);
     peer.ended();

@@ -41,19 +41,21 @@ public final class UdpTransport implements Transport {
   }
 
   @Override
-  public Future<Received> exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+  public InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience) {
     if (closed) {
-      return context.failedFuture(
-          new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0));
+      return InFlight.failed(
+          context.failedFuture(
+              new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0)));
     }
     Promise<Received> promise = context.promise();
     InetSocketAddress address = upstream.address();
     UdpPeer peer =
         peers.computeIfAbsent(
             address, _ -> new UdpPeer(limits, wheel, self -> open(self, address)));
-    peer.submit(new UdpQuery(query, patience, promise));
+    UdpQuery entry = new UdpQuery(query, patience, promise, peer);
+    peer.submit(entry);
     forgetIfUnused(address, peer);
-    return promise.future();
+    return entry;
   }
 
   private @Nullable UdpSocket open(UdpPeer peer, InetSocketAddress address) {
@@ -100,6 +102,11 @@ public final class UdpTransport implements Transport {
     if (peer.unused()) {
       peers.remove(address, peer);
     }
+  }
+
+  @Override
+  public int inFlight() {
+    return peers.values().stream().mapToInt(UdpPeer::inFlight).sum();
   }
 
   /** Sockets open now. */

@@ -18,6 +18,7 @@ import java.util.List;
  * @param plainAllowed whether EDNS may be left out for a server that does not understand it
  * @param timeout for one question in all
  * @param retries how often a question may be repeated
+ * @param cached whether the cache may answer
  * @param several whether the client gave lists, and so expects one
  */
 public record DnsQuery(
@@ -29,6 +30,7 @@ public record DnsQuery(
     boolean plainAllowed,
     Duration timeout,
     int retries,
+    boolean cached,
     boolean several) {
 
   public DnsQuery {

@@ -86,6 +86,7 @@ final class DnsReplies {
         answered.protocol().text(),
         answered.tcpFallback(),
         answered.attempts(),
+        answered.cached(),
         answered.timings());
   }
 
