@@ -9,7 +9,6 @@ import java.time.Duration;
  *
  * @param timeout how long a probe may take unless its task says otherwise
  * @param maxTimeout how long a task may ask for
- * @param dnsTimeout how long to wait for each answer of a resolver
  * @param maxInFlight probes under way at once on each event loop; one more is refused
  * @param defaultBody bytes of a body read unless the task says otherwise
  * @param maxBody bytes of a body a task may ask for
@@ -23,7 +22,6 @@ public record HttpProbeConfig(
             doc = "Time a probe may take unless its task says otherwise; 1ms to max-timeout")
         Duration timeout,
     @Setting(value = "60s", doc = "Longest time a task may ask for; 1ms to 1h") Duration maxTimeout,
-    @Setting(value = "2s", doc = "Wait for each answer of a resolver; above 0") Duration dnsTimeout,
     @Setting(value = "10000", doc = "Probes under way at once on each event loop; 1 to 1,000,000")
         int maxInFlight,
     @Setting(
@@ -55,7 +53,6 @@ public record HttpProbeConfig(
         .check(timeout.compareTo(maxTimeout) <= 0, "timeout", "must not be above max-timeout")
         .positive("max-timeout", maxTimeout)
         .check(maxTimeout.compareTo(MOST_TIMEOUT) <= 0, "max-timeout", "must be at most 1h")
-        .positive("dns-timeout", dnsTimeout)
         .range("max-in-flight", maxInFlight, 1, 1_000_000)
         .range("max-body", maxBody, 0, MOST_BODY)
         .range("default-body", defaultBody, 0, maxBody)

@@ -90,7 +90,10 @@ final class HttpProbeEndpoint {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled());
     }
-    Probe probe = probes.start(task.timeout().compareTo(left) <= 0 ? task : task.withTimeout(left));
+    Probe probe =
+        probes.start(
+            task.timeout().compareTo(left) <= 0 ? task : task.withTimeout(left),
+            call.cancellation());
     Cancellation.Registration registration =
         call.cancellation().onRequest(() -> probe.cancel(cancelled()));
     return probe.result().onComplete(_ -> registration.remove());

@@ -1,9 +1,11 @@
 package dev.signalbox.httpprobe;
 
+import dev.signalbox.dnsclient.DnsClient;
+import dev.signalbox.dnsclient.ResolverConfig;
 import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.body.NativeCodings;
 import dev.signalbox.httpprobe.connect.Connector;
-import dev.signalbox.httpprobe.connect.SystemResolver;
+import dev.signalbox.httpprobe.connect.HostResolver;
 import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.probe.ProbeParts;
 import dev.signalbox.httpprobe.probe.Probes;
@@ -13,7 +15,6 @@ import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.netty.channel.EventLoop;
-import io.netty.resolver.dns.DnsNameResolver;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
@@ -26,7 +27,7 @@ final class HttpProbeVerticle extends VerticleBase {
 
   private final HttpProbeConfig config;
   private final ServiceContext service;
-  private @Nullable SystemResolver resolver;
+  private @Nullable DnsClient dns;
   private @Nullable Probes probes;
   private @Nullable ServiceEndpoint endpoint;
 
@@ -37,15 +38,6 @@ final class HttpProbeVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    ContextInternal here = (ContextInternal) context;
-    EventLoop loop = here.nettyEventLoop();
-    Transport transport = ((VertxInternal) vertx).transport();
-    SystemResolver names =
-        new SystemResolver(
-            loop,
-            transport,
-            config.dnsTimeout(),
-            open -> vertx.<DnsNameResolver>executeBlocking(open, false));
     // Nobody waits for this: see NativeCodings.
     vertx.executeBlocking(
         () -> {
@@ -53,12 +45,22 @@ final class HttpProbeVerticle extends VerticleBase {
           return null;
         },
         false);
+    ResolverConfig resolver = service.config(ResolverConfig.SECTION, ResolverConfig.class);
+    return DnsClient.open(
+            (ContextInternal) context, resolver, service.metrics(), "http-probe-service")
+        .compose(this::serve);
+  }
+
+  private Future<Void> serve(DnsClient opened) {
+    dns = opened;
+    EventLoop loop = ((ContextInternal) context).nettyEventLoop();
+    Transport transport = ((VertxInternal) vertx).transport();
     TrustStore trust = new TrustStore(vertx);
     Probes running =
         new Probes(
             new ProbeParts(
                 loop,
-                names,
+                new HostResolver(opened.hosts()),
                 new TargetGuard(service.config("guard", GuardConfig.class).rules()),
                 limits(),
                 new Connector(loop, transport.channelFactory(false)),
@@ -66,7 +68,6 @@ final class HttpProbeVerticle extends VerticleBase {
                 new MemoryBudget(config.maxMemory())));
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
     new HttpProbeEndpoint(config, running).register(operations);
-    resolver = names;
     probes = running;
     endpoint = operations;
     return operations.open();
@@ -85,13 +86,11 @@ final class HttpProbeVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
-    return drained.onComplete(done -> {
+    return drained.eventually(() -> {
       if (probes != null) {
         probes.cancelAll();
       }
-      if (resolver != null) {
-        resolver.close();
-      }
+      return dns == null ? Future.succeededFuture() : dns.close();
     });
   }
 }

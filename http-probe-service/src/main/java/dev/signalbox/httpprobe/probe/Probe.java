@@ -15,6 +15,7 @@ import dev.signalbox.httpprobe.task.ProbeTask.Pin;
 import dev.signalbox.httpprobe.tls.TlsFacts;
 import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.httpprobe.url.Origin;
+import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.guard.IpLiteral;
 import dev.signalbox.platform.guard.Verdict;
 import io.netty.channel.Channel;
@@ -40,6 +41,7 @@ public final class Probe {
 
   private final ProbeParts parts;
   private final ProbeTask task;
+  private final Cancellation cancellation;
   private final long started = System.nanoTime();
   private final long deadline;
   private final Promise<ProbeResult> promise = Promise.promise();
@@ -50,8 +52,9 @@ public final class Probe {
   private @Nullable Turn turn;
   private @Nullable ScheduledFuture<?> timer;
 
-  Probe(ProbeParts parts, ProbeTask task) {
+  Probe(ProbeParts parts, ProbeTask task, Cancellation cancellation) {
     this.parts = parts;
+    this.cancellation = cancellation;
     this.task = task;
     this.deadline = started + task.timeout().toNanos();
   }
@@ -125,7 +128,7 @@ public final class Probe {
       found = Future.succeededFuture(List.of(literal.get()));
     } else {
       clock.begin(Phase.DNS);
-      found = parts.resolver().resolve(host);
+      found = parts.resolver().resolve(host, deadline, cancellation);
     }
     return found.map(addresses -> permitted(host, addresses));
   }

@@ -2,6 +2,7 @@ package dev.signalbox.httpprobe.probe;
 
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.task.ProbeTask;
+import dev.signalbox.platform.bus.Cancellation;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -15,9 +16,13 @@ public final class Probes {
     this.parts = parts;
   }
 
-  /** Starts on a task. */
-  public Probe start(ProbeTask task) {
-    Probe probe = new Probe(parts, task);
+  /**
+   * Starts on a task.
+   *
+   * @param cancellation tells look-ups when to give up; the probe itself is cancelled by its caller
+   */
+  public Probe start(ProbeTask task, Cancellation cancellation) {
+    Probe probe = new Probe(parts, task, cancellation);
     running.add(probe);
     probe.run().onComplete(done -> running.remove(probe));
     return probe;

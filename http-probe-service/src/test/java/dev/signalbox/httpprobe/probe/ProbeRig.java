@@ -13,6 +13,7 @@ import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTaskReader;
 import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.httpprobe.tls.TrustStore;
+import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.testsupport.TestNode;
@@ -73,7 +74,8 @@ public final class ProbeRig implements AutoCloseable {
         new Probes(
             new ProbeParts(
                 loop,
-                name -> Future.succeededFuture(List.of(InetAddress.getLoopbackAddress())),
+                (name, deadline, cancellation) ->
+                    Future.succeededFuture(List.of(InetAddress.getLoopbackAddress())),
                 new TargetGuard(new GuardConfig(List.of(), List.of(), true).rules()),
                 limits,
                 new Connector(loop, NioSocketChannel::new),
@@ -84,7 +86,7 @@ public final class ProbeRig implements AutoCloseable {
   /** Starts a probe. */
   public Probe start(String url, Object... more) {
     ProbeTask task = task(url, more);
-    return on(() -> probes.start(task));
+    return on(() -> probes.start(task, Cancellation.NEVER));
   }
 
   /** Cancels a probe and looks, in the same breath, at what is still held. */
@@ -180,7 +182,6 @@ public final class ProbeRig implements AutoCloseable {
     return new HttpProbeConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(2),
         10_000,
         1_048_576,
         8_388_608,
