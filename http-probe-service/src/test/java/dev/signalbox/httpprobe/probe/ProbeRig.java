@@ -119,6 +119,14 @@ public final class ProbeRig implements AutoCloseable {
     throw new AssertionError("the probe succeeded");
   }
 
+  /** Cancels all probes. */
+  void cancelAll() {
+    on(() -> {
+      probes.cancelAll();
+      return true;
+    });
+  }
+
   /** Nothing is held for any probe, as seen from the event loop. */
   public void expectIdle() {
     on(() -> {
