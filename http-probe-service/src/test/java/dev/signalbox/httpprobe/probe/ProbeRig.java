@@ -119,6 +119,16 @@ public final class ProbeRig implements AutoCloseable {
     throw new AssertionError("the probe succeeded");
   }
 
+  /** Runs something on the event loop. */
+  void execute(Runnable work) {
+    loop.execute(work);
+  }
+
+  /** Starts a probe; to be called on the event loop. */
+  Probe startHere(ProbeTask task) {
+    return probes.start(task, Cancellation.NEVER);
+  }
+
   /** Cancels all probes. */
   void cancelAll() {
     on(() -> {
