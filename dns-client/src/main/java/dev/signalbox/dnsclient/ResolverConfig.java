@@ -4,6 +4,7 @@ import dev.signalbox.dnsclient.cache.CacheLimits;
 import dev.signalbox.dnsclient.message.EdnsOptions;
 import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
+import dev.signalbox.dnsclient.transport.RateLimits;
 import dev.signalbox.dnsclient.transport.StreamLimits;
 import dev.signalbox.dnsclient.transport.UdpLimits;
 import dev.signalbox.platform.config.ConfigProblems;
@@ -34,6 +35,9 @@ import java.util.List;
  * @param connectionIdle after which an unused connection is closed, at least 1 s
  * @param httpsInFlight queries over HTTPS under way, 1 to 100,000
  * @param tlsTrustFile PEM file of the authorities to trust; empty for Java's own
+ * @param ratePerS queries a second to one resolver address, 0 for no limit, at most 1,000,000
+ * @param rateBurst queries that may go to it at once after a pause, 1 to 1,000,000
+ * @param rateWaiting queries that wait for their turn, for each address, 0 to 1,000,000
  * @param cacheBytes of all cached answers together, 0 for no cache, at most 16 GiB
  * @param cacheMaxTtl after which a cached answer is asked for again whatever its TTL, above 0
  * @param cacheMaxNegativeTtl the same for answers that say there is nothing, above 0
@@ -71,6 +75,12 @@ public record ResolverConfig(
     @Setting(value = "2000", doc = "Queries over HTTPS under way; 1 to 100,000") int httpsInFlight,
     @Setting(value = "", doc = "PEM file of the authorities to trust; empty: Java's own")
         String tlsTrustFile,
+    @Setting(value = "0", doc = "Queries a second to one resolver address; 0: no limit")
+        int ratePerS,
+    @Setting(value = "10", doc = "Queries that may go to it at once after a pause; 1 to 1,000,000")
+        int rateBurst,
+    @Setting(value = "10000", doc = "Queries that wait for their turn; 0 to 1,000,000")
+        int rateWaiting,
     @Setting(
             value = "16777216",
             doc = "Cached answers, bytes in all; 0 for no cache, at most 16 GiB")
@@ -103,6 +113,9 @@ public record ResolverConfig(
             .range("in-flight-per-connection", inFlightPerConnection, 1, 16_384)
             .check(connectionIdle.toSeconds() >= 1, "connection-idle", "must be at least 1s")
             .range("https-in-flight", httpsInFlight, 1, 100_000)
+            .range("rate-per-s", ratePerS, 0, 1_000_000)
+            .range("rate-burst", rateBurst, 1, 1_000_000)
+            .range("rate-waiting", rateWaiting, 0, 1_000_000)
             .range("cache-bytes", cacheBytes, 0, MOST_CACHE_BYTES)
             .positive("cache-max-ttl", cacheMaxTtl)
             .positive("cache-max-negative-ttl", cacheMaxNegativeTtl);
@@ -142,6 +155,10 @@ public record ResolverConfig(
   StreamLimits streamLimits() {
     return new StreamLimits(
         connectionsPerResolver, connections, inFlightPerConnection, connectionIdle.toNanos());
+  }
+
+  RateLimits rateLimits() {
+    return new RateLimits(ratePerS, rateBurst, rateWaiting);
   }
 
   CacheLimits cacheLimits() {

@@ -3,6 +3,7 @@ package dev.signalbox.dnsclient;
 import dev.signalbox.dnsclient.message.RandomBits;
 import dev.signalbox.dnsclient.resolver.Transports;
 import dev.signalbox.dnsclient.transport.HttpsTransport;
+import dev.signalbox.dnsclient.transport.RateGates;
 import dev.signalbox.dnsclient.transport.StreamTransport;
 import dev.signalbox.dnsclient.transport.TimerWheel;
 import dev.signalbox.dnsclient.transport.UdpTransport;
@@ -21,14 +22,16 @@ final class TransportSetup {
     if (!config.tlsTrustFile().isEmpty()) {
       tls.setTrustOptions(new PemTrustOptions().addCertPath(config.tlsTrustFile()));
     }
+    RateGates rates = new RateGates(config.rateLimits(), wheel, System::nanoTime);
     return new Transports(
-        new UdpTransport(context, config.udpLimits(), random, wheel),
+        new UdpTransport(context, config.udpLimits(), random, wheel, rates),
         new StreamTransport(context, config.streamLimits(), random, wheel, tls),
         new HttpsTransport(
             context,
             wheel,
             tls,
             config.httpsInFlight(),
-            Math.toIntExact(config.connectionIdle().toSeconds())));
+            Math.toIntExact(config.connectionIdle().toSeconds())),
+        rates);
   }
 }

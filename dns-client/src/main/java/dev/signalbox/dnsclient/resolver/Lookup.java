@@ -8,6 +8,7 @@ import dev.signalbox.dnsclient.transport.InFlight;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Received;
+import dev.signalbox.dnsclient.transport.Revocable;
 import dev.signalbox.dnsclient.transport.TransportException;
 import dev.signalbox.dnsclient.transport.Upstream;
 import io.vertx.core.Future;
@@ -27,7 +28,7 @@ public final class Lookup {
   private final Transports transports;
   private final Promise<LookupOutcome> promise;
   private final long deadlineNanos;
-  private @Nullable InFlight current;
+  private @Nullable Revocable current;
   private EncodedQuery query;
   private boolean plain;
   private boolean tcpFallback;
@@ -65,7 +66,7 @@ public final class Lookup {
 
   /** Gives it up; what it holds is free at once. Harmless when it has ended. */
   public void cancel() {
-    InFlight sent = current;
+    Revocable sent = current;
     if (sent != null) {
       sent.cancel();
     }
@@ -80,10 +81,29 @@ public final class Lookup {
       failed(upstream, new TransportException(Fault.TIMEOUT, "did not answer in time", 0));
       return;
     }
+    if (!transports.rates().limited()) {
+      send(upstream, share);
+      return;
+    }
+    long end = System.nanoTime() + share;
+    Revocable turn =
+        transports
+            .rates()
+            .take(
+                upstream.address().getAddress(),
+                end,
+                () -> send(upstream, Math.max(0, end - System.nanoTime())),
+                refusal -> failed(upstream, refusal));
+    if (turn != null) {
+      current = turn;
+    }
+  }
+
+  private void send(Upstream upstream, long nanos) {
     InFlight sent =
         transports
             .of(upstream.protocol())
-            .exchange(query, upstream, new Patience(share, request.patience().retries()));
+            .exchange(query, upstream, new Patience(nanos, request.patience().retries()));
     current = sent;
     sent.answer()
         .onComplete(

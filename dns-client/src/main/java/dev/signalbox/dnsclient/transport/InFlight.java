@@ -3,7 +3,7 @@ package dev.signalbox.dnsclient.transport;
 import io.vertx.core.Future;
 
 /** A query on its way. Used from the event loop that sent it. */
-public interface InFlight {
+public interface InFlight extends Revocable {
 
   /**
    * What comes of it.
@@ -11,12 +11,6 @@ public interface InFlight {
    * @return fails with {@link TransportException} alone
    */
   Future<Received> answer();
-
-  /**
-   * Gives it up: its place in a queue, its id, its timer and its stream are free at once. Harmless
-   * when it has ended.
-   */
-  void cancel();
 
   /** One that ended before it began. */
   static InFlight failed(Future<Received> failure) {

@@ -17,6 +17,13 @@ final class UdpQuery extends TimerWheel.Timeout implements InFlight {
   private final UdpPeer peer;
   private @Nullable UdpSocket socket;
   private boolean ended;
+
+  /** Its place among those who wait to be sent again. */
+  RateGate.@Nullable Turn turn;
+
+  /** Whether it will not be sent again: its answer may still come. */
+  boolean outOfTurns;
+
   byte[] sent = {};
   int id;
   int sendings;

@@ -26,6 +26,7 @@ public final class UdpTransport implements Transport {
   private final UdpLimits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
+  private final RateGates rates;
   private final Map<InetSocketAddress, UdpPeer> peers = new HashMap<>();
   private final LinkedHashSet<UdpSocket> idle = new LinkedHashSet<>();
   private final Set<UdpSocket> open = new HashSet<>();
@@ -33,7 +34,12 @@ public final class UdpTransport implements Transport {
 
   /** A transport of one event loop. */
   public UdpTransport(
-      ContextInternal context, UdpLimits limits, RandomBits random, TimerWheel wheel) {
+      ContextInternal context,
+      UdpLimits limits,
+      RandomBits random,
+      TimerWheel wheel,
+      RateGates rates) {
+    this.rates = rates;
     this.context = context;
     this.limits = limits;
     this.random = random;
@@ -64,7 +70,7 @@ public final class UdpTransport implements Transport {
     }
     try {
       UdpSocket socket =
-          new UdpSocket(context, peer, address, limits, random, wheel, this::changed);
+          new UdpSocket(context, peer, address, limits, random, wheel, rates, this::changed);
       open.add(socket);
       return socket;
     } catch (ChannelException _) {
