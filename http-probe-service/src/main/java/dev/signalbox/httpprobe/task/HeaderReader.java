@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the header fields a client wants sent. */
 public final class HeaderReader {
 
-  private static final int MOST_HEADERS = 100;
+  static final int MOST_HEADERS = 100;
   private static final int LONGEST_NAME = 256;
   private static final int LONGEST_VALUE = 16_384;
 
