@@ -47,7 +47,8 @@ class MisbehavingServerTest {
     return Stream.of(
         Arguments.of("tcp://", "length too large", DnsBehaviour.wrongLength(5), Fault.TIMEOUT),
         Arguments.of("tcp://", "length too small", DnsBehaviour.wrongLength(-5), Fault.PROTOCOL),
-        Arguments.of("tcp://", "length far too large", DnsBehaviour.wrongLength(-500), Fault.TIMEOUT),
+        Arguments.of(
+            "tcp://", "length far too large", DnsBehaviour.wrongLength(-500), Fault.TIMEOUT),
         Arguments.of("tcp://", "reset", DnsBehaviour.reset(), Fault.LOST),
         Arguments.of("tcp://", "close", DnsBehaviour.close(), Fault.LOST),
         Arguments.of(
