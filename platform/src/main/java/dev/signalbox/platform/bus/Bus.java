@@ -9,9 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.ReplyException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -34,21 +32,25 @@ public final class Bus {
 
   private final Vertx vertx;
   private final EventBus eventBus;
-  private final RemoteCancellations remote = new RemoteCancellations();
+  private final Carrier carrier;
 
-  private Bus(Vertx vertx) {
+  private Bus(Vertx vertx, Carrier carrier) {
     this.vertx = vertx;
     this.eventBus = vertx.eventBus();
+    this.carrier = carrier;
   }
 
   /** The bus of a Vert.x instance; one per instance. */
   public static Bus on(Vertx vertx) {
     vertx.eventBus().registerCodec(new EnvelopeCodec());
-    Bus bus = new Bus(vertx);
-    if (vertx.isClustered()) {
-      bus.subscribe(Cancelled.EVENT, event -> bus.remote.cancelled(event.cancellationId()))
-          .onFailure(cause -> LOG.warn("cancelled calls will run to their end", cause));
-    }
+    return vertx.isClustered() ? acrossProcesses(vertx) : new Bus(vertx, new DirectCarrier(vertx));
+  }
+
+  static Bus acrossProcesses(Vertx vertx) {
+    RemoteCancellations cancellations = new RemoteCancellations();
+    Bus bus = new Bus(vertx, new EventBusCarrier(vertx.eventBus(), cancellations));
+    bus.subscribe(Cancelled.EVENT, event -> cancellations.cancelled(event.cancellationId()))
+        .onFailure(cause -> LOG.warn("cancelled calls will run to their end", cause));
     return bus;
   }
 
@@ -82,56 +84,42 @@ public final class Bus {
     // Half of what is left, so that a lost attempt leaves time for another, which normally meets
     // another node; an operation that must not run twice gets it all.
     long wait =
-        operation.repeatable() && number < MAX_ATTEMPTS
-            ? Math.min(left, Math.max(left / 2, MIN_ATTEMPT_MS))
-            : left;
+        repeats(operation, number) ? Math.min(left, Math.max(left / 2, MIN_ATTEMPT_MS)) : left;
     Call attempted = wait == left ? call : call.until(System.nanoTime() + wait * 1_000_000);
-    return eventBus
-        .<Envelope>request(
-            operation.address(),
-            new Envelope.Local(attempted, operation.requestType(), request),
-            new DeliveryOptions().setCodecName(EnvelopeCodec.NAME).setSendTimeout(wait))
-        .transform(sent -> {
-          if (sent.succeeded()) {
-            return opened(sent.result().body(), operation.replyType());
-          }
-          return failedAttempt(operation, request, call, number, sent.cause());
-        });
+    return carrier
+        .attempt(operation, request, attempted, wait)
+        .recover(cause ->
+            cause instanceof Unanswered unanswered
+                ? again(operation, request, call, number, unanswered.reason())
+                : Future.failedFuture(cause));
   }
 
-  private static <R> Future<R> opened(Envelope envelope, Class<R> type) {
-    try {
-      return Future.succeededFuture(EnvelopeCodec.open(envelope, type));
-    } catch (ServiceException e) {
-      return Future.failedFuture(e);
-    }
-  }
-
-  private <Q, R> Future<R> failedAttempt(
-      Operation<Q, R> operation, Q request, Call call, int number, Throwable cause) {
+  private <Q, R> Future<R> again(
+      Operation<Q, R> operation, Q request, Call call, int number, Unanswered.Reason reason) {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled(operation));
     }
-    if (!(cause instanceof ReplyException reply)) {
-      LOG.warn("{} [{}] could not be sent", operation.address(), call.requestId(), cause);
-      return Future.failedFuture(unavailable(operation));
-    }
-    return switch (reply.failureType()) {
-      case NO_HANDLERS ->
+    boolean repeats = repeats(operation, number);
+    return switch (reason) {
+      case NOBODY ->
           number >= MAX_ATTEMPTS || call.remainingMillis() <= NOBODY_DELAY_MS
               ? Future.failedFuture(unavailable(operation))
               : vertx
                   .timer(NOBODY_DELAY_MS, TimeUnit.MILLISECONDS)
                   .transform(ignored -> attempt(operation, request, call, number + 1));
       case TIMEOUT ->
-          operation.repeatable() && number < MAX_ATTEMPTS
+          repeats
               ? attempt(operation, request, call, number + 1)
               : Future.failedFuture(timeout(operation));
-      case ERROR, RECIPIENT_FAILURE ->
-          operation.repeatable() && number < MAX_ATTEMPTS
+      case LOST ->
+          repeats
               ? attempt(operation, request, call, number + 1)
               : Future.failedFuture(unavailable(operation));
     };
+  }
+
+  private boolean repeats(Operation<?, ?> operation, int number) {
+    return carrier.mayLose() && operation.repeatable() && number < MAX_ATTEMPTS;
   }
 
   private static ServiceException timeout(Operation<?, ?> operation) {
@@ -163,68 +151,7 @@ public final class Bus {
    */
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Runnable replied) {
-    MessageConsumer<Envelope> consumer = eventBus.consumer(operation.address());
-    consumer.handler(message -> answer(operation, handler, replied, message));
-    return consumer.completion().map(registered -> consumer::unregister);
-  }
-
-  private <Q, R> void answer(
-      Operation<Q, R> operation,
-      OperationHandler<Q, R> handler,
-      Runnable replied,
-      Message<Envelope> message) {
-    Call call = callOf(operation, message.body());
-    Q request;
-    try {
-      request = EnvelopeCodec.open(message.body(), operation.requestType());
-    } catch (ServiceException e) {
-      ended(message.body(), call);
-      reply(message, new Envelope.Fault(e));
-      return;
-    }
-    Future<R> answer;
-    try {
-      answer = handler.handle(request, call);
-    } catch (RuntimeException e) {
-      answer = Future.failedFuture(e);
-    }
-    answer.onComplete(result -> {
-      ended(message.body(), call);
-      reply(
-          message,
-          result.succeeded()
-              ? new Envelope.Local(null, operation.replyType(), result.result())
-              : new Envelope.Fault(fault(operation, call, result.cause())));
-      replied.run();
-    });
-  }
-
-  private void ended(Envelope request, Call call) {
-    if (request instanceof Envelope.Remote) {
-      remote.left(call.cancellation());
-    }
-  }
-
-  private static void reply(Message<Envelope> message, Envelope envelope) {
-    message.reply(envelope, new DeliveryOptions().setCodecName(EnvelopeCodec.NAME));
-  }
-
-  private Call callOf(Operation<?, ?> operation, Envelope envelope) {
-    return switch (envelope) {
-      case Envelope.Local local when local.call() != null -> local.call();
-      case Envelope.Remote(Call sent, byte[] _, byte[] _) ->
-          sent.with(remote.arrived(sent.cancellation().id()));
-      case Envelope.Local local -> Call.within(operation.timeout());
-      case Envelope.Fault fault -> Call.within(operation.timeout());
-    };
-  }
-
-  private static ServiceException fault(Operation<?, ?> operation, Call call, Throwable cause) {
-    if (cause instanceof ServiceException known) {
-      return known;
-    }
-    LOG.error("{} [{}] failed", operation.address(), call.requestId(), cause);
-    return new ServiceException(ErrorCode.INTERNAL, operation.address() + " failed internally");
+    return carrier.serve(operation, handler, replied);
   }
 
   /** Tells everybody who listens; never fails. */

@@ -7,9 +7,11 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,8 +20,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class BusTest {
+
+  enum Way {
+    DIRECT,
+    EVENT_BUS
+  }
+
+  @Parameter Way way;
 
   record Question(String text) {}
 
@@ -37,6 +51,9 @@ class BusTest {
   void start() {
     vertx = Vertx.vertx();
     bus = Bus.on(vertx);
+    if (way == Way.EVENT_BUS) {
+      bus = Bus.acrossProcesses(vertx);
+    }
   }
 
   @AfterEach
@@ -179,38 +196,6 @@ class BusTest {
   }
 
   @Test
-  void aRepeatableOperationIsAskedAgainWhenAnAttemptIsLost() throws Exception {
-    AtomicInteger attempts = new AtomicInteger();
-    await(
-        bus.serve(
-            ASK,
-            (request, call) ->
-                attempts.incrementAndGet() == 1
-                    ? Promise.<Answer>promise().future()
-                    : Future.succeededFuture(new Answer("second"))));
-
-    Answer answer = await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(3))));
-
-    assertThat(answer.text()).isEqualTo("second");
-  }
-
-  @Test
-  void aHandlerSeesLessTimeThanTheCallerHas() throws Exception {
-    CompletableFuture<Long> left = new CompletableFuture<>();
-    await(
-        bus.serve(
-            ASK,
-            (request, call) -> {
-              left.complete(call.remainingMillis());
-              return Future.succeededFuture(new Answer(""));
-            }));
-
-    await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(2))));
-
-    assertThat(left.get(5, TimeUnit.SECONDS)).isBetween(1L, 1_000L);
-  }
-
-  @Test
   void aCancelledSubscriptionAnswersNoMore() throws Exception {
     Subscription subscription =
         await(bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer("there"))));
@@ -220,6 +205,36 @@ class BusTest {
     assertThatThrownBy(
             () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))
         .isInstanceOf(ServiceException.class);
+  }
+
+  @Test
+  void anAnswerComesOnTheCallersContext() throws Exception {
+    await(
+        bus.serve(
+            ASK,
+            (request, call) ->
+                vertx.timer(1, TimeUnit.MILLISECONDS).map(soon -> new Answer("here"))));
+    Context mine = ((VertxInternal) vertx).createEventLoopContext();
+    CompletableFuture<Context> answered = new CompletableFuture<>();
+
+    mine.runOnContext(_ ->
+        bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
+            .onComplete(answer -> answered.complete(Vertx.currentContext())));
+
+    assertThat(answered.get(10, TimeUnit.SECONDS)).isSameAs(mine);
+  }
+
+  @Test
+  void aHandlerThatHasLeftIsNotCalled() throws Exception {
+    Subscription subscription =
+        await(bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer("x"))));
+
+    await(subscription.cancel());
+
+    assertThatThrownBy(
+            () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))
+        .isInstanceOfSatisfying(
+            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 
   @Test

@@ -1,0 +1,117 @@
+package dev.signalbox.platform.bus;
+
+import dev.signalbox.contracts.Operation;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls handlers of this process where there are no others: a request is a method call on the
+ * handler's event loop, and costs no message, no address of a reply and no look-up of a codec. A
+ * handler on the caller's own event loop is preferred, for it needs no crossing.
+ */
+final class DirectCarrier implements Carrier {
+
+  /** A registration, each one of its own. */
+  private static final class Handler<Q, R> {
+    private final ContextInternal context;
+    private final OperationHandler<Q, R> work;
+    private final Runnable replied;
+
+    Handler(ContextInternal context, OperationHandler<Q, R> work, Runnable replied) {
+      this.context = context;
+      this.work = work;
+      this.replied = replied;
+    }
+  }
+
+  private final Vertx vertx;
+  private final ConcurrentMap<String, List<Handler<?, ?>>> handlers = new ConcurrentHashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  DirectCarrier(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  @Override
+  public <Q, R> Future<R> attempt(
+      Operation<Q, R> operation, Q request, Call call, long waitMillis) {
+    Handler<Q, R> handler = next(operation);
+    if (handler == null) {
+      return Future.failedFuture(new Unanswered(Unanswered.Reason.NOBODY));
+    }
+    ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
+    Promise<R> answer = caller.promise();
+    long timer =
+        vertx.setTimer(waitMillis, _ -> answer.tryFail(new Unanswered(Unanswered.Reason.TIMEOUT)));
+    handler.context.emit(request, asked -> handle(operation, handler, asked, call, answer));
+    return answer.future().onComplete(_ -> vertx.cancelTimer(timer));
+  }
+
+  private static <Q, R> void handle(
+      Operation<Q, R> operation, Handler<Q, R> handler, Q request, Call call, Promise<R> answer) {
+    Carrier.invoke(operation, handler.work, request, call)
+        .onComplete(result -> {
+          if (result.succeeded()) {
+            answer.tryComplete(result.result());
+          } else {
+            answer.tryFail(Carrier.fault(operation, call, result.cause()));
+          }
+          handler.replied.run();
+        });
+  }
+
+  private <Q, R> @Nullable Handler<Q, R> next(Operation<Q, R> operation) {
+    List<Handler<?, ?>> all = handlers.get(operation.address());
+    if (all == null) {
+      return null;
+    }
+    Handler<?, ?> chosen = null;
+    for (Handler<?, ?> handler : all) {
+      if (handler.context.inThread()) {
+        chosen = handler;
+        break;
+      }
+    }
+    if (chosen == null) {
+      chosen = all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
+    }
+    @SuppressWarnings("unchecked") // Served at this address: by an operation of the same types.
+    Handler<Q, R> typed = (Handler<Q, R>) chosen;
+    return typed;
+  }
+
+  @Override
+  public boolean mayLose() {
+    return false;
+  }
+
+  @Override
+  public <Q, R> Future<Subscription> serve(
+      Operation<Q, R> operation, OperationHandler<Q, R> work, Runnable replied) {
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    Handler<Q, R> handler = new Handler<>(context, work, replied);
+    handlers.merge(
+        operation.address(),
+        List.of(handler),
+        (present, added) -> Stream.concat(present.stream(), added.stream()).toList());
+    return Future.succeededFuture(() -> leave(operation.address(), handler));
+  }
+
+  private Future<Void> leave(String address, Handler<?, ?> handler) {
+    handlers.computeIfPresent(
+        address,
+        (_, present) -> {
+          List<Handler<?, ?>> left = present.stream().filter(one -> !one.equals(handler)).toList();
+          return left.isEmpty() ? null : left;
+        });
+    return Future.succeededFuture();
+  }
+}
