@@ -1,6 +1,8 @@
 package dev.signalbox.dnsclient;
 
 import dev.signalbox.dnsclient.cache.CachingLookups;
+import dev.signalbox.dnsclient.dnssec.Validated;
+import dev.signalbox.dnsclient.dnssec.Validator;
 import dev.signalbox.dnsclient.host.HostLookup;
 import dev.signalbox.dnsclient.host.HostsFile;
 import dev.signalbox.dnsclient.message.QueryOptions;
@@ -38,6 +40,7 @@ public final class DnsClient implements Lookups {
   private final DefaultResolvers defaults;
   private final MachineFiles files;
   private final HostLookup hosts;
+  private final Validator validator;
 
   private DnsClient(
       ContextInternal context,
@@ -61,6 +64,8 @@ public final class DnsClient implements Lookups {
             : new CachingLookups(
                 context, resolver, wheel, config.cacheLimits(), System::nanoTime, metrics, name);
     HostsFile known = files.hosts();
+    this.validator =
+        new Validator(context, this, wheel, files.anchors(), config.validationLimits());
     Patience patience = new Patience(config.timeout().toNanos(), config.retries());
     this.hosts = new HostLookup(this, defaults, known, standardOptions(), patience);
   }
@@ -84,6 +89,11 @@ public final class DnsClient implements Lookups {
     return cache == null || !request.cached()
         ? resolver.lookup(request, cancellation)
         : cache.lookup(request, cancellation);
+  }
+
+  /** Answers questions and says whether the answers are what was signed. */
+  public Future<Validated> validate(LookupRequest request, Cancellation cancellation) {
+    return validator.validate(request, cancellation);
   }
 
   /** The addresses of hosts. */
@@ -110,6 +120,7 @@ public final class DnsClient implements Lookups {
   public DnsClientLoad load() {
     return new DnsClientLoad(
         transports.inFlight(),
+        validator.inFlight(),
         cache == null ? 0 : cache.flights(),
         transports.udp().openSockets(),
         transports.stream().openConnections());
@@ -121,6 +132,7 @@ public final class DnsClient implements Lookups {
     return transports
         .close()
         .onComplete(_ -> {
+          validator.close();
           if (cache != null) {
             cache.close();
           }

@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient;
 
+import dev.signalbox.dnsclient.dnssec.TrustAnchors;
 import dev.signalbox.dnsclient.host.HostsFile;
 import dev.signalbox.dnsclient.resolver.DefaultResolvers;
 import dev.signalbox.dnsclient.resolver.ResolvConf;
@@ -20,10 +21,16 @@ final class MachineFiles {
   private final ResolverConfig config;
   private final DefaultResolvers resolvers;
   private final HostsFile hosts;
+  private final TrustAnchors anchors;
   private final long timer;
 
   private MachineFiles(
-      ContextInternal context, ResolverConfig config, List<ResolverSpec> specs, HostsFile hosts) {
+      ContextInternal context,
+      ResolverConfig config,
+      List<ResolverSpec> specs,
+      HostsFile hosts,
+      TrustAnchors anchors) {
+    this.anchors = anchors;
     this.context = context;
     this.config = config;
     this.resolvers = new DefaultResolvers(specs);
@@ -40,13 +47,14 @@ final class MachineFiles {
             : context.succeededFuture(config.upstreamSpecs());
     return specs.compose(found ->
         context
-            .<Void>executeBlocking(
+            .executeBlocking(
                 () -> {
                   hosts.refresh();
-                  return null;
+                  return TrustAnchors.read(config.trustAnchors());
                 },
                 false)
-            .map(_ -> new MachineFiles(context, config, found, hosts)));
+            .map(Objects::requireNonNull)
+            .map(anchors -> new MachineFiles(context, config, found, hosts, anchors)));
   }
 
   private static Future<List<ResolverSpec>> machineResolvers(
@@ -84,6 +92,10 @@ final class MachineFiles {
 
   HostsFile hosts() {
     return hosts;
+  }
+
+  TrustAnchors anchors() {
+    return anchors;
   }
 
   void close() {

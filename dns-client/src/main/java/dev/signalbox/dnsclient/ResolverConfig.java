@@ -1,6 +1,7 @@
 package dev.signalbox.dnsclient;
 
 import dev.signalbox.dnsclient.cache.CacheLimits;
+import dev.signalbox.dnsclient.dnssec.ValidationLimits;
 import dev.signalbox.dnsclient.message.EdnsOptions;
 import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
@@ -38,6 +39,10 @@ import java.util.List;
  * @param ratePerS queries a second to one resolver address, 0 for no limit, at most 1,000,000
  * @param rateBurst queries that may go to it at once after a pause, 1 to 1,000,000
  * @param rateWaiting queries that wait for their turn, for each address, 0 to 1,000,000
+ * @param trustAnchors file of DS or DNSKEY records to trust; empty for those of the root zone
+ * @param validationsInFlight DNSSEC validations under way, 1 to 100,000
+ * @param validationQueries queries of one validation, 1 to 1,000
+ * @param validationThreads threads that verify signatures, 1 to 64
  * @param cacheBytes of all cached answers together, 0 for no cache, at most 16 GiB
  * @param cacheMaxTtl after which a cached answer is asked for again whatever its TTL, above 0
  * @param cacheMaxNegativeTtl the same for answers that say there is nothing, above 0
@@ -81,6 +86,12 @@ public record ResolverConfig(
         int rateBurst,
     @Setting(value = "10000", doc = "Queries that wait for their turn; 0 to 1,000,000")
         int rateWaiting,
+    @Setting(value = "", doc = "File of DS or DNSKEY records to trust; empty: the root's")
+        String trustAnchors,
+    @Setting(value = "1000", doc = "DNSSEC validations under way; 1 to 100,000")
+        int validationsInFlight,
+    @Setting(value = "64", doc = "Queries of one validation; 1 to 1,000") int validationQueries,
+    @Setting(value = "2", doc = "Threads that verify signatures; 1 to 64") int validationThreads,
     @Setting(
             value = "16777216",
             doc = "Cached answers, bytes in all; 0 for no cache, at most 16 GiB")
@@ -116,6 +127,9 @@ public record ResolverConfig(
             .range("rate-per-s", ratePerS, 0, 1_000_000)
             .range("rate-burst", rateBurst, 1, 1_000_000)
             .range("rate-waiting", rateWaiting, 0, 1_000_000)
+            .range("validations-in-flight", validationsInFlight, 1, 100_000)
+            .range("validation-queries", validationQueries, 1, 1_000)
+            .range("validation-threads", validationThreads, 1, 64)
             .range("cache-bytes", cacheBytes, 0, MOST_CACHE_BYTES)
             .positive("cache-max-ttl", cacheMaxTtl)
             .positive("cache-max-negative-ttl", cacheMaxNegativeTtl);
@@ -159,6 +173,10 @@ public record ResolverConfig(
 
   RateLimits rateLimits() {
     return new RateLimits(ratePerS, rateBurst, rateWaiting);
+  }
+
+  ValidationLimits validationLimits() {
+    return new ValidationLimits(validationsInFlight, validationQueries, validationThreads);
   }
 
   CacheLimits cacheLimits() {

@@ -91,6 +91,7 @@ class DnsServiceTest {
             "authority",
             "additional",
             "edns",
+            "dnssec",
             "resolver",
             "protocol",
             "tcp_fallback",

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param authority authority section
  * @param additional additional section, without the OPT record that {@code edns} shows
  * @param edns what the resolver said by EDNS; null when it said nothing
+ * @param dnssec what validation found; null when none was wanted
  * @param resolver who answered, {@code address:port} or the URL
  * @param protocol how the answer came: {@code udp, tcp, tls} or {@code https}
  * @param tcpFallback whether UDP was tried first and left for TCP
@@ -35,6 +36,7 @@ public record DnsResult(
     List<DnsRecord> authority,
     List<DnsRecord> additional,
     @Nullable DnsEdns edns,
+    @Nullable DnsSecurity dnssec,
     String resolver,
     String protocol,
     boolean tcpFallback,

@@ -19,6 +19,7 @@ import java.util.List;
  * @param timeout for one question in all
  * @param retries how often a question may be repeated
  * @param cached whether the cache may answer
+ * @param validate whether the answers are to be validated
  * @param several whether the client gave lists, and so expects one
  */
 public record DnsQuery(
@@ -31,6 +32,7 @@ public record DnsQuery(
     Duration timeout,
     int retries,
     boolean cached,
+    boolean validate,
     boolean several) {
 
   public DnsQuery {

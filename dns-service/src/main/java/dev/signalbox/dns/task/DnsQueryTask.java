@@ -126,17 +126,16 @@ public final class DnsQueryTask {
     if (patience.timeoutNanos() <= 0 || limits.cancellation().requested()) {
       return Future.succeededFuture(new Asked(question, tooLate(upstreams.getFirst())));
     }
-    return client
-        .lookup(
-            new LookupRequest(
-                question,
-                query.options(),
-                query.plainAllowed(),
-                upstreams,
-                patience,
-                query.cached()),
-            limits.cancellation())
-        .map(outcome -> new Asked(question, outcome));
+    LookupRequest request =
+        new LookupRequest(
+            question, query.options(), query.plainAllowed(), upstreams, patience, query.cached());
+    return query.validate()
+        ? client
+            .validate(request, limits.cancellation())
+            .map(judged -> new Asked(question, judged.outcome(), judged.verdict()))
+        : client
+            .lookup(request, limits.cancellation())
+            .map(outcome -> new Asked(question, outcome));
   }
 
   private static LookupOutcome tooLate(Upstream upstream) {
