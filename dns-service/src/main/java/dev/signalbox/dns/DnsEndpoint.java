@@ -1,5 +1,7 @@
 package dev.signalbox.dns;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
@@ -27,11 +29,21 @@ final class DnsEndpoint {
   }
 
   private Future<DnsExchangeReply> exchange(DnsExchangeRequest request, Call call) {
-    return exchange.answer(request.message().bytes(), call.remaining());
+    return unlessCancelled(
+        call, exchange.answer(request.message().bytes(), call.remaining(), call.cancellation()));
   }
 
   private Future<TaskReply> query(TaskRequest request, Call call) {
-    return task.run(request.params(), call.remaining());
+    return unlessCancelled(call, task.run(request.params(), call.remaining(), call.cancellation()));
+  }
+
+  // What a look-up that was given up brings is no answer to anybody.
+  private static <R> Future<R> unlessCancelled(Call call, Future<R> reply) {
+    return reply.compose(answer ->
+        call.cancellation().requested()
+            ? Future.failedFuture(
+                new ServiceException(ErrorCode.CANCELLED, "nobody waits for the answer any more"))
+            : Future.succeededFuture(answer));
   }
 
   Future<Void> open() {

@@ -1,5 +1,6 @@
 package dev.signalbox.dns;
 
+import dev.signalbox.dnsclient.ResolverConfig;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
@@ -10,7 +11,8 @@ public final class DnsMain {
   /** The service. */
   public static final ServiceDefinition<DnsConfig> SERVICE =
       new ServiceDefinition<>("dns-service", "dns", DnsConfig.class, DnsVerticle::new)
-          .reading("guard", GuardConfig.class);
+          .reading("guard", GuardConfig.class)
+          .reading(ResolverConfig.SECTION, ResolverConfig.class);
 
   private DnsMain() {}
 

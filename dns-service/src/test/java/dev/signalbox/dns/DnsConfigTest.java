@@ -3,6 +3,7 @@ package dev.signalbox.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.signalbox.dns.task.CacheDefault;
 import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
@@ -18,12 +19,10 @@ class DnsConfigTest {
   void hasDefaults() {
     DnsConfig config = bind(Map.of());
 
-    assertThat(config.resolvers()).isEmpty();
     assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.maxTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.retries()).isEqualTo(2);
-    assertThat(config.ednsUdpSize()).isEqualTo(1232);
-    assertThat(config.mixedCase()).isTrue();
+    assertThat(config.cacheDefault()).isEqualTo(CacheDefault.DEFAULT_RESOLVERS);
   }
 
   @Test
@@ -31,28 +30,26 @@ class DnsConfigTest {
     DnsConfig config =
         bind(
             Map.ofEntries(
-                Map.entry("dns.resolvers", "192.0.2.1:53, tls://[2001:db8::1]"),
                 Map.entry("dns.timeout", "1s"),
                 Map.entry("dns.max-timeout", "2s"),
-                Map.entry("dns.udp-sockets", "16"),
-                Map.entry("dns.mixed-case", "false")));
+                Map.entry("dns.retries", "0"),
+                Map.entry("dns.max-in-flight", "7"),
+                Map.entry("dns.max-queries-per-task", "8"),
+                Map.entry("dns.cache-default", "off")));
 
-    assertThat(config.resolverSpecs()).hasSize(2);
-    assertThat(config.udpSockets()).isEqualTo(16);
-    assertThat(config.mixedCase()).isFalse();
+    assertThat(config)
+        .isEqualTo(
+            new DnsConfig(Duration.ofSeconds(1), Duration.ofSeconds(2), 0, 7, 8, CacheDefault.OFF));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "dns.resolvers,dns.example",
-    "dns.resolvers,ftp://192.0.2.1",
     "dns.timeout,8s",
     "dns.timeout,0s",
     "dns.max-timeout,8s",
     "dns.retries,11",
-    "dns.edns-udp-size,100",
-    "dns.udp-sockets,0",
-    "dns.connection-idle,10ms",
+    "dns.max-in-flight,0",
+    "dns.cache-default,sometimes",
     "dns.no-such-key,1",
   })
   void refusesWhatCannotBe(String key, String value) {

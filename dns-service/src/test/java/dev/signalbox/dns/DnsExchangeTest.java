@@ -48,7 +48,7 @@ class DnsExchangeTest {
     dns = FakeDnsServer.start();
     node =
         TestNode.start(
-            DnsMain.SERVICE, Map.of("dns.resolvers", dns.resolver(), "dns.timeout", "2s"));
+            DnsMain.SERVICE, Map.of("resolver.upstreams", dns.resolver(), "dns.timeout", "2s"));
   }
 
   @AfterAll

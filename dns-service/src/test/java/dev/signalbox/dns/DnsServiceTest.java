@@ -51,7 +51,8 @@ class DnsServiceTest {
   static void startNode() {
     node =
         TestNode.start(
-            DnsMain.SERVICE, Map.of("dns.resolvers", "127.0.0.1:9", "guard.allow-private", "true"));
+            DnsMain.SERVICE,
+            Map.of("resolver.upstreams", "127.0.0.1:9", "guard.allow-private", "true"));
   }
 
   @AfterAll
@@ -90,10 +91,12 @@ class DnsServiceTest {
             "authority",
             "additional",
             "edns",
+            "dnssec",
             "resolver",
             "protocol",
             "tcp_fallback",
             "attempts",
+            "cached",
             "timings_ms");
     assertThat(json.at("/domain").asText()).isEqualTo("example.test");
     assertThat(json.at("/ip_address").asText()).isEqualTo("192.0.2.7");
@@ -627,7 +630,7 @@ class DnsServiceTest {
         TestNode other =
             TestNode.start(
                 DnsMain.SERVICE,
-                Map.of("dns.resolvers", broken.resolver() + "," + dns.resolver()))) {
+                Map.of("resolver.upstreams", broken.resolver() + "," + dns.resolver()))) {
       broken.otherwise(DnsBehaviour.rcode(Rcode.SERVFAIL));
       dns.record("a.test. 60 IN A 192.0.2.1");
 
@@ -647,7 +650,7 @@ class DnsServiceTest {
         TestNode other =
             TestNode.start(
                 DnsMain.SERVICE,
-                Map.of("dns.resolvers", defaults.resolver(), "guard.allow-private", "true"))) {
+                Map.of("resolver.upstreams", defaults.resolver(), "guard.allow-private", "true"))) {
       defaults.record("ns.test. 60 IN A 127.0.0.1");
       dns.record("a.test. 60 IN A 192.0.2.1");
 

@@ -57,9 +57,9 @@ class EncryptedTransportTest {
         TestNode.start(
             DnsMain.SERVICE,
             Map.of(
-                "dns.resolvers",
+                "resolver.upstreams",
                 "127.0.0.1:9",
-                "dns.tls-trust-file",
+                "resolver.tls-trust-file",
                 trusted.toString(),
                 "guard.allow-private",
                 "true"));

@@ -5,31 +5,27 @@ import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.contracts.dns.DnsResult;
+import dev.signalbox.dnsclient.DnsClient;
+import dev.signalbox.dnsclient.ResolverConfig;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.QueryOptions;
-import dev.signalbox.dnsclient.message.RandomBits;
-import dev.signalbox.dnsclient.resolver.DnsResolver;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
-import dev.signalbox.dnsclient.resolver.Transports;
-import dev.signalbox.dnsclient.transport.HttpsTransport;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
-import dev.signalbox.dnsclient.transport.StreamLimits;
-import dev.signalbox.dnsclient.transport.StreamTransport;
-import dev.signalbox.dnsclient.transport.TimerWheel;
-import dev.signalbox.dnsclient.transport.UdpLimits;
-import dev.signalbox.dnsclient.transport.UdpTransport;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.config.ConfigSource;
+import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.testsupport.TestNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.ClientSSLOptions;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,7 +71,7 @@ final class LookupLoad {
     } else {
       try (TestNode node =
           TestNode.start(
-              DnsMain.SERVICE, Map.of("dns.resolvers", args[0], "platform.threads", "1"))) {
+              DnsMain.SERVICE, Map.of("resolver.upstreams", args[0], "platform.threads", "1"))) {
         ContextInternal context = ((VertxInternal) node.vertx()).createEventLoopContext();
         run(context, rounds, count, inFlight, tasks(node, zone));
       }
@@ -129,38 +125,36 @@ final class LookupLoad {
 
   private static IntFunction<Future<Boolean>> lookups(
       ContextInternal context, ResolverSpec server, String zone) {
-    TimerWheel wheel =
-        new TimerWheel(
-            System::nanoTime,
-            (nanos, action) ->
-                context.nettyEventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS));
-    RandomBits random = new RandomBits();
-    ClientSSLOptions tls = new ClientSSLOptions();
-    Transports transports =
-        new Transports(
-            new UdpTransport(
-                context, new UdpLimits(8, 512, 4096, 65_536, 10_000_000_000L, true), random, wheel),
-            new StreamTransport(
-                context, new StreamLimits(2, 256, 1024, 10_000_000_000L), random, wheel, tls),
-            new HttpsTransport(context, wheel, tls, 1000, 10));
-    DnsResolver resolver = new DnsResolver(context, transports);
+    ResolverConfig config =
+        Configuration.bind(
+                ConfigSource.of(null, Map.of(), Map.of("resolver.upstreams", server.label())),
+                Map.of(ResolverConfig.SECTION, ResolverConfig.class),
+                true)
+            .section(ResolverConfig.SECTION, ResolverConfig.class);
+    DnsClient client =
+        DnsClient.open(context, config, new SimpleMeterRegistry(), "load")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
     Upstream upstream =
         new Upstream(
             Protocol.UDP,
             new InetSocketAddress(InetAddress.ofLiteral(server.host()), server.port()),
             server.host(),
             "");
-    QueryOptions options = QueryOptions.standard(1232);
+    QueryOptions options = client.standardOptions();
     Patience patience = new Patience(5_000_000_000L, 2);
     return i ->
-        resolver
+        client
             .lookup(
                 new LookupRequest(
                     DomainNames.question("n" + i + "." + zone, Type.A),
                     options,
                     true,
                     List.of(upstream),
-                    patience))
+                    patience,
+                    false),
+                Cancellation.NEVER)
             .map(LookupLoad::told);
   }
 

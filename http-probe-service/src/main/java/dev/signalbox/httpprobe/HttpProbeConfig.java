@@ -9,11 +9,12 @@ import java.time.Duration;
  *
  * @param timeout how long a probe may take unless its task says otherwise
  * @param maxTimeout how long a task may ask for
- * @param dnsTimeout how long to wait for each answer of a resolver
  * @param maxInFlight probes under way at once on each event loop; one more is refused
  * @param defaultBody bytes of a body read unless the task says otherwise
  * @param maxBody bytes of a body a task may ask for
  * @param maxMemory bytes that all bodies being read may hold together on each event loop
+ * @param targetRatePerS connections begun to one target in a second; 0 for no limit
+ * @param targetConnections connections to one target open at once; 0 for no limit
  */
 public record HttpProbeConfig(
     @Setting(
@@ -21,7 +22,6 @@ public record HttpProbeConfig(
             doc = "Time a probe may take unless its task says otherwise; 1ms to max-timeout")
         Duration timeout,
     @Setting(value = "60s", doc = "Longest time a task may ask for; 1ms to 1h") Duration maxTimeout,
-    @Setting(value = "2s", doc = "Wait for each answer of a resolver; above 0") Duration dnsTimeout,
     @Setting(value = "10000", doc = "Probes under way at once on each event loop; 1 to 1,000,000")
         int maxInFlight,
     @Setting(
@@ -35,8 +35,15 @@ public record HttpProbeConfig(
             value = "67108864",
             doc =
                 "Bytes all bodies being read may hold together on each event loop; from max-body up")
-        long maxMemory) {
+        long maxMemory,
+    @Setting(
+            value = "0",
+            doc = "Connections begun to one target in a second; 0 (no limit) to 1,000,000")
+        int targetRatePerS,
+    @Setting(value = "0", doc = "Connections to one target open at once; 0 (no limit) to 1,000,000")
+        int targetConnections) {
 
+  private static final int MOST_PER_TARGET = 1_000_000;
   private static final int MOST_BODY = 67_108_864;
   private static final Duration MOST_TIMEOUT = Duration.ofHours(1);
 
@@ -46,11 +53,12 @@ public record HttpProbeConfig(
         .check(timeout.compareTo(maxTimeout) <= 0, "timeout", "must not be above max-timeout")
         .positive("max-timeout", maxTimeout)
         .check(maxTimeout.compareTo(MOST_TIMEOUT) <= 0, "max-timeout", "must be at most 1h")
-        .positive("dns-timeout", dnsTimeout)
         .range("max-in-flight", maxInFlight, 1, 1_000_000)
         .range("max-body", maxBody, 0, MOST_BODY)
         .range("default-body", defaultBody, 0, maxBody)
         .range("max-memory", maxMemory, maxBody, Long.MAX_VALUE)
+        .range("target-rate-per-s", targetRatePerS, 0, MOST_PER_TARGET)
+        .range("target-connections", targetConnections, 0, MOST_PER_TARGET)
         .throwIfAny();
   }
 }

@@ -1,9 +1,22 @@
 package dev.signalbox.httpprobe;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.httpprobe.phase.Phase;
+import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.httpprobe.probe.Probe;
+import dev.signalbox.httpprobe.probe.ProbeReport;
+import dev.signalbox.httpprobe.probe.ProbeResult;
+import dev.signalbox.httpprobe.probe.Probes;
+import dev.signalbox.httpprobe.task.GetTaskReader;
+import dev.signalbox.httpprobe.task.HttpProbeTasks;
+import dev.signalbox.httpprobe.task.ProbeTask;
+import dev.signalbox.httpprobe.task.ProbeTaskReader;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -44,22 +57,28 @@ final class HttpProbeEndpoint {
   }
 
   private Future<TaskReply> get(TaskRequest request, Call call) {
+    long started = System.nanoTime();
     return switch (getReader.read(request)) {
       case GetTaskReader.Read.Bad(TaskError error) -> refused(error);
       case GetTaskReader.Read.Good(ProbeTask task, @Nullable ProbeTask inTheClear) ->
           run(task, call)
-              .recover(failure -> inTheClear(inTheClear, failure, call))
+              .recover(failure -> inTheClear(inTheClear, started, failure, call))
               .<TaskReply>map(result -> TaskReply.Finished.of(new ProbeReport(result).brief()))
               .recover(failure -> failed(failure, GET_FAILED));
     };
   }
 
-  // The request carries no secrets, and plain HTTP is tried only at the very target that just said
-  // it in answer to TLS's first packet.
-  private Future<ProbeResult> inTheClear(@Nullable ProbeTask task, Throwable failure, Call call) {
-    return task != null && failure instanceof ProbeException probe && probe.plainHttp()
-        ? run(task, call)
-        : Future.failedFuture(failure);
+  // The request carries no secrets, and plain HTTP is tried only at the very target that answered
+  // TLS's first packet with it, or not at all.
+  private Future<ProbeResult> inTheClear(
+      @Nullable ProbeTask task, long started, Throwable failure, Call call) {
+    if (task == null || !(failure instanceof ProbeException probe) || !probe.plainHttp()) {
+      return Future.failedFuture(failure);
+    }
+    Duration left = task.timeout().minusNanos(System.nanoTime() - started);
+    return left.isPositive()
+        ? run(task.withTimeout(left), call)
+        : Future.failedFuture(ProbeException.timeout(Phase.TLS, "no time is left for plain HTTP"));
   }
 
   private Future<ProbeResult> run(ProbeTask task, Call call) {
@@ -68,7 +87,20 @@ final class HttpProbeEndpoint {
       return Future.failedFuture(
           ProbeException.timeout(null, "no time is left to carry out the task"));
     }
-    return probes.run(task.timeout().compareTo(left) <= 0 ? task : task.withTimeout(left));
+    if (call.cancellation().requested()) {
+      return Future.failedFuture(cancelled());
+    }
+    Probe probe =
+        probes.start(
+            task.timeout().compareTo(left) <= 0 ? task : task.withTimeout(left),
+            call.cancellation());
+    Cancellation.Registration registration =
+        call.cancellation().onRequest(() -> probe.cancel(cancelled()));
+    return probe.result().onComplete(_ -> registration.remove());
+  }
+
+  private static ServiceException cancelled() {
+    return new ServiceException(ErrorCode.CANCELLED, "nobody waits for the probe any more");
   }
 
   private static Future<TaskReply> refused(TaskError error) {

@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe;
 
+import dev.signalbox.dnsclient.ResolverConfig;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
@@ -12,6 +13,7 @@ public final class HttpProbeMain {
       new ServiceDefinition<>(
               "http-probe-service", "http-probe", HttpProbeConfig.class, HttpProbeVerticle::new)
           .reading("guard", GuardConfig.class)
+          .reading(ResolverConfig.SECTION, ResolverConfig.class)
           .onEveryEventLoop();
 
   private HttpProbeMain() {}

@@ -3,6 +3,9 @@ package dev.signalbox.httpprobe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.TaskError;
+import dev.signalbox.httpprobe.probe.ProbeRig;
+import dev.signalbox.httpprobe.task.GetTaskReader;
+import dev.signalbox.httpprobe.task.ProbeTaskReader;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
 import dev.signalbox.testsupport.TestCertificate;
@@ -71,6 +74,30 @@ class HttpGetTest {
   }
 
   @Test
+  void turns_to_plain_http_when_the_target_is_silent_on_a_tls_greeting() {
+    // Waits for the end of a head, which a TLS greeting never brings.
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.of(200, "plain"))) {
+      assertThat(
+              client.get(
+                  Map.of("domain_or_ip", "127.0.0.1", "port", server.port(), "timeout_ms", 1_000)))
+          .containsEntry("url", server.url("/"))
+          .containsEntry("data", "plain");
+    }
+  }
+
+  @Test
+  void stays_silent_no_longer_than_the_task_allows_when_plain_http_finds_nothing_either() {
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.silence())) {
+      TaskError error =
+          client.failedGet(
+              Map.of("domain_or_ip", "127.0.0.1", "port", server.port(), "timeout_ms", 400));
+
+      assertThat(error.code()).isEqualTo("TIMEOUT");
+      assertThat(error.phase()).isEqualTo("first_byte");
+    }
+  }
+
+  @Test
   void does_not_fall_back_when_https_was_asked_for() {
     HttpServer server =
         TestNode.await(
@@ -105,7 +132,7 @@ class HttpGetTest {
   @Test
   void ports_that_begin_with_80_are_http() {
     var read =
-        new GetTaskReader(config(), new ProbeTaskReader(config()))
+        new GetTaskReader(ProbeRig.config(), new ProbeTaskReader(ProbeRig.config()))
             .read(
                 new dev.signalbox.contracts.TaskRequest(
                     "http_get", Map.of("domain_or_ip", "::1", "port", 8012)));
@@ -135,16 +162,5 @@ class HttpGetTest {
     assertThat(client.failedGet(Map.of("domain_or_ip", "http://x/")).message())
         .contains("domain_or_ip must be a host name or IP address");
     assertThat(client.failedGet(Map.of("domain_or_ip", "x/../@y")).code()).isEqualTo("BAD_TASK");
-  }
-
-  private static HttpProbeConfig config() {
-    return new HttpProbeConfig(
-        java.time.Duration.ofSeconds(10),
-        java.time.Duration.ofSeconds(60),
-        java.time.Duration.ofSeconds(2),
-        10,
-        100,
-        1_000,
-        1_000);
   }
 }

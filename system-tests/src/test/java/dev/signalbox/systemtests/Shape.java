@@ -48,7 +48,7 @@ enum Shape {
   /** Everything outside is on this machine, and the census begins empty. */
   static Map<String, String> settings(String... more) {
     Map<String, String> settings = new HashMap<>();
-    settings.put("dns.resolvers", Surroundings.resolver());
+    settings.put("resolver.upstreams", Surroundings.resolver());
     settings.put("dns.retries", "0");
     settings.put("guard.allow-private", "true");
     settings.put("ping.initial-tasks", "0");

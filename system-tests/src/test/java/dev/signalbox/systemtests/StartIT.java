@@ -161,7 +161,7 @@ class StartIT {
     Map<String, String> settings = new HashMap<>();
     settings.put("only", "gateway-service,dns-service");
     settings.put("threads", "1");
-    settings.put("dns.resolvers", Surroundings.resolver());
+    settings.put("resolver.upstreams", Surroundings.resolver());
     try (OneProcess system = OneProcess.start(settings)) {
       Reply query =
           Http.post(

@@ -2,6 +2,9 @@ package dev.signalbox.testsupport;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -120,6 +123,76 @@ public interface DnsBehaviour {
       wire[6] = (byte) 0x7F;
       exchange.send(wire);
     };
+  }
+
+  /** The right answer with the TC flag, whatever the protocol. */
+  static DnsBehaviour truncateForEver() {
+    return exchange -> {
+      Message answer = exchange.answer();
+      answer.getHeader().setFlag(Flags.TC);
+      exchange.send(answer);
+    };
+  }
+
+  /** An alias of the name asked for to itself. */
+  static DnsBehaviour aliasOfItself() {
+    return exchange -> {
+      Message answer = exchange.reply();
+      Name name = exchange.query().getQuestion().getName();
+      answer.addRecord(new CNAMERecord(name, DClass.IN, 60, name), Section.ANSWER);
+      exchange.send(answer);
+    };
+  }
+
+  /**
+   * Over TCP the right answer behind a length that is wrong by so many bytes; over UDP, silence.
+   */
+  static DnsBehaviour wrongLength(int tooMany) {
+    return exchange -> {
+      byte[] answer = exchange.answer().toWire();
+      exchange.sendRaw(frame(answer, answer.length + tooMany));
+    };
+  }
+
+  /** Over TCP the right answer, byte after byte with a pause before each; over UDP, silence. */
+  static DnsBehaviour trickle(Duration pause) {
+    return exchange -> {
+      byte[] answer = exchange.answer().toWire();
+      trickle(exchange, frame(answer, answer.length), 0, pause);
+    };
+  }
+
+  private static void trickle(DnsExchange exchange, byte[] frame, int at, Duration pause) {
+    if (at < frame.length) {
+      exchange.after(
+          pause,
+          later -> {
+            later.sendRaw(frame[at]);
+            trickle(later, frame, at + 1, pause);
+          });
+    }
+  }
+
+  private static byte[] frame(byte[] message, int length) {
+    byte[] frame = new byte[message.length + Short.BYTES];
+    frame[0] = (byte) (length >> 8);
+    frame[1] = (byte) length;
+    System.arraycopy(message, 0, frame, Short.BYTES, message.length);
+    return frame;
+  }
+
+  /** Resets the TCP connection in the middle of an answer; over UDP, silence. */
+  static DnsBehaviour reset() {
+    return exchange -> {
+      byte[] answer = exchange.answer().toWire();
+      exchange.sendRaw(Arrays.copyOf(frame(answer, answer.length), 8));
+      exchange.reset();
+    };
+  }
+
+  /** The right answer from another address of the local host, over UDP. */
+  static DnsBehaviour fromAnotherAddress() {
+    return exchange -> exchange.sendFromAnotherAddress(exchange.answer());
   }
 
   /** Exactly these bytes. */

@@ -4,6 +4,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -128,6 +129,35 @@ public final class DnsExchange {
         byte[] bytes = message.toWire();
         other.send(new DatagramPacket(bytes, bytes.length, client));
       }
+    }
+  }
+
+  /** The same from the same port of 127.0.0.2. */
+  public void sendFromAnotherAddress(Message message) throws IOException {
+    if (channel instanceof UdpChannel(DatagramSocket asked, InetSocketAddress client)) {
+      InetAddress address = InetAddress.ofLiteral("127.0.0.2");
+      try (DatagramSocket other =
+          new DatagramSocket(new InetSocketAddress(address, asked.getLocalPort()))) {
+        byte[] bytes = message.toWire();
+        other.send(new DatagramPacket(bytes, bytes.length, client));
+      }
+    }
+  }
+
+  /** Sends bytes over TCP without a length before them; over UDP, nothing. */
+  public void sendRaw(byte... bytes) throws IOException {
+    if (channel instanceof TcpChannel(Socket connection)) {
+      synchronized (connection) {
+        connection.getOutputStream().write(bytes);
+      }
+    }
+  }
+
+  /** Ends the connection with a reset instead of an end. */
+  public void reset() throws IOException {
+    if (channel instanceof TcpChannel(Socket connection)) {
+      connection.setSoLinger(true, 0);
+      connection.close();
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -40,11 +41,38 @@ public final class TestCertificate {
    *     ip:127.0.0.1}
    */
   public static TestCertificate selfSigned(String commonName, int validDays, String... names) {
+    return made(commonName, validDays, names, false);
+  }
+
+  private static TestCertificate made(
+      String commonName, int validDays, String[] names, boolean issued) {
     try {
       Path directory = Files.createTempDirectory("test-certificate");
       Path file = directory.resolve("store.p12");
       try {
-        keytool(file, commonName, validDays, names);
+        if (issued) {
+          run(
+              file,
+              List.of(
+                  "-genkeypair",
+                  "-alias",
+                  "authority",
+                  "-keyalg",
+                  "EC",
+                  "-groupname",
+                  "secp256r1",
+                  "-dname",
+                  "CN=authority",
+                  "-validity",
+                  "90",
+                  "-ext",
+                  "bc:critical=ca:true"));
+        }
+        generate(file, commonName, validDays, names, issued);
+        if (issued) {
+          // A server must not take the authority's certificate for its own.
+          run(file, List.of("-delete", "-alias", "authority"));
+        }
         return new TestCertificate(Files.readAllBytes(file));
       } finally {
         Files.deleteIfExists(file);
@@ -53,6 +81,14 @@ public final class TestCertificate {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * A certificate signed by an authority of its own, see {@link #authority()}; arguments as for
+   * {@link #selfSigned}.
+   */
+  public static TestCertificate issued(String commonName, int validDays, String... names) {
+    return made(commonName, validDays, names, true);
   }
 
   /** Key and certificate as PKCS #12. */
@@ -64,6 +100,16 @@ public final class TestCertificate {
   public X509Certificate certificate() {
     try {
       return (X509Certificate) keyStore().getCertificate("test");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whose word the certificate rests on: itself unless it was {@link #issued}. */
+  public X509Certificate authority() {
+    try {
+      Certificate[] chain = keyStore().getCertificateChain("test");
+      return (X509Certificate) chain[chain.length - 1];
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -134,12 +180,12 @@ public final class TestCertificate {
     return keys;
   }
 
-  private static void keytool(Path file, String commonName, int validDays, String... names)
+  private static void generate(
+      Path file, String commonName, int validDays, String[] names, boolean issued)
       throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-alias",
                 "test",
@@ -148,13 +194,10 @@ public final class TestCertificate {
                 "-groupname",
                 "secp256r1",
                 "-dname",
-                "CN=" + commonName,
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                file.toString()));
+                "CN=" + commonName));
+    if (issued) {
+      command.addAll(List.of("-signer", "authority"));
+    }
     if (validDays < 0) {
       command.addAll(List.of("-startdate", (validDays - 10) + "d", "-validity", "10"));
     } else {
@@ -163,6 +206,15 @@ public final class TestCertificate {
     if (names.length > 0) {
       command.addAll(List.of("-ext", "san=" + String.join(",", names)));
     }
+    run(file, command);
+  }
+
+  private static void run(Path file, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(arguments);
+    command.addAll(
+        List.of("-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param authority authority section
  * @param additional additional section, without the OPT record that {@code edns} shows
  * @param edns what the resolver said by EDNS; null when it said nothing
+ * @param dnssec what validation found; null when none was wanted
  * @param resolver who answered, {@code address:port} or the URL
  * @param protocol how the answer came: {@code udp, tcp, tls} or {@code https}
  * @param tcpFallback whether UDP was tried first and left for TCP
- * @param attempts messages sent until the answer came, that one included
+ * @param attempts messages sent until the answer came, that one included; 0 when cached
+ * @param cached whether the answer was kept from an earlier time: nobody was asked, and the TTLs
+ *     are what is left of them
  * @param timingsMs where the time of the last attempt went
  */
 public record DnsResult(
@@ -33,10 +36,12 @@ public record DnsResult(
     List<DnsRecord> authority,
     List<DnsRecord> additional,
     @Nullable DnsEdns edns,
+    @Nullable DnsSecurity dnssec,
     String resolver,
     String protocol,
     boolean tcpFallback,
     int attempts,
+    boolean cached,
     DnsTimings timingsMs) {
 
   public DnsResult {

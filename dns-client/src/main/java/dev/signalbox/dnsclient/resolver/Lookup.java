@@ -4,11 +4,14 @@ import dev.signalbox.dnsclient.message.AnswerReader;
 import dev.signalbox.dnsclient.message.EncodedQuery;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.transport.Fault;
+import dev.signalbox.dnsclient.transport.InFlight;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Received;
+import dev.signalbox.dnsclient.transport.Revocable;
 import dev.signalbox.dnsclient.transport.TransportException;
 import dev.signalbox.dnsclient.transport.Upstream;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Flags;
@@ -19,12 +22,13 @@ import org.xbill.DNS.Rcode;
  * One question on its way: from resolver to resolver, from UDP to TCP, from EDNS to none, within
  * one deadline. Each step either ends it or makes the next one.
  */
-final class Lookup {
+public final class Lookup {
 
   private final LookupRequest request;
   private final Transports transports;
   private final Promise<LookupOutcome> promise;
   private final long deadlineNanos;
+  private @Nullable Revocable current;
   private EncodedQuery query;
   private boolean plain;
   private boolean tcpFallback;
@@ -45,6 +49,29 @@ final class Lookup {
     ask(request.upstreams().getFirst());
   }
 
+  /** How it ends. */
+  public Future<LookupOutcome> outcome() {
+    return promise.future();
+  }
+
+  /** Messages sent and connections tried so far, the query under way not counted. */
+  public int attempts() {
+    return attempts;
+  }
+
+  /** When it ends at the latest, in terms of {@link System#nanoTime()}. */
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /** Gives it up; what it holds is free at once. Harmless when it has ended. */
+  public void cancel() {
+    Revocable sent = current;
+    if (sent != null) {
+      sent.cancel();
+    }
+  }
+
   private void ask(Upstream upstream) {
     long left = deadlineNanos - System.nanoTime();
     // Each resolver still to come gets an equal share of what is left.
@@ -54,9 +81,31 @@ final class Lookup {
       failed(upstream, new TransportException(Fault.TIMEOUT, "did not answer in time", 0));
       return;
     }
-    transports
-        .of(upstream.protocol())
-        .exchange(query, upstream, new Patience(share, request.patience().retries()))
+    if (!transports.rates().limited()) {
+      send(upstream, share);
+      return;
+    }
+    long end = System.nanoTime() + share;
+    Revocable turn =
+        transports
+            .rates()
+            .take(
+                upstream.address().getAddress(),
+                end,
+                () -> send(upstream, Math.max(0, end - System.nanoTime())),
+                refusal -> failed(upstream, refusal));
+    if (turn != null) {
+      current = turn;
+    }
+  }
+
+  private void send(Upstream upstream, long nanos) {
+    InFlight sent =
+        transports
+            .of(upstream.protocol())
+            .exchange(query, upstream, new Patience(nanos, request.patience().retries()));
+    current = sent;
+    sent.answer()
         .onComplete(
             received -> answered(upstream, received),
             cause -> {
@@ -94,11 +143,13 @@ final class Lookup {
     settle(
         new LookupOutcome.Answered(
             message,
+            received.wire(),
             upstream.label(),
             upstream.protocol(),
             tcpFallback,
             attempts,
-            received.timings()));
+            received.timings(),
+            false));
   }
 
   // RFC 6891 section 7: a server from before EDNS answers FORMERR, without an OPT record.
@@ -124,7 +175,9 @@ final class Lookup {
   }
 
   private void failed(Upstream upstream, TransportException failure) {
-    if (failure.fault() == Fault.LOST && reconnects < request.patience().retries()) {
+    if (failure.fault() == Fault.CANCELLED) {
+      unanswered(upstream, failure);
+    } else if (failure.fault() == Fault.LOST && reconnects < request.patience().retries()) {
       // A server may close a connection at any time (RFC 7766 section 6.2.4): the next one is new.
       reconnects++;
       ask(upstream);
@@ -133,15 +186,19 @@ final class Lookup {
     } else if (refusal != null) {
       promise.complete(refusal);
     } else {
-      String resolver = upstream.label();
-      promise.complete(
-          new LookupOutcome.Unanswered(
-              failure.fault(),
-              resolver + " " + failure.getMessage(),
-              resolver,
-              upstream.protocol(),
-              attempts));
+      unanswered(upstream, failure);
     }
+  }
+
+  private void unanswered(Upstream upstream, TransportException failure) {
+    String resolver = upstream.label();
+    promise.complete(
+        new LookupOutcome.Unanswered(
+            failure.fault(),
+            resolver + " " + failure.getMessage(),
+            resolver,
+            upstream.protocol(),
+            attempts));
   }
 
   private boolean hasNext() {

@@ -11,20 +11,25 @@ public sealed interface LookupOutcome {
   /**
    * Somebody answered, be it that there is no such name.
    *
-   * @param message what
+   * @param message what; shared, so not to be changed
+   * @param wire the same as it came, or as it would come now from a cache; not copied
    * @param resolver who
    * @param protocol how the answer came
    * @param tcpFallback whether UDP was tried first
-   * @param attempts messages sent in all
+   * @param attempts messages sent in all; 0 from the cache
    * @param timings of the last attempt
+   * @param cached whether nobody was asked, for the answer is kept from an earlier time
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Answered(
       Message message,
+      byte[] wire,
       String resolver,
       Protocol protocol,
       boolean tcpFallback,
       int attempts,
-      DnsTimings timings)
+      DnsTimings timings,
+      boolean cached)
       implements LookupOutcome {}
 
   /**

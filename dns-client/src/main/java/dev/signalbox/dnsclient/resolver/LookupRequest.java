@@ -14,18 +14,25 @@ import java.util.List;
  * @param plainAllowed whether EDNS may be left out for a server that does not understand it
  * @param upstreams whom, in order; at least one
  * @param patience how long and how often in all
+ * @param cached whether an answer kept from an earlier time will do, and this one may be kept
  */
 public record LookupRequest(
     Question question,
     QueryOptions options,
     boolean plainAllowed,
     List<Upstream> upstreams,
-    Patience patience) {
+    Patience patience,
+    boolean cached) {
 
   public LookupRequest {
     upstreams = List.copyOf(upstreams);
     if (upstreams.isEmpty()) {
       throw new IllegalArgumentException("no resolver to ask");
     }
+  }
+
+  /** The same with other patience. */
+  public LookupRequest with(Patience other) {
+    return new LookupRequest(question, options, plainAllowed, upstreams, other, cached);
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient.resolver;
 
+import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
@@ -8,16 +9,13 @@ import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Upstream;
+import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -26,7 +24,7 @@ import org.xbill.DNS.Type;
  */
 public final class ResolverLocator {
 
-  private final DnsResolver resolver;
+  private final Lookups resolver;
   private final DefaultResolvers defaults;
   private final ResolverGuard guard;
   private final QueryOptions options;
@@ -35,7 +33,7 @@ public final class ResolverLocator {
    * @param options how the names of resolvers are asked for
    */
   public ResolverLocator(
-      DnsResolver resolver, DefaultResolvers defaults, ResolverGuard guard, QueryOptions options) {
+      Lookups resolver, DefaultResolvers defaults, ResolverGuard guard, QueryOptions options) {
     this.resolver = resolver;
     this.defaults = defaults;
     this.guard = guard;
@@ -53,14 +51,16 @@ public final class ResolverLocator {
   }
 
   /** Finds a resolver, within the time a query has. */
-  public Future<Located> locate(ResolverSpec spec, Patience patience) {
+  public Future<Located> locate(ResolverSpec spec, Patience patience, Cancellation cancellation) {
     InetAddress literal = known(spec.host());
     if (literal != null) {
       return Future.succeededFuture(judged(spec, List.of(literal)));
     }
-    return addresses(spec, Type.A, patience)
-        .compose(
-            v4 -> v4.isEmpty() ? addresses(spec, Type.AAAA, patience) : Future.succeededFuture(v4))
+    return addresses(spec, Type.A, patience, cancellation)
+        .compose(v4 ->
+            v4.isEmpty()
+                ? addresses(spec, Type.AAAA, patience, cancellation)
+                : Future.succeededFuture(v4))
         .map(found -> judged(spec, found));
   }
 
@@ -83,30 +83,20 @@ public final class ResolverLocator {
     return new Located.Found(new Upstream(spec.protocol(), address, spec.host(), spec.path()));
   }
 
-  private Future<List<InetAddress>> addresses(ResolverSpec spec, int type, Patience patience) {
+  private Future<List<InetAddress>> addresses(
+      ResolverSpec spec, int type, Patience patience, Cancellation cancellation) {
     Question question = DomainNames.question(spec.host(), type);
     List<Upstream> upstreams = defaults.upstreams(Protocol.UDP);
     return resolver
-        .lookup(new LookupRequest(question, options, true, upstreams, patience))
-        .map(ResolverLocator::addresses);
+        .lookup(new LookupRequest(question, options, true, upstreams, patience, true), cancellation)
+        .map(outcome -> addresses(outcome, question));
   }
 
-  private static List<InetAddress> addresses(LookupOutcome outcome) {
+  private static List<InetAddress> addresses(LookupOutcome outcome, Question question) {
     return switch (outcome) {
       case LookupOutcome.Unanswered _ -> List.of();
       case LookupOutcome.Answered answered ->
-          answered.message().getSection(Section.ANSWER).stream()
-              .map(ResolverLocator::address)
-              .flatMap(Optional::stream)
-              .toList();
-    };
-  }
-
-  private static Optional<InetAddress> address(Record record) {
-    return switch (record) {
-      case ARecord a -> Optional.of(a.getAddress());
-      case AAAARecord aaaa -> Optional.of(aaaa.getAddress());
-      default -> Optional.empty();
+          AnswerAddresses.of(answered.message(), question.name());
     };
   }
 }

@@ -12,10 +12,14 @@ public enum Fault {
   TLS("TLS", "tls"),
   /** The resolver answered something that is no answer. */
   PROTOCOL("PROTOCOL", "query"),
+  /** The resolver answered that it does not or cannot answer. */
+  REFUSED("DNS", "query"),
   /** Too much is under way already. */
   OVERLOADED("OVERLOADED", "query"),
   /** The operator forbids this resolver. */
   BLOCKED("BLOCKED_TARGET", "connect"),
+  /** Nobody wants the answer any more. */
+  CANCELLED("CANCELLED", "query"),
   /** The resolver's own name does not resolve. */
   UNKNOWN_HOST("DNS", "dns");
 
@@ -40,8 +44,8 @@ public enum Fault {
   /** Whether the same query may succeed later. */
   public boolean retryable() {
     return switch (this) {
-      case TIMEOUT, UNREACHABLE, LOST, OVERLOADED, UNKNOWN_HOST -> true;
-      case TLS, PROTOCOL, BLOCKED -> false;
+      case TIMEOUT, UNREACHABLE, LOST, OVERLOADED, UNKNOWN_HOST, REFUSED -> true;
+      case TLS, PROTOCOL, BLOCKED, CANCELLED -> false;
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.signalbox.dnsclient.transport;
 import dev.signalbox.contracts.dns.DnsTimings;
 import dev.signalbox.dnsclient.message.EncodedQuery;
 import dev.signalbox.dnsclient.message.ReplyMatch;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -14,7 +15,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One query as an HTTP request. */
-final class HttpsExchange extends TimerWheel.Timeout {
+final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
 
   static final String MEDIA_TYPE = "application/dns-message";
 
@@ -113,6 +114,18 @@ final class HttpsExchange extends TimerWheel.Timeout {
 
   private void fail(Fault fault, String reason) {
     promise.tryFail(new TransportException(fault, reason, 1));
+  }
+
+  @Override
+  public Future<Received> answer() {
+    return promise.future();
+  }
+
+  @Override
+  public void cancel() {
+    if (!promise.future().isComplete()) {
+      abandon(Fault.CANCELLED, UdpQuery.GIVEN_UP);
+    }
   }
 
   @Override

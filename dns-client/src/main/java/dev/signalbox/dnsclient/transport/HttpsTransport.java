@@ -76,26 +76,30 @@ public final class HttpsTransport implements Transport {
   }
 
   @Override
-  public Future<Received> exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+  public InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience) {
     if (closed) {
-      return context.failedFuture(
-          new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0));
+      return InFlight.failed(
+          context.failedFuture(
+              new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0)));
     }
     if (inFlight >= maxInFlight) {
-      return context.failedFuture(
-          new TransportException(Fault.OVERLOADED, "was not asked: too many queries under way", 0));
+      return InFlight.failed(
+          context.failedFuture(
+              new TransportException(
+                  Fault.OVERLOADED, "was not asked: too many queries under way", 0)));
     }
     inFlight++;
     Promise<Received> promise = context.promise();
     HttpsExchange exchange = new HttpsExchange(query, promise, fresh);
     wheel.arm(exchange, patience.timeoutNanos());
     client.request(options(upstream)).onSuccess(exchange::send).onFailure(exchange::unreachable);
-    return promise
+    promise
         .future()
         .onComplete(_ -> {
           inFlight--;
           wheel.disarm(exchange);
         });
+    return exchange;
   }
 
   private static RequestOptions options(Upstream upstream) {
@@ -108,6 +112,11 @@ public final class HttpsTransport implements Transport {
         .setURI(upstream.path())
         .putHeader("content-type", HttpsExchange.MEDIA_TYPE)
         .putHeader("accept", HttpsExchange.MEDIA_TYPE);
+  }
+
+  @Override
+  public int inFlight() {
+    return inFlight;
   }
 
   @Override

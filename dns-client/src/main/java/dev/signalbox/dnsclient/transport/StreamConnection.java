@@ -122,7 +122,7 @@ final class StreamConnection {
     settle();
   }
 
-  void send(EncodedQuery query, long timeoutNanos, Promise<Received> promise) {
+  InFlight send(EncodedQuery query, long timeoutNanos, Promise<Received> promise) {
     int id = freeId();
     Pending entry = new Pending(id, query, query.withId(id), promise);
     if (pending.isEmpty()) {
@@ -132,9 +132,10 @@ final class StreamConnection {
     pending.put(id, entry);
     wheel.arm(entry, timeoutNanos);
     NetSocket connected = socket;
-    if (connected != null && (tlsMillis != null || upstream.protocol() != Protocol.TLS)) {
+    if (connected != null && established()) {
       write(connected, entry);
     }
+    return entry;
   }
 
   private int freeId() {
@@ -230,7 +231,11 @@ final class StreamConnection {
     }
   }
 
-  private final class Pending extends TimerWheel.Timeout {
+  private boolean established() {
+    return socket != null && (tlsMillis != null || upstream.protocol() != Protocol.TLS);
+  }
+
+  private final class Pending extends TimerWheel.Timeout implements InFlight {
     private final int id;
     private final EncodedQuery query;
     private final byte[] sent;
@@ -243,6 +248,24 @@ final class StreamConnection {
       this.query = query;
       this.sent = sent;
       this.promise = promise;
+    }
+
+    @Override
+    public Future<Received> answer() {
+      return promise.future();
+    }
+
+    @Override
+    public void cancel() {
+      if (promise.future().isComplete()) {
+        return;
+      }
+      remove(this);
+      promise.tryFail(new TransportException(Fault.CANCELLED, UdpQuery.GIVEN_UP, 1));
+      if (pending.isEmpty() && !established()) {
+        // Nobody waits for a connection that may never come about.
+        close(Fault.CANCELLED, UdpQuery.GIVEN_UP);
+      }
     }
 
     @Override

@@ -54,19 +54,21 @@ public final class StreamTransport implements Transport {
   }
 
   @Override
-  public Future<Received> exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+  public InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience) {
     if (closed) {
-      return context.failedFuture(
-          new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0));
+      return InFlight.failed(
+          context.failedFuture(
+              new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0)));
     }
     StreamConnection connection = pick(upstream);
     if (connection == null) {
-      return context.failedFuture(
-          new TransportException(Fault.OVERLOADED, "was not asked: too many queries under way", 0));
+      return InFlight.failed(
+          context.failedFuture(
+              new TransportException(
+                  Fault.OVERLOADED, "was not asked: too many queries under way", 0)));
     }
     Promise<Received> promise = context.promise();
-    connection.send(query, patience.timeoutNanos(), promise);
-    return promise.future();
+    return connection.send(query, patience.timeoutNanos(), promise);
   }
 
   /** The least busy connection, or a new one when all have something to do. */
@@ -119,6 +121,11 @@ public final class StreamTransport implements Transport {
     if (known != null && known.remove(connection) && known.isEmpty()) {
       peers.remove(connection.upstream());
     }
+  }
+
+  @Override
+  public int inFlight() {
+    return open.stream().mapToInt(StreamConnection::inFlight).sum();
   }
 
   /** Connections open now, those being opened included. */

@@ -9,10 +9,11 @@ public sealed interface Transport permits UdpTransport, StreamTransport, HttpsTr
   /**
    * Sends a query, again where the protocol loses messages, and waits for the message that answers
    * it; everything else that arrives is ignored.
-   *
-   * @return fails with {@link TransportException} alone
    */
-  Future<Received> exchange(EncodedQuery query, Upstream upstream, Patience patience);
+  InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience);
+
+  /** Queries that hold something: a place in a queue, an id, a timer, a stream. */
+  int inFlight();
 
   /** Fails what is under way and gives every socket back. */
   Future<Void> close();

@@ -1,9 +1,8 @@
 package dev.signalbox.dnsclient.transport;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,8 @@ final class UdpPeer {
   private final Function<UdpPeer, @Nullable UdpSocket> opener;
   private final ResolverWindow window;
   private final List<UdpSocket> sockets = new ArrayList<>(1);
-  private final Queue<UdpQuery> waiting = new ArrayDeque<>(0);
+  // A set, so that who leaves the middle of the queue gives the place back at once.
+  private final LinkedHashSet<UdpQuery> waiting = new LinkedHashSet<>(0);
   private int next;
   private int inFlight;
   private boolean starting;
@@ -68,6 +68,16 @@ final class UdpPeer {
     return null;
   }
 
+  /** One that waits does so no longer. */
+  void leave(UdpQuery query) {
+    wheel.disarm(query);
+    waiting.remove(query);
+  }
+
+  int inFlight() {
+    return inFlight + waiting.size();
+  }
+
   void answered(long nanos) {
     window.answered(nanos);
     ended();
@@ -86,11 +96,9 @@ final class UdpPeer {
     }
     starting = true;
     while (inFlight < window.limit() && !waiting.isEmpty()) {
-      UdpQuery query = waiting.remove();
-      if (!query.ended()) {
-        wheel.disarm(query);
-        start(query);
-      }
+      UdpQuery query = waiting.removeFirst();
+      wheel.disarm(query);
+      start(query);
     }
     starting = false;
   }
@@ -106,7 +114,7 @@ final class UdpPeer {
 
   void close() {
     while (!waiting.isEmpty()) {
-      UdpQuery query = waiting.remove();
+      UdpQuery query = waiting.removeFirst();
       wheel.disarm(query);
       query.fail(Fault.OVERLOADED, "was left alone: stopping");
     }

@@ -1,24 +1,36 @@
 package dev.signalbox.dnsclient.transport;
 
 import dev.signalbox.dnsclient.message.EncodedQuery;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
 /** One query over UDP, from its place in the queue to its answer or its end. */
-final class UdpQuery extends TimerWheel.Timeout {
+final class UdpQuery extends TimerWheel.Timeout implements InFlight {
+
+  static final String GIVEN_UP = "was given up: nobody waits for the answer";
 
   final EncodedQuery query;
   final Patience patience;
   final long deadlineNanos;
   private final Promise<Received> promise;
+  private final UdpPeer peer;
   private @Nullable UdpSocket socket;
   private boolean ended;
+
+  /** Its place among those who wait to be sent again. */
+  RateGate.@Nullable Turn turn;
+
+  /** Whether it will not be sent again: its answer may still come. */
+  boolean outOfTurns;
+
   byte[] sent = {};
   int id;
   int sendings;
   long sentNanos;
 
-  UdpQuery(EncodedQuery query, Patience patience, Promise<Received> promise) {
+  UdpQuery(EncodedQuery query, Patience patience, Promise<Received> promise, UdpPeer peer) {
+    this.peer = peer;
     this.query = query;
     this.patience = patience;
     this.promise = promise;
@@ -44,8 +56,28 @@ final class UdpQuery extends TimerWheel.Timeout {
   }
 
   @Override
+  public Future<Received> answer() {
+    return promise.future();
+  }
+
+  @Override
+  public void cancel() {
+    if (ended) {
+      return;
+    }
+    UdpSocket carrier = socket;
+    if (carrier == null) {
+      peer.leave(this);
+      fail(Fault.CANCELLED, GIVEN_UP);
+    } else {
+      carrier.fail(this, Fault.CANCELLED, GIVEN_UP);
+    }
+  }
+
+  @Override
   protected void expired() {
     if (socket == null) {
+      peer.leave(this);
       fail(Fault.TIMEOUT, "was not asked in time: too many queries before this one");
     } else {
       socket.overdue(this);

@@ -31,6 +31,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
   private final UdpLimits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
+  private final RateGates rates;
   private final Consumer<UdpSocket> changed;
   private final EventLoop eventLoop;
   private final DatagramChannel channel;
@@ -55,12 +56,14 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       UdpLimits limits,
       RandomBits random,
       TimerWheel wheel,
+      RateGates rates,
       Consumer<UdpSocket> changed) {
     this.peer = peer;
     this.remote = remote;
     this.limits = limits;
     this.random = random;
     this.wheel = wheel;
+    this.rates = rates;
     this.changed = changed;
     this.eventLoop = context.nettyEventLoop();
     this.channel = context.owner().transport().datagramChannel();
@@ -107,7 +110,11 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     if (connected.isDone()) {
       write(entry);
     } else {
-      connected.addListener(_ -> write(entry));
+      connected.addListener(_ -> {
+        if (!entry.ended()) {
+          write(entry);
+        }
+      });
     }
   }
 
@@ -116,11 +123,31 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     peer.lost();
     // The same message again, not one with another id: an answer to any of the sendings will do,
     // and a forger gains no second chance (RFC 5452 section 5).
-    if (entry.sendings <= entry.patience.retries()) {
-      write(entry);
+    if (entry.sendings <= entry.patience.retries() && !entry.outOfTurns) {
+      if (rates.limited()) {
+        writeInTurn(entry);
+      } else {
+        write(entry);
+      }
     } else {
       fail(entry, Fault.TIMEOUT, "did not answer in time");
     }
+  }
+
+  /** Meanwhile an answer to an earlier sending is welcome as ever. */
+  private void writeInTurn(UdpQuery entry) {
+    entry.turn =
+        rates.turn(
+            remote.getAddress(),
+            entry.deadlineNanos,
+            () -> {
+              entry.turn = null;
+              write(entry);
+            },
+            _ -> {
+              entry.outOfTurns = true;
+              wheel.arm(entry, Math.max(0, entry.deadlineNanos - System.nanoTime()));
+            });
   }
 
   private int freeId() {
@@ -211,7 +238,8 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     failAll(Fault.UNREACHABLE, "cannot be reached");
   }
 
-  private void fail(UdpQuery entry, Fault fault, String reason) {
+  /** Ends a query without an answer. */
+  void fail(UdpQuery entry, Fault fault, String reason) {
     remove(entry);
     entry.fail(fault, reason);
     peer.ended();
@@ -225,6 +253,11 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
   private void remove(UdpQuery entry) {
     wheel.disarm(entry);
+    RateGate.Turn turn = entry.turn;
+    if (turn != null) {
+      turn.forget();
+      entry.turn = null;
+    }
     if (pending.remove(entry.id, entry) && pending.isEmpty()) {
       if (state == State.RETIRED) {
         close();

@@ -26,6 +26,7 @@ public final class UdpTransport implements Transport {
   private final UdpLimits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
+  private final RateGates rates;
   private final Map<InetSocketAddress, UdpPeer> peers = new HashMap<>();
   private final LinkedHashSet<UdpSocket> idle = new LinkedHashSet<>();
   private final Set<UdpSocket> open = new HashSet<>();
@@ -33,7 +34,12 @@ public final class UdpTransport implements Transport {
 
   /** A transport of one event loop. */
   public UdpTransport(
-      ContextInternal context, UdpLimits limits, RandomBits random, TimerWheel wheel) {
+      ContextInternal context,
+      UdpLimits limits,
+      RandomBits random,
+      TimerWheel wheel,
+      RateGates rates) {
+    this.rates = rates;
     this.context = context;
     this.limits = limits;
     this.random = random;
@@ -41,19 +47,21 @@ public final class UdpTransport implements Transport {
   }
 
   @Override
-  public Future<Received> exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+  public InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience) {
     if (closed) {
-      return context.failedFuture(
-          new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0));
+      return InFlight.failed(
+          context.failedFuture(
+              new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0)));
     }
     Promise<Received> promise = context.promise();
     InetSocketAddress address = upstream.address();
     UdpPeer peer =
         peers.computeIfAbsent(
             address, _ -> new UdpPeer(limits, wheel, self -> open(self, address)));
-    peer.submit(new UdpQuery(query, patience, promise));
+    UdpQuery entry = new UdpQuery(query, patience, promise, peer);
+    peer.submit(entry);
     forgetIfUnused(address, peer);
-    return promise.future();
+    return entry;
   }
 
   private @Nullable UdpSocket open(UdpPeer peer, InetSocketAddress address) {
@@ -62,7 +70,7 @@ public final class UdpTransport implements Transport {
     }
     try {
       UdpSocket socket =
-          new UdpSocket(context, peer, address, limits, random, wheel, this::changed);
+          new UdpSocket(context, peer, address, limits, random, wheel, rates, this::changed);
       open.add(socket);
       return socket;
     } catch (ChannelException _) {
@@ -100,6 +108,11 @@ public final class UdpTransport implements Transport {
     if (peer.unused()) {
       peers.remove(address, peer);
     }
+  }
+
+  @Override
+  public int inFlight() {
+    return peers.values().stream().mapToInt(UdpPeer::inFlight).sum();
   }
 
   /** Sockets open now. */

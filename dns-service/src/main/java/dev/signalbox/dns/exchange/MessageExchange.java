@@ -3,15 +3,16 @@ package dev.signalbox.dns.exchange;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.dns.DnsExchangeReply;
+import dev.signalbox.dns.task.CacheDefault;
 import dev.signalbox.dns.task.TaskRules;
+import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.message.RecordTypes;
-import dev.signalbox.dnsclient.resolver.DefaultResolvers;
-import dev.signalbox.dnsclient.resolver.DnsResolver;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 import java.time.Duration;
 import org.xbill.DNS.DClass;
@@ -25,15 +26,13 @@ public final class MessageExchange {
   /** Kept back, so that the reply is still in time for a caller who waits no longer. */
   private static final Duration MARGIN = Duration.ofMillis(50);
 
-  private final DnsResolver resolver;
-  private final DefaultResolvers defaults;
+  private final DnsClient client;
   private final TaskRules rules;
   private final ExchangeReplies replies;
 
   /** An exchange of one event loop. */
-  public MessageExchange(DnsResolver resolver, DefaultResolvers defaults, TaskRules rules) {
-    this.resolver = resolver;
-    this.defaults = defaults;
+  public MessageExchange(DnsClient client, TaskRules rules) {
+    this.client = client;
     this.rules = rules;
     this.replies = new ExchangeReplies(rules.udpSize());
   }
@@ -43,17 +42,21 @@ public final class MessageExchange {
    *
    * @param wire the message, which may be anything
    * @param available how long the caller waits
+   * @param cancellation ends it at once
    * @return fails as INVALID_REQUEST when the message is no query
    */
-  public Future<DnsExchangeReply> answer(byte[] wire, Duration available) {
+  public Future<DnsExchangeReply> answer(
+      byte[] wire, Duration available, Cancellation cancellation) {
     return switch (ExchangeQuery.read(wire)) {
       case ExchangeQuery.Read.Refused refused ->
           Future.failedFuture(new ServiceException(ErrorCode.INVALID_REQUEST, refused.rule()));
-      case ExchangeQuery.Read.Accepted accepted -> answer(accepted.query(), available);
+      case ExchangeQuery.Read.Accepted accepted ->
+          answer(accepted.query(), available, cancellation);
     };
   }
 
-  private Future<DnsExchangeReply> answer(ExchangeQuery query, Duration available) {
+  private Future<DnsExchangeReply> answer(
+      ExchangeQuery query, Duration available, Cancellation cancellation) {
     OPTRecord opt = query.opt();
     if (opt != null && opt.getVersion() != 0) {
       // RFC 6891 section 6.1.3.
@@ -64,14 +67,16 @@ public final class MessageExchange {
       return Future.succeededFuture(replies.refused(query, Rcode.NOTIMP));
     }
     Question question = new Question(asked.getName(), asked.getType());
-    return resolver
+    return client
         .lookup(
             new LookupRequest(
                 question,
                 query.options(rules.udpSize()),
                 !query.dnssecOk(),
-                defaults.upstreams(Protocol.UDP),
-                patience(available)))
+                client.defaults(Protocol.UDP),
+                patience(available),
+                rules.cacheDefault() != CacheDefault.OFF),
+            cancellation)
         .map(outcome -> reply(query, question, outcome));
   }
 

@@ -18,6 +18,8 @@ import java.util.List;
  * @param plainAllowed whether EDNS may be left out for a server that does not understand it
  * @param timeout for one question in all
  * @param retries how often a question may be repeated
+ * @param cached whether the cache may answer
+ * @param validate whether the answers are to be validated
  * @param several whether the client gave lists, and so expects one
  */
 public record DnsQuery(
@@ -29,6 +31,8 @@ public record DnsQuery(
     boolean plainAllowed,
     Duration timeout,
     int retries,
+    boolean cached,
+    boolean validate,
     boolean several) {
 
   public DnsQuery {

@@ -72,6 +72,8 @@ public final class DnsQueryParams {
             params.integer(
                 "timeout_ms", rules.timeout().toMillis(), 1, rules.maxTimeout().toMillis());
     int retries = (int) params.integer("retries", rules.retries(), 0, MAX_RETRIES);
+    boolean cached = params.bool("cache", rules.cacheDefault().holds(!resolvers.isEmpty()));
+    boolean validate = params.bool("validate", false);
     boolean several = raw.get("types") != null || raw.get("resolvers") != null;
     List<Question> questions = domain == null ? List.of() : questions(params, field, domain, types);
     if (types.size() * Math.max(1, resolvers.size()) > rules.maxQueries()) {
@@ -91,6 +93,8 @@ public final class DnsQueryParams {
             !explicitEdns && !options.dnssecOk(),
             Duration.ofMillis(timeout),
             retries,
+            cached,
+            validate,
             several));
   }
 

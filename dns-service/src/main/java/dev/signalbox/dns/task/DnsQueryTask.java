@@ -1,9 +1,8 @@
 package dev.signalbox.dns.task;
 
 import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.message.Question;
-import dev.signalbox.dnsclient.resolver.DefaultResolvers;
-import dev.signalbox.dnsclient.resolver.DnsResolver;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.ResolverLocator;
@@ -12,6 +11,7 @@ import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Upstream;
+import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,19 +26,13 @@ public final class DnsQueryTask {
   private static final Duration MARGIN = Duration.ofMillis(50);
 
   private final DnsQueryParams params;
-  private final DnsResolver resolver;
-  private final DefaultResolvers defaults;
+  private final DnsClient client;
   private final ResolverLocator locator;
 
   /** A task of one event loop. */
-  public DnsQueryTask(
-      DnsQueryParams params,
-      DnsResolver resolver,
-      DefaultResolvers defaults,
-      ResolverLocator locator) {
+  public DnsQueryTask(DnsQueryParams params, DnsClient client, ResolverLocator locator) {
     this.params = params;
-    this.resolver = resolver;
-    this.defaults = defaults;
+    this.client = client;
     this.locator = locator;
   }
 
@@ -47,57 +41,76 @@ public final class DnsQueryTask {
    *
    * @param raw its parameters as they came
    * @param available how long the caller waits
+   * @param cancellation ends it at once
    * @return fails only on a defect
    */
-  public Future<TaskReply> run(Map<String, @Nullable Object> raw, Duration available) {
+  public Future<TaskReply> run(
+      Map<String, @Nullable Object> raw, Duration available, Cancellation cancellation) {
     return switch (params.read(raw)) {
       case DnsQueryParams.Read.Refused refused ->
           Future.succeededFuture(new TaskReply.Failed(refused.error()));
-      case DnsQueryParams.Read.Accepted accepted -> run(accepted.query(), available);
+      case DnsQueryParams.Read.Accepted accepted ->
+          run(accepted.query(), new Limits(available, cancellation));
     };
   }
 
-  private Future<TaskReply> run(DnsQuery query, Duration available) {
-    Duration reachable = available.minus(MARGIN);
-    Duration timeout = query.timeout().compareTo(reachable) < 0 ? query.timeout() : reachable;
-    long deadline = System.nanoTime() + timeout.toNanos();
+  /** When the task has to end, whatever has come of it. */
+  private record Limits(long deadlineNanos, Cancellation cancellation) {
+
+    Limits(Duration available, Cancellation cancellation) {
+      this(System.nanoTime() + available.minus(MARGIN).toNanos(), cancellation);
+    }
+
+    Limits atMost(Duration timeout) {
+      long end = System.nanoTime() + timeout.toNanos();
+      return end - deadlineNanos < 0 ? new Limits(end, cancellation) : this;
+    }
+
+    Patience patience(int retries) {
+      return new Patience(Math.max(0, deadlineNanos - System.nanoTime()), retries);
+    }
+  }
+
+  private Future<TaskReply> run(DnsQuery query, Limits available) {
+    Limits limits = available.atMost(query.timeout());
     if (!query.several()) {
-      return single(query, deadline).map(only -> DnsReplies.one(query, only));
+      return single(query, limits).map(only -> DnsReplies.one(query, only));
     }
     List<Future<Asked>> all = new ArrayList<>();
     if (query.resolvers().isEmpty()) {
-      all.addAll(askDefaults(query, deadline));
+      all.addAll(askDefaults(query, limits));
     }
     for (ResolverSpec spec : query.resolvers()) {
-      all.addAll(ask(query, spec, deadline));
+      all.addAll(ask(query, spec, limits));
     }
     return Future.all(all).map(done -> DnsReplies.several(query, done.list()));
   }
 
-  private Future<Asked> single(DnsQuery query, long deadline) {
+  private Future<Asked> single(DnsQuery query, Limits limits) {
     return query.resolvers().isEmpty()
-        ? askDefaults(query, deadline).getFirst()
-        : ask(query, query.resolvers().getFirst(), deadline).getFirst();
+        ? askDefaults(query, limits).getFirst()
+        : ask(query, query.resolvers().getFirst(), limits).getFirst();
   }
 
-  private List<Future<Asked>> askDefaults(DnsQuery query, long deadline) {
-    List<Upstream> upstreams = defaults.upstreams(query.protocol());
+  private List<Future<Asked>> askDefaults(DnsQuery query, Limits limits) {
+    List<Upstream> upstreams = client.defaults(query.protocol());
     return query.questions().stream()
-        .map(question -> ask(query, question, upstreams, deadline))
+        .map(question -> ask(query, question, upstreams, limits))
         .toList();
   }
 
-  private List<Future<Asked>> ask(DnsQuery query, ResolverSpec spec, long deadline) {
-    Future<Located> located = locator.locate(spec, patience(query, deadline));
+  private List<Future<Asked>> ask(DnsQuery query, ResolverSpec spec, Limits limits) {
+    Future<Located> located =
+        locator.locate(spec, limits.patience(query.retries()), limits.cancellation());
     return query.questions().stream()
-        .map(question -> located.compose(found -> ask(query, question, spec, found, deadline)))
+        .map(question -> located.compose(found -> ask(query, question, spec, found, limits)))
         .toList();
   }
 
   private Future<Asked> ask(
-      DnsQuery query, Question question, ResolverSpec spec, Located located, long deadline) {
+      DnsQuery query, Question question, ResolverSpec spec, Located located, Limits limits) {
     return switch (located) {
-      case Located.Found found -> ask(query, question, List.of(found.upstream()), deadline);
+      case Located.Found found -> ask(query, question, List.of(found.upstream()), limits);
       case Located.NotUsable not ->
           Future.succeededFuture(
               new Asked(
@@ -108,24 +121,26 @@ public final class DnsQueryTask {
   }
 
   private Future<Asked> ask(
-      DnsQuery query, Question question, List<Upstream> upstreams, long deadline) {
-    Patience patience = patience(query, deadline);
-    if (patience.timeoutNanos() <= 0) {
-      Upstream first = upstreams.getFirst();
-      String reason = first.label() + " was not asked: no time left";
-      return Future.succeededFuture(
-          new Asked(
-              question,
-              new LookupOutcome.Unanswered(
-                  Fault.TIMEOUT, reason, first.label(), first.protocol(), 0)));
+      DnsQuery query, Question question, List<Upstream> upstreams, Limits limits) {
+    Patience patience = limits.patience(query.retries());
+    if (patience.timeoutNanos() <= 0 || limits.cancellation().requested()) {
+      return Future.succeededFuture(new Asked(question, tooLate(upstreams.getFirst())));
     }
-    return resolver
-        .lookup(
-            new LookupRequest(question, query.options(), query.plainAllowed(), upstreams, patience))
-        .map(outcome -> new Asked(question, outcome));
+    LookupRequest request =
+        new LookupRequest(
+            question, query.options(), query.plainAllowed(), upstreams, patience, query.cached());
+    return query.validate()
+        ? client
+            .validate(request, limits.cancellation())
+            .map(judged -> new Asked(question, judged.outcome(), judged.verdict()))
+        : client
+            .lookup(request, limits.cancellation())
+            .map(outcome -> new Asked(question, outcome));
   }
 
-  private static Patience patience(DnsQuery query, long deadline) {
-    return new Patience(Math.max(0, deadline - System.nanoTime()), query.retries());
+  private static LookupOutcome tooLate(Upstream upstream) {
+    String reason = upstream.label() + " was not asked: no time left";
+    return new LookupOutcome.Unanswered(
+        Fault.TIMEOUT, reason, upstream.label(), upstream.protocol(), 0);
   }
 }

@@ -59,6 +59,10 @@ public final class DnsQueryType {
         .optional("dnssec_ok", bool("The DO flag: send signatures too", false))
         .optional("edns", nested("EDNS options", edns(rules)))
         .optional(
+            "validate", bool("Follow the DNSSEC chain of trust and tell what came of it", false))
+        .optional(
+            "cache", bool("Whether a kept answer will do", rules.cacheDefault() == CacheDefault.ON))
+        .optional(
             "timeout_ms",
             integer(
                 "Time for one question in all, milliseconds",

@@ -6,6 +6,8 @@ import dev.signalbox.contracts.dns.DnsFailure;
 import dev.signalbox.contracts.dns.DnsQuestion;
 import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.contracts.dns.DnsResults;
+import dev.signalbox.contracts.dns.DnsSecurity;
+import dev.signalbox.dnsclient.dnssec.Verdict;
 import dev.signalbox.dnsclient.message.AnswerReader;
 import dev.signalbox.dnsclient.message.EdnsReader;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
@@ -31,7 +33,7 @@ final class DnsReplies {
   static TaskReply one(DnsQuery query, Asked asked) {
     return switch (asked.outcome()) {
       case Answered answered ->
-          new TaskReply.Finished(result(query, answered), finding(query, asked, answered));
+          new TaskReply.Finished(result(query, asked, answered), finding(query, asked, answered));
       case Unanswered unanswered -> new TaskReply.Failed(error(query, unanswered));
     };
   }
@@ -46,7 +48,7 @@ final class DnsReplies {
     for (Asked asked : all) {
       switch (asked.outcome()) {
         case Answered answered -> {
-          DnsResult result = result(query, answered);
+          DnsResult result = result(query, asked, answered);
           items.add(result);
           answeredAny = true;
           address = address == null ? result.ipAddress() : address;
@@ -68,7 +70,7 @@ final class DnsReplies {
         new DnsResults(query.domain(), address, items), resolvedAny ? null : finding);
   }
 
-  private static DnsResult result(DnsQuery query, Answered answered) {
+  private static DnsResult result(DnsQuery query, Asked asked, Answered answered) {
     Message message = answered.message();
     int rcode = message.getRcode();
     return new DnsResult(
@@ -82,11 +84,17 @@ final class DnsReplies {
         AnswerReader.records(message, Section.AUTHORITY),
         AnswerReader.records(message, Section.ADDITIONAL),
         EdnsReader.read(message),
+        security(asked.verdict()),
         answered.resolver(),
         answered.protocol().text(),
         answered.tcpFallback(),
         answered.attempts(),
+        answered.cached(),
         answered.timings());
+  }
+
+  private static @Nullable DnsSecurity security(@Nullable Verdict verdict) {
+    return verdict == null ? null : new DnsSecurity(verdict.status().text(), verdict.reason());
   }
 
   private static DnsFailure failure(
@@ -114,6 +122,10 @@ final class DnsReplies {
           + answered.resolver()
           + " answered "
           + Rcode.string(rcode);
+    }
+    Verdict verdict = asked.verdict();
+    if (verdict != null && verdict.status() == Verdict.Status.BOGUS) {
+      return UNRESOLVED + query.domain() + " is bogus: " + verdict.reason();
     }
     return asked.question().type() == Type.A && firstAddress(message) == null
         ? UNRESOLVED + query.domain() + " has no IPv4 address"

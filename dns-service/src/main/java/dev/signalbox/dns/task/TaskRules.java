@@ -10,6 +10,12 @@ import java.time.Duration;
  * @param retries how often a question is repeated, when the task does not say
  * @param maxQueries types times resolvers of one task
  * @param udpSize EDNS buffer size, when the task does not say
+ * @param cacheDefault whether the cache may answer, when the task does not say
  */
 public record TaskRules(
-    Duration timeout, Duration maxTimeout, int retries, int maxQueries, int udpSize) {}
+    Duration timeout,
+    Duration maxTimeout,
+    int retries,
+    int maxQueries,
+    int udpSize,
+    CacheDefault cacheDefault) {}

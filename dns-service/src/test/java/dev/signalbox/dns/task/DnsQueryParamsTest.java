@@ -22,7 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DnsQueryParamsTest {
 
   private static final TaskRules RULES =
-      new TaskRules(Duration.ofSeconds(5), Duration.ofSeconds(7), 2, 64, 1232);
+      new TaskRules(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(7),
+          2,
+          64,
+          1232,
+          CacheDefault.DEFAULT_RESOLVERS);
   private static final DnsQueryParams PARAMS = new DnsQueryParams(RULES);
 
   @Test

@@ -1,0 +1,88 @@
+package dev.signalbox.dnsclient.cache;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What the cache tells about itself. */
+final class CacheMeters {
+
+  private static final String REQUESTS = "signalbox.dns.cache.requests";
+  private static final String REMOVALS = "signalbox.dns.cache.removals";
+
+  private final MeterRegistry registry;
+  private final String client;
+  private final Counter hits;
+  private final Counter misses;
+  private final Counter shared;
+  private final Counter evicted;
+  private final Counter expired;
+  private final List<Meter> gauges = new ArrayList<>();
+
+  /**
+   * @param client whose cache it is, unique among the caches of a process
+   */
+  CacheMeters(MeterRegistry registry, String client) {
+    this.registry = registry;
+    this.client = client;
+    this.hits = requests("hit");
+    this.misses = requests("miss");
+    this.shared = requests("shared");
+    this.evicted = removals("size");
+    this.expired = removals("expired");
+  }
+
+  private Counter requests(String result) {
+    return Counter.builder(REQUESTS)
+        .description("Questions that may be answered from the cache")
+        .tags("client", client, "result", result)
+        .register(registry);
+  }
+
+  private Counter removals(String cause) {
+    return Counter.builder(REMOVALS)
+        .description("Answers that left the cache")
+        .tags("client", client, "cause", cause)
+        .register(registry);
+  }
+
+  void sizes(Supplier<Number> entries, Supplier<Number> bytes) {
+    gauges.add(gauge("signalbox.dns.cache.entries", "Answers in the cache", entries));
+    gauges.add(gauge("signalbox.dns.cache.bytes", "Bytes they take, roughly", bytes));
+  }
+
+  private Meter gauge(String name, String description, Supplier<Number> value) {
+    return Gauge.builder(name, value)
+        .description(description)
+        .tags("client", client)
+        .register(registry);
+  }
+
+  void hit() {
+    hits.increment();
+  }
+
+  void missed() {
+    misses.increment();
+  }
+
+  void joined() {
+    shared.increment();
+  }
+
+  void evicted() {
+    evicted.increment();
+  }
+
+  void expired() {
+    expired.increment();
+  }
+
+  void close() {
+    gauges.forEach(registry::remove);
+  }
+}

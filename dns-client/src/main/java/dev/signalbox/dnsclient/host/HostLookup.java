@@ -1,0 +1,173 @@
+package dev.signalbox.dnsclient.host;
+
+import dev.signalbox.dnsclient.host.HostAddresses.Source;
+import dev.signalbox.dnsclient.message.AnswerAddresses;
+import dev.signalbox.dnsclient.message.DomainNames;
+import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.message.QueryOptions;
+import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.resolver.DefaultResolvers;
+import dev.signalbox.dnsclient.resolver.LookupOutcome;
+import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
+import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
+import dev.signalbox.dnsclient.resolver.LookupRequest;
+import dev.signalbox.dnsclient.resolver.Lookups;
+import dev.signalbox.dnsclient.transport.Fault;
+import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.platform.bus.Cancellation;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Type;
+
+/**
+ * The addresses of a host: what it says itself when it is an address, then the hosts file, then
+ * {@code localhost}, then the default resolvers for both families at once. No search list.
+ */
+public final class HostLookup {
+
+  private static final List<InetAddress> LOOPBACK =
+      List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
+
+  // Names whose last label is a number are addresses in some notation to other programs.
+  private static final Pattern NUMERIC = Pattern.compile("(.*\\.)?([0-9]+|0[xX][0-9A-Fa-f]*)\\.?");
+
+  private final Lookups lookups;
+  private final DefaultResolvers defaults;
+  private final HostsFile hosts;
+  private final QueryOptions options;
+  private final Patience longest;
+
+  /**
+   * A lookup by default resolvers.
+   *
+   * @param options how to ask them
+   * @param longest how long one question may take and how often it is repeated
+   */
+  public HostLookup(
+      Lookups lookups,
+      DefaultResolvers defaults,
+      HostsFile hosts,
+      QueryOptions options,
+      Patience longest) {
+    this.lookups = lookups;
+    this.defaults = defaults;
+    this.hosts = hosts;
+    this.options = options;
+    this.longest = longest;
+  }
+
+  /**
+   * The addresses of a host, from the cache where it holds them.
+   *
+   * @param host an address without brackets, or a name in any script
+   * @param deadlineNanos when the caller stops waiting, in terms of {@link System#nanoTime()}
+   * @param cancellation ends it at once, as {@link HostAddresses.Unknown}
+   * @return fails only on a defect
+   */
+  public Future<HostAddresses> addresses(
+      String host, long deadlineNanos, Cancellation cancellation) {
+    return addresses(host, true, deadlineNanos, cancellation);
+  }
+
+  /** The same; {@code cached} tells whether the cache may be used. */
+  public Future<HostAddresses> addresses(
+      String host, boolean cached, long deadlineNanos, Cancellation cancellation) {
+    InetAddress literal = IpLiterals.parse(host);
+    if (literal != null) {
+      return found(List.of(literal), Source.LITERAL);
+    }
+    Name name;
+    try {
+      name = DomainNames.parse(host);
+    } catch (IllegalArgumentException rule) {
+      return Future.succeededFuture(new HostAddresses.None(false, "the host " + rule.getMessage()));
+    }
+    String text = name.toString(true).toLowerCase(Locale.ROOT);
+    if (NUMERIC.matcher(text).matches()) {
+      return Future.succeededFuture(
+          new HostAddresses.None(false, text + " is neither an address nor a name"));
+    }
+    List<InetAddress> known = hosts.addresses(text);
+    if (!known.isEmpty()) {
+      return found(known, Source.HOSTS_FILE);
+    }
+    if (text.equals("localhost") || text.endsWith(".localhost")) {
+      return found(LOOPBACK, Source.LOCALHOST);
+    }
+    return ask(name, cached, deadlineNanos, cancellation);
+  }
+
+  private static Future<HostAddresses> found(List<InetAddress> addresses, Source source) {
+    return Future.succeededFuture(new HostAddresses.Found(addresses, source, null));
+  }
+
+  private Future<HostAddresses> ask(
+      Name name, boolean cached, long deadlineNanos, Cancellation cancellation) {
+    Future<LookupOutcome> v4 = ask(name, Type.A, cached, deadlineNanos, cancellation);
+    Future<LookupOutcome> v6 = ask(name, Type.AAAA, cached, deadlineNanos, cancellation);
+    return Future.all(v4, v6).map(_ -> told(name, v4.result(), v6.result()));
+  }
+
+  private Future<LookupOutcome> ask(
+      Name name, int type, boolean cached, long deadlineNanos, Cancellation cancellation) {
+    long left = Math.clamp(deadlineNanos - System.nanoTime(), 0, longest.timeoutNanos());
+    Patience patience = new Patience(left, longest.retries());
+    return lookups.lookup(
+        new LookupRequest(
+            new Question(name, type),
+            options,
+            true,
+            defaults.upstreams(Protocol.UDP),
+            patience,
+            cached),
+        cancellation);
+  }
+
+  private static HostAddresses told(Name name, LookupOutcome v4, LookupOutcome v6) {
+    List<InetAddress> addresses = new ArrayList<>();
+    Unanswered unanswered = null;
+    String refused = null;
+    boolean exists = true;
+    boolean kept = true;
+    for (LookupOutcome outcome : List.of(v4, v6)) {
+      switch (outcome) {
+        case Unanswered nobody -> unanswered = unanswered == null ? nobody : unanswered;
+        case Answered answered -> {
+          int rcode = answered.message().getRcode();
+          addresses.addAll(AnswerAddresses.of(answered.message(), name));
+          exists &= rcode != Rcode.NXDOMAIN;
+          kept &= answered.cached();
+          if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN && refused == null) {
+            refused = answered.resolver() + " answered " + Rcode.string(rcode);
+          }
+        }
+      }
+    }
+    String problem = unanswered == null ? refused : unanswered.reason();
+    if (!addresses.isEmpty()) {
+      return new HostAddresses.Found(addresses, kept ? Source.CACHE : Source.RESOLVER, problem);
+    }
+    return none(name.toString(true), exists, unanswered, problem);
+  }
+
+  private static HostAddresses none(
+      String name, boolean exists, @Nullable Unanswered unanswered, @Nullable String problem) {
+    if (!exists) {
+      return new HostAddresses.None(false, name + " does not exist");
+    }
+    if (unanswered != null) {
+      return new HostAddresses.Unknown(unanswered.fault(), unanswered.reason());
+    }
+    return problem == null
+        ? new HostAddresses.None(true, name + " has no address")
+        : new HostAddresses.Unknown(Fault.REFUSED, problem);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.signalbox.dnsclient.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.junit.jupiter.api.Test;
+
+/** Turns by a clock of the test's own. */
+class RateGatesTest {
+
+  private static final InetAddress ONE = InetAddress.ofLiteral("192.0.2.1");
+  private static final InetAddress TWO = InetAddress.ofLiteral("192.0.2.2");
+
+  private record Later(long at, Runnable action) {}
+
+  private final PriorityQueue<Later> agenda =
+      new PriorityQueue<>((a, b) -> Long.compare(a.at(), b.at()));
+  private final List<String> told = new ArrayList<>();
+  private long now = 5_000_000_000L;
+  private final TimerWheel wheel =
+      new TimerWheel(() -> now, (nanos, action) -> agenda.add(new Later(now + nanos, action)));
+
+  @Test
+  void grantsABurstAtOnceAndThenTheRate() {
+    RateGates gates = gates(100, 3, 1000);
+    for (int i = 0; i < 53; i++) {
+      take(gates, ONE, "n" + i, Duration.ofSeconds(5));
+    }
+
+    assertThat(told).containsExactly("n0", "n1", "n2");
+    pass(Duration.ofMillis(250));
+    assertThat(told.size() - 3).isBetween(22, 26);
+    pass(Duration.ofMillis(300));
+    assertThat(told).hasSize(53);
+    assertThat(gates.waiting()).isZero();
+    assertThat(agenda).allMatch(later -> later.at() > now);
+  }
+
+  @Test
+  void keepsARateFinerThanTheTicksOfTheWheel() {
+    RateGates gates = gates(2_000, 1, 10_000);
+    for (int i = 0; i < 2_001; i++) {
+      take(gates, ONE, "n" + i, Duration.ofSeconds(5));
+    }
+
+    pass(Duration.ofMillis(500));
+    assertThat(told.size()).isBetween(960, 1_002);
+  }
+
+  @Test
+  void savesUpNoMoreThanABurst() {
+    RateGates gates = gates(100, 3, 1000);
+    take(gates, ONE, "first", Duration.ofSeconds(5));
+    pass(Duration.ofSeconds(60));
+    told.clear();
+
+    for (int i = 0; i < 10; i++) {
+      take(gates, ONE, "n" + i, Duration.ofSeconds(5));
+    }
+
+    assertThat(told).hasSize(3);
+  }
+
+  @Test
+  void countsEachAddressByItself() {
+    RateGates gates = gates(1, 1, 10);
+    take(gates, ONE, "one", Duration.ofSeconds(5));
+    take(gates, TWO, "two", Duration.ofSeconds(5));
+
+    assertThat(told).containsExactly("one", "two");
+  }
+
+  @Test
+  void refusesAtOnceWhenTooManyWait() {
+    RateGates gates = gates(1, 1, 2);
+    for (int i = 0; i < 4; i++) {
+      take(gates, ONE, "n" + i, Duration.ofSeconds(60));
+    }
+
+    assertThat(told)
+        .containsExactly(
+            "n0",
+            "n3 OVERLOADED was not asked: it is asked at most 1 times a second, and others wait");
+  }
+
+  @Test
+  void refusesAtOnceWhatWouldComeTooLate() {
+    RateGates gates = gates(1, 1, 1000);
+    take(gates, ONE, "n0", Duration.ofSeconds(5));
+    take(gates, ONE, "n1", Duration.ofMillis(500));
+
+    assertThat(told).hasSize(2).last().asString().startsWith("n1 OVERLOADED");
+    assertThat(gates.waiting()).isZero();
+  }
+
+  @Test
+  void givesTheTurnOfOneWhoLeavesToTheNext() {
+    RateGates gates = gates(10, 1, 1000);
+    take(gates, ONE, "n0", Duration.ofSeconds(5));
+    Revocable leaving = take(gates, ONE, "n1", Duration.ofSeconds(5));
+    take(gates, ONE, "n2", Duration.ofSeconds(5));
+
+    leaving.cancel();
+    pass(Duration.ofMillis(110));
+
+    assertThat(told)
+        .containsExactly("n0", "n1 CANCELLED was given up: nobody waits for the answer", "n2");
+    assertThat(gates.waiting()).isZero();
+  }
+
+  @Test
+  void endsAllWaitingWhenItCloses() {
+    RateGates gates = gates(1, 1, 1000);
+    take(gates, ONE, "n0", Duration.ofSeconds(5));
+    take(gates, ONE, "n1", Duration.ofSeconds(5));
+
+    gates.close();
+
+    assertThat(told).hasSize(2).last().asString().startsWith("n1 OVERLOADED was left alone");
+  }
+
+  private RateGates gates(int perSecond, int burst, int waiting) {
+    return new RateGates(new RateLimits(perSecond, burst, waiting), wheel, () -> now);
+  }
+
+  private Revocable take(RateGates gates, InetAddress address, String name, Duration patience) {
+    return gates.take(
+        address,
+        now + patience.toNanos(),
+        () -> told.add(name),
+        refusal -> told.add(name + " " + refusal.fault() + " " + refusal.getMessage()));
+  }
+
+  private void pass(Duration time) {
+    long end = now + time.toNanos();
+    while (!agenda.isEmpty() && agenda.peek().at() <= end) {
+      Later next = agenda.poll();
+      now = next.at();
+      next.action().run();
+    }
+    now = end;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.signalbox.httpprobe.exchange;
+
+import dev.signalbox.httpprobe.body.BodyReader;
+import dev.signalbox.httpprobe.phase.Phase;
+import dev.signalbox.httpprobe.phase.PhaseClock;
+import dev.signalbox.httpprobe.phase.ProbeException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Receives one answer, whichever version of HTTP carries it. */
+public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
+
+  private static final int MOST_INTERIM = 50;
+
+  private final String version;
+  private final PhaseClock clock;
+  private final Predicate<HopAnswer> readsBody;
+  private final Function<String, BodyReader> readers;
+  private final Promise<HopAnswer> promise = Promise.promise();
+  private @Nullable HopAnswer head;
+  private @Nullable BodyReader reader;
+  private int interim;
+
+  /**
+   * For one request.
+   *
+   * @param version to report when the answer's own line does not tell, as in HTTP/2
+   * @param readsBody decides on the head whether the body is of interest
+   * @param readers makes a reader for a Content-Encoding
+   */
+  public Exchange(
+      String version,
+      PhaseClock clock,
+      Predicate<HopAnswer> readsBody,
+      Function<String, BodyReader> readers) {
+    this.version = version;
+    this.clock = clock;
+    this.readsBody = readsBody;
+    this.readers = readers;
+  }
+
+  public Future<HopAnswer> answer() {
+    return promise.future();
+  }
+
+  /** Ends an exchange that somebody gave up. */
+  public void abandon(Throwable why) {
+    release();
+    promise.tryFail(why);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+    if (promise.future().isComplete()) {
+      return;
+    }
+    DecoderResult decoded = message.decoderResult();
+    if (decoded.isFailure()) {
+      fail("the answer is not valid HTTP: " + decoded.cause().getMessage());
+      return;
+    }
+    try {
+      if (message instanceof HttpResponse response) {
+        begin(response);
+      }
+      if (message instanceof HttpContent content) {
+        read(content.content(), message instanceof LastHttpContent);
+      }
+    } catch (ProbeException broken) {
+      abandon(broken);
+    }
+  }
+
+  private void begin(HttpResponse response) {
+    if (response.status().code() == 101) {
+      throw ProbeException.protocol(
+          Phase.FIRST_BYTE, "the target switches protocols without being asked");
+    }
+    if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+      if (++interim > MOST_INTERIM) {
+        throw ProbeException.protocol(
+            Phase.FIRST_BYTE, "more than " + MOST_INTERIM + " interim answers");
+      }
+      return;
+    }
+    if (clock.current() != Phase.DOWNLOAD) {
+      clock.begin(Phase.DOWNLOAD);
+    }
+    List<Header> headers =
+        response.headers().entries().stream()
+            .filter(entry -> !entry.getKey().startsWith("x-http2-"))
+            .map(entry -> new Header(entry.getKey(), entry.getValue()))
+            .toList();
+    String spoken = version.isEmpty() ? response.protocolVersion().text() : version;
+    HopAnswer answer = new HopAnswer(response.status().code(), spoken, headers, null);
+    head = answer;
+    if (readsBody.test(answer)) {
+      reader = readers.apply(answer.joined("content-encoding"));
+    } else {
+      clock.end();
+      promise.tryComplete(answer);
+    }
+  }
+
+  private void read(ByteBuf bytes, boolean last) {
+    if (head == null && bytes.isReadable()) {
+      throw ProbeException.protocol(Phase.FIRST_BYTE, "the target sent a body before a head");
+    }
+    if (head == null || reader == null) {
+      return;
+    }
+    boolean more = reader.read(bytes);
+    if (last || !more) {
+      clock.end();
+      HopAnswer answer =
+          new HopAnswer(head.status(), head.version(), head.headers(), reader.finish());
+      // The body's bytes stay charged until the result has left; see Probe.
+      promise.tryComplete(answer);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    closed();
+  }
+
+  /** The connection is gone. */
+  void closed() {
+    fail(
+        head == null
+            ? "the target closed the connection without an answer"
+            : "the target closed the connection in the middle of the body");
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof io.netty.handler.codec.http2.Http2ResetFrame reset) {
+      fail("the target reset the stream, error " + reset.errorCode());
+    }
+    super.userEventTriggered(context, event);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    broken(cause);
+  }
+
+  /** The connection, or what came over it, is of no use any more. */
+  void broken(Throwable cause) {
+    if (cause instanceof DecoderException) {
+      fail("the answer is not valid HTTP: " + cause.getMessage());
+    } else {
+      fail(
+          (head == null ? "the connection broke before an answer: " : "the body broke off: ")
+              + cause.getMessage());
+    }
+  }
+
+  private void fail(String message) {
+    if (!promise.future().isComplete()) {
+      abandon(ProbeException.protocol(head == null ? Phase.FIRST_BYTE : Phase.DOWNLOAD, message));
+    }
+  }
+
+  /** Gives back the memory of the body; after the result has left. */
+  public void release() {
+    if (reader != null) {
+      reader.release();
+      reader = null;
+    }
+  }
+}

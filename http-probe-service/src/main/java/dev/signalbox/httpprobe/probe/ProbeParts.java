@@ -1,0 +1,31 @@
+package dev.signalbox.httpprobe.probe;
+
+import dev.signalbox.httpprobe.body.MemoryBudget;
+import dev.signalbox.httpprobe.connect.Connector;
+import dev.signalbox.httpprobe.connect.Resolver;
+import dev.signalbox.httpprobe.connect.TargetLimits;
+import dev.signalbox.httpprobe.tls.TlsLayer;
+import dev.signalbox.platform.guard.TargetGuard;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * What every probe on one event loop works with.
+ *
+ * @param loop where probes run
+ * @param resolver from names to addresses
+ * @param guard which addresses are let through
+ * @param limits for each target
+ * @param connector opens connections
+ * @param tls made at first use, for reading the trust store takes time
+ * @param memory bounds all bodies together
+ */
+public record ProbeParts(
+    EventLoop loop,
+    Resolver resolver,
+    TargetGuard guard,
+    TargetLimits limits,
+    Connector connector,
+    Supplier<Future<TlsLayer>> tls,
+    MemoryBudget memory) {}

@@ -1,0 +1,82 @@
+package dev.signalbox.httpprobe.task;
+
+import dev.signalbox.httpprobe.exchange.Header;
+import dev.signalbox.platform.task.TaskParams;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the header fields a client wants sent. */
+public final class HeaderReader {
+
+  static final int MOST_HEADERS = 100;
+  private static final int LONGEST_NAME = 256;
+  private static final int LONGEST_VALUE = 16_384;
+
+  // These belong to the connection or frame the body, which is this service's business.
+  private static final Set<String> OURS =
+      Set.of(
+          "connection",
+          "content-length",
+          "expect",
+          "http2-settings",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private HeaderReader() {}
+
+  /** An object of names to a value or a list of values. */
+  static List<Header> read(TaskParams params, String param) {
+    List<Header> headers = new ArrayList<>();
+    for (Map.Entry<String, @Nullable Object> entry : params.object(param).entrySet()) {
+      List<?> values = entry.getValue() instanceof List<?> list ? list : asList(entry.getValue());
+      for (Object value : values) {
+        if (headers.size() == MOST_HEADERS) {
+          params.problem(param, "must have at most " + MOST_HEADERS + " values");
+          return List.of();
+        }
+        String broken = broken(entry.getKey(), value);
+        if (!broken.isEmpty()) {
+          params.problem(param, broken);
+          return List.of();
+        }
+        headers.add(new Header(entry.getKey(), String.valueOf(value)));
+      }
+    }
+    return headers;
+  }
+
+  private static List<?> asList(@Nullable Object value) {
+    return value == null ? List.of() : List.of(value);
+  }
+
+  private static String broken(String name, @Nullable Object value) {
+    if (name.length() > LONGEST_NAME || !name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+      return "must have names that are tokens of at most " + LONGEST_NAME + " characters";
+    }
+    if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+      return "must not set " + name;
+    }
+    boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
+    String text = String.valueOf(value);
+    if (!plain || text.length() > LONGEST_VALUE || !text.chars().allMatch(HeaderReader::allowed)) {
+      return "must have values of at most "
+          + LONGEST_VALUE
+          + " visible ASCII characters, spaces and tabs, which "
+          + name
+          + " breaks";
+    }
+    return "";
+  }
+
+  private static boolean allowed(int c) {
+    return c == '\t' || (c >= 0x20 && c < 0x7f);
+  }
+}

@@ -1,0 +1,256 @@
+package dev.signalbox.testsupport;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSKEYRecord;
+import org.xbill.DNS.DNSSEC;
+import org.xbill.DNS.DSRecord;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Master;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.NSEC3Record;
+import org.xbill.DNS.NSECRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.RRset;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.utils.base32;
+
+/**
+ * A zone signed with a key of its own, for a {@link FakeDnsServer} to answer from: {@code
+ * server.otherwise(zone)}. Denies with NSEC, or NSEC3 where it is told.
+ */
+public final class SignedZone implements DnsBehaviour {
+
+  private static final int TTL = 300;
+
+  private final Name origin;
+  private final KeyPair keys;
+  private final DNSKEYRecord key;
+  private final NavigableMap<Name, List<Record>> records = new TreeMap<>();
+  private Instant from = Instant.now().minus(Duration.ofHours(1));
+  private Instant to = Instant.now().plus(Duration.ofHours(1));
+  private boolean hashed;
+  private boolean forged;
+
+  private SignedZone(String origin) throws GeneralSecurityException, DNSSEC.DNSSECException {
+    this.origin = Name.fromConstantString(origin);
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    this.keys = generator.generateKeyPair();
+    this.key =
+        new DNSKEYRecord(
+            this.origin,
+            DClass.IN,
+            TTL,
+            DNSKEYRecord.Flags.ZONE_KEY | DNSKEYRecord.Flags.SEP_KEY,
+            DNSKEYRecord.Protocol.DNSSEC,
+            DNSSEC.Algorithm.ECDSAP256SHA256,
+            keys.getPublic());
+    add(key);
+    record(origin + " 300 IN SOA ns1." + origin + " admin." + origin + " 1 7200 900 1209600 60");
+  }
+
+  /** A zone below a name with the final dot, signed for an hour to both sides of now. */
+  public static SignedZone of(String origin) {
+    try {
+      return new SignedZone(origin);
+    } catch (GeneralSecurityException | DNSSEC.DNSSECException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Adds a record in master file notation; an NS record of another name is a delegation. */
+  public SignedZone record(String line) {
+    try (Master master =
+        new Master(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)), Name.root)) {
+      add(master.nextRecord());
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void add(Record record) {
+    records.computeIfAbsent(record.getName(), _ -> new ArrayList<>()).add(record);
+  }
+
+  /** Signs as if at another time. */
+  public SignedZone valid(Instant begin, Instant end) {
+    from = begin;
+    to = end;
+    return this;
+  }
+
+  /** Denies with NSEC3 instead of NSEC. */
+  public SignedZone hashed() {
+    hashed = true;
+    return this;
+  }
+
+  /** Spoils every signature of what is not a key. */
+  public SignedZone forged() {
+    forged = true;
+    return this;
+  }
+
+  /** The DS record that vouches for the zone, in master file notation. */
+  public String anchor() {
+    return new DSRecord(origin, DClass.IN, TTL, DNSSEC.Digest.SHA256, key).toString();
+  }
+
+  @Override
+  public void respond(DnsExchange exchange) throws IOException {
+    Record question = exchange.query().getQuestion();
+    Message answer = exchange.reply();
+    try {
+      fill(answer, question.getName(), question.getType());
+    } catch (DNSSEC.DNSSECException e) {
+      throw new IllegalStateException(e);
+    }
+    answer.getHeader().setFlag(Flags.RA);
+    exchange.send(answer);
+  }
+
+  private void fill(Message answer, Name name, int type) throws DNSSEC.DNSSECException {
+    Name cut = delegation(name);
+    boolean below = cut != null && !(type == Type.DS && name.equals(cut));
+    List<Record> found =
+        records.getOrDefault(name, List.of()).stream().filter(r -> r.getType() == type).toList();
+    if (!found.isEmpty()) {
+      add(answer, Section.ANSWER, found, !below);
+    } else if (!below) {
+      add(answer, Section.AUTHORITY, soa(), true);
+      deny(answer, name);
+    }
+  }
+
+  private @Nullable Name delegation(Name name) {
+    for (Map.Entry<Name, List<Record>> entry : records.entrySet()) {
+      Name each = entry.getKey();
+      if (!each.equals(origin)
+          && name.subdomain(each)
+          && entry.getValue().stream().anyMatch(r -> r.getType() == Type.NS)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private List<Record> soa() {
+    return records.getOrDefault(origin, List.of()).stream()
+        .filter(r -> r.getType() == Type.SOA)
+        .toList();
+  }
+
+  private void deny(Message answer, Name name) throws DNSSEC.DNSSECException {
+    boolean exists = records.containsKey(name);
+    if (!exists) {
+      answer.getHeader().setRcode(Rcode.NXDOMAIN);
+    }
+    if (hashed) {
+      add(answer, Section.AUTHORITY, List.of(nsec3(name)), true);
+      return;
+    }
+    NSECRecord own = nsec(records.floorKey(name));
+    add(answer, Section.AUTHORITY, List.of(own), true);
+    NSECRecord wildcard = nsec(records.floorKey(Name.fromConstantString("*." + origin)));
+    if (!exists && !wildcard.equals(own)) {
+      add(answer, Section.AUTHORITY, List.of(wildcard), true);
+    }
+  }
+
+  private NSECRecord nsec(Name owner) {
+    Name next = records.higherKey(owner);
+    return new NSECRecord(owner, DClass.IN, 60, next == null ? origin : next, types(owner));
+  }
+
+  // Right for names that exist, which is what the proof of an unsigned delegation needs.
+  private NSEC3Record nsec3(Name name) {
+    try {
+      NSEC3Record unnamed =
+          new NSEC3Record(origin, DClass.IN, 60, 1, 0, 0, new byte[0], new byte[20], new int[0]);
+      byte[] hash = unnamed.hashName(name);
+      byte[] next = hash.clone();
+      next[next.length - 1]++;
+      String label = new base32(base32.Alphabet.BASE32HEX, false, true).toString(hash);
+      return new NSEC3Record(
+          Name.fromConstantString(label + "." + origin),
+          DClass.IN,
+          60,
+          1,
+          0,
+          0,
+          new byte[0],
+          next,
+          types(name));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int[] types(Name name) {
+    List<Integer> types =
+        records.getOrDefault(name, List.of()).stream()
+            .map(Record::getType)
+            .distinct()
+            .collect(Collectors.toCollection(ArrayList::new));
+    // A delegation's NS is not the zone's own data and has no signature.
+    if (delegation(name) == null) {
+      types.add(Type.RRSIG);
+    }
+    if (!hashed) {
+      types.add(Type.NSEC);
+    }
+    return types.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void add(Message answer, int section, List<Record> set, boolean signed)
+      throws DNSSEC.DNSSECException {
+    RRset rrset = new RRset();
+    for (Record record : set) {
+      answer.addRecord(record, section);
+      rrset.addRR(record);
+    }
+    if (signed) {
+      RRSIGRecord signature = DNSSEC.sign(rrset, key, keys.getPrivate(), from, to);
+      boolean spoil = forged && rrset.getType() != Type.DNSKEY;
+      answer.addRecord(spoil ? spoiled(signature) : signature, section);
+    }
+  }
+
+  private static RRSIGRecord spoiled(RRSIGRecord right) {
+    byte[] signature = right.getSignature().clone();
+    signature[0] ^= 0x55;
+    return new RRSIGRecord(
+        right.getName(),
+        right.getDClass(),
+        right.getTTL(),
+        right.getTypeCovered(),
+        right.getAlgorithm(),
+        right.getOrigTTL(),
+        right.getExpire(),
+        right.getTimeSigned(),
+        right.getFootprint(),
+        right.getSigner(),
+        signature);
+  }
+}
