@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** Any stream of bytes, cut anywhere. */
 class FramesFuzzTest {
@@ -30,7 +31,7 @@ class FramesFuzzTest {
     // What was delivered is a prefix of what came, and less than one message is held back.
     byte[] all = sent.toByteArray();
     byte[] delivered = read.toByteArray();
-    assertThat(all).startsWith(delivered);
+    assertThat(Arrays.copyOf(all, delivered.length)).isEqualTo(delivered);
     int held = all.length - delivered.length;
     if (held >= Short.BYTES) {
       int length = ((all[delivered.length] & 0xFF) << 8) | (all[delivered.length + 1] & 0xFF);
