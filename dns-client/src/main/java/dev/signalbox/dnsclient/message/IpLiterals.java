@@ -2,12 +2,17 @@ package dev.signalbox.dnsclient.message;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** IP addresses as people write them, never a name and never a look-up. */
 public final class IpLiterals {
 
   private static final int LONGEST = "0000:0000:0000:0000:0000:ffff:255.255.255.255".length();
+
+  private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]+");
+  private static final Pattern DOTTED_QUAD =
+      Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
 
   private IpLiterals() {}
 
@@ -35,10 +40,12 @@ public final class IpLiterals {
   }
 
   private static boolean isV6(String text) {
-    return text.matches("[0-9A-Fa-f:.]+");
+    return V6.matcher(text).matches();
   }
 
   private static boolean isDottedQuad(String text) {
-    return text.matches("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+    // Most texts are names: those that do not end in a digit need no closer look.
+    char last = text.isEmpty() ? ' ' : text.charAt(text.length() - 1);
+    return last >= '0' && last <= '9' && DOTTED_QUAD.matcher(text).matches();
   }
 }

@@ -5,31 +5,46 @@ import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Upstream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Whom to ask when a task names nobody: the operator's choice, or the machine's resolvers. */
 public final class DefaultResolvers {
 
-  private volatile List<ResolverSpec> specs;
+  /** Made once for many questions. */
+  private record Chosen(List<ResolverSpec> specs, Map<Protocol, List<Upstream>> upstreams) {
+
+    static Chosen of(List<ResolverSpec> specs) {
+      Map<Protocol, List<Upstream>> upstreams = new EnumMap<>(Protocol.class);
+      for (Protocol protocol : Protocol.values()) {
+        upstreams.put(protocol, specs.stream().map(spec -> upstream(spec, protocol)).toList());
+      }
+      return new Chosen(specs, upstreams);
+    }
+  }
+
+  private volatile Chosen chosen;
 
   /** Starts with some resolvers, all given by address. */
   public DefaultResolvers(List<ResolverSpec> specs) {
-    this.specs = checked(specs);
+    this.chosen = Chosen.of(checked(specs));
   }
 
   /** Replaces them, as when the machine has moved to another network. Any thread. */
   public void replace(List<ResolverSpec> other) {
-    specs = checked(other);
+    chosen = Chosen.of(checked(other));
   }
 
   /** The resolvers by a protocol, in order; their own protocol when it is the usual one. */
   public List<Upstream> upstreams(Protocol protocol) {
-    return specs.stream().map(spec -> upstream(spec, protocol)).toList();
+    return Objects.requireNonNull(chosen.upstreams().get(protocol));
   }
 
   /** How they are configured, in order. */
   public List<ResolverSpec> specs() {
-    return specs;
+    return chosen.specs();
   }
 
   private static Upstream upstream(ResolverSpec spec, Protocol wanted) {

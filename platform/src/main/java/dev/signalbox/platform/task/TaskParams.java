@@ -57,11 +57,20 @@ public final class TaskParams {
    */
   public @Nullable String optionalText(String name, int maxLength) {
     String value = optionalContent(name, maxLength);
-    if (value != null && value.chars().anyMatch(Character::isISOControl)) {
+    if (value != null && hasControlCharacter(value)) {
       problem(name, "must not contain control characters");
       return null;
     }
     return value;
+  }
+
+  private static boolean hasControlCharacter(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A text of at most {@code maxLength} characters of any kind; null when not there. */
