@@ -19,7 +19,7 @@ class MessageFuzzTest {
   private static final Question QUESTION =
       new Question(Name.fromConstantString("www.Example.test."), Type.A);
 
-  @FuzzTest(maxDuration = "90s")
+  @FuzzTest(maxDuration = "1m")
   void readsAnyAnswer(byte[] wire) {
     Message message = AnswerReader.decode(wire);
     if (message == null) {
@@ -35,7 +35,7 @@ class MessageFuzzTest {
     assertThat(Freshness.seconds(message, QUESTION)).isBetween(0L, (long) Integer.MAX_VALUE);
   }
 
-  @FuzzTest(maxDuration = "90s")
+  @FuzzTest(maxDuration = "1m")
   void countsAnyTtlsDown(byte[] wire) {
     int[] offsets = WireTtls.offsets(wire);
     if (offsets == null) {
@@ -52,7 +52,7 @@ class MessageFuzzTest {
     assertThat(AnswerReader.decode(aged) == null).isEqualTo(AnswerReader.decode(wire) == null);
   }
 
-  @FuzzTest(maxDuration = "90s")
+  @FuzzTest(maxDuration = "1m")
   void matchesAnyReply(FuzzedDataProvider data) {
     EncodedQuery query = EncodedQuery.of(QUESTION, QueryOptions.standard(1232));
     byte[] sent =
@@ -73,7 +73,7 @@ class MessageFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "1m")
   void readsAnyNameAndSubnet(FuzzedDataProvider data) {
     String text = data.consumeRemainingAsString();
     try {

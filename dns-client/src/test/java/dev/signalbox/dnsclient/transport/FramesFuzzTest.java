@@ -10,7 +10,7 @@ import java.io.ByteArrayOutputStream;
 /** Any stream of bytes, cut anywhere. */
 class FramesFuzzTest {
 
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "1m")
   void cutsAnyStreamIntoWhatItHolds(FuzzedDataProvider data) {
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
     ByteArrayOutputStream read = new ByteArrayOutputStream();

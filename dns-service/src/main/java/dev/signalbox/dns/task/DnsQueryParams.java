@@ -27,6 +27,13 @@ public final class DnsQueryParams {
   static final int MAX_RETRIES = 10;
   static final int MAX_ITEMS = 64;
   static final int LONGEST_TYPE = 16;
+
+  /** Offered to who fills in a form; any other type will do as well. */
+  static final List<String> COMMON_TYPES =
+      List.of(
+          "A", "AAAA", "CNAME", "MX", "NS", "SOA", "TXT", "SRV", "PTR", "CAA", "HTTPS", "SVCB",
+          "DS", "DNSKEY", "TLSA", "NAPTR", "ANY");
+
   static final List<String> PROTOCOLS =
       Arrays.stream(Protocol.values()).map(Protocol::text).toList();
 

@@ -1,12 +1,15 @@
 package dev.signalbox.dns.task;
 
 import static dev.signalbox.platform.task.ParamsSchema.bool;
+import static dev.signalbox.platform.task.ParamsSchema.examples;
 import static dev.signalbox.platform.task.ParamsSchema.integer;
 import static dev.signalbox.platform.task.ParamsSchema.list;
 import static dev.signalbox.platform.task.ParamsSchema.nested;
 import static dev.signalbox.platform.task.ParamsSchema.object;
 import static dev.signalbox.platform.task.ParamsSchema.oneOf;
+import static dev.signalbox.platform.task.ParamsSchema.pattern;
 import static dev.signalbox.platform.task.ParamsSchema.text;
+import static dev.signalbox.platform.task.ParamsSchema.titled;
 
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.dns.DnsContract;
@@ -36,59 +39,113 @@ public final class DnsQueryType {
   }
 
   private static Map<String, Object> schema(TaskRules rules) {
-    String types = "Record type: A, AAAA, MX, … or TYPEnnn; PTR takes a bare address as domain";
-    String resolvers = "host[:port], tls://host[:port] or https://host/path; the machine's if none";
-    Map<String, Object> type = text(types, DnsQueryParams.LONGEST_TYPE, "A");
-    Map<String, Object> resolver = text(resolvers, ResolverSpec.LONGEST_TEXT);
-    return object()
-        .required("domain", text("Name to look up, in any script", DomainNames.LONGEST_TEXT))
-        .optional("name", text("The same as domain", DomainNames.LONGEST_TEXT))
-        .optional("type", type)
-        .optional("types", list("Several types at once", DnsQueryParams.MAX_ITEMS, type))
-        .optional("resolver", resolver)
+    return whatIsAsked(object())
+        .optional("protocol", protocol())
+        .optional("recursion_desired", titled("Recursion desired (RD)", bool("The RD flag", true)))
+        .optional("checking_disabled", titled("Checking disabled (CD)", bool("The CD flag", false)))
         .optional(
-            "resolvers", list("Several resolvers at once", DnsQueryParams.MAX_ITEMS, resolver))
+            "dnssec_ok", titled("DNSSEC OK (DO)", bool("The DO flag: send signatures too", false)))
+        .optional("edns", titled("EDNS", nested("EDNS options", edns(rules))))
         .optional(
-            "protocol",
-            oneOf(
-                "How to ask; udp goes to tcp when an answer is cut short",
-                Protocol.UDP.text(),
-                DnsQueryParams.PROTOCOLS))
-        .optional("recursion_desired", bool("The RD flag", true))
-        .optional("checking_disabled", bool("The CD flag", false))
-        .optional("dnssec_ok", bool("The DO flag: send signatures too", false))
-        .optional("edns", nested("EDNS options", edns(rules)))
-        .optional(
-            "validate", bool("Follow the DNSSEC chain of trust and tell what came of it", false))
-        .optional(
-            "cache", bool("Whether a kept answer will do", rules.cacheDefault() == CacheDefault.ON))
-        .optional(
-            "timeout_ms",
-            integer(
-                "Time for one question in all, milliseconds",
-                1,
-                rules.maxTimeout().toMillis(),
-                rules.timeout().toMillis()))
-        .optional(
-            "retries",
-            integer(
-                "How often a lost question is repeated",
-                0,
-                DnsQueryParams.MAX_RETRIES,
-                rules.retries()))
+            "validate",
+            titled(
+                "Validate DNSSEC",
+                bool("Follow the chain of trust and tell what came of it", false)))
+        .optional("cache", titled("From the cache", cache(rules)))
+        .optional("timeout_ms", titled("Timeout, ms", timeout(rules)))
+        .optional("retries", titled("Retries", retries(rules)))
+        .exactlyOne("domain", "name")
+        .notTogether("type", "types")
+        .notTogether("resolver", "resolvers")
         .build();
+  }
+
+  private static ParamsSchema whatIsAsked(ParamsSchema schema) {
+    String domains = "Name to look up, in any script; an address when type is PTR";
+    Map<String, Object> type =
+        pattern(
+            examples(
+                text("Record type by name, or TYPEnnn", DnsQueryParams.LONGEST_TYPE, "A"),
+                DnsQueryParams.COMMON_TYPES.toArray()),
+            "^[A-Za-z0-9-]{1,16}$");
+    Map<String, Object> resolver =
+        examples(
+            text(
+                "host[:port], tls://host[:port] or https://host/path; the machine's if none",
+                ResolverSpec.LONGEST_TEXT),
+            "192.0.2.53",
+            "dns.example:5353",
+            "tls://dns.example",
+            "https://dns.example/dns-query");
+    int most = DnsQueryParams.MAX_ITEMS;
+    return schema
+        .optional(
+            "domain",
+            titled(
+                "Domain",
+                examples(text(domains, DomainNames.LONGEST_TEXT), "example.com", "192.0.2.1")))
+        .optional("name", titled("Name", text("The same as domain", DomainNames.LONGEST_TEXT)))
+        .optional("type", titled("Record type", type))
+        .optional(
+            "types",
+            titled(
+                "Record types",
+                examples(list("Several types at once", most, type), List.of("A", "AAAA"))))
+        .optional("resolver", titled("Resolver", resolver))
+        .optional(
+            "resolvers", titled("Resolvers", list("Several resolvers at once", most, resolver)));
+  }
+
+  private static Map<String, Object> protocol() {
+    return titled(
+        "Protocol",
+        oneOf(
+            "How to ask; udp goes to tcp when an answer is cut short",
+            Protocol.UDP.text(),
+            DnsQueryParams.PROTOCOLS));
+  }
+
+  private static Map<String, Object> cache(TaskRules rules) {
+    String description = "Whether an answer kept from an earlier time will do";
+    return switch (rules.cacheDefault()) {
+      case OFF -> bool(description, false);
+      case ON -> bool(description, true);
+      case DEFAULT_RESOLVERS -> bool(description + "; it does unless a resolver is named");
+    };
+  }
+
+  private static Map<String, Object> timeout(TaskRules rules) {
+    return integer(
+        "Time for one question in all, milliseconds",
+        1,
+        rules.maxTimeout().toMillis(),
+        rules.timeout().toMillis());
+  }
+
+  private static Map<String, Object> retries(TaskRules rules) {
+    return integer(
+        "How often a lost question is repeated", 0, DnsQueryParams.MAX_RETRIES, rules.retries());
   }
 
   private static ParamsSchema edns(TaskRules rules) {
     return object()
         .optional(
             "udp_size",
-            integer(
-                "Largest answer over UDP, bytes",
-                EdnsOptions.MIN_UDP_SIZE,
-                EdnsOptions.MAX_UDP_SIZE,
-                rules.udpSize()))
-        .optional("client_subnet", text("Whose view is wanted, address/prefix", 64))
-        .optional("nsid", bool("Ask the server for its identifier", false));
+            titled(
+                "UDP size, bytes",
+                integer(
+                    "Largest answer over UDP, bytes",
+                    EdnsOptions.MIN_UDP_SIZE,
+                    EdnsOptions.MAX_UDP_SIZE,
+                    rules.udpSize())))
+        .optional(
+            "client_subnet",
+            titled(
+                "Client subnet",
+                examples(
+                    text("Whose view is wanted, address/prefix", 64),
+                    "192.0.2.0/24",
+                    "2001:db8::/56")))
+        .optional("nsid", titled("NSID", bool("Ask the server for its identifier", false)));
   }
 }

@@ -10,7 +10,7 @@ import org.xbill.DNS.Rcode;
 /** Whatever bytes a client of DNS over HTTPS sends. */
 class ExchangeQueryFuzzTest {
 
-  @FuzzTest(maxDuration = "90s")
+  @FuzzTest(maxDuration = "1m")
   void readsAnyMessageAndRepeatsItsQuestion(byte[] wire) {
     if (ExchangeQuery.read(wire) instanceof ExchangeQuery.Read.Accepted(ExchangeQuery query)) {
       query.options(1232);

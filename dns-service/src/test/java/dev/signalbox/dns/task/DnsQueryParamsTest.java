@@ -195,6 +195,19 @@ class DnsQueryParamsTest {
     assertThat(schema.at("/properties/protocol/enum").toString())
         .isEqualTo("[\"udp\",\"tcp\",\"tls\",\"https\"]");
     assertThat(schema.at("/properties/edns/properties/udp_size/default").asInt()).isEqualTo(1232);
+    assertThat(schema.at("/properties/type/examples").toString()).contains("\"MX\"", "\"HTTPS\"");
+    assertThat(schema.at("/properties/domain/examples/0").asText()).isEqualTo("example.com");
+    // Not the same for all tasks, so none is claimed.
+    assertThat(schema.at("/properties/cache").has("default")).isFalse();
+    assertThat(schema.at("/properties/validate/default").asBoolean()).isFalse();
+    assertThat(schema.at("/properties"))
+        .allSatisfy(field -> {
+          assertThat(field.path("title").asText()).isNotBlank();
+          assertThat(field.path("description").asText()).isNotBlank();
+        });
+    assertThat(schema.at("/allOf").toString())
+        .contains("{\"oneOf\":[{\"required\":[\"domain\"]},{\"required\":[\"name\"]}]}")
+        .contains("{\"not\":{\"required\":[\"type\",\"types\"]}}");
   }
 
   @Provide

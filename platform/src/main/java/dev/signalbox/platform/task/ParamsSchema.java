@@ -1,6 +1,7 @@
 package dev.signalbox.platform.task;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ public final class ParamsSchema {
 
   private final Map<String, Object> properties = new LinkedHashMap<>();
   private final List<String> required = new ArrayList<>();
+  private final List<Map<String, Object>> rules = new ArrayList<>();
 
   private ParamsSchema() {}
 
@@ -33,6 +35,22 @@ public final class ParamsSchema {
     return this;
   }
 
+  /** One of some parameters must be given, and only one of them. */
+  public ParamsSchema exactlyOne(String... names) {
+    rules.add(Map.of("oneOf", Arrays.stream(names).map(ParamsSchema::having).toList()));
+    return this;
+  }
+
+  /** Two parameters must not be given beside each other. */
+  public ParamsSchema notTogether(String one, String other) {
+    rules.add(Map.of("not", having(one, other)));
+    return this;
+  }
+
+  private static Map<String, Object> having(String... names) {
+    return Map.of("required", List.of(names));
+  }
+
   /** The schema. */
   public Map<String, Object> build() {
     Map<String, Object> schema = new LinkedHashMap<>();
@@ -40,7 +58,34 @@ public final class ParamsSchema {
     schema.put("properties", new LinkedHashMap<>(properties));
     schema.put("required", List.copyOf(required));
     schema.put("additionalProperties", false);
+    if (!rules.isEmpty()) {
+      schema.put("allOf", List.copyOf(rules));
+    }
     return schema;
+  }
+
+  /** The same under a short name for people, as the label of a field in a form. */
+  public static Map<String, Object> titled(String title, Map<String, Object> schema) {
+    Map<String, Object> more = new LinkedHashMap<>();
+    more.put("title", title);
+    more.putAll(schema);
+    return more;
+  }
+
+  /** The same with values somebody may choose or imitate. */
+  public static Map<String, Object> examples(Map<String, Object> schema, Object... values) {
+    return with(schema, "examples", List.of(values));
+  }
+
+  /** The same for texts that match a regular expression, as a whole if it says so. */
+  public static Map<String, Object> pattern(Map<String, Object> schema, String regex) {
+    return with(schema, "pattern", regex);
+  }
+
+  private static Map<String, Object> with(Map<String, Object> schema, String key, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(schema);
+    more.put(key, value);
+    return more;
   }
 
   /** A text. */
@@ -67,6 +112,11 @@ public final class ParamsSchema {
   /** True or false. */
   public static Map<String, Object> bool(String description, boolean otherwise) {
     return of("boolean", description, "default", otherwise);
+  }
+
+  /** True or false; what holds otherwise depends on other things. */
+  public static Map<String, Object> bool(String description) {
+    return of("boolean", description);
   }
 
   /** One of some words. */
