@@ -21,7 +21,7 @@ public final class WhereOptions {
       """
         --server URL      let a running system do it, such as http://127.0.0.1:8080
         --token TOKEN     what to show that system; --token-file FILE reads it from a file
-        --KEY=VALUE       any setting of the service, such as --dns.tls-trust-file=ca.pem\
+        --KEY=VALUE       any setting of the service, such as --resolver.tls-trust-file=ca.pem\
       """;
 
   private static final int LONGEST_TOKEN = 10_000;

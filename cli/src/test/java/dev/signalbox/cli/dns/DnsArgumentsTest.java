@@ -67,8 +67,8 @@ class DnsArgumentsTest {
 
   @Test
   void settingsOfTheServiceGoThrough() {
-    assertThat(parse("a.test --dns.tls-trust-file=ca.pem").where().settings())
-        .isEqualTo(Map.of("dns.tls-trust-file", "ca.pem"));
+    assertThat(parse("a.test --resolver.tls-trust-file=ca.pem").where().settings())
+        .isEqualTo(Map.of("resolver.tls-trust-file", "ca.pem"));
   }
 
   @Test
