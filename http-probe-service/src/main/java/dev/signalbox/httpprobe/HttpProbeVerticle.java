@@ -47,7 +47,10 @@ final class HttpProbeVerticle extends VerticleBase {
         false);
     ResolverConfig resolver = service.config(ResolverConfig.SECTION, ResolverConfig.class);
     return DnsClient.open(
-            (ContextInternal) context, resolver, service.metrics(), "http-probe-service")
+            (ContextInternal) context,
+            resolver,
+            service.metrics(),
+            "http-probe-service/" + number())
         .compose(this::serve);
   }
 
@@ -74,6 +77,14 @@ final class HttpProbeVerticle extends VerticleBase {
   }
 
   // A target's limits hold for all event loops of this process together.
+  /** Which of this instance's event loops this is, from 1; each has a client of its own. */
+  private int number() {
+    return vertx
+        .sharedData()
+        .<String, Integer>getLocalMap("http-probe.event-loops")
+        .merge(service.node(), 1, Integer::sum);
+  }
+
   private TargetLimits limits() {
     return vertx
         .sharedData()
