@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls handlers of this process where there are no others: a request is a method call on the
- * handler's event loop, and costs no message, no address of a reply and no look-up of a codec. A
- * handler on the caller's own event loop is preferred, for it needs no crossing.
+ * handler's event loop, and costs no message, no address of a reply and no look-up of a codec. Of
+ * several handlers the one with the fewest calls is called, and of those as busy as each other the
+ * one on the caller's own event loop, which needs no crossing.
  */
 final class DirectCarrier implements Carrier {
 
@@ -24,6 +25,7 @@ final class DirectCarrier implements Carrier {
     private final ContextInternal context;
     private final OperationHandler<Q, R> work;
     private final Runnable replied;
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     Handler(ContextInternal context, OperationHandler<Q, R> work, Runnable replied) {
       this.context = context;
@@ -51,6 +53,7 @@ final class DirectCarrier implements Carrier {
     Promise<R> answer = caller.promise();
     long timer =
         vertx.setTimer(waitMillis, _ -> answer.tryFail(new Unanswered(Unanswered.Reason.TIMEOUT)));
+    handler.inFlight.incrementAndGet();
     handler.context.emit(request, asked -> handle(operation, handler, asked, call, answer));
     return answer.future().onComplete(_ -> vertx.cancelTimer(timer));
   }
@@ -59,6 +62,7 @@ final class DirectCarrier implements Carrier {
       Operation<Q, R> operation, Handler<Q, R> handler, Q request, Call call, Promise<R> answer) {
     Carrier.invoke(operation, handler.work, request, call)
         .onComplete(result -> {
+          handler.inFlight.decrementAndGet();
           if (result.succeeded()) {
             answer.tryComplete(result.result());
           } else {
@@ -73,19 +77,26 @@ final class DirectCarrier implements Carrier {
     if (all == null) {
       return null;
     }
-    Handler<?, ?> chosen = null;
-    for (Handler<?, ?> handler : all) {
-      if (handler.context.inThread()) {
-        chosen = handler;
-        break;
-      }
-    }
-    if (chosen == null) {
-      chosen = all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
-    }
+    Handler<?, ?> chosen = all.size() == 1 ? all.getFirst() : idlest(all);
     @SuppressWarnings("unchecked") // Served at this address: by an operation of the same types.
     Handler<Q, R> typed = (Handler<Q, R>) chosen;
     return typed;
+  }
+
+  private Handler<?, ?> idlest(List<Handler<?, ?>> all) {
+    // Not always from the same one on, for the first of equals would get all the calls.
+    int from = Math.floorMod(turn.getAndIncrement(), all.size());
+    Handler<?, ?> best = all.get(from);
+    int fewest = Integer.MAX_VALUE;
+    for (int i = 0; i < all.size(); i++) {
+      Handler<?, ?> handler = all.get((from + i) % all.size());
+      int calls = handler.inFlight.get();
+      if (calls < fewest || (calls == fewest && handler.context.inThread())) {
+        fewest = calls;
+        best = handler;
+      }
+    }
+    return best;
   }
 
   @Override

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +65,7 @@ class DirectCarrierTest {
   }
 
   @Test
-  void aHandlerOnTheCallersEventLoopIsPreferred() throws Exception {
+  void ofHandlersWithoutCallsTheOneOnTheCallersEventLoopIsCalled() throws Exception {
     Context mine = ((VertxInternal) vertx).createEventLoopContext();
     Context other = ((VertxInternal) vertx).createEventLoopContext();
     for (Context context : List.of(other, mine)) {
@@ -88,6 +92,36 @@ class DirectCarrierTest {
 
     asked.get(10, TimeUnit.SECONDS);
     assertThat(answers).hasSize(10).containsOnly("near");
+  }
+
+  @Test
+  void aHandlerWithFewerCallsIsPreferred() throws Exception {
+    Context mine = ((VertxInternal) vertx).createEventLoopContext();
+    Context other = ((VertxInternal) vertx).createEventLoopContext();
+    Map<Context, AtomicInteger> calls =
+        Map.of(mine, new AtomicInteger(), other, new AtomicInteger());
+    for (Context context : List.of(other, mine)) {
+      CompletableFuture<Void> served = new CompletableFuture<>();
+      context.runOnContext(_ ->
+          bus.serve(
+                  ASK,
+                  (request, call) -> {
+                    Objects.requireNonNull(calls.get(context)).incrementAndGet();
+                    return Promise.<Answer>promise().future();
+                  })
+              .onComplete(done -> served.complete(null)));
+      served.get(5, TimeUnit.SECONDS);
+    }
+
+    mine.runOnContext(_ -> {
+      for (int i = 0; i < 10; i++) {
+        bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(30)));
+      }
+    });
+
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(calls.values()).extracting(AtomicInteger::get).containsExactly(5, 5));
   }
 
   static <T> T await(Future<T> future) throws Exception {
