@@ -13,6 +13,7 @@ import dev.signalbox.platform.task.TaskParams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,18 @@ public final class DnsQueryParams {
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
 
+  private static final int SPECS_KEPT = 256;
+
+  private record Named(String text, @Nullable Protocol protocol) {}
+
   private final TaskRules rules;
+  private final Map<Named, ResolverSpec> specs =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Named, ResolverSpec> eldest) {
+          return size() > SPECS_KEPT;
+        }
+      };
 
   /** A reader for the operator's rules. */
   public DnsQueryParams(TaskRules rules) {
@@ -130,7 +142,7 @@ public final class DnsQueryParams {
         .toList();
   }
 
-  private static List<ResolverSpec> resolvers(
+  private List<ResolverSpec> resolvers(
       Map<String, @Nullable Object> raw, TaskParams params, @Nullable Protocol protocol) {
     return parsedAll(
             raw,
@@ -138,11 +150,22 @@ public final class DnsQueryParams {
             "resolver",
             "resolvers",
             ResolverSpec.LONGEST_TEXT,
-            text -> ResolverSpec.parse(text, protocol))
+            text -> spec(text, protocol))
         .orElse(List.of())
         .stream()
         .distinct()
         .toList();
+  }
+
+  /** A stream names the same few resolvers over and over. */
+  private ResolverSpec spec(String text, @Nullable Protocol protocol) {
+    Named named = new Named(text, protocol);
+    ResolverSpec known = specs.get(named);
+    if (known == null) {
+      known = ResolverSpec.parse(text, protocol);
+      specs.put(named, known);
+    }
+    return known;
   }
 
   private static @Nullable Protocol protocol(TaskParams params) {
