@@ -160,7 +160,10 @@ final class DnsText {
     int attempts = query.path("attempts").asInt();
     text.append(attempts > 1 ? ", attempt " + attempts : "").append(")\n");
     for (Map.Entry<String, JsonNode> extra : query.properties()) {
-      if (!KNOWN.contains(extra.getKey()) && !extra.getValue().isNull()) {
+      // What is not so, such as coming from a cache, is not worth a line.
+      JsonNode value = extra.getValue();
+      boolean said = !value.isNull() && !(value.isBoolean() && !value.asBoolean());
+      if (said && !KNOWN.contains(extra.getKey())) {
         text.append(";; ").append(Printable.of(extra.getKey())).append(": ");
         text.append(Printable.of(extra.getValue())).append('\n');
       }
