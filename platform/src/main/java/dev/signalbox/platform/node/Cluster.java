@@ -78,6 +78,9 @@ final class Cluster {
     hazelcast.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     hazelcast.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
     hazelcast.setProperty("hazelcast.wait.seconds.before.join", "0");
+    // When a whole cluster stops, members wait for each other's copies of what nobody needs by
+    // then.
+    hazelcast.setProperty("hazelcast.graceful.shutdown.max.wait", "2");
     hazelcast.setProperty("hazelcast.merge.first.run.delay.seconds", "10");
     hazelcast.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
     hazelcast.setProperty("hazelcast.tcp.join.port.try.count", String.valueOf(PORT_COUNT));

@@ -23,7 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,8 @@ public final class Node {
 
   /** A service of this process with its deployment. */
   private record Deployed(ServiceInstance instance, String deploymentId) {}
+
+  private static final long LEAVE_S = 3;
 
   private final Vertx vertx;
   private final Bus bus;
@@ -241,15 +245,29 @@ public final class Node {
     stopped
         .compose(ignored -> management == null ? Future.succeededFuture() : management.close())
         .otherwise(e -> logged("management port", e))
-        .onComplete(ignored ->
-            vertx
-                .close()
-                .otherwise(e -> logged("Vert.x", e))
-                .onComplete(closed -> {
-                  dataDirectory.close();
-                  over.complete();
-                }));
+        .onComplete(ignored -> {
+          vertx.close().otherwise(e -> logged("Vert.x", e)).onComplete(closed -> left(over, true));
+          // By a thread that is not of Vert.x, whose timers end with it.
+          CompletableFuture.delayedExecutor(LEAVE_S, TimeUnit.SECONDS)
+              .execute(() -> left(over, false));
+        });
     return over.future();
+  }
+
+  /**
+   * The end. All services are stopped and their stores closed by now: a cluster that is slow to let
+   * go, as when all its members leave at once, need not be waited for. It finds out by itself.
+   */
+  private void left(Promise<Void> over, boolean inOrder) {
+    synchronized (over) {
+      if (!over.future().isComplete()) {
+        if (!inOrder) {
+          LOG.warn("the cluster did not let go within {} s; it is left without a word", LEAVE_S);
+        }
+        dataDirectory.close();
+        over.complete();
+      }
+    }
   }
 
   private Future<Void> stop(Deployed service) {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceEndpoint {
 
+  private static final long UNREGISTER_MS = 2_000;
+
   private final ServiceInstance instance;
   private final Bus bus;
   private final int maxInFlight;
@@ -124,7 +126,9 @@ public final class ServiceEndpoint {
     instance.draining();
     List<Future<Void>> cancelled = open.stream().map(Subscription::cancel).toList();
     open.clear();
+    // Not longer than that: with the cluster falling apart, nobody may be there to hear of it.
     return Future.join(cancelled)
+        .timeout(UNREGISTER_MS, TimeUnit.MILLISECONDS)
         .otherwiseEmpty()
         .compose(gone -> {
           draining = true;
