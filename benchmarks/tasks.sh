@@ -304,7 +304,7 @@ probe_slow() {
   main=$(free_port); slow=$(free_port)
   spawn_bench slow SlowServer "$slow" "$delay"
   await_http "http://127.0.0.1:$slow/ready"
-  tasks_up "$main"
+  tasks_up "$main" --gateway.max-batch-concurrency=10000
   echo "$(nproc) cores, $(uname -sr), $("$java" -version 2>&1 | sed -n 2p); $count targets at once, each answers after $delay ms; $(ulimit -n) open files"
   threads=$(awk '/Threads/ {print $2}' "/proc/$ours/status")
   rss=$(awk '/VmRSS/ {printf "%.0f", $2 / 1024}' "/proc/$ours/status")
