@@ -10,7 +10,6 @@ import dev.signalbox.platform.service.ServiceDefinition.Instances;
 import dev.signalbox.platform.service.ServiceInstance;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -38,9 +37,6 @@ public final class Node {
   /** The section of {@link NodeConfig}. */
   static final String SECTION = "platform";
 
-  /** A service of this process with its deployment. */
-  private record Deployed(ServiceInstance instance, String deploymentId) {}
-
   private static final long LEAVE_S = 3;
 
   private final Vertx vertx;
@@ -50,7 +46,7 @@ public final class Node {
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
-  private final List<Deployed> deployed = new CopyOnWriteArrayList<>();
+  private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
   private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
   private @Nullable HttpServer management;
 
@@ -110,8 +106,7 @@ public final class Node {
 
   private static Future<Vertx> vertx(NodeConfig config) {
     VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
-    options.setEventLoopPoolSize(
-        config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors());
+    options.setEventLoopPoolSize(eventLoops(config));
     if (!config.cluster()) {
       return Future.succeededFuture(Vertx.vertx(options));
     }
@@ -121,6 +116,10 @@ public final class Node {
         .with(options)
         .withClusterManager(Cluster.manager(config, host))
         .buildClustered();
+  }
+
+  private static int eventLoops(NodeConfig config) {
+    return config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
   }
 
   private Future<Void> startAll(Configuration configuration, List<ServiceDefinition<?>> services) {
@@ -164,16 +163,15 @@ public final class Node {
       Configuration configuration, ServiceDefinition<C> service) {
     ServiceInstance instance = Objects.requireNonNull(instances.get(service.name()));
     C section = configuration.section(service.configPrefix(), service.configType());
-    DeploymentOptions options = new DeploymentOptions();
-    if (service.instances() == Instances.PER_EVENT_LOOP) {
-      options.setInstances(
-          config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors());
-    }
-    return vertx
-        .deployVerticle(() -> service.factory().create(section, instance), options)
-        .onSuccess(id -> deployed.add(new Deployed(instance, id)))
-        .compose(id -> instance.started())
-        .onSuccess(ready -> LOG.info("{} {} is ready", service.name(), instance.node()));
+    ServiceDeployment deployment = new ServiceDeployment(vertx, instance);
+    int verticles = service.instances() == Instances.PER_EVENT_LOOP ? eventLoops(config) : 1;
+    return deployment
+        .start(service, section, verticles)
+        .onComplete(started -> {
+          if (deployment.running()) {
+            deployed.add(deployment);
+          }
+        });
   }
 
   private static String version(ServiceDefinition<?> service) {
@@ -228,17 +226,18 @@ public final class Node {
    * fails, which is logged.
    */
   public Future<Void> stop() {
-    List<Deployed> running = List.copyOf(deployed);
+    List<ServiceDeployment> running = List.copyOf(deployed);
     // Each step hangs on this first one, which belongs to no event loop: a future that belonged to
     // one could not say that Vert.x has closed, for by then there are no event loops.
     Future<Void> stopped = Future.succeededFuture();
     if (running.size() > 1) {
-      stopped = stopped.compose(ignored -> stop(running.getLast()));
+      stopped = stopped.compose(ignored -> running.getLast().stop());
     }
     int others = Math.max(1, running.size() - 1);
     stopped =
         stopped.compose(ignored ->
-            Future.join(running.stream().limit(others).map(this::stop).toList()).mapEmpty());
+            Future.join(running.stream().limit(others).map(ServiceDeployment::stop).toList())
+                .mapEmpty());
     // A future of its own: those of the steps belong to event loops, and when Vert.x has closed
     // there is none left to complete them on.
     Promise<Void> over = Promise.promise();
@@ -268,14 +267,6 @@ public final class Node {
         over.complete();
       }
     }
-  }
-
-  private Future<Void> stop(Deployed service) {
-    service.instance().draining();
-    return vertx
-        .undeploy(service.deploymentId())
-        .otherwise(e -> logged("service " + service.instance().name(), e))
-        .onComplete(done -> service.instance().stopped());
   }
 
   private static @Nullable Void logged(String what, Throwable e) {

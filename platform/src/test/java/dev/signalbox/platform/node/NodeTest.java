@@ -18,6 +18,7 @@ import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -171,6 +172,38 @@ class NodeTest {
         .isInstanceOf(StartException.class)
         .hasMessage("no luck");
 
+    get(start(Map.of()).stop());
+  }
+
+  @Test
+  void aClusterThatNeverConfirmsDoesNotKeepAStoppedServiceFromEnding() throws Exception {
+    CompletableFuture<Void> putAway = new CompletableFuture<>();
+    ServiceDefinition<EchoConfig> listening =
+        new ServiceDefinition<>(
+            "listening-service",
+            "listening",
+            EchoConfig.class,
+            (config, context) ->
+                new VerticleBase() {
+                  @Override
+                  public Future<?> start() {
+                    // As a listener does whose end the other members never acknowledge.
+                    ((ContextInternal) super.context).addCloseHook(confirmed -> {});
+                    return Future.succeededFuture();
+                  }
+
+                  @Override
+                  public Future<?> stop() {
+                    putAway.complete(null);
+                    return Future.succeededFuture();
+                  }
+                });
+    Node node = get(Node.start(source(Map.of()), List.of(listening)));
+
+    get(node.stop());
+
+    assertThat(putAway).isCompleted();
+    assertThat(node.health().states()).containsEntry("listening-service", "stopped");
     get(start(Map.of()).stop());
   }
 
