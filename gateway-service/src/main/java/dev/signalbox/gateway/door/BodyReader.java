@@ -28,6 +28,7 @@ final class BodyReader implements BodyStream {
   private int wanted;
   private int atMostWanted;
   private boolean ended;
+  private boolean brokenOff;
   private boolean started;
   private long received;
   private long waitedNanos;
@@ -56,6 +57,11 @@ final class BodyReader implements BodyStream {
   /** Whether the body has been read to its end. */
   boolean ended() {
     return ended;
+  }
+
+  /** Whether no more of it can be read: the sender is gone, or what it sends is no body. */
+  boolean brokenOff() {
+    return brokenOff;
   }
 
   /** The whole body. */
@@ -101,10 +107,10 @@ final class BodyReader implements BodyStream {
     started = true;
     request.handler(this::arrived);
     request.endHandler(_ -> finished());
-    request.exceptionHandler(_ -> brokenOff());
+    request.exceptionHandler(_ -> breakOff());
     if (request.response().closed()) {
       // The client left before anyone read: nobody would tell this handler any more.
-      brokenOff();
+      breakOff();
       return;
     }
     String expect = request.getHeader("expect");
@@ -153,7 +159,8 @@ final class BodyReader implements BodyStream {
   }
 
   /** A client that left, a reset, framing that is wrong: the sender's doing, whatever the cause. */
-  private void brokenOff() {
+  private void breakOff() {
+    brokenOff = true;
     fail(HttpFault.malformed("The body broke off or is not framed as HTTP/1.1 says"));
   }
 

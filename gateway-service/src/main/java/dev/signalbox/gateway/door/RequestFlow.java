@@ -209,7 +209,7 @@ final class RequestFlow implements Exchange {
     }
     finish();
     if (response.ended()) {
-      aftermath.settle(reader != null);
+      aftermath.settle(reader);
     }
     // Otherwise the client went away: whoever reads the body is about to hear of it.
   }
