@@ -5,7 +5,9 @@ import dev.signalbox.gateway.route.BodyStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,23 @@ final class BodyReader implements BodyStream {
     this.limit = limit;
     this.allowanceNanos = allowance.toNanos();
     this.nanosPerByte = 1e9 / bytesPerSecond;
+  }
+
+  /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
+  static long declaredBytes(HttpServerRequest request) {
+    String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      try {
+        return Long.parseLong(length);
+      } catch (NumberFormatException e) {
+        // The decoder has let it pass; as if endless.
+        return Long.MAX_VALUE;
+      }
+    }
+    return request.version() == HttpVersion.HTTP_2
+            || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        ? -1
+        : 0;
   }
 
   @Override
