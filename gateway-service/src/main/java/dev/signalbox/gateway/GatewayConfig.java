@@ -72,6 +72,10 @@ public record GatewayConfig(
             value = "4096",
             doc = "Slowest pace of a body beyond the timeout, bytes per second; 1 to 1000000000")
         int bodyMinRate,
+    @Setting(
+            value = "60s",
+            doc = "A client that takes nothing of its answer for so long is cut off; 1s to 1h")
+        Duration stallTimeout,
     @Setting(value = "1048576", doc = "Largest body read whole, bytes; 1024 to 1073741824")
         int maxBodyBytes,
     @Setting(value = "16777216", doc = "Largest body of a batch, bytes; 1024 to 1073741824")
@@ -141,6 +145,7 @@ public record GatewayConfig(
         .range("keep-alive-requests", keepAliveRequests, 1, 1_000_000_000)
         .range("body-timeout", bodyTimeout.toMillis(), 50, 3_600_000)
         .range("body-min-rate", bodyMinRate, 1, 1_000_000_000)
+        .range("stall-timeout", stallTimeout.toMillis(), 1_000, 3_600_000)
         .range("max-body-bytes", maxBodyBytes, 1_024, 1 << 30)
         .range("max-batch-bytes", maxBatchBytes, 1_024, 1 << 30)
         .range("max-header-bytes", maxHeaderBytes, 1_024, 1 << 20)
@@ -201,6 +206,7 @@ public record GatewayConfig(
         keepAliveRequests,
         bodyTimeout,
         bodyMinRate,
+        stallTimeout,
         maxBodyBytes,
         maxHeaderBytes,
         maxUriBytes,

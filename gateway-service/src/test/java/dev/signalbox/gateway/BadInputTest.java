@@ -252,6 +252,30 @@ class BadInputTest {
   }
 
   @Test
+  void aBodyWhoseChunksAreNoneIs400AndTheLastOfItsConnection() {
+    try (RawClient client = gateway.raw()) {
+      client.send(CHUNKED + "zz\r\n\r\n");
+
+      RawClient.Response answer = client.read();
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.header("connection")).isEqualTo("close");
+      assertThat(answer.body()).contains("not framed as HTTP/1.1 says");
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void aChunkThatBreaksTheFramingLaterIs400() {
+    try (RawClient client = gateway.raw()) {
+      client.send(CHUNKED + "1\r\n{\r\n");
+      client.send("-1\r\n");
+
+      assertThat(client.read().status()).isEqualTo(400);
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
   void aBodyThatDoesNotComeIs408() {
     try (RawClient client = gateway.raw()) {
       client.send(post("/run_task", 100, "", "{"));

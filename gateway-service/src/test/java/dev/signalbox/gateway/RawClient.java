@@ -127,6 +127,15 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Reads so many bytes, whatever they are. */
+  public void readSome(int bytes) {
+    try {
+      socket.getInputStream().skipNBytes(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Everything up to the end of the connection. */
   public String readToEnd() {
     try {

@@ -189,7 +189,8 @@ class HostileConnectionIT {
           "POST /run_task HTTP/1.1\r\n$HOST\r\nContent-Type: application/json\r\n"
               + "Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n");
 
-      assertThat(connection.drained()).isTrue();
+      assertThat(connection.read().status()).isEqualTo(400);
+      assertThat(connection.closedByServer()).isTrue();
     }
   }
 

@@ -23,7 +23,6 @@ import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.NSEC3Record;
 import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
@@ -32,11 +31,10 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
-import org.xbill.DNS.utils.base32;
 
 /**
  * A zone signed with a key of its own, for a {@link FakeDnsServer} to answer from: {@code
- * server.otherwise(zone)}. Denies with NSEC, or NSEC3 where it is told.
+ * server.otherwise(zone)}. Has wildcards. Denies with NSEC, or NSEC3 where it is told.
  */
 public final class SignedZone implements DnsBehaviour {
 
@@ -50,6 +48,7 @@ public final class SignedZone implements DnsBehaviour {
   private Instant to = Instant.now().plus(Duration.ofHours(1));
   private boolean hashed;
   private boolean forged;
+  private @Nullable Name pretended;
 
   private SignedZone(String origin) throws GeneralSecurityException, DNSSEC.DNSSECException {
     this.origin = Name.fromConstantString(origin);
@@ -106,6 +105,12 @@ public final class SignedZone implements DnsBehaviour {
     return this;
   }
 
+  /** Denies with the proofs of another name, whatever is asked for. */
+  public SignedZone denying(String name) {
+    pretended = Name.fromConstantString(name);
+    return this;
+  }
+
   /** Spoils every signature of what is not a key. */
   public SignedZone forged() {
     forged = true;
@@ -135,12 +140,34 @@ public final class SignedZone implements DnsBehaviour {
     boolean below = cut != null && !(type == Type.DS && name.equals(cut));
     List<Record> found =
         records.getOrDefault(name, List.of()).stream().filter(r -> r.getType() == type).toList();
+    List<Record> wild = wildcard(name, type);
     if (!found.isEmpty()) {
       add(answer, Section.ANSWER, found, !below);
+    } else if (!below && !wild.isEmpty()) {
+      addAs(answer, name, wild);
+      denyCloser(answer, name);
     } else if (!below) {
       add(answer, Section.AUTHORITY, soa(), true);
       deny(answer, name);
     }
+  }
+
+  private List<Record> wildcard(Name name, int type) {
+    if (records.containsKey(name)) {
+      return List.of();
+    }
+    return records.getOrDefault(name.wild(1), List.of()).stream()
+        .filter(r -> r.getType() == type)
+        .toList();
+  }
+
+  // The signature is that of the wildcard; how many labels it had says so (RFC 4035, 3.1.3.3).
+  private void addAs(Message answer, Name name, List<Record> wild) throws DNSSEC.DNSSECException {
+    Message signed = new Message();
+    add(signed, Section.ANSWER, wild, true);
+    signed
+        .getSection(Section.ANSWER)
+        .forEach(r -> answer.addRecord(r.withName(name), Section.ANSWER));
   }
 
   private @Nullable Name delegation(Name name) {
@@ -161,20 +188,30 @@ public final class SignedZone implements DnsBehaviour {
         .toList();
   }
 
-  private void deny(Message answer, Name name) throws DNSSEC.DNSSECException {
-    boolean exists = records.containsKey(name);
+  private void deny(Message answer, Name asked) throws DNSSEC.DNSSECException {
+    boolean exists = records.containsKey(asked);
     if (!exists) {
       answer.getHeader().setRcode(Rcode.NXDOMAIN);
     }
+    Name name = pretended == null ? asked : pretended;
     if (hashed) {
-      add(answer, Section.AUTHORITY, List.of(nsec3(name)), true);
+      addEach(answer, hashedNames().denial(name));
       return;
     }
     NSECRecord own = nsec(records.floorKey(name));
-    add(answer, Section.AUTHORITY, List.of(own), true);
     NSECRecord wildcard = nsec(records.floorKey(Name.fromConstantString("*." + origin)));
-    if (!exists && !wildcard.equals(own)) {
-      add(answer, Section.AUTHORITY, List.of(wildcard), true);
+    addEach(answer, exists || wildcard.equals(own) ? List.of(own) : List.of(own, wildcard));
+  }
+
+  private void denyCloser(Message answer, Name asked) throws DNSSEC.DNSSECException {
+    Name name = pretended == null ? asked : pretended;
+    addEach(answer, List.of(hashed ? hashedNames().covering(name) : nsec(records.floorKey(name))));
+  }
+
+  private void addEach(Message answer, List<? extends Record> proofs)
+      throws DNSSEC.DNSSECException {
+    for (Record proof : proofs) {
+      add(answer, Section.AUTHORITY, List.of(proof), true);
     }
   }
 
@@ -183,28 +220,8 @@ public final class SignedZone implements DnsBehaviour {
     return new NSECRecord(owner, DClass.IN, 60, next == null ? origin : next, types(owner));
   }
 
-  // Right for names that exist, which is what the proof of an unsigned delegation needs.
-  private NSEC3Record nsec3(Name name) {
-    try {
-      NSEC3Record unnamed =
-          new NSEC3Record(origin, DClass.IN, 60, 1, 0, 0, new byte[0], new byte[20], new int[0]);
-      byte[] hash = unnamed.hashName(name);
-      byte[] next = hash.clone();
-      next[next.length - 1]++;
-      String label = new base32(base32.Alphabet.BASE32HEX, false, true).toString(hash);
-      return new NSEC3Record(
-          Name.fromConstantString(label + "." + origin),
-          DClass.IN,
-          60,
-          1,
-          0,
-          0,
-          new byte[0],
-          next,
-          types(name));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+  private HashedNames hashedNames() {
+    return new HashedNames(origin, records.keySet(), this::types);
   }
 
   private int[] types(Name name) {

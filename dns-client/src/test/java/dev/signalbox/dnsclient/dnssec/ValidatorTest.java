@@ -105,6 +105,63 @@ class ValidatorTest {
   }
 
   @Test
+  void takesAHashedProofThatANameIsMissing() {
+    zone.hashed();
+
+    Validated validated = validate("deep.nowhere.test", Type.A);
+
+    assertThat(validated.verdict()).isEqualTo(new Verdict(Status.SECURE, null));
+    assertThat(((Answered) validated.outcome()).message().getRcode()).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  @Test
+  void takesAHashedProofThatATypeIsMissing() {
+    zone.hashed();
+
+    assertThat(validate("a.test", Type.MX).verdict()).isEqualTo(new Verdict(Status.SECURE, null));
+  }
+
+  @Test
+  void holdsAHashedProofOfAnotherNameForBogus() {
+    zone.hashed().denying("a.test.");
+
+    assertThat(status("nowhere.test", Type.A)).isEqualTo(Status.BOGUS);
+  }
+
+  @Test
+  void holdsAProofOfAnotherNameForBogus() {
+    zone.denying("unsigned.test.");
+
+    assertThat(status("nowhere.test", Type.A)).isEqualTo(Status.BOGUS);
+  }
+
+  @Test
+  void takesAWildcardsAnswerWithTheProofThatNothingIsCloser() {
+    zone.record("*.wild.test. 300 IN A 192.0.2.5");
+
+    Validated validated = validate("any.wild.test", Type.A);
+
+    assertThat(validated.verdict()).isEqualTo(new Verdict(Status.SECURE, null));
+    assertThat(((Answered) validated.outcome()).message().getSection(Section.ANSWER).getFirst())
+        .extracting(record -> record.getName().toString())
+        .isEqualTo("any.wild.test.");
+  }
+
+  @Test
+  void takesAWildcardsAnswerWithAHashedProof() {
+    zone.record("*.wild.test. 300 IN A 192.0.2.5").hashed();
+
+    assertThat(status("any.wild.test", Type.A)).isEqualTo(Status.SECURE);
+  }
+
+  @Test
+  void holdsAWildcardsAnswerWithoutProofForBogus() {
+    zone.record("*.wild.test. 300 IN A 192.0.2.5").denying("a.test.");
+
+    assertThat(status("any.wild.test", Type.A)).isEqualTo(Status.BOGUS);
+  }
+
+  @Test
   void holdsWhatIsBelowNoAnchorForInsecureOrUnknown() {
     dns.record("a.elsewhere. 60 IN A 192.0.2.3").script("a.elsewhere", DnsBehaviour.answer());
 

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of the connection once a request is answered. Belongs to one event loop. */
 final class Aftermath {
@@ -82,21 +83,22 @@ final class Aftermath {
   /**
    * Ends or goes on.
    *
-   * @param bodyBegun whether somebody has begun to read the body and left the rest
+   * @param reader what somebody reads the body with, or has begun to and left the rest
    */
-  void settle(boolean bodyBegun) {
+  void settle(@Nullable BodyReader reader) {
     if (connection.multiplexed()) {
       if (!request.isEnded()) {
         // RFC 9113 section 8.1: the client need not send the rest.
         response.reset(NO_ERROR);
       }
     } else if (connection.closing()) {
-      if (declared == 0 || request.isEnded()) {
+      // What breaks off is closed without us, but not before the answer has left if we do it.
+      if (declared == 0 || request.isEnded() || (reader != null && reader.brokenOff())) {
         connection.http().close();
       } else {
         linger();
       }
-    } else if (bodyBegun && !request.isEnded()) {
+    } else if (reader != null && !request.isEnded()) {
       // Nobody reads on; the next request waits behind the rest, which is known to be short.
       discard();
       request.resume();

@@ -5,7 +5,9 @@ import dev.signalbox.gateway.route.BodyStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class BodyReader implements BodyStream {
   private int wanted;
   private int atMostWanted;
   private boolean ended;
+  private boolean brokenOff;
   private boolean started;
   private long received;
   private long waitedNanos;
@@ -48,6 +51,23 @@ final class BodyReader implements BodyStream {
     this.nanosPerByte = 1e9 / bytesPerSecond;
   }
 
+  /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
+  static long declaredBytes(HttpServerRequest request) {
+    String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      try {
+        return Long.parseLong(length);
+      } catch (NumberFormatException e) {
+        // The decoder has let it pass; as if endless.
+        return Long.MAX_VALUE;
+      }
+    }
+    return request.version() == HttpVersion.HTTP_2
+            || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        ? -1
+        : 0;
+  }
+
   @Override
   public long declaredBytes() {
     return declared;
@@ -56,6 +76,11 @@ final class BodyReader implements BodyStream {
   /** Whether the body has been read to its end. */
   boolean ended() {
     return ended;
+  }
+
+  /** Whether no more of it can be read: the sender is gone, or what it sends is no body. */
+  boolean brokenOff() {
+    return brokenOff;
   }
 
   /** The whole body. */
@@ -101,10 +126,10 @@ final class BodyReader implements BodyStream {
     started = true;
     request.handler(this::arrived);
     request.endHandler(_ -> finished());
-    request.exceptionHandler(_ -> brokenOff());
+    request.exceptionHandler(_ -> breakOff());
     if (request.response().closed()) {
       // The client left before anyone read: nobody would tell this handler any more.
-      brokenOff();
+      breakOff();
       return;
     }
     String expect = request.getHeader("expect");
@@ -153,7 +178,8 @@ final class BodyReader implements BodyStream {
   }
 
   /** A client that left, a reset, framing that is wrong: the sender's doing, whatever the cause. */
-  private void brokenOff() {
+  private void breakOff() {
+    brokenOff = true;
     fail(HttpFault.malformed("The body broke off or is not framed as HTTP/1.1 says"));
   }
 

@@ -11,6 +11,8 @@ final class Connection {
   private final HttpConnection http;
   private boolean multiplexed;
   private final Set<BodyReader> reading = new HashSet<>(2);
+  private final Set<RequestFlow> flows = new HashSet<>(2);
+  private final Intake intake = new Intake();
   private int served;
   private int inFlight;
   private boolean closing;
@@ -45,6 +47,23 @@ final class Connection {
     return true;
   }
 
+  /** A request is dealt with: told if the connection ends before it does. */
+  void carries(RequestFlow flow) {
+    flows.add(flow);
+  }
+
+  /** The connection is closed, by whomever. */
+  void closed() {
+    // A response does not tell when what ends with the connection is a file it was sending.
+    Set.copyOf(flows).forEach(RequestFlow::finish);
+  }
+
+  /** A request is over, answered or not. */
+  void end(RequestFlow flow, long now) {
+    flows.remove(flow);
+    end(now);
+  }
+
   /** A request is answered. */
   void end(long now) {
     inFlight--;
@@ -75,12 +94,22 @@ final class Connection {
     }
   }
 
-  /** Closes what has been idle too long; gives up on bodies that come too slowly. */
-  void sweep(long now, long idleNanos) {
+  /**
+   * Closes what has been idle too long; gives up on bodies that come too slowly, and on answers of
+   * which nothing is taken.
+   */
+  void sweep(long now, long idleNanos, long stallNanos) {
     if (inFlight == 0 && now - idleSince > idleNanos) {
       closing = true;
       http.close();
       return;
+    }
+    if (intake.stalled(http, now, stallNanos)) {
+      Intake.cutOff(http);
+      return;
+    }
+    if (multiplexed) {
+      Set.copyOf(flows).forEach(flow -> flow.checkIntake(now, stallNanos));
     }
     if (!reading.isEmpty()) {
       for (BodyReader reader : Set.copyOf(reading)) {

@@ -10,9 +10,13 @@ import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the doors of one event loop share. */
 public final class Front {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Front.class);
 
   private static final long MAX_SWEEP_MS = 500;
 
@@ -71,11 +75,15 @@ public final class Front {
       http.close();
       return;
     }
-    connections.put(http, new Connection(http, System.nanoTime()));
+    Connection connection = new Connection(http, System.nanoTime());
+    connections.put(http, connection);
     http.closeHandler(_ -> {
       connections.remove(http);
       openConnections.decrementAndGet();
+      connection.closed();
     });
+    // Clients that leave are no errors of ours; without a handler each is logged as one.
+    http.exceptionHandler(e -> LOG.debug("connection of {} broke", http.remoteAddress(), e));
   }
 
   @Nullable Connection connection(HttpConnection http) {
@@ -98,8 +106,9 @@ public final class Front {
   private void sweep() {
     long now = System.nanoTime();
     long idle = settings.idle().toNanos();
+    long stall = settings.stall().toNanos();
     for (Connection connection : new ArrayList<>(connections.values())) {
-      connection.sweep(now, idle);
+      connection.sweep(now, idle, stall);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param requestsPerConnection after so many it is closed
  * @param bodyTimeout how long a body may keep us waiting, apart from its bytes
  * @param bodyBytesPerSecond a body must come at least this fast beyond that
+ * @param stall a client that takes nothing of its answer for so long is cut off
  * @param bodyBytes limit of a body read whole
  * @param headerBytes limit of the header section
  * @param uriBytes limit of the request line
@@ -26,6 +27,7 @@ public record FrontSettings(
     int requestsPerConnection,
     Duration bodyTimeout,
     int bodyBytesPerSecond,
+    Duration stall,
     int bodyBytes,
     int headerBytes,
     int uriBytes,

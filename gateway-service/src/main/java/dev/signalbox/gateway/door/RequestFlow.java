@@ -13,10 +13,8 @@ import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +41,7 @@ final class RequestFlow implements Exchange {
   private final Aftermath aftermath;
   private final Slot slot;
   private final AnswerWriter writer;
+  private final Intake intake = new Intake();
   private @Nullable Route route;
   private List<String> rawParameters = List.of();
   private FaultShape faults = ClassicFaults.TEXT;
@@ -60,30 +59,14 @@ final class RequestFlow implements Exchange {
     this.response = request.response();
     this.connection = connection;
     this.requestId = front.ids.take(request.headers().get(ResponseHeaders.REQUEST_ID));
-    this.declared = declaredBytes(request);
+    this.declared = BodyReader.declaredBytes(request);
     this.aftermath = new Aftermath(front.vertx, request, connection, declared);
     this.slot = new Slot(front.vertx, front.admission);
     this.writer = new AnswerWriter(front.vertx, request, this::ended);
   }
 
-  /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
-  private static long declaredBytes(HttpServerRequest request) {
-    String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
-    if (length != null) {
-      try {
-        return Long.parseLong(length);
-      } catch (NumberFormatException e) {
-        // The decoder has let it pass; as if endless.
-        return Long.MAX_VALUE;
-      }
-    }
-    return request.version() == HttpVersion.HTTP_2
-            || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        ? -1
-        : 0;
-  }
-
   void run() {
+    connection.carries(this);
     front.headers.begin(response.headers(), requestId);
     response.headersEndHandler(_ -> aftermath.announce(front.headers));
     response.endHandler(_ -> ended());
@@ -190,8 +173,7 @@ final class RequestFlow implements Exchange {
       connection.closeAfterThis();
     }
     if (response.headWritten()) {
-      // Half an answer cannot be taken back: the client must see that it is not whole.
-      aftermath.breakOff();
+      breakOff();
       return;
     }
     send(faults.render(fault, requestId));
@@ -209,12 +191,20 @@ final class RequestFlow implements Exchange {
     }
     finish();
     if (response.ended()) {
-      aftermath.settle(reader != null);
+      aftermath.settle(reader);
     }
     // Otherwise the client went away: whoever reads the body is about to hear of it.
   }
 
-  private void finish() {
+  /** Called by the sweep for answers that share their connection. */
+  void checkIntake(long now, long allowedNanos) {
+    if (intake.stalled(response, now, allowedNanos)) {
+      breakOff();
+    }
+  }
+
+  /** The request is over, whatever became of its answer: its place is free. */
+  void finish() {
     if (finished) {
       return;
     }
@@ -224,7 +214,7 @@ final class RequestFlow implements Exchange {
     if (cancellation != null && !response.ended()) {
       cancellation.request();
     }
-    connection.end(System.nanoTime());
+    connection.end(this, System.nanoTime());
     int status = response.getStatusCode();
     front.meters.record(route, status, nanos);
     if (front.log.on()) {
@@ -291,6 +281,13 @@ final class RequestFlow implements Exchange {
   @Override
   public String door() {
     return doorName;
+  }
+
+  @Override
+  public void breakOff() {
+    // Half an answer cannot be taken back: the client must see that it is not whole.
+    aftermath.breakOff();
+    finish();
   }
 
   @Override

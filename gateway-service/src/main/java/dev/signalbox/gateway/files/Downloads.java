@@ -37,7 +37,6 @@ final class Downloads {
   private final String process;
   private final PreparedFiles prepared;
   private final LocalFile local;
-  private final StallGuard stalls;
   private final AcceptEncoding accepted = new AcceptEncoding();
 
   /**
@@ -50,8 +49,7 @@ final class Downloads {
     this.config = config;
     this.process = process;
     this.prepared = prepared;
-    this.stalls = new StallGuard(vertx, config.stallTimeout());
-    this.local = new LocalFile(vertx, stalls);
+    this.local = new LocalFile(vertx);
   }
 
   /**
@@ -175,9 +173,11 @@ final class Downloads {
     BodyPlan body = plan == null ? BodyPlan.of(new Piece(0, file.size() - 1)) : plan;
     Piece only = body.onlyPiece();
     head(exchange.response(), file, plan);
-    return only != null && found.process().equals(process)
+    // What is encrypted has to be read anyway, and Vert.x would do so on the event loop.
+    boolean direct = found.process().equals(process) && !exchange.request().isSSL();
+    return only != null && direct
         ? local.send(exchange, found, only)
-        : PulledFile.send(backend, stalls, exchange, found.file(), body);
+        : PulledFile.send(backend, exchange, found.file(), body);
   }
 
   /** Status and headers of an answer with the file, or those pieces of it. */

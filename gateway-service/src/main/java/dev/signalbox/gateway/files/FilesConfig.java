@@ -2,7 +2,6 @@ package dev.signalbox.gateway.files;
 
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
-import java.time.Duration;
 
 /**
  * Section {@code files}: how the gateway shows files.
@@ -10,7 +9,6 @@ import java.time.Duration;
  * @param cacheControl value of Cache-Control with a file; empty for none
  * @param disposition what a file other than {@code .html} is unless the request says
  * @param cacheBytes memory of each event loop for small files, bytes; 0 to 1 GiB
- * @param stallTimeout a client that takes nothing for so long is cut off; 1 s to 1 h
  */
 public record FilesConfig(
     @Setting(value = "no-cache", doc = "Value of Cache-Control with a file; empty for none")
@@ -24,11 +22,7 @@ public record FilesConfig(
     @Setting(
             value = "8388608",
             doc = "Memory of each event loop for small files, bytes; 0 to 1073741824")
-        long cacheBytes,
-    @Setting(
-            value = "60s",
-            doc = "A client that takes nothing of a file for so long is cut off; 1s to 1h")
-        Duration stallTimeout) {
+        long cacheBytes) {
 
   /** What a browser should do with a file. */
   public enum Disposition {
@@ -45,7 +39,6 @@ public record FilesConfig(
             "cache-control",
             "must be printable ASCII on one line")
         .range("cache-bytes", cacheBytes, 0, 1 << 30)
-        .range("stall-timeout", stallTimeout.toMillis(), 1_000, 3_600_000)
         .throwIfAny();
   }
 }

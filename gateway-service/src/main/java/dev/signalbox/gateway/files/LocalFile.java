@@ -17,11 +17,9 @@ import io.vertx.core.http.HttpServerResponse;
 final class LocalFile {
 
   private final OpenFiles files;
-  private final StallGuard stalls;
 
-  LocalFile(Vertx vertx, StallGuard stalls) {
+  LocalFile(Vertx vertx) {
     this.files = new OpenFiles(vertx);
-    this.stalls = stalls;
   }
 
   /** Sends a piece behind a head that is set already; fails with {@link StaleFile} before that. */
@@ -35,15 +33,13 @@ final class LocalFile {
       file.release();
       return Future.succeededFuture(Answer.SENT);
     }
-    StallGuard.Watch watch = stalls.watch(exchange.request().connection());
     response
         .sendFile(file.channel(), piece.first(), piece.length())
         .onComplete(sent -> {
-          watch.end();
           file.release();
           if (sent.failed()) {
-            // The head promised more: only the end of the connection says that it is missing.
-            exchange.request().connection().close();
+            // The head promised more: only an end before its time says that it is missing.
+            exchange.breakOff();
           }
         });
     return Future.succeededFuture(Answer.SENT);

@@ -36,21 +36,18 @@ final class PulledFile {
   private final HttpServerResponse response;
   private final FileInfo file;
   private final Iterator<Section> steps;
-  private final StallGuard.Watch watch;
   private final Deque<Future<Buffer>> ahead = new ArrayDeque<>(PIECES_AHEAD);
   private final Promise<Answer> begun = Promise.promise();
   private Future<Void> lastWrite = Future.succeededFuture();
   private boolean pumping;
   private boolean over;
 
-  private PulledFile(
-      Backend backend, StallGuard stalls, Exchange exchange, FileInfo file, BodyPlan plan) {
+  private PulledFile(Backend backend, Exchange exchange, FileInfo file, BodyPlan plan) {
     this.backend = backend;
     this.exchange = exchange;
     this.response = exchange.response();
     this.file = file;
     this.steps = plan.steps(PIECE_BYTES);
-    this.watch = stalls.watch(exchange.request().connection());
   }
 
   /**
@@ -59,9 +56,8 @@ final class PulledFile {
    * @return completes when the head is on its way; fails before that, with {@link StaleFile} when
    *     the file is no longer the one found
    */
-  static Future<Answer> send(
-      Backend backend, StallGuard stalls, Exchange exchange, FileInfo file, BodyPlan plan) {
-    PulledFile sending = new PulledFile(backend, stalls, exchange, file, plan);
+  static Future<Answer> send(Backend backend, Exchange exchange, FileInfo file, BodyPlan plan) {
+    PulledFile sending = new PulledFile(backend, exchange, file, plan);
     sending.response.drainHandler(_ -> sending.pump());
     sending.response.exceptionHandler(_ -> sending.end());
     sending.pump();
@@ -143,14 +139,13 @@ final class PulledFile {
 
   private void end() {
     over = true;
-    watch.end();
   }
 
   private void fail(Throwable cause) {
     end();
     if (!begun.tryFail(cause)) {
-      // The head promised more: only the end of the connection says that it is missing.
-      exchange.request().connection().close();
+      // The head promised more: only an end before its time says that it is missing.
+      exchange.breakOff();
     }
   }
 }

@@ -45,6 +45,9 @@ public interface Exchange {
   /** Name of the door the request came through. */
   String door();
 
+  /** Ends an answer that has begun and cannot be finished, so that the client sees it. */
+  void breakOff();
+
   /** Closes the connection after this answer; before the response's head is written. */
   void closeAfter();
 

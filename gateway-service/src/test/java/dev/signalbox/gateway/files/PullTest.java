@@ -22,7 +22,7 @@ class PullTest {
   void start() {
     gateway =
         GatewayFixture.start(
-            List.of(files.service()), "files.stall-timeout", "1s", "files.cache-bytes", "0");
+            List.of(files.service()), "gateway.stall-timeout", "1s", "files.cache-bytes", "0");
   }
 
   @AfterEach
@@ -116,7 +116,7 @@ class PullTest {
                           .lines()
                           .filter(line -> line.startsWith("signalbox_gateway_in_flight"))
                           .toList())
-                  .allMatch(line -> line.endsWith(" 1.0")));
+                  .allMatch(line -> line.endsWith(" 0.0")));
     }
   }
 

@@ -65,6 +65,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger("com.hazelcast.config.AbstractXmlConfigHelper").setLevel(Level.ERROR);
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
+    // Its one error is a client that left in the middle of a file.
+    context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
     // Reports what others signed wrongly as our error; the result of the task says it.
     context.getLogger("org.xbill.DNS.dnssec").setLevel(Level.OFF);
   }

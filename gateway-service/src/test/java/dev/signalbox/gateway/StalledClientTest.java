@@ -1,0 +1,106 @@
+package dev.signalbox.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.signalbox.contracts.TaskReply;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that ask and then take nothing of the answer. */
+class StalledClientTest {
+
+  private static final String LONG = "x".repeat(1 << 20);
+  private static final String TASK = "{\"task_name\":\"long\"}";
+  private GatewayFixture gateway;
+
+  @BeforeEach
+  void start() {
+    gateway =
+        GatewayFixture.start(
+            List.of(
+                FakeService.task(
+                    "long-service",
+                    FakeService.type("long", "long.answer"),
+                    task -> TaskReply.Finished.of(Map.of("text", LONG)))),
+            "gateway.stall-timeout",
+            "1s");
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> gateway.get("/api/v1/task-types").json().get("items").size() == 1);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  private void awaitInFlight(String number) {
+    await()
+        .atMost(15, TimeUnit.SECONDS)
+        .untilAsserted(() ->
+            assertThat(gateway.get("/metrics").body())
+                .contains("signalbox_gateway_in_flight " + number));
+  }
+
+  private void givenThatNothingIsTaken(String path, String type, String body) {
+    try (RawClient client = gateway.raw()) {
+      client.send(
+          "POST "
+              + path
+              + " HTTP/1.1\r\n$HOST\r\nContent-Type: "
+              + type
+              + "\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body);
+      awaitInFlight("1.0");
+
+      awaitInFlight("0.0");
+    }
+  }
+
+  @Test
+  void givenALargeAnswer_whenNothingIsTaken_thenItsPlaceIsGivenBack() {
+    String tasks = String.join(",", Collections.nCopies(40, TASK));
+
+    givenThatNothingIsTaken(
+        "/api/v1/tasks/batch", "application/json", "{\"tasks\":[" + tasks + "]}");
+  }
+
+  @Test
+  void givenAStreamOfAnswers_whenNothingIsTaken_thenItsPlaceIsGivenBack() {
+    givenThatNothingIsTaken(
+        "/api/v1/tasks/stream", "application/x-ndjson", (TASK + "\n").repeat(200));
+  }
+
+  @Test
+  void givenAnAnswerTakenSlowly_whenItTakesLongerThanTheTimeout_thenItIsWhole() {
+    String tasks = String.join(",", Collections.nCopies(20, TASK));
+    String body = "{\"tasks\":[" + tasks + "]}";
+    try (RawClient client = gateway.raw()) {
+      client.send(
+          "POST /api/v1/tasks/batch HTTP/1.1\r\n$HOST\r\nConnection: close\r\n"
+              + "Content-Type: application/json\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body);
+      AtomicInteger taken = new AtomicInteger();
+      await()
+          .pollInterval(100, TimeUnit.MILLISECONDS)
+          .atMost(20, TimeUnit.SECONDS)
+          .until(() -> {
+            client.readSome(200_000);
+            return taken.addAndGet(200_000) >= 6_000_000;
+          });
+
+      assertThat(taken.get() + client.readToEnd().length()).isGreaterThan(20 << 20);
+    }
+  }
+}
