@@ -87,6 +87,21 @@ class LeavingTest {
   }
 
   @Test
+  void givenATask_whenItsClientLeaves_thenTheRequestIsNotCountedAsASuccess() {
+    try (RawClient client = gateway.raw()) {
+      client.send(post("/run_task", "application/json", TASK));
+      awaitUnderWay(1);
+    }
+
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .untilAsserted(() ->
+            assertThat(gateway.get("/metrics").body())
+                .contains("{method=\"POST\",route=\"/run_task\",status=\"4xx\"}")
+                .doesNotContain("{method=\"POST\",route=\"/run_task\",status=\"2xx\"}"));
+  }
+
+  @Test
   void givenAClassicTask_whenItsClientLeaves_thenTheServiceIsTold() {
     try (RawClient client = gateway.raw()) {
       client.send(post("/run_task", "application/json", TASK));

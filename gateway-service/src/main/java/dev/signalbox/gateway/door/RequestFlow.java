@@ -28,6 +28,8 @@ final class RequestFlow implements Exchange {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestFlow.class);
   private static final Buffer NO_BODY = Buffer.buffer();
+  // Never sent: what nginx writes into its log for a client that left before its answer.
+  private static final int CLIENT_LEFT = 499;
 
   private final Front front;
   private final String doorName;
@@ -215,7 +217,7 @@ final class RequestFlow implements Exchange {
       cancellation.request();
     }
     connection.end(this, System.nanoTime());
-    int status = response.getStatusCode();
+    int status = response.headWritten() ? response.getStatusCode() : CLIENT_LEFT;
     front.meters.record(route, status, nanos);
     if (front.log.on()) {
       front.log.write(request, status, response.bytesWritten(), nanos, requestId);
