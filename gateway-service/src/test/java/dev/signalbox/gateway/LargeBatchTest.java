@@ -86,7 +86,9 @@ class LargeBatchTest {
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.json().at("/status").asText()).isEqualTo("success");
     assertThat(reply.json().get("results")).hasSize(1_000);
-    assertThat(reply.json().at("/results/0/text").asText()).hasSize(ANSWER);
+    assertThat(reply.json().at("/results/0").toString())
+        .startsWith("{\"text\":\"xxx")
+        .hasSizeGreaterThan(ANSWER);
     assertThat(reply.json().at("/results/999/status").asText()).isEqualTo("error");
   }
 
