@@ -78,7 +78,9 @@ public record GatewayConfig(
         Duration stallTimeout,
     @Setting(value = "1048576", doc = "Largest body read whole, bytes; 1024 to 1073741824")
         int maxBodyBytes,
-    @Setting(value = "16777216", doc = "Largest body of a batch, bytes; 1024 to 1073741824")
+    @Setting(
+            value = "16777216",
+            doc = "Largest body of a batch and largest answer to one, bytes; 1024 to 1073741824")
         int maxBatchBytes,
     @Setting(value = "32768", doc = "Largest header section, bytes; 1024 to 1048576")
         int maxHeaderBytes,

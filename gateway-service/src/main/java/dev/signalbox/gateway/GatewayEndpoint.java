@@ -22,6 +22,7 @@ import dev.signalbox.gateway.server.ClassicServerRoutes;
 import dev.signalbox.gateway.server.ServerRoutes;
 import dev.signalbox.gateway.system.DocsRoutes;
 import dev.signalbox.gateway.system.SystemRoutes;
+import dev.signalbox.gateway.task.BatchMemory;
 import dev.signalbox.gateway.task.ClassicTaskRoutes;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.gateway.task.TaskLimits;
@@ -43,7 +44,11 @@ public final class GatewayEndpoint {
   private final RouteTable messages;
 
   /** The routes of a gateway. */
-  GatewayEndpoint(GatewayConfig config, ServiceContext context, ServiceDirectory directory) {
+  GatewayEndpoint(
+      GatewayConfig config,
+      ServiceContext context,
+      ServiceDirectory directory,
+      BatchMemory batchMemory) {
     this.config = config;
     Backend backend = new Backend(context.bus());
     TaskRunner runner = new TaskRunner(directory, backend);
@@ -53,6 +58,7 @@ public final class GatewayEndpoint {
             config.maxBatchBytes(),
             config.batchConcurrency(),
             config.maxBatchConcurrency(),
+            batchMemory,
             config.maxTaskTimeout());
     ClassicCodeRoutes classicCodes = new ClassicCodeRoutes(backend);
     Pages pages = new Pages();

@@ -4,6 +4,7 @@ import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.door.Admission;
+import dev.signalbox.gateway.task.BatchMemory;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ final class GatewayShared implements Shareable {
 
   private final ServiceDirectory directory;
   private final Admission admission;
+  private final BatchMemory batchMemory = new BatchMemory();
   private final Access access;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
@@ -82,6 +84,10 @@ final class GatewayShared implements Shareable {
 
   Admission admission() {
     return admission;
+  }
+
+  BatchMemory batchMemory() {
+    return batchMemory;
   }
 
   Access access() {

@@ -50,7 +50,8 @@ final class GatewayVerticle extends VerticleBase {
     front = created;
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;
-    List<Door> doors = new GatewayEndpoint(config, service, shared.directory()).doors();
+    List<Door> doors =
+        new GatewayEndpoint(config, service, shared.directory(), shared.batchMemory()).doors();
     // In the order of their importance, whichever opens first; what stays so is closed.
     shared.once(
         "doors",

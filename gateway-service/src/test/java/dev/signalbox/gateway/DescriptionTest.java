@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.signalbox.gateway.route.Route;
+import dev.signalbox.gateway.task.BatchMemory;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.testsupport.TestNode;
@@ -43,7 +44,8 @@ class DescriptionTest {
         new GatewayEndpoint(
                 context.get().config("gateway", GatewayConfig.class),
                 context.get(),
-                new ServiceDirectory(1, System::nanoTime))
+                new ServiceDirectory(1, System::nanoTime),
+                new BatchMemory())
             .routes();
     try (InputStream in = DescriptionTest.class.getResourceAsStream("/openapi.yaml")) {
       description = new YAMLMapper().readTree(in);

@@ -18,6 +18,7 @@ final class AnswerWriter {
   private final HttpServerResponse response;
   private final Runnable flushed;
   private boolean flushing;
+  private int written;
 
   /**
    * The writer of one answer.
@@ -85,14 +86,30 @@ final class AnswerWriter {
     } else if (content.length() > LARGE_ANSWER) {
       // Until a slow reader has it all the request is not over, and the connection not idle.
       flushing = true;
-      response
-          .end(content)
-          .onComplete(_ -> {
-            flushing = false;
-            flushed.run();
-          });
+      response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
+      response.drainHandler(_ -> slices(content));
+      slices(content);
     } else {
       response.end(content);
+    }
+  }
+
+  /** As much as the client takes: given away whole, it would be copied whole for the socket. */
+  private void slices(Buffer content) {
+    while (written < content.length() && !response.writeQueueFull() && !response.closed()) {
+      int end = Math.min(written + LARGE_ANSWER, content.length());
+      Buffer slice = content.slice(written, end);
+      written = end;
+      if (end < content.length()) {
+        response.write(slice);
+      } else {
+        response
+            .end(slice)
+            .onComplete(_ -> {
+              flushing = false;
+              flushed.run();
+            });
+      }
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.signalbox.gateway.task;
 
-import dev.signalbox.contracts.ErrorCode;
-import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.fault.ClassicFaults;
 import dev.signalbox.gateway.fault.HttpFault;
@@ -55,8 +53,6 @@ public final class ClassicTaskRoutes implements Routes {
     };
   }
 
-  private record Results(String status, List<Object> results) {}
-
   private Future<Answer> runTasks(Exchange exchange) {
     MediaTypes.requireJson(exchange);
     Object tasks = StrictJson.object(exchange.body()).get("tasks");
@@ -69,43 +65,24 @@ public final class ClassicTaskRoutes implements Routes {
     if (list.size() > limits.batchTasks()) {
       throw HttpFault.tooLarge("At most " + limits.batchTasks() + " tasks may be run at once");
     }
-    var results = new @Nullable Object[list.size()];
-    var orders = new ArrayList<TaskOrder>();
-    var places = new ArrayList<Integer>();
-    for (int i = 0; i < list.size(); i++) {
+    var items = new ArrayList<TaskBatch.Item>(list.size());
+    for (Object item : list) {
       try {
-        orders.add(order(item(list.get(i))));
-        places.add(i);
+        items.add(TaskBatch.Item.of(order(item(item))));
       } catch (HttpFault e) {
-        results[i] = ClassicTaskView.message(e.message());
+        items.add(TaskBatch.Item.bad(e.message()));
       }
     }
     var batch =
         new TaskBatch(
             runner,
             exchange,
-            orders,
-            limits.concurrency(),
-            System.nanoTime() + limits.maxTimeout().toNanos());
+            items,
+            limits.batch(limits.concurrency(), limits.maxTimeout()),
+            (_, outcome, _) -> ClassicTaskView.item(outcome));
     return batch
         .run()
-        .map(outcomes -> {
-          for (int i = 0; i < outcomes.size(); i++) {
-            results[places.get(i)] = ClassicTaskView.item(outcomes.get(i).outcome());
-          }
-          return Answers.json(200, new Results("success", inOrder(results)));
-        });
-  }
-
-  private static List<Object> inOrder(@Nullable Object[] results) {
-    var all = new ArrayList<Object>(results.length);
-    for (Object result : results) {
-      if (result == null) {
-        throw new ServiceException(ErrorCode.INTERNAL, "A task has no result");
-      }
-      all.add(result);
-    }
-    return all;
+        .map(_ -> Answer.json(200, batch.between("{\"status\":\"success\",\"results\":[", "]}")));
   }
 
   private static Map<String, @Nullable Object> item(@Nullable Object item) {

@@ -3,53 +3,86 @@ package dev.signalbox.gateway.task;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks of one request in parallel, so many at once, and keeps their order. Belongs to one
+ * Runs tasks in parallel and keeps their answers, as JSON, in the order the tasks came. Answers are
+ * bounded: what does not fit is told as an error in its place, and no more is begun. Belongs to one
  * event loop.
  */
 final class TaskBatch {
 
-  /** An outcome and how long it took. */
-  record Timed(TaskOutcome outcome, long durationMs) {}
+  /**
+   * A place in the batch: a task, or what is known to be wrong with it.
+   *
+   * @param order null when it is wrong
+   * @param known what came of it; null when it has to be run
+   */
+  record Item(@Nullable TaskOrder order, @Nullable TaskOutcome known) {
+
+    static Item of(TaskOrder order) {
+      return new Item(order, null);
+    }
+
+    static Item bad(String message) {
+      return new Item(
+          null, new TaskOutcome.Faulted(new ServiceException(ErrorCode.INVALID_REQUEST, message)));
+    }
+  }
+
+  /** What a result looks like. */
+  @FunctionalInterface
+  interface Face {
+
+    /**
+     * A result.
+     *
+     * @param index of the task
+     */
+    Object of(int index, TaskOutcome outcome, long durationMs);
+  }
+
+  /**
+   * Bounds of one batch.
+   *
+   * @param concurrency tasks under way at once
+   * @param deadlineNanos tasks not begun by then fail, in terms of {@link System#nanoTime()}
+   * @param answerBytes of all its answers
+   * @param memory shared with the other batches
+   */
+  record Bounds(int concurrency, long deadlineNanos, long answerBytes, BatchMemory memory) {}
 
   private final TaskRunner runner;
   private final Exchange exchange;
-  private final List<TaskOrder> orders;
-  private final int concurrency;
-  private final long deadlineNanos;
-  private final @Nullable Timed[] results;
-  private final Promise<List<Timed>> done = Promise.promise();
+  private final List<Item> items;
+  private final Bounds bounds;
+  private final Face face;
+  private final byte[] @Nullable [] answers;
+  private final AnswerPace pace = new AnswerPace();
+  private final Promise<Void> done = Promise.promise();
+  private @Nullable ServiceException full;
+  private long held;
   private int next;
   private int inFlight;
   private boolean pumping;
 
-  /**
-   * A batch.
-   *
-   * @param deadlineNanos tasks not begun by then fail, in terms of {@link System#nanoTime()}
-   */
-  TaskBatch(
-      TaskRunner runner,
-      Exchange exchange,
-      List<TaskOrder> orders,
-      int concurrency,
-      long deadlineNanos) {
+  TaskBatch(TaskRunner runner, Exchange exchange, List<Item> items, Bounds bounds, Face face) {
     this.runner = runner;
     this.exchange = exchange;
-    this.orders = orders;
-    this.concurrency = concurrency;
-    this.deadlineNanos = deadlineNanos;
-    this.results = new Timed[orders.size()];
+    this.items = items;
+    this.bounds = bounds;
+    this.face = face;
+    this.answers = new byte[items.size()][];
   }
 
-  Future<List<Timed>> run() {
+  /** Runs the tasks; completes when each has its result. To be followed by {@link #between}. */
+  Future<Void> run() {
     pump();
     return done.future();
   }
@@ -60,34 +93,35 @@ final class TaskBatch {
       return;
     }
     pumping = true;
-    while (inFlight < concurrency && next < orders.size()) {
+    while (next < items.size() && inFlight < bounds.concurrency() && pace.mayBegin(inFlight)) {
       begin(next++);
     }
     pumping = false;
-    if (inFlight == 0 && next == orders.size()) {
-      List<Timed> all = new ArrayList<>(results.length);
-      for (Timed result : Arrays.asList(results)) {
-        if (result != null) {
-          all.add(result);
-        }
-      }
-      done.tryComplete(all);
+    if (inFlight == 0 && next == items.size()) {
+      done.tryComplete();
     }
   }
 
   private void begin(int index) {
     inFlight++;
     long started = System.nanoTime();
-    outcome(orders.get(index), started)
+    outcome(items.get(index), started)
         .onSuccess(outcome -> {
-          results[index] = new Timed(outcome, (System.nanoTime() - started) / 1_000_000);
+          keep(index, outcome, (System.nanoTime() - started) / 1_000_000);
           inFlight--;
           pump();
         });
   }
 
-  private Future<TaskOutcome> outcome(TaskOrder order, long now) {
-    long leftMs = (deadlineNanos - now) / 1_000_000;
+  private Future<TaskOutcome> outcome(Item item, long now) {
+    TaskOrder order = item.order();
+    if (order == null) {
+      return Future.succeededFuture(Objects.requireNonNull(item.known()));
+    }
+    if (full != null) {
+      return Future.succeededFuture(new TaskOutcome.Faulted(full));
+    }
+    long leftMs = (bounds.deadlineNanos() - now) / 1_000_000;
     if (leftMs <= 0 || exchange.cancellation().requested()) {
       return Future.succeededFuture(
           new TaskOutcome.Faulted(
@@ -96,5 +130,52 @@ final class TaskBatch {
     }
     long timeout = order.timeoutMs() == 0 ? leftMs : Math.min(order.timeoutMs(), leftMs);
     return runner.run(exchange, new TaskOrder(order.name(), order.params(), order.id(), timeout));
+  }
+
+  private void keep(int index, TaskOutcome outcome, long durationMs) {
+    byte[] json = Json.bytes(face.of(index, outcome, durationMs));
+    pace.answered(json.length);
+    ServiceException refusal = outcome instanceof TaskOutcome.Faulted ? null : room(json.length);
+    if (refusal != null) {
+      full = refusal;
+      json = Json.bytes(face.of(index, new TaskOutcome.Faulted(refusal), durationMs));
+    }
+    answers[index] = json;
+  }
+
+  /** Null when there is room for an answer, which is taken. */
+  private @Nullable ServiceException room(int bytes) {
+    if (held + bytes > bounds.answerBytes()) {
+      return new ServiceException(
+          ErrorCode.TOO_LARGE,
+          "The answers of the batch are larger than "
+              + bounds.answerBytes()
+              + " bytes; POST /api/v1/tasks/stream takes any number");
+    }
+    if (!bounds.memory().take(bytes)) {
+      return new ServiceException(
+          ErrorCode.OVERLOADED, "The answers of all batches under way take too much memory");
+    }
+    held += bytes;
+    return null;
+  }
+
+  /** The results, separated by commas, with text around them; once. */
+  Buffer between(String before, String after) {
+    Buffer all = Buffer.buffer((int) held + answers.length + before.length() + after.length());
+    all.appendString(before);
+    for (int i = 0; i < answers.length; i++) {
+      byte[] answer = answers[i];
+      if (answer != null) {
+        if (i > 0) {
+          all.appendByte((byte) ',');
+        }
+        all.appendBytes(answer);
+        answers[i] = null;
+      }
+    }
+    all.appendString(after);
+    bounds.memory().giveBack(held);
+    return all;
   }
 }

@@ -6,10 +6,22 @@ import java.time.Duration;
  * Bounds of what one request may ask for.
  *
  * @param batchTasks tasks in a batch
- * @param batchBytes bytes of a batch's body
+ * @param batchBytes bytes of a batch's body, and of its answer
  * @param concurrency tasks of a request under way at once unless it says otherwise
  * @param maxConcurrency the most it may say
+ * @param memory what the answers of all batches may take
  * @param maxTimeout longest time a task or a batch may be given
  */
 public record TaskLimits(
-    int batchTasks, int batchBytes, int concurrency, int maxConcurrency, Duration maxTimeout) {}
+    int batchTasks,
+    int batchBytes,
+    int concurrency,
+    int maxConcurrency,
+    BatchMemory memory,
+    Duration maxTimeout) {
+
+  /** What holds for one batch, begun now. */
+  TaskBatch.Bounds batch(int atOnce, Duration timeout) {
+    return new TaskBatch.Bounds(atOnce, System.nanoTime() + timeout.toNanos(), batchBytes, memory);
+  }
+}

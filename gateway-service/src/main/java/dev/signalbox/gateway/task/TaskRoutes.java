@@ -19,10 +19,12 @@ import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Section 1, {@code /api/v1}: task types, one task, a batch of tasks. */
 public final class TaskRoutes implements Routes {
@@ -136,10 +138,6 @@ public final class TaskRoutes implements Routes {
     return new TaskStream(vertx, runner, limits, concurrency, exchange, MAX_LINE).run();
   }
 
-  private record Counts(int finished, int failed) {}
-
-  private record BatchView(long tookMs, Counts counts, List<TaskView> results) {}
-
   private Future<Answer> batch(Exchange exchange) {
     MediaTypes.requireJson(exchange);
     Fields fields = Fields.of(exchange.body());
@@ -166,27 +164,30 @@ public final class TaskRoutes implements Routes {
       orders.add(order);
     }
     fields.end();
-    long started = System.nanoTime();
-    return new TaskBatch(runner, exchange, orders, concurrency, started + timeoutMs * 1_000_000)
-        .run()
-        .map(outcomes -> Answers.json(200, view(orders, outcomes, started)));
+    return run(exchange, orders, limits.batch(concurrency, Duration.ofMillis(timeoutMs)));
   }
 
-  private static BatchView view(
-      List<TaskOrder> orders, List<TaskBatch.Timed> outcomes, long started) {
-    var views = new ArrayList<TaskView>(orders.size());
-    int finished = 0;
-    for (int i = 0; i < orders.size(); i++) {
-      TaskOrder order = orders.get(i);
-      String id = order.id() == null ? Integer.toString(i) : order.id();
-      TaskBatch.Timed timed = outcomes.get(i);
-      TaskView view = TaskView.of(id, order.name(), timed.outcome(), timed.durationMs());
-      finished += view.finished() ? 1 : 0;
-      views.add(view);
-    }
-    return new BatchView(
-        (System.nanoTime() - started) / 1_000_000,
-        new Counts(finished, orders.size() - finished),
-        views);
+  private Future<Answer> run(Exchange exchange, List<TaskOrder> orders, TaskBatch.Bounds bounds) {
+    long started = System.nanoTime();
+    // By index, since a result that turns out to be too large is told once more, as failed.
+    boolean[] finished = new boolean[orders.size()];
+    TaskBatch.Face face =
+        (index, outcome, durationMs) -> {
+          TaskOrder order = orders.get(index);
+          String id = order.id() == null ? Integer.toString(index) : order.id();
+          TaskView view = TaskView.of(id, order.name(), outcome, durationMs);
+          finished[index] = view.finished();
+          return view;
+        };
+    List<TaskBatch.Item> items = orders.stream().map(TaskBatch.Item::of).toList();
+    var batch = new TaskBatch(runner, exchange, items, bounds, face);
+    return batch.run().map(_ -> Answer.json(200, batch.between(head(finished, started), "]}")));
+  }
+
+  private static String head(boolean[] finished, long started) {
+    long count = IntStream.range(0, finished.length).filter(i -> finished[i]).count();
+    long tookMs = (System.nanoTime() - started) / 1_000_000;
+    return "{\"took_ms\":%d,\"counts\":{\"finished\":%d,\"failed\":%d},\"results\":["
+        .formatted(tookMs, count, finished.length - count);
   }
 }

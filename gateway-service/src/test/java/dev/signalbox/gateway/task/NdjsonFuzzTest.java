@@ -14,7 +14,8 @@ import java.time.Duration;
 class NdjsonFuzzTest {
 
   private static final int MAX_LINE = 200;
-  private static final TaskLimits LIMITS = new TaskLimits(100, 10_000, 4, 4, Duration.ofMinutes(1));
+  private static final TaskLimits LIMITS =
+      new TaskLimits(100, 10_000, 4, 4, new BatchMemory(), Duration.ofMinutes(1));
 
   @FuzzTest
   void anyBytesAreOrdersOrFaults(FuzzedDataProvider data) {
