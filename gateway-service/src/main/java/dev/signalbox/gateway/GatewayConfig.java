@@ -72,6 +72,8 @@ public record GatewayConfig(
             value = "4096",
             doc = "Slowest pace of a body beyond the timeout, bytes per second; 1 to 1000000000")
         int bodyMinRate,
+    @Setting(value = "2m", doc = "How long the sender of a stream of tasks may pause; 50ms to 24h")
+        Duration streamPause,
     @Setting(
             value = "60s",
             doc = "A client that takes nothing of its answer for so long is cut off; 1s to 1h")
@@ -147,6 +149,7 @@ public record GatewayConfig(
         .range("keep-alive-requests", keepAliveRequests, 1, 1_000_000_000)
         .range("body-timeout", bodyTimeout.toMillis(), 50, 3_600_000)
         .range("body-min-rate", bodyMinRate, 1, 1_000_000_000)
+        .range("stream-pause", streamPause.toMillis(), 50, 86_400_000)
         .range("stall-timeout", stallTimeout.toMillis(), 1_000, 3_600_000)
         .range("max-body-bytes", maxBodyBytes, 1_024, 1 << 30)
         .range("max-batch-bytes", maxBatchBytes, 1_024, 1 << 30)
@@ -208,6 +211,7 @@ public record GatewayConfig(
         keepAliveRequests,
         bodyTimeout,
         bodyMinRate,
+        streamPause,
         stallTimeout,
         maxBodyBytes,
         maxHeaderBytes,

@@ -8,13 +8,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request's body: never more than allowed, never faster than asked for, and not for ever:
- * the time spent waiting for the client is bounded by a fixed allowance plus what its bytes need at
- * the slowest pace allowed.
+ * patience with the client is bounded.
  */
 final class BodyReader implements BodyStream {
 
@@ -22,8 +20,7 @@ final class BodyReader implements BodyStream {
   private final Connection connection;
   private final long declared;
   private final long limit;
-  private final long allowanceNanos;
-  private final double nanosPerByte;
+  private final BodyPatience patience;
   private @Nullable Buffer pending;
   private @Nullable Promise<Buffer> waiting;
   private @Nullable Throwable failure;
@@ -41,14 +38,12 @@ final class BodyReader implements BodyStream {
       Connection connection,
       long declared,
       long limit,
-      Duration allowance,
-      int bytesPerSecond) {
+      BodyPatience patience) {
     this.request = request;
     this.connection = connection;
     this.declared = declared;
     this.limit = limit;
-    this.allowanceNanos = allowance.toNanos();
-    this.nanosPerByte = 1e9 / bytesPerSecond;
+    this.patience = patience;
   }
 
   /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
@@ -217,8 +212,8 @@ final class BodyReader implements BodyStream {
 
   /** Called by the sweep while a read waits. */
   void checkPace(long now) {
-    if (waiting != null
-        && waitedNanos + (now - waitStart) > allowanceNanos + received * nanosPerByte) {
+    long waited = now - waitStart;
+    if (waiting != null && patience.over(waitedNanos + waited, waited, received)) {
       fail(HttpFault.of(408, "REQUEST_TIMEOUT", "The body came too slowly"));
     }
   }

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.door;
 
+import dev.signalbox.gateway.route.BodyRule;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * @param requestsPerConnection after so many it is closed
  * @param bodyTimeout how long a body may keep us waiting, apart from its bytes
  * @param bodyBytesPerSecond a body must come at least this fast beyond that
+ * @param pause how long the sender of an endless body may be silent
  * @param stall a client that takes nothing of its answer for so long is cut off
  * @param bodyBytes limit of a body read whole
  * @param headerBytes limit of the header section
@@ -27,9 +29,18 @@ public record FrontSettings(
     int requestsPerConnection,
     Duration bodyTimeout,
     int bodyBytesPerSecond,
+    Duration pause,
     Duration stall,
     int bodyBytes,
     int headerBytes,
     int uriBytes,
     int connections,
-    Duration maxWait) {}
+    Duration maxWait) {
+
+  /** How a body may keep us waiting. */
+  BodyPatience patience(BodyRule rule) {
+    return rule instanceof BodyRule.Endless
+        ? BodyPatience.withPauses(pause)
+        : BodyPatience.of(bodyTimeout, bodyBytesPerSecond);
+  }
+}

@@ -132,6 +132,7 @@ final class Gate {
       case BodyRule.Ignored _ -> Long.MAX_VALUE;
       case BodyRule.Whole(int limit) -> limit == 0 ? bodyBytes : limit;
       case BodyRule.Streamed(long limit) -> limit;
+      case BodyRule.Endless _ -> Long.MAX_VALUE;
     };
   }
 }

@@ -110,11 +110,11 @@ final class RequestFlow implements Exchange {
   private void proceed(Route found) {
     switch (found.body()) {
       case BodyRule.Ignored _ -> invoke(found);
-      case BodyRule.Streamed streamed -> {
+      case BodyRule.Streamed _, BodyRule.Endless _ -> {
         // The handler may have to ask somebody before its first read; what comes until then would
         // be lost.
         request.pause();
-        reader = newReader(streamed);
+        reader = newReader(found.body());
         invoke(found);
       }
       case BodyRule.Whole whole -> {
@@ -131,12 +131,7 @@ final class RequestFlow implements Exchange {
 
   private BodyReader newReader(BodyRule rule) {
     return new BodyReader(
-        request,
-        connection,
-        declared,
-        gate.limit(rule),
-        front.settings.bodyTimeout(),
-        front.settings.bodyBytesPerSecond());
+        request, connection, declared, gate.limit(rule), front.settings.patience(rule));
   }
 
   private void bodyRead(Route found, AsyncResult<Buffer> read) {

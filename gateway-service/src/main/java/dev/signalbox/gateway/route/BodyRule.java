@@ -19,4 +19,10 @@ public sealed interface BodyRule {
    * @param limitBytes more is 413; {@link Long#MAX_VALUE} when somebody else counts
    */
   record Streamed(long limitBytes) implements BodyRule {}
+
+  /**
+   * The handler pulls it from {@link Exchange#stream()} for as long as the client goes on. There is
+   * no slowest pace: a client that makes its body while it sends it may pause, within a bound.
+   */
+  record Endless() implements BodyRule {}
 }

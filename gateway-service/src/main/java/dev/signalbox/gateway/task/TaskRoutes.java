@@ -54,7 +54,7 @@ public final class TaskRoutes implements Routes {
                 .body(new BodyRule.Whole(limits.batchBytes())))
         .add(
             Route.post("/api/v1/tasks/stream", Role.OPERATOR, ProblemFaults.PROBLEM, this::stream)
-                .body(new BodyRule.Streamed(Long.MAX_VALUE)));
+                .body(new BodyRule.Endless()));
   }
 
   private record TypeView(

@@ -56,6 +56,7 @@ final class TaskStream {
   private final HttpServerResponse response;
   private final Context context;
   private final LineSplitter lines;
+  private final AnswerPace pace = new AnswerPace();
   private final Promise<Answer> done = Promise.promise();
   private final long started = System.nanoTime();
   private Buffer out = Buffer.buffer();
@@ -123,6 +124,7 @@ final class TaskStream {
 
   private boolean hasRoom() {
     return inFlight < concurrency
+        && pace.mayBegin(inFlight)
         && out.length() < READ_BYTES
         && !response.writeQueueFull()
         && !response.closed();
@@ -190,7 +192,9 @@ final class TaskStream {
 
   /** Lines that come in one turn of the event loop leave in one write. */
   private void append(Object line) {
-    out.appendBytes(Json.bytes(line)).appendByte((byte) '\n');
+    byte[] json = Json.bytes(line);
+    pace.answered(json.length);
+    out.appendBytes(json).appendByte((byte) '\n');
     if (!flushing) {
       flushing = true;
       context.runOnContext(_ -> flush());
