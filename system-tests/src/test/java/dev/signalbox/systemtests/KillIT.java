@@ -3,44 +3,72 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Killed under load and started again: whatever was acknowledged is there. */
+/** Killed under load and started again, on either engine: whatever was acknowledged is there. */
+@ParameterizedClass
+@EnumSource(KillIT.Engine.class)
 class KillIT {
 
-  private static final int ENOUGH = 40;
-  private static final Map<String, String> SETTINGS = Shape.settings("ping.initial-tasks", "20000");
+  /** Where what must not be lost is kept. */
+  enum Engine {
+    SQLITE,
+    POSTGRESQL;
 
-  private static final Acknowledged TOLD = new Acknowledged();
+    private Map<String, String> settings() {
+      return switch (this) {
+        case SQLITE -> Map.of();
+        case POSTGRESQL ->
+            TestPostgres.freshDatabase().settings().entrySet().stream()
+                .collect(Collectors.toMap(e -> "storage." + e.getKey(), Map.Entry::getValue));
+      };
+    }
+  }
+
+  private static final int ENOUGH = 40;
+
+  @Parameter private Engine engine;
+
+  private static Acknowledged told;
   private static int serverPort;
   private static JsonNode server;
   private static OneProcess system;
 
-  @BeforeAll
-  static void killUnderLoadAndStartAgain() throws InterruptedException {
+  @BeforeParameterizedClassInvocation
+  static void killUnderLoadAndStartAgain(Engine engine) throws InterruptedException {
+    told = new Acknowledged();
+    Map<String, String> settings = new HashMap<>(Shape.settings("ping.initial-tasks", "20000"));
+    settings.putAll(engine.settings());
     Path data = Scratch.directory("kill").resolve("data");
-    try (OneProcess first = OneProcess.start(data, SETTINGS)) {
+    try (OneProcess first = OneProcess.start(data, settings)) {
       serverPort = FreePorts.next();
       server = Servers.start(first, serverPort, "/survivor", "still here");
-      Pressure pressure = new Pressure(first.doors(), TOLD);
+      Pressure pressure = new Pressure(first.doors(), told);
       pressure.on();
-      first.process().await("to acknowledge enough", () -> TOLD.enough(ENOUGH));
+      first.process().await("to acknowledge enough", () -> told.enough(ENOUGH));
       first.process().kill();
       pressure.awaitOff();
     }
-    system = OneProcess.start(data, SETTINGS);
+    system = OneProcess.start(data, settings);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (system != null) {
       system.close();
+      system = null;
     }
   }
 
@@ -50,9 +78,9 @@ class KillIT {
 
   @Test
   void codesAreTheSame() {
-    TOLD.codes.forEach((uuid, code) -> {
+    told.codes.forEach((uuid, code) -> {
       Reply again = Http.post(system.doors().codes(), "/", "{\"uuid\":\"" + uuid + "\"}");
-      assertThat(again.json().path("unique").asText()).isEqualTo(code);
+      assertThat(again.json().path("unique").asText()).as("on %s", engine).isEqualTo(code);
     });
   }
 
@@ -60,7 +88,7 @@ class KillIT {
   void everyMessageIsThereOnceAndTheChainIsIntact() {
     Map<String, Integer> stored = Acknowledged.messages(main());
 
-    assertThat(stored.keySet()).containsAll(TOLD.messages);
+    assertThat(stored.keySet()).containsAll(told.messages);
     assertThat(stored.values()).containsOnly(1);
     JsonNode verified = Http.get(main(), "/api/v1/messages/verify").json();
     assertThat(verified.path("intact").asBoolean()).as(verified.toString()).isTrue();
@@ -69,7 +97,7 @@ class KillIT {
 
   @Test
   void everyUploadIsThereAndNoneIsHalf() {
-    TOLD.uploads.forEach(
+    told.uploads.forEach(
         (path, content) -> assertThat(Http.get(main(), path).text()).isEqualTo(content));
     JsonNode page = Http.get(main(), "/api/v1/files?prefix=/uploads/&limit=1000").json();
     for (JsonNode file : page.path("items")) {
@@ -83,7 +111,7 @@ class KillIT {
 
   @Test
   void everyResultIsThere() {
-    TOLD.results.forEach((index, answered) -> {
+    told.results.forEach((index, answered) -> {
       Reply stored =
           Http.get(
               main(),
@@ -96,8 +124,8 @@ class KillIT {
   @Test
   void everyLeaseStillHolds() {
     Census census = new Census(main());
-    TOLD.leases.forEach((index, token) -> {
-      if (!TOLD.underWay.contains(index)) {
+    told.leases.forEach((index, token) -> {
+      if (!told.underWay.contains(index)) {
         assertThat(census.status(index)).as("task " + index).isEqualTo(1);
         assertThat(Pressure.submit(main(), index, token).status()).isBetween(200, 204);
       }
