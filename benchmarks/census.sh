@@ -58,7 +58,8 @@ census_kill() { # kill -9 in the middle: what was acknowledged is there, and the
   wait "$load" || true # it says that its connections broke
   echo "  before the kill: $(head -n 1 "$work/load.out")"
   census_up "$port" "$work/data" --ping.lease-time=5s
-  echo "  every result acknowledged: $(bench CensusLoad port="$port" face=check done="$work/done" | head -n 1)"
+  bench CensusLoad port="$port" face=check done="$work/done" >"$work/check.out" || { cat "$work/check.out"; return 1; }
+  echo "  every result acknowledged: $(head -n 1 "$work/check.out")"
   sleep 6 # what was leased at the kill comes back
   bench CensusLoad port="$port" workers="$workers" | sed 's|^|  the rest: |'
 }

@@ -32,8 +32,9 @@ final class CommandRehearsal {
    * @param command its name
    * @param keys a PKCS #12 file with the password {@link StillPage#PASSWORD}, for a probe over TLS;
    *     null to do without
+   * @return the exit code, always 0
    */
-  static void run(String command, @Nullable Path keys) throws InterruptedException {
+  static int run(String command, @Nullable Path keys) throws InterruptedException {
     try {
       switch (command) {
         case "dns" -> dns();
@@ -41,6 +42,7 @@ final class CommandRehearsal {
         case "run" -> tasks();
         default -> throw new StartException("There is no rehearsal of '" + command + "'");
       }
+      return 0;
     } catch (IOException e) {
       throw new IllegalStateException("the rehearsal failed", e);
     }

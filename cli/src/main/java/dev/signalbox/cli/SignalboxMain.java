@@ -94,8 +94,7 @@ public final class SignalboxMain {
     if (rehearsed.equals("up")) {
       Rehearsal.run(settings);
     } else {
-      CommandRehearsal.run(rehearsed, keys == null ? null : Path.of(keys));
-      System.exit(0); // As a command does.
+      Launcher.run(() -> CommandRehearsal.run(rehearsed, keys == null ? null : Path.of(keys)));
     }
   }
 
