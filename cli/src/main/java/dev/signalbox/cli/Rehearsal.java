@@ -1,8 +1,5 @@
 package dev.signalbox.cli;
 
-import dev.signalbox.cli.dns.DnsCommand;
-import dev.signalbox.cli.probe.ProbeCommand;
-import dev.signalbox.cli.run.RunCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.Node;
 import io.vertx.core.Future;
@@ -11,12 +8,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,27 +38,9 @@ final class Rehearsal {
     try {
       Node node = await(Node.start(ConfigSource.of(null, Map.of(), settings), Services.ALL));
       await(ask(node, PATHS).otherwiseEmpty());
-      commands(node.banner().getOrDefault("main", "").split(" ", 2)[0]);
       await(node.stop());
-    } catch (ExecutionException | TimeoutException | IOException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the rehearsal failed", e);
-    }
-  }
-
-  /** The commands that answer at once, whose start matters most; what they print is of no use. */
-  private static void commands(String door) throws InterruptedException, IOException {
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    try (EchoResolver resolver = new EchoResolver()) {
-      List<String> dns = List.of("rehearsal.test", "@" + resolver.address());
-      new DnsCommand(dns, nowhere, nowhere).run();
-      new ProbeCommand(List.of(door + "/", "--assert", "status == 200"), nowhere, nowhere).run();
-      String task =
-          "{\"task_name\":\"dns_query\",\"params\":{\"domain\":\"rehearsal.test\",\"resolver\":\""
-              + resolver.address()
-              + "\"}}\n";
-      InputStream tasks = new ByteArrayInputStream(task.getBytes(StandardCharsets.UTF_8));
-      new RunCommand(List.of("-"), tasks, nowhere, nowhere, true).run();
     }
   }
 

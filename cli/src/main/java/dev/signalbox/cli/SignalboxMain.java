@@ -14,6 +14,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ public final class SignalboxMain {
             Launcher.run(
                 new RunCommand(
                     arguments, System.in, quiet(), System.err, Boolean.getBoolean(TERMINAL)));
-        case "rehearse" -> Rehearsal.run(CommandLine.parse(arguments, Map.of()).settings());
+        case "rehearse" -> rehearse(arguments);
         case "version", "--version" -> System.out.println("signalbox " + version());
         case "help", "--help", "-h" -> System.out.println(USAGE.formatted(Services.names()));
         default ->
@@ -80,6 +81,20 @@ public final class SignalboxMain {
       }
     } catch (StartException e) {
       Launcher.refuse(e);
+    }
+  }
+
+  /** What the script runs to have the JVM record the classes of a command. */
+  private static void rehearse(List<String> arguments) throws InterruptedException {
+    String rehearsed = arguments.isEmpty() ? "" : arguments.removeFirst();
+    Map<String, String> settings =
+        new LinkedHashMap<>(
+            CommandLine.parse(arguments, Map.of("keys", "rehearsal.keys")).settings());
+    String keys = settings.remove("rehearsal.keys");
+    if (rehearsed.equals("up")) {
+      Rehearsal.run(settings);
+    } else {
+      Launcher.run(() -> CommandRehearsal.run(rehearsed, keys == null ? null : Path.of(keys)));
     }
   }
 

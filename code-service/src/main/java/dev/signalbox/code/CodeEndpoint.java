@@ -25,12 +25,19 @@ final class CodeEndpoint {
   private final CodeBook codes;
   private final MessageIntake intake;
   private final MessageStore store;
+  private final ChainVerifier verifier;
   private final int maxTextBytes;
 
-  CodeEndpoint(CodeBook codes, MessageIntake intake, MessageStore store, int maxTextBytes) {
+  CodeEndpoint(
+      CodeBook codes,
+      MessageIntake intake,
+      MessageStore store,
+      ChainVerifier verifier,
+      int maxTextBytes) {
     this.codes = codes;
     this.intake = intake;
     this.store = store;
+    this.verifier = verifier;
     this.maxTextBytes = maxTextBytes;
   }
 
@@ -82,7 +89,7 @@ final class CodeEndpoint {
   }
 
   private Future<VerifyMessagesReply> verify(VerifyMessagesRequest request, Call call) {
-    return store.verify();
+    return verifier.verify(call);
   }
 
   private static void requireUuid(@Nullable String uuid) {

@@ -45,8 +45,9 @@ final class CodeVerticle extends VerticleBase {
     releases.push(log::close);
     MessageIntake intake = new MessageIntake(store, log, config.maxBatch());
     CodeBook codes = new CodeBook(database, config.cachedCodes(), clock);
+    ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL);
     ServiceEndpoint endpoint =
-        new CodeEndpoint(codes, intake, store, config.maxTextBytes())
+        new CodeEndpoint(codes, intake, store, verifier, config.maxTextBytes())
             .on(service.endpoint(config.maxInFlight()));
     return log.follow()
         .compose(caughtUp -> {

@@ -29,11 +29,6 @@ record Message(long id, String uuid, String text, long storedAtMs, ChainHash has
         ChainHash.of(row.getBytes(5)));
   }
 
-  /** Whether this message follows from the one before. */
-  boolean follows(ChainHash previous) {
-    return hash.equals(previous.next(id, uuid, text, storedAtMs));
-  }
-
   StoredMessage toContract() {
     return new StoredMessage(id, uuid, text, storedAtMs, hash.hex());
   }

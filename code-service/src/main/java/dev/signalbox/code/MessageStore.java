@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.contracts.code.ListMessagesRequest;
 import dev.signalbox.contracts.code.StoredMessage;
-import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import dev.signalbox.storage.IdempotencyLog;
@@ -37,7 +36,7 @@ final class MessageStore {
    */
   record Stored(List<Outcome> outcomes, List<Message> messages) {}
 
-  private record Head(long id, ChainHash hash, long lastId) {}
+  private record Head(long id, ChainHash hash) {}
 
   private static final String SCOPE = "store-message";
   private static final int CHUNK_ROWS = 64;
@@ -122,7 +121,7 @@ final class MessageStore {
     return session
         .queryOne(
             session.engine() == Engine.POSTGRESQL ? sql + " FOR UPDATE" : sql,
-            row -> new Head(row.getLong(1), ChainHash.of(row.getBytes(2)), row.getLong(1)))
+            row -> new Head(row.getLong(1), ChainHash.of(row.getBytes(2))))
         .orElseThrow(() -> new IllegalStateException("the message log has no head"));
   }
 
@@ -178,29 +177,5 @@ final class MessageStore {
             uuid,
             id,
             limit);
-  }
-
-  /**
-   * Recomputes the chain up to the message that is last now, a few rows at a time and each in a
-   * read of its own, so that neither memory nor a connection is held for long.
-   */
-  Future<VerifyMessagesReply> verify() {
-    return database
-        .read(session ->
-            session
-                .queryOne(
-                    "SELECT id, hash, (SELECT coalesce(max(id), 0) FROM message)"
-                        + " FROM message_head WHERE one = 1",
-                    row -> new Head(row.getLong(1), ChainHash.of(row.getBytes(2)), row.getLong(3)))
-                .orElse(new Head(0, ChainHash.START, 0)))
-        .compose(head -> verify(head, new ChainCheck(head.id, head.hash)));
-  }
-
-  private Future<VerifyMessagesReply> verify(Head head, ChainCheck check) {
-    return after(check.position(), CHUNK_ROWS)
-        .compose(rows -> {
-          boolean ended = !check.accept(rows) || rows.size() < CHUNK_ROWS;
-          return ended ? Future.succeededFuture(check.result(head.lastId)) : verify(head, check);
-        });
   }
 }

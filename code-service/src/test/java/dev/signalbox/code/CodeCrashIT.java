@@ -4,10 +4,12 @@ import static dev.signalbox.code.Fixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.code.VerifyMessagesReply;
+import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +31,14 @@ class CodeCrashIT {
     acknowledged.addAll(runAndKill());
 
     try (Fixture fixture = new Fixture(Engine.SQLITE, directory)) {
-      MessageStore store = new MessageStore(fixture.database(), InstantSource.system());
+      Database database = fixture.database();
+      MessageStore store = new MessageStore(database, InstantSource.system());
       Path file = directory.resolve(MessageLog.FILE_NAME);
       MessageLog log = new MessageLog(fixture.vertx(), file, store);
       await(log.follow());
       await(log.close());
 
-      VerifyMessagesReply chain = await(store.verify());
+      VerifyMessagesReply chain = Fixture.verify(database, Duration.ofSeconds(30));
       List<Long> lines =
           Files.readAllLines(file).stream().map(line -> Long.valueOf(line.split("\t")[0])).toList();
       assertThat(chain.intact()).isTrue();

@@ -1,6 +1,8 @@
 package dev.signalbox.code;
 
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.code.VerifyMessagesReply;
+import dev.signalbox.platform.bus.Call;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import dev.signalbox.storage.StorageConfig;
@@ -8,6 +10,7 @@ import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,20 @@ final class Fixture implements AutoCloseable {
 
   static List<Draft> drafts(int count) {
     return LongStream.range(0, count).mapToObj(i -> draft("text " + i)).toList();
+  }
+
+  /** Verifies the chain as the service does. */
+  static VerifyMessagesReply verify(Database database, Duration timeout) {
+    Future<VerifyMessagesReply> verified =
+        new ChainVerifier(database, ChainVerifier.Slice.USUAL).verify(Call.within(timeout));
+    try {
+      return verified
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(timeout.toSeconds() + 10, TimeUnit.SECONDS);
+    } catch (InterruptedException | TimeoutException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static <T> T await(Future<T> future) {

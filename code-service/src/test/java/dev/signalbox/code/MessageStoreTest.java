@@ -14,6 +14,7 @@ import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,10 @@ class MessageStoreTest {
     return await(store.list(new ListMessagesRequest(after, limit, uuid)));
   }
 
+  private VerifyMessagesReply verify() {
+    return Fixture.verify(database, Duration.ofSeconds(30));
+  }
+
   private void tamper(String sql, Object... args) {
     await(database.write(session -> session.update(sql, args)));
   }
@@ -96,11 +101,12 @@ class MessageStoreTest {
   void theChainGoesOnAfterARestart() {
     await(store.store(drafts(3)));
     await(database.close());
-    store = store(fixture.database());
+    database = fixture.database();
+    store = store(database);
 
     await(store.store(drafts(3)));
 
-    VerifyMessagesReply reply = await(store.verify());
+    VerifyMessagesReply reply = verify();
     assertThat(reply.intact()).isTrue();
     assertThat(reply.messages()).isEqualTo(6);
   }
@@ -116,7 +122,7 @@ class MessageStoreTest {
 
     await(Future.all(all));
 
-    VerifyMessagesReply reply = await(store.verify());
+    VerifyMessagesReply reply = verify();
     assertThat(reply.intact()).isTrue();
     assertThat(reply.messages()).isEqualTo(400);
     assertThat(list(0, 1_000, null).messages())
@@ -144,7 +150,7 @@ class MessageStoreTest {
 
     assertThat(stored.outcomes().get(2)).isEqualTo(stored.outcomes().get(0));
     assertThat(stored.messages()).hasSize(2);
-    assertThat(await(store.verify()).intact()).isTrue();
+    assertThat(verify().intact()).isTrue();
   }
 
   @Test
@@ -156,7 +162,7 @@ class MessageStoreTest {
 
     assertThat(stored.outcomes().get(1)).isEqualTo(new MessageStore.Outcome.KeyTaken());
     assertThat(stored.messages()).extracting(Message::id).containsExactly(2L, 3L);
-    assertThat(await(store.verify()).intact()).isTrue();
+    assertThat(verify().intact()).isTrue();
   }
 
   @Test
@@ -216,15 +222,14 @@ class MessageStoreTest {
 
   @Test
   void anEmptyLogIsIntact() {
-    assertThat(await(store.verify()))
-        .isEqualTo(new VerifyMessagesReply(true, 0, "0".repeat(64), null));
+    assertThat(verify()).isEqualTo(new VerifyMessagesReply(true, 0, "0".repeat(64), null));
   }
 
   @Test
   void anUntouchedLogIsIntactAndNamesItsHead() {
     MessageStore.Stored stored = await(store.store(drafts(200)));
 
-    assertThat(await(store.verify()))
+    assertThat(verify())
         .isEqualTo(
             new VerifyMessagesReply(true, 200, stored.messages().getLast().hash().hex(), null));
   }
@@ -235,7 +240,7 @@ class MessageStoreTest {
 
     tamper("UPDATE message SET text = ? WHERE id = 150", (Object) "forged".getBytes(UTF_8));
 
-    assertThat(await(store.verify()).firstBreak()).isEqualTo(150);
+    assertThat(verify().firstBreak()).isEqualTo(150);
   }
 
   @Test
@@ -244,7 +249,7 @@ class MessageStoreTest {
 
     tamper("UPDATE message SET stored_at = stored_at + 1 WHERE id = 1");
 
-    VerifyMessagesReply reply = await(store.verify());
+    VerifyMessagesReply reply = verify();
     assertThat(reply.intact()).isFalse();
     assertThat(reply.firstBreak()).isEqualTo(1);
     assertThat(reply.messages()).isZero();
@@ -256,7 +261,7 @@ class MessageStoreTest {
 
     tamper("DELETE FROM message WHERE id = 4");
 
-    assertThat(await(store.verify()).firstBreak()).isEqualTo(4);
+    assertThat(verify().firstBreak()).isEqualTo(4);
   }
 
   @Test
@@ -265,7 +270,7 @@ class MessageStoreTest {
 
     tamper("DELETE FROM message WHERE id > 60");
 
-    VerifyMessagesReply reply = await(store.verify());
+    VerifyMessagesReply reply = verify();
     assertThat(reply.firstBreak()).isEqualTo(61);
     assertThat(reply.messages()).isEqualTo(60);
   }
@@ -276,7 +281,7 @@ class MessageStoreTest {
 
     tamper("DELETE FROM message");
 
-    assertThat(await(store.verify()).firstBreak()).isEqualTo(1);
+    assertThat(verify().firstBreak()).isEqualTo(1);
   }
 
   @Test
@@ -289,7 +294,7 @@ class MessageStoreTest {
         "forged".getBytes(UTF_8),
         fitting.bytes());
 
-    assertThat(await(store.verify()).firstBreak()).isEqualTo(4);
+    assertThat(verify().firstBreak()).isEqualTo(4);
   }
 
   @Test
@@ -302,7 +307,7 @@ class MessageStoreTest {
         "forged".getBytes(UTF_8),
         second.next(3, "someone", "forged", clock.get()).bytes());
 
-    assertThat(await(store.verify()).firstBreak()).isEqualTo(3);
+    assertThat(verify().firstBreak()).isEqualTo(3);
   }
 
   @Test
@@ -314,6 +319,6 @@ class MessageStoreTest {
         "forged".getBytes(UTF_8),
         ChainHash.START.bytes());
 
-    assertThat(await(store.verify()).intact()).isFalse();
+    assertThat(verify().intact()).isFalse();
   }
 }

@@ -9,6 +9,7 @@ import dev.signalbox.storage.WriterStats;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +89,7 @@ final class MessageThroughput {
     }
     WriterStats stats = database.writerStats();
     long start = System.nanoTime();
-    boolean intact = await(store.verify()).intact();
+    boolean intact = Fixture.verify(database, Duration.ofMinutes(1)).intact();
     System.out.printf(
         "round %d: %,5d callers: %,d/s, %.1f messages a commit; chain intact %b, verified at"
             + " %,d/s%n",

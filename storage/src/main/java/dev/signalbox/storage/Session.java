@@ -124,6 +124,30 @@ public final class Session {
     }
   }
 
+  /**
+   * Runs a statement that answers with rows and shows them to a visitor as they come. PostgreSQL
+   * holds all of them in memory meanwhile, so the statement should have a LIMIT.
+   *
+   * <p>A read may run again after its connection was lost: the visitor then sees rows twice, unless
+   * the statement starts after the last one it saw.
+   *
+   * @return how many rows the visitor saw
+   * @throws StorageException when the database refuses
+   */
+  public int scan(String sql, RowVisitor visitor, @Nullable Object... args) {
+    try (ResultSet rows = bound(sql, args).executeQuery()) {
+      int seen = 0;
+      boolean more = true;
+      while (more && rows.next()) {
+        more = visitor.visit(rows);
+        seen++;
+      }
+      return seen;
+    } catch (SQLException e) {
+      throw refused(sql, e);
+    }
+  }
+
   void guardWith(StatementGuard statementGuard) {
     this.guard = statementGuard;
   }

@@ -558,4 +558,46 @@ class DatabaseTest {
 
     assertThat(sum).isEqualTo(299 * 300 / 2);
   }
+
+  @Test
+  void aVisitorSeesRowsInOrderAndEndsTheScanWhenItHasSeenEnough() {
+    Database database = fixture.open(config);
+    await(Future.all(IntStream.range(1, 10).mapToObj(i -> insert(database, i, "n")).toList()));
+    List<Long> seen = new ArrayList<>();
+
+    int rows =
+        await(
+            database.read(session ->
+                session.scan(
+                    "SELECT id FROM note WHERE id > ? ORDER BY id",
+                    row -> {
+                      seen.add(row.getLong(1));
+                      return seen.size() < 3;
+                    },
+                    2L)));
+
+    assertThat(rows).isEqualTo(3);
+    assertThat(seen).containsExactly(3L, 4L, 5L);
+  }
+
+  @Test
+  void aScanToTheEndCountsItsRows() {
+    Database database = fixture.open(config);
+    await(Future.all(IntStream.range(0, 5).mapToObj(i -> insert(database, i, "n")).toList()));
+
+    int rows = await(database.read(session -> session.scan("SELECT id FROM note", row -> true)));
+
+    assertThat(rows).isEqualTo(5);
+  }
+
+  @Test
+  void aScanTheDatabaseRefusesFailsAlone() {
+    Database database = fixture.open(config);
+
+    ServiceException refused =
+        fault(database.read(session -> session.scan("SELECT nothing FROM note", row -> true)));
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(ids(database)).isEmpty();
+  }
 }

@@ -25,6 +25,7 @@ import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -146,8 +147,12 @@ public final class CodeRoutes implements Routes {
 
   private Future<Answer> verify(Exchange exchange) {
     Query.of(exchange).end();
+    // A walk along millions of messages is not to go on for a client that has left.
+    Call call =
+        Call.of(exchange.requestId(), CodeContract.VERIFY_MESSAGES.timeout())
+            .with(exchange.cancellation());
     return backend
-        .call(exchange, CodeContract.VERIFY_MESSAGES, new VerifyMessagesRequest())
+        .call("code-service", CodeContract.VERIFY_MESSAGES, new VerifyMessagesRequest(), call)
         .map(reply ->
             Answers.json(
                 200,

@@ -19,7 +19,10 @@ class CertificateFuzzTest {
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
                   .generateCertificate(new ByteArrayInputStream(der));
-    } catch (CertificateException none) {
+    } catch (CertificateException | RuntimeException none) {
+      // The JDK trips over some, such as an Edwards key of no bytes; what becomes of a probe then
+      // is
+      // told by HostileCertificateTest.
       return;
     }
     TlsFacts.Certificate facts = TlsFacts.describe(certificate);

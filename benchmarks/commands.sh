@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Sourced by benchmarks/run: commands as whole processes, from the shell's fork to their end.
+
+timed() { # LABEL COMMAND…: medians of RUNS runs
+  local label=$1 runs=${RUNS:-20} i TIMEFORMAT='%R %U %S'
+  shift
+  "$@" >/dev/null # prepares what is prepared once
+  : >"$work/times"
+  for i in $(seq "$runs"); do
+    { time "$@" >/dev/null 2>"$work/said"; } 2>>"$work/times" || { cat "$work/said" >&2; return 1; }
+  done
+  printf '  %-34s %6.3f s, %6.3f s CPU\n' "$label" "$(awk '{print $1}' "$work/times" | median)" \
+    "$(awk '{print $2 + $3}' "$work/times" | median)"
+}
+
+commands() {
+  need knotd kdig curl nginx
+  local dns page
+  dns=$(free_port)
+  page=$(free_port)
+  knot "$dns"
+  mkdir -p "$work/root"
+  chmod 755 "$work" "$work/root"
+  head -c 1024 /dev/zero >"$work/root/file.bin"
+  nginx_peer files.conf -e "s/@PORT@/$page/" -e "s|@ROOT@|$work/root|"
+  await_http "http://127.0.0.1:$page/file.bin"
+  echo "$(nproc) cores, $(uname -sr), $("$java" -version 2>&1 | sed -n 2p), medians of ${RUNS:-20} runs"
+  timed "signalbox dns" "$home/signalbox" dns ready.bench.test "@127.0.0.1:$dns"
+  timed "kdig" kdig "@127.0.0.1" -p "$dns" ready.bench.test
+  timed "signalbox probe" "$home/signalbox" probe "http://127.0.0.1:$page/file.bin"
+  timed "curl" curl -s "http://127.0.0.1:$page/file.bin"
+  echo '{"task_name":"dns_query","params":{"domain":"ready.bench.test","resolver":"127.0.0.1:'"$dns"'"}}' >"$work/task"
+  timed "signalbox run, one task" "$home/signalbox" run "$work/task"
+  timed "signalbox version" "$home/signalbox" version
+}
