@@ -5,7 +5,9 @@ import dev.signalbox.gateway.route.BodyStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -195,5 +197,22 @@ final class BodyReader implements BodyStream {
         && waitedNanos + (now - waitStart) > allowanceNanos + received * nanosPerByte) {
       fail(HttpFault.of(408, "REQUEST_TIMEOUT", "The body came too slowly"));
     }
+  }
+
+  /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
+  static long declaredBytes(HttpServerRequest request) {
+    String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      try {
+        return Long.parseLong(length);
+      } catch (NumberFormatException e) {
+        // The decoder has let it pass; as if endless.
+        return Long.MAX_VALUE;
+      }
+    }
+    return request.version() == HttpVersion.HTTP_2
+            || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        ? -1
+        : 0;
   }
 }

@@ -10,13 +10,13 @@ import dev.signalbox.gateway.route.BodyStream;
 import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.Span;
+import dev.signalbox.platform.trace.TraceParent;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +43,7 @@ final class RequestFlow implements Exchange {
   private final Aftermath aftermath;
   private final Slot slot;
   private final AnswerWriter writer;
+  private final Span span;
   private @Nullable Route route;
   private List<String> rawParameters = List.of();
   private FaultShape faults = ClassicFaults.TEXT;
@@ -60,27 +61,11 @@ final class RequestFlow implements Exchange {
     this.response = request.response();
     this.connection = connection;
     this.requestId = front.ids.take(request.headers().get(ResponseHeaders.REQUEST_ID));
-    this.declared = declaredBytes(request);
+    this.span = front.tracer.on() ? RequestSpan.start(front.tracer, request, requestId) : Span.NONE;
+    this.declared = BodyReader.declaredBytes(request);
     this.aftermath = new Aftermath(front.vertx, request, connection, declared);
     this.slot = new Slot(front.vertx, front.admission);
     this.writer = new AnswerWriter(front.vertx, request, this::ended);
-  }
-
-  /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
-  private static long declaredBytes(HttpServerRequest request) {
-    String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
-    if (length != null) {
-      try {
-        return Long.parseLong(length);
-      } catch (NumberFormatException e) {
-        // The decoder has let it pass; as if endless.
-        return Long.MAX_VALUE;
-      }
-    }
-    return request.version() == HttpVersion.HTTP_2
-            || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        ? -1
-        : 0;
   }
 
   void run() {
@@ -183,7 +168,12 @@ final class RequestFlow implements Exchange {
   private void refuse(Throwable cause) {
     HttpFault fault = FaultStatus.of(cause);
     if (fault.status() == 500 && !(cause instanceof HttpFault) && !response.closed()) {
-      LOG.error("{} {} [{}] failed", request.method(), path(), requestId, cause);
+      LOG.error(
+          "{} {} [{}] failed",
+          request.method(),
+          path(),
+          TraceParent.label(requestId, span.traceParent()),
+          cause);
     }
     if (fault.status() == 408 || fault.status() == 413) {
       // The rest of the body is not waited for, however short it was said to be.
@@ -227,8 +217,12 @@ final class RequestFlow implements Exchange {
     connection.end(System.nanoTime());
     int status = response.getStatusCode();
     front.meters.record(route, status, nanos);
+    if (span.recording()) {
+      RequestSpan.end(span, request, route, status, response.ended());
+    }
     if (front.log.on()) {
-      front.log.write(request, status, response.bytesWritten(), nanos, requestId);
+      String trace = TraceParent.traceId(span.traceParent());
+      front.log.write(request, status, response.bytesWritten(), nanos, requestId, trace);
     }
   }
 
@@ -273,6 +267,11 @@ final class RequestFlow implements Exchange {
   @Override
   public String requestId() {
     return requestId;
+  }
+
+  @Override
+  public @Nullable String traceParent() {
+    return span.traceParent();
   }
 
   @Override
