@@ -88,6 +88,15 @@ class DependencyRulesTest {
           .dependOnClassesThat()
           .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..");
 
+  @ArchTest
+  static final ArchRule openTelemetryIsKnownToTheTracesAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.signalbox.platform.trace..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..");
+
   private static final DescribedPredicate<JavaClass> ROLES =
       nameMatching(".*(Main|Verticle|Endpoint|Routes)(\\$.*)?")
           .<JavaClass>forSubtype()

@@ -46,7 +46,8 @@ final class GatewayVerticle extends VerticleBase {
             service.metrics(),
             config.requestLog(),
             service.node() + "/" + number,
-            service.bus()::cancellable);
+            service.bus()::cancellable,
+            service.tracer());
     front = created;
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;

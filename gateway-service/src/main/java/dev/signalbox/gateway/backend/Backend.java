@@ -37,7 +37,11 @@ public final class Backend {
   /** Calls an operation with another timeout, which may be longer than the operation's own. */
   public <Q, R> Future<R> call(
       Exchange exchange, Operation<Q, R> operation, Q request, Duration timeout) {
-    return call(serviceOf(operation), operation, request, Call.of(exchange.requestId(), timeout));
+    return call(
+        serviceOf(operation),
+        operation,
+        request,
+        Call.of(exchange.requestId(), timeout).traced(exchange.traceParent()));
   }
 
   /** Calls an operation of a named service. */

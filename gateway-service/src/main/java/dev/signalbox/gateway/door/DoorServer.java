@@ -139,7 +139,7 @@ public final class DoorServer {
     long nanos = System.nanoTime() - started;
     front.meters.record(null, answer.status(), nanos);
     if (front.log.on()) {
-      front.log.write(request, answer.status(), answer.body().length(), nanos, requestId);
+      front.log.write(request, answer.status(), answer.body().length(), nanos, requestId, null);
     }
     request.connection().close();
   }

@@ -2,6 +2,7 @@ package dev.signalbox.gateway.door;
 
 import dev.signalbox.gateway.access.Access;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.Tracer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -27,6 +28,7 @@ public final class Front {
   final RequestLog log;
   final RequestMeters meters;
   final Supplier<Cancellation> cancellations;
+  final Tracer tracer;
   final RequestIds ids = new RequestIds();
   final ResponseHeaders headers;
   private final AtomicInteger openConnections;
@@ -40,6 +42,7 @@ public final class Front {
    * @param openConnections counts connections over all event loops
    * @param worker node and event loop for the log
    * @param cancellations makes the cancellation of the calls of one request
+   * @param tracer begins the spans of requests
    */
   public Front(
       Vertx vertx,
@@ -50,7 +53,9 @@ public final class Front {
       MeterRegistry registry,
       RequestLogForm form,
       String worker,
-      Supplier<Cancellation> cancellations) {
+      Supplier<Cancellation> cancellations,
+      Tracer tracer) {
+    this.tracer = tracer;
     this.vertx = vertx;
     this.cancellations = cancellations;
     this.settings = settings;

@@ -28,8 +28,6 @@ final class RequestFlow implements Exchange {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestFlow.class);
   private static final Buffer NO_BODY = Buffer.buffer();
-  // Never sent: what nginx writes into its log for a client that left before its answer.
-  private static final int CLIENT_LEFT = 499;
 
   private final Front front;
   private final String doorName;
@@ -38,7 +36,7 @@ final class RequestFlow implements Exchange {
   private final HttpServerResponse response;
   private final Connection connection;
   private final String requestId;
-  private final long startedNanos = System.nanoTime();
+  private final RequestRecord record;
   private final long declared;
   private final Aftermath aftermath;
   private final Slot slot;
@@ -61,6 +59,7 @@ final class RequestFlow implements Exchange {
     this.response = request.response();
     this.connection = connection;
     this.requestId = front.ids.take(request.headers().get(ResponseHeaders.REQUEST_ID));
+    this.record = RequestRecord.begin(front, request, requestId);
     this.declared = BodyReader.declaredBytes(request);
     this.aftermath = new Aftermath(front.vertx, request, connection, declared);
     this.slot = new Slot(front.vertx, front.admission);
@@ -163,7 +162,7 @@ final class RequestFlow implements Exchange {
   private void refuse(Throwable cause) {
     HttpFault fault = FaultStatus.of(cause);
     if (fault.status() == 500 && !(cause instanceof HttpFault) && !response.closed()) {
-      LOG.error("{} {} [{}] failed", request.method(), path(), requestId, cause);
+      LOG.error("{} {} [{}] failed", request.method(), path(), record.label(), cause);
     }
     if (fault.status() == 408 || fault.status() == 413) {
       // The rest of the body is not waited for, however short it was said to be.
@@ -206,17 +205,12 @@ final class RequestFlow implements Exchange {
       return;
     }
     finished = true;
-    long nanos = System.nanoTime() - startedNanos;
     slot.leave();
     if (cancellation != null && !response.ended()) {
       cancellation.request();
     }
     connection.end(this, System.nanoTime());
-    int status = response.headWritten() ? response.getStatusCode() : CLIENT_LEFT;
-    front.meters.record(route, status, nanos);
-    if (front.log.on()) {
-      front.log.write(request, status, response.bytesWritten(), nanos, requestId);
-    }
+    record.end(route);
   }
 
   @Override
@@ -260,6 +254,11 @@ final class RequestFlow implements Exchange {
   @Override
   public String requestId() {
     return requestId;
+  }
+
+  @Override
+  public @Nullable String traceParent() {
+    return record.traceParent();
   }
 
   @Override

@@ -6,10 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One line for each request: timestamp, node and event loop, peer, method, path, status, bytes,
- * milliseconds, request id. Belongs to one event loop.
+ * milliseconds, request id, trace id if there is one. Belongs to one event loop.
  */
 final class RequestLog {
 
@@ -33,14 +34,23 @@ final class RequestLog {
     return form != RequestLogForm.OFF && LOG.isInfoEnabled();
   }
 
-  void write(HttpServerRequest request, int status, long bytes, long nanos, String requestId) {
+  void write(
+      HttpServerRequest request,
+      int status,
+      long bytes,
+      long nanos,
+      String requestId,
+      @Nullable String traceId) {
     SocketAddress peer = request.remoteAddress();
     String from = peer == null ? "-" : peer.hostAddress() + ":" + peer.port();
     double millis = nanos / 1e6;
     String path = printable(request.path());
     if (form == RequestLogForm.JSON) {
-      LOG.atInfo()
-          .addKeyValue("worker", worker)
+      LoggingEventBuilder line = LOG.atInfo();
+      if (traceId != null) {
+        line = line.addKeyValue("trace_id", traceId);
+      }
+      line.addKeyValue("worker", worker)
           .addKeyValue("peer", from)
           .addKeyValue("method", request.method().name())
           .addKeyValue("path", path)
@@ -67,7 +77,8 @@ final class RequestLog {
               + "B "
               + millis
               + "ms "
-              + requestId);
+              + requestId
+              + (traceId == null ? "" : " " + traceId));
     }
   }
 

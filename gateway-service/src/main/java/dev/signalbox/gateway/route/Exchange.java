@@ -39,6 +39,9 @@ public interface Exchange {
   /** The request's id: the client's if well-formed, else ours. */
   String requestId();
 
+  /** W3C trace parent for what is done for the request; null when it is not traced. */
+  @Nullable String traceParent();
+
   /** Requested when the client leaves before its answer: for calls that are to end with it. */
   Cancellation cancellation();
 

@@ -44,7 +44,9 @@ public final class TaskRunner {
             offer.service(),
             type.operation(),
             new TaskRequest(order.name(), order.params()),
-            Call.of(exchange.requestId(), timeout).with(exchange.cancellation()))
+            Call.of(exchange.requestId(), timeout)
+                .traced(exchange.traceParent())
+                .with(exchange.cancellation()))
         .transform(answered ->
             Future.succeededFuture(
                 answered.succeeded()

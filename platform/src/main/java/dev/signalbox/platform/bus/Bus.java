@@ -5,6 +5,8 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.platform.trace.Span;
+import dev.signalbox.platform.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -33,9 +35,11 @@ public final class Bus {
   private final Vertx vertx;
   private final EventBus eventBus;
   private final Carrier carrier;
+  private final Tracer tracer;
 
-  private Bus(Vertx vertx, Carrier carrier) {
+  private Bus(Vertx vertx, Carrier carrier, Tracer tracer) {
     this.vertx = vertx;
+    this.tracer = tracer;
     this.eventBus = vertx.eventBus();
     this.carrier = carrier;
   }
@@ -43,15 +47,22 @@ public final class Bus {
   /** The bus of a Vert.x instance; one per instance. */
   public static Bus on(Vertx vertx) {
     vertx.eventBus().registerCodec(new EnvelopeCodec());
-    return vertx.isClustered() ? acrossProcesses(vertx) : new Bus(vertx, new DirectCarrier(vertx));
+    return vertx.isClustered()
+        ? acrossProcesses(vertx)
+        : new Bus(vertx, new DirectCarrier(vertx), Tracer.OFF);
   }
 
   static Bus acrossProcesses(Vertx vertx) {
     RemoteCancellations cancellations = new RemoteCancellations();
-    Bus bus = new Bus(vertx, new EventBusCarrier(vertx.eventBus(), cancellations));
+    Bus bus = new Bus(vertx, new EventBusCarrier(vertx.eventBus(), cancellations), Tracer.OFF);
     bus.subscribe(Cancelled.EVENT, event -> cancellations.cancelled(event.cancellationId()))
         .onFailure(cause -> LOG.warn("cancelled calls will run to their end", cause));
     return bus;
+  }
+
+  /** The same bus as one service uses it, whose calls and handlers are traced as that service's. */
+  public Bus traced(Tracer other) {
+    return new Bus(vertx, carrier, other);
   }
 
   /** A cancellation for calls on this bus, which reaches them in whatever process they are. */
@@ -70,10 +81,17 @@ public final class Bus {
    *     when nobody serves the operation, TIMEOUT at the deadline
    */
   public <Q, R> Future<R> call(Operation<Q, R> operation, Q request, Call call) {
-    return attempt(operation, request, call.atMost(operation.timeout()), 1);
+    Call bounded = call.atMost(operation.timeout());
+    if (!tracer.on()) {
+      return attempt(operation, request, bounded, 1, Span.NONE);
+    }
+    Span span = CallSpans.start(tracer, Span.Kind.CLIENT, operation, call);
+    return CallSpans.ending(
+        span, attempt(operation, request, bounded.traced(span.traceParent()), 1, span));
   }
 
-  private <Q, R> Future<R> attempt(Operation<Q, R> operation, Q request, Call call, int number) {
+  private <Q, R> Future<R> attempt(
+      Operation<Q, R> operation, Q request, Call call, int number, Span span) {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled(operation));
     }
@@ -90,15 +108,21 @@ public final class Bus {
         .attempt(operation, request, attempted, wait)
         .recover(cause ->
             cause instanceof Unanswered unanswered
-                ? again(operation, request, call, number, unanswered.reason())
+                ? again(operation, request, call, number, unanswered.reason(), span)
                 : Future.failedFuture(cause));
   }
 
   private <Q, R> Future<R> again(
-      Operation<Q, R> operation, Q request, Call call, int number, Unanswered.Reason reason) {
+      Operation<Q, R> operation,
+      Q request,
+      Call call,
+      int number,
+      Unanswered.Reason reason,
+      Span span) {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled(operation));
     }
+    span.event(reason.what());
     boolean repeats = repeats(operation, number);
     return switch (reason) {
       case NOBODY ->
@@ -106,14 +130,14 @@ public final class Bus {
               ? Future.failedFuture(unavailable(operation))
               : vertx
                   .timer(NOBODY_DELAY_MS, TimeUnit.MILLISECONDS)
-                  .transform(ignored -> attempt(operation, request, call, number + 1));
+                  .transform(ignored -> attempt(operation, request, call, number + 1, span));
       case TIMEOUT ->
           repeats
-              ? attempt(operation, request, call, number + 1)
+              ? attempt(operation, request, call, number + 1, span)
               : Future.failedFuture(timeout(operation));
       case LOST ->
           repeats
-              ? attempt(operation, request, call, number + 1)
+              ? attempt(operation, request, call, number + 1, span)
               : Future.failedFuture(unavailable(operation));
     };
   }
@@ -151,7 +175,8 @@ public final class Bus {
    */
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Runnable replied) {
-    return carrier.serve(operation, handler, replied);
+    return carrier.serve(
+        operation, tracer.on() ? CallSpans.around(tracer, operation, handler) : handler, replied);
   }
 
   /** Tells everybody who listens; never fails. */

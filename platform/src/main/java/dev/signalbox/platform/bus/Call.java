@@ -1,5 +1,6 @@
 package dev.signalbox.platform.bus;
 
+import dev.signalbox.platform.trace.TraceParent;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,6 +42,16 @@ public record Call(
   /** The same call, which may be cancelled. */
   public Call with(Cancellation other) {
     return new Call(requestId, deadlineNanos, traceParent, other);
+  }
+
+  /** The same call as part of a trace; the same as it is when there is none. */
+  public Call traced(@Nullable String parent) {
+    return parent == null ? this : new Call(requestId, deadlineNanos, parent, cancellation);
+  }
+
+  /** What names it in a log: the request id, and the trace's id behind it when there is one. */
+  public String label() {
+    return TraceParent.label(requestId, traceParent);
   }
 
   /** Time left; never negative. */

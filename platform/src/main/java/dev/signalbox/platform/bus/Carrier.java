@@ -45,7 +45,7 @@ interface Carrier {
     if (cause instanceof ServiceException known) {
       return known;
     }
-    LOG.error("{} [{}] failed", operation.address(), call.requestId(), cause);
+    LOG.error("{} [{}] failed", operation.address(), call.label(), cause);
     return new ServiceException(ErrorCode.INTERNAL, operation.address() + " failed internally");
   }
 }

@@ -44,7 +44,7 @@ final class EventBusCarrier implements Carrier {
 
   private static Unanswered unanswered(Operation<?, ?> operation, Call call, Throwable cause) {
     if (!(cause instanceof ReplyException reply)) {
-      LOG.warn("{} [{}] could not be sent", operation.address(), call.requestId(), cause);
+      LOG.warn("{} [{}] could not be sent", operation.address(), call.label(), cause);
       return new Unanswered(Unanswered.Reason.LOST);
     }
     return new Unanswered(

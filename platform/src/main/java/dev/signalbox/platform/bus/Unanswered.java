@@ -8,11 +8,22 @@ final class Unanswered extends RuntimeException {
   /** Why there is none. */
   enum Reason {
     /** Nobody serves the operation: nothing was done. */
-    NOBODY,
+    NOBODY("nobody serves it"),
     /** Nothing came in time. */
-    TIMEOUT,
+    TIMEOUT("no answer in time"),
     /** The request or its answer was lost on the way. */
-    LOST
+    LOST("lost on the way");
+
+    private final String what;
+
+    Reason(String what) {
+      this.what = what;
+    }
+
+    /** In words. */
+    String what() {
+      return what;
+    }
   }
 
   private final Reason reason;

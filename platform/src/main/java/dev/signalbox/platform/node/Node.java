@@ -8,6 +8,7 @@ import dev.signalbox.platform.service.Health;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceDefinition.Instances;
 import dev.signalbox.platform.service.ServiceInstance;
+import dev.signalbox.platform.trace.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -48,6 +50,7 @@ public final class Node {
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
   private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
   private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
+  private final Tracing tracing;
   private @Nullable HttpServer management;
 
   private Node(Vertx vertx, NodeConfig config, DataDirectory dataDirectory) {
@@ -55,6 +58,9 @@ public final class Node {
     this.bus = Bus.on(vertx);
     this.config = config;
     this.dataDirectory = dataDirectory;
+    URI collector = TraceEndpoint.of(config.traceEndpoint());
+    this.tracing =
+        collector == null ? Tracing.OFF : Tracing.to(collector, config.traceRatio(), metrics);
   }
 
   /** Reads the configuration of a process that runs {@code services}. */
@@ -136,6 +142,7 @@ public final class Node {
             health,
             configuration,
             config.drainTime(),
+            tracing,
             banner::put);
     for (ServiceDefinition<?> service : services) {
       instances.put(
@@ -245,7 +252,12 @@ public final class Node {
         .compose(ignored -> management == null ? Future.succeededFuture() : management.close())
         .otherwise(e -> logged("management port", e))
         .onComplete(ignored -> {
-          vertx.close().otherwise(e -> logged("Vert.x", e)).onComplete(closed -> left(over, true));
+          // At once with the cluster, so that a slow collector takes no time of its own.
+          CompletableFuture<Void> flushed = tracing.stop();
+          vertx
+              .close()
+              .otherwise(e -> logged("Vert.x", e))
+              .onComplete(closed -> flushed.thenRun(() -> left(over, true)));
           // By a thread that is not of Vert.x, whose timers end with it.
           CompletableFuture.delayedExecutor(LEAVE_S, TimeUnit.SECONDS)
               .execute(() -> left(over, false));

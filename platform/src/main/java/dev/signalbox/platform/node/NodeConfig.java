@@ -23,6 +23,9 @@ import java.util.List;
  * @param managementHost address the management port binds
  * @param logFormat {@code text}, {@code json}, or by whether output is a terminal
  * @param logLevel {@code error, warn, info, debug}
+ * @param traceEndpoint base URL of a collector of OpenTelemetry traces, which takes OTLP over HTTP;
+ *     empty to trace nothing
+ * @param traceRatio share of the traces begun here that are kept, 0 to 1
  * @param drainTime how long a stopping service waits for its work in flight
  * @param stopTimeout after so long a stopping process ends whatever is left
  */
@@ -42,6 +45,10 @@ public record NodeConfig(
     @Setting(value = "127.0.0.1", doc = "address of the management port") String managementHost,
     @Setting(value = "auto", doc = "text, json or auto") LogFormat logFormat,
     @Setting(value = "info", doc = "error, warn, info or debug") LogLevel logLevel,
+    @Setting(value = "", doc = "URL of a collector of traces, OTLP over HTTP; empty: none")
+        String traceEndpoint,
+    @Setting(value = "1", doc = "share of the traces begun here that are kept, 0-1")
+        double traceRatio,
     @Setting(value = "3s", doc = "how long a stopping service waits for work in flight")
         Duration drainTime,
     @Setting(value = "8s", doc = "after so long a stopping process ends whatever is left")
@@ -76,6 +83,11 @@ public record NodeConfig(
         .range("cluster-port", clusterPort, 1, 65535)
         .range("threads", threads, 0, 256)
         .range("management-port", managementPort, 0, 65535)
+        .check(
+            traceEndpoint.isEmpty() || TraceEndpoint.of(traceEndpoint) != null,
+            "trace-endpoint",
+            "must be a URL such as http://localhost:4318, without user, query or fragment")
+        .check(traceRatio >= 0 && traceRatio <= 1, "trace-ratio", "must be between 0 and 1")
         .check(!drainTime.isNegative(), "drain-time", "must not be negative")
         .positive("stop-timeout", stopTimeout)
         .check(

@@ -1,6 +1,7 @@
 package dev.signalbox.platform.service;
 
 import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.trace.Tracer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ public interface ServiceContext {
 
   /** Calls to other services. */
   Bus bus();
+
+  /** Where its own spans begin; those of the bus are made by the bus. */
+  Tracer tracer();
 
   /** Id of this instance of the service; unique in the cluster and new at every start. */
   String node();

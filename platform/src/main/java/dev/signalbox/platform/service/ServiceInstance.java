@@ -4,6 +4,8 @@ import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.trace.Tracer;
+import dev.signalbox.platform.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.vertx.core.Future;
@@ -33,6 +35,8 @@ public final class ServiceInstance implements ServiceContext {
   private final String node;
   private final String version;
   private final ProcessContext process;
+  private final Tracer tracer;
+  private final Bus bus;
   private final long sinceEpochMs = System.currentTimeMillis();
   private final List<String> operations = new CopyOnWriteArrayList<>();
   private final List<TaskType> taskTypes = new CopyOnWriteArrayList<>();
@@ -55,6 +59,7 @@ public final class ServiceInstance implements ServiceContext {
    * @param health state of all services
    * @param configuration all sections
    * @param drainTime how long a stopping service waits for its work in flight
+   * @param tracing where its spans go
    * @param banner takes lines for the person who started the process
    */
   public record ProcessContext(
@@ -68,6 +73,7 @@ public final class ServiceInstance implements ServiceContext {
       Health health,
       Configuration configuration,
       Duration drainTime,
+      Tracing tracing,
       BiConsumer<String, String> banner) {}
 
   /** An instance of a service in a process; {@code node} must be unique in the cluster. */
@@ -76,6 +82,8 @@ public final class ServiceInstance implements ServiceContext {
     this.node = node;
     this.version = version;
     this.process = process;
+    this.tracer = process.tracing().tracer(name, node, version);
+    this.bus = tracer.on() ? process.bus().traced(tracer) : process.bus();
     process
         .metrics()
         .gauge("signalbox.service.in.flight", Tags.of("service", name), inFlight, LongAdder::sum);
@@ -184,7 +192,12 @@ public final class ServiceInstance implements ServiceContext {
 
   @Override
   public Bus bus() {
-    return process.bus();
+    return bus;
+  }
+
+  @Override
+  public Tracer tracer() {
+    return tracer;
   }
 
   @Override
