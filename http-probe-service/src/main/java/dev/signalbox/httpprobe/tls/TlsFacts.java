@@ -99,7 +99,8 @@ public record TlsFacts(
               .limit(MOST_NAMES)
               .map(name -> String.valueOf(name.get(1)))
               .toList();
-    } catch (CertificateParsingException unreadable) {
+    } catch (CertificateParsingException | RuntimeException unreadable) {
+      // The latter for an address that is none, which the JDK finds out only here.
       return List.of();
     }
   }
