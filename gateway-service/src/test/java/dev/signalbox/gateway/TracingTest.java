@@ -2,24 +2,34 @@ package dev.signalbox.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.testsupport.CollectedSpan;
 import dev.signalbox.testsupport.FakeCollector;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Requests as a collector sees them. */
 class TracingTest {
@@ -27,13 +37,23 @@ class TracingTest {
   private static final String SPAN = "00f067aa0ba902b7";
   private static final Queue<Call> CALLS = new ConcurrentLinkedQueue<>();
 
+  private static final AtomicReference<ServiceContext> SERVICE = new AtomicReference<>();
+  private static final Operation<Empty, Empty> UNSERVED =
+      Operation.repeatable("nobody.there", Empty.class, Empty.class, Duration.ofSeconds(5));
+
   private static FakeCollector collector;
   private static GatewayFixture gateway;
 
   @BeforeAll
   static void start() {
     collector = FakeCollector.start();
-    gateway = GatewayFixture.start(List.of(greeter()), "platform.trace-endpoint", collector.url());
+    gateway =
+        GatewayFixture.start(
+            List.of(greeter()),
+            "platform.trace-endpoint",
+            collector.url(),
+            "gateway.request-log",
+            "json");
   }
 
   @AfterAll
@@ -62,7 +82,8 @@ class TracingTest {
                     FakeService.type("refuse", "greeter.refuse"),
                     (task, call) ->
                         Future.failedFuture(
-                            new ServiceException(ErrorCode.NOT_FOUND, "nobody to greet"))));
+                            new ServiceException(ErrorCode.NOT_FOUND, "nobody to greet"))),
+        SERVICE::set);
   }
 
   private static Reply run(String task, String... headers) {
@@ -204,5 +225,56 @@ class TracingTest {
     assertThat(span.attributes())
         .containsEntry("http.request.method", "_OTHER")
         .doesNotContainKey("http.route");
+  }
+
+  @Test
+  void furtherAttemptsAreEventsOfTheCall() {
+    assertThat(
+            SERVICE
+                .get()
+                .bus()
+                .call(UNSERVED, Empty.EMPTY, Call.of("unserved", Duration.ofSeconds(5)))
+                .toCompletionStage())
+        .failsWithin(Duration.ofSeconds(10));
+
+    CollectedSpan call = await("unserved", "nobody.there", "CLIENT");
+    assertThat(call.events()).hasSize(3).containsOnly("nobody serves it");
+    assertThat(call.attributes()).containsEntry("error.type", "UNAVAILABLE");
+    assertThat(call.error()).isTrue();
+  }
+
+  @Test
+  void theNodeOfAnOperationOfItsOwnIsNotPartOfTheName() {
+    assertThat(
+            SERVICE
+                .get()
+                .bus()
+                .call(UNSERVED.at("n0"), Empty.EMPTY, Call.of("at-node", Duration.ofSeconds(5)))
+                .toCompletionStage())
+        .failsWithin(Duration.ofSeconds(10));
+
+    assertThat(await("at-node", "nobody.there", "CLIENT").attributes())
+        .containsEntry("server.address", "n0");
+  }
+
+  @Test
+  void theRequestLogTellsTheTrace() {
+    Logger logger = (Logger) LoggerFactory.getLogger("signalbox.requests");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.list = new CopyOnWriteArrayList<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      run("greet", "X-Request-Id", "logged");
+
+      String trace = await("logged", "POST /run_task", "SERVER").traceId();
+      org.awaitility.Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(lines.list)
+                  .extracting(line -> String.valueOf(line.getKeyValuePairs()))
+                  .anyMatch(line -> line.contains("logged") && line.contains(trace)));
+    } finally {
+      logger.detachAppender(lines);
+    }
   }
 }

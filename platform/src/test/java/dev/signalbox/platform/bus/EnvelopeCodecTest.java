@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class EnvelopeCodecTest {
 
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   record Piece(String name, Binary first, long number, Binary second) {}
 
   sealed interface Shape {
@@ -118,13 +120,16 @@ class EnvelopeCodecTest {
 
   private <T> Envelope overTheWire(Class<T> type, T message) {
     Buffer wire = Buffer.buffer("head");
-    Call call = Call.of("r-1", Duration.ofSeconds(5));
+    Call call = Call.of("r-1", Duration.ofSeconds(5)).traced(TRACE);
     codec.encodeToWire(wire, new Envelope.Local(call, type, message));
     Envelope arrived = codec.decodeFromWire(4, wire);
     assertThat(arrived)
         .isInstanceOfSatisfying(
             Envelope.Remote.class,
-            remote -> assertThat(remote.call().requestId()).isEqualTo("r-1"));
+            remote -> {
+              assertThat(remote.call().requestId()).isEqualTo("r-1");
+              assertThat(remote.call().traceParent()).isEqualTo(TRACE);
+            });
     return arrived;
   }
 }
