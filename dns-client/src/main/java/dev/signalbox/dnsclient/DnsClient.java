@@ -1,6 +1,7 @@
 package dev.signalbox.dnsclient;
 
 import dev.signalbox.dnsclient.cache.CachingLookups;
+import dev.signalbox.dnsclient.cache.SharedAnswers;
 import dev.signalbox.dnsclient.dnssec.Validated;
 import dev.signalbox.dnsclient.dnssec.Validator;
 import dev.signalbox.dnsclient.host.HostLookup;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class DnsClient implements Lookups {
 
   private final ResolverConfig config;
+  private final SharedDns shared;
   private final Transports transports;
   private final DnsResolver resolver;
   private final @Nullable CachingLookups cache;
@@ -42,13 +44,9 @@ public final class DnsClient implements Lookups {
   private final HostLookup hosts;
   private final Validator validator;
 
-  private DnsClient(
-      ContextInternal context,
-      ResolverConfig config,
-      MeterRegistry metrics,
-      String name,
-      MachineFiles files) {
-    this.config = config;
+  private DnsClient(ContextInternal context, SharedDns shared, MachineFiles files) {
+    this.config = shared.config();
+    this.shared = shared;
     this.files = files;
     this.defaults = files.resolvers();
     TimerWheel wheel =
@@ -56,18 +54,17 @@ public final class DnsClient implements Lookups {
             System::nanoTime,
             (nanos, action) ->
                 context.nettyEventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS));
-    this.transports = TransportSetup.open(context, config, wheel);
+    this.transports = TransportSetup.open(context, shared, wheel);
     this.resolver = new DnsResolver(context, transports);
-    this.cache =
-        config.cacheBytes() == 0
-            ? null
-            : new CachingLookups(
-                context, resolver, wheel, config.cacheLimits(), System::nanoTime, metrics, name);
+    SharedAnswers answers = shared.answers();
+    this.cache = answers == null ? null : new CachingLookups(context, resolver, wheel, answers);
     HostsFile known = files.hosts();
     this.validator =
-        new Validator(context, this, wheel, files.anchors(), config.validationLimits());
+        new Validator(
+            context, this, wheel, files.anchors(), config.validationLimits(shared.clients()));
     Patience patience = new Patience(config.timeout().toNanos(), config.retries());
     this.hosts = new HostLookup(this, defaults, known, standardOptions(), patience);
+    shared.opened();
   }
 
   /**
@@ -80,8 +77,18 @@ public final class DnsClient implements Lookups {
    */
   public static Future<DnsClient> open(
       ContextInternal context, ResolverConfig config, MeterRegistry metrics, String name) {
-    return MachineFiles.read(context, config)
-        .map(files -> new DnsClient(context, config, metrics, name, files));
+    return open(context, new SharedDns(config, 1, metrics, name));
+  }
+
+  /**
+   * Opens one of several clients that have something in common.
+   *
+   * @param context the event loop it belongs to
+   * @return fails when the machine's resolvers cannot be read
+   */
+  public static Future<DnsClient> open(ContextInternal context, SharedDns shared) {
+    return MachineFiles.read(context, shared.config())
+        .map(files -> new DnsClient(context, shared, files));
   }
 
   @Override
@@ -133,9 +140,7 @@ public final class DnsClient implements Lookups {
         .close()
         .onComplete(_ -> {
           validator.close();
-          if (cache != null) {
-            cache.close();
-          }
+          shared.closed();
         });
   }
 }

@@ -156,27 +156,36 @@ public record ResolverConfig(
     return upstreams.stream().map(text -> ResolverSpec.parse(text, null)).toList();
   }
 
-  UdpLimits udpLimits() {
+  /** One client's part of what some clients may have together; at least 1 of what is not 0. */
+  static int share(int all, int clients) {
+    return Math.ceilDiv(all, clients);
+  }
+
+  UdpLimits udpLimits(int clients) {
     return new UdpLimits(
-        udpSocketsPerResolver,
-        udpSockets,
+        share(udpSocketsPerResolver, clients),
+        share(udpSockets, clients),
         udpInFlightPerSocket,
-        udpWaitingPerResolver,
+        share(udpWaitingPerResolver, clients),
         udpSocketLifetime.toNanos(),
         mixedCase);
   }
 
-  StreamLimits streamLimits() {
+  StreamLimits streamLimits(int clients) {
     return new StreamLimits(
-        connectionsPerResolver, connections, inFlightPerConnection, connectionIdle.toNanos());
+        share(connectionsPerResolver, clients),
+        share(connections, clients),
+        inFlightPerConnection,
+        connectionIdle.toNanos());
   }
 
   RateLimits rateLimits() {
     return new RateLimits(ratePerS, rateBurst, rateWaiting);
   }
 
-  ValidationLimits validationLimits() {
-    return new ValidationLimits(validationsInFlight, validationQueries, validationThreads);
+  ValidationLimits validationLimits(int clients) {
+    return new ValidationLimits(
+        share(validationsInFlight, clients), validationQueries, share(validationThreads, clients));
   }
 
   CacheLimits cacheLimits() {

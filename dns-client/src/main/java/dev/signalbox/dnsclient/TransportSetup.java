@@ -16,21 +16,23 @@ final class TransportSetup {
 
   private TransportSetup() {}
 
-  static Transports open(ContextInternal context, ResolverConfig config, TimerWheel wheel) {
+  static Transports open(ContextInternal context, SharedDns shared, TimerWheel wheel) {
+    ResolverConfig config = shared.config();
+    int clients = shared.clients();
     RandomBits random = new RandomBits();
     ClientSSLOptions tls = new ClientSSLOptions();
     if (!config.tlsTrustFile().isEmpty()) {
       tls.setTrustOptions(new PemTrustOptions().addCertPath(config.tlsTrustFile()));
     }
-    RateGates rates = new RateGates(config.rateLimits(), wheel, System::nanoTime);
+    RateGates rates = new RateGates(shared.rates(), wheel, context::execute);
     return new Transports(
-        new UdpTransport(context, config.udpLimits(), random, wheel, rates),
-        new StreamTransport(context, config.streamLimits(), random, wheel, tls),
+        new UdpTransport(context, config.udpLimits(clients), random, wheel, rates),
+        new StreamTransport(context, config.streamLimits(clients), random, wheel, tls),
         new HttpsTransport(
             context,
             wheel,
             tls,
-            config.httpsInFlight(),
+            ResolverConfig.share(config.httpsInFlight(), clients),
             Math.toIntExact(config.connectionIdle().toSeconds())),
         rates);
   }

@@ -34,14 +34,37 @@ public final class TestClient implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final Vertx vertx = Vertx.vertx();
-  private final ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-  private final Bus bus = Bus.on(vertx);
-  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final Vertx vertx;
+  private final boolean alone;
+  private final ContextInternal context;
+  private final Bus bus;
+  private final SimpleMeterRegistry metrics;
+  private final SharedDns shared;
   private final DnsClient client;
 
   private TestClient(Map<String, String> settings) {
-    client = on(() -> DnsClient.open(context, config(settings), metrics, "test"));
+    vertx = Vertx.vertx();
+    alone = true;
+    context = ((VertxInternal) vertx).createEventLoopContext();
+    bus = Bus.on(vertx);
+    metrics = new SimpleMeterRegistry();
+    shared = new SharedDns(config(settings), 1, metrics, "test");
+    client = on(() -> DnsClient.open(context, shared));
+  }
+
+  private TestClient(TestClient other) {
+    vertx = other.vertx;
+    alone = false;
+    context = ((VertxInternal) vertx).createEventLoopContext();
+    bus = other.bus;
+    metrics = other.metrics;
+    shared = other.shared;
+    client = on(() -> DnsClient.open(context, shared));
+  }
+
+  /** Another client on another event loop that shares what this one shares. To be closed first. */
+  public TestClient beside() {
+    return new TestClient(this);
   }
 
   /** Opens a client with some settings. */
@@ -147,6 +170,8 @@ public final class TestClient implements AutoCloseable {
   @Override
   public void close() {
     on(client::close);
-    await(vertx.close());
+    if (alone) {
+      await(vertx.close());
+    }
   }
 }

@@ -12,7 +12,8 @@ public final class DnsMain {
   public static final ServiceDefinition<DnsConfig> SERVICE =
       new ServiceDefinition<>("dns-service", "dns", DnsConfig.class, DnsVerticle::new)
           .reading("guard", GuardConfig.class)
-          .reading(ResolverConfig.SECTION, ResolverConfig.class);
+          .reading(ResolverConfig.SECTION, ResolverConfig.class)
+          .onEveryEventLoop();
 
   private DnsMain() {}
 

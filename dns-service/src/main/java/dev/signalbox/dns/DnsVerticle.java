@@ -7,6 +7,7 @@ import dev.signalbox.dns.task.DnsQueryType;
 import dev.signalbox.dns.task.TaskRules;
 import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.ResolverConfig;
+import dev.signalbox.dnsclient.SharedDns;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.guard.Verdict;
@@ -14,12 +15,13 @@ import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.shareddata.LocalMap;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Wires dns-service on one event loop. */
+/** Wires dns-service on one of its event loops. */
 final class DnsVerticle extends VerticleBase {
 
   private final DnsConfig config;
@@ -35,8 +37,22 @@ final class DnsVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     ResolverConfig resolver = service.config(ResolverConfig.SECTION, ResolverConfig.class);
-    return DnsClient.open((ContextInternal) context, resolver, service.metrics(), "dns-service")
+    return DnsClient.open((ContextInternal) context, shared(resolver))
         .compose(opened -> serve(opened, resolver));
+  }
+
+  /** What this instance's event loops have in common; as many as there are. */
+  private SharedDns shared(ResolverConfig resolver) {
+    return instances()
+        .computeIfAbsent(
+            service.node(),
+            _ ->
+                new SharedDns(
+                    resolver, context.getInstanceCount(), service.metrics(), "dns-service"));
+  }
+
+  private LocalMap<String, SharedDns> instances() {
+    return vertx.sharedData().getLocalMap("dns-service");
   }
 
   private Future<Void> serve(DnsClient opened, ResolverConfig resolver) {
@@ -57,7 +73,7 @@ final class DnsVerticle extends VerticleBase {
             opened.locator(addresses -> denied(guard, addresses)));
     DnsEndpoint wired =
         new DnsEndpoint(
-            service.endpoint(config.maxInFlight()),
+            service.endpoint(Math.ceilDiv(config.maxInFlight(), context.getInstanceCount())),
             DnsQueryType.of(rules),
             task,
             new MessageExchange(opened, rules));
@@ -74,6 +90,9 @@ final class DnsVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
-    return drained.eventually(() -> client == null ? Future.succeededFuture() : client.close());
+    return drained.eventually(() -> {
+      instances().remove(service.node());
+      return client == null ? Future.succeededFuture() : client.close();
+    });
   }
 }

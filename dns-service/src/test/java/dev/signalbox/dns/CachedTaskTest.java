@@ -51,7 +51,9 @@ class CachedTaskTest {
             "dns.cache-default",
             cacheDefault,
             "guard.allow-private",
-            "true"));
+            "true",
+            "platform.threads",
+            "4"));
   }
 
   @AfterEach
@@ -70,6 +72,16 @@ class CachedTaskTest {
     assertThat(second.attempts()).isZero();
     assertThat(second.ipAddress()).isEqualTo("192.0.2.1");
     assertThat(second.question().getFirst().name()).isEqualTo("A.test.");
+    assertThat(dns.queries()).hasSize(1);
+  }
+
+  @Test
+  void answersOnEveryEventLoopFromOneCache() {
+    ask(node, Map.of("domain", "a.test"));
+
+    for (int i = 0; i < 8; i++) {
+      assertThat(ask(node, Map.of("domain", "a.test")).cached()).isTrue();
+    }
     assertThat(dns.queries()).hasSize(1);
   }
 

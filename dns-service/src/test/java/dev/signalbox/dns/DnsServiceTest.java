@@ -252,16 +252,31 @@ class DnsServiceTest {
   }
 
   @Test
-  void usesOneTcpConnectionForManyQueries() {
+  void usesOneTcpConnectionOfEachEventLoopForManyQueries() {
     dns.record("a.test. 60 IN A 192.0.2.1");
+    Map<String, String> oneEventLoop =
+        Map.of(
+            "resolver.upstreams",
+            dns.resolver(),
+            "guard.allow-private",
+            "true",
+            "platform.threads",
+            "1");
+    try (TestNode single = TestNode.start(DnsMain.SERVICE, oneEventLoop)) {
+      TaskRequest task =
+          new TaskRequest("dns_query", params("domain", "a.test", "protocol", "tcp"));
+      DnsResult first = result(single.call(DnsContract.QUERY, task));
+      DnsResult second = result(single.call(DnsContract.QUERY, task));
 
-    DnsResult first = result(params("domain", "a.test", "protocol", "tcp"));
-    DnsResult second = result(params("domain", "a.test", "protocol", "tcp"));
+      assertThat(dns.queries()).extracting(ReceivedQuery::clientPort).hasSize(2);
+      assertThat(dns.queries().get(0).clientPort()).isEqualTo(dns.queries().get(1).clientPort());
+      assertThat(first.timingsMs().connect()).isNotNull();
+      assertThat(second.timingsMs().connect()).isNull();
+    }
+  }
 
-    assertThat(dns.queries()).extracting(ReceivedQuery::clientPort).hasSize(2);
-    assertThat(dns.queries().get(0).clientPort()).isEqualTo(dns.queries().get(1).clientPort());
-    assertThat(first.timingsMs().connect()).isNotNull();
-    assertThat(second.timingsMs().connect()).isNull();
+  private static DnsResult result(TaskReply reply) {
+    return (DnsResult) ((TaskReply.Finished) reply).result();
   }
 
   @Test

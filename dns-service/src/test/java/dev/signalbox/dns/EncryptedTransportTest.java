@@ -62,7 +62,10 @@ class EncryptedTransportTest {
                 "resolver.tls-trust-file",
                 trusted.toString(),
                 "guard.allow-private",
-                "true"));
+                "true",
+                // Each event loop has connections of its own.
+                "platform.threads",
+                "1"));
   }
 
   @AfterAll

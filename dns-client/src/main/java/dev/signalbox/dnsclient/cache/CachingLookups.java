@@ -12,20 +12,15 @@ import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.TimerWheel;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Cancellation;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers from memory what may be, and asks one question once for all who ask it meanwhile. Used
- * from one event loop.
+ * from one event loop; memory and questions under way are those of all who share them.
  */
 public final class CachingLookups implements Lookups {
 
@@ -35,27 +30,15 @@ public final class CachingLookups implements Lookups {
   private final ContextInternal context;
   private final DnsResolver resolver;
   private final TimerWheel wheel;
-  private final AnswerCache cache;
-  private final Map<CacheKey, Flight> flights = new HashMap<>();
+  private final SharedAnswers shared;
 
-  /**
-   * A cache before a resolver.
-   *
-   * @param nanoClock by which answers grow old
-   * @param client names it in metrics
-   */
+  /** A cache before a resolver. */
   public CachingLookups(
-      ContextInternal context,
-      DnsResolver resolver,
-      TimerWheel wheel,
-      CacheLimits limits,
-      LongSupplier nanoClock,
-      MeterRegistry metrics,
-      String client) {
+      ContextInternal context, DnsResolver resolver, TimerWheel wheel, SharedAnswers shared) {
     this.context = context;
     this.resolver = resolver;
     this.wheel = wheel;
-    this.cache = new AnswerCache(limits, nanoClock, metrics, client);
+    this.shared = shared;
   }
 
   @Override
@@ -64,64 +47,48 @@ public final class CachingLookups implements Lookups {
       return resolver.lookup(request, cancellation);
     }
     CacheKey key = CacheKey.of(request);
-    Answered kept = cache.find(key, request.question());
+    Answered kept = shared.cache().find(key, request.question());
     if (kept != null) {
-      cache.meters().hit();
+      shared.cache().meters().hit();
       return context.succeededFuture(kept);
     }
     Promise<LookupOutcome> promise = context.promise();
-    Flight flight = flights.get(key);
-    if (flight == null) {
-      cache.meters().missed();
-      depart(new Flight(key), request, cancellation, promise);
-    } else {
-      cache.meters().joined();
-      join(flight, request, cancellation, promise);
-    }
+    board(key, new Waiter(request, cancellation, promise, this));
     return promise.future();
   }
 
-  private void depart(
-      Flight flight,
-      LookupRequest request,
-      Cancellation cancellation,
-      Promise<LookupOutcome> promise) {
-    flights.put(flight.key(), flight);
-    enter(flight, request, cancellation, promise);
+  private void board(CacheKey key, Waiter waiter) {
+    while (true) {
+      Flight fresh = new Flight(key, context);
+      fresh.join(waiter);
+      Flight known = shared.flights().putIfAbsent(key, fresh);
+      if (known == null) {
+        shared.cache().meters().missed();
+        waiter.boarded(fresh);
+        depart(fresh, waiter.request());
+        return;
+      }
+      if (known.join(waiter)) {
+        shared.cache().meters().joined();
+        waiter.boarded(known);
+        wheel.arm(waiter, waiter.leftNanos());
+        return;
+      }
+      // Over a moment ago, on another event loop, which removes it too.
+      shared.flights().remove(key, known);
+    }
+  }
+
+  private void depart(Flight flight, LookupRequest request) {
     Lookup lookup = resolver.begin(request);
     flight.carriedBy(lookup);
     lookup.outcome().onComplete(outcome -> land(flight, outcome.result(), outcome.cause()));
   }
 
-  private void join(
-      Flight flight,
-      LookupRequest request,
-      Cancellation cancellation,
-      Promise<LookupOutcome> promise) {
-    Waiter waiter = enter(flight, request, cancellation, promise);
-    wheel.arm(waiter, waiter.leftNanos());
-  }
-
-  private Waiter enter(
-      Flight flight,
-      LookupRequest request,
-      Cancellation cancellation,
-      Promise<LookupOutcome> promise) {
-    Waiter waiter =
-        new Waiter(
-            request,
-            cancellation,
-            promise,
-            late -> leave(flight, late, Fault.TIMEOUT, "did not answer in time"));
-    flight.waiters().add(waiter);
-    waiter.listen(
-        () -> leave(flight, waiter, Fault.CANCELLED, "was given up: nobody waits for the answer"));
-    return waiter;
-  }
-
   /** One waiter less; without any, nobody needs the answer. */
-  private void leave(Flight flight, Waiter waiter, Fault fault, String reason) {
-    if (!flight.waiters().remove(waiter)) {
+  void leave(Flight flight, Waiter waiter, Fault fault, String reason) {
+    Flight.Left left = flight.leave(waiter);
+    if (left == Flight.Left.TOO_LATE) {
       return;
     }
     wheel.disarm(waiter);
@@ -133,31 +100,33 @@ public final class CachingLookups implements Lookups {
             upstream.label(),
             upstream.protocol(),
             flight.attempts()));
-    if (flight.waiters().isEmpty()) {
+    if (left == Flight.Left.LAST) {
       // Forgotten first, so that who asks next does not join what is being given up.
-      flights.remove(flight.key(), flight);
+      shared.flights().remove(flight.key(), flight);
       flight.cancel();
     }
   }
 
   private void land(Flight flight, @Nullable LookupOutcome outcome, @Nullable Throwable defect) {
-    flights.remove(flight.key(), flight);
     if (outcome instanceof Answered answered) {
-      cache.keep(flight.key(), answered);
+      shared.cache().keep(flight.key(), answered);
     }
-    List<Waiter> waiters = List.copyOf(flight.waiters());
-    flight.waiters().clear();
-    for (Waiter waiter : waiters) {
-      wheel.disarm(waiter);
-      switch (outcome) {
-        case null -> waiter.promise().tryFail(defect);
-        case Answered answered ->
-            waiter.complete(StoredAnswer.shared(answered, waiter.request().question()));
-        case Unanswered unanswered
-            when unanswered.fault() == Fault.TIMEOUT && waiter.leftNanos() > WORTH_ASKING_NANOS ->
-            again(waiter);
-        case Unanswered unanswered -> waiter.complete(unanswered);
-      }
+    shared.flights().remove(flight.key(), flight);
+    for (Waiter waiter : flight.land()) {
+      waiter.home().context.execute(() -> waiter.home().settle(waiter, outcome, defect));
+    }
+  }
+
+  private void settle(Waiter waiter, @Nullable LookupOutcome outcome, @Nullable Throwable defect) {
+    wheel.disarm(waiter);
+    switch (outcome) {
+      case null -> waiter.promise().tryFail(defect);
+      case Answered answered ->
+          waiter.complete(StoredAnswer.shared(answered, waiter.request().question()));
+      case Unanswered unanswered
+          when unanswered.fault() == Fault.TIMEOUT && waiter.leftNanos() > WORTH_ASKING_NANOS ->
+          again(waiter);
+      case Unanswered unanswered -> waiter.complete(unanswered);
     }
   }
 
@@ -174,13 +143,8 @@ public final class CachingLookups implements Lookups {
         });
   }
 
-  /** Questions under way for which there may be several askers. */
+  /** Questions under way for which there may be several askers, on all event loops. */
   public int flights() {
-    return flights.size();
-  }
-
-  /** Forgets everything kept. */
-  public void close() {
-    cache.close();
+    return shared.flights().size();
   }
 }

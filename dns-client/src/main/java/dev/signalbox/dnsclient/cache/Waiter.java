@@ -2,10 +2,10 @@ package dev.signalbox.dnsclient.cache;
 
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
+import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.TimerWheel;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Promise;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who waits for a question under way, with a deadline of their own. */
@@ -15,18 +15,19 @@ final class Waiter extends TimerWheel.Timeout {
   private final Cancellation cancellation;
   private final Promise<LookupOutcome> promise;
   private final long deadlineNanos;
-  private final Consumer<Waiter> late;
+  private final CachingLookups home;
+  private @Nullable Flight flight;
   private Cancellation.@Nullable Registration registration;
 
   Waiter(
       LookupRequest request,
       Cancellation cancellation,
       Promise<LookupOutcome> promise,
-      Consumer<Waiter> late) {
+      CachingLookups home) {
     this.request = request;
     this.cancellation = cancellation;
     this.promise = promise;
-    this.late = late;
+    this.home = home;
     this.deadlineNanos = System.nanoTime() + request.patience().timeoutNanos();
   }
 
@@ -50,8 +51,17 @@ final class Waiter extends TimerWheel.Timeout {
     return promise;
   }
 
-  void listen(Runnable cancelled) {
-    registration = cancellation.onRequest(cancelled);
+  /** On whose event loop it waits. */
+  CachingLookups home() {
+    return home;
+  }
+
+  void boarded(Flight carrier) {
+    flight = carrier;
+    registration =
+        cancellation.onRequest(() ->
+            home.leave(
+                carrier, this, Fault.CANCELLED, "was given up: nobody waits for the answer"));
   }
 
   void complete(LookupOutcome outcome) {
@@ -64,6 +74,8 @@ final class Waiter extends TimerWheel.Timeout {
 
   @Override
   protected void expired() {
-    late.accept(this);
+    if (flight != null) {
+      home.leave(flight, this, Fault.TIMEOUT, "did not answer in time");
+    }
   }
 }

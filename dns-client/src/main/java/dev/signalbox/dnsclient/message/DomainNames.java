@@ -38,20 +38,22 @@ public final class DomainNames {
     if (text.length() > LONGEST_TEXT) {
       throw new IllegalArgumentException("must be at most 253 characters long");
     }
-    if (text.chars().anyMatch(c -> c <= ' ' || c == 0x7F || Character.isISOControl(c))) {
-      throw new IllegalArgumentException("must not contain spaces or control characters");
+    boolean ascii = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c == 0x7F || Character.isISOControl(c)) {
+        throw new IllegalArgumentException("must not contain spaces or control characters");
+      }
+      ascii &= c < 0x80;
     }
     try {
-      return Name.fromString(ascii(text), Name.root);
+      return Name.fromString(ascii ? text : punycode(text), Name.root);
     } catch (TextParseException | IllegalArgumentException _) {
       throw new IllegalArgumentException(rule(text));
     }
   }
 
-  private static String ascii(String text) {
-    if (text.chars().allMatch(c -> c < 0x80)) {
-      return text;
-    }
+  private static String punycode(String text) {
     // Without STD3 rules, for names such as _dmarc carry underscores.
     return IDN.toASCII(text, IDN.ALLOW_UNASSIGNED);
   }

@@ -1,17 +1,14 @@
 package dev.signalbox.dnsclient.message;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.xbill.DNS.ClientSubnetOption;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedFlags;
-import org.xbill.DNS.Flags;
-import org.xbill.DNS.Header;
-import org.xbill.DNS.Message;
 import org.xbill.DNS.NSIDOption;
 import org.xbill.DNS.OPTRecord;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /** A query as bytes, encoded once and stamped with a fresh id for every attempt. Immutable. */
@@ -19,6 +16,11 @@ public final class EncodedQuery {
 
   static final int HEADER_LENGTH = 12;
   private static final int TYPE_AND_CLASS_LENGTH = 4;
+  private static final byte[] NOTHING = {};
+
+  // Bits of the third and fourth octet of the header (RFC 1035 section 4.1.1, RFC 4035 section 3).
+  private static final int RD = 0x01;
+  private static final int CD = 0x10;
 
   private final byte[] wire;
   private final int nameEnd;
@@ -30,21 +32,22 @@ public final class EncodedQuery {
 
   /** Encodes a question with id 0. */
   public static EncodedQuery of(Question question, QueryOptions options) {
-    Message message = new Message(0);
-    Header header = message.getHeader();
-    if (options.recursionDesired()) {
-      header.setFlag(Flags.RD);
-    }
-    if (options.checkingDisabled()) {
-      header.setFlag(Flags.CD);
-    }
-    message.addRecord(
-        Record.newRecord(question.name(), question.type(), DClass.IN), Section.QUESTION);
+    byte[] name = question.name().toWire();
     EdnsOptions edns = options.edns();
-    if (edns != null) {
-      message.addRecord(opt(edns, options.dnssecOk()), Section.ADDITIONAL);
-    }
-    return new EncodedQuery(message.toWire(), HEADER_LENGTH + question.name().length());
+    byte[] opt = edns == null ? NOTHING : opt(edns, options.dnssecOk()).toWire(Section.ADDITIONAL);
+    int nameEnd = HEADER_LENGTH + name.length;
+    ByteBuffer wire = ByteBuffer.allocate(nameEnd + TYPE_AND_CLASS_LENGTH + opt.length);
+    wire.putShort((short) 0)
+        .put((byte) (options.recursionDesired() ? RD : 0))
+        .put((byte) (options.checkingDisabled() ? CD : 0))
+        .putShort((short) 1)
+        .putInt(0)
+        .putShort((short) (opt.length == 0 ? 0 : 1))
+        .put(name)
+        .putShort((short) question.type())
+        .putShort((short) DClass.IN)
+        .put(opt);
+    return new EncodedQuery(wire.array(), nameEnd);
   }
 
   private static OPTRecord opt(EdnsOptions edns, boolean dnssecOk) {

@@ -13,6 +13,7 @@ import dev.signalbox.dnsclient.transport.TransportException;
 import dev.signalbox.dnsclient.transport.Upstream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -33,7 +34,8 @@ public final class Lookup {
   private boolean plain;
   private boolean tcpFallback;
   private int next;
-  private int attempts;
+  // Read by those on other event loops who leave a question they share.
+  private final AtomicInteger attempts = new AtomicInteger();
   private int reconnects;
   private LookupOutcome.@Nullable Answered refusal;
 
@@ -56,7 +58,7 @@ public final class Lookup {
 
   /** Messages sent and connections tried so far, the query under way not counted. */
   public int attempts() {
-    return attempts;
+    return attempts.get();
   }
 
   /** When it ends at the latest, in terms of {@link System#nanoTime()}. */
@@ -77,7 +79,7 @@ public final class Lookup {
     // Each resolver still to come gets an equal share of what is left.
     long share = left / (request.upstreams().size() - next);
     if (share <= 0) {
-      attempts++;
+      attempts.incrementAndGet();
       failed(upstream, new TransportException(Fault.TIMEOUT, "did not answer in time", 0));
       return;
     }
@@ -110,7 +112,7 @@ public final class Lookup {
             received -> answered(upstream, received),
             cause -> {
               if (cause instanceof TransportException failure) {
-                attempts += failure.attempts();
+                attempts.addAndGet(failure.attempts());
                 failed(upstream, failure);
               } else {
                 promise.tryFail(cause);
@@ -119,7 +121,7 @@ public final class Lookup {
   }
 
   private void answered(Upstream upstream, Received received) {
-    attempts += received.attempts();
+    attempts.addAndGet(received.attempts());
     Message message = AnswerReader.decode(received.wire());
     boolean whole =
         message != null && received.caseKept() && !message.getHeader().getFlag(Flags.TC);
@@ -147,7 +149,7 @@ public final class Lookup {
             upstream.label(),
             upstream.protocol(),
             tcpFallback,
-            attempts,
+            attempts.get(),
             received.timings(),
             false));
   }
@@ -198,7 +200,7 @@ public final class Lookup {
             resolver + " " + failure.getMessage(),
             resolver,
             upstream.protocol(),
-            attempts));
+            attempts.get()));
   }
 
   private boolean hasNext() {

@@ -13,7 +13,9 @@ import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
@@ -24,10 +26,21 @@ import org.xbill.DNS.Type;
  */
 public final class ResolverLocator {
 
+  private static final int LITERALS_KEPT = 256;
+
   private final Lookups resolver;
   private final DefaultResolvers defaults;
   private final ResolverGuard guard;
   private final QueryOptions options;
+
+  // A stream names the same few resolvers over and over; the guard's rules stay as they are.
+  private final Map<ResolverSpec, Future<Located>> literals =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ResolverSpec, Future<Located>> eldest) {
+          return size() > LITERALS_KEPT;
+        }
+      };
 
   /**
    * @param options how the names of resolvers are asked for
@@ -52,9 +65,15 @@ public final class ResolverLocator {
 
   /** Finds a resolver, within the time a query has. */
   public Future<Located> locate(ResolverSpec spec, Patience patience, Cancellation cancellation) {
+    Future<Located> before = literals.get(spec);
+    if (before != null) {
+      return before;
+    }
     InetAddress literal = known(spec.host());
     if (literal != null) {
-      return Future.succeededFuture(judged(spec, List.of(literal)));
+      Future<Located> judged = Future.succeededFuture(judged(spec, List.of(literal)));
+      literals.put(spec, judged);
+      return judged;
     }
     return addresses(spec, Type.A, patience, cancellation)
         .compose(v4 ->

@@ -1,34 +1,52 @@
 package dev.signalbox.dnsclient.transport;
 
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The rates at which resolvers are asked, each address by itself. Used from one event loop. */
+/** One event loop's way to the limits it shares with others. */
 public final class RateGates {
 
-  // Clients name resolvers: gates that make no difference any more are thrown away now and then.
-  private static final int MANY = 1024;
-
-  private final RateLimits limits;
+  private final ResolverRates rates;
   private final TimerWheel wheel;
-  private final LongSupplier nanoClock;
-  private final Map<InetAddress, RateGate> gates = new HashMap<>();
-  private int sweepAt = MANY;
+  private final Executor eventLoop;
+  private final Set<RateTurn> waiting = new LinkedHashSet<>();
 
-  /** Gates of one event loop. */
-  public RateGates(RateLimits limits, TimerWheel wheel, LongSupplier nanoClock) {
-    this.limits = limits;
+  /**
+   * Gates of one event loop.
+   *
+   * @param eventLoop runs something on it, at once when called there
+   */
+  public RateGates(ResolverRates rates, TimerWheel wheel, Executor eventLoop) {
+    this.rates = rates;
     this.wheel = wheel;
-    this.nanoClock = nanoClock;
+    this.eventLoop = eventLoop;
+  }
+
+  /** Sees, when a turn is due, whose it is. */
+  private final class Alarm extends TimerWheel.Timeout {
+    private final RateGate gate;
+
+    Alarm(RateGate gate) {
+      this.gate = gate;
+    }
+
+    @Override
+    protected void expired() {
+      for (RateTurn turn : rates.due(gate)) {
+        turn.home().eventLoop.execute(turn::come);
+      }
+      watch(gate);
+    }
   }
 
   /** Whether there is any limit at all. */
   public boolean limited() {
-    return limits.perSecond() > 0;
+    return rates.limits().perSecond() > 0;
   }
 
   /**
@@ -46,40 +64,53 @@ public final class RateGates {
     return turn(address, deadlineNanos, granted, refused);
   }
 
-  RateGate.@Nullable Turn turn(
+  @Nullable RateTurn turn(
       InetAddress address,
       long deadlineNanos,
       Runnable granted,
       Consumer<TransportException> refused) {
-    RateGate gate = gate(address);
-    if (gate.tryTake()) {
+    if (rates.tryTake(address)) {
       granted.run();
       return null;
     }
-    return gate.queue(deadlineNanos, granted, refused);
+    RateTurn turn = new RateTurn(this, deadlineNanos, granted, refused);
+    RateGate gate = rates.tryQueue(address, turn);
+    if (gate == null) {
+      refused.accept(new TransportException(Fault.OVERLOADED, "was not asked: " + rule(), 0));
+      return null;
+    }
+    waiting.add(turn);
+    wheel.arm(turn, deadlineNanos - rates.now());
+    watch(gate);
+    return turn;
   }
 
-  private RateGate gate(InetAddress address) {
-    RateGate known = gates.get(address);
-    if (known != null) {
-      return known;
-    }
-    if (gates.size() >= sweepAt) {
-      gates.values().removeIf(RateGate::unused);
-      sweepAt = Math.max(MANY, 2 * gates.size());
-    }
-    RateGate fresh = new RateGate(limits, wheel, nanoClock);
-    gates.put(address, fresh);
-    return fresh;
+  String rule() {
+    return "it is asked at most " + rates.limits().perSecond() + " times a second, and others wait";
   }
 
-  /** Turns that are waited for. */
+  private void watch(RateGate gate) {
+    long nanos = rates.alarmNanos(gate);
+    if (nanos >= 0) {
+      wheel.arm(new Alarm(gate), nanos);
+    }
+  }
+
+  void left(RateTurn turn) {
+    wheel.disarm(turn);
+    waiting.remove(turn);
+    rates.leave(turn);
+  }
+
+  /** Turns that are waited for on this event loop. */
   public int waiting() {
-    return gates.values().stream().mapToInt(RateGate::waiting).sum();
+    return waiting.size();
   }
 
-  /** Ends all waiting. */
+  /** Ends all waiting on this event loop. */
   public void close() {
-    gates.values().forEach(RateGate::close);
+    for (RateTurn turn : List.copyOf(waiting)) {
+      turn.end(Fault.OVERLOADED, "was left alone: stopping");
+    }
   }
 }

@@ -19,7 +19,7 @@ final class UdpQuery extends TimerWheel.Timeout implements InFlight {
   private boolean ended;
 
   /** Its place among those who wait to be sent again. */
-  RateGate.@Nullable Turn turn;
+  @Nullable RateTurn turn;
 
   /** Whether it will not be sent again: its answer may still come. */
   boolean outOfTurns;

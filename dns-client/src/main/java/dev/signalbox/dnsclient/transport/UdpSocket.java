@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
@@ -25,6 +26,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
   private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
   private static final int DATAGRAMS_PER_READ = 64;
+  private static final int DATAGRAMS_PER_CALL = 8;
 
   private final UdpPeer peer;
   private final InetSocketAddress remote;
@@ -67,10 +69,14 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     this.changed = changed;
     this.eventLoop = context.nettyEventLoop();
     this.channel = context.owner().transport().datagramChannel();
+    // Where the transport can, one system call takes as many datagrams as the buffer holds.
+    channel
+        .config()
+        .setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, EdnsOptions.MAX_UDP_SIZE);
     channel
         .config()
         .setRecvByteBufAllocator(
-            new FixedRecvByteBufAllocator(EdnsOptions.MAX_UDP_SIZE)
+            new FixedRecvByteBufAllocator(DATAGRAMS_PER_CALL * EdnsOptions.MAX_UDP_SIZE)
                 .maxMessagesPerRead(DATAGRAMS_PER_READ));
     channel.config().setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
     channel.pipeline().addLast(this);
@@ -253,7 +259,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
   private void remove(UdpQuery entry) {
     wheel.disarm(entry);
-    RateGate.Turn turn = entry.turn;
+    RateTurn turn = entry.turn;
     if (turn != null) {
       turn.forget();
       entry.turn = null;

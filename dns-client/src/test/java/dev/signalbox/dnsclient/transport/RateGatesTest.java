@@ -123,8 +123,44 @@ class RateGatesTest {
     assertThat(told).hasSize(2).last().asString().startsWith("n1 OVERLOADED was left alone");
   }
 
+  @Test
+  void countsAllEventLoopsTogether() {
+    ResolverRates rates = new ResolverRates(new RateLimits(10, 1, 1000), () -> now);
+    RateGates one = gates(rates);
+    RateGates other = gates(rates);
+    take(one, ONE, "n0", Duration.ofSeconds(5));
+    take(other, ONE, "n1", Duration.ofSeconds(5));
+    take(one, ONE, "n2", Duration.ofSeconds(5));
+
+    assertThat(told).containsExactly("n0");
+    pass(Duration.ofMillis(110));
+    assertThat(told).containsExactly("n0", "n1");
+    pass(Duration.ofMillis(100));
+    assertThat(told).containsExactly("n0", "n1", "n2");
+    assertThat(one.waiting() + other.waiting()).isZero();
+  }
+
+  @Test
+  void servesThoseWhoStayWhenAnotherEventLoopCloses() {
+    ResolverRates rates = new ResolverRates(new RateLimits(10, 1, 1000), () -> now);
+    RateGates one = gates(rates);
+    RateGates other = gates(rates);
+    take(one, ONE, "n0", Duration.ofSeconds(5));
+    take(one, ONE, "n1", Duration.ofSeconds(5));
+    take(other, ONE, "n2", Duration.ofSeconds(5));
+
+    one.close();
+    pass(Duration.ofMillis(110));
+
+    assertThat(told).containsExactly("n0", "n1 OVERLOADED was left alone: stopping", "n2");
+  }
+
   private RateGates gates(int perSecond, int burst, int waiting) {
-    return new RateGates(new RateLimits(perSecond, burst, waiting), wheel, () -> now);
+    return gates(new ResolverRates(new RateLimits(perSecond, burst, waiting), () -> now));
+  }
+
+  private RateGates gates(ResolverRates rates) {
+    return new RateGates(rates, wheel, Runnable::run);
   }
 
   private Revocable take(RateGates gates, InetAddress address, String name, Duration patience) {

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
@@ -45,7 +47,10 @@ public final class DnsQueryParams {
 
   private record Named(String text, @Nullable Protocol protocol) {}
 
+  private static final List<Integer> ADDRESS_ALONE = List.of(Type.A);
+
   private final TaskRules rules;
+  private final EdnsOptions standardEdns;
   private final Map<Named, ResolverSpec> specs =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -57,6 +62,7 @@ public final class DnsQueryParams {
   /** A reader for the operator's rules. */
   public DnsQueryParams(TaskRules rules) {
     this.rules = rules;
+    this.standardEdns = new EdnsOptions(rules.udpSize(), null, false);
   }
 
   /** What became of the parameters. */
@@ -136,10 +142,7 @@ public final class DnsQueryParams {
 
   private static List<Integer> types(Map<String, @Nullable Object> raw, TaskParams params) {
     return parsedAll(raw, params, "type", "types", LONGEST_TYPE, RecordTypes::parse)
-        .orElse(List.of(Type.A))
-        .stream()
-        .distinct()
-        .toList();
+        .orElse(ADDRESS_ALONE);
   }
 
   private List<ResolverSpec> resolvers(
@@ -151,10 +154,7 @@ public final class DnsQueryParams {
             "resolvers",
             ResolverSpec.LONGEST_TEXT,
             text -> spec(text, protocol))
-        .orElse(List.of())
-        .stream()
-        .distinct()
-        .toList();
+        .orElse(List.of());
   }
 
   /** A stream names the same few resolvers over and over. */
@@ -186,6 +186,9 @@ public final class DnsQueryParams {
   }
 
   private EdnsOptions edns(TaskParams params) {
+    if (!params.has("edns")) {
+      return standardEdns;
+    }
     TaskParams members = TaskParams.of(params.object("edns"));
     int size =
         (int)
@@ -220,7 +223,10 @@ public final class DnsQueryParams {
       texts = List.of(text);
     }
     String field = several ? many : one;
-    List<T> values = new ArrayList<>(texts.size());
+    if (texts.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<T> values = new LinkedHashSet<>(texts.size());
     for (String each : texts) {
       T value = parsed(params, field, each, parser);
       if (value == null) {
@@ -228,7 +234,7 @@ public final class DnsQueryParams {
       }
       values.add(value);
     }
-    return values.isEmpty() ? Optional.empty() : Optional.of(values);
+    return values.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(values));
   }
 
   private static <T> @Nullable T parsed(

@@ -94,17 +94,25 @@ public final class DnsQueryTask {
 
   private List<Future<Asked>> askDefaults(DnsQuery query, Limits limits) {
     List<Upstream> upstreams = client.defaults(query.protocol());
-    return query.questions().stream()
-        .map(question -> ask(query, question, upstreams, limits))
-        .toList();
+    List<Future<Asked>> all = new ArrayList<>(query.questions().size());
+    for (Question question : query.questions()) {
+      all.add(ask(query, question, upstreams, limits));
+    }
+    return all;
   }
 
   private List<Future<Asked>> ask(DnsQuery query, ResolverSpec spec, Limits limits) {
     Future<Located> located =
         locator.locate(spec, limits.patience(query.retries()), limits.cancellation());
-    return query.questions().stream()
-        .map(question -> located.compose(found -> ask(query, question, spec, found, limits)))
-        .toList();
+    List<Future<Asked>> all = new ArrayList<>(query.questions().size());
+    for (Question question : query.questions()) {
+      // Known at once where the resolver is given by address: no future in between.
+      all.add(
+          located.succeeded()
+              ? ask(query, question, spec, located.result(), limits)
+              : located.compose(found -> ask(query, question, spec, found, limits)));
+    }
+    return all;
   }
 
   private Future<Asked> ask(

@@ -32,10 +32,14 @@ final class DnsReplies {
 
   static TaskReply one(DnsQuery query, Asked asked) {
     return switch (asked.outcome()) {
-      case Answered answered ->
-          new TaskReply.Finished(result(query, asked, answered), finding(query, asked, answered));
+      case Answered answered -> finished(query, asked, answered);
       case Unanswered unanswered -> new TaskReply.Failed(error(query, unanswered));
     };
+  }
+
+  private static TaskReply finished(DnsQuery query, Asked asked, Answered answered) {
+    DnsResult result = result(query, asked, answered);
+    return new TaskReply.Finished(result, finding(query, asked, answered, result.ipAddress()));
   }
 
   static TaskReply several(DnsQuery query, List<Asked> all) {
@@ -52,7 +56,7 @@ final class DnsReplies {
           items.add(result);
           answeredAny = true;
           address = address == null ? result.ipAddress() : address;
-          String problem = finding(query, asked, answered);
+          String problem = finding(query, asked, answered, result.ipAddress());
           resolvedAny |= problem == null;
           finding = finding == null ? problem : finding;
         }
@@ -109,7 +113,8 @@ final class DnsReplies {
   }
 
   /** What the classic face calls an error; null when the name resolved. */
-  private static @Nullable String finding(DnsQuery query, Asked asked, Answered answered) {
+  private static @Nullable String finding(
+      DnsQuery query, Asked asked, Answered answered, @Nullable String address) {
     Message message = answered.message();
     int rcode = message.getRcode();
     if (rcode == Rcode.NXDOMAIN) {
@@ -127,7 +132,7 @@ final class DnsReplies {
     if (verdict != null && verdict.status() == Verdict.Status.BOGUS) {
       return UNRESOLVED + query.domain() + " is bogus: " + verdict.reason();
     }
-    return asked.question().type() == Type.A && firstAddress(message) == null
+    return asked.question().type() == Type.A && address == null
         ? UNRESOLVED + query.domain() + " has no IPv4 address"
         : null;
   }

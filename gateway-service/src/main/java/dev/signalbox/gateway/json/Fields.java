@@ -50,6 +50,15 @@ public final class Fields {
     return new Fields(Map.of(), at, problems);
   }
 
+  /** A member; known from now on. Most that are asked for are not there and need no remembering. */
+  private @Nullable Object take(String name) {
+    Object value = object.get(name);
+    if (value != null || object.containsKey(name)) {
+      known.add(name);
+    }
+    return value;
+  }
+
   /** A text that must be there, 1 to {@code maxLength} characters. */
   public String text(String name, int maxLength) {
     String text = optionalText(name, maxLength);
@@ -67,8 +76,7 @@ public final class Fields {
 
   /** A text of at most {@code maxLength} characters; null when not there. */
   public @Nullable String optionalText(String name, int maxLength) {
-    known.add(name);
-    Object value = object.get(name);
+    Object value = take(name);
     if (value == null) {
       return null;
     }
@@ -100,15 +108,17 @@ public final class Fields {
   }
 
   private void checkLine(String name, String line) {
-    if (line.chars().anyMatch(Character::isISOControl)) {
-      problem(name, "must not contain control characters");
+    for (int i = 0; i < line.length(); i++) {
+      if (Character.isISOControl(line.charAt(i))) {
+        problem(name, "must not contain control characters");
+        return;
+      }
     }
   }
 
   /** A whole number within bounds, both allowed; {@code otherwise} when not there. */
   public long integer(String name, long otherwise, long min, long max) {
-    known.add(name);
-    Object value = object.get(name);
+    Object value = take(name);
     if (value == null) {
       return otherwise;
     }
@@ -126,8 +136,7 @@ public final class Fields {
 
   /** True or false; {@code otherwise} when not there. */
   public boolean bool(String name, boolean otherwise) {
-    known.add(name);
-    return switch (object.get(name)) {
+    return switch (take(name)) {
       case null -> otherwise;
       case Boolean flag -> flag;
       default -> {
@@ -139,8 +148,7 @@ public final class Fields {
 
   /** An object of any members; empty when not there. */
   public Map<String, @Nullable Object> map(String name) {
-    known.add(name);
-    Object value = object.get(name);
+    Object value = take(name);
     if (value == null) {
       return Map.of();
     }
@@ -153,8 +161,7 @@ public final class Fields {
 
   /** An array that must be there. */
   public List<? extends @Nullable Object> array(String name) {
-    known.add(name);
-    Object value = object.get(name);
+    Object value = take(name);
     if (value instanceof List<?> list) {
       return list;
     }
@@ -164,8 +171,7 @@ public final class Fields {
 
   /** Whether a field is there and not null; marks it as known. */
   public boolean has(String name) {
-    known.add(name);
-    return object.get(name) != null;
+    return take(name) != null;
   }
 
   /** Notes a problem of a field. */

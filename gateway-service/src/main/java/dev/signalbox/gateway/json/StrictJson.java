@@ -1,11 +1,11 @@
 package dev.signalbox.gateway.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.signalbox.gateway.fault.HttpFault;
 import io.vertx.core.buffer.Buffer;
@@ -27,7 +27,6 @@ public final class StrictJson {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -124,6 +123,9 @@ public final class StrictJson {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     String name = parser.nextFieldName();
     while (name != null) {
+      if (object.containsKey(name)) {
+        throw new JsonParseException(parser, "Duplicate field '" + name + "'");
+      }
       object.put(name, read(parser, parser.nextToken()));
       name = parser.nextFieldName();
     }

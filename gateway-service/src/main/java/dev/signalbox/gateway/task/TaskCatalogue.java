@@ -1,6 +1,9 @@
 package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.Announcement;
+import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,8 +20,14 @@ public final class TaskCatalogue {
    * A task type and who offers it.
    *
    * @param service the service's name
+   * @param operation runs tasks of the type
    */
-  public record Offer(TaskType type, String service) {}
+  public record Offer(TaskType type, String service, Operation<TaskRequest, TaskReply> operation) {
+
+    static Offer of(TaskType type, String service) {
+      return new Offer(type, service, type.operation());
+    }
+  }
 
   private final Map<String, Offer> offered;
   private final Map<String, String> known;
@@ -43,7 +52,7 @@ public final class TaskCatalogue {
         continue;
       }
       for (TaskType type : instance.taskTypes()) {
-        byName.putIfAbsent(type.name(), new Offer(type, instance.service()));
+        byName.putIfAbsent(type.name(), Offer.of(type, instance.service()));
       }
     }
     var every = new HashMap<String, Offer>(byName);

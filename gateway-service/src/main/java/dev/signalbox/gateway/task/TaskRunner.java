@@ -42,7 +42,7 @@ public final class TaskRunner {
     return backend
         .call(
             offer.service(),
-            type.operation(),
+            offer.operation(),
             new TaskRequest(order.name(), order.params()),
             Call.of(exchange.requestId(), timeout)
                 .traced(exchange.traceParent())

@@ -29,10 +29,18 @@ public final class TaskParams {
     return new TaskParams(params);
   }
 
+  /** A member; known from now on. Most that are asked for are not there and need no remembering. */
+  private @Nullable Object take(String name) {
+    Object value = params.get(name);
+    if (value != null || params.containsKey(name)) {
+      known.add(name);
+    }
+    return value;
+  }
+
   /** Whether a parameter is there and not null. Marks it as known. */
   public boolean has(String name) {
-    known.add(name);
-    return params.get(name) != null;
+    return take(name) != null;
   }
 
   /**
@@ -75,8 +83,7 @@ public final class TaskParams {
 
   /** A text of at most {@code maxLength} characters of any kind; null when not there. */
   public @Nullable String optionalContent(String name, int maxLength) {
-    known.add(name);
-    Object value = params.get(name);
+    Object value = take(name);
     if (value == null) {
       return null;
     }
@@ -93,8 +100,7 @@ public final class TaskParams {
 
   /** A whole number within bounds, both allowed; {@code otherwise} when not there. */
   public long integer(String name, long otherwise, long min, long max) {
-    known.add(name);
-    Object value = params.get(name);
+    Object value = take(name);
     if (value == null) {
       return otherwise;
     }
@@ -112,8 +118,7 @@ public final class TaskParams {
 
   /** True or false; {@code otherwise} when not there. */
   public boolean bool(String name, boolean otherwise) {
-    known.add(name);
-    Object value = params.get(name);
+    Object value = take(name);
     if (value == null) {
       return otherwise;
     }
@@ -141,12 +146,16 @@ public final class TaskParams {
 
   /** A list of texts, each as by {@link #optionalText}; empty when not there. */
   public List<String> texts(String name, int maxItems, int maxLength) {
-    List<String> texts = new ArrayList<>();
-    for (Object item : list(name, maxItems)) {
+    List<@Nullable Object> items = list(name, maxItems);
+    if (items.isEmpty()) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>(items.size());
+    for (Object item : items) {
       if (item instanceof String text
           && !text.isEmpty()
           && text.length() <= maxLength
-          && text.chars().noneMatch(Character::isISOControl)) {
+          && !hasControlCharacter(text)) {
         texts.add(text);
       } else {
         problem(
@@ -160,8 +169,7 @@ public final class TaskParams {
 
   /** A list of any values; empty when not there. */
   public List<@Nullable Object> list(String name, int maxItems) {
-    known.add(name);
-    Object value = params.get(name);
+    Object value = take(name);
     if (value == null) {
       return List.of();
     }
@@ -178,8 +186,7 @@ public final class TaskParams {
 
   /** The members of an object, by name; empty when not there. */
   public Map<String, @Nullable Object> object(String name) {
-    known.add(name);
-    Object value = params.get(name);
+    Object value = take(name);
     if (value == null) {
       return Map.of();
     }
