@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param maxMemory bytes that all bodies being read may hold together on each event loop
  * @param targetRatePerS connections begun to one target in a second; 0 for no limit
  * @param targetConnections connections to one target open at once; 0 for no limit
+ * @param nativeTls whether TLS is BoringSSL's where its library is there; else it is the JDK's
  */
 public record HttpProbeConfig(
     @Setting(
@@ -41,7 +42,11 @@ public record HttpProbeConfig(
             doc = "Connections begun to one target in a second; 0 (no limit) to 1,000,000")
         int targetRatePerS,
     @Setting(value = "0", doc = "Connections to one target open at once; 0 (no limit) to 1,000,000")
-        int targetConnections) {
+        int targetConnections,
+    @Setting(
+            value = "true",
+            doc = "Whether TLS is BoringSSL's where its library is there; else it is the JDK's")
+        boolean nativeTls) {
 
   private static final int MOST_PER_TARGET = 1_000_000;
   private static final int MOST_BODY = 67_108_864;

@@ -28,6 +28,7 @@ final class HttpProbeVerticle extends VerticleBase {
   private final HttpProbeConfig config;
   private final ServiceContext service;
   private @Nullable DnsClient dns;
+  private @Nullable TrustStore authorities;
   private @Nullable Probes probes;
   private @Nullable ServiceEndpoint endpoint;
 
@@ -58,7 +59,8 @@ final class HttpProbeVerticle extends VerticleBase {
     dns = opened;
     EventLoop loop = ((ContextInternal) context).nettyEventLoop();
     Transport transport = ((VertxInternal) vertx).transport();
-    TrustStore trust = new TrustStore(vertx);
+    TrustStore trust = new TrustStore(vertx, config.nativeTls());
+    authorities = trust;
     Probes running =
         new Probes(
             new ProbeParts(
@@ -76,7 +78,6 @@ final class HttpProbeVerticle extends VerticleBase {
     return operations.open();
   }
 
-  // A target's limits hold for all event loops of this process together.
   /** Which of this instance's event loops this is, from 1; each has a client of its own. */
   private int number() {
     return vertx
@@ -85,6 +86,7 @@ final class HttpProbeVerticle extends VerticleBase {
         .merge(service.node(), 1, Integer::sum);
   }
 
+  // A target's limits hold for all event loops of this process together.
   private TargetLimits limits() {
     return vertx
         .sharedData()
@@ -100,6 +102,9 @@ final class HttpProbeVerticle extends VerticleBase {
     return drained.eventually(() -> {
       if (probes != null) {
         probes.cancelAll();
+      }
+      if (authorities != null) {
+        authorities.close();
       }
       return dns == null ? Future.succeededFuture() : dns.close();
     });

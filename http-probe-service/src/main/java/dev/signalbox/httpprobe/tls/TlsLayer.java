@@ -3,12 +3,8 @@ package dev.signalbox.httpprobe.tls;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.platform.guard.IpLiteral;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.NotSslRecordException;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.channels.ClosedChannelException;
@@ -28,8 +24,16 @@ public final class TlsLayer {
 
   private final X509ExtendedTrustManager judge;
 
-  public TlsLayer(X509ExtendedTrustManager judge) {
+  private final TlsEngines engines;
+
+  public TlsLayer(X509ExtendedTrustManager judge, TlsEngines engines) {
     this.judge = judge;
+    this.engines = engines;
+  }
+
+  /** To be called on the event loop when no more connections will be secured. */
+  public void close() {
+    engines.close();
   }
 
   /**
@@ -55,10 +59,14 @@ public final class TlsLayer {
       boolean verify,
       List<String> alpn,
       @Nullable Duration patience) {
+    if (!channel.isActive()) {
+      // Nobody would take the engine off a pipeline that is gone already.
+      return Future.failedFuture(hungUp());
+    }
     CertificateWitness witness = new CertificateWitness(judge, verify);
     SslHandler handler;
     try {
-      handler = context(witness, alpn).newHandler(channel.alloc(), name, port);
+      handler = engines.handler(channel.alloc(), witness, name, port, alpn);
     } catch (SSLException e) {
       return Future.failedFuture(ProbeException.tls("TLS is not available: " + e.getMessage()));
     }
@@ -85,22 +93,6 @@ public final class TlsLayer {
           }
         });
     return promise.future();
-  }
-
-  // A context of its own for each connection: a shared one would resume sessions across tasks, and
-  // a resumed handshake neither costs what a real one does nor shows the certificate.
-  private static SslContext context(CertificateWitness witness, List<String> alpn)
-      throws SSLException {
-    return SslContextBuilder.forClient()
-        .sslProvider(SslProvider.JDK)
-        .trustManager(witness)
-        .applicationProtocolConfig(
-            new ApplicationProtocolConfig(
-                ApplicationProtocolConfig.Protocol.ALPN,
-                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                alpn))
-        .build();
   }
 
   private static void askFor(SslHandler handler, String name) {
@@ -133,10 +125,14 @@ public final class TlsLayer {
             : ProbeException.tls("the target does not speak TLS on this port");
       }
       if (t instanceof ClosedChannelException) {
-        return ProbeException.tls("the target closed the connection during the TLS handshake");
+        return hungUp();
       }
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return ProbeException.tls("the TLS handshake failed: " + message);
+  }
+
+  private static ProbeException hungUp() {
+    return ProbeException.tls("the target closed the connection during the TLS handshake");
   }
 }

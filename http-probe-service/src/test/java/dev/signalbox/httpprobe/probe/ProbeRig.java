@@ -11,6 +11,7 @@ import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTaskReader;
+import dev.signalbox.httpprobe.tls.TlsEngines;
 import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.bus.Cancellation;
@@ -58,17 +59,23 @@ public final class ProbeRig implements AutoCloseable {
   }
 
   public ProbeRig(TargetLimits limits) {
-    this(limits, null);
+    this(limits, null, true);
   }
 
   /** Trusts one certificate alone. */
-  public static ProbeRig trusting(X509Certificate certificate) {
-    return new ProbeRig(new TargetLimits(0, 0), certificate);
+  public static ProbeRig trusting(X509Certificate certificate, boolean preferNative) {
+    return new ProbeRig(new TargetLimits(0, 0), certificate, preferNative);
   }
 
-  private ProbeRig(TargetLimits limits, X509Certificate trusted) {
+  /** Trusts what this machine's Java trusts. */
+  public static ProbeRig withTls(boolean preferNative) {
+    return new ProbeRig(new TargetLimits(0, 0), null, preferNative);
+  }
+
+  private ProbeRig(TargetLimits limits, X509Certificate trusted, boolean preferNative) {
+    TlsLayer own = trusted == null ? null : layer(trusted, preferNative);
     Supplier<Future<TlsLayer>> tls =
-        trusted == null ? new TrustStore(vertx)::tls : () -> Future.succeededFuture(layer(trusted));
+        own == null ? new TrustStore(vertx, preferNative)::tls : () -> Future.succeededFuture(own);
     this.limits = limits;
     this.probes =
         new Probes(
@@ -162,14 +169,15 @@ public final class ProbeRig implements AutoCloseable {
     assertThat(limits.targets()).as("places at targets").isZero();
   }
 
-  private static TlsLayer layer(X509Certificate trusted) {
+  private static TlsLayer layer(X509Certificate trusted, boolean preferNative) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       store.setCertificateEntry("trusted", trusted);
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(store);
-      return new TlsLayer((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
+      var judge = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+      return new TlsLayer(judge, TlsEngines.of(preferNative, judge));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
@@ -205,7 +213,8 @@ public final class ProbeRig implements AutoCloseable {
         8_388_608,
         67_108_864,
         0,
-        0);
+        0,
+        true);
   }
 
   @Override
