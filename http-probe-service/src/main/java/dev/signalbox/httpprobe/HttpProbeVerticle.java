@@ -9,6 +9,7 @@ import dev.signalbox.httpprobe.connect.HostResolver;
 import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.probe.ProbeParts;
 import dev.signalbox.httpprobe.probe.Probes;
+import dev.signalbox.httpprobe.reuse.KeptConnections;
 import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
@@ -29,6 +30,7 @@ final class HttpProbeVerticle extends VerticleBase {
   private final ServiceContext service;
   private @Nullable DnsClient dns;
   private @Nullable TrustStore authorities;
+  private @Nullable KeptConnections kept;
   private @Nullable Probes probes;
   private @Nullable ServiceEndpoint endpoint;
 
@@ -61,6 +63,14 @@ final class HttpProbeVerticle extends VerticleBase {
     Transport transport = ((VertxInternal) vertx).transport();
     TrustStore trust = new TrustStore(vertx, config.nativeTls());
     authorities = trust;
+    // A connection that waits for a task is open too, and would take the place of one that works.
+    KeptConnections connections =
+        new KeptConnections(
+            new KeptConnections.Bounds(
+                config.targetConnections() > 0 ? 0 : config.keptConnections(),
+                config.keptPerTarget(),
+                config.keptIdle()));
+    kept = connections;
     Probes running =
         new Probes(
             new ProbeParts(
@@ -70,6 +80,7 @@ final class HttpProbeVerticle extends VerticleBase {
                 limits(),
                 new Connector(loop, transport.channelFactory(false)),
                 trust::tls,
+                connections,
                 new MemoryBudget(config.maxMemory())));
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
     new HttpProbeEndpoint(config, running).register(operations);
@@ -98,6 +109,9 @@ final class HttpProbeVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (kept != null) {
+      kept.close();
+    }
     Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
     return drained.eventually(() -> {
       if (probes != null) {

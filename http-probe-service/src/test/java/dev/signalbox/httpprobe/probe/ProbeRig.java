@@ -9,6 +9,7 @@ import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.connect.Connector;
 import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.httpprobe.reuse.KeptConnections;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTaskReader;
 import dev.signalbox.httpprobe.tls.TlsEngines;
@@ -51,6 +52,8 @@ public final class ProbeRig implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoop loop = group.next();
   private final MemoryBudget memory = new MemoryBudget(64L << 20);
+  private final KeptConnections kept =
+      new KeptConnections(new KeptConnections.Bounds(2, 1, Duration.ofSeconds(PATIENCE_S)));
   private final TargetLimits limits;
   private final Probes probes;
 
@@ -87,6 +90,7 @@ public final class ProbeRig implements AutoCloseable {
                 limits,
                 new Connector(loop, NioSocketChannel::new),
                 tls,
+                kept,
                 memory));
   }
 
@@ -113,11 +117,17 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Runs a probe that fails, and sees that it holds nothing any more. */
   public TaskError failedProbe(String url, Object... more) {
+    TaskError error = failedProbeWithKept(url, more);
+    expectIdle();
+    return error;
+  }
+
+  /** Runs a probe that fails, while connections of others may be kept. */
+  public TaskError failedProbeWithKept(String url, Object... more) {
     Probe probe = start(url, more);
     try {
       probe.result().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
-      expectIdle();
       assertThat(failed.getCause()).isInstanceOf(ProbeException.class);
       return ((ProbeException) failed.getCause()).error();
     } catch (Exception e) {
@@ -148,6 +158,19 @@ public final class ProbeRig implements AutoCloseable {
   public void expectIdle() {
     on(() -> {
       expectNothingHeld();
+      return true;
+    });
+  }
+
+  /** Connections kept. */
+  public int kept() {
+    return on(kept::size);
+  }
+
+  /** As when the service stops. */
+  public void closeKept() {
+    on(() -> {
+      kept.close();
       return true;
     });
   }
@@ -214,6 +237,9 @@ public final class ProbeRig implements AutoCloseable {
         67_108_864,
         0,
         0,
+        256,
+        16,
+        Duration.ofSeconds(10),
         true);
   }
 
