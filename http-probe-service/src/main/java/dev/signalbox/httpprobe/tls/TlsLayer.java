@@ -3,7 +3,6 @@ package dev.signalbox.httpprobe.tls;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.platform.guard.IpLiteral;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts TLS on a connection. */
 public final class TlsLayer {
-
-  private static final String HTTP_IN_HEX = "485454502f";
 
   private final X509ExtendedTrustManager judge;
 
@@ -77,7 +74,8 @@ public final class TlsLayer {
     if (patience != null) {
       channel.pipeline().addLast(new SilenceLimit(patience, promise));
     }
-    channel.pipeline().addLast(handler);
+    FirstBytes first = new FirstBytes();
+    channel.pipeline().addLast(first).addLast(handler);
     channel.config().setAutoRead(true);
     handler
         .handshakeFuture()
@@ -89,7 +87,7 @@ public final class TlsLayer {
                     TlsFacts.of(handler.engine().getSession(), witness),
                     chosen == null ? "" : chosen));
           } else {
-            promise.tryFail(failure(name, witness, done.cause()));
+            promise.tryFail(failure(name, witness, first, done.cause()));
           }
         });
     return promise.future();
@@ -109,7 +107,8 @@ public final class TlsLayer {
     handler.engine().setSSLParameters(parameters);
   }
 
-  private static ProbeException failure(String name, CertificateWitness witness, Throwable cause) {
+  private static ProbeException failure(
+      String name, CertificateWitness witness, FirstBytes first, Throwable cause) {
     X509Certificate leaf = witness.leaf();
     if (leaf != null && witness.error() != null) {
       TlsFacts.Certificate facts = TlsFacts.describe(leaf);
@@ -117,13 +116,13 @@ public final class TlsLayer {
           "the certificate does not verify for %s: %s (subject %s, issuer %s, valid until %s)"
               .formatted(name, witness.error(), facts.subject(), facts.issuer(), facts.notAfter()));
     }
+    if (first.areHttp()) {
+      return ProbeException.notTls("the target speaks plain HTTP on this port, not TLS");
+    }
+    if (first.areNotTls()) {
+      return ProbeException.tls("the target does not speak TLS on this port");
+    }
     for (Throwable t = cause; t != null; t = t.getCause()) {
-      if (t instanceof NotSslRecordException plain) {
-        String message = String.valueOf(plain.getMessage());
-        return message.contains(HTTP_IN_HEX)
-            ? ProbeException.notTls("the target speaks plain HTTP on this port, not TLS")
-            : ProbeException.tls("the target does not speak TLS on this port");
-      }
       if (t instanceof ClosedChannelException) {
         return hungUp();
       }
