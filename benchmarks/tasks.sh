@@ -234,8 +234,8 @@ leaving() { # GATEWAY: how long until nothing is under way for a client that has
   echo "$left still in flight after 10 s"
 }
 
-probe_task() { # URL
-  printf '{"id":"@N@","task_name":"http_probe","params":{"url":"%s","include_body":false,"verify_tls":false,"ip_family":"ipv4"}}' "$1"
+probe_task() { # URL [FURTHER PARAMETERS]
+  printf '{"id":"@N@","task_name":"http_probe","params":{"url":"%s","include_body":false,"verify_tls":false,"ip_family":"ipv4"%s}}' "$1" "${2:-}"
 }
 
 probe_load() { # GATEWAY URL COUNT ARGUMENTS…
@@ -287,6 +287,20 @@ probe() {
       "$(awk "BEGIN {print $(value rate <"$work/ours" | median) / $(value rate <"$work/peer" | median)}")"
     all_complete
   done
+  # For information: the exporter has nothing like it, and the rows above open a connection for each probe.
+  local task
+  task=$(probe_task "http://127.0.0.1:$page/" ',"reuse_connection":true')
+  : >"$work/ours"
+  for r in $(seq "$rounds"); do
+    before=$(cpu "$ours")
+    line=$(bench StreamLoad port="$main" count="$count" template="$task" expect='"status_code":200' || true)
+    used=$(minus "$(cpu "$ours")" "$before")
+    echo "  round $r  plain, connections reused: $line cpu_us_per_probe=$(per "$used" "$count")"
+    echo "$line cpu=$(per "$used" "$count")" >>"$work/ours"
+  done
+  printf 'probe plain, reuse_connection\n  %-28s %10.0f /s, %s µs CPU a probe\n' \
+    "tasks/stream" "$(value rate <"$work/ours" | median)" "$(value cpu <"$work/ours" | median)"
+  all_complete
 }
 
 certificate() { # self-signed, for 127.0.0.1
@@ -299,8 +313,8 @@ probe_slow() {
   ulimit -n "$(ulimit -Hn)"
   build
   local count=${COUNT:-10000} delay=${DELAY_MS:-5000} main slow line threads most=0 rss=0 now load
-  [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge $((2 * count + 1000)) ] ||
-    { echo "This benchmark needs $((2 * count + 1000)) open files; the limit is $(ulimit -Hn)." >&2; exit 77; }
+  [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge $((count + 1000)) ] || # for each process
+    { echo "This benchmark needs $((count + 1000)) open files a process; the limit is $(ulimit -Hn)." >&2; exit 77; }
   main=$(free_port); slow=$(free_port)
   spawn_bench slow SlowServer "$slow" "$delay"
   await_http "http://127.0.0.1:$slow/ready"

@@ -15,6 +15,11 @@ import java.time.Duration;
  * @param maxMemory bytes that all bodies being read may hold together on each event loop
  * @param targetRatePerS connections begun to one target in a second; 0 for no limit
  * @param targetConnections connections to one target open at once; 0 for no limit
+ * @param keptConnections connections kept for tasks that may reuse them, on each event loop; 0
+ *     keeps none
+ * @param keptPerTarget of them, those alike in address and every setting
+ * @param keptIdle how long a connection is kept that nobody takes
+ * @param nativeTls whether TLS is BoringSSL's where its library is there; else it is the JDK's
  */
 public record HttpProbeConfig(
     @Setting(
@@ -41,9 +46,22 @@ public record HttpProbeConfig(
             doc = "Connections begun to one target in a second; 0 (no limit) to 1,000,000")
         int targetRatePerS,
     @Setting(value = "0", doc = "Connections to one target open at once; 0 (no limit) to 1,000,000")
-        int targetConnections) {
+        int targetConnections,
+    @Setting(
+            value = "256",
+            doc = "Connections kept for tasks that may reuse them, on each event loop; 0 to 65536")
+        int keptConnections,
+    @Setting(value = "16", doc = "Kept connections alike in address and every setting; 1 to 65536")
+        int keptPerTarget,
+    @Setting(value = "10s", doc = "Time a connection is kept that nobody takes; 1ms to 1h")
+        Duration keptIdle,
+    @Setting(
+            value = "true",
+            doc = "Whether TLS is BoringSSL's where its library is there; else it is the JDK's")
+        boolean nativeTls) {
 
   private static final int MOST_PER_TARGET = 1_000_000;
+  private static final int MOST_KEPT = 65_536;
   private static final int MOST_BODY = 67_108_864;
   private static final Duration MOST_TIMEOUT = Duration.ofHours(1);
 
@@ -59,6 +77,10 @@ public record HttpProbeConfig(
         .range("max-memory", maxMemory, maxBody, Long.MAX_VALUE)
         .range("target-rate-per-s", targetRatePerS, 0, MOST_PER_TARGET)
         .range("target-connections", targetConnections, 0, MOST_PER_TARGET)
+        .range("kept-connections", keptConnections, 0, MOST_KEPT)
+        .range("kept-per-target", keptPerTarget, 1, MOST_KEPT)
+        .positive("kept-idle", keptIdle)
+        .check(keptIdle.compareTo(MOST_TIMEOUT) <= 0, "kept-idle", "must be at most 1h")
         .throwIfAny();
   }
 }

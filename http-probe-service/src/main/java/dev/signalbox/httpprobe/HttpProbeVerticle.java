@@ -9,6 +9,7 @@ import dev.signalbox.httpprobe.connect.HostResolver;
 import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.probe.ProbeParts;
 import dev.signalbox.httpprobe.probe.Probes;
+import dev.signalbox.httpprobe.reuse.KeptConnections;
 import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
@@ -28,6 +29,8 @@ final class HttpProbeVerticle extends VerticleBase {
   private final HttpProbeConfig config;
   private final ServiceContext service;
   private @Nullable DnsClient dns;
+  private @Nullable TrustStore authorities;
+  private @Nullable KeptConnections kept;
   private @Nullable Probes probes;
   private @Nullable ServiceEndpoint endpoint;
 
@@ -58,7 +61,16 @@ final class HttpProbeVerticle extends VerticleBase {
     dns = opened;
     EventLoop loop = ((ContextInternal) context).nettyEventLoop();
     Transport transport = ((VertxInternal) vertx).transport();
-    TrustStore trust = new TrustStore(vertx);
+    TrustStore trust = new TrustStore(vertx, config.nativeTls());
+    authorities = trust;
+    // A connection that waits for a task is open too, and would take the place of one that works.
+    KeptConnections connections =
+        new KeptConnections(
+            new KeptConnections.Bounds(
+                config.targetConnections() > 0 ? 0 : config.keptConnections(),
+                config.keptPerTarget(),
+                config.keptIdle()));
+    kept = connections;
     Probes running =
         new Probes(
             new ProbeParts(
@@ -68,6 +80,7 @@ final class HttpProbeVerticle extends VerticleBase {
                 limits(),
                 new Connector(loop, transport.channelFactory(false)),
                 trust::tls,
+                connections,
                 new MemoryBudget(config.maxMemory())));
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
     new HttpProbeEndpoint(config, running).register(operations);
@@ -76,7 +89,6 @@ final class HttpProbeVerticle extends VerticleBase {
     return operations.open();
   }
 
-  // A target's limits hold for all event loops of this process together.
   /** Which of this instance's event loops this is, from 1; each has a client of its own. */
   private int number() {
     return vertx
@@ -85,6 +97,7 @@ final class HttpProbeVerticle extends VerticleBase {
         .merge(service.node(), 1, Integer::sum);
   }
 
+  // A target's limits hold for all event loops of this process together.
   private TargetLimits limits() {
     return vertx
         .sharedData()
@@ -96,10 +109,16 @@ final class HttpProbeVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (kept != null) {
+      kept.close();
+    }
     Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
     return drained.eventually(() -> {
       if (probes != null) {
         probes.cancelAll();
+      }
+      if (authorities != null) {
+        authorities.close();
       }
       return dns == null ? Future.succeededFuture() : dns.close();
     });

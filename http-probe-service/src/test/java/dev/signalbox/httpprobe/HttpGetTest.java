@@ -12,22 +12,36 @@ import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.http.HttpServer;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "native TLS {0}")
+@ValueSource(booleans = {true, false})
 class HttpGetTest {
+
+  @Parameter boolean nativeTls;
 
   private static TestNode node;
   private static ProbeClient client;
 
-  @BeforeAll
-  static void start() {
-    node = TestNode.start(HttpProbeMain.SERVICE, Map.of("guard.allow-private", "true"));
+  @BeforeParameterizedClassInvocation
+  static void start(boolean nativeTls) {
+    node =
+        TestNode.start(
+            HttpProbeMain.SERVICE,
+            Map.of(
+                "guard.allow-private",
+                "true",
+                "http-probe.native-tls",
+                Boolean.toString(nativeTls)));
     client = new ProbeClient(node);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     node.close();
   }

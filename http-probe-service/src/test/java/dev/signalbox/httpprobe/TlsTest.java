@@ -19,11 +19,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "native TLS {0}")
+@ValueSource(booleans = {true, false})
 class TlsTest {
+
+  @Parameter boolean nativeTls;
 
   private static final TestCertificate VALID =
       TestCertificate.selfSigned("localhost", 30, "dns:localhost", "ip:127.0.0.1");
@@ -33,13 +40,20 @@ class TlsTest {
   private static TestNode node;
   private static ProbeClient client;
 
-  @BeforeAll
-  static void start() {
-    node = TestNode.start(HttpProbeMain.SERVICE, Map.of("guard.allow-private", "true"));
+  @BeforeParameterizedClassInvocation
+  static void start(boolean nativeTls) {
+    node =
+        TestNode.start(
+            HttpProbeMain.SERVICE,
+            Map.of(
+                "guard.allow-private",
+                "true",
+                "http-probe.native-tls",
+                Boolean.toString(nativeTls)));
     client = new ProbeClient(node);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     node.close();
   }

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,6 +35,8 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
   private @Nullable HopAnswer head;
   private @Nullable BodyReader reader;
   private int interim;
+  private boolean last;
+  private boolean ended;
 
   /**
    * For one request.
@@ -65,6 +68,11 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+    if (ended || message.decoderResult().isFailure()) {
+      // More than one answer, or nothing that can be read: what comes next is anybody's guess.
+      last = true;
+    }
+    ended = ended || (head != null && message instanceof LastHttpContent);
     if (promise.future().isComplete()) {
       return;
     }
@@ -108,6 +116,8 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
     String spoken = version.isEmpty() ? response.protocolVersion().text() : version;
     HopAnswer answer = new HopAnswer(response.status().code(), spoken, headers, null);
     head = answer;
+    ended = response instanceof LastHttpContent;
+    last = last || !HttpUtil.isKeepAlive(response);
     if (readsBody.test(answer)) {
       reader = readers.apply(answer.joined("content-encoding"));
     } else {
@@ -174,6 +184,21 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
     if (!promise.future().isComplete()) {
       abandon(ProbeException.protocol(head == null ? Phase.FIRST_BYTE : Phase.DOWNLOAD, message));
     }
+  }
+
+  /** No other exchange may follow on the connection. */
+  void lastOfItsConnection() {
+    last = true;
+  }
+
+  /** Whether the answer ended, nothing came after it, and neither side has had enough. */
+  public boolean leavesConnection() {
+    return ended && !last;
+  }
+
+  /** Whether the target has not said a byte of an answer. */
+  public boolean unanswered() {
+    return head == null && interim == 0 && clock.current() != Phase.DOWNLOAD;
   }
 
   /** Gives back the memory of the body; after the result has left. */

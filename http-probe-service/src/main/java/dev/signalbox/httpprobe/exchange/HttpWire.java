@@ -6,9 +6,11 @@ import dev.signalbox.httpprobe.phase.PhaseClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,13 +18,16 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.codec.http2.HttpConversionUtil;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -35,16 +40,22 @@ public final class HttpWire {
 
   private HttpWire() {}
 
-  /** Speaks HTTP/1.1. */
+  /**
+   * Speaks HTTP/1.1.
+   *
+   * @param keep whether the connection is to outlive the exchange
+   */
   public static void send1(
-      Channel channel, HopRequest request, PhaseClock clock, Exchange exchange) {
+      Channel channel, HopRequest request, boolean keep, PhaseClock clock, Exchange exchange) {
     channel
         .pipeline()
         .addLast(new AnswerDecoder(clock, request.method().equals("HEAD")))
         .addLast(new HttpRequestEncoder())
         .addLast(exchange);
     FullHttpRequest message = message(request);
-    message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (!keep) {
+      message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
     clock.begin(Phase.FIRST_BYTE);
     write(channel, message, exchange);
     channel.config().setAutoRead(true);
@@ -53,19 +64,10 @@ public final class HttpWire {
   /** Speaks HTTP/2 on one stream. */
   public static void send2(
       Channel channel, HopRequest request, PhaseClock clock, Exchange exchange) {
-    channel
-        .pipeline()
-        .addLast(
-            Http2FrameCodecBuilder.forClient()
-                .initialSettings(
-                    Http2Settings.defaultSettings()
-                        .pushEnabled(false)
-                        .maxHeaderListSize(LARGEST_HEAD))
-                // The probe has its answer, or wants none: its streams are not waited for.
-                .gracefulShutdownTimeoutMillis(0)
-                .build())
-        .addLast(new Http2MultiplexHandler(new RefusePush()))
-        .addLast(new ConnectionEnd(exchange));
+    if (channel.pipeline().get(Http2FrameCodec.class) == null) {
+      begin2(channel);
+    }
+    channel.pipeline().addLast(new ConnectionEnd(exchange));
     clock.begin(Phase.FIRST_BYTE);
     channel.config().setAutoRead(true);
     new Http2StreamChannelBootstrap(channel)
@@ -93,6 +95,33 @@ public final class HttpWire {
             exchange.broken(opened.cause());
           }
         });
+  }
+
+  private static void begin2(Channel channel) {
+    channel
+        .pipeline()
+        .addLast(
+            Http2FrameCodecBuilder.forClient()
+                .initialSettings(
+                    Http2Settings.defaultSettings()
+                        .pushEnabled(false)
+                        .maxHeaderListSize(LARGEST_HEAD))
+                // The probe has its answer, or wants none: its streams are not waited for.
+                .gracefulShutdownTimeoutMillis(0)
+                .build())
+        .addLast(new Http2MultiplexHandler(new RefusePush()));
+  }
+
+  /** Takes off what one exchange needed; HTTP/2 itself stays. */
+  public static void clear(Channel channel) {
+    ChannelPipeline pipeline = channel.pipeline();
+    for (Class<? extends ChannelHandler> one :
+        List.of(
+            AnswerDecoder.class, HttpRequestEncoder.class, Exchange.class, ConnectionEnd.class)) {
+      if (pipeline.get(one) != null) {
+        pipeline.remove(one);
+      }
+    }
   }
 
   private static void write(Channel channel, FullHttpRequest message, Exchange exchange) {
@@ -155,6 +184,9 @@ public final class HttpWire {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof Http2GoAwayFrame) {
+        exchange.lastOfItsConnection();
+      }
       io.netty.util.ReferenceCountUtil.release(message);
     }
 

@@ -22,6 +22,12 @@ public final class PhaseClock {
     close(System.nanoTime());
   }
 
+  /** Forgets a phase that led to nothing. */
+  public void drop(Phase phase) {
+    close(System.nanoTime());
+    nanos.remove(phase);
+  }
+
   /** What is under way, or was last. */
   public @Nullable Phase current() {
     return current;

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param address whom it came from
  * @param tls null in the clear
  * @param timings phases
+ * @param reused whether its connection had carried an earlier exchange
  */
 public record Hop(
-    WebUrl url, HopAnswer answer, InetAddress address, @Nullable TlsFacts tls, Timings timings) {}
+    WebUrl url,
+    HopAnswer answer,
+    InetAddress address,
+    @Nullable TlsFacts tls,
+    Timings timings,
+    boolean reused) {}

@@ -4,6 +4,7 @@ import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.connect.Connector;
 import dev.signalbox.httpprobe.connect.Resolver;
 import dev.signalbox.httpprobe.connect.TargetLimits;
+import dev.signalbox.httpprobe.reuse.KeptConnections;
 import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.platform.guard.TargetGuard;
 import io.netty.channel.EventLoop;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  * @param limits for each target
  * @param connector opens connections
  * @param tls made at first use, for reading the trust store takes time
+ * @param kept connections that tasks may reuse
  * @param memory bounds all bodies together
  */
 public record ProbeParts(
@@ -28,4 +30,5 @@ public record ProbeParts(
     TargetLimits limits,
     Connector connector,
     Supplier<Future<TlsLayer>> tls,
+    KeptConnections kept,
     MemoryBudget memory) {}

@@ -94,6 +94,7 @@ public final class ProbeReport {
     map.put("status_code", hop.answer().status());
     map.put("remote_ip", hop.address().getHostAddress());
     map.put("timings_ms", hop.timings().toMap(hop.timings().totalNanos()));
+    map.put("connection_reused", hop.reused());
     return map;
   }
 }

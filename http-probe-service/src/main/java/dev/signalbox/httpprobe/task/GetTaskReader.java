@@ -111,6 +111,7 @@ public final class GetTaskReader {
         Protocol.AUTO,
         new Tls(true, null, patience),
         new BodyRules(config.defaultBody(), false, true),
+        false,
         List.of());
   }
 }

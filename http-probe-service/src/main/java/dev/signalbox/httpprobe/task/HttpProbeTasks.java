@@ -164,7 +164,16 @@ public final class HttpProbeTasks {
                 "Server name",
                 ParamsSchema.text("Name to ask for and verify instead of the URL's host", 253),
                 "examples",
-                List.of("www.example.com")));
+                List.of("www.example.com")))
+        .optional(
+            "reuse_connection",
+            field(
+                "Reuse connection",
+                ParamsSchema.bool(
+                    "Whether a connection kept from an earlier task with the same settings may be"
+                        + " used, and this one kept; nothing then is said of phases that did not"
+                        + " occur",
+                    false)));
   }
 
   private ParamsSchema answer(ParamsSchema schema) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocol which HTTP may be spoken
  * @param tls how the target's certificate is treated
  * @param body what is done with the answer's body
+ * @param reuse whether connections of earlier tasks may be used, and left to later ones
  * @param assertions what the answer must look like
  */
 public record ProbeTask(
@@ -34,6 +35,7 @@ public record ProbeTask(
     Protocol protocol,
     Tls tls,
     BodyRules body,
+    boolean reuse,
     List<Assertion> assertions) {
 
   public ProbeTask {
@@ -78,6 +80,7 @@ public record ProbeTask(
         protocol,
         tls,
         body,
+        reuse,
         assertions);
   }
 

@@ -81,6 +81,7 @@ public final class ProbeTaskReader {
     boolean verify = params.bool("verify_tls", true);
     String serverName = serverName(params);
     BodyRules body = body(params);
+    boolean reuse = params.bool("reuse_connection", false);
     List<Assertion> assertions = AssertionReader.read(params, "assertions");
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent() || url == null) {
@@ -99,6 +100,7 @@ public final class ProbeTaskReader {
             protocol,
             new Tls(verify, serverName, null),
             body,
+            reuse,
             assertions));
   }
 

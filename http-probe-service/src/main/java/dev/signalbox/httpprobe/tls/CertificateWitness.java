@@ -1,6 +1,5 @@
 package dev.signalbox.httpprobe.tls;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
@@ -12,15 +11,14 @@ import org.jspecify.annotations.Nullable;
  * whatever it is: a certificate that does not verify is often just what somebody wants to see. One
  * for each connection, so that two tasks never share TLS state.
  */
-public final class CertificateWitness extends X509ExtendedTrustManager {
+public final class CertificateWitness extends ServerTrust {
 
-  private final X509ExtendedTrustManager judge;
   private final boolean verify;
   private @Nullable X509Certificate leaf;
   private @Nullable String error;
 
   CertificateWitness(X509ExtendedTrustManager judge, boolean verify) {
-    this.judge = judge;
+    super(judge);
     this.verify = verify;
   }
 
@@ -29,7 +27,7 @@ public final class CertificateWitness extends X509ExtendedTrustManager {
       throws CertificateException {
     leaf = chain[0];
     try {
-      judge.checkServerTrusted(chain, authType, engine);
+      judge().checkServerTrusted(chain, authType, engine);
     } catch (CertificateException | RuntimeException untrusted) {
       // Parsers of certificates have been seen to throw unchecked ones on hostile input.
       error = reason(untrusted);
@@ -56,40 +54,5 @@ public final class CertificateWitness extends X509ExtendedTrustManager {
     }
     String message = root.getMessage();
     return message == null ? root.getClass().getSimpleName() : message;
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    throw new CertificateException("only engines are used");
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("only engines are used");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    throw new CertificateException("this is a client");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("this is a client");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    throw new CertificateException("this is a client");
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return judge.getAcceptedIssuers();
   }
 }

@@ -3,12 +3,7 @@ package dev.signalbox.httpprobe.tls;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.platform.guard.IpLiteral;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.NotSslRecordException;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.channels.ClosedChannelException;
@@ -24,12 +19,18 @@ import org.jspecify.annotations.Nullable;
 /** Puts TLS on a connection. */
 public final class TlsLayer {
 
-  private static final String HTTP_IN_HEX = "485454502f";
-
   private final X509ExtendedTrustManager judge;
 
-  public TlsLayer(X509ExtendedTrustManager judge) {
+  private final TlsEngines engines;
+
+  public TlsLayer(X509ExtendedTrustManager judge, TlsEngines engines) {
     this.judge = judge;
+    this.engines = engines;
+  }
+
+  /** To be called on the event loop when no more connections will be secured. */
+  public void close() {
+    engines.close();
   }
 
   /**
@@ -55,10 +56,14 @@ public final class TlsLayer {
       boolean verify,
       List<String> alpn,
       @Nullable Duration patience) {
+    if (!channel.isActive()) {
+      // Nobody would take the engine off a pipeline that is gone already.
+      return Future.failedFuture(hungUp());
+    }
     CertificateWitness witness = new CertificateWitness(judge, verify);
     SslHandler handler;
     try {
-      handler = context(witness, alpn).newHandler(channel.alloc(), name, port);
+      handler = engines.handler(channel.alloc(), witness, name, port, alpn);
     } catch (SSLException e) {
       return Future.failedFuture(ProbeException.tls("TLS is not available: " + e.getMessage()));
     }
@@ -69,7 +74,8 @@ public final class TlsLayer {
     if (patience != null) {
       channel.pipeline().addLast(new SilenceLimit(patience, promise));
     }
-    channel.pipeline().addLast(handler);
+    FirstBytes first = new FirstBytes();
+    channel.pipeline().addLast(first).addLast(handler);
     channel.config().setAutoRead(true);
     handler
         .handshakeFuture()
@@ -81,26 +87,10 @@ public final class TlsLayer {
                     TlsFacts.of(handler.engine().getSession(), witness),
                     chosen == null ? "" : chosen));
           } else {
-            promise.tryFail(failure(name, witness, done.cause()));
+            promise.tryFail(failure(name, witness, first, done.cause()));
           }
         });
     return promise.future();
-  }
-
-  // A context of its own for each connection: a shared one would resume sessions across tasks, and
-  // a resumed handshake neither costs what a real one does nor shows the certificate.
-  private static SslContext context(CertificateWitness witness, List<String> alpn)
-      throws SSLException {
-    return SslContextBuilder.forClient()
-        .sslProvider(SslProvider.JDK)
-        .trustManager(witness)
-        .applicationProtocolConfig(
-            new ApplicationProtocolConfig(
-                ApplicationProtocolConfig.Protocol.ALPN,
-                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                alpn))
-        .build();
   }
 
   private static void askFor(SslHandler handler, String name) {
@@ -117,7 +107,8 @@ public final class TlsLayer {
     handler.engine().setSSLParameters(parameters);
   }
 
-  private static ProbeException failure(String name, CertificateWitness witness, Throwable cause) {
+  private static ProbeException failure(
+      String name, CertificateWitness witness, FirstBytes first, Throwable cause) {
     X509Certificate leaf = witness.leaf();
     if (leaf != null && witness.error() != null) {
       TlsFacts.Certificate facts = TlsFacts.describe(leaf);
@@ -125,18 +116,22 @@ public final class TlsLayer {
           "the certificate does not verify for %s: %s (subject %s, issuer %s, valid until %s)"
               .formatted(name, witness.error(), facts.subject(), facts.issuer(), facts.notAfter()));
     }
+    if (first.areHttp()) {
+      return ProbeException.notTls("the target speaks plain HTTP on this port, not TLS");
+    }
+    if (first.areNotTls()) {
+      return ProbeException.tls("the target does not speak TLS on this port");
+    }
     for (Throwable t = cause; t != null; t = t.getCause()) {
-      if (t instanceof NotSslRecordException plain) {
-        String message = String.valueOf(plain.getMessage());
-        return message.contains(HTTP_IN_HEX)
-            ? ProbeException.notTls("the target speaks plain HTTP on this port, not TLS")
-            : ProbeException.tls("the target does not speak TLS on this port");
-      }
       if (t instanceof ClosedChannelException) {
-        return ProbeException.tls("the target closed the connection during the TLS handshake");
+        return hungUp();
       }
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return ProbeException.tls("the TLS handshake failed: " + message);
+  }
+
+  private static ProbeException hungUp() {
+    return ProbeException.tls("the target closed the connection during the TLS handshake");
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.tls;
 
+import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
@@ -14,26 +15,45 @@ import org.jspecify.annotations.Nullable;
 public final class TrustStore {
 
   private final Vertx vertx;
+  private final boolean preferNative;
   private @Nullable Future<TlsLayer> layer;
 
-  public TrustStore(Vertx vertx) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param preferNative see {@link TlsEngines#of}
+   */
+  public TrustStore(Vertx vertx, boolean preferNative) {
     this.vertx = vertx;
+    this.preferNative = preferNative;
+  }
+
+  /** To be called on the event loop when no more connections will be secured. */
+  public void close() {
+    if (layer != null && layer.succeeded()) {
+      layer.result().close();
+    }
   }
 
   public Future<TlsLayer> tls() {
     Future<TlsLayer> known = layer;
     if (known == null || known.failed()) {
-      known = vertx.executeBlocking(TrustStore::authorities, false).map(TrustStore::layer);
+      known = vertx.executeBlocking(this::authorities, false).map(this::layer);
       layer = known;
     }
     return known;
   }
 
-  private static TlsLayer layer(@Nullable X509ExtendedTrustManager authorities) {
-    return new TlsLayer(Objects.requireNonNull(authorities));
+  private TlsLayer layer(@Nullable X509ExtendedTrustManager authorities) {
+    X509ExtendedTrustManager judge = Objects.requireNonNull(authorities);
+    return new TlsLayer(judge, TlsEngines.of(preferNative, judge));
   }
 
-  private static X509ExtendedTrustManager authorities() throws GeneralSecurityException {
+  private X509ExtendedTrustManager authorities() throws GeneralSecurityException {
+    if (preferNative) {
+      // Loads the library, which is unpacked first: not for an event loop either.
+      OpenSsl.isAvailable();
+    }
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init((KeyStore) null);

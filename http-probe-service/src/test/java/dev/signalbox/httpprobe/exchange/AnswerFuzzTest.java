@@ -50,7 +50,7 @@ class AnswerFuzzTest {
     if (two) {
       HttpWire.send2(channel, request, clock, exchange);
     } else {
-      HttpWire.send1(channel, request, clock, exchange);
+      HttpWire.send1(channel, request, false, clock, exchange);
     }
     int slice = data.length == 0 ? 1 : 1 + (data[0] & 0xff);
     for (int i = 1; channel.isOpen() && i < data.length; i += slice) {

@@ -14,10 +14,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "native TLS {0}")
+@ValueSource(booleans = {true, false})
 class HostileTlsTest {
+
+  @Parameter boolean nativeTls;
 
   private static final TestCertificate VALID =
       TestCertificate.issued("localhost", 30, "dns:localhost", "ip:127.0.0.1");
@@ -26,7 +32,7 @@ class HostileTlsTest {
 
   @Test
   void a_certificate_that_verifies_is_described() {
-    try (ProbeRig rig = trusting(VALID.authority());
+    try (ProbeRig rig = trusting(VALID.authority(), nativeTls);
         FakeHttpServer server = FakeHttpServer.startTls(VALID, HttpAnswer.of(200, "ok"))) {
       Map<String, Object> result = rig.probe(server.url("/"));
 
@@ -39,7 +45,7 @@ class HostileTlsTest {
 
   @Test
   void a_trusted_certificate_of_another_name_does_not_verify() {
-    try (ProbeRig rig = trusting(VALID.authority());
+    try (ProbeRig rig = trusting(VALID.authority(), nativeTls);
         FakeHttpServer server = FakeHttpServer.startTls(VALID, HttpAnswer.of(200, "ok"))) {
       TaskError error = rig.failedProbe(server.url("/"), "server_name", "other.example");
 
@@ -51,7 +57,7 @@ class HostileTlsTest {
 
   @Test
   void a_trusted_certificate_that_has_ended_does_not_verify() {
-    try (ProbeRig rig = trusting(ENDED.authority());
+    try (ProbeRig rig = trusting(ENDED.authority(), nativeTls);
         FakeHttpServer server = FakeHttpServer.startTls(ENDED, HttpAnswer.of(200, "ok"))) {
       TaskError error = rig.failedProbe(server.url("/"));
 
@@ -63,7 +69,7 @@ class HostileTlsTest {
 
   @Test
   void a_certificate_nobody_vouches_for_does_not_verify() {
-    try (ProbeRig rig = trusting(ENDED.authority());
+    try (ProbeRig rig = trusting(ENDED.authority(), nativeTls);
         FakeHttpServer server = FakeHttpServer.startTls(VALID, HttpAnswer.of(200, "ok"))) {
       assertThat(rig.failedProbe(server.url("/")).code()).isEqualTo("TLS");
     }
@@ -79,7 +85,7 @@ class HostileTlsTest {
         "HTTP/1.1 400 Bad Request\r\n\r\n"
       })
   void garbage_instead_of_a_handshake_is_a_tls_error(String garbage) throws IOException {
-    try (ProbeRig rig = new ProbeRig();
+    try (ProbeRig rig = ProbeRig.withTls(nativeTls);
         ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> answer(server, garbage));
 
@@ -93,7 +99,7 @@ class HostileTlsTest {
 
   @Test
   void a_target_that_is_silent_on_a_greeting_times_out() throws IOException {
-    try (ProbeRig rig = new ProbeRig();
+    try (ProbeRig rig = ProbeRig.withTls(nativeTls);
         ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       TaskError error =
           rig.failedProbe("https://127.0.0.1:" + silent.getLocalPort() + "/", "timeout_ms", 300);

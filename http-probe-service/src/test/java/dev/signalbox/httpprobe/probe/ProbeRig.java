@@ -9,8 +9,10 @@ import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.connect.Connector;
 import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.httpprobe.reuse.KeptConnections;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTaskReader;
+import dev.signalbox.httpprobe.tls.TlsEngines;
 import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.bus.Cancellation;
@@ -50,6 +52,8 @@ public final class ProbeRig implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoop loop = group.next();
   private final MemoryBudget memory = new MemoryBudget(64L << 20);
+  private final KeptConnections kept =
+      new KeptConnections(new KeptConnections.Bounds(2, 1, Duration.ofSeconds(PATIENCE_S)));
   private final TargetLimits limits;
   private final Probes probes;
 
@@ -58,17 +62,23 @@ public final class ProbeRig implements AutoCloseable {
   }
 
   public ProbeRig(TargetLimits limits) {
-    this(limits, null);
+    this(limits, null, true);
   }
 
   /** Trusts one certificate alone. */
-  public static ProbeRig trusting(X509Certificate certificate) {
-    return new ProbeRig(new TargetLimits(0, 0), certificate);
+  public static ProbeRig trusting(X509Certificate certificate, boolean preferNative) {
+    return new ProbeRig(new TargetLimits(0, 0), certificate, preferNative);
   }
 
-  private ProbeRig(TargetLimits limits, X509Certificate trusted) {
+  /** Trusts what this machine's Java trusts. */
+  public static ProbeRig withTls(boolean preferNative) {
+    return new ProbeRig(new TargetLimits(0, 0), null, preferNative);
+  }
+
+  private ProbeRig(TargetLimits limits, X509Certificate trusted, boolean preferNative) {
+    TlsLayer own = trusted == null ? null : layer(trusted, preferNative);
     Supplier<Future<TlsLayer>> tls =
-        trusted == null ? new TrustStore(vertx)::tls : () -> Future.succeededFuture(layer(trusted));
+        own == null ? new TrustStore(vertx, preferNative)::tls : () -> Future.succeededFuture(own);
     this.limits = limits;
     this.probes =
         new Probes(
@@ -80,6 +90,7 @@ public final class ProbeRig implements AutoCloseable {
                 limits,
                 new Connector(loop, NioSocketChannel::new),
                 tls,
+                kept,
                 memory));
   }
 
@@ -106,11 +117,17 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Runs a probe that fails, and sees that it holds nothing any more. */
   public TaskError failedProbe(String url, Object... more) {
+    TaskError error = failedProbeWithKept(url, more);
+    expectIdle();
+    return error;
+  }
+
+  /** Runs a probe that fails, while connections of others may be kept. */
+  public TaskError failedProbeWithKept(String url, Object... more) {
     Probe probe = start(url, more);
     try {
       probe.result().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
-      expectIdle();
       assertThat(failed.getCause()).isInstanceOf(ProbeException.class);
       return ((ProbeException) failed.getCause()).error();
     } catch (Exception e) {
@@ -145,6 +162,19 @@ public final class ProbeRig implements AutoCloseable {
     });
   }
 
+  /** Connections kept. */
+  public int kept() {
+    return on(kept::size);
+  }
+
+  /** As when the service stops. */
+  public void closeKept() {
+    on(() -> {
+      kept.close();
+      return true;
+    });
+  }
+
   /** Bytes of bodies. */
   public long memory() {
     return memory.taken();
@@ -162,14 +192,15 @@ public final class ProbeRig implements AutoCloseable {
     assertThat(limits.targets()).as("places at targets").isZero();
   }
 
-  private static TlsLayer layer(X509Certificate trusted) {
+  private static TlsLayer layer(X509Certificate trusted, boolean preferNative) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       store.setCertificateEntry("trusted", trusted);
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(store);
-      return new TlsLayer((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
+      var judge = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+      return new TlsLayer(judge, TlsEngines.of(preferNative, judge));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
@@ -205,7 +236,11 @@ public final class ProbeRig implements AutoCloseable {
         8_388_608,
         67_108_864,
         0,
-        0);
+        0,
+        256,
+        16,
+        Duration.ofSeconds(10),
+        true);
   }
 
   @Override

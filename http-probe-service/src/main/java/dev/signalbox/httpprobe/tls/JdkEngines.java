@@ -1,0 +1,32 @@
+package dev.signalbox.httpprobe.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/**
+ * The JDK's. A context of its own for each connection, since the cache of sessions that belongs to
+ * a context cannot be switched off.
+ */
+final class JdkEngines implements TlsEngines {
+
+  @Override
+  public SslHandler handler(
+      ByteBufAllocator buffers,
+      CertificateWitness witness,
+      String name,
+      int port,
+      List<String> alpn)
+      throws SSLException {
+    return TlsEngines.client(SslProvider.JDK, witness, alpn)
+        .build()
+        .newHandler(buffers, name, port);
+  }
+
+  @Override
+  public void close() {
+    // Nothing outlives its connection.
+  }
+}
