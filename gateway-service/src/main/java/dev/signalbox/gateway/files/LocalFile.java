@@ -7,6 +7,7 @@ import dev.signalbox.gateway.route.Answer;
 import dev.signalbox.gateway.route.Exchange;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
@@ -35,15 +36,18 @@ final class LocalFile {
       file.release();
       return Future.succeededFuture(Answer.SENT);
     }
-    StallGuard.Watch watch = stalls.watch(exchange.request().connection());
+    HttpConnection connection = exchange.request().connection();
+    StallGuard.Watch watch = stalls.watch(connection);
+    Cork.in(connection);
     response
         .sendFile(file.channel(), piece.first(), piece.length())
         .onComplete(sent -> {
           watch.end();
           file.release();
+          Cork.out(connection);
           if (sent.failed()) {
             // The head promised more: only the end of the connection says that it is missing.
-            exchange.request().connection().close();
+            connection.close();
           }
         });
     return Future.succeededFuture(Answer.SENT);
