@@ -7,6 +7,7 @@ import dev.signalbox.gateway.route.Answer;
 import dev.signalbox.gateway.route.Exchange;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
@@ -33,10 +34,13 @@ final class LocalFile {
       file.release();
       return Future.succeededFuture(Answer.SENT);
     }
+    HttpConnection connection = exchange.request().connection();
+    Cork.in(connection);
     response
         .sendFile(file.channel(), piece.first(), piece.length())
         .onComplete(sent -> {
           file.release();
+          Cork.out(connection);
           if (sent.failed()) {
             // The head promised more: only an end before its time says that it is missing.
             exchange.breakOff();
