@@ -166,6 +166,7 @@ public record ResolverConfig(
         share(udpSocketsPerResolver, clients),
         share(udpSockets, clients),
         udpInFlightPerSocket,
+        share(UdpLimits.ANY_SERVER, clients),
         share(udpWaitingPerResolver, clients),
         udpSocketLifetime.toNanos(),
         mixedCase);

@@ -10,13 +10,11 @@ package dev.signalbox.dnsclient.transport;
  */
 final class ResolverWindow {
 
-  /** What the receive buffer of any server holds by default, with some to spare. */
-  static final int FLOOR = 128;
-
   private static final int ANSWERS_PER_STEP = 64;
   private static final int STEPS_PER_BASE = 1024;
   private static final long TOLERANCE_NANOS = 1_000_000;
 
+  private final int floor;
   private final int ceiling;
   private int limit;
   private int answers;
@@ -25,9 +23,11 @@ final class ResolverWindow {
   private long fastest = Long.MAX_VALUE;
   private long base = Long.MAX_VALUE;
 
-  ResolverWindow(int ceiling) {
+  /** Between two bounds, at the lower one to begin with. */
+  ResolverWindow(int floor, int ceiling) {
     this.ceiling = Math.max(1, ceiling);
-    this.limit = Math.min(FLOOR, this.ceiling);
+    this.floor = Math.min(floor, this.ceiling);
+    this.limit = this.floor;
   }
 
   int limit() {
@@ -49,7 +49,6 @@ final class ResolverWindow {
     // Routes and load change: what was fast long ago is no measure for ever.
     base = ++steps % STEPS_PER_BASE == 0 ? fastest : Math.min(base, fastest);
     boolean queueing = fastest > 2 * base + TOLERANCE_NANOS;
-    int floor = Math.min(FLOOR, ceiling);
     int change = Math.max(1, limit / 8);
     limit = Math.clamp(lost || queueing ? limit - change : limit + change, floor, ceiling);
     answers = 0;

@@ -27,7 +27,9 @@ final class UdpPeer {
     this.limits = limits;
     this.wheel = wheel;
     this.opener = opener;
-    this.window = new ResolverWindow(limits.socketsPerResolver() * limits.inFlightPerSocket());
+    this.window =
+        new ResolverWindow(
+            limits.unprovenPerResolver(), limits.socketsPerResolver() * limits.inFlightPerSocket());
   }
 
   void submit(UdpQuery query) {

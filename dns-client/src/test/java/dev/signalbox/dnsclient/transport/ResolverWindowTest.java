@@ -12,9 +12,10 @@ import org.junit.jupiter.api.Test;
 
 class ResolverWindowTest {
 
+  private static final int FLOOR = 128;
   private static final long MILLI = 1_000_000;
 
-  private final ResolverWindow window = new ResolverWindow(10_000);
+  private final ResolverWindow window = new ResolverWindow(FLOOR, 10_000);
 
   @Test
   void growsWhileAnswersStayFast() {
@@ -28,7 +29,7 @@ class ResolverWindowTest {
     answers(2_000, MILLI);
     answers(10_000, 20 * MILLI);
 
-    assertThat(window.limit()).isEqualTo(ResolverWindow.FLOOR);
+    assertThat(window.limit()).isEqualTo(FLOOR);
   }
 
   @Test
@@ -55,13 +56,13 @@ class ResolverWindowTest {
   void staysWithinItsBounds(
       @ForAll @IntRange(min = 1, max = 5_000) int ceiling,
       @ForAll @Size(max = 300) List<@LongRange(min = 0, max = 1_000_000_000) Long> answers) {
-    ResolverWindow any = new ResolverWindow(ceiling);
+    ResolverWindow any = new ResolverWindow(FLOOR, ceiling);
     for (long answer : answers) {
       if (answer % 7 == 0) {
         any.lost();
       }
       any.answered(answer);
-      assertThat(any.limit()).isBetween(Math.min(ceiling, ResolverWindow.FLOOR), ceiling);
+      assertThat(any.limit()).isBetween(Math.min(ceiling, FLOOR), ceiling);
     }
   }
 

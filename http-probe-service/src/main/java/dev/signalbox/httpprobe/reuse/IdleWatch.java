@@ -3,7 +3,9 @@ package dev.signalbox.httpprobe.reuse;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -71,8 +73,7 @@ final class IdleWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     // A half-closed connection, or a TLS session that was taken leave of.
-    if (event instanceof io.netty.handler.ssl.SslCloseCompletionEvent
-        || event instanceof io.netty.channel.socket.ChannelInputShutdownEvent) {
+    if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
       discard();
     }
   }
