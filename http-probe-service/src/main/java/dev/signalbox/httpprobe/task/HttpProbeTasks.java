@@ -171,8 +171,7 @@ public final class HttpProbeTasks {
                 "Reuse connection",
                 ParamsSchema.bool(
                     "Whether a connection kept from an earlier task with the same settings may be"
-                        + " used, and this one kept; nothing then is said of phases that did not"
-                        + " occur",
+                        + " used, and this one kept",
                     false)));
   }
 
