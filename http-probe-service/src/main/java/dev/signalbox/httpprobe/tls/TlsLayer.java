@@ -3,6 +3,8 @@ package dev.signalbox.httpprobe.tls;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.platform.guard.IpLiteral;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -75,12 +77,14 @@ public final class TlsLayer {
       channel.pipeline().addLast(new SilenceLimit(patience, promise));
     }
     FirstBytes first = new FirstBytes();
-    channel.pipeline().addLast(first).addLast(handler);
+    ToldAlready told = new ToldAlready();
+    channel.pipeline().addLast(first).addLast(handler).addLast(told);
     channel.config().setAutoRead(true);
     handler
         .handshakeFuture()
         .addListener(done -> {
           if (done.isSuccess()) {
+            channel.pipeline().remove(told);
             String chosen = handler.applicationProtocol();
             promise.tryComplete(
                 new Secured(
@@ -91,6 +95,16 @@ public final class TlsLayer {
           }
         });
     return promise.future();
+  }
+
+  /**
+   * Takes what the handshake's future has told already: nobody else would, and Netty would have it
+   * in the log, which hostile targets could fill.
+   */
+  private static final class ToldAlready extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
   }
 
   private static void askFor(SslHandler handler, String name) {

@@ -4,6 +4,10 @@ import static dev.signalbox.httpprobe.probe.ProbeRig.trusting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
@@ -12,12 +16,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @ParameterizedClass(name = "native TLS {0}")
 @ValueSource(booleans = {true, false})
@@ -95,6 +101,27 @@ class HostileTlsTest {
       assertThat(error.code()).as(error.message()).isEqualTo("TLS");
       assertThat(error.phase()).isEqualTo("tls");
     }
+  }
+
+  @Test
+  void a_handshake_that_fails_is_told_to_the_task_and_not_to_the_log() {
+    Logger log = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try (ProbeRig rig = trusting(ENDED.authority(), nativeTls);
+        FakeHttpServer server = FakeHttpServer.startTls(VALID, HttpAnswer.of(200, "ok"))) {
+      rig.failedProbe(server.url("/"));
+      await().until(() -> server.openConnections() == 0);
+      rig.expectIdle();
+    } finally {
+      log.detachAppender(lines);
+    }
+
+    assertThat(List.copyOf(lines.list))
+        .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+        .filteredOn(line -> line.getLoggerName().contains("Pipeline"))
+        .isEmpty();
   }
 
   @Test

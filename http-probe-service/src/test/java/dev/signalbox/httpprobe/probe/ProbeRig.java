@@ -47,35 +47,46 @@ public final class ProbeRig implements AutoCloseable {
 
   private static final long PATIENCE_S = 30;
 
+  /** Addresses that no probe may reach. */
+  public static final String DENIED = "198.51.100.0/24";
+
   private final Vertx vertx = Vertx.vertx();
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoop loop = group.next();
   private final MemoryBudget memory = new MemoryBudget(64L << 20);
-  private final KeptConnections kept =
-      new KeptConnections(new KeptConnections.Bounds(2, 1, Duration.ofSeconds(PATIENCE_S)));
+  private final KeptConnections kept;
   private final TargetLimits limits;
   private final Probes probes;
+  private volatile InetAddress named = InetAddress.getLoopbackAddress();
 
   public ProbeRig() {
     this(new TargetLimits(0, 0));
   }
 
   public ProbeRig(TargetLimits limits) {
-    this(limits, null, true);
+    this(limits, null, true, Duration.ofSeconds(PATIENCE_S));
+  }
+
+  /** Keeps connections for so long. */
+  public static ProbeRig keeping(Duration idle) {
+    return new ProbeRig(new TargetLimits(0, 0), null, true, idle);
   }
 
   /** Trusts one certificate alone. */
   public static ProbeRig trusting(X509Certificate certificate, boolean preferNative) {
-    return new ProbeRig(new TargetLimits(0, 0), certificate, preferNative);
+    return new ProbeRig(
+        new TargetLimits(0, 0), certificate, preferNative, Duration.ofSeconds(PATIENCE_S));
   }
 
   /** Trusts what this machine's Java trusts. */
   public static ProbeRig withTls(boolean preferNative) {
-    return new ProbeRig(new TargetLimits(0, 0), null, preferNative);
+    return new ProbeRig(new TargetLimits(0, 0), null, preferNative, Duration.ofSeconds(PATIENCE_S));
   }
 
-  private ProbeRig(TargetLimits limits, X509Certificate trusted, boolean preferNative) {
+  private ProbeRig(
+      TargetLimits limits, X509Certificate trusted, boolean preferNative, Duration idle) {
+    this.kept = new KeptConnections(new KeptConnections.Bounds(2, 1, idle));
     TlsLayer own = trusted == null ? null : layer(trusted, preferNative);
     Supplier<Future<TlsLayer>> tls =
         own == null ? new TrustStore(vertx, preferNative)::tls : () -> Future.succeededFuture(own);
@@ -84,14 +95,18 @@ public final class ProbeRig implements AutoCloseable {
         new Probes(
             new ProbeParts(
                 loop,
-                (name, deadline, cancellation) ->
-                    Future.succeededFuture(List.of(InetAddress.getLoopbackAddress())),
-                new TargetGuard(new GuardConfig(List.of(), List.of(), true).rules()),
+                (name, deadline, cancellation) -> Future.succeededFuture(List.of(named)),
+                new TargetGuard(new GuardConfig(List.of(), List.of(DENIED), true).rules()),
                 limits,
                 new Connector(loop, NioSocketChannel::new),
                 tls,
                 kept,
                 memory));
+  }
+
+  /** From now on every name has this address. */
+  public void resolveTo(InetAddress address) {
+    named = address;
   }
 
   /** Starts a probe. */

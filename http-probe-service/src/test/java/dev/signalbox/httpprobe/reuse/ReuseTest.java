@@ -3,11 +3,14 @@ package dev.signalbox.httpprobe.reuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.signalbox.httpprobe.probe.Probe;
 import dev.signalbox.httpprobe.probe.ProbeRig;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +198,57 @@ class ReuseTest {
 
       await().until(() -> one.open() == 0);
       assertThat(rig.kept()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void of_those_alike_the_oldest_goes_when_there_are_too_many() throws Exception {
+    try (KeepAliveServer server = KeepAliveServer.start(KeepAliveServer.OK)) {
+      Probe one = rig.start(server.url(), "reuse_connection", true);
+      Probe two = rig.start(server.url(), "reuse_connection", true);
+      TestNode.await(one.result());
+      TestNode.await(two.result());
+
+      await().until(() -> server.open() == 1 && rig.kept() == 1);
+    }
+  }
+
+  @Test
+  void a_connection_that_nobody_takes_is_closed() throws Exception {
+    try (ProbeRig brief = ProbeRig.keeping(Duration.ofMillis(50));
+        KeepAliveServer server = KeepAliveServer.start(KeepAliveServer.OK)) {
+      brief.probe(server.url(), "reuse_connection", true);
+
+      await().until(() -> server.open() == 0 && brief.kept() == 0);
+    }
+  }
+
+  @Test
+  void a_name_that_moved_to_a_denied_address_is_refused_though_a_connection_is_kept()
+      throws Exception {
+    try (KeepAliveServer server = KeepAliveServer.start(KeepAliveServer.OK)) {
+      String url = server.url().replace("127.0.0.1", "moved.test");
+      rig.probe(url, "reuse_connection", true);
+      await().until(() -> rig.kept() == 1);
+      rig.resolveTo(InetAddress.getByName("198.51.100.7"));
+
+      assertThat(rig.failedProbeWithKept(url, "reuse_connection", true).code())
+          .isEqualTo("BLOCKED_TARGET");
+      assertThat(server.requests()).isOne();
+    }
+  }
+
+  @Test
+  void a_name_that_moved_gets_a_connection_to_its_new_address() throws Exception {
+    try (KeepAliveServer server = KeepAliveServer.start(KeepAliveServer.OK)) {
+      String url = server.url().replace("127.0.0.1", "moved.test");
+      rig.probe(url, "reuse_connection", true);
+      await().until(() -> rig.kept() == 1);
+      rig.resolveTo(InetAddress.getByName("127.0.0.2"));
+
+      // Nobody listens there: had the kept connection been taken, it would have been answered.
+      assertThat(rig.failedProbeWithKept(url, "reuse_connection", true).code())
+          .isEqualTo("CONNECT");
     }
   }
 
