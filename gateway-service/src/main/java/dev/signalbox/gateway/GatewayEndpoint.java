@@ -67,7 +67,7 @@ public final class GatewayEndpoint {
     this.shared =
         RouteTable.builder()
             .reserve("/api/", ProblemFaults.PROBLEM)
-            .add(new ClassicTaskRoutes(runner, limits))
+            .add(new ClassicTaskRoutes(context.vertx(), runner, limits))
             .add(new TaskRoutes(context.vertx(), runner, limits))
             .add(new ResolveRoutes(backend))
             .add(new DnsMessageRoutes(backend))

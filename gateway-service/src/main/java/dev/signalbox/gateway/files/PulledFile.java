@@ -30,6 +30,8 @@ final class PulledFile {
 
   private static final int PIECE_BYTES = 256 * 1024;
   private static final int PIECES_AHEAD = 8;
+  // A response is full when so and so many writes wait, however large they are.
+  private static final int SLICE_BYTES = 64 * 1024;
 
   private final Backend backend;
   private final Exchange exchange;
@@ -39,6 +41,7 @@ final class PulledFile {
   private final Deque<Future<Buffer>> ahead = new ArrayDeque<>(PIECES_AHEAD);
   private final Promise<Answer> begun = Promise.promise();
   private Future<Void> lastWrite = Future.succeededFuture();
+  private Buffer rest = Buffer.buffer();
   private boolean pumping;
   private boolean over;
 
@@ -87,6 +90,9 @@ final class PulledFile {
       ahead.add(piece);
       piece.onComplete(_ -> pump());
     }
+    if (rest.length() > 0) {
+      return slice();
+    }
     Future<Buffer> next = ahead.peek();
     if (next == null) {
       over = true;
@@ -96,10 +102,11 @@ final class PulledFile {
         if (written.succeeded()) {
           response.end();
         }
+        begun.tryComplete(Answer.SENT);
       });
       return false;
     }
-    if (!next.isComplete() || response.writeQueueFull()) {
+    if (!next.isComplete()) {
       return false;
     }
     ahead.remove();
@@ -107,7 +114,17 @@ final class PulledFile {
       fail(next.cause());
       return false;
     }
-    lastWrite = response.write(next.result());
+    rest = next.result();
+    return true;
+  }
+
+  private boolean slice() {
+    if (response.writeQueueFull()) {
+      return false;
+    }
+    int end = Math.min(SLICE_BYTES, rest.length());
+    lastWrite = response.write(rest.slice(0, end));
+    rest = rest.slice(end, rest.length());
     begun.tryComplete(Answer.SENT);
     return true;
   }

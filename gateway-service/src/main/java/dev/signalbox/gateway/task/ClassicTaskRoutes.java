@@ -13,6 +13,7 @@ import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** Section 1, document 1: {@code /run_task} and {@code /run_tasks}. */
 public final class ClassicTaskRoutes implements Routes {
 
+  private final Vertx vertx;
   private final TaskRunner runner;
   private final TaskLimits limits;
 
   /** Routes that run tasks. */
-  public ClassicTaskRoutes(TaskRunner runner, TaskLimits limits) {
+  public ClassicTaskRoutes(Vertx vertx, TaskRunner runner, TaskLimits limits) {
+    this.vertx = vertx;
     this.runner = runner;
     this.limits = limits;
   }
@@ -75,6 +78,7 @@ public final class ClassicTaskRoutes implements Routes {
     }
     var batch =
         new TaskBatch(
+            vertx,
             runner,
             exchange,
             items,

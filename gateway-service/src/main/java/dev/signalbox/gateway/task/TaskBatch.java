@@ -6,6 +6,7 @@ import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Objects;
@@ -64,7 +65,7 @@ final class TaskBatch {
   private final Bounds bounds;
   private final Face face;
   private final byte[] @Nullable [] answers;
-  private final AnswerPace pace = new AnswerPace();
+  private final AnswerPace pace;
   private final Promise<Void> done = Promise.promise();
   private @Nullable ServiceException full;
   private long held;
@@ -72,7 +73,14 @@ final class TaskBatch {
   private int inFlight;
   private boolean pumping;
 
-  TaskBatch(TaskRunner runner, Exchange exchange, List<Item> items, Bounds bounds, Face face) {
+  TaskBatch(
+      Vertx vertx,
+      TaskRunner runner,
+      Exchange exchange,
+      List<Item> items,
+      Bounds bounds,
+      Face face) {
+    this.pace = new AnswerPace(vertx, this::pump);
     this.runner = runner;
     this.exchange = exchange;
     this.items = items;

@@ -180,7 +180,7 @@ public final class TaskRoutes implements Routes {
           return view;
         };
     List<TaskBatch.Item> items = orders.stream().map(TaskBatch.Item::of).toList();
-    var batch = new TaskBatch(runner, exchange, items, bounds, face);
+    var batch = new TaskBatch(vertx, runner, exchange, items, bounds, face);
     return batch.run().map(_ -> Answer.json(200, batch.between(head(finished, started), "]}")));
   }
 

@@ -7,7 +7,6 @@ import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.route.Answer;
 import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.platform.json.Json;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -54,13 +53,11 @@ final class TaskStream {
   private final int concurrency;
   private final Exchange exchange;
   private final HttpServerResponse response;
-  private final Context context;
   private final LineSplitter lines;
-  private final AnswerPace pace = new AnswerPace();
+  private final AnswerPace pace;
   private final Promise<Answer> done = Promise.promise();
   private final long started = System.nanoTime();
-  private Buffer out = Buffer.buffer();
-  private boolean flushing;
+  private final AnswerLines out;
   private boolean reading;
   private boolean inputEnded;
   private boolean pumping;
@@ -82,8 +79,9 @@ final class TaskStream {
     this.concurrency = concurrency;
     this.exchange = exchange;
     this.response = exchange.response();
-    this.context = vertx.getOrCreateContext();
+    this.out = new AnswerLines(vertx.getOrCreateContext(), response);
     this.lines = new LineSplitter(maxLine);
+    this.pace = new AnswerPace(vertx, this::pump);
   }
 
   Future<Answer> run() {
@@ -91,7 +89,10 @@ final class TaskStream {
     response.putHeader("Content-Type", "application/x-ndjson");
     // HTTP/1.0 has no chunks: there the end of the connection ends the answer.
     response.setChunked(exchange.request().version() == HttpVersion.HTTP_1_1);
-    response.drainHandler(_ -> pump());
+    response.drainHandler(_ -> {
+      out.flush();
+      pump();
+    });
     exchange.cancellation().onRequest(this::abandon);
     pump();
     return done.future();
@@ -125,7 +126,7 @@ final class TaskStream {
   private boolean hasRoom() {
     return inFlight < concurrency
         && pace.mayBegin(inFlight)
-        && out.length() < READ_BYTES
+        && out.waiting() < READ_BYTES
         && !response.writeQueueFull()
         && !response.closed();
   }
@@ -190,26 +191,12 @@ final class TaskStream {
     append(Line.of(number, view));
   }
 
-  /** Lines that come in one turn of the event loop leave in one write. */
   private void append(Object line) {
     byte[] json = Json.bytes(line);
     pace.answered(json.length);
-    out.appendBytes(json).appendByte((byte) '\n');
-    if (!flushing) {
-      flushing = true;
-      context.runOnContext(_ -> flush());
+    if (!over) {
+      out.append(json, this::pump);
     }
-  }
-
-  private void flush() {
-    flushing = false;
-    if (over || response.closed()) {
-      return;
-    }
-    Buffer ready = out;
-    out = Buffer.buffer();
-    response.write(ready);
-    pump();
   }
 
   private void end() {
@@ -219,9 +206,7 @@ final class TaskStream {
       return;
     }
     long tookMs = (System.nanoTime() - started) / 1_000_000;
-    out.appendBytes(Json.bytes(new Last(new Summary(finished, failed, tookMs))))
-        .appendByte((byte) '\n');
-    response.end(out);
+    out.end(Json.bytes(new Last(new Summary(finished, failed, tookMs))));
     done.tryComplete(Answer.SENT);
   }
 }

@@ -252,11 +252,13 @@ class UploadTest {
       client.send("GET /file HTTP/1.1\r\n$HOST\r\n\r\n");
       put("/file", "new");
 
-      String body = client.read().body();
+      RawClient.Response answer = client.read();
 
+      String body = answer.body();
       assertThat(
               body.equals("new")
                   || body.equals(new String(old, java.nio.charset.StandardCharsets.US_ASCII)))
+          .as("%s with %d characters: %.100s", answer.statusLine(), body.length(), body)
           .isTrue();
     }
     assertThat(gateway.get("/file").body()).isEqualTo("new");
