@@ -6,7 +6,7 @@ census_up() { # PORT DATA: the system with all 65,536 tasks; its process in $our
   ours=${pids[-1]}
 }
 
-resident() { awk -v key="$1" '$1 == key":" {printf "%.0f MB", $2 / 1024}' "/proc/$ours/status"; }
+our_resident() { awk -v key="$1" '$1 == key":" {printf "%.0f MB", $2 / 1024}' "/proc/$ours/status"; }
 
 census_round() { # LABEL ARGUMENTS…: one census on a fresh ledger
   local label=$1 port data before line pairs
@@ -21,7 +21,7 @@ census_round() { # LABEL ARGUMENTS…: one census on a fresh ledger
   echo "  $label: $line"
   tail -n +2 "$work/census.out" | sed "s|^|  $label: |"
   line=$(minus "$(cpu "$ours")" "$before")
-  echo "  $label: $line s CPU, $(per "$line" "$pairs") µs a pair; resident $(resident VmRSS), at most $(resident VmHWM);" \
+  echo "  $label: $line s CPU, $(per "$line" "$pairs") µs a pair; resident $(our_resident VmRSS), at most $(our_resident VmHWM);" \
     "database $(du -cm "$data"/ping.db* | awk 'END {print $1}') MB"
   kill "$ours"
   wait "$ours" 2>/dev/null || true

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param maxInFlight probes under way at once on each event loop; one more is refused
  * @param defaultBody bytes of a body read unless the task says otherwise
  * @param maxBody bytes of a body a task may ask for
- * @param maxMemory bytes that all bodies being read may hold together on each event loop
+ * @param maxMemory bytes that all bodies being read may hold together on each event loop; 0 for an
+ *     eighth of the heap
  * @param targetRatePerS connections begun to one target in a second; 0 for no limit
  * @param targetConnections connections to one target open at once; 0 for no limit
  * @param keptConnections connections kept for tasks that may reuse them, on each event loop; 0
@@ -37,9 +38,10 @@ public record HttpProbeConfig(
     @Setting(value = "8388608", doc = "Bytes of a body a task may ask for; 0 to 67108864")
         int maxBody,
     @Setting(
-            value = "67108864",
+            value = "0",
             doc =
-                "Bytes all bodies being read may hold together on each event loop; from max-body up")
+                "Bytes all bodies being read may hold together on each event loop; from max-body up,"
+                    + " or 0 for an eighth of the heap")
         long maxMemory,
     @Setting(
             value = "0",
@@ -74,7 +76,8 @@ public record HttpProbeConfig(
         .range("max-in-flight", maxInFlight, 1, 1_000_000)
         .range("max-body", maxBody, 0, MOST_BODY)
         .range("default-body", defaultBody, 0, maxBody)
-        .range("max-memory", maxMemory, maxBody, Long.MAX_VALUE)
+        .check(
+            maxMemory == 0 || maxMemory >= maxBody, "max-memory", "must be 0 or not below max-body")
         .range("target-rate-per-s", targetRatePerS, 0, MOST_PER_TARGET)
         .range("target-connections", targetConnections, 0, MOST_PER_TARGET)
         .range("kept-connections", keptConnections, 0, MOST_KEPT)
@@ -82,5 +85,10 @@ public record HttpProbeConfig(
         .positive("kept-idle", keptIdle)
         .check(keptIdle.compareTo(MOST_TIMEOUT) <= 0, "kept-idle", "must be at most 1h")
         .throwIfAny();
+  }
+
+  /** What all bodies being read may hold together on each event loop, bytes. */
+  long bodyMemory() {
+    return maxMemory == 0 ? Math.max(maxBody, Runtime.getRuntime().maxMemory() / 8) : maxMemory;
   }
 }

@@ -81,7 +81,7 @@ final class HttpProbeVerticle extends VerticleBase {
                 new Connector(loop, transport.channelFactory(false)),
                 trust::tls,
                 connections,
-                new MemoryBudget(config.maxMemory())));
+                new MemoryBudget(config.bodyMemory())));
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
     new HttpProbeEndpoint(config, running).register(operations);
     probes = running;

@@ -4,9 +4,9 @@ import io.vertx.core.Vertx;
 
 /**
  * How many tasks of one request may be under way, judged by how large their answers are. Nobody
- * knows that before they are there. Until the first has come, few begin, and twice as many every
- * few milliseconds: answers that are large and come at once are found out, those that take long are
- * not waited for. Belongs to one event loop.
+ * knows that before they are there. Until the first has come, few begin, and twice as many every 50
+ * milliseconds: answers that are large and come at once are found out, those that take long are not
+ * waited for. Belongs to one event loop.
  */
 final class AnswerPace {
 
@@ -16,7 +16,7 @@ final class AnswerPace {
   private static final long LEAST = 1_024;
   private static final int FIRST = 16;
   private static final int MOST = 1 << 20;
-  private static final long STEP_MS = 10;
+  private static final long STEP_MS = 50;
 
   private final Vertx vertx;
   private final Runnable wake;
