@@ -43,8 +43,8 @@ public final class FileRemoval {
         try (HeldDirectory directory = root.hold(parent.real())) {
           DeleteFileReply reply = lock.alone(() -> delete(directory, path.name(), request));
           if (reply instanceof DeleteFileReply.Deleted) {
-            directory.sync();
             cache.changed(path.text());
+            directory.sync();
           }
           yield reply;
         }

@@ -151,12 +151,13 @@ public final class UploadCommit {
   private FinishUploadReply stored(
       TreePath path, HeldDirectory directory, BasicFileAttributes attributes, boolean created)
       throws IOException {
+    // Before the sync, which takes a while: readers see the new file already.
+    cache.changed(path.text());
     try {
       directory.sync();
     } catch (FileSystemException e) {
       throw new ServiceException(ErrorCode.STORAGE, "the directory could not be synced", e);
     }
-    cache.changed(path.text());
     FileInfo info = FileFinder.info(path, attributes);
     return new FinishUploadReply.Stored(info, created);
   }

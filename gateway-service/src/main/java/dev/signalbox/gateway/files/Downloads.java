@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Answers GET and HEAD of files. Belongs to one event loop. */
@@ -32,6 +33,10 @@ final class Downloads {
   /** A file that keeps changing between being found and being sent is not followed for ever. */
   private static final int ATTEMPTS = 3;
 
+  /** Whoever changed it needs a moment to tell. */
+  private static final long AGAIN_MS = 20;
+
+  private final Vertx vertx;
   private final Backend backend;
   private final FilesConfig config;
   private final String process;
@@ -45,6 +50,7 @@ final class Downloads {
    */
   Downloads(
       Vertx vertx, Backend backend, FilesConfig config, String process, PreparedFiles prepared) {
+    this.vertx = vertx;
     this.backend = backend;
     this.config = config;
     this.process = process;
@@ -119,7 +125,9 @@ final class Downloads {
               if (attempt >= ATTEMPTS) {
                 throw HttpFault.overloaded("The file keeps changing");
               }
-              return find(exchange, rawPath, encodings, attempt + 1);
+              return vertx
+                  .timer(AGAIN_MS * attempt, TimeUnit.MILLISECONDS)
+                  .compose(_ -> find(exchange, rawPath, encodings, attempt + 1));
             });
       }
     };
