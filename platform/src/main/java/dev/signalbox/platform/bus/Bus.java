@@ -166,17 +166,18 @@ public final class Bus {
    */
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler) {
-    return serve(operation, handler, () -> {});
+    return serve(operation, handler, Admission.UNBOUNDED);
   }
 
   /**
-   * As {@link #serve(Operation, OperationHandler)}, telling when the reply to each request that was
-   * handled has left, so that a stopping service does not close the bus before its last answer.
+   * As {@link #serve(Operation, OperationHandler)}, with a permit for each request. It is released
+   * when the reply has left, so that a stopping service does not close the bus before its last
+   * answer.
    */
   public <Q, R> Future<Subscription> serve(
-      Operation<Q, R> operation, OperationHandler<Q, R> handler, Runnable replied) {
+      Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission) {
     return carrier.serve(
-        operation, tracer.on() ? CallSpans.around(tracer, operation, handler) : handler, replied);
+        operation, tracer.on() ? CallSpans.around(tracer, operation, handler) : handler, admission);
   }
 
   /** Tells everybody who listens; never fails. */

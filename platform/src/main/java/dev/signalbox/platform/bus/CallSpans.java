@@ -55,8 +55,7 @@ final class CallSpans {
       Tracer tracer, Operation<Q, R> operation, OperationHandler<Q, R> handler) {
     return (request, call) -> {
       Span span = start(tracer, Span.Kind.SERVER, operation, call);
-      return ending(
-          span, Carrier.invoke(operation, handler, request, call.traced(span.traceParent())));
+      return ending(span, Carrier.invoke(handler, request, call.traced(span.traceParent())));
     };
   }
 }

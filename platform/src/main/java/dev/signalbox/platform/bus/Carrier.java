@@ -4,6 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Future;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,18 +27,30 @@ interface Carrier {
    */
   boolean mayLose();
 
-  /** Has a handler called on the calling event loop, and told when each reply has left. */
+  /** Has a handler called on the calling event loop, for requests that are admitted. */
   <Q, R> Future<Subscription> serve(
-      Operation<Q, R> operation, OperationHandler<Q, R> handler, Runnable replied);
+      Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission);
 
-  /** Calls a handler; what it throws is a failure like any other. */
-  static <Q, R> Future<R> invoke(
-      Operation<Q, R> operation, OperationHandler<Q, R> handler, Q request, Call call) {
+  /** Calls a handler; whatever it throws, and no future at all, is a failure like any other. */
+  static <Q, R> Future<R> invoke(OperationHandler<Q, R> handler, Q request, Call call) {
     try {
-      return handler.handle(request, call);
-    } catch (RuntimeException e) {
+      return Objects.requireNonNull(handler.handle(request, call), "the handler returned null");
+    } catch (Throwable e) {
       return Future.failedFuture(e);
     }
+  }
+
+  /** Calls a handler if the request's permit allows it. */
+  static <Q, R> Future<R> invoke(
+      Admission.Permit permit, OperationHandler<Q, R> handler, Q request, Call call) {
+    ServiceException refusal = permit.refusal();
+    return refusal == null ? invoke(handler, request, call) : Future.failedFuture(refusal);
+  }
+
+  /** The failure of a request that was not answered by its deadline. */
+  static ServiceException deadlinePassed(Operation<?, ?> operation) {
+    return new ServiceException(
+        ErrorCode.TIMEOUT, operation.address() + " did not answer by the deadline");
   }
 
   /** What the caller learns of a failure: a defect is logged here and told as INTERNAL. */

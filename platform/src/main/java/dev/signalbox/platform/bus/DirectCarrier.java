@@ -26,13 +26,13 @@ final class DirectCarrier implements Carrier {
   private static final class Handler<Q, R> {
     private final ContextInternal context;
     private final OperationHandler<Q, R> work;
-    private final Runnable replied;
+    private final Admission admission;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    Handler(ContextInternal context, OperationHandler<Q, R> work, Runnable replied) {
+    Handler(ContextInternal context, OperationHandler<Q, R> work, Admission admission) {
       this.context = context;
       this.work = work;
-      this.replied = replied;
+      this.admission = admission;
     }
   }
 
@@ -63,20 +63,32 @@ final class DirectCarrier implements Carrier {
                 TimeUnit.MILLISECONDS);
     handler.inFlight.incrementAndGet();
     handler.context.emit(request, asked -> handle(operation, handler, asked, call, answer));
-    return answer.future().onComplete(_ -> timer.cancel(false));
+    return answer
+        .future()
+        .onComplete(_ -> {
+          timer.cancel(false);
+          handler.inFlight.decrementAndGet();
+        });
   }
 
   private static <Q, R> void handle(
       Operation<Q, R> operation, Handler<Q, R> handler, Q request, Call call, Promise<R> answer) {
-    Carrier.invoke(operation, handler.work, request, call)
+    Admission.Permit permit = handler.admission.admit(call);
+    // The answer is there at the deadline at the latest, even if the handler never replies.
+    answer
+        .future()
+        .onComplete(answered ->
+            permit.release(
+                answered.cause() instanceof Unanswered
+                    ? Carrier.deadlinePassed(operation)
+                    : answered.cause()));
+    Carrier.invoke(permit, handler.work, request, call)
         .onComplete(result -> {
-          handler.inFlight.decrementAndGet();
           if (result.succeeded()) {
             answer.tryComplete(result.result());
           } else {
             answer.tryFail(Carrier.fault(operation, call, result.cause()));
           }
-          handler.replied.run();
         });
   }
 
@@ -114,9 +126,9 @@ final class DirectCarrier implements Carrier {
 
   @Override
   public <Q, R> Future<Subscription> serve(
-      Operation<Q, R> operation, OperationHandler<Q, R> work, Runnable replied) {
+      Operation<Q, R> operation, OperationHandler<Q, R> work, Admission admission) {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    Handler<Q, R> handler = new Handler<>(context, work, replied);
+    Handler<Q, R> handler = new Handler<>(context, work, admission);
     handlers.merge(
         operation.address(),
         List.of(handler),

@@ -9,9 +9,9 @@ sealed interface Envelope {
   /** A message of this process; passes by reference. */
   record Local(@Nullable Call call, Class<?> type, Object message) implements Envelope {}
 
-  /** A message that came over the wire, not yet decoded. */
+  /** A message in its form on the wire: one that came and is not yet decoded, or one to send. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, only handed on.
-  record Remote(Call call, byte[] json, byte[] binary) implements Envelope {}
+  record Remote(@Nullable Call call, byte[] json, byte[] binary) implements Envelope {}
 
   /** A fault, from either side. */
   record Fault(ServiceException exception) implements Envelope {}

@@ -9,6 +9,7 @@ import dev.signalbox.platform.json.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -50,24 +51,46 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
   }
 
   private static void encodeMessage(Buffer out, Envelope.Local local) {
+    Parts parts = parts(local);
+    appendHead(out, MESSAGE, local.call());
+    out.appendInt(parts.json.length).appendBytes(parts.json);
+    out.appendInt(parts.binaryLength());
+    parts.binary.forEach(out::appendBytes);
+  }
+
+  /**
+   * A message as it will be on the wire.
+   *
+   * @throws IllegalStateException when it cannot be encoded
+   */
+  static Envelope.Remote encoded(Envelope.Local local) {
+    Parts parts = parts(local);
+    if (parts.binary.size() == 1) {
+      return new Envelope.Remote(local.call(), parts.json, parts.binary.getFirst());
+    }
+    ByteBuffer binary = ByteBuffer.allocate(parts.binaryLength());
+    parts.binary.forEach(binary::put);
+    return new Envelope.Remote(local.call(), parts.json, binary.array());
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, only written.
+  private record Parts(byte[] json, List<byte[]> binary) {
+    int binaryLength() {
+      return binary.stream().mapToInt(part -> part.length).sum();
+    }
+  }
+
+  private static Parts parts(Envelope.Local local) {
     BinaryParts parts = BinaryParts.collecting();
-    byte[] json;
     try {
-      json =
+      byte[] json =
           Json.writer(local.type())
               .withAttribute(BinaryParts.ATTRIBUTE, parts)
               .writeValueAsBytes(local.message());
+      return new Parts(json, parts.written());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("message cannot be encoded: " + local.type().getName(), e);
     }
-    appendHead(out, MESSAGE, local.call());
-    out.appendInt(json.length).appendBytes(json);
-    int total = 0;
-    for (byte[] part : parts.written()) {
-      total += part.length;
-    }
-    out.appendInt(total);
-    parts.written().forEach(out::appendBytes);
   }
 
   private static void append(

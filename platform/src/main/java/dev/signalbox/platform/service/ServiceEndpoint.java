@@ -6,6 +6,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
+import dev.signalbox.platform.bus.Admission;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.OperationHandler;
@@ -15,6 +16,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,21 +48,18 @@ public final class ServiceEndpoint {
   /** Serves an operation at its address, shared with the other replicas. */
   public <Q, R> ServiceEndpoint serve(Operation<Q, R> operation, OperationHandler<Q, R> handler) {
     instance.offers(operation.address());
-    OperationMeter meter = instance.meter(operation.address());
-    pending.add(() ->
-        bus.serve(
-            operation, (request, call) -> admit(handler, meter, request, call), this::replied));
-    return this;
+    return serve(operation, instance.meter(operation.address()), handler);
   }
 
   /** Serves an operation at this instance's own address, for what only the owner can do. */
   public <Q, R> ServiceEndpoint serveHere(
       Operation<Q, R> operation, OperationHandler<Q, R> handler) {
-    OperationMeter meter = instance.meter(operation.address());
-    pending.add(() ->
-        bus.serve(
-            operation.at(instance.node()),
-            (request, call) -> admit(handler, meter, request, call)));
+    return serve(operation.at(instance.node()), instance.meter(operation.address()), handler);
+  }
+
+  private <Q, R> ServiceEndpoint serve(
+      Operation<Q, R> operation, OperationMeter meter, OperationHandler<Q, R> handler) {
+    pending.add(() -> bus.serve(operation, handler, call -> new RequestPermit(call, meter)));
     return this;
   }
 
@@ -70,43 +69,63 @@ public final class ServiceEndpoint {
     return serve(type.operation(), handler);
   }
 
-  private <Q, R> Future<R> admit(
-      OperationHandler<Q, R> handler, OperationMeter meter, Q request, Call call) {
-    inFlight.incrementAndGet();
-    if (call.expired()) {
-      // Work whose caller has already given up would only delay that of others.
-      return Future.failedFuture(
-          new ServiceException(ErrorCode.TIMEOUT, instance.name() + " was asked too late"));
-    }
-    if (call.cancellation().requested()) {
-      return Future.failedFuture(
-          new ServiceException(ErrorCode.CANCELLED, "nobody waits for the answer any more"));
-    }
-    if (draining) {
-      return Future.failedFuture(
-          new ServiceException(ErrorCode.STOPPING, instance.name() + " is stopping"));
-    }
-    if (inFlight.get() > maxInFlight) {
-      meter.refused();
-      return Future.failedFuture(
-          new ServiceException(
-              ErrorCode.OVERLOADED,
-              instance.name() + " has " + maxInFlight + " requests in flight already"));
-    }
-    long start = meter.started();
-    Future<R> reply;
-    try {
-      reply = handler.handle(request, call);
-    } catch (RuntimeException e) {
-      reply = Future.failedFuture(e);
-    }
-    return reply.onComplete(result -> meter.ended(start, result.cause()));
+  /** Requests in flight, refused ones whose reply has not left among them. */
+  int inFlight() {
+    return inFlight.get();
   }
 
-  private void replied() {
-    Promise<Void> waiting = drained;
-    if (inFlight.decrementAndGet() == 0 && waiting != null) {
-      waiting.tryComplete();
+  /** One request's place among those in flight, counted from its making to its release. */
+  private final class RequestPermit implements Admission.Permit {
+
+    private final AtomicBoolean released = new AtomicBoolean();
+    private final OperationMeter meter;
+    private final @Nullable ServiceException refusal;
+    private final long startNanos;
+
+    private RequestPermit(Call call, OperationMeter meter) {
+      this.meter = meter;
+      this.refusal = check(call, inFlight.incrementAndGet());
+      this.startNanos = refusal == null ? meter.started() : 0;
+    }
+
+    private @Nullable ServiceException check(Call call, int requests) {
+      if (call.expired()) {
+        // Work whose caller has already given up would only delay that of others.
+        return new ServiceException(
+            ErrorCode.TIMEOUT, "the deadline passed before the request reached " + instance.name());
+      }
+      if (call.cancellation().requested()) {
+        return new ServiceException(ErrorCode.CANCELLED, "the caller cancelled the request");
+      }
+      if (draining) {
+        return new ServiceException(ErrorCode.STOPPING, instance.name() + " is stopping");
+      }
+      if (requests > maxInFlight) {
+        meter.refused();
+        return new ServiceException(
+            ErrorCode.OVERLOADED,
+            instance.name() + " has " + maxInFlight + " requests in flight already");
+      }
+      return null;
+    }
+
+    @Override
+    public @Nullable ServiceException refusal() {
+      return refusal;
+    }
+
+    @Override
+    public void release(@Nullable Throwable failure) {
+      if (!released.compareAndSet(false, true)) {
+        return;
+      }
+      if (refusal == null) {
+        meter.ended(startNanos, failure);
+      }
+      Promise<Void> waiting = drained;
+      if (inFlight.decrementAndGet() == 0 && waiting != null) {
+        waiting.tryComplete();
+      }
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +110,66 @@ class ClusterIT {
     get(office.stop());
   }
 
+  @Test
+  void aReplyThatCannotBeEncodedIsAFailureAndHoldsNoPlace() throws Exception {
+    Operation<Parcel, Unwritable> ask =
+        Operation.once("post.break", Parcel.class, Unwritable.class, Duration.ofSeconds(20));
+    int limit = 4;
+    Node office = start(endpoint(limit, ask, (_, _) -> Future.succeededFuture(new Unwritable(""))));
+    Node customer = start(silent());
+
+    for (int i = 0; i < 3 * limit; i++) {
+      Future<Unwritable> answer =
+          customer
+              .bus()
+              .call(ask, new Parcel("x", Binary.empty()), Call.within(Duration.ofSeconds(20)));
+
+      assertThatThrownBy(() -> get(answer))
+          .isInstanceOfSatisfying(
+              ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL));
+    }
+    get(customer.stop());
+    get(office.stop());
+  }
+
+  @Test
+  void aHandlerThatNeverRepliesHoldsItsPlaceUntilTheDeadlineOnly() throws Exception {
+    int limit = 2;
+    Node office = start(endpoint(limit, SEND_BACK, (parcel, _) -> answerTo(parcel)));
+    Node customer = start(silent());
+    for (int i = 0; i < limit; i++) {
+      Future<Parcel> lost =
+          customer
+              .bus()
+              .call(
+                  SEND_BACK,
+                  new Parcel("never", Binary.empty()),
+                  Call.within(Duration.ofMillis(300)));
+      assertThatThrownBy(() -> get(lost)).isInstanceOf(ServiceException.class);
+    }
+
+    Awaitility.await()
+        .untilAsserted(() ->
+            assertThat(get(call(customer, new Parcel("at once", Binary.empty()))).label())
+                .isEqualTo("at once"));
+    get(customer.stop());
+    get(office.stop());
+  }
+
+  private static Future<Parcel> answerTo(Parcel parcel) {
+    return parcel.label().equals("never")
+        ? Promise.<Parcel>promise().future()
+        : Future.succeededFuture(parcel);
+  }
+
+  record Unwritable(String value) {
+
+    @Override
+    public String value() {
+      throw new IllegalStateException("no value to be had");
+    }
+  }
+
   private interface Handler {
     Future<Parcel> handle(Parcel parcel);
   }
@@ -118,6 +179,11 @@ class ClusterIT {
   }
 
   private static ServiceDefinition<Nothing> serving(OperationHandler<Parcel, Parcel> handler) {
+    return endpoint(10, SEND_BACK, handler);
+  }
+
+  private static <Q, R> ServiceDefinition<Nothing> endpoint(
+      int limit, Operation<Q, R> operation, OperationHandler<Q, R> handler) {
     return new ServiceDefinition<>(
         "post-service",
         "post",
@@ -126,7 +192,7 @@ class ClusterIT {
             new VerticleBase() {
               @Override
               public Future<?> start() {
-                return given.endpoint(10).serve(SEND_BACK, handler).open();
+                return given.endpoint(limit).serve(operation, handler).open();
               }
             });
   }

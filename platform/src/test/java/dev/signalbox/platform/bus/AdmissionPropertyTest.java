@@ -1,0 +1,142 @@
+package dev.signalbox.platform.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.ServiceException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** Every permit that is taken is released exactly once, whatever becomes of the request. */
+class AdmissionPropertyTest {
+
+  /** What becomes of a request. */
+  enum Fate {
+    REPLY,
+    REPLY_LATER,
+    FAULT,
+    DEFECT,
+    THROW,
+    THROW_ERROR,
+    NO_FUTURE,
+    NEVER,
+    REFUSED
+  }
+
+  record Question(Fate fate) {}
+
+  record Answer() {}
+
+  private static final Operation<Question, Answer> ASK =
+      Operation.once("oracle.ask", Question.class, Answer.class, Duration.ofMillis(100));
+
+  private static Vertx vertx;
+  private static Bus direct;
+  private static Bus eventBus;
+
+  private static final class Counting implements Admission {
+    private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger releasedTwice = new AtomicInteger();
+    private final AtomicInteger admitted = new AtomicInteger();
+
+    @Override
+    public Permit admit(Call call) {
+      held.incrementAndGet();
+      admitted.incrementAndGet();
+      return new Permit() {
+        private boolean released;
+
+        @Override
+        public @Nullable ServiceException refusal() {
+          // The request id carries the fate: a permit is taken before the request is decoded.
+          return call.requestId().equals("refused")
+              ? new ServiceException(ErrorCode.OVERLOADED, "full")
+              : null;
+        }
+
+        @Override
+        public synchronized void release(@Nullable Throwable failure) {
+          held.decrementAndGet();
+          if (released) {
+            releasedTwice.incrementAndGet();
+          }
+          released = true;
+        }
+      };
+    }
+  }
+
+  @BeforeContainer
+  static void start() {
+    vertx = Vertx.vertx();
+    direct = Bus.on(vertx);
+    eventBus = Bus.acrossProcesses(vertx);
+  }
+
+  @AfterContainer
+  static void stop() throws Exception {
+    DirectCarrierTest.await(vertx.close());
+  }
+
+  @Property(tries = 20)
+  void every_permit_of_the_direct_carrier_is_released_once(@ForAll @Size(max = 40) List<Fate> fates)
+      throws Exception {
+    everyPermitIsReleasedOnce(direct, fates);
+  }
+
+  @Property(tries = 20)
+  void every_permit_of_the_event_bus_is_released_once(@ForAll @Size(max = 40) List<Fate> fates)
+      throws Exception {
+    everyPermitIsReleasedOnce(eventBus, fates);
+  }
+
+  private static void everyPermitIsReleasedOnce(Bus bus, List<Fate> fates) throws Exception {
+    Counting admission = new Counting();
+    Subscription subscription =
+        DirectCarrierTest.await(
+            bus.serve(ASK, (question, _) -> answer(question.fate()), admission));
+    List<Future<Answer>> answers = new ArrayList<>();
+
+    for (Fate fate : fates) {
+      Call call = Call.of(fate == Fate.REFUSED ? "refused" : "other", Duration.ofMillis(100));
+      answers.add(bus.call(ASK, new Question(fate), call).otherwiseEmpty());
+    }
+
+    DirectCarrierTest.await(Future.join(answers));
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> admission.held.get() == 0 && admission.admitted.get() == fates.size());
+    assertThat(admission.releasedTwice).hasValue(0);
+    DirectCarrierTest.await(subscription.cancel());
+  }
+
+  @SuppressWarnings("NullAway") // A handler that returns no future is one of the fates.
+  private static Future<Answer> answer(Fate fate) {
+    return switch (fate) {
+      case REPLY -> Future.succeededFuture(new Answer());
+      case REPLY_LATER -> vertx.timer(1, TimeUnit.MILLISECONDS).map(_ -> new Answer());
+      case FAULT ->
+          Future.failedFuture(new ServiceException(ErrorCode.CONFLICT, "somebody was first"));
+      case DEFECT -> Future.failedFuture(new IllegalStateException("a defect"));
+      case THROW -> throw new IllegalStateException("a defect");
+      case THROW_ERROR -> throw new StackOverflowError("a deep one");
+      case NO_FUTURE -> null;
+      case NEVER -> Promise.<Answer>promise().future();
+      case REFUSED -> throw new AssertionError("a refused request reached its handler");
+    };
+  }
+}
