@@ -1,7 +1,7 @@
 package dev.signalbox.gateway.backend;
 
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.error.HttpException;
+import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /** The header with which a client makes a request repeatable. */
@@ -14,10 +14,10 @@ public final class IdempotencyKey {
   /**
    * The key of a request; null when it has none.
    *
-   * @throws HttpFault 400 unless 1 to 200 printable ASCII characters
+   * @throws HttpException 400 unless 1 to 200 printable ASCII characters
    */
-  public static @Nullable String of(Exchange exchange) {
-    String key = exchange.header("Idempotency-Key");
+  public static @Nullable String of(RoutingContext ctx) {
+    String key = ctx.request().headers().get("Idempotency-Key");
     if (key == null) {
       return null;
     }
@@ -26,7 +26,7 @@ public final class IdempotencyKey {
             && key.length() <= MAX_LENGTH
             && key.chars().allMatch(c -> c >= ' ' && c <= '~');
     if (!fine) {
-      throw HttpFault.of(
+      throw HttpException.of(
           400,
           "INVALID_REQUEST",
           "Idempotency-Key must be 1 to " + MAX_LENGTH + " printable ASCII characters");

@@ -2,7 +2,8 @@ package dev.signalbox.gateway.census;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.Paths;
+import io.vertx.ext.web.RoutingContext;
 
 /** The index of a task in a path. */
 final class TaskIndex {
@@ -14,9 +15,9 @@ final class TaskIndex {
    *
    * @throws ServiceException INVALID_REQUEST unless a whole number from 0
    */
-  static int of(Exchange exchange) {
+  static int of(RoutingContext ctx) {
     try {
-      int index = Integer.parseInt(exchange.parameter(0));
+      int index = Integer.parseInt(Paths.parameter(ctx, "index"));
       if (index >= 0) {
         return index;
       }

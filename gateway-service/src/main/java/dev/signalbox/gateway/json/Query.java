@@ -1,8 +1,8 @@
 package dev.signalbox.gateway.json;
 
 import dev.signalbox.contracts.FieldProblem;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.error.HttpException;
+import io.vertx.ext.web.RoutingContext;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,10 +30,10 @@ public final class Query {
   /**
    * The query of a request.
    *
-   * @throws HttpFault 400 when it is not well-formed or names a parameter twice
+   * @throws HttpException 400 when it is not well-formed or names a parameter twice
    */
-  public static Query of(Exchange exchange) {
-    return parse(exchange.request().query());
+  public static Query of(RoutingContext ctx) {
+    return parse(ctx.request().query());
   }
 
   static Query parse(@Nullable String raw) {
@@ -41,7 +41,7 @@ public final class Query {
     if (raw != null && !raw.isEmpty()) {
       String[] parts = raw.split("&", MAX_PARAMETERS + 1);
       if (parts.length > MAX_PARAMETERS) {
-        throw HttpFault.malformed("The query has more than " + MAX_PARAMETERS + " parameters");
+        throw HttpException.malformed("The query has more than " + MAX_PARAMETERS + " parameters");
       }
       for (String part : parts) {
         if (part.isEmpty()) {
@@ -51,7 +51,7 @@ public final class Query {
         String name = decode(equals < 0 ? part : part.substring(0, equals));
         String value = equals < 0 ? "" : decode(part.substring(equals + 1));
         if (parameters.put(name, value) != null) {
-          throw HttpFault.malformed("The query names a parameter twice");
+          throw HttpException.malformed("The query names a parameter twice");
         }
       }
     }
@@ -62,7 +62,7 @@ public final class Query {
     try {
       return URLDecoder.decode(raw, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw HttpFault.malformed("The query is not well-formed percent-encoding");
+      throw HttpException.malformed("The query is not well-formed percent-encoding");
     }
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.error.HttpException;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public final class StrictJson {
   /**
    * Reads an object.
    *
-   * @throws HttpFault 400 when the text is not JSON or not an object
+   * @throws HttpException 400 when the text is not JSON or not an object
    */
   public static Map<String, @Nullable Object> object(Buffer body) {
     return asObject(value(body));
@@ -55,38 +55,38 @@ public final class StrictJson {
       Map<String, @Nullable Object> object = (Map<String, @Nullable Object>) map;
       return object;
     }
-    throw HttpFault.malformed("The body must be a JSON object");
+    throw HttpException.malformed("The body must be a JSON object");
   }
 
   /**
    * Reads one value.
    *
-   * @throws HttpFault 400 when the text is not JSON
+   * @throws HttpException 400 when the text is not JSON
    */
   public static @Nullable Object value(Buffer body) {
     if (body.length() == 0) {
-      throw HttpFault.malformed("The body is empty; JSON is expected");
+      throw HttpException.malformed("The body is empty; JSON is expected");
     }
     try (JsonParser parser = FACTORY.createParser(body.getBytes())) {
       JsonToken first = parser.nextToken();
       if (first == null) {
-        throw HttpFault.malformed("The body is empty; JSON is expected");
+        throw HttpException.malformed("The body is empty; JSON is expected");
       }
       Object value = read(parser, first);
       if (parser.nextToken() != null) {
-        throw HttpFault.malformed("There is something after the JSON in the body");
+        throw HttpException.malformed("There is something after the JSON in the body");
       }
       return value;
     } catch (StreamConstraintsException e) {
-      throw HttpFault.malformed(
+      throw HttpException.malformed(
           "The JSON in the body is nested deeper than "
               + MAX_DEPTH
               + " levels, or has too long a number or name");
     } catch (JsonProcessingException e) {
-      throw HttpFault.malformed("The body is not valid JSON" + place(e));
+      throw HttpException.malformed("The body is not valid JSON" + place(e));
     } catch (IOException e) {
       // Malformed UTF-8 shows itself as a plain IOException.
-      throw HttpFault.malformed("The body is not valid JSON in UTF-8");
+      throw HttpException.malformed("The body is not valid JSON in UTF-8");
     }
   }
 
@@ -115,7 +115,7 @@ public final class StrictJson {
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
       case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
-          throw HttpFault.malformed("The body is not valid JSON");
+          throw HttpException.malformed("The body is not valid JSON");
     };
   }
 
@@ -145,7 +145,7 @@ public final class StrictJson {
   private static Double readDouble(JsonParser parser) throws IOException {
     double number = parser.getDoubleValue();
     if (Double.isInfinite(number)) {
-      throw HttpFault.malformed("A number in the body is too large");
+      throw HttpException.malformed("A number in the body is too large");
     }
     return number;
   }

@@ -1,17 +1,20 @@
 package dev.signalbox.gateway.system;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.gateway.access.Role;
-import dev.signalbox.gateway.fault.ClassicFaults;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Paths;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Section 8: the description of the interface, as a file and as a page. Everything the page needs
  * comes from this jar; nothing is fetched from elsewhere.
  */
-public final class DocsRoutes implements Routes {
+public final class DocsRoutes implements Section {
 
   private static final String SWAGGER = "META-INF/resources/webjars/swagger-ui/5.34.1/";
 
@@ -58,35 +61,32 @@ public final class DocsRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(
-            Route.get(
-                "/openapi.yaml", Role.PUBLIC, ClassicFaults.TEXT, e -> answer(e, DESCRIPTION)))
-        .add(
-            Route.get(
-                "/docs",
-                Role.PUBLIC,
-                ClassicFaults.TEXT,
-                e -> answer(e, PAGE).map(a -> a.with("Content-Security-Policy", POLICY))))
-        .add(Route.get("/docs/{file}", Role.PUBLIC, ClassicFaults.TEXT, this::part));
+  public void mount(GuardedRouter router) {
+    RouteRules open = RouteRules.reads(Role.PUBLIC, ClassicErrors.TEXT);
+    router.get("/openapi.yaml", open).handler(respond(ctx -> answer(ctx, DESCRIPTION)));
+    router
+        .get("/docs", open)
+        .handler(
+            respond(ctx ->
+                answer(ctx, PAGE).map(page -> page.with("Content-Security-Policy", POLICY))));
+    router.get("/docs/:file", open).handler(respond(this::part));
   }
 
-  private Future<Answer> part(Exchange exchange) {
-    Part part = PARTS.get(exchange.parameter(0));
+  private Future<Response> part(RoutingContext ctx) {
+    Part part = PARTS.get(Paths.parameter(ctx, "file"));
     if (part == null) {
-      throw HttpFault.notFound("There is no such part of the page");
+      throw HttpException.notFound("There is no such part of the page");
     }
-    return answer(exchange, part);
+    return answer(ctx, part);
   }
 
-  private Future<Answer> answer(Exchange exchange, Part part) {
-    String known = exchange.header(HttpHeaders.IF_NONE_MATCH);
+  private Future<Response> answer(RoutingContext ctx, Part part) {
+    String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
     return load(part.resource)
         .map(file ->
             (file.etag.equals(known)
-                    ? Answer.empty(304)
-                    : Answer.of(200, part.mediaType, file.content))
+                    ? Response.empty(304)
+                    : Response.of(200, part.mediaType, file.content))
                 .with("ETag", file.etag)
                 .with("Cache-Control", "no-cache")
                 .with("X-Content-Type-Options", "nosniff"));

@@ -2,12 +2,13 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class TaskBatch {
   record Bounds(int concurrency, long deadlineNanos, long answerBytes, BatchMemory memory) {}
 
   private final TaskRunner runner;
-  private final Exchange exchange;
+  private final RoutingContext ctx;
   private final List<Item> items;
   private final Bounds bounds;
   private final Face face;
@@ -76,13 +77,13 @@ final class TaskBatch {
   TaskBatch(
       Vertx vertx,
       TaskRunner runner,
-      Exchange exchange,
+      RoutingContext ctx,
       List<Item> items,
       Bounds bounds,
       Face face) {
     this.pace = new AnswerPace(vertx, this::pump);
     this.runner = runner;
-    this.exchange = exchange;
+    this.ctx = ctx;
     this.items = items;
     this.bounds = bounds;
     this.face = face;
@@ -130,14 +131,14 @@ final class TaskBatch {
       return Future.succeededFuture(new TaskOutcome.Faulted(full));
     }
     long leftMs = (bounds.deadlineNanos() - now) / 1_000_000;
-    if (leftMs <= 0 || exchange.cancellation().requested()) {
+    if (leftMs <= 0 || RequestScope.of(ctx).cancellation().requested()) {
       return Future.succeededFuture(
           new TaskOutcome.Faulted(
               new ServiceException(
                   ErrorCode.TIMEOUT, "The batch's time was over before the task began")));
     }
     long timeout = order.timeoutMs() == 0 ? leftMs : Math.min(order.timeoutMs(), leftMs);
-    return runner.run(exchange, new TaskOrder(order.name(), order.params(), order.id(), timeout));
+    return runner.run(ctx, new TaskOrder(order.name(), order.params(), order.id(), timeout));
   }
 
   private void keep(int index, TaskOutcome outcome, long durationMs) {

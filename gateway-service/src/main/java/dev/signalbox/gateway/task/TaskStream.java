@@ -2,10 +2,10 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.Fields;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,11 @@ final class TaskStream {
   private final TaskRunner runner;
   private final TaskLimits limits;
   private final int concurrency;
-  private final Exchange exchange;
+  private final RoutingContext ctx;
   private final HttpServerResponse response;
   private final LineSplitter lines;
   private final AnswerPace pace;
-  private final Promise<Answer> done = Promise.promise();
+  private final Promise<Response> done = Promise.promise();
   private final long started = System.nanoTime();
   private final AnswerLines out;
   private boolean reading;
@@ -72,28 +73,28 @@ final class TaskStream {
       TaskRunner runner,
       TaskLimits limits,
       int concurrency,
-      Exchange exchange,
+      RoutingContext ctx,
       int maxLine) {
     this.runner = runner;
     this.limits = limits;
     this.concurrency = concurrency;
-    this.exchange = exchange;
-    this.response = exchange.response();
+    this.ctx = ctx;
+    this.response = ctx.response();
     this.out = new AnswerLines(vertx.getOrCreateContext(), response);
     this.lines = new LineSplitter(maxLine);
     this.pace = new AnswerPace(vertx, this::pump);
   }
 
-  Future<Answer> run() {
+  Future<Response> run() {
     response.setStatusCode(200);
     response.putHeader("Content-Type", "application/x-ndjson");
     // HTTP/1.0 has no chunks: there the end of the connection ends the answer.
-    response.setChunked(exchange.request().version() == HttpVersion.HTTP_1_1);
+    response.setChunked(ctx.request().version() == HttpVersion.HTTP_1_1);
     response.drainHandler(_ -> {
       out.flush();
       pump();
     });
-    exchange.cancellation().onRequest(this::abandon);
+    RequestScope.of(ctx).cancellation().onRequest(this::abandon);
     pump();
     return done.future();
   }
@@ -101,7 +102,7 @@ final class TaskStream {
   /** The client has left: nothing more is read, and what runs for it is being ended. */
   private void abandon() {
     over = true;
-    done.tryComplete(Answer.SENT);
+    done.tryComplete(Response.SENT);
   }
 
   private void pump() {
@@ -136,7 +137,7 @@ final class TaskStream {
       return;
     }
     reading = true;
-    exchange.stream()
+    RequestScope.of(ctx).stream()
         .read(READ_BYTES)
         .onComplete(piece -> {
           reading = false;
@@ -160,19 +161,19 @@ final class TaskStream {
     TaskOrder order;
     try {
       if (LineSplitter.isTooLong(line)) {
-        throw HttpFault.tooLarge("The line is too long");
+        throw HttpException.tooLarge("The line is too long");
       }
       Fields fields = Fields.of(line);
       order = TaskRoutes.order(fields, limits);
       fields.end();
-    } catch (HttpFault | ServiceException e) {
+    } catch (HttpException | ServiceException e) {
       tell(number, TaskView.bad(Long.toString(number), String.valueOf(e.getMessage())));
       return;
     }
     inFlight++;
     long begun = System.nanoTime();
     runner
-        .run(exchange, order)
+        .run(ctx, order)
         .onSuccess(outcome -> {
           inFlight--;
           String id = order.id() == null ? Long.toString(number) : order.id();
@@ -202,11 +203,11 @@ final class TaskStream {
   private void end() {
     over = true;
     if (response.closed()) {
-      done.tryComplete(Answer.SENT);
+      done.tryComplete(Response.SENT);
       return;
     }
     long tookMs = (System.nanoTime() - started) / 1_000_000;
     out.end(Json.bytes(new Last(new Summary(finished, failed, tookMs))));
-    done.tryComplete(Answer.SENT);
+    done.tryComplete(Response.SENT);
   }
 }

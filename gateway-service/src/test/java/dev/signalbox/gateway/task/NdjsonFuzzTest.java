@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.Fields;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -56,7 +56,7 @@ class NdjsonFuzzTest {
       TaskOrder order = TaskRoutes.order(fields, LIMITS);
       fields.end();
       assertThat(order.name()).isNotEmpty();
-    } catch (HttpFault fault) {
+    } catch (HttpException fault) {
       assertThat(fault.status()).isBetween(400, 499);
     } catch (ServiceException fault) {
       assertThat(fault.problems()).isNotEmpty();
