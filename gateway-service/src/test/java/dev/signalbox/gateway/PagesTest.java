@@ -181,7 +181,7 @@ class PagesTest {
     Reply page = gateway.send("main", "POST", "/errors", "x", "Content-Type", "text/plain");
 
     assertThat(page.status()).isEqualTo(405);
-    assertThat(page.header("allow")).isEqualTo("GET, HEAD");
+    assertThat(page.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
     assertThat(gateway.send("main", "HEAD", "/errors", null).body()).isEmpty();
   }
 }

@@ -159,6 +159,6 @@ class ServersTest {
     assertThat(gateway.send("main", "DELETE", "/api/v1/servers/a%00b", null).status())
         .isEqualTo(400);
     assertThat(gateway.send("main", "PUT", "/api/v1/servers/id-1", "").header("allow"))
-        .isEqualTo("GET, HEAD, DELETE");
+        .isEqualTo("GET, HEAD, DELETE, OPTIONS");
   }
 }

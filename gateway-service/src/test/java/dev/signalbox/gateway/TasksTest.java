@@ -229,7 +229,7 @@ class TasksTest {
     assertThat(type.status()).isEqualTo(415);
     assertThat(none.status()).isEqualTo(415);
     assertThat(method.status()).isEqualTo(405);
-    assertThat(method.header("allow")).isEqualTo("POST");
+    assertThat(method.header("allow")).isEqualTo("POST, OPTIONS");
     for (Reply reply : List.of(bad, type, none, method)) {
       assertThat(reply.json().get("status").asText()).isEqualTo("error");
       assertThat(reply.json().get("message").asText()).isNotEmpty();

@@ -27,7 +27,7 @@ record DnsJson(
     @JsonProperty("AD") @JsonInclude(JsonInclude.Include.ALWAYS) boolean ad,
     @JsonProperty("CD") @JsonInclude(JsonInclude.Include.ALWAYS) boolean cd,
     @JsonProperty("Question") @JsonInclude(JsonInclude.Include.ALWAYS) List<Question> question,
-    @JsonProperty("Response") List<Data> answer,
+    @JsonProperty("Answer") List<Data> answer,
     @JsonProperty("Authority") List<Data> authority,
     @JsonProperty("Additional") List<Data> additional,
     @JsonProperty("edns_client_subnet") @Nullable String subnet,

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.routing;
 
+import dev.signalbox.gateway.error.HttpException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 
@@ -8,9 +9,21 @@ public final class Paths {
 
   private Paths() {}
 
-  /** A parameter of the route's path, decoded. */
+  /**
+   * A parameter of the route's path, decoded.
+   *
+   * @throws HttpException 400 unless well-formed UTF-8 without control characters
+   */
   public static String parameter(RoutingContext ctx, String name) {
-    return Objects.requireNonNull(ctx.pathParam(name), name);
+    String value = Objects.requireNonNull(ctx.pathParam(name), name);
+    for (int i = 0; i < value.length(); i++) {
+      // vertx-web decodes what is not UTF-8 as the replacement character.
+      if (value.charAt(i) == '\ufffd' || Character.isISOControl(value.charAt(i))) {
+        throw HttpException.malformed(
+            "The path is not well-formed percent-encoded UTF-8 without control characters");
+      }
+    }
+    return value;
   }
 
   /** The path as it came, not decoded, without the query. */
