@@ -3,11 +3,11 @@ package dev.signalbox.gateway;
 import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.handler.AccessLogForm;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
+import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.listener.DoorPort;
 import dev.signalbox.gateway.listener.ListenerSettings;
 import dev.signalbox.gateway.listener.TlsFiles;
-import dev.signalbox.gateway.task.BatchMemory;
 import dev.signalbox.gateway.task.TaskLimits;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
@@ -272,7 +272,7 @@ public record GatewayConfig(
   }
 
   /** Bounds of what one request for tasks may ask for. */
-  TaskLimits taskLimits(BatchMemory memory) {
+  TaskLimits taskLimits(MemoryBudget memory) {
     return new TaskLimits(
         maxBatchTasks,
         maxBatchBytes,

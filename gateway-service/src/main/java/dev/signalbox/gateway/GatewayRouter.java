@@ -130,10 +130,11 @@ final class GatewayRouter {
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory(), context.health(), context.metrics()),
         new DocsRoutes(context.vertx()));
-    mount.section(new FileRoutes(backend, downloads));
+    ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads);
+    mount.section(classicFiles, new FileRoutes(backend, downloads));
     root.route("/api/*").handler(ctx -> ctx.fail(404));
     // Last, for every path that is nobody else's is a file.
-    mount.section(new ClassicFileRoutes(backend, downloads));
+    mount.section(classicFiles.root());
     return root;
   }
 

@@ -6,7 +6,6 @@ import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.gateway.limit.MemoryBudget;
-import dev.signalbox.gateway.task.BatchMemory;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.service.ServiceContext;
 import io.micrometer.core.instrument.Gauge;
@@ -27,12 +26,15 @@ final class GatewayShared implements Shareable {
   /** Bodies may take a fourth of the heap. */
   private static final int BODIES_SHARE = 4;
 
+  /** The answers of batches another. */
+  private static final int ANSWERS_SHARE = 4;
+
   private final ServiceDirectory directory;
   private final ConcurrencyLimiter requests;
   private final ConcurrencyLimiter streams;
   private final ClientQuotas quotas;
   private final MemoryBudget memory = MemoryBudget.ofHeap(BODIES_SHARE);
-  private final BatchMemory batchMemory = new BatchMemory();
+  private final MemoryBudget batchMemory = MemoryBudget.ofHeap(ANSWERS_SHARE);
   private final Access access;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
@@ -132,7 +134,8 @@ final class GatewayShared implements Shareable {
     return memory;
   }
 
-  BatchMemory batchMemory() {
+  /** What the answers of all batches may take. */
+  MemoryBudget batchMemory() {
     return batchMemory;
   }
 

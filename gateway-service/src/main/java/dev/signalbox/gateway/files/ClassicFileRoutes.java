@@ -37,15 +37,20 @@ public final class ClassicFileRoutes implements Section {
   @Override
   public void mount(GuardedRouter router) {
     router
-        .get("/*", RouteRules.reads(Role.READER, ClassicErrors.TEXT))
-        // The path as it came: what an escape hides is for TargetPath to find.
-        .useNormalizedPath(false)
-        .handler(respond(ctx -> downloads.answer(ctx, Paths.raw(ctx))));
-    router
         .post(
             "/upload",
             RouteRules.changes(Role.OPERATOR, ClassicErrors.STATUS_MESSAGE).body(STREAMED))
         .handler(respond(this::upload));
+  }
+
+  /** Every path that is nobody else's: to be mounted last. */
+  public Section root() {
+    return router ->
+        router
+            .get("/*", RouteRules.reads(Role.READER, ClassicErrors.TEXT))
+            // The path as it came: what an escape hides is for TargetPath to find.
+            .useNormalizedPath(false)
+            .handler(respond(ctx -> downloads.answer(ctx, Paths.raw(ctx))));
   }
 
   private record Created(String status, String message, String filepath) {}

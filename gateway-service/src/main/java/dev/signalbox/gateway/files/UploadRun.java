@@ -45,7 +45,7 @@ final class UploadRun {
   /**
    * Stores a body.
    *
-   * @return the file; a fault when it was not stored, and then nothing is left of it
+   * @return the file; an error when it was not stored, and then nothing is left of it
    */
   static Future<Stored> store(Backend backend, RoutingContext ctx, BeginUploadRequest request) {
     return backend
@@ -102,12 +102,12 @@ final class UploadRun {
 
   /** The client went away or was too slow, or a piece could not be put away. */
   private void giveUp(Throwable cause) {
-    backend
-        .call(
-            ctx,
-            FileContract.ABORT_UPLOAD.at(upload.node()),
-            new AbortUploadRequest(upload.uploadId()))
-        // If even that fails, file-service notices by itself that nothing comes any more.
-        .onComplete(_ -> done.fail(cause));
+    // At once: the connection of a body that is not framed right is closed behind this.
+    done.tryFail(cause);
+    // If even that fails, file-service notices by itself that nothing comes any more.
+    backend.call(
+        ctx,
+        FileContract.ABORT_UPLOAD.at(upload.node()),
+        new AbortUploadRequest(upload.uploadId()));
   }
 }

@@ -9,6 +9,7 @@ import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.trace.TraceParent;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
@@ -86,12 +87,15 @@ public final class ErrorHandler implements Handler<RoutingContext> {
       errors =
           path != null && path.startsWith("/api/") ? ProblemErrors.PROBLEM : ClassicErrors.TEXT;
     }
-    return errors.equals(ClassicErrors.TEXT) && wantsPage(ctx) ? pages : errors;
+    return wantsPage(ctx) ? pages : errors;
   }
 
-  /** Whether a person looks at the response: browsers name HTML, and programs do not. */
+  /** Whether a person looks at the response: a browser that opens an address asks for HTML. */
   private static boolean wantsPage(RoutingContext ctx) {
     String accept = ctx.request().headers().get(HttpHeaders.ACCEPT);
-    return accept != null && accept.toLowerCase(Locale.ROOT).contains("text/html");
+    HttpMethod method = ctx.request().method();
+    return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+        && accept != null
+        && accept.toLowerCase(Locale.ROOT).contains("text/html");
   }
 }

@@ -35,7 +35,8 @@ public final class PageErrors implements ErrorShape {
       case 401, 403 -> "This page is not for everybody";
       case 404 -> "There is no such page";
       case 405 -> "That is not how to ask";
-      case 503, 504 -> "The census is away for a moment";
+      case 413 -> "That is too much at once";
+      case 429, 503, 504 -> "Not available for a moment";
       default -> status < 500 ? "That request makes no sense" : "Something broke";
     };
   }

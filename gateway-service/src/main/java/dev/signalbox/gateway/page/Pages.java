@@ -55,7 +55,7 @@ public final class Pages {
   }
 
   private static Response guarded(Response answer) {
-    return answer.with("X-Content-Type-Options", "nosniff").with("Referrer-Policy", "no-referrer");
+    return answer.with("Referrer-Policy", "no-referrer");
   }
 
   private static byte[] bytes(String name) {

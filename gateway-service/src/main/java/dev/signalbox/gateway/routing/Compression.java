@@ -9,7 +9,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Compresses responses worth it: text above 1 KiB, for clients that take gzip. */
-final class Compression {
+public final class Compression {
 
   /** Larger ones are compressed off the event loop. */
   static final int LARGE = 262_144;
@@ -32,11 +32,12 @@ final class Compression {
   }
 
   /** Whether the client takes gzip. */
-  static boolean accepted(@Nullable String acceptEncoding) {
+  public static boolean accepted(@Nullable String acceptEncoding) {
     return acceptEncoding != null && AcceptEncoding.parse(acceptEncoding).contains("gzip");
   }
 
-  static Buffer gzip(Buffer body) {
+  /** The content compressed; blocks for the time that takes. */
+  public static Buffer gzip(Buffer body) {
     var out = new ByteArrayOutputStream(body.length() / 4 + 64);
     try (var gzip = new FastGzip(out)) {
       gzip.write(body.getBytes());

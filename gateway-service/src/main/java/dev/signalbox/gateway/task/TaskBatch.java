@@ -2,6 +2,7 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
@@ -58,7 +59,7 @@ final class TaskBatch {
    * @param answerBytes of all its answers
    * @param memory shared with the other batches
    */
-  record Bounds(int concurrency, long deadlineNanos, long answerBytes, BatchMemory memory) {}
+  record Bounds(int concurrency, long deadlineNanos, long answerBytes, MemoryBudget memory) {}
 
   private final TaskRunner runner;
   private final RoutingContext ctx;
@@ -88,6 +89,8 @@ final class TaskBatch {
     this.bounds = bounds;
     this.face = face;
     this.answers = new byte[items.size()][];
+    // Not before: until the client has taken it, the response is in memory.
+    RequestScope.of(ctx).onEnd(() -> bounds.memory().release(held));
   }
 
   /** Runs the tasks; completes when each has its result. To be followed by {@link #between}. */
@@ -161,7 +164,7 @@ final class TaskBatch {
               + bounds.answerBytes()
               + " bytes; POST /api/v1/tasks/stream takes any number");
     }
-    if (!bounds.memory().take(bytes)) {
+    if (!bounds.memory().tryAcquire(bytes)) {
       return new ServiceException(
           ErrorCode.OVERLOADED, "The answers of all batches under way take too much memory");
     }
@@ -184,7 +187,6 @@ final class TaskBatch {
       }
     }
     all.appendString(after);
-    bounds.memory().giveBack(held);
     return all;
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.task;
 
+import dev.signalbox.gateway.limit.MemoryBudget;
 import java.time.Duration;
 
 /**
@@ -17,7 +18,7 @@ public record TaskLimits(
     int batchBytes,
     int concurrency,
     int maxConcurrency,
-    BatchMemory memory,
+    MemoryBudget memory,
     Duration maxTimeout) {
 
   /** What holds for one batch, begun now. */

@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.Fields;
+import dev.signalbox.gateway.limit.MemoryBudget;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 
@@ -15,7 +16,7 @@ class NdjsonFuzzTest {
 
   private static final int MAX_LINE = 200;
   private static final TaskLimits LIMITS =
-      new TaskLimits(100, 10_000, 4, 4, new BatchMemory(), Duration.ofMinutes(1));
+      new TaskLimits(100, 10_000, 4, 4, new MemoryBudget(1 << 20), Duration.ofMinutes(1));
 
   @FuzzTest
   void anyBytesAreOrdersOrFaults(FuzzedDataProvider data) {
