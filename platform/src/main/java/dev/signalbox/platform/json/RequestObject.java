@@ -222,7 +222,12 @@ public final class RequestObject {
 
   /** An object with fields of its own; without any when absent. */
   public RequestObject object(String name) {
-    return child(JsonPointers.part(name), map(name));
+    Object value = take(name);
+    Map<String, @Nullable Object> object = map(name);
+    // What is no object is a problem already; the fields it lacks are none of their own.
+    return value == null || value instanceof Map<?, ?>
+        ? child(JsonPointers.part(name), object)
+        : of(Map.of());
   }
 
   /** An array of any values; empty when absent. */
@@ -272,12 +277,22 @@ public final class RequestObject {
       if (item instanceof Map<?, ?> map) {
         objects.add(child(at, StrictJson.named(map)));
       } else {
-        RequestObject none = child(at, Map.of());
-        problems.add(none::pointer, "must be an object");
-        objects.add(none);
+        problems.add(() -> pointer() + "/" + at, "must be an object");
+        objects.add(of(Map.of()));
       }
     }
     return objects;
+  }
+
+  /** An array of objects as by {@link #objects} that must be there, with one item at least. */
+  public List<RequestObject> requiredObjects(String name, int maxItems) {
+    Object value = take(name);
+    if (value == null) {
+      problem(name, "is required");
+    } else if (value instanceof List<?> list && list.isEmpty()) {
+      problem(name, "must not be empty");
+    }
+    return objects(name, maxItems);
   }
 
   private RequestObject child(String at, Map<String, @Nullable Object> object) {

@@ -160,6 +160,18 @@ class RequestObjectTest {
             "/a~1b/x", "/a~1b/unknown", "/list/0/y/z", "/list/1", "/list/2/more");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "{}, is required",
+    "{\"list\":[]}, must not be empty",
+    "{\"list\":1}, must be an array"
+  })
+  void givenNoObjects_whenSomeAreRequired_thenThatIsTheProblem(String json, String rule) {
+    List<FieldProblem> problems = problems(json, object -> object.requiredObjects("list", 9));
+
+    assertThat(problems).containsExactly(new FieldProblem("/list", rule));
+  }
+
   @Test
   void givenTenThousandProblems_whenTheWholeEnds_thenFiftyAreKeptAndTheRestCounted() {
     String members =
@@ -187,5 +199,18 @@ class RequestObjectTest {
 
     assertThat(fault(object).problems()).hasSize(1);
     assertThat(fault(object).problems()).hasSize(1);
+  }
+
+  @Test
+  void givenAnotherValueForAnObject_whenItsFieldsAreRead_thenTheyAreNoProblemsOfTheirOwn() {
+    List<FieldProblem> problems =
+        problems(
+            "{\"o\":7,\"list\":[7]}",
+            object -> {
+              object.object("o").text("x", 5);
+              object.objects("list", 9).forEach(item -> item.text("x", 5));
+            });
+
+    assertThat(problems).extracting(FieldProblem::pointer).containsExactly("/o", "/list/0");
   }
 }
