@@ -19,7 +19,6 @@ import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.fault.ProblemFaults;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.route.Answer;
@@ -28,6 +27,7 @@ import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
@@ -104,7 +104,7 @@ public final class CensusRoutes implements Routes {
     MediaTypes.requireJson(exchange);
     Query.of(exchange).end();
     int index = TaskIndex.of(exchange);
-    Fields fields = Fields.of(exchange.body());
+    RequestObject fields = RequestObject.parse(exchange.body().getBytes());
     String text = fields.line("status", 20);
     TaskStatus status = CensusView.status(text);
     if (!text.isEmpty() && status == null) {

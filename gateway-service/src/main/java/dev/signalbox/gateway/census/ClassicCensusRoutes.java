@@ -20,7 +20,6 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.fault.ClassicFaults;
 import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.route.Answer;
 import dev.signalbox.gateway.route.Answers;
 import dev.signalbox.gateway.route.Exchange;
@@ -28,6 +27,8 @@ import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteHandler;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.StrictJson;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.SocketAddress;
@@ -35,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Section 7, document 5: the calls of the classic task server. */
@@ -110,7 +112,7 @@ public final class ClassicCensusRoutes implements Routes {
   private record Failure(boolean success, Object error) {}
 
   private Future<Answer> submitResult(Exchange exchange) {
-    Map<String, @Nullable Object> body = StrictJson.object(exchange.body());
+    Map<String, @Nullable Object> body = StrictJson.object(exchange.body().getBytes());
     long index = index(body.get("task_index"));
     String token = body.get("lease_token") instanceof String text ? text : null;
     byte[] data = resultData(body).getBytes(StandardCharsets.UTF_8);
@@ -140,10 +142,9 @@ public final class ClassicCensusRoutes implements Routes {
       return ((Number) value).longValue();
     }
     if (value instanceof String text) {
-      try {
-        return Long.parseLong(text.strip());
-      } catch (NumberFormatException e) {
-        // Said below, with the rule.
+      OptionalLong index = WholeNumber.parse(text, Long.MIN_VALUE, Long.MAX_VALUE);
+      if (index.isPresent()) {
+        return index.getAsLong();
       }
     }
     throw HttpFault.of(400, "BAD_TASK_INDEX", "task_index must be a whole number");
@@ -166,7 +167,7 @@ public final class ClassicCensusRoutes implements Routes {
   private record Added(boolean success, int taskIndex) {}
 
   private Future<Answer> addTask(Exchange exchange) {
-    Object status = StrictJson.object(exchange.body()).getOrDefault("task_status", 0);
+    Object status = StrictJson.object(exchange.body().getBytes()).getOrDefault("task_status", 0);
     if (!(status instanceof Integer code) || code < 0 || code > 1) {
       throw HttpFault.of(400, "BAD_STATUS", "task_status must be 0 or 1");
     }
@@ -277,10 +278,10 @@ public final class ClassicCensusRoutes implements Routes {
   }
 
   private static @Nullable Integer number(@Nullable String text) {
-    try {
-      return text == null ? null : Integer.valueOf(text.strip());
-    } catch (NumberFormatException e) {
+    if (text == null) {
       return null;
     }
+    OptionalLong number = WholeNumber.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return number.isPresent() ? (int) number.getAsLong() : null;
   }
 }

@@ -16,6 +16,7 @@ import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -62,11 +63,7 @@ public final class ErrorsPage implements Routes {
 
   /** Document 5's page takes no parameters: one it does not understand is the first page. */
   private static long after(@Nullable String text) {
-    try {
-      return text == null ? 0 : Math.max(0, Long.parseLong(text));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    return text == null ? 0 : WholeNumber.parse(text, 0, Long.MAX_VALUE).orElse(0);
   }
 
   private Html html(long after, ListErrorsReply reply) {

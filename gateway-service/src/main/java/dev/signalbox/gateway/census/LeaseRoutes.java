@@ -14,7 +14,6 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.fault.HttpFault;
 import dev.signalbox.gateway.fault.ProblemFaults;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.route.Answer;
@@ -23,12 +22,14 @@ import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalLong;
 
 /** Section 7, {@code /api/v1/census}: what a worker needs. */
 public final class LeaseRoutes implements Routes {
@@ -69,7 +70,7 @@ public final class LeaseRoutes implements Routes {
   private Future<Answer> lease(Exchange exchange) {
     MediaTypes.requireJson(exchange);
     Query.of(exchange).end();
-    Fields fields = Fields.of(exchange.body());
+    RequestObject fields = RequestObject.parse(exchange.body().getBytes());
     var request =
         new LeaseTasksRequest(
             fields.line("worker", MAX_NAME),
@@ -105,18 +106,18 @@ public final class LeaseRoutes implements Routes {
     MediaTypes.requireJson(exchange);
     Query.of(exchange).end();
     String leaseId = exchange.parameter(0);
-    Fields fields = Fields.of(exchange.body());
+    RequestObject fields = RequestObject.parse(exchange.body().getBytes());
     Map<Integer, Double> done = new HashMap<>();
     fields
         .map("done")
         .forEach((index, share) -> {
-          Integer task = wholeNumber(index);
-          if (task == null
+          OptionalLong task = WholeNumber.parse(index, 0, Integer.MAX_VALUE);
+          if (task.isEmpty()
               || !(share instanceof Number number)
               || !(number.doubleValue() >= 0 && number.doubleValue() <= 1)) {
             fields.problem("done", "must map task indices to numbers from 0 to 1");
           } else {
-            done.put(task, number.doubleValue());
+            done.put((int) task.getAsLong(), number.doubleValue());
           }
         });
     fields.end();
@@ -130,14 +131,6 @@ public final class LeaseRoutes implements Routes {
               case RenewLeaseReply.Lost _ ->
                   throw HttpFault.of(409, "LEASE_LOST", "The lease has ended or never was");
             });
-  }
-
-  private static @Nullable Integer wholeNumber(String text) {
-    try {
-      return Integer.valueOf(text);
-    } catch (NumberFormatException e) {
-      return null;
-    }
   }
 
   private record ReleasedView(int released) {}

@@ -4,9 +4,9 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.io.ByteArrayInputStream;
@@ -57,7 +57,7 @@ record ResultBody(SubmitResultRequest.Format format, Binary data) {
   }
 
   private static ResultBody json(Buffer body) {
-    Fields fields = Fields.of(body);
+    RequestObject fields = RequestObject.parse(body.getBytes());
     String text = fields.text("result_data", MAX_TEXT);
     fields.end();
     return new ResultBody(

@@ -3,6 +3,7 @@ package dev.signalbox.gateway.census;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.platform.json.WholeNumber;
 
 /** The index of a task in a path. */
 final class TaskIndex {
@@ -15,16 +16,12 @@ final class TaskIndex {
    * @throws ServiceException INVALID_REQUEST unless a whole number from 0
    */
   static int of(Exchange exchange) {
-    try {
-      int index = Integer.parseInt(exchange.parameter(0));
-      if (index >= 0) {
-        return index;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, with the rule.
-    }
-    throw new ServiceException(
-        ErrorCode.INVALID_REQUEST, "The index in the path must be a whole number from 0");
+    return (int)
+        WholeNumber.parse(exchange.parameter(0), 0, Integer.MAX_VALUE)
+            .orElseThrow(() ->
+                new ServiceException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The index in the path must be a whole number from 0"));
   }
 
   static ServiceException unknown(int index) {

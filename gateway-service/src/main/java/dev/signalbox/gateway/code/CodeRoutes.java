@@ -16,7 +16,6 @@ import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
 import dev.signalbox.gateway.fault.HttpFault;
 import dev.signalbox.gateway.fault.ProblemFaults;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.route.Answer;
@@ -27,6 +26,7 @@ import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -61,7 +61,7 @@ public final class CodeRoutes implements Routes {
   private Future<Answer> issue(Exchange exchange) {
     MediaTypes.requireJson(exchange);
     Query.of(exchange).end();
-    Fields fields = Fields.of(exchange.body());
+    RequestObject fields = RequestObject.parse(exchange.body().getBytes());
     String uuid = fields.line("uuid", MAX_UUID);
     fields.end();
     return backend
@@ -76,7 +76,7 @@ public final class CodeRoutes implements Routes {
   private Future<Answer> store(Exchange exchange) {
     MediaTypes.requireJson(exchange);
     Query.of(exchange).end();
-    Fields fields = Fields.of(exchange.body());
+    RequestObject fields = RequestObject.parse(exchange.body().getBytes());
     var request =
         new StoreMessageRequest(
             fields.line("uuid", MAX_UUID),

@@ -3,8 +3,9 @@ package dev.signalbox.gateway.code;
 import dev.signalbox.gateway.fault.HttpFault;
 import dev.signalbox.gateway.json.JsonText;
 import dev.signalbox.gateway.json.PythonLiteral;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -27,8 +28,11 @@ enum Dialect {
   /** Tells the dialect by the content: whatever is JSON is JSON. */
   static Body read(Buffer body) {
     try {
-      return new Body(JSON, StrictJson.object(body));
-    } catch (HttpFault notJson) {
+      return new Body(JSON, StrictJson.object(body.getBytes()));
+    } catch (JsonInputException notJson) {
+      if (notJson.kind() == JsonInputException.Kind.TOO_LARGE) {
+        throw notJson;
+      }
       return python(body);
     }
   }

@@ -2,6 +2,7 @@ package dev.signalbox.gateway.fault;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.platform.json.JsonInputException;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,13 @@ public final class FaultStatus {
   public static HttpFault of(Throwable failure) {
     if (failure instanceof HttpFault fault) {
       return fault;
+    }
+    if (failure instanceof JsonInputException json) {
+      String message = String.valueOf(json.getMessage());
+      return switch (json.kind()) {
+        case MALFORMED -> HttpFault.malformed(message);
+        case TOO_LARGE -> HttpFault.tooLarge(message);
+      };
     }
     if (failure instanceof ServiceException fault) {
       ErrorCode code = fault.code();

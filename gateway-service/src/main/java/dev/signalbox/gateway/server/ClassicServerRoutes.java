@@ -11,13 +11,13 @@ import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.fault.ClassicFaults;
 import dev.signalbox.gateway.fault.HttpFault;
 import dev.signalbox.gateway.json.MediaTypes;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.route.Answer;
 import dev.signalbox.gateway.route.Answers;
 import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -61,7 +61,7 @@ public final class ClassicServerRoutes implements Routes {
 
   private Future<Answer> stop(Exchange exchange) {
     MediaTypes.requireJson(exchange);
-    Object id = StrictJson.object(exchange.body()).get("server_id");
+    Object id = StrictJson.object(exchange.body().getBytes()).get("server_id");
     if (id == null || id.equals("")) {
       throw HttpFault.of(400, "NO_SERVER_ID", "Server ID is required");
     }

@@ -12,7 +12,6 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
 import dev.signalbox.gateway.fault.ProblemFaults;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.route.Answer;
@@ -21,6 +20,7 @@ import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ public final class ServerRoutes implements Routes {
   private Future<Answer> start(Exchange exchange) {
     MediaTypes.requireJson(exchange);
     Query.of(exchange).end();
-    Fields fields = Fields.of(exchange.body());
+    RequestObject fields = RequestObject.parse(exchange.body().getBytes());
     var request =
         new StartServerRequest(
             (int) fields.integer("port", 0, 0, 65_535),
@@ -94,7 +94,7 @@ public final class ServerRoutes implements Routes {
             });
   }
 
-  private static String content(Fields fields) {
+  private static String content(RequestObject fields) {
     String data = fields.optionalText("response_data", MAX_DATA);
     return data == null ? "" : data;
   }

@@ -4,7 +4,6 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.fault.ClassicFaults;
 import dev.signalbox.gateway.fault.HttpFault;
 import dev.signalbox.gateway.json.MediaTypes;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.route.Answer;
 import dev.signalbox.gateway.route.Answers;
 import dev.signalbox.gateway.route.BodyRule;
@@ -12,6 +11,7 @@ import dev.signalbox.gateway.route.Exchange;
 import dev.signalbox.gateway.route.Route;
 import dev.signalbox.gateway.route.RouteTable;
 import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class ClassicTaskRoutes implements Routes {
 
   private Future<Answer> runTask(Exchange exchange) {
     MediaTypes.requireJson(exchange);
-    TaskOrder order = order(StrictJson.object(exchange.body()));
+    TaskOrder order = order(StrictJson.object(exchange.body().getBytes()));
     return runner.run(exchange, order).map(ClassicTaskRoutes::single);
   }
 
@@ -58,15 +58,12 @@ public final class ClassicTaskRoutes implements Routes {
 
   private Future<Answer> runTasks(Exchange exchange) {
     MediaTypes.requireJson(exchange);
-    Object tasks = StrictJson.object(exchange.body()).get("tasks");
+    Object tasks = StrictJson.object(exchange.body().getBytes(), limits.batchJson()).get("tasks");
     if (tasks == null || tasks.equals(List.of())) {
       throw HttpFault.of(400, "NO_TASKS", "No tasks provided");
     }
     if (!(tasks instanceof List<?> list)) {
       throw HttpFault.of(400, "BAD_TASKS", "tasks must be an array");
-    }
-    if (list.size() > limits.batchTasks()) {
-      throw HttpFault.tooLarge("At most " + limits.batchTasks() + " tasks may be run at once");
     }
     var items = new ArrayList<TaskBatch.Item>(list.size());
     for (Object item : list) {
