@@ -88,7 +88,7 @@ public final class StrictJson {
     if (value(json, limits) instanceof Map<?, ?> map) {
       return named(map);
     }
-    throw new JsonInputException(Kind.MALFORMED, "an object is expected", 1, 1);
+    throw new JsonInputException(Kind.MALFORMED, "expected an object", 1, 1);
   }
 
   /**
@@ -143,7 +143,7 @@ public final class StrictJson {
     }
     for (int i = 0; i < json.length; i++) {
       if (json[i] == 0) {
-        throw at(json, i, "a NUL byte; the encoding must be UTF-8");
+        throw at(json, i, "NUL byte; the encoding must be UTF-8");
       }
     }
   }
@@ -184,11 +184,11 @@ public final class StrictJson {
   private @Nullable Object document() throws IOException {
     JsonToken first = parser.nextToken();
     if (first == null) {
-      throw malformed("there is nothing");
+      throw malformed("the text is empty");
     }
     Object value = read(first);
     if (parser.nextToken() != null) {
-      throw malformed("something follows the value");
+      throw malformed("text after the value");
     }
     return value;
   }
@@ -208,7 +208,7 @@ public final class StrictJson {
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
       case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
-          throw malformed("a value is expected");
+          throw malformed("expected a value");
     };
   }
 
@@ -259,7 +259,7 @@ public final class StrictJson {
   private Double decimal() throws IOException {
     double number = parser.getDoubleValue();
     if (Double.isInfinite(number)) {
-      throw malformed("too large a number");
+      throw malformed("number out of range");
     }
     return number;
   }
@@ -271,7 +271,7 @@ public final class StrictJson {
         if (Character.isLowSurrogate(c)
             || i + 1 == text.length()
             || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          throw malformed("a string holds a lone surrogate");
+          throw malformed("lone surrogate in a string");
         }
         i++;
       }

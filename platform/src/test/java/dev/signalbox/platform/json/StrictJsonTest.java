@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.sun.management.ThreadMXBean;
 import dev.signalbox.platform.json.JsonInputException.Kind;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -166,7 +168,7 @@ class StrictJsonTest {
         catchThrowableOfType(JsonInputException.class, () -> StrictJson.object(utf8(json)));
 
     assertThat(refusal.kind()).isEqualTo(Kind.MALFORMED);
-    assertThat(refusal).hasMessageContaining("an object is expected");
+    assertThat(refusal).hasMessageContaining("expected an object");
   }
 
   @ParameterizedTest
@@ -243,10 +245,34 @@ class StrictJsonTest {
     assertThat(refusal(utf8("{\"tasks\":[1,2,3,!"), limits).kind()).isEqualTo(Kind.TOO_LARGE);
   }
 
-  @Test
-  void givenALargeBodyOfEmptyArrays_whenRead_thenItIsTooLarge() {
-    byte[] json = utf8("{\"others\":[" + "[],".repeat(5_000_000) + "[]]}");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"[]", "[[]]", "{}", "{\"\":0}", "{\"a\":{}}", "0", "1.5", "\"\"", "1234567"})
+  void givenALargeBodyOfSmallValues_whenRead_thenItIsRefusedBeforeItTakesMuchMemory(String item) {
+    byte[] json = utf8("{\"others\":[" + (item + ",").repeat(5_000_000) + "0]}");
+    long before = allocated();
 
-    assertThat(refusal(json).kind()).isEqualTo(Kind.TOO_LARGE);
+    JsonInputException refusal = refusal(json);
+
+    assertThat(refusal.kind()).isEqualTo(Kind.TOO_LARGE);
+    // All that was ever made, garbage included: 100,000 values of 160 bytes.
+    assertThat(allocated() - before).isLessThan(16_000_000);
+  }
+
+  @Test
+  void givenTooManyItems_whenRead_thenItIsRefusedBeforeItTakesMuchMemory() {
+    byte[] json = utf8("{\"tasks\":[" + "[],".repeat(5_000_000) + "[]]}");
+    JsonLimits limits = JsonLimits.values(1_000_000).withArray("tasks", 10_000);
+    long before = allocated();
+
+    JsonInputException refusal = refusal(json, limits);
+
+    assertThat(refusal.kind()).isEqualTo(Kind.TOO_LARGE);
+    assertThat(allocated() - before).isLessThan(2_000_000);
+  }
+
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getThreadAllocatedBytes(Thread.currentThread().threadId());
   }
 }
