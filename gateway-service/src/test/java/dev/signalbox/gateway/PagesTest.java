@@ -172,7 +172,8 @@ class PagesTest {
       assertThat(page.status()).isEqualTo(503);
       assertThat(page.header("content-type")).isEqualTo("text/html; charset=utf-8");
       assertThat(page.header("retry-after")).isNotEmpty();
-      assertThat(page.body()).contains("Not available for a moment", "ping-coordinator is not available");
+      assertThat(page.body())
+          .contains("Not available for a moment", "ping-coordinator is not available");
     }
   }
 

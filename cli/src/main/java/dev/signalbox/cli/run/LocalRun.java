@@ -9,6 +9,7 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.task.TaskIds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class LocalRun implements Run {
   private final @Nullable Duration timeout;
   private final Semaphore places;
   private final Cancellation cancellation;
+  private final TaskIds ids = TaskIds.of("run");
   // Bounded by the places.
   private final BlockingQueue<Answer> answered = new LinkedBlockingQueue<>();
   private final AtomicLong begun = new AtomicLong();
@@ -169,7 +171,7 @@ final class LocalRun implements Run {
     boolean finished = answer.error() == null;
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("index", index);
-    line.put("id", id == null ? Long.toString(index) : id);
+    line.put("id", id == null ? ids.at(index) : id);
     line.put("task_name", name);
     line.put("status", finished ? "finished" : "failed");
     line.put("duration_ms", tookMs);

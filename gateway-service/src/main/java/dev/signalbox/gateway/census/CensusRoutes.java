@@ -21,7 +21,6 @@ import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ProblemErrors;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
@@ -30,6 +29,7 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -94,7 +94,7 @@ public final class CensusRoutes implements Section {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
     int index = TaskIndex.of(ctx);
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     String text = fields.line("status", 20);
     TaskStatus status = CensusView.status(text);
     if (!text.isEmpty() && status == null) {

@@ -22,13 +22,14 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ClassicErrors;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.StrictJson;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.SocketAddress;
@@ -37,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Section 7, document 5: the calls of the classic task server. */
@@ -108,7 +110,7 @@ public final class ClassicCensusRoutes implements Section {
   private record Failure(boolean success, Object error) {}
 
   private Future<Response> submitResult(RoutingContext ctx) {
-    Map<String, @Nullable Object> body = StrictJson.object(RequestScope.of(ctx).body());
+    Map<String, @Nullable Object> body = StrictJson.object(RequestScope.of(ctx).body().getBytes());
     long index = index(body.get("task_index"));
     String token = body.get("lease_token") instanceof String text ? text : null;
     byte[] data = resultData(body).getBytes(StandardCharsets.UTF_8);
@@ -138,10 +140,9 @@ public final class ClassicCensusRoutes implements Section {
       return ((Number) value).longValue();
     }
     if (value instanceof String text) {
-      try {
-        return Long.parseLong(text.strip());
-      } catch (NumberFormatException e) {
-        // Said below, with the rule.
+      OptionalLong index = WholeNumber.parse(text, Long.MIN_VALUE, Long.MAX_VALUE);
+      if (index.isPresent()) {
+        return index.getAsLong();
       }
     }
     throw HttpException.of(400, "BAD_TASK_INDEX", "task_index must be a whole number");
@@ -164,7 +165,8 @@ public final class ClassicCensusRoutes implements Section {
   private record Added(boolean success, int taskIndex) {}
 
   private Future<Response> addTask(RoutingContext ctx) {
-    Object status = StrictJson.object(RequestScope.of(ctx).body()).getOrDefault("task_status", 0);
+    Object status =
+        StrictJson.object(RequestScope.of(ctx).body().getBytes()).getOrDefault("task_status", 0);
     if (!(status instanceof Integer code) || code < 0 || code > 1) {
       throw HttpException.of(400, "BAD_STATUS", "task_status must be 0 or 1");
     }
@@ -277,10 +279,10 @@ public final class ClassicCensusRoutes implements Section {
   }
 
   private static @Nullable Integer number(@Nullable String text) {
-    try {
-      return text == null ? null : Integer.valueOf(text.strip());
-    } catch (NumberFormatException e) {
+    if (text == null) {
       return null;
     }
+    OptionalLong number = WholeNumber.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return number.isPresent() ? (int) number.getAsLong() : null;
   }
 }

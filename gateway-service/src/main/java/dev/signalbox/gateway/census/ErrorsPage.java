@@ -17,6 +17,7 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
@@ -64,11 +65,7 @@ public final class ErrorsPage implements Section {
 
   /** Document 5's page takes no parameters: one it does not understand is the first page. */
   private static long after(@Nullable String text) {
-    try {
-      return text == null ? 0 : Math.max(0, Long.parseLong(text));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    return text == null ? 0 : WholeNumber.parse(text, 0, Long.MAX_VALUE).orElse(0);
   }
 
   private Html html(long after, ListErrorsReply reply) {

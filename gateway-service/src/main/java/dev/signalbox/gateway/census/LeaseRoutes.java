@@ -16,7 +16,6 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.error.ProblemErrors;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.BodyRule;
@@ -27,12 +26,14 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalLong;
 
 /** Section 7, {@code /api/v1/census}: what a worker needs. */
 public final class LeaseRoutes implements Section {
@@ -70,7 +71,7 @@ public final class LeaseRoutes implements Section {
   private Future<Response> lease(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     var request =
         new LeaseTasksRequest(
             fields.line("worker", MAX_NAME),
@@ -106,18 +107,18 @@ public final class LeaseRoutes implements Section {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
     String leaseId = Paths.parameter(ctx, "id");
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     Map<Integer, Double> done = new HashMap<>();
     fields
         .map("done")
         .forEach((index, share) -> {
-          Integer task = wholeNumber(index);
-          if (task == null
+          OptionalLong task = WholeNumber.parse(index, 0, Integer.MAX_VALUE);
+          if (task.isEmpty()
               || !(share instanceof Number number)
               || !(number.doubleValue() >= 0 && number.doubleValue() <= 1)) {
             fields.problem("done", "must map task indices to numbers from 0 to 1");
           } else {
-            done.put(task, number.doubleValue());
+            done.put((int) task.getAsLong(), number.doubleValue());
           }
         });
     fields.end();
@@ -131,14 +132,6 @@ public final class LeaseRoutes implements Section {
               case RenewLeaseReply.Lost _ ->
                   throw HttpException.of(409, "LEASE_LOST", "The lease has ended or never was");
             });
-  }
-
-  private static @Nullable Integer wholeNumber(String text) {
-    try {
-      return Integer.valueOf(text);
-    } catch (NumberFormatException e) {
-      return null;
-    }
   }
 
   private record ReleasedView(int released) {}

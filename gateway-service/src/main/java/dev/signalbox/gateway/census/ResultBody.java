@@ -3,9 +3,9 @@ package dev.signalbox.gateway.census;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ record ResultBody(SubmitResultRequest.Format format, Binary data) {
   }
 
   private static ResultBody json(Buffer body) {
-    Fields fields = Fields.of(body);
+    RequestObject fields = RequestObject.parse(body.getBytes());
     String text = fields.text("result_data", MAX_TEXT);
     fields.end();
     return new ResultBody(

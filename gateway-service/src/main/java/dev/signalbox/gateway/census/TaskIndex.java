@@ -3,6 +3,7 @@ package dev.signalbox.gateway.census;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.routing.Paths;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.ext.web.RoutingContext;
 
 /** The index of a task in a path. */
@@ -16,16 +17,12 @@ final class TaskIndex {
    * @throws ServiceException INVALID_REQUEST unless a whole number from 0
    */
   static int of(RoutingContext ctx) {
-    try {
-      int index = Integer.parseInt(Paths.parameter(ctx, "index"));
-      if (index >= 0) {
-        return index;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, with the rule.
-    }
-    throw new ServiceException(
-        ErrorCode.INVALID_REQUEST, "The index in the path must be a whole number from 0");
+    return (int)
+        WholeNumber.parse(Paths.parameter(ctx, "index"), 0, Integer.MAX_VALUE)
+            .orElseThrow(() ->
+                new ServiceException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The index in the path must be a whole number from 0"));
   }
 
   static ServiceException unknown(int index) {

@@ -18,7 +18,6 @@ import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.error.ProblemErrors;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
@@ -29,6 +28,7 @@ import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -65,7 +65,7 @@ public final class CodeRoutes implements Section {
   private Future<Response> issue(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     String uuid = fields.line("uuid", MAX_UUID);
     fields.end();
     return backend
@@ -80,7 +80,7 @@ public final class CodeRoutes implements Section {
   private Future<Response> store(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     var request =
         new StoreMessageRequest(
             fields.line("uuid", MAX_UUID),

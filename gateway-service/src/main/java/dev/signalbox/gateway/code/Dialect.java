@@ -3,9 +3,10 @@ package dev.signalbox.gateway.code;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.PythonLiteral;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -28,8 +29,11 @@ enum Dialect {
   /** Tells the dialect by the content: whatever is JSON is JSON. */
   static Body read(Buffer body) {
     try {
-      return new Body(JSON, StrictJson.object(body));
-    } catch (HttpException notJson) {
+      return new Body(JSON, StrictJson.object(body.getBytes()));
+    } catch (JsonInputException notJson) {
+      if (notJson.kind() == JsonInputException.Kind.TOO_LARGE) {
+        throw notJson;
+      }
       return python(body);
     }
   }

@@ -3,6 +3,7 @@ package dev.signalbox.gateway.error;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.platform.json.JsonInputException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ public final class ErrorStatus {
     return switch (failure) {
       case HttpException error -> error;
       case ServiceException error -> of(error);
+      case JsonInputException json ->
+          switch (json.kind()) {
+            case MALFORMED -> HttpException.malformed(String.valueOf(json.getMessage()));
+            case TOO_LARGE -> HttpException.tooLarge(String.valueOf(json.getMessage()));
+          };
       case ConcurrencyLimiter.RefusedException refused ->
           HttpException.overloaded(
               switch (refused.reason()) {

@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.json;
 
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.platform.json.StrictJson;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,8 @@
 package dev.signalbox.gateway.json;
 
-import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.platform.json.FieldProblems;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -12,15 +13,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed reading of a query. Works as {@link Fields} does; problems are under {@code ?name}, for a
- * query has no JSON Pointer.
+ * Typed reading of a query. Works as {@link RequestObject} does; problems are under {@code ?name},
+ * for a query has no JSON Pointer.
  */
 public final class Query {
 
   private static final int MAX_PARAMETERS = 100;
 
   private final Map<String, String> parameters;
-  private final List<FieldProblem> problems = new ArrayList<>();
+  private final FieldProblems problems = new FieldProblems();
   private final List<String> known = new ArrayList<>();
 
   private Query(Map<String, String> parameters) {
@@ -97,7 +98,7 @@ public final class Query {
 
   /** Notes a problem of a parameter. */
   public void problem(String name, String message) {
-    problems.add(new FieldProblem("?" + shortened(name), message));
+    problems.add("?" + FieldProblems.shortened(name), message);
   }
 
   /**
@@ -111,10 +112,6 @@ public final class Query {
         problem(name, "is not a parameter of this request");
       }
     }
-    Fields.throwIfAny(problems);
-  }
-
-  private static String shortened(String name) {
-    return name.length() > 100 ? name.substring(0, 100) + "..." : name;
+    problems.throwIfAny();
   }
 }

@@ -13,13 +13,13 @@ import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ClassicErrors;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -67,7 +67,7 @@ public final class ClassicServerRoutes implements Section {
 
   private Future<Response> stop(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    Object id = StrictJson.object(RequestScope.of(ctx).body()).get("server_id");
+    Object id = StrictJson.object(RequestScope.of(ctx).body().getBytes()).get("server_id");
     if (id == null || id.equals("")) {
       throw HttpException.of(400, "NO_SERVER_ID", "Server ID is required");
     }

@@ -14,7 +14,6 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
 import dev.signalbox.gateway.error.ProblemErrors;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
@@ -24,6 +23,7 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -77,7 +77,7 @@ public final class ServerRoutes implements Section {
   private Future<Response> start(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     var request =
         new StartServerRequest(
             (int) fields.integer("port", 0, 0, 65_535),
@@ -99,7 +99,7 @@ public final class ServerRoutes implements Section {
             });
   }
 
-  private static String content(Fields fields) {
+  private static String content(RequestObject fields) {
     String data = fields.optionalText("response_data", MAX_DATA);
     return data == null ? "" : data;
   }

@@ -6,7 +6,6 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.ClassicErrors;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
-import dev.signalbox.gateway.json.StrictJson;
 import dev.signalbox.gateway.routing.BodyRule;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -14,6 +13,7 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -47,7 +47,7 @@ public final class ClassicTaskRoutes implements Section {
 
   private Future<Response> runTask(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    TaskOrder order = order(StrictJson.object(RequestScope.of(ctx).body()));
+    TaskOrder order = order(StrictJson.object(RequestScope.of(ctx).body().getBytes()));
     return runner.run(ctx, order).map(ClassicTaskRoutes::single);
   }
 
@@ -62,15 +62,13 @@ public final class ClassicTaskRoutes implements Section {
 
   private Future<Response> runTasks(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    Object tasks = StrictJson.object(RequestScope.of(ctx).body()).get("tasks");
+    Object tasks =
+        StrictJson.object(RequestScope.of(ctx).body().getBytes(), limits.batchJson()).get("tasks");
     if (tasks == null || tasks.equals(List.of())) {
       throw HttpException.of(400, "NO_TASKS", "No tasks provided");
     }
     if (!(tasks instanceof List<?> list)) {
       throw HttpException.of(400, "BAD_TASKS", "tasks must be an array");
-    }
-    if (list.size() > limits.batchTasks()) {
-      throw HttpException.tooLarge("At most " + limits.batchTasks() + " tasks may be run at once");
     }
     var items = new ArrayList<TaskBatch.Item>(list.size());
     for (Object item : list) {

@@ -9,7 +9,6 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.error.ProblemErrors;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.BodyRule;
@@ -19,8 +18,12 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.task.TaskIds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +94,7 @@ public final class TaskRoutes implements Section {
 
   private Future<Response> run(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     TaskOrder order = order(fields, limits);
     fields.end();
     long started = System.nanoTime();
@@ -122,7 +125,25 @@ public final class TaskRoutes implements Section {
     }
   }
 
-  static TaskOrder order(Fields fields, TaskLimits limits) {
+  /**
+   * The task in a line.
+   *
+   * @throws JsonInputException when it is not a JSON object
+   * @throws ServiceException INVALID_REQUEST when it is too long, or its fields are wrong
+   */
+  static TaskOrder order(LineSplitter.Line line, TaskLimits limits) {
+    Buffer bytes = line.bytes();
+    if (bytes == null) {
+      throw new ServiceException(
+          ErrorCode.INVALID_REQUEST, "The line is too long: more than " + MAX_LINE + " bytes");
+    }
+    RequestObject fields = RequestObject.parse(bytes.getBytes());
+    TaskOrder order = order(fields, limits);
+    fields.end();
+    return order;
+  }
+
+  private static TaskOrder order(RequestObject fields, TaskLimits limits) {
     return new TaskOrder(
         fields.line("task_name", MAX_NAME),
         fields.map("params"),
@@ -144,24 +165,17 @@ public final class TaskRoutes implements Section {
 
   private Future<Response> batch(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    Fields fields = Fields.of(RequestScope.of(ctx).body());
-    var tasks = fields.array("tasks");
-    if (tasks.size() > limits.batchTasks()) {
-      throw HttpException.tooLarge("A batch may have at most " + limits.batchTasks() + " tasks");
-    }
-    if (tasks.isEmpty() && fields.has("tasks")) {
-      fields.problem("tasks", "must not be empty");
-    }
+    RequestObject fields =
+        RequestObject.parse(RequestScope.of(ctx).body().getBytes(), limits.batchJson());
+    List<RequestObject> tasks = fields.requiredObjects("tasks", limits.batchTasks());
     int concurrency =
         (int) fields.integer("concurrency", limits.concurrency(), 1, limits.maxConcurrency());
     long maxMs = limits.maxTimeout().toMillis();
     long timeoutMs = fields.integer("timeout_ms", maxMs, 1, maxMs);
     var orders = new ArrayList<TaskOrder>(tasks.size());
     var ids = new HashSet<String>();
-    for (int i = 0; i < tasks.size(); i++) {
-      Fields item = fields.item("tasks", i, tasks.get(i));
+    for (RequestObject item : tasks) {
       TaskOrder order = order(item, limits);
-      item.rejectUnknown();
       if (order.id() != null && !ids.add(order.id())) {
         item.problem("id", "is the id of an earlier task too");
       }
@@ -176,10 +190,11 @@ public final class TaskRoutes implements Section {
     long started = System.nanoTime();
     // By index, since a result that turns out to be too large is told once more, as failed.
     boolean[] finished = new boolean[orders.size()];
+    TaskIds ids = TaskIds.of(RequestScope.of(ctx).requestId());
     TaskBatch.Face face =
         (index, outcome, durationMs) -> {
           TaskOrder order = orders.get(index);
-          String id = order.id() == null ? Integer.toString(index) : order.id();
+          String id = order.id() == null ? ids.at(index) : order.id();
           TaskView view = TaskView.of(id, order.name(), outcome, durationMs);
           finished[index] = view.finished();
           return view;

@@ -2,15 +2,14 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.json.Fields;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.task.TaskIds;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -58,9 +57,11 @@ final class TaskStream {
   private final AnswerPace pace;
   private final Promise<Response> done = Promise.promise();
   private final long started = System.nanoTime();
+  private final TaskIds ids;
   private final AnswerLines out;
   private boolean reading;
   private boolean inputEnded;
+  private boolean linesEnded;
   private boolean pumping;
   private boolean over;
   private int inFlight;
@@ -80,6 +81,7 @@ final class TaskStream {
     this.concurrency = concurrency;
     this.ctx = ctx;
     this.response = ctx.response();
+    this.ids = TaskIds.of(RequestScope.of(ctx).requestId());
     this.out = new AnswerLines(vertx.getOrCreateContext(), response);
     this.lines = new LineSplitter(maxLine);
     this.pace = new AnswerPace(vertx, this::pump);
@@ -111,15 +113,17 @@ final class TaskStream {
     }
     pumping = true;
     while (hasRoom()) {
-      Buffer line = lines.next();
+      LineSplitter.Line line = lines.next();
       if (line == null) {
+        linesEnded = inputEnded;
         read();
         break;
       }
       begin(line);
     }
     pumping = false;
-    if (inputEnded && inFlight == 0 && lines.next() == null && !over) {
+    // Without room there may be a line left, even when the input has ended.
+    if ((linesEnded || (inputEnded && response.closed())) && inFlight == 0 && !over) {
       end();
     }
   }
@@ -156,18 +160,14 @@ final class TaskStream {
         });
   }
 
-  private void begin(Buffer line) {
+  private void begin(LineSplitter.Line line) {
     long number = index++;
     TaskOrder order;
     try {
-      if (LineSplitter.isTooLong(line)) {
-        throw HttpException.tooLarge("The line is too long");
-      }
-      Fields fields = Fields.of(line);
-      order = TaskRoutes.order(fields, limits);
-      fields.end();
-    } catch (HttpException | ServiceException e) {
-      tell(number, TaskView.bad(Long.toString(number), String.valueOf(e.getMessage())));
+      order = TaskRoutes.order(line, limits);
+    } catch (JsonInputException | ServiceException e) {
+      String problem = "Line " + line.number() + ": " + e.getMessage();
+      tell(number, TaskView.bad(ids.at(number), problem));
       return;
     }
     inFlight++;
@@ -176,7 +176,7 @@ final class TaskStream {
         .run(ctx, order)
         .onSuccess(outcome -> {
           inFlight--;
-          String id = order.id() == null ? Long.toString(number) : order.id();
+          String id = order.id() == null ? ids.at(number) : order.id();
           long tookMs = (System.nanoTime() - begun) / 1_000_000;
           tell(number, TaskView.of(id, order.name(), outcome, tookMs));
           pump();

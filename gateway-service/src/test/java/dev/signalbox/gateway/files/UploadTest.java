@@ -174,10 +174,9 @@ class UploadTest {
       }
       // From its first piece on an upload is under way.
       Awaitility.await()
-          .until(
-              () ->
-                  hidden().size() == 5
-                      && hidden().stream().allMatch(file -> file.toFile().length() == 262_144));
+          .until(() ->
+              hidden().size() == 5
+                  && hidden().stream().allMatch(file -> file.toFile().length() == 262_144));
 
       Reply sixth = post("x", "Content-Type", "text/plain");
 
