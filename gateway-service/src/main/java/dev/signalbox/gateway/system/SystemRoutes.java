@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Section 8: services, health, metrics. */
 public final class SystemRoutes implements Routes {
@@ -84,8 +85,8 @@ public final class SystemRoutes implements Routes {
       long inFlight,
       long handled,
       long failed,
-      double p50Ms,
-      double p99Ms,
+      @Nullable Double p50Ms,
+      @Nullable Double p99Ms,
       List<String> operations,
       List<String> taskTypes) {}
 
