@@ -7,6 +7,7 @@ import dev.signalbox.gateway.door.Admission;
 import dev.signalbox.gateway.task.BatchMemory;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.service.ServiceContext;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.shareddata.Shareable;
 import java.util.Set;
@@ -48,9 +49,15 @@ final class GatewayShared implements Shareable {
   synchronized Future<Void> listen(ServiceContext context) {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
-      context.metrics().gauge("signalbox.gateway.in.flight", admission, Admission::inFlight);
-      context.metrics().gauge("signalbox.gateway.waiting", admission, Admission::waiting);
-      context.metrics().gauge("signalbox.gateway.connections", connections, AtomicInteger::get);
+      Gauge.builder("signalbox.gateway.in.flight", admission, Admission::inFlight)
+          .description("Requests that the gateway has begun and not ended")
+          .register(context.metrics());
+      Gauge.builder("signalbox.gateway.waiting", admission, Admission::waiting)
+          .description("Requests that wait because too many are in flight")
+          .register(context.metrics());
+      Gauge.builder("signalbox.gateway.connections", connections, AtomicInteger::get)
+          .description("Open connections of clients at all doors")
+          .register(context.metrics());
       listening =
           context
               .bus()
