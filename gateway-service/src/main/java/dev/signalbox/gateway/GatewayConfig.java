@@ -143,7 +143,11 @@ public record GatewayConfig(
                 "auto: a Python dict from a client that names neither User-Agent nor Content-Type is"
                     + " answered as document 2's program does, the bare dict; http: never")
         PythonWire pythonWire,
-    @Setting(value = "text", doc = "A line for each request as text, as json fields, or off")
+    @Setting(
+            value = "text",
+            doc =
+                "A line for each request in the form of the log (platform.log-format): text or json, which"
+                    + " are the same, or off")
         AccessLogForm requestLog) {
 
   private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#]+");

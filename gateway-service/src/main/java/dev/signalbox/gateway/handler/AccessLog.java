@@ -2,22 +2,22 @@ package dev.signalbox.gateway.handler;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * One line for each request: timestamp, node and event loop, peer, method, path, status, bytes,
- * milliseconds, request id, trace id if there is one. Belongs to one event loop.
+ * One line for each request: node and event loop, peer, method, path, status, bytes, milliseconds,
+ * request id, trace id if there is one. They are pairs of the event, so that the log's own format
+ * decides whether they are fields of a JSON object or words of a line. Belongs to one event loop.
  */
 final class AccessLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("signalbox.requests");
   private static final int MAX_PATH = 2_000;
 
-  private final AccessLogForm form;
+  private final boolean on;
   private final String worker;
 
   /**
@@ -26,12 +26,12 @@ final class AccessLog {
    * @param worker node and event loop, document 4's worker id
    */
   AccessLog(AccessLogForm form, String worker) {
-    this.form = form;
+    this.on = form != AccessLogForm.OFF;
     this.worker = worker;
   }
 
   boolean on() {
-    return form != AccessLogForm.OFF && LOG.isInfoEnabled();
+    return on && LOG.isInfoEnabled();
   }
 
   void write(
@@ -45,41 +45,20 @@ final class AccessLog {
     String from = peer == null ? "-" : peer.hostAddress() + ":" + peer.port();
     double millis = nanos / 1e6;
     String path = printable(request.path());
-    if (form == AccessLogForm.JSON) {
-      LoggingEventBuilder line = LOG.atInfo();
-      if (traceId != null) {
-        line = line.addKeyValue("trace_id", traceId);
-      }
-      line.addKeyValue("worker", worker)
-          .addKeyValue("peer", from)
-          .addKeyValue("method", request.method().name())
-          .addKeyValue("path", path)
-          .addKeyValue("status", status)
-          .addKeyValue("bytes", bytes)
-          .addKeyValue("ms", millis)
-          .addKeyValue("request_id", requestId)
-          .log("request");
-    } else {
-      LOG.info(
-          Instant.now()
-              + " "
-              + worker
-              + " "
-              + from
-              + " "
-              + request.method().name()
-              + " "
-              + path
-              + " "
-              + status
-              + " "
-              + bytes
-              + "B "
-              + millis
-              + "ms "
-              + requestId
-              + (traceId == null ? "" : " " + traceId));
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("worker", worker)
+            .addKeyValue("peer", from)
+            .addKeyValue("method", request.method().name())
+            .addKeyValue("path", path)
+            .addKeyValue("status", status)
+            .addKeyValue("bytes", bytes)
+            .addKeyValue("ms", millis)
+            .addKeyValue("request_id", requestId);
+    if (traceId != null) {
+      line = line.addKeyValue("trace_id", traceId);
     }
+    line.log("request");
   }
 
   /** The path on one line, whatever it holds. */

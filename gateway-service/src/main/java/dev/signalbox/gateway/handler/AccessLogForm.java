@@ -1,10 +1,10 @@
 package dev.signalbox.gateway.handler;
 
-/** How the request log writes its lines. */
+/** Whether there is a line for each request; its form is that of the log. */
 public enum AccessLogForm {
-  /** One line of text. */
+  /** There is. */
   TEXT,
-  /** Fields of a JSON line. */
+  /** The same: an older setting. */
   JSON,
   /** Not at all. */
   OFF

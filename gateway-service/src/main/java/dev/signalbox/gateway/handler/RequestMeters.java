@@ -31,7 +31,7 @@ final class RequestMeters {
     if (timer == null) {
       timer =
           Timer.builder("signalbox.gateway.requests")
-              .description("Requests by route and class of status")
+              .description("Time to answer HTTP requests, by route and class of status")
               .tag("method", route == null ? "other" : route.methods().getFirst().name())
               .tag("route", route == null ? "none" : route.template())
               .tag("status", index + "xx")

@@ -41,7 +41,8 @@ public final class Responses {
       Future<Response> response;
       try {
         response = section.apply(ctx);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // Errors too: whatever it is, the client is not to wait for it.
         ctx.fail(e);
         return;
       }

@@ -21,6 +21,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Section 8: services, health, metrics. */
 public final class SystemRoutes implements Section {
@@ -86,8 +87,8 @@ public final class SystemRoutes implements Section {
       long inFlight,
       long handled,
       long failed,
-      double p50Ms,
-      double p99Ms,
+      @Nullable Double p50Ms,
+      @Nullable Double p99Ms,
       List<String> operations,
       List<String> taskTypes) {}
 

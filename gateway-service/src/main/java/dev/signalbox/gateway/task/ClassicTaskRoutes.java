@@ -6,9 +6,9 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.ClassicErrors;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
+import dev.signalbox.gateway.routing.Bodies;
 import dev.signalbox.gateway.routing.BodyRule;
 import dev.signalbox.gateway.routing.GuardedRouter;
-import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
@@ -47,8 +47,9 @@ public final class ClassicTaskRoutes implements Section {
 
   private Future<Response> runTask(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    TaskOrder order = order(StrictJson.object(RequestScope.of(ctx).body().getBytes()));
-    return runner.run(ctx, order).map(ClassicTaskRoutes::single);
+    return Bodies.parse(ctx, body -> order(StrictJson.object(body)))
+        .compose(order -> runner.run(ctx, order))
+        .map(ClassicTaskRoutes::single);
   }
 
   private static Response single(TaskOutcome outcome) {
@@ -62,8 +63,11 @@ public final class ClassicTaskRoutes implements Section {
 
   private Future<Response> runTasks(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    Object tasks =
-        StrictJson.object(RequestScope.of(ctx).body().getBytes(), limits.batchJson()).get("tasks");
+    return Bodies.parse(ctx, this::items).compose(items -> runAll(ctx, items));
+  }
+
+  private List<TaskBatch.Item> items(byte[] body) {
+    Object tasks = StrictJson.object(body, limits.batchJson()).get("tasks");
     if (tasks == null || tasks.equals(List.of())) {
       throw HttpException.of(400, "NO_TASKS", "No tasks provided");
     }
@@ -78,6 +82,10 @@ public final class ClassicTaskRoutes implements Section {
         items.add(TaskBatch.Item.bad(e.message()));
       }
     }
+    return items;
+  }
+
+  private Future<Response> runAll(RoutingContext ctx, List<TaskBatch.Item> items) {
     var batch =
         new TaskBatch(
             vertx,

@@ -13,6 +13,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks in parallel and keeps their answers, as JSON, in the order the tasks came. Answers are
@@ -61,6 +63,8 @@ final class TaskBatch {
    */
   record Bounds(int concurrency, long deadlineNanos, long answerBytes, MemoryBudget memory) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(TaskBatch.class);
+
   private final TaskRunner runner;
   private final RoutingContext ctx;
   private final List<Item> items;
@@ -71,6 +75,7 @@ final class TaskBatch {
   private final Promise<Void> done = Promise.promise();
   private @Nullable ServiceException full;
   private long held;
+  private boolean released;
   private int next;
   private int inFlight;
   private boolean pumping;
@@ -90,7 +95,7 @@ final class TaskBatch {
     this.face = face;
     this.answers = new byte[items.size()][];
     // Not before: until the client has taken it, the response is in memory.
-    RequestScope.of(ctx).onEnd(() -> bounds.memory().release(held));
+    RequestScope.of(ctx).onEnd(this::release);
   }
 
   /** Runs the tasks; completes when each has its result. To be followed by {@link #between}. */
@@ -145,7 +150,13 @@ final class TaskBatch {
   }
 
   private void keep(int index, TaskOutcome outcome, long durationMs) {
-    byte[] json = Json.bytes(face.of(index, outcome, durationMs));
+    byte[] json;
+    try {
+      json = Json.bytes(face.of(index, outcome, durationMs));
+    } catch (RuntimeException e) {
+      LOG.error("result {} of a batch cannot be written", index, e);
+      json = Json.bytes(face.of(index, TaskOutcome.Faulted.unwritable(), durationMs));
+    }
     pace.answered(json.length);
     ServiceException refusal = outcome instanceof TaskOutcome.Faulted ? null : room(json.length);
     if (refusal != null) {
@@ -155,8 +166,16 @@ final class TaskBatch {
     answers[index] = json;
   }
 
+  private void release() {
+    released = true;
+    bounds.memory().release(held);
+  }
+
   /** Null when there is room for an answer, which is taken. */
   private @Nullable ServiceException room(int bytes) {
+    if (released) {
+      return new ServiceException(ErrorCode.CANCELLED, "The client has left");
+    }
     if (held + bytes > bounds.answerBytes()) {
       return new ServiceException(
           ErrorCode.TOO_LARGE,

@@ -11,6 +11,7 @@ import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
+import dev.signalbox.gateway.routing.Bodies;
 import dev.signalbox.gateway.routing.BodyRule;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -163,10 +164,17 @@ public final class TaskRoutes implements Section {
     return new TaskStream(vertx, runner, limits, concurrency, ctx, MAX_LINE).run();
   }
 
+  private record BatchRequest(List<TaskOrder> orders, int concurrency, Duration timeout) {}
+
   private Future<Response> batch(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    RequestObject fields =
-        RequestObject.parse(RequestScope.of(ctx).body().getBytes(), limits.batchJson());
+    return Bodies.parse(ctx, this::batchRequest)
+        .compose(
+            batch -> run(ctx, batch.orders(), limits.batch(batch.concurrency(), batch.timeout())));
+  }
+
+  private BatchRequest batchRequest(byte[] body) {
+    RequestObject fields = RequestObject.parse(body, limits.batchJson());
     List<RequestObject> tasks = fields.requiredObjects("tasks", limits.batchTasks());
     int concurrency =
         (int) fields.integer("concurrency", limits.concurrency(), 1, limits.maxConcurrency());
@@ -182,7 +190,7 @@ public final class TaskRoutes implements Section {
       orders.add(order);
     }
     fields.end();
-    return run(ctx, orders, limits.batch(concurrency, Duration.ofMillis(timeoutMs)));
+    return new BatchRequest(orders, concurrency, Duration.ofMillis(timeoutMs));
   }
 
   private Future<Response> run(

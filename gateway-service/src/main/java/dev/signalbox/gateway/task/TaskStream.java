@@ -14,12 +14,16 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks line by line. Lines are read only while there is room for tasks and for their answers,
  * so memory stays flat however many lines there are. Belongs to one event loop.
  */
 final class TaskStream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskStream.class);
 
   private static final int READ_BYTES = 65_536;
 
@@ -178,22 +182,25 @@ final class TaskStream {
           inFlight--;
           String id = order.id() == null ? ids.at(number) : order.id();
           long tookMs = (System.nanoTime() - begun) / 1_000_000;
-          tell(number, TaskView.of(id, order.name(), outcome, tookMs));
+          try {
+            tell(number, TaskView.of(id, order.name(), outcome, tookMs));
+          } catch (RuntimeException e) {
+            LOG.error("line {} of a stream cannot be written", number, e);
+            TaskOutcome failed = TaskOutcome.Faulted.unwritable();
+            tell(number, TaskView.of(id, order.name(), failed, tookMs));
+          }
           pump();
         });
   }
 
   private void tell(long number, TaskView view) {
+    // First of all, for it may throw.
+    byte[] json = Json.bytes(Line.of(number, view));
     if (view.finished()) {
       finished++;
     } else {
       failed++;
     }
-    append(Line.of(number, view));
-  }
-
-  private void append(Object line) {
-    byte[] json = Json.bytes(line);
     pace.answered(json.length);
     if (!over) {
       out.append(json, this::pump);

@@ -14,14 +14,17 @@ import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.LoggerFactory;
 
 /**
- * Log lines on standard output: text for people, JSON for collectors. Set up in code, because
- * reading an XML file would cost a good part of the start. Logback finds this class by its service
- * file.
+ * Log lines on standard output: text for people, JSON for collectors. The key-value pairs of a log
+ * event are {@code key=value} after the message in text and top-level fields in JSON. Set up in
+ * code, because reading an XML file would cost a good part of the start. Logback finds this class
+ * by its service file.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
 
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg%n%ex{full}";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg"
+          // Nothing, not even the space, for an event without pairs.
+          + "%replace( %kvp{NONE}){'^ $', ''}%n%ex{full}";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -71,7 +74,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger("org.xbill.DNS.dnssec").setLevel(Level.OFF);
   }
 
-  private static Encoder<ILoggingEvent> text(LoggerContext context) {
+  static Encoder<ILoggingEvent> text(LoggerContext context) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(PATTERN);
@@ -79,7 +82,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return encoder;
   }
 
-  private static Encoder<ILoggingEvent> json(LoggerContext context) {
+  static Encoder<ILoggingEvent> json(LoggerContext context) {
     LogstashEncoder encoder = new LogstashEncoder();
     encoder.setContext(context);
     encoder.start();

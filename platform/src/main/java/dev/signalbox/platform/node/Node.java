@@ -9,7 +9,6 @@ import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceDefinition.Instances;
 import dev.signalbox.platform.service.ServiceInstance;
 import dev.signalbox.platform.trace.Tracing;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -45,8 +44,7 @@ public final class Node {
   private final Bus bus;
   private final NodeConfig config;
   private final DataDirectory dataDirectory;
-  private final PrometheusMeterRegistry metrics =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry metrics = Metrics.registry();
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
   private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
   private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
