@@ -133,10 +133,14 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** Reads whatever comes until the other side ends the connection. */
-  String readToEnd() {
+  /** Reads the first line of what comes, whether or not a line break ends it. */
+  String readLine() {
     try {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+        line.append((char) c);
+      }
+      return line.toString().strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

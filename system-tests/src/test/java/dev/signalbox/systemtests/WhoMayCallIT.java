@@ -97,8 +97,7 @@ class WhoMayCallIT {
             Stream.of(
                     "Sec-Purpose: prefetch",
                     "Sec-Purpose: prefetch;prerender",
-                    "Purpose: prefetch",
-                    "X-Moz: prefetch")
+                    "Purpose: prefetch")
                 .map(purpose -> arguments(path, purpose)))
         .toList();
   }
