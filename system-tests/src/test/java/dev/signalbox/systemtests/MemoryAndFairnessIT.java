@@ -177,7 +177,11 @@ class MemoryAndFairnessIT {
   @ParameterizedTest
   @ValueSource(ints = {100, 2_100})
   void givenABoundOnTheRequestsOfAClient_whenItHasMore_thenItAloneIsRefused(int requests) {
-    try (OneProcess system = start("gateway.max-requests-per-client", "100")) {
+    try (OneProcess system =
+        start(
+            "gateway.max-requests-per-client", "100",
+            // Here it is requests that are counted.
+            "gateway.max-connections-per-client", "10000")) {
       int port = system.doors().main();
       stall(requests, GREEDY, port);
 

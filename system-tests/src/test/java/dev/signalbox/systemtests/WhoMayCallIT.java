@@ -95,9 +95,7 @@ class WhoMayCallIT {
     return changingByGet()
         .flatMap(path ->
             Stream.of(
-                    "Sec-Purpose: prefetch",
-                    "Sec-Purpose: prefetch;prerender",
-                    "Purpose: prefetch")
+                    "Sec-Purpose: prefetch", "Sec-Purpose: prefetch;prerender", "Purpose: prefetch")
                 .map(purpose -> arguments(path, purpose)))
         .toList();
   }
