@@ -28,9 +28,12 @@ final class Distribution {
 
   private Distribution() {}
 
-  /** The command that runs the whole system in one process. */
-  static List<String> up(Map<String, String> options) {
-    return command("signalbox", List.of("@" + file("up.options")), List.of("up"), options);
+  /** The command that runs the whole system in one process; further options of its JVM. */
+  static List<String> up(List<String> jvmOptions, Map<String, String> options) {
+    List<String> flags = new ArrayList<>(List.of("@" + file("up.options")));
+    // Of an option given twice the JVM takes the last.
+    flags.addAll(jvmOptions);
+    return command("signalbox", flags, List.of("up"), options);
   }
 
   /** The command that runs one service as a member of a cluster. */
