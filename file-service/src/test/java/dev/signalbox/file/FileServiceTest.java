@@ -135,11 +135,10 @@ class FileServiceTest {
 
       Awaitility.await()
           .ignoreExceptions()
-          .until(
-              () -> {
-                append(node, begin(node, "/b"));
-                return true;
-              });
+          .until(() -> {
+            append(node, begin(node, "/b"));
+            return true;
+          });
     }
   }
 
