@@ -57,7 +57,7 @@ public final class Arguments {
       return inline;
     }
     if (left.isEmpty()) {
-      throw new StartException("The option " + option + " needs a value");
+      throw new StartException("Option " + option + " needs a value");
     }
     return left.removeFirst();
   }
@@ -75,7 +75,7 @@ public final class Arguments {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Told below, with the same words.
+      // Reported below.
     }
     throw new StartException(
         option + " must be a whole number from " + least + " to " + most + ", not '" + text + "'");

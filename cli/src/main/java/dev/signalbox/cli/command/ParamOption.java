@@ -14,7 +14,7 @@ public final class ParamOption {
   public static final String HELP =
       """
         --param NAME=VALUE
-                          any other parameter of the task; VALUE is JSON, or else text\
+                          any other parameter of the task; VALUE is JSON, otherwise text\
       """;
 
   private ParamOption() {}

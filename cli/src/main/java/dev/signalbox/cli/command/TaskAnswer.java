@@ -9,7 +9,7 @@ import dev.signalbox.platform.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a task.
+ * The outcome of a task.
  *
  * @param result what it found, in the shape of the REST interface; null when it failed
  * @param error why it found nothing; null when it finished

@@ -90,7 +90,7 @@ final class LocalRun implements Run {
         }
       }
     } finally {
-      stop(); // Nobody is left to write down what the rest finds.
+      stop(); // The results of the remaining tasks would not be written.
     }
     if (inputFault != null) {
       throw inputFault;
@@ -130,7 +130,7 @@ final class LocalRun implements Run {
                   + task.taskName()
                   + "; this process runs "
                   + known
-                  + ", and a running system (--server) all others";
+                  + "; use --server to run others in a running system";
           tell(index, task.id(), task.taskName(), 0, bad(problem));
         } else {
           ask(index, task, type);

@@ -113,7 +113,7 @@ final class RemoteRun implements Run {
       while (true) {
         LineReader.Line line = lines.next();
         if (line == null || line.tooLong()) {
-          throw new IOException("the answers of " + server + " ended without their summary");
+          throw new IOException("the results from " + server + " ended without a summary");
         }
         JsonNode json = Json.mapper().readTree(line.bytes().bytes());
         if (json.has("summary")) {

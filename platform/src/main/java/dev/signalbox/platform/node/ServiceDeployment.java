@@ -83,7 +83,7 @@ final class ServiceDeployment {
         .onSuccess(late -> {
           if (stopped.tryComplete()) {
             LOG.warn(
-                "the cluster did not confirm within {} s that {} listens no more",
+                "the cluster did not confirm within {} s that {} is unregistered; stopping anyway",
                 LET_GO_S,
                 instance.name());
           }
