@@ -61,7 +61,7 @@ public final class SignalboxMain {
         SIGNALBOX_NO_CACHE=1    neither make nor use the AOT cache that speeds up starts\
       """;
 
-  /** Set by the script when standard error is a terminal, which Java cannot tell. */
+  /** Set by the script when standard error is a terminal, which Java cannot detect. */
   private static final String TERMINAL = "signalbox.terminal";
 
   private SignalboxMain() {}

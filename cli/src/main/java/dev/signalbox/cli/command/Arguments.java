@@ -25,7 +25,7 @@ public final class Arguments {
     this.left = new ArrayDeque<>(arguments);
   }
 
-  /** Whether there is another. */
+  /** Whether an argument is left. */
   public boolean more() {
     return !left.isEmpty();
   }

@@ -19,7 +19,7 @@ public final class ParamOption {
 
   private ParamOption() {}
 
-  /** Puts what was given where the parameters are. */
+  /** Parses NAME=VALUE and adds it to the parameters. */
   public static void put(String text, Map<String, Object> params) {
     int equals = text.indexOf('=');
     if (equals < 1) {

@@ -30,7 +30,7 @@ public record TaskAnswer(@Nullable JsonNode result, @Nullable TaskError error) {
     return failed(code.name(), String.valueOf(cause.getMessage()), code.retryable());
   }
 
-  /** Of a task that nobody could run. */
+  /** Of a task that could not run. */
   public static TaskAnswer failed(String code, String message, boolean retryable) {
     return new TaskAnswer(null, new TaskError(code, message, null, "internal", retryable));
   }

@@ -46,7 +46,7 @@ public final class WhereOptions {
     return true;
   }
 
-  /** What was read. */
+  /** The options read so far. */
   public Where read() {
     if (server == null && token != null) {
       throw new StartException("--token needs --server");

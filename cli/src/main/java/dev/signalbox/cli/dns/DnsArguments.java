@@ -26,7 +26,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
   enum Form {
     /** As dig does. */
     FULL,
-    /** The data of the answers alone. */
+    /** The data of the answers only. */
     SHORT,
     /** The task's result. */
     JSON
@@ -145,7 +145,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
       return new DnsArguments(params, form, where.read(), false);
     }
 
-    /** The first word; but the first with a dot, for those who write {@code MX example.com}. */
+    /** The first word with a dot, so that {@code MX example.com} works too; else the first word. */
     private String name() {
       if (words.isEmpty()) {
         throw new StartException("The name is missing; for example: signalbox dns example.com MX");

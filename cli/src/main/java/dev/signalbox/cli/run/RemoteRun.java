@@ -74,7 +74,7 @@ final class RemoteRun implements Run {
       Thread.ofPlatform().daemon().name("tasks").start(() -> send(tasks, request));
       return receive(answers);
     } finally {
-      // The connection goes, and with it what the system still does for it.
+      // Closes the connection, which also cancels the tasks that still run in the system.
       vertx.close();
     }
   }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs services as a process: the only place that reads the environment, sets the shutdown hook and
- * ends the JVM. Exit codes: 0 stopped as asked, 1 failed to start, 2 wrong arguments or settings.
+ * ends the JVM. Exit codes: 0 stopped as asked, 1 failed to start, 2 invalid arguments or settings.
  */
 public final class Launcher {
 

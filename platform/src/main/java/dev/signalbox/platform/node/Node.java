@@ -86,7 +86,7 @@ public final class Node {
    * @param services the last, if there are several, is the door to the others: started after them
    *     and stopped before them
    * @return the running process, or a failure: {@link StartException} for what the person who
-   *     started it can mend, {@link dev.signalbox.platform.config.ConfigException} for wrong
+   *     started it can correct, {@link dev.signalbox.platform.config.ConfigException} for wrong
    *     settings
    */
   public static Future<Node> start(ConfigSource source, List<ServiceDefinition<?>> services) {

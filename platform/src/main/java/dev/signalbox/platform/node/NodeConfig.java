@@ -66,13 +66,13 @@ public record NodeConfig(
 
   /** Which log lines appear. */
   public enum LogLevel {
-    /** Errors alone. */
+    /** Errors only. */
     ERROR,
     /** And warnings. */
     WARN,
-    /** And what happens. */
+    /** And events. */
     INFO,
-    /** And why. */
+    /** And details. */
     DEBUG
   }
 

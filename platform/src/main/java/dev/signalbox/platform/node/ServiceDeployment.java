@@ -32,7 +32,7 @@ final class ServiceDeployment {
     this.instance = instance;
   }
 
-  /** A verticle that tells when it has put its own things away. */
+  /** A verticle that reports when its own stop has completed. */
   private record Watched(Deployable verticle, Promise<Void> end) implements Deployable {
 
     @Override
