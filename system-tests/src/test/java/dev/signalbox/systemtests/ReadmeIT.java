@@ -87,7 +87,8 @@ class ReadmeIT {
     List<Example> examples = examples("curl|\\w+=");
     int freePort = FreePorts.next();
     Path directory = Scratch.directory("readme");
-    StringBuilder script = new StringBuilder("set -e\ncurl() { command curl -sS --fail \"$@\"; }\n");
+    StringBuilder script =
+        new StringBuilder("set -e\ncurl() { command curl -sS --fail \"$@\"; }\n");
     for (int i = 0; i < examples.size(); i++) {
       script.append("{ ").append(here(examples.get(i).command(), freePort));
       script.append("\n} >").append(i).append('\n');

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Membership in the cluster. Hazelcast keeps only the list of members; what must
- * not be lost is in storage.
+ * Membership in the cluster. Hazelcast keeps only the list of members; what must not be lost is in
+ * storage.
  */
 final class Cluster {
 
