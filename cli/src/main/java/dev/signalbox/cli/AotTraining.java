@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AotTraining implements Launcher.Command {
 
-  private static final long TIMEOUT_S = 60;
+  /** Long, because the training run has a low priority and nobody waits for it. */
+  private static final long TIMEOUT_S = 180;
 
   private static final List<String> PATHS =
       List.of("/health/ready", "/", "/api/v1/services", "/get_progress", "/active_servers");
