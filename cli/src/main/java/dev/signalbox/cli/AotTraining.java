@@ -26,6 +26,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The training run (JEP 483) of the AOT cache: starts the system on ports of its own, requests a
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * all of them need. The script {@code signalbox} starts it once after each build.
  */
 final class AotTraining implements Launcher.Command {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AotTraining.class);
 
   /** Long, because the training run has a low priority and nobody waits for it. */
   private static final long TIMEOUT_S = 180;
@@ -66,8 +70,10 @@ final class AotTraining implements Launcher.Command {
       probe();
       tasks();
       return 0;
-    } catch (ExecutionException | TimeoutException | IOException e) {
-      throw new IllegalStateException("the training run failed", e);
+    } catch (ExecutionException | TimeoutException | IOException | RuntimeException e) {
+      // Returned, not thrown: threads of a system that did not stop would keep the process alive.
+      LOG.error("the training run failed", e);
+      return 1;
     }
   }
 
