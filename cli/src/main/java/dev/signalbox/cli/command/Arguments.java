@@ -26,7 +26,7 @@ public final class Arguments {
     this.left = new ArrayDeque<>(arguments);
   }
 
-  /** Whether there is another. */
+  /** Whether an argument is left. */
   public boolean more() {
     return !left.isEmpty();
   }
@@ -58,7 +58,7 @@ public final class Arguments {
       return inline;
     }
     if (left.isEmpty()) {
-      throw new StartException("The option " + option + " needs a value");
+      throw new StartException("Option " + option + " needs a value");
     }
     return left.removeFirst();
   }

@@ -23,13 +23,13 @@ final class RemoteDoor implements TaskDoor {
 
   private final URI server;
   private final @Nullable String token;
-  private final long patienceMs;
+  private final long timeoutMs;
   private final HttpClient client;
 
-  RemoteDoor(URI server, @Nullable String token, long patienceMs) {
+  RemoteDoor(URI server, @Nullable String token, long timeoutMs) {
     this.server = server;
     this.token = token;
-    this.patienceMs = patienceMs;
+    this.timeoutMs = timeoutMs;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -43,7 +43,7 @@ final class RemoteDoor implements TaskDoor {
       throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server + "/api/v1/tasks"))
-            .timeout(Duration.ofMillis(patienceMs))
+            .timeout(Duration.ofMillis(timeoutMs))
             .header("Content-Type", "application/json")
             .POST(
                 HttpRequest.BodyPublishers.ofByteArray(
@@ -59,7 +59,7 @@ final class RemoteDoor implements TaskDoor {
       }
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      return TaskAnswer.failed("UNAVAILABLE", server + " cannot be asked: " + reason, true);
+      return TaskAnswer.failed("UNAVAILABLE", "cannot reach " + server + ": " + reason, true);
     }
   }
 

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 public interface TaskDoor extends AutoCloseable {
 
   /** Longer than any single task may take. */
-  long PATIENCE_S = 120;
+  long TIMEOUT_S = 120;
 
   /**
-   * Runs a task and waits for what comes of it.
+   * Runs a task and waits for its result.
    *
    * @param operation what runs it in this process
    */
@@ -31,6 +31,6 @@ public interface TaskDoor extends AutoCloseable {
     if (where.server() == null) {
       return new LocalDoor(LocalSystem.start(List.of(service), where.settings(), 1));
     }
-    return new RemoteDoor(where.server(), where.token(), TimeUnit.SECONDS.toMillis(PATIENCE_S));
+    return new RemoteDoor(where.server(), where.token(), TimeUnit.SECONDS.toMillis(TIMEOUT_S));
   }
 }

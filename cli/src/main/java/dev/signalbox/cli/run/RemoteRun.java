@@ -74,7 +74,7 @@ final class RemoteRun implements Run {
       Thread.ofPlatform().daemon().name("tasks").start(() -> send(tasks, request));
       return receive(answers);
     } finally {
-      // The connection goes, and with it what the system still does for it.
+      // Closes the connection, which also cancels the tasks that still run in the system.
       vertx.close();
     }
   }
@@ -113,7 +113,7 @@ final class RemoteRun implements Run {
       while (true) {
         LineReader.Line line = lines.next();
         if (line == null || line.tooLong()) {
-          throw new IOException("the answers of " + server + " ended without their summary");
+          throw new IOException("the results from " + server + " ended without a summary");
         }
         JsonNode json = Json.mapper().readTree(line.bytes().bytes());
         if (json.has("summary")) {

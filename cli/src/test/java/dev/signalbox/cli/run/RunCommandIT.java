@@ -139,7 +139,8 @@ class RunCommandIT {
   @Test
   void aSystemThatIsNotThereIsSaidSo() throws InterruptedException {
     assertThat(run("", "-", "--server", "http://127.0.0.1:1")).isEqualTo(1);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("Cut short");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("The run ended early: Connection refused");
   }
 
   @Test
@@ -173,21 +174,22 @@ class RunCommandIT {
           new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-              throw new IOException("Broken pipe");
+              throw new IOException("Input/output error");
             }
           };
       InputStream in =
           new ByteArrayInputStream(tasks(server, 100).getBytes(StandardCharsets.UTF_8));
 
-      assertThat(command(in, broken, "-").run()).isEqualTo(1);
-      assertThat(err.toString(StandardCharsets.UTF_8)).contains("Broken pipe");
+      assertThat(command(in, broken, "-").run()).isEqualTo(23);
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .isEqualTo("Error: cannot write to standard output: Input/output error\n");
     }
   }
 
   @Test
   void argumentsThatDoNotGoTogetherAreRefused() {
     assertThatThrownBy(() -> RunArguments.parse(List.of()))
-        .hasMessageContaining("Which file of tasks?");
+        .hasMessageContaining("file of tasks is missing");
     assertThatThrownBy(() ->
             RunArguments.parse(
                 List.of("-", "--timeout", "5s", "--server", "http://127.0.0.1:8080")))

@@ -235,23 +235,50 @@ class UploadsTest {
   }
 
   @Test
-  void givenAsManyAsAllowed_whenAnotherBegins_thenItIsRefusedUntilAPlaceIsFree()
+  void givenAsManyAsAllowed_whenAnotherHasItsFirstBytes_thenItIsRefusedUntilAPlaceIsFree()
       throws IOException {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      ids.add(begin(put("/f" + i, null, null)));
+      String id = begin(put("/f" + i, null, null));
+      append(id, 0, "x");
+      ids.add(id);
     }
 
-    assertFault(ErrorCode.OVERLOADED, () -> uploads.begin(put("/f6", null, null)));
+    String refused = begin(put("/f6", null, null));
+    assertFault(ErrorCode.OVERLOADED, () -> append(refused, 0, "x"));
     uploads.abort(ids.get(0));
     String sixth = begin(put("/f6", null, null));
-    assertFault(ErrorCode.OVERLOADED, () -> uploads.begin(put("/f7", null, null)));
     append(sixth, 0, "x");
+    String seventh = begin(put("/f7", null, null));
+    assertFault(ErrorCode.OVERLOADED, () -> append(seventh, 0, "x"));
     uploads.finish(new FinishUploadRequest(sixth, 1));
-    begin(put("/f7", null, null));
+    append(begin(put("/f7", null, null)), 0, "x");
     uploads.abort(ids.get(1));
     uploads.abort(ids.get(1));
     assertThat(uploads.count()).isEqualTo(4);
+  }
+
+  @Test
+  void givenUploadsWithoutBytes_whenAnotherHasSome_thenTheyHoldNoPlace() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      begin(put("/silent" + i, null, null));
+    }
+    for (int i = 0; i < 5; i++) {
+      append(begin(put("/f" + i, null, null)), 0, "x");
+    }
+    String sixth = begin(put("/f6", null, null));
+    assertFault(ErrorCode.OVERLOADED, () -> append(sixth, 0, "x"));
+  }
+
+  @Test
+  void givenUploadsWithoutBytes_whenThereAreTooMany_thenNoMoreBegin() throws IOException {
+    for (int i = 0; i < 517; i++) {
+      begin(put("/silent" + i, null, null));
+    }
+
+    assertFault(ErrorCode.OVERLOADED, () -> uploads.begin(put("/more", null, null)));
+    uploads.abortAll();
+    begin(put("/more", null, null));
   }
 
   @Test

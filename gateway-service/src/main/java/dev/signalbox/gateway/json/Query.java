@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import dev.signalbox.platform.json.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,16 +81,11 @@ public final class Query {
     if (text == null) {
       return otherwise;
     }
-    try {
-      long number = Long.parseLong(text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, with the rule.
+    OptionalLong number = WholeNumber.parse(text, min, max);
+    if (number.isEmpty()) {
+      problem(name, "must be a whole number from " + min + " to " + max);
     }
-    problem(name, "must be a whole number from " + min + " to " + max);
-    return otherwise;
+    return number.orElse(otherwise);
   }
 
   /** Page size: 100 unless said, at most 1,000. */

@@ -17,14 +17,16 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Answers each HTTP request on loopback with the same page: enough of a site for a rehearsal. */
-final class StillPage implements AutoCloseable {
+/**
+ * Answers each HTTP request on loopback with the same page: enough of a site for the training run.
+ */
+final class TrainingSite implements AutoCloseable {
 
-  /** Of the key store, which is made for the rehearsal and thrown away after it. */
-  static final String PASSWORD = "rehearsal";
+  /** Of the key store, which the script makes for the training run and deletes after it. */
+  static final String PASSWORD = "training";
 
   private static final int BACKLOG = 8;
-  private static final int PATIENCE_MS = 10_000;
+  private static final int TIMEOUT_MS = 10_000;
 
   private static final byte[] PAGE =
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
@@ -32,7 +34,7 @@ final class StillPage implements AutoCloseable {
 
   private final ServerSocket socket;
 
-  private StillPage(ServerSocket socket) {
+  private TrainingSite(ServerSocket socket) {
     this.socket = socket;
     Thread.ofPlatform().daemon().name("page").start(this::serve);
   }
@@ -42,14 +44,14 @@ final class StillPage implements AutoCloseable {
    *
    * @param keys a PKCS #12 file, to speak TLS
    */
-  static StillPage open(@Nullable Path keys) throws IOException {
+  static TrainingSite open(@Nullable Path keys) throws IOException {
     try {
       ServerSocketFactory sockets =
           keys == null ? ServerSocketFactory.getDefault() : context(keys).getServerSocketFactory();
-      return new StillPage(
+      return new TrainingSite(
           sockets.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
     } catch (GeneralSecurityException e) {
-      throw new IOException("the rehearsal's keys cannot be used", e);
+      throw new IOException("the key store of the training run is unusable", e);
     }
   }
 
@@ -74,7 +76,7 @@ final class StillPage implements AutoCloseable {
   private void serve() {
     while (!socket.isClosed()) {
       try (Socket client = socket.accept()) {
-        client.setSoTimeout(PATIENCE_MS);
+        client.setSoTimeout(TIMEOUT_MS);
         BufferedReader head =
             new BufferedReader(
                 new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -84,7 +86,7 @@ final class StillPage implements AutoCloseable {
         }
         client.getOutputStream().write(PAGE);
       } catch (IOException e) {
-        // This visitor has left, or the rehearsal is over: the next look at the socket tells.
+        // The client disconnected, or the training run has ended and the loop ends.
       }
     }
   }

@@ -5,8 +5,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 
-/** Answers each DNS question with no records: enough of a resolver for a rehearsal. */
-final class EchoResolver implements AutoCloseable {
+/** Answers each DNS question with no records: enough of a resolver for the training run. */
+final class TrainingResolver implements AutoCloseable {
 
   private static final int LARGEST = 4_096;
   private static final int FLAGS = 2;
@@ -14,7 +14,7 @@ final class EchoResolver implements AutoCloseable {
 
   private final DatagramSocket socket;
 
-  EchoResolver() throws IOException {
+  TrainingResolver() throws IOException {
     socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     Thread.ofPlatform().daemon().name("resolver").start(this::answer);
   }
@@ -33,7 +33,7 @@ final class EchoResolver implements AutoCloseable {
         socket.send(packet);
       }
     } catch (IOException e) {
-      // Closed: the rehearsal is over.
+      // Closed: the training run has ended.
     }
   }
 
