@@ -3,6 +3,7 @@ package dev.signalbox.gateway.json;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.platform.json.FieldProblems;
 import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import dev.signalbox.platform.json.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -29,7 +29,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   /** The logger of the reason why a process does not start; writes to standard error. */
   static final String START_ERRORS = "signalbox.start";
 
-  private static final String PATTERN =
+  static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg"
           // Nothing, not even the space, for an event without pairs.
           + "%replace( %kvp{NONE}){'^ $', ''}%n%ex{full}";

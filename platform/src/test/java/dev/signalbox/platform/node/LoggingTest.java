@@ -82,7 +82,7 @@ class LoggingTest {
   void givenTextWhenAnEventHasPairsThenTheyFollowTheMessageInTheirOrder() {
     request().log("request");
 
-    assertThat(encoded(Logging.text(context)))
+    assertThat(encoded(Logging.text(context, Logging.PATTERN)))
         .endsWith(
             " request worker=n-1/0 peer=127.0.0.1:50000 method=GET path=/a\"b\\c status=200"
                 + " bytes=12 ms=1.25 request_id=r-1 trace_id=5bf92f3577b34da6a3ce929d0e0e4736\n");
@@ -92,14 +92,14 @@ class LoggingTest {
   void givenTextWhenAnEventHasNoPairsThenTheLineEndsWithTheMessage() {
     requests.info("ready after {} ms", 12);
 
-    assertThat(encoded(Logging.text(context))).endsWith(" ready after 12 ms\n");
+    assertThat(encoded(Logging.text(context, Logging.PATTERN))).endsWith(" ready after 12 ms\n");
   }
 
   @Test
   void givenTextWhenAnEventHasAnExceptionThenItFollowsOnLinesOfItsOwn() {
     requests.atWarn().setCause(new IllegalStateException("broken")).log("failed");
 
-    assertThat(encoded(Logging.text(context)))
+    assertThat(encoded(Logging.text(context, Logging.PATTERN)))
         .contains(" failed\njava.lang.IllegalStateException: broken\n");
   }
 }
