@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.signalbox.contracts.code.StoreMessageReply;
+import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.platform.json.BinaryParts;
 import dev.signalbox.platform.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +21,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -94,6 +98,32 @@ class GoldenMessagesTest {
     ByteArrayOutputStream buffers = new ByteArrayOutputStream();
     parts.forEach(buffers::writeBytes);
     return buffers.toByteArray();
+  }
+
+  static Stream<Arguments> messagesOfTheVersionBefore() {
+    return Stream.of(
+        Arguments.of(
+            StoreMessageReply.class,
+            "{'@type':'Stored','id':7,'stored_at_epoch_ms':1}",
+            new StoreMessageReply.Stored(7, 1, false)),
+        Arguments.of(
+            StartServerReply.class,
+            "{'@type':'Refused','reason':'LIMIT','message':'m'}",
+            new StartServerReply.Refused(StartServerReply.Reason.LIMIT, "m", false)),
+        Arguments.of(
+            StartServerReply.class,
+            "{'@type':'Started','server':{'server_id':'i','port':7,'page_uri':'/','node':'n',"
+                + "'host':'h','created_at_epoch_ms':1}}",
+            new StartServerReply.Started(new ServerInfo("i", 7, "/", "n", "h", 1), false)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messagesOfTheVersionBefore")
+  void aMessageOfTheVersionBeforeIsUnderstood(Class<?> declared, String json, Object expected)
+      throws IOException {
+    Object read = Json.mapper().readerFor(declared).readValue(json.replace('\'', '"'));
+
+    assertThat(read).isEqualTo(expected);
   }
 
   @Test
