@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.signalbox.contracts.code.StoreMessageReply;
+import dev.signalbox.contracts.ping.LeaseTasksReply;
+import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.platform.json.BinaryParts;
@@ -114,7 +116,16 @@ class GoldenMessagesTest {
             StartServerReply.class,
             "{'@type':'Started','server':{'server_id':'i','port':7,'page_uri':'/','node':'n',"
                 + "'host':'h','created_at_epoch_ms':1}}",
-            new StartServerReply.Started(new ServerInfo("i", 7, "/", "n", "h", 1), false)));
+            new StartServerReply.Started(new ServerInfo("i", 7, "/", "n", "h", 1), false)),
+        Arguments.of(
+            LeaseTasksReply.class,
+            "{'@type':'Leased','lease_id':'l','token':'t','expires_at_epoch_ms':1,'tasks':[],"
+                + "'max_rate_pps':7}",
+            new LeaseTasksReply.Leased("l", "t", 1, List.of(), 7, false)),
+        Arguments.of(
+            LeaseTasksRequest.class,
+            "{'worker':'w','contributor':null,'team':null,'count':1,'order':'LOWEST'}",
+            new LeaseTasksRequest("w", null, null, 1, LeaseTasksRequest.Order.LOWEST, null)));
   }
 
   @ParameterizedTest

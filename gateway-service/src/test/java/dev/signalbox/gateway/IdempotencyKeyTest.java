@@ -16,7 +16,8 @@ class IdempotencyKeyTest {
   private static final Map<String, String> BODIES =
       Map.of(
           "/api/v1/servers", "{\"page_uri\":\"/x\"}",
-          "/api/v1/messages", "{\"uuid\":\"u\",\"unique\":\"c\",\"text\":\"t\"}");
+          "/api/v1/messages", "{\"uuid\":\"u\",\"unique\":\"c\",\"text\":\"t\"}",
+          "/api/v1/census/leases", "{\"worker\":\"w\"}");
 
   @SuppressWarnings("unused") // a FieldSource
   static final List<String> PATHS = List.copyOf(BODIES.keySet());
