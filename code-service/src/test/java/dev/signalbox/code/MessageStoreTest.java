@@ -89,7 +89,7 @@ class MessageStoreTest {
 
     MessageStore.Outcome outcome = storeOne(new Draft("ünï", text, null));
 
-    assertThat(outcome).isEqualTo(new MessageStore.Outcome.Stored(1, clock.get()));
+    assertThat(outcome).isEqualTo(new MessageStore.Outcome.Stored(1, clock.get(), false));
     StoredMessage stored = list(0, 1, null).messages().getFirst();
     assertThat(stored.text()).isEqualTo(text);
     assertThat(stored.uuid()).isEqualTo("ünï");
@@ -135,10 +135,11 @@ class MessageStoreTest {
     Draft draft = new Draft("a", "once", "key");
 
     MessageStore.Outcome first = storeOne(draft);
-    clock.incrementAndGet();
+    long storedAt = clock.getAndIncrement();
     MessageStore.Outcome second = storeOne(draft);
 
-    assertThat(second).isEqualTo(first);
+    assertThat(first).isEqualTo(new MessageStore.Outcome.Stored(1, storedAt, false));
+    assertThat(second).isEqualTo(new MessageStore.Outcome.Stored(1, storedAt, true));
     assertThat(list(0, 10, null).messages()).hasSize(1);
   }
 
@@ -148,7 +149,10 @@ class MessageStoreTest {
 
     MessageStore.Stored stored = await(store.store(List.of(draft, draft("other"), draft)));
 
-    assertThat(stored.outcomes().get(2)).isEqualTo(stored.outcomes().get(0));
+    assertThat(stored.outcomes().get(0))
+        .isEqualTo(new MessageStore.Outcome.Stored(1, clock.get(), false));
+    assertThat(stored.outcomes().get(2))
+        .isEqualTo(new MessageStore.Outcome.Stored(1, clock.get(), true));
     assertThat(stored.messages()).hasSize(2);
     assertThat(verify().intact()).isTrue();
   }
@@ -160,7 +164,7 @@ class MessageStoreTest {
     MessageStore.Stored stored =
         await(store.store(List.of(draft("b"), new Draft("a", "second", "key"), draft("c"))));
 
-    assertThat(stored.outcomes().get(1)).isEqualTo(new MessageStore.Outcome.KeyTaken());
+    assertThat(stored.outcomes().get(1)).isInstanceOf(MessageStore.Outcome.KeyTaken.class);
     assertThat(stored.messages()).extracting(Message::id).containsExactly(2L, 3L);
     assertThat(verify().intact()).isTrue();
   }

@@ -79,7 +79,8 @@ public final class ClassicCensusRoutes implements Section {
       int taskIndex, int taskStatus, String leaseToken, String expiresAt, String network) {}
 
   private Future<Response> getTask(RoutingContext ctx) {
-    var request = new LeaseTasksRequest(worker(ctx), null, null, 1, LeaseTasksRequest.Order.LOWEST);
+    var request =
+        new LeaseTasksRequest(worker(ctx), null, null, 1, LeaseTasksRequest.Order.LOWEST, null);
     return backend
         .call(ctx, PingContract.LEASE_TASKS, request)
         .map(reply ->

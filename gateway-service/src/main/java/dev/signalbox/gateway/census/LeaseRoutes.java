@@ -14,6 +14,7 @@ import dev.signalbox.contracts.ping.SubmitResultReply;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.backend.IdempotencyKey;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
@@ -78,7 +79,8 @@ public final class LeaseRoutes implements Section {
             fields.optionalLine("contributor", MAX_NAME),
             fields.optionalLine("team", MAX_NAME),
             (int) fields.integer("count", 1, 1, 64),
-            LeaseTasksRequest.Order.SPREAD);
+            LeaseTasksRequest.Order.SPREAD,
+            IdempotencyKey.of(ctx));
     fields.end();
     return backend
         .call(ctx, PingContract.LEASE_TASKS, request)
@@ -93,7 +95,8 @@ public final class LeaseRoutes implements Section {
                               Responses.time(leased.expiresAtEpochMs()),
                               leased.tasks(),
                               leased.maxRatePps()))
-                      .with("Location", LEASES + "/" + leased.leaseId());
+                      .with("Location", LEASES + "/" + leased.leaseId())
+                      .with(IdempotencyKey.headers(leased.replayed()));
               case LeaseTasksReply.NoneAvailable _ ->
                   throw HttpException.of(
                           404, "NO_TASKS_AVAILABLE", "Every task is done, in error or leased")

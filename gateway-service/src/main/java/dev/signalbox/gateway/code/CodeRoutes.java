@@ -96,7 +96,8 @@ public final class CodeRoutes implements Section {
                   Responses.json(
                           201,
                           new StoredView(stored.id(), Responses.time(stored.storedAtEpochMs())))
-                      .with("Location", MESSAGES + "?after=" + (stored.id() - 1) + "&limit=1");
+                      .with("Location", MESSAGES + "?after=" + (stored.id() - 1) + "&limit=1")
+                      .with(IdempotencyKey.headers(stored.replayed()));
               case StoreMessageReply.UnknownUuid _ ->
                   throw new ServiceException(
                       ErrorCode.NOT_FOUND,

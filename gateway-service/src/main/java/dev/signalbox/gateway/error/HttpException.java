@@ -89,9 +89,14 @@ public final class HttpException extends RuntimeException {
 
   /** The same with one more header. */
   public HttpException with(String header, String value) {
-    Map<String, String> more = new HashMap<>(headers);
-    more.put(header, value);
-    return new HttpException(status, code, message(), retryable, problems, more);
+    return with(Map.of(header, value));
+  }
+
+  /** The same with more headers. */
+  public HttpException with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.putAll(more);
+    return new HttpException(status, code, message(), retryable, problems, all);
   }
 
   /** HTTP status. */

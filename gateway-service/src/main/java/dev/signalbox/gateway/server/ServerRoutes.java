@@ -13,6 +13,7 @@ import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
+import dev.signalbox.gateway.error.ErrorStatus;
 import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
@@ -94,8 +95,11 @@ public final class ServerRoutes implements Section {
             switch (reply) {
               case StartServerReply.Started started ->
                   Responses.json(201, ServerView.of(started.server()))
-                      .with("Location", PATH + "/" + started.server().serverId());
-              case StartServerReply.Refused refused -> throw fault(refused);
+                      .with("Location", PATH + "/" + started.server().serverId())
+                      .with(IdempotencyKey.headers(started.replayed()));
+              case StartServerReply.Refused refused ->
+                  throw ErrorStatus.of(fault(refused))
+                      .with(IdempotencyKey.headers(refused.replayed()));
             });
   }
 

@@ -299,7 +299,7 @@ class LeasesTest {
     for (int i = 0; i < 800; i++) {
       LeaseTasksRequest request =
           new LeaseTasksRequest(
-              "worker-" + i, null, null, 3, i % 4 < 2 ? Order.LOWEST : Order.SPREAD);
+              "worker-" + i, null, null, 3, i % 4 < 2 ? Order.LOWEST : Order.SPREAD, null);
       calls.add((i % 2 == 0 ? one : two).lease(request));
     }
 

@@ -120,7 +120,8 @@ final class LedgerFixture implements AutoCloseable {
   }
 
   LeaseTasksReply tryLease(int count, Order order) {
-    return await(ledger().lease(new LeaseTasksRequest("worker", "ada", "team", count, order)));
+    return await(
+        ledger().lease(new LeaseTasksRequest("worker", "ada", "team", count, order, null)));
   }
 
   static List<Integer> indices(Leased leased) {
