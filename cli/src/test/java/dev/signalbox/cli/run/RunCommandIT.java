@@ -9,6 +9,8 @@ import dev.signalbox.gateway.GatewayMain;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestNode;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -133,6 +135,80 @@ class RunCommandIT {
       assertThat(code).isEqualTo(1);
       assertThat(lines).hasSize(302);
       assertThat(lines.getLast().path("summary").path("finished").asInt()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void aProblemOfARunningSystemIsSaidWithItsStatus() throws InterruptedException {
+    try (Answering system =
+        new Answering(
+            503, "{\"title\":\"Unavailable\",\"status\":503,\"detail\":\"no service\"}")) {
+      assertThat(run("", "-", "--server", system.url())).isEqualTo(1);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("answered 503: no service");
+  }
+
+  @Test
+  void somethingElseThanAnswersIsSaidSo() throws InterruptedException {
+    try (Answering system = new Answering(502, "<html>Bad Gateway</html>")) {
+      assertThat(run("", "-", "--server", system.url())).isEqualTo(1);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("answered 502");
+  }
+
+  @Test
+  void answersWithoutTheirSummaryAreCutShort() throws InterruptedException {
+    try (Answering system = new Answering(200, "{\"index\":0,\"status\":\"finished\"}\n")) {
+      assertThat(run("", "-", "--server", system.url())).isEqualTo(1);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("ended without their summary");
+  }
+
+  @Test
+  void tasksThatCannotBeReadAreSaidSo() throws InterruptedException {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("Stale file handle");
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+          }
+        };
+    try (Answering system = new Answering(200, "")) {
+      assertThat(command(broken, out, "-", "--server", system.url()).run()).isEqualTo(1);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("Stale file handle");
+  }
+
+  /** A system that answers whatever it is sent, when it has all of it, with the same. */
+  private static final class Answering implements AutoCloseable {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpServer server;
+
+    Answering(int status, String body) {
+      server =
+          TestNode.await(
+              vertx
+                  .createHttpServer()
+                  .requestHandler(request ->
+                      request
+                          .body()
+                          .onSuccess(_ -> request.response().setStatusCode(status).end(body)))
+                  .listen(0, "127.0.0.1"));
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.actualPort();
+    }
+
+    @Override
+    public void close() {
+      TestNode.await(vertx.close());
     }
   }
 
