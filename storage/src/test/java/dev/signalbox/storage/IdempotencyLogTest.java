@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,11 +19,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class IdempotencyLogTest {
@@ -36,9 +40,9 @@ class IdempotencyLogTest {
   IdempotencyLog log;
 
   @BeforeEach
-  void prepare() {
+  void prepare(Vertx vertx) {
     config = Settings.of(engine).config();
-    fixture = new DatabaseFixture(directory);
+    fixture = new DatabaseFixture(vertx, directory);
     database = fixture.open(config);
     log =
         new IdempotencyLog(IdempotencyLog.A_DAY, () -> java.time.Instant.ofEpochMilli(clock.get()));
