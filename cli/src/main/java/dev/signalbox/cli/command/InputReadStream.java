@@ -6,7 +6,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +20,22 @@ final class InputReadStream implements ReadStream<Buffer> {
   private static final int PART = 65_536;
 
   private final Context context;
+  private final Consumer<IOException> failed;
   private final Semaphore wanted = new Semaphore(0);
   private @Nullable Handler<Buffer> handler;
   private @Nullable Handler<Void> endHandler;
-  private @Nullable Handler<Throwable> exceptionHandler;
   private @Nullable Runnable arrived;
   private long demand = Long.MAX_VALUE;
   private boolean reading;
 
-  InputReadStream(Context context, InputStream in) {
+  /**
+   * Begins when it is read.
+   *
+   * @param failed told, on another thread, of a failure to read; the stream then has no end
+   */
+  InputReadStream(Context context, InputStream in, Consumer<IOException> failed) {
     this.context = context;
+    this.failed = failed;
     // A daemon: a read of standard input cannot be interrupted, and must not hold up the end.
     Thread.ofPlatform().daemon().name("tasks").start(() -> read(in));
   }
@@ -41,17 +49,19 @@ final class InputReadStream implements ReadStream<Buffer> {
         int length = in.read(part);
         more = length >= 0;
         Buffer buffer = more ? Buffer.buffer(length).appendBytes(part, 0, length) : null;
-        context.runOnContext(_ -> arrive(() -> deliver(buffer)));
+        context.runOnContext(_ -> arrive(buffer));
       }
     } catch (IOException e) {
-      context.runOnContext(_ -> arrive(() -> fail(e)));
+      failed.accept(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RejectedExecutionException e) {
+      return; // The event loop has ended meanwhile: nobody wants the rest.
     }
   }
 
-  private void arrive(Runnable delivery) {
-    arrived = delivery;
+  private void arrive(@Nullable Buffer part) {
+    arrived = () -> deliver(part);
     proceed();
   }
 
@@ -81,12 +91,6 @@ final class InputReadStream implements ReadStream<Buffer> {
       handler.handle(part);
     }
     proceed();
-  }
-
-  private void fail(IOException cause) {
-    if (exceptionHandler != null) {
-      exceptionHandler.handle(cause);
-    }
   }
 
   @Override
@@ -120,9 +124,9 @@ final class InputReadStream implements ReadStream<Buffer> {
     return this;
   }
 
+  /** Never called: who reads the response is told instead, and ends the request with it. */
   @Override
   public InputReadStream exceptionHandler(@Nullable Handler<Throwable> handler) {
-    this.exceptionHandler = handler;
     return this;
   }
 }

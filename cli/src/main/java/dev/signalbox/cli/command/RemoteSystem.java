@@ -65,7 +65,7 @@ public final class RemoteSystem implements AutoCloseable {
    */
   public ResponseBody post(String path, String type, InputStream body) throws IOException {
     ResponseBody response = new ResponseBody(context);
-    ReadStream<Buffer> stream = new InputReadStream(context, body);
+    ReadStream<Buffer> stream = new InputReadStream(context, body, response::fail);
     request(path, type)
         .as(BodyCodec.pipe(response))
         .sendStream(stream)

@@ -11,6 +11,7 @@ import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,13 +28,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of tasks, run for real. */
+@ExtendWith(VertxExtension.class)
 class RunCommandIT {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -139,33 +143,33 @@ class RunCommandIT {
   }
 
   @Test
-  void aProblemOfARunningSystemIsSaidWithItsStatus() throws InterruptedException {
-    try (Answering system =
-        new Answering(
-            503, "{\"title\":\"Unavailable\",\"status\":503,\"detail\":\"no service\"}")) {
-      assertThat(run("", "-", "--server", system.url())).isEqualTo(1);
-    }
+  void aProblemOfARunningSystemIsSaidWithItsStatus(Vertx vertx) throws Exception {
+    String system =
+        answering(
+            vertx, 503, "{\"title\":\"Unavailable\",\"status\":503,\"detail\":\"no service\"}");
+
+    assertThat(run("", "-", "--server", system)).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("answered 503: no service");
   }
 
   @Test
-  void somethingElseThanAnswersIsSaidSo() throws InterruptedException {
-    try (Answering system = new Answering(502, "<html>Bad Gateway</html>")) {
-      assertThat(run("", "-", "--server", system.url())).isEqualTo(1);
-    }
+  void somethingElseThanAnswersIsSaidSo(Vertx vertx) throws Exception {
+    String system = answering(vertx, 502, "<html>Bad Gateway</html>");
+
+    assertThat(run("", "-", "--server", system)).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("answered 502");
   }
 
   @Test
-  void answersWithoutTheirSummaryAreCutShort() throws InterruptedException {
-    try (Answering system = new Answering(200, "{\"index\":0,\"status\":\"finished\"}\n")) {
-      assertThat(run("", "-", "--server", system.url())).isEqualTo(1);
-    }
+  void answersWithoutTheirSummaryAreCutShort(Vertx vertx) throws Exception {
+    String system = answering(vertx, 200, "{\"index\":0,\"status\":\"finished\"}\n");
+
+    assertThat(run("", "-", "--server", system)).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("ended without their summary");
   }
 
   @Test
-  void tasksThatCannotBeReadAreSaidSo() throws InterruptedException {
+  void tasksThatCannotBeReadAreSaidSo(Vertx vertx) throws Exception {
     InputStream broken =
         new InputStream() {
           @Override
@@ -178,38 +182,22 @@ class RunCommandIT {
             return read();
           }
         };
-    try (Answering system = new Answering(200, "")) {
-      assertThat(command(broken, out, "-", "--server", system.url()).run()).isEqualTo(1);
-    }
+    String system = answering(vertx, 200, "");
+
+    assertThat(command(broken, out, "-", "--server", system).run()).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("Stale file handle");
   }
 
   /** A system that answers whatever it is sent, when it has all of it, with the same. */
-  private static final class Answering implements AutoCloseable {
-
-    private final Vertx vertx = Vertx.vertx();
-    private final HttpServer server;
-
-    Answering(int status, String body) {
-      server =
-          TestNode.await(
-              vertx
-                  .createHttpServer()
-                  .requestHandler(request ->
-                      request
-                          .body()
-                          .onSuccess(_ -> request.response().setStatusCode(status).end(body)))
-                  .listen(0, "127.0.0.1"));
-    }
-
-    String url() {
-      return "http://127.0.0.1:" + server.actualPort();
-    }
-
-    @Override
-    public void close() {
-      TestNode.await(vertx.close());
-    }
+  private static String answering(Vertx vertx, int status, String body) throws TimeoutException {
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .requestHandler(request ->
+                request.body().onSuccess(_ -> request.response().setStatusCode(status).end(body)))
+            .listen(0, "127.0.0.1")
+            .await(20, TimeUnit.SECONDS);
+    return "http://127.0.0.1:" + server.actualPort();
   }
 
   @Test
