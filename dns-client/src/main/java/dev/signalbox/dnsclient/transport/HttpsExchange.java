@@ -74,7 +74,7 @@ final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
       wire[1] = 0;
     }
     if (query.match(sent, wire) == ReplyMatch.FOREIGN) {
-      abandon(Fault.PROTOCOL, "answered another question");
+      promise.tryFail(new TransportException(Fault.PROTOCOL, "answered another question", 1));
       return;
     }
     double queryMillis = (System.nanoTime() - sentNanos) / 1e6;
@@ -84,6 +84,10 @@ final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
 
   void failed(Throwable cause) {
     if (cause instanceof TransportException known) {
+      if (request != null) {
+        // The rest of the response is refused; without a handler the reset is logged as an error.
+        request.response().onSuccess(response -> response.exceptionHandler(_ -> {}));
+      }
       abandon(known.fault(), String.valueOf(known.getMessage()));
     } else if (request != null) {
       abandon(Fault.LOST, "closed the connection");
@@ -97,11 +101,8 @@ final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
   /** Ends the query, and the stream or connection that may still bring its answer. */
   private void abandon(Fault fault, String reason) {
     promise.tryFail(new TransportException(fault, reason, 1));
-    HttpClientRequest sending = request;
-    if (sending != null) {
-      // Nobody is left to be told of the reset; without a handler it would be logged as an error.
-      sending.response().onSuccess(response -> response.exceptionHandler(_ -> {}));
-      sending.reset();
+    if (request != null) {
+      request.reset();
     }
   }
 
