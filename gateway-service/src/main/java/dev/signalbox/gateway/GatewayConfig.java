@@ -219,13 +219,7 @@ public record GatewayConfig(
         .range("max-task-timeout", maxTaskTimeout.toMillis(), 1_000, 3_600_000)
         .range("silence", silence.toMillis(), 1_000, 3_600_000)
         .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000);
-    try {
-      Access.of(allTokens(tokens, tokensFile));
-    } catch (IllegalArgumentException e) {
-      problems.check(false, "tokens", String.valueOf(e.getMessage()));
-    } catch (UncheckedIOException e) {
-      problems.check(false, "tokens-file", "must be a readable file of UTF-8 text");
-    }
+    checkTokens(problems, tokens, tokensFile);
     problems.throwIfAny();
   }
 
@@ -306,18 +300,37 @@ public record GatewayConfig(
     return auth == Auth.OFF || all.isEmpty() ? Access.open() : Access.of(all);
   }
 
-  private static List<String> allTokens(List<String> tokens, String file) {
-    if (file.isEmpty()) {
-      return tokens;
+  private static void checkTokens(
+      ConfigProblems problems, List<String> tokens, String tokensFile) {
+    try {
+      Access.of(tokens);
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "tokens", String.valueOf(e.getMessage()));
     }
     try {
-      List<String> all = new ArrayList<>(tokens);
-      for (String line : Files.readAllLines(Path.of(file))) {
-        if (!line.isBlank() && !line.startsWith("#")) {
-          all.add(line.strip());
-        }
-      }
-      return all;
+      Access.of(tokensOf(tokensFile));
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "tokens-file", tokensFile + ": " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      problems.check(false, "tokens-file", tokensFile + " must be a readable file of UTF-8 text");
+    }
+  }
+
+  private static List<String> allTokens(List<String> tokens, String file) {
+    List<String> all = new ArrayList<>(tokens);
+    all.addAll(tokensOf(file));
+    return all;
+  }
+
+  private static List<String> tokensOf(String file) {
+    if (file.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return Files.readAllLines(Path.of(file)).stream()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InvalidPathException e) {

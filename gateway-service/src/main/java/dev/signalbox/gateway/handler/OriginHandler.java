@@ -1,13 +1,16 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.BodyRule;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +47,7 @@ public final class OriginHandler implements Handler<RoutingContext> {
       ctx.next();
       return;
     }
-    HttpException error = check(ctx.request());
+    HttpException error = check(ctx.request(), rules.body());
     if (error != null) {
       ctx.fail(error);
       return;
@@ -54,10 +57,35 @@ public final class OriginHandler implements Handler<RoutingContext> {
     ctx.next();
   }
 
-  private @Nullable HttpException check(HttpServerRequest request) {
-    String purpose = request.headers().get(PURPOSE);
-    if (purpose != null && purpose.contains("prefetch")) {
+  private static boolean isPrefetch(MultiMap headers) {
+    String purpose = headers.get(PURPOSE);
+    // Browsers before Sec-Purpose say Purpose.
+    String older = headers.get("Purpose");
+    return (purpose != null && purpose.contains("prefetch"))
+        || (older != null && older.contains("prefetch"));
+  }
+
+  /**
+   * Whether a page sends what any page can have a browser send without asking first: the media types
+   * of forms (WHATWG Fetch, CORS-safelisted request-header).
+   */
+  private static boolean isForm(MultiMap headers) {
+    String type = headers.get(HttpHeaders.CONTENT_TYPE);
+    if (type == null || (!headers.contains(HttpHeaders.ORIGIN) && !headers.contains(SITE))) {
+      return false;
+    }
+    String lower = type.toLowerCase(Locale.ROOT);
+    return lower.startsWith("text/plain")
+        || lower.startsWith("application/x-www-form-urlencoded")
+        || lower.startsWith("multipart/");
+  }
+
+  private @Nullable HttpException check(HttpServerRequest request, BodyRule body) {
+    if (isPrefetch(request.headers())) {
       return HttpException.of(403, "PREFETCH", "This call changes something and is not prefetched");
+    }
+    if (body instanceof BodyRule.Whole && isForm(request.headers())) {
+      return HttpException.unsupported("A page must send this as application/json");
     }
     String origin = request.headers().get(HttpHeaders.ORIGIN);
     if (origin != null) {

@@ -70,7 +70,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
       // The handler may have to ask somebody before its first read; what comes until then would be
       // lost.
       ctx.request().pause();
-      scope.open(limit, timeout, budget);
+      scope.open(ctx, limit, timeout, budget);
       ctx.next();
     }
   }
@@ -89,7 +89,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
       ctx.fail(tooLarge(limit));
     } else {
       scope
-          .open(limit, BodyTimeout.atRate(settings.timeout, settings.minBytesPerSecond), budget)
+          .open(ctx, limit, BodyTimeout.atRate(settings.timeout, settings.minBytesPerSecond), budget)
           .whole()
           .compose(body -> decoded(ctx, scope, decoder, body, limit))
           .onComplete(read -> {

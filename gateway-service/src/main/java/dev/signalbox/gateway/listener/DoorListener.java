@@ -3,13 +3,16 @@ package dev.signalbox.gateway.listener;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.routing.Response;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -17,6 +20,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,7 @@ public final class DoorListener {
   private static final int MAX_CHUNK = 65_536;
   private static final int MAX_STREAMS = 100;
   private static final long CERTIFICATE_CHECK_MS = 10_000;
+  private static final String DECODER = "httpDecoder";
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
   private final ConnectionRegistry connections;
@@ -59,7 +64,7 @@ public final class DoorListener {
             .createHttpServer(options(connections.settings(), door.tls()))
             .connectionHandler(http -> {
               connections.connected(http);
-              MinorVersionHandler.install(http);
+              install(http);
             })
             .requestHandler(this::handle)
             .invalidRequestHandler(this::handleInvalid)
@@ -121,6 +126,22 @@ public final class DoorListener {
         .setReuseAddress(true);
   }
 
+  /** Adds to a connection what neither Netty nor Vert.x do. */
+  private static void install(HttpConnection http) {
+    if (!(http instanceof ConnectionBase base)) {
+      return;
+    }
+    ChannelPipeline pipeline = base.channel().pipeline();
+    if (pipeline.get(DECODER) != null) {
+      pipeline.addAfter(DECODER, "versions", VersionHandler.INSTANCE);
+    }
+    Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      pipeline.addBefore(
+          pipeline.context(http2).name(), "writability", new StreamWritabilityHandler(http2));
+    }
+  }
+
   private void handle(HttpServerRequest request) {
     if (!accepts(request)) {
       // Pipelined behind the last response of this connection: it goes unanswered, by RFC 9112
@@ -130,8 +151,6 @@ public final class DoorListener {
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.CONNECT)) {
       answer(request, HttpException.of(501, "NOT_IMPLEMENTED", "CONNECT is not supported"), false);
-    } else if (request.version() == null) {
-      answer(request, HttpException.of(505, "HTTP_VERSION", VERSIONS), true);
     } else if ("*".equals(request.uri())) {
       answerAsterisk(request, method);
     } else {
@@ -174,6 +193,8 @@ public final class DoorListener {
               HttpException.of(414, "URI_TOO_LONG", "The request line is too long");
           case TooLongHttpHeaderException _ ->
               HttpException.of(431, "HEADERS_TOO_LARGE", "The header section is too large");
+          case VersionHandler.UnsupportedVersionException _ ->
+              HttpException.of(505, "HTTP_VERSION", VERSIONS);
           case null, default -> HttpException.malformed("This is not an HTTP request");
         },
         true);

@@ -29,6 +29,7 @@ public final class RequestBody implements BodyStream {
   private int atMostWanted;
   private boolean ended;
   private boolean broken;
+  private Runnable onBroken = () -> {};
   private boolean started;
   private boolean closed;
   private long received;
@@ -47,6 +48,13 @@ public final class RequestBody implements BodyStream {
     this.limit = limit;
     this.timeout = timeout;
     this.budget = budget;
+    // Before the first read, too: it may be while a handler asks somebody else.
+    request.exceptionHandler(_ -> breakOff());
+  }
+
+  /** Runs when no more of the body can be read, before its connection is closed. */
+  void onBroken(Runnable handler) {
+    onBroken = handler;
   }
 
   /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
@@ -118,7 +126,6 @@ public final class RequestBody implements BodyStream {
     started = true;
     request.handler(this::arrived);
     request.endHandler(_ -> finished());
-    request.exceptionHandler(_ -> breakOff());
     if (request.response().closed()) {
       // The client left before anyone read: nobody would tell this handler any more.
       breakOff();
@@ -175,8 +182,16 @@ public final class RequestBody implements BodyStream {
 
   /** A client that left, a reset, framing that is wrong: the sender's doing, whatever the cause. */
   void breakOff() {
+    if (broken || ended) {
+      return;
+    }
     broken = true;
-    fail(HttpException.malformed("The body broke off or is not framed as HTTP/1.1 says"));
+    fail(brokenOff());
+    onBroken.run();
+  }
+
+  static HttpException brokenOff() {
+    return HttpException.malformed("The body broke off or is not framed as HTTP/1.1 says");
   }
 
   private void fail(Throwable cause) {

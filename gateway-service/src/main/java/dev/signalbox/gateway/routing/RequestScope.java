@@ -165,9 +165,12 @@ public final class RequestScope implements ClientConnection.InFlight {
    * @param limitBytes more is 413
    * @param budget what the process may hold of bodies
    */
-  public RequestBody open(long limitBytes, BodyTimeout timeout, MemoryBudget budget) {
+  public RequestBody open(
+      RoutingContext ctx, long limitBytes, BodyTimeout timeout, MemoryBudget budget) {
     var opened = new RequestBody(request, declaredBytes, limitBytes, timeout, budget);
     reader = opened;
+    // At once, whatever the handler waits for: a connection with a broken body is closed next.
+    opened.onBroken(() -> ctx.fail(RequestBody.brokenOff()));
     onEnd(opened::close);
     return opened;
   }
