@@ -300,8 +300,7 @@ public record GatewayConfig(
     return auth == Auth.OFF || all.isEmpty() ? Access.open() : Access.of(all);
   }
 
-  private static void checkTokens(
-      ConfigProblems problems, List<String> tokens, String tokensFile) {
+  private static void checkTokens(ConfigProblems problems, List<String> tokens, String tokensFile) {
     try {
       Access.of(tokens);
     } catch (IllegalArgumentException e) {

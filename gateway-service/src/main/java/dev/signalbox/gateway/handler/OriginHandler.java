@@ -66,8 +66,8 @@ public final class OriginHandler implements Handler<RoutingContext> {
   }
 
   /**
-   * Whether a page sends what any page can have a browser send without asking first: the media types
-   * of forms (WHATWG Fetch, CORS-safelisted request-header).
+   * Whether a page sends what any page can have a browser send without asking first: the media
+   * types of forms (WHATWG Fetch, CORS-safelisted request-header).
    */
   private static boolean isForm(MultiMap headers) {
     String type = headers.get(HttpHeaders.CONTENT_TYPE);

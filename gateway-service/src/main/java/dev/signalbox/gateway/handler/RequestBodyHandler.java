@@ -89,7 +89,8 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
       ctx.fail(tooLarge(limit));
     } else {
       scope
-          .open(ctx, limit, BodyTimeout.atRate(settings.timeout, settings.minBytesPerSecond), budget)
+          .open(
+              ctx, limit, BodyTimeout.atRate(settings.timeout, settings.minBytesPerSecond), budget)
           .whole()
           .compose(body -> decoded(ctx, scope, decoder, body, limit))
           .onComplete(read -> {

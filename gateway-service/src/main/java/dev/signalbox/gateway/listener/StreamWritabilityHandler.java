@@ -8,9 +8,9 @@ import io.netty.handler.codec.http2.Http2RemoteFlowController;
 
 /**
  * Tells the streams of an HTTP/2 connection that they may be written to again. Netty 4.2.20 does so
- * only when it has seen the channel full before. A channel that was full and is not any more within one
- * turn of the event loop is seen as it is then, and streams opened in between wait for ever: `h2load -m
- * 50` against a bare Vert.x 5.0.12 hangs with every window above 64 KiB.
+ * only when it has seen the channel full before. A channel that was full and is not any more within
+ * one turn of the event loop is seen as it is then, and streams opened in between wait for ever:
+ * `h2load -m 50` against a bare Vert.x 5.0.12 hangs with every window above 64 KiB.
  */
 final class StreamWritabilityHandler extends ChannelInboundHandlerAdapter {
 

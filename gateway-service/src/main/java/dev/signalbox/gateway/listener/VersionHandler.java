@@ -8,9 +8,9 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
 /**
- * Decides about the versions that a request line may name, of which Vert.x knows two: a minor version
- * above 1 is answered as the highest that is spoken here (RFC 9110 section 2.5), another major version
- * is refused with 505 (section 15.6.6).
+ * Decides about the versions that a request line may name, of which Vert.x knows two: a minor
+ * version above 1 is answered as the highest that is spoken here (RFC 9110 section 2.5), another
+ * major version is refused with 505 (section 15.6.6).
  */
 @Sharable
 final class VersionHandler extends ChannelInboundHandlerAdapter {
@@ -35,8 +35,7 @@ final class VersionHandler extends ChannelInboundHandlerAdapter {
       HttpVersion version = request.protocolVersion();
       if (version.majorVersion() != 1) {
         if (request.decoderResult().isSuccess()) {
-          request.setDecoderResult(
-              DecoderResult.failure(new UnsupportedVersionException(version)));
+          request.setDecoderResult(DecoderResult.failure(new UnsupportedVersionException(version)));
         }
         request.setProtocolVersion(HttpVersion.HTTP_1_1);
       } else if (version.minorVersion() > 1) {

@@ -95,9 +95,7 @@ public final class ConfigSource {
                   byKey.put(
                       section.getKey() + "." + setting.getKey(),
                       new Value(
-                          text(setting.getValue()),
-                          file.toString(),
-                          isText(setting.getValue()))));
+                          text(setting.getValue()), file.toString(), isText(setting.getValue()))));
         });
   }
 
