@@ -52,7 +52,19 @@ class JsonLogIT {
       assertThat(Http.get(port, "/missing").status()).isEqualTo(404);
       process.stop();
 
-      lines(process);
+      JsonNode request =
+          lines(process).stream()
+              .filter(line -> line.path("path").asText().equals("/missing"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(request.path("message").asText()).isEqualTo("request");
+      assertThat(request.path("method").asText()).isEqualTo("GET");
+      assertThat(request.path("status").isInt()).isTrue();
+      assertThat(request.path("bytes").isIntegralNumber()).isTrue();
+      assertThat(request.path("ms").isNumber()).isTrue();
+      for (String text : new String[] {"worker", "peer", "request_id"}) {
+        assertThat(request.path(text).asText()).as(text).isNotEmpty();
+      }
       assertThat(banner.path("banner").path("data").asText()).isEqualTo(data.toString());
       assertThat(banner.path("level").asText()).isEqualTo("INFO");
       assertThat(banner.path("message").asText()).startsWith("Signalbox ");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +44,7 @@ class MetricsIT {
 
   @BeforeAll
   static void traffic() {
-    system = OneProcess.start(Shape.settings("platform.log-format", "json"));
+    system = OneProcess.start(Shape.settings());
     task("{\"task_name\":\"dns_query\",\"params\":{\"domain\":\"example.com\"}}", "finished");
     String page = "http://127.0.0.1:" + Surroundings.webPort() + "/";
     task("{\"task_name\":\"http_probe\",\"params\":{\"url\":\"" + page + "\"}}", "finished");
@@ -209,22 +208,5 @@ class MetricsIT {
                     .anyMatch(service ->
                         service.path("p50_ms").asDouble() > 0
                             && service.path("p99_ms").isNumber()));
-  }
-
-  @Test
-  void givenARequestWhenLogsAreJsonThenItsLineHasFields() throws IOException {
-    String line =
-        system.process().awaitOutput("^\\{.*\"signalbox\\.requests\".*census/progress.*$").group();
-
-    JsonNode fields = Reply.json(line);
-    assertThat(fields.path("message").asText()).isEqualTo("request");
-    for (String text : new String[] {"worker", "peer", "request_id"}) {
-      assertThat(fields.path(text).asText()).as(text).isNotEmpty();
-    }
-    assertThat(fields.path("method").asText()).isEqualTo("GET");
-    assertThat(fields.path("path").asText()).isEqualTo("/api/v1/census/progress");
-    assertThat(fields.path("status").isInt()).isTrue();
-    assertThat(fields.path("bytes").isIntegralNumber()).isTrue();
-    assertThat(fields.path("ms").isNumber()).isTrue();
   }
 }

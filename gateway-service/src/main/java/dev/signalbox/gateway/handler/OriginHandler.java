@@ -84,19 +84,18 @@ public final class OriginHandler implements Handler<RoutingContext> {
     if (isPrefetch(request.headers())) {
       return HttpException.of(403, "PREFETCH", "This call changes something and is not prefetched");
     }
-    if (body instanceof BodyRule.Whole && isForm(request.headers())) {
-      return HttpException.unsupported("A page must send this as application/json");
-    }
     String origin = request.headers().get(HttpHeaders.ORIGIN);
-    if (origin != null) {
-      return allowed.contains(origin) || origin.equalsIgnoreCase(own(request))
-          ? null
-          : HttpException.of(403, "CROSS_ORIGIN", "A page of another origin may not do this");
-    }
     String site = request.headers().get(SITE);
-    return site == null || site.equals("same-origin") || site.equals("none")
-        ? null
-        : HttpException.of(403, "CROSS_SITE", "A page of another site may not do this");
+    if (origin != null) {
+      if (!allowed.contains(origin) && !origin.equalsIgnoreCase(own(request))) {
+        return HttpException.of(403, "CROSS_ORIGIN", "A page of another origin may not do this");
+      }
+    } else if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+      return HttpException.of(403, "CROSS_SITE", "A page of another site may not do this");
+    }
+    return body instanceof BodyRule.Whole && isForm(request.headers())
+        ? HttpException.unsupported("A page must send this as application/json")
+        : null;
   }
 
   /** The origin of the pages of this door, under the name that the request has for it. */

@@ -22,6 +22,9 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
   /** What a value of JSON may take beyond its text: an object, its entry and its reference. */
   private static final int BYTES_PER_VALUE = 48;
 
+  /** What takes longer to count than an event loop should be kept. */
+  private static final int LARGE = 131_072;
+
   private final Settings settings;
   private final MemoryBudget budget;
 
@@ -93,17 +96,35 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
               ctx, limit, BodyTimeout.atRate(settings.timeout, settings.minBytesPerSecond), budget)
           .whole()
           .compose(body -> decoded(ctx, scope, decoder, body, limit))
+          .compose(body -> counted(ctx, scope, body))
           .onComplete(read -> {
             if (read.failed()) {
               ctx.fail(read.cause());
-            } else if (!hold(scope, parsedBytes(read.result()))) {
-              ctx.fail(HttpException.overloaded(FULL));
             } else {
               scope.body(read.result());
               ctx.next();
             }
           });
     }
+  }
+
+  /** Counts what the body may take when it is parsed, before it is. */
+  private Future<Buffer> counted(RoutingContext ctx, RequestScope scope, Buffer body) {
+    Future<Long> parsed =
+        body.length() > LARGE
+            ? ctx.vertx()
+                .executeBlocking(() -> parsedBytes(body), false)
+                .map(Objects::requireNonNull)
+            : Future.succeededFuture(parsedBytes(body));
+    return parsed.map(bytes -> {
+      if (bytes > budget.limit()) {
+        throw HttpException.tooLarge("The body has more values than can be parsed");
+      }
+      if (!hold(scope, bytes)) {
+        throw HttpException.overloaded(FULL);
+      }
+      return body;
+    });
   }
 
   private static final String FULL = "The bodies of all requests take too much memory";

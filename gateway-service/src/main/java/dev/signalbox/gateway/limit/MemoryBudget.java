@@ -39,6 +39,11 @@ public final class MemoryBudget {
     held.addAndGet(-bytes);
   }
 
+  /** Bytes that may be held. */
+  public long limit() {
+    return limitBytes;
+  }
+
   /** Bytes held now. */
   public long held() {
     return held.get();
