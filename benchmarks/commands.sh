@@ -4,7 +4,7 @@
 timed() { # LABEL COMMAND…: medians of RUNS runs
   local label=$1 runs=${RUNS:-20} i TIMEFORMAT='%R %U %S'
   shift
-  "$@" >/dev/null # prepares what is prepared once
+  "$@" >/dev/null # the first run fills the caches of the operating system
   : >"$work/times"
   for i in $(seq "$runs"); do
     { time "$@" >/dev/null 2>"$work/said"; } 2>>"$work/times" || { cat "$work/said" >&2; return 1; }
@@ -24,6 +24,8 @@ commands() {
   head -c 1024 /dev/zero >"$work/root/file.bin"
   nginx_peer files.conf -e "s/@PORT@/$page/" -e "s|@ROOT@|$work/root|"
   await_http "http://127.0.0.1:$page/file.bin"
+  "$home/signalbox" version >/dev/null # builds
+  [ -f "$dist/signalbox.aot" ] || "$home/signalbox" aot-training >/dev/null 2>&1
   echo "$(nproc) cores, $(uname -sr), $("$java" -version 2>&1 | sed -n 2p), medians of ${RUNS:-20} runs"
   timed "signalbox dns" "$home/signalbox" dns ready.bench.test "@127.0.0.1:$dns"
   timed "kdig" kdig "@127.0.0.1" -p "$dns" ready.bench.test

@@ -5,7 +5,7 @@ set -eu
 home=/opt/signalbox
 service=${1-}
 if [ ! -f "$home/$service.jar" ]; then
-  echo "Which service? Say one of these:" >&2
+  echo "Name a service, one of:" >&2
   for jar in "$home"/*.jar; do echo "  $(basename "$jar" .jar)" >&2; done
   exit 64
 fi
@@ -13,9 +13,9 @@ shift
 # The command is not a service: it joins no cluster unless it is told to.
 [ "$service" = signalbox ] || set -- --cluster "$@"
 
-# Half of the container's memory is heap: network buffers, threads and code live beside it. A JVM out of memory
-# ends, so that the restart policy can help; half alive it would hold its place in the cluster.
+# Half of the memory of the container is heap; the rest is for network buffers, threads and code. jvm.options ends a JVM
+# that runs out of memory, so that the restart policy replaces it: half alive it would stay a member of the cluster.
 # JAVA_OPTS comes last, because the last of two contradicting options counts. It is meant to be split at spaces.
 # shellcheck disable=SC2086
-exec java "@$home/jvm.options" -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS-} \
+exec java "@$home/jvm.options" -XX:MaxRAMPercentage=50 ${JAVA_OPTS-} \
   -jar "$home/$service.jar" "$@"

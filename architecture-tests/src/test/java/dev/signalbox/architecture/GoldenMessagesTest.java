@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.signalbox.contracts.code.StoreMessageReply;
+import dev.signalbox.contracts.ping.LeaseTasksReply;
+import dev.signalbox.contracts.ping.LeaseTasksRequest;
+import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.platform.json.BinaryParts;
 import dev.signalbox.platform.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -94,6 +100,41 @@ class GoldenMessagesTest {
     ByteArrayOutputStream buffers = new ByteArrayOutputStream();
     parts.forEach(buffers::writeBytes);
     return buffers.toByteArray();
+  }
+
+  static Stream<Arguments> messagesOfTheVersionBefore() {
+    return Stream.of(
+        Arguments.of(
+            StoreMessageReply.class,
+            "{'@type':'Stored','id':7,'stored_at_epoch_ms':1}",
+            new StoreMessageReply.Stored(7, 1, false)),
+        Arguments.of(
+            StartServerReply.class,
+            "{'@type':'Refused','reason':'LIMIT','message':'m'}",
+            new StartServerReply.Refused(StartServerReply.Reason.LIMIT, "m", false)),
+        Arguments.of(
+            StartServerReply.class,
+            "{'@type':'Started','server':{'server_id':'i','port':7,'page_uri':'/','node':'n',"
+                + "'host':'h','created_at_epoch_ms':1}}",
+            new StartServerReply.Started(new ServerInfo("i", 7, "/", "n", "h", 1), false)),
+        Arguments.of(
+            LeaseTasksReply.class,
+            "{'@type':'Leased','lease_id':'l','token':'t','expires_at_epoch_ms':1,'tasks':[],"
+                + "'max_rate_pps':7}",
+            new LeaseTasksReply.Leased("l", "t", 1, List.of(), 7, false)),
+        Arguments.of(
+            LeaseTasksRequest.class,
+            "{'worker':'w','contributor':null,'team':null,'count':1,'order':'LOWEST'}",
+            new LeaseTasksRequest("w", null, null, 1, LeaseTasksRequest.Order.LOWEST, null)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messagesOfTheVersionBefore")
+  void aMessageOfTheVersionBeforeIsUnderstood(Class<?> declared, String json, Object expected)
+      throws IOException {
+    Object read = Json.mapper().readerFor(declared).readValue(json.replace('\'', '"'));
+
+    assertThat(read).isEqualTo(expected);
   }
 
   @Test

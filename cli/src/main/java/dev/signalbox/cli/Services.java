@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The services of the system; the gateway last, so that it starts after and stops before the
- * others: its doors open on working rooms.
+ * The services of the system; the gateway last, so that it starts after the others and stops before
+ * them.
  */
 final class Services {
 
@@ -38,7 +38,7 @@ final class Services {
   static List<ServiceDefinition<?>> named(List<String> names) {
     for (String name : names) {
       if (ALL.stream().noneMatch(service -> service.name().equals(name))) {
-        throw new StartException("There is no service '" + name + "'; there are " + names());
+        throw new StartException("Unknown service '" + name + "'; the services are " + names());
       }
     }
     return ALL.stream().filter(service -> names.contains(service.name())).toList();

@@ -6,20 +6,21 @@ import dev.signalbox.cli.run.RunCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
+import dev.signalbox.platform.node.Logging;
 import dev.signalbox.platform.node.Node;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceDefinition;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 
 /** Reads the command and hands over to the launcher. */
 public final class SignalboxMain {
@@ -30,32 +31,37 @@ public final class SignalboxMain {
 
       Commands:
         up          run the whole system in this process
-        dns         ask DNS resolvers, as dig does
-        probe       send an HTTP request and tell what came of it and how long it took
+        dns         query DNS resolvers, as dig does
+        probe       send an HTTP request and print the result and the time of each phase
         run         run a file of tasks
-        SERVICE     run one service: %s
+        SERVICE     run one service: {services}
         version     print the version
-        help        print this
+        help        print this text
 
       Options of up:
         --data DIR        directory of durable state (default: data)
         --bind ADDRESS    address the doors bind (default: 127.0.0.1)
         --port MAIN       port of the main door (default: 8080)
-        --threads N       event loops (default: as many as cores)
-        --only SERVICES   run only these, separated by commas
+        --threads N       number of event loops (default: number of cores)
+        --only SERVICES   run only these services, separated by commas
         --config FILE     YAML file of settings
-        --KEY=VALUE       any setting, such as --gateway.idle-timeout=10s
+        --KEY=VALUE       any setting, such as --gateway.keep-alive-timeout=10s
 
       Options of a service:
-        --cluster         join the other processes of the system
+        --cluster         join the cluster of the other processes
         --data, --threads, --config, --KEY=VALUE as above
 
-      dns, probe and run explain themselves: signalbox dns --help
+      dns, probe, run and each SERVICE have a help text of their own: signalbox dns --help
 
-      docs/operations.md lists every setting.\
+      The README of each service and docs/operations.md list the settings.
+
+      Environment of the script:
+        JAVA_HOME               JDK 25 to use, if not the one found
+        JAVA_OPTS               further options of the JVM
+        SIGNALBOX_NO_CACHE=1    neither make nor use the AOT cache that speeds up starts\
       """;
 
-  /** Set by the script when standard error is a terminal, which Java cannot tell. */
+  /** Set by the script when standard error is a terminal, which Java cannot detect. */
   private static final String TERMINAL = "signalbox.terminal";
 
   private SignalboxMain() {}
@@ -66,15 +72,15 @@ public final class SignalboxMain {
     try {
       switch (command) {
         case "up" -> up(arguments);
-        case "dns" -> Launcher.run(new DnsCommand(arguments, quiet(), System.err));
-        case "probe" -> Launcher.run(new ProbeCommand(arguments, quiet(), System.err));
+        case "dns" -> Launcher.run(new DnsCommand(arguments, results(), System.err));
+        case "probe" -> Launcher.run(new ProbeCommand(arguments, results(), System.err));
         case "run" ->
             Launcher.run(
                 new RunCommand(
-                    arguments, System.in, quiet(), System.err, Boolean.getBoolean(TERMINAL)));
-        case "rehearse" -> rehearse(arguments);
-        case "version", "--version" -> System.out.println("signalbox " + version());
-        case "help", "--help", "-h" -> System.out.println(USAGE.formatted(Services.names()));
+                    arguments, System.in, results(), System.err, Boolean.getBoolean(TERMINAL)));
+        case "aot-training" -> Launcher.run(new AotTraining(arguments));
+        case "version", "--version" -> Launcher.print("signalbox " + version());
+        case "help", "--help", "-h" -> Launcher.print(usage());
         default ->
             Launcher.run(
                 arguments.toArray(String[]::new), Services.named(List.of(command)).getFirst());
@@ -84,28 +90,16 @@ public final class SignalboxMain {
     }
   }
 
-  /** What the script runs to have the JVM record the classes of a command. */
-  private static void rehearse(List<String> arguments) throws InterruptedException {
-    String rehearsed = arguments.isEmpty() ? "" : arguments.removeFirst();
-    Map<String, String> settings =
-        new LinkedHashMap<>(
-            CommandLine.parse(arguments, Map.of("keys", "rehearsal.keys")).settings());
-    String keys = settings.remove("rehearsal.keys");
-    if (rehearsed.equals("up")) {
-      Rehearsal.run(settings);
-    } else {
-      Launcher.run(() -> CommandRehearsal.run(rehearsed, keys == null ? null : Path.of(keys)));
-    }
+  /** The text of {@code signalbox help}. */
+  static String usage() {
+    return USAGE.replace("{services}", Services.names());
   }
 
-  /**
-   * Standard output for the answers alone: whatever else this process has to say, and that from
-   * warnings up, goes to standard error.
-   */
-  private static PrintStream quiet() {
+  /** Keeps standard output for results: the log goes to standard error, from warnings up. */
+  private static OutputStream results() {
     System.setProperty("signalbox.log.level", "warn"); // Before anything is logged.
     System.setOut(System.err);
-    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    return new FileOutputStream(FileDescriptor.out);
   }
 
   private static void up(List<String> arguments) {
@@ -113,7 +107,7 @@ public final class SignalboxMain {
         CommandLine.parse(
             arguments, Map.of("bind", "gateway.bind", "port", "gateway.port", "only", "up.only"));
     if (line.help()) {
-      System.out.println(USAGE.formatted(Services.names()));
+      Launcher.print(usage());
       return;
     }
     Map<String, String> settings = new LinkedHashMap<>(line.settings());
@@ -130,8 +124,8 @@ public final class SignalboxMain {
   }
 
   /**
-   * As long as only this machine reaches the gateway, it may have this machine and its networks
-   * probed; nobody learns more than by asking directly.
+   * Allows private targets while the gateway is reached from this machine only: its clients can
+   * send the same requests themselves.
    */
   private static ConfigSource withGuard(ConfigSource source, List<ServiceDefinition<?>> services) {
     boolean guarded = services.stream().anyMatch(service -> service.shared().containsKey("guard"));
@@ -140,15 +134,23 @@ public final class SignalboxMain {
     return guarded && local ? source.orElse("guard.allow-private", "true") : source;
   }
 
-  /** Tells the person who started it where everything is. */
+  /** Reports where everything is: as text for people, or as one line where the log is JSON. */
   private static void greet(Node node) {
-    StringBuilder text = new StringBuilder("\nSignalbox ").append(version()).append(" is ready");
-    // The JVM's start, not the process's: the command's script may have built in it before.
+    // The JVM's start, not the process's: the script may have built in it before.
     long started = ManagementFactory.getRuntimeMXBean().getStartTime();
-    text.append(" after %.2f s".formatted((System.currentTimeMillis() - started) / 1_000.0));
-    text.append(".\n\n");
+    String ready =
+        String.format(
+            Locale.ROOT,
+            "Signalbox %s is ready after %.2f s",
+            version(),
+            (System.currentTimeMillis() - started) / 1_000.0);
     Map<String, String> lines = new LinkedHashMap<>(node.banner());
     lines.put("data", node.config().data().toAbsolutePath().normalize().toString());
+    if (Logging.isJson(node.config())) {
+      LoggerFactory.getLogger(Logging.BANNER).atInfo().addKeyValue("banner", lines).log(ready);
+      return;
+    }
+    StringBuilder text = new StringBuilder("\n").append(ready).append(".\n\n");
     int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
     lines.forEach((label, what) ->
         text.append("  ")

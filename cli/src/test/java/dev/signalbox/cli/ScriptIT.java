@@ -2,16 +2,16 @@ package dev.signalbox.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.cli.StagedScript.Java;
+import dev.signalbox.cli.StagedScript.Said;
 import dev.signalbox.testsupport.FakeDnsServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,51 +20,30 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 
-/**
- * The command's script and the cache it starts from, on the distribution just built. It stands in a
- * directory of its own, where nothing is newer than the build.
- */
+/** The command's script and the AOT cache it starts from. */
 class ScriptIT {
 
-  private static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-  private static final String ANSWER = "192.0.2.1\n";
+  private static final Said ANSWER = new Said(0, "192.0.2.1\n", "");
+  private static final String ANNOUNCED = "an AOT training run has started in the background";
+  private static final String FAILED = "The AOT training run failed";
 
-  /** Beside the distribution, on the same file system: its files are linked, not copied. */
+  /** Beside the distribution, on the same file system. */
   static final class Beside implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext elements, ExtensionContext extension)
         throws IOException {
-      return Files.createTempDirectory(MODULE.resolve("target"), "script-");
+      return Files.createTempDirectory(StagedScript.MODULE.resolve("target"), "script-");
     }
   }
 
   @TempDir(factory = Beside.class)
   Path home;
 
-  Path dist;
   FakeDnsServer server;
 
-  private record Said(int code, String out, String err) {}
-
   @BeforeEach
-  void copyTheScript() throws IOException {
-    Path root = MODULE.getParent();
-    dist = Files.createDirectories(home.resolve("cli/target/dist"));
-    Files.createDirectories(home.resolve(".mvn"));
-    Files.copy(root.resolve("signalbox"), home.resolve("signalbox"));
-    Files.copy(root.resolve(".mvn/find-jdk.sh"), home.resolve(".mvn/find-jdk.sh"));
-    Path built = MODULE.resolve("target/dist");
-    Files.createDirectory(dist.resolve("lib"));
-    try (var files = Files.walk(built)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        // Not the mark of the build either: writing to a link would write to that.
-        if (!file.toString().endsWith(".aot") && !file.endsWith(".built")) {
-          Files.createLink(dist.resolve(built.relativize(file)), file);
-        }
-      }
-    }
-    Files.createFile(dist.resolve(".built"));
+  void startTheResolver() {
     server = FakeDnsServer.start().record("a.test. 60 IN A 192.0.2.1");
   }
 
@@ -73,75 +52,161 @@ class ScriptIT {
     server.close();
   }
 
-  private Said dns(Map<String, String> environment) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(List.of("sh", home.resolve("signalbox").toString(), "dns", "a.test"));
-    command.addAll(List.of("@" + server.resolver(), "--short"));
-    Path err = home.resolve("err");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().remove("JAVA_OPTS");
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try (InputStream out = process.getInputStream()) {
-      String said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return new Said(process.exitValue(), said, Files.readString(err));
-    } finally {
-      process.destroyForcibly();
-    }
+  private String[] dns() {
+    return new String[] {"dns", "a.test", "@" + server.resolver(), "--short"};
   }
 
-  private Path cache() {
-    return dist.resolve("dns.aot");
+  private static void awaitTraining(StagedScript script) {
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(200))
+        .atMost(Duration.ofMinutes(4))
+        .until(script::trainingEnded);
+  }
+
+  private static Path cache(StagedScript script) {
+    return script.dist().resolve("signalbox.aot");
   }
 
   @Test
-  void theFirstRunLeavesACacheAndLaterOnesSayNothingButTheAnswer() throws Exception {
-    Said first = dns(Map.of());
-    Said second = dns(Map.of());
+  void givenATrainingRunThatTakesLong_whenTheFirstCommandRuns_thenItAnswersWithoutWaiting()
+      throws Exception {
+    StagedScript script = new StagedScript(home, Java.TRAINING_WAITS);
 
+    Said first = script.run(Map.of(), dns());
+    Said second = script.run(Map.of(), dns());
+
+    assertThat(script.trainingEnded()).isFalse();
+    assertThat(first.out()).isEqualTo(ANSWER.out());
     assertThat(first.code()).isZero();
-    assertThat(first.out()).isEqualTo(ANSWER);
-    assertThat(first.err()).startsWith("Preparing fast starts of dns");
-    assertThat(second).isEqualTo(new Said(0, ANSWER, ""));
-    assertThat(cache()).isRegularFile();
-    try (var left = Files.list(dist)) {
-      assertThat(
-              left.map(file -> file.getFileName().toString()).filter(name -> name.contains("aot")))
-          .containsExactly("dns.aot");
+    assertThat(first.err()).contains(ANNOUNCED).contains("SIGNALBOX_NO_CACHE=1");
+    assertThat(second).isEqualTo(ANSWER);
+    script.go();
+    awaitTraining(script);
+  }
+
+  @Test
+  void givenATrainingRun_whenItEnds_thenEveryKindOfStartUsesItsOneCacheAndSaysNothing()
+      throws Exception {
+    StagedScript script = new StagedScript(home, Java.REAL);
+    script.run(Map.of(), dns());
+    awaitTraining(script);
+
+    assertThat(cache(script)).as(log(script)).isRegularFile();
+    assertThat(script.run(Map.of(), dns())).isEqualTo(ANSWER);
+    // With this mode the JVM ends when it cannot use the cache.
+    Map<String, String> required = Map.of("JAVA_OPTS", "-XX:AOTMode=on");
+    for (String kind : List.of("up", "dns", "probe", "run", "dns-service")) {
+      Said said = script.run(required, kind, "--help");
+      assertThat(said.code()).as(said.toString()).isZero();
+      assertThat(said.err()).isEmpty();
     }
+    assertThat(script.jvms())
+        .filteredOn(jvm -> jvm.contains("AOTMode=on"))
+        .hasSize(5)
+        .allMatch(jvm -> jvm.contains("-XX:AOTCache=" + cache(script)));
+    assertThat(script.trainingRuns()).isEqualTo(1);
+  }
+
+  private static String log(StagedScript script) throws IOException {
+    return Files.readString(script.dist().resolve("aot-training/log"));
   }
 
   @Test
-  void aCacheThatIsNoneIsPassedOver() throws Exception {
-    Files.writeString(cache(), "not a cache");
+  void givenNoCache_whenTwoCommandsStartAtOnce_thenThereIsOneTrainingRun() throws Exception {
+    StagedScript script = new StagedScript(home, Java.TRAINING_WAITS);
 
-    assertThat(dns(Map.of())).isEqualTo(new Said(0, ANSWER, ""));
+    Process one = script.start("one", Map.of(), List.of(dns()));
+    Process two = script.start("two", Map.of(), List.of(dns()));
+    List<Said> both = List.of(script.await("one", one), script.await("two", two));
+    script.go();
+    awaitTraining(script);
+
+    assertThat(both).extracting(Said::code).containsOnly(0);
+    assertThat(both).extracting(Said::out).containsOnly(ANSWER.out());
+    assertThat(both).filteredOn(said -> said.err().contains(ANNOUNCED)).hasSize(1);
+    assertThat(script.trainingRuns()).isEqualTo(1);
   }
 
   @Test
-  void aCacheOfOtherClassesIsPassedOver() throws Exception {
-    assertThat(dns(Map.of()).code()).isZero();
-    Files.delete(dist.resolve("signalbox.jar"));
-    Files.copy(MODULE.resolve("target/dist/signalbox.jar"), dist.resolve("signalbox.jar"));
+  void givenATrainingRunThatFailed_whenCommandsRun_thenItIsReportedOnceAndNotRepeated()
+      throws Exception {
+    StagedScript script = new StagedScript(home, Java.TRAINING_FAILS);
+    script.run(Map.of(), dns());
+    awaitTraining(script);
 
-    assertThat(dns(Map.of())).isEqualTo(new Said(0, ANSWER, ""));
+    Said second = script.run(Map.of(), dns());
+    Said third = script.run(Map.of(), dns());
+
+    assertThat(second.out()).isEqualTo(ANSWER.out());
+    assertThat(second.err()).contains(FAILED).contains("aot-training/log");
+    assertThat(third).isEqualTo(ANSWER);
+    assertThat(script.trainingRuns()).isEqualTo(1);
+    assertThat(cache(script)).doesNotExist();
   }
 
   @Test
-  void withoutACacheItWorksAsWell() throws Exception {
-    assertThat(dns(Map.of("SIGNALBOX_NO_CACHE", "1"))).isEqualTo(new Said(0, ANSWER, ""));
-    assertThat(cache()).doesNotExist();
+  void givenATrainingRunThatFailed_whenTheNextBuildIsMade_thenItIsRepeated() throws Exception {
+    StagedScript script = new StagedScript(home, Java.TRAINING_FAILS);
+    script.run(Map.of(), dns());
+    awaitTraining(script);
+
+    script.outdate();
+    Said next = script.run(Map.of(), dns());
+    awaitTraining(script);
+
+    assertThat(next.err()).contains("Building Signalbox").contains(ANNOUNCED);
+    assertThat(script.trainingRuns()).isEqualTo(2);
   }
 
   @Test
-  void aRehearsalThatCannotBeIsSaidAndTheAnswerComes() throws Exception {
-    // No place for what the rehearsal needs.
-    Said said = dns(Map.of("TMPDIR", home.resolve("missing").toString()));
+  void givenATrainingRunOfTheBuildBefore_whenItEnds_thenItLeavesNoCache() throws Exception {
+    StagedScript script = new StagedScript(home, Java.TRAINING_WAITS);
+    script.run(Map.of(), dns());
+    Path training = script.dist().resolve("aot-training");
+    Awaitility.await().until(() -> Files.exists(training.resolve("pid")));
+    String before = Files.readString(training.resolve("pid"));
 
-    assertThat(said.code()).isZero();
-    assertThat(said.out()).isEqualTo(ANSWER);
-    assertThat(said.err()).contains("starting without");
+    script.outdate();
+    script.run(Map.of(), dns());
+    Awaitility.await().until(() -> Files.exists(training.resolve("pid")));
+
+    assertThat(Files.readString(training.resolve("pid"))).isNotEqualTo(before);
+    assertThat(training.resolve(before.strip())).doesNotExist();
+    script.go();
+    awaitTraining(script);
+    assertThat(cache(script)).doesNotExist();
+  }
+
+  @Test
+  void givenTheSettingForNoCache_whenACommandRuns_thenNoCacheIsMadeOrUsed() throws Exception {
+    StagedScript script = new StagedScript(home, Java.REAL);
+    Files.writeString(cache(script), "not a cache");
+
+    assertThat(script.run(Map.of("SIGNALBOX_NO_CACHE", "1"), dns())).isEqualTo(ANSWER);
+
+    assertThat(script.jvms()).hasSize(1).noneMatch(jvm -> jvm.contains("AOTCache"));
+  }
+
+  @Test
+  void givenACacheThatIsNone_whenACommandRuns_thenTheJvmIgnoresIt() throws Exception {
+    StagedScript script = new StagedScript(home, Java.REAL);
+    Files.writeString(cache(script), "not a cache");
+
+    assertThat(script.run(Map.of(), dns())).isEqualTo(ANSWER);
+  }
+
+  @Test
+  void givenAnyKindOfStart_whenTheJvmStarts_thenItEndsWhenItRunsOutOfMemory() throws Exception {
+    StagedScript script = new StagedScript(home, Java.RECORDS_ONLY);
+    for (String kind : List.of("up", "dns", "probe", "run", "help", "version", "code-service")) {
+      assertThat(script.run(Map.of(), kind).code()).isZero();
+    }
+    awaitTraining(script);
+    script.entrypoint("dns-service");
+    script.entrypoint("signalbox", "up");
+
+    assertThat(script.jvms())
+        .hasSize(10) // With the training run.
+        .allMatch(jvm -> jvm.contains("-XX:+ExitOnOutOfMemoryError"));
   }
 }

@@ -13,6 +13,7 @@ import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.contracts.code.VerifyMessagesRequest;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.storage.IdempotencyLog;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class CodeEndpoint {
 
   private static final int MAX_PAGE = 1_000;
-  private static final int MAX_KEY_LENGTH = 255;
 
   private final CodeBook codes;
   private final MessageIntake intake;
@@ -125,14 +125,8 @@ final class CodeEndpoint {
   }
 
   private static void requireKey(@Nullable String key) {
-    if (key == null) {
-      return;
-    }
-    if (key.isEmpty()
-        || key.length() > MAX_KEY_LENGTH
-        || key.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
-      throw ServiceException.invalid(
-          "/idempotency_key", "must be 1 to " + MAX_KEY_LENGTH + " printable ASCII characters");
+    if (key != null && !IdempotencyLog.isKey(key)) {
+      throw ServiceException.invalid("/idempotency_key", IdempotencyLog.KEY_RULE);
     }
   }
 }

@@ -108,7 +108,7 @@ final class CodeTaskEndpoint {
     }
     return reply.map(outcome ->
         switch (outcome) {
-          case StoreMessageReply.Stored(long id, long at) ->
+          case StoreMessageReply.Stored(long id, long at, boolean _) ->
               TaskReply.Finished.of(
                   new MessageStored(true, id, TIME.format(Instant.ofEpochMilli(at))));
           case StoreMessageReply.UnknownUuid() ->

@@ -118,13 +118,9 @@ final class MessageIntake {
 
   private static void tell(Waiting one, MessageStore.Outcome outcome) {
     switch (outcome) {
-      case MessageStore.Outcome.Stored(long id, long storedAtMs) ->
-          one.reply.complete(new StoreMessageReply.Stored(id, storedAtMs));
-      case MessageStore.Outcome.KeyTaken() ->
-          one.reply.fail(
-              new ServiceException(
-                  ErrorCode.IDEMPOTENCY_MISMATCH,
-                  "this idempotency key was used for another message"));
+      case MessageStore.Outcome.Stored(long id, long storedAtMs, boolean replayed) ->
+          one.reply.complete(new StoreMessageReply.Stored(id, storedAtMs, replayed));
+      case MessageStore.Outcome.KeyTaken(ServiceException exception) -> one.reply.fail(exception);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.signalbox.code;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.contracts.code.ListMessagesRequest;
 import dev.signalbox.contracts.code.StoredMessage;
@@ -21,11 +22,15 @@ final class MessageStore {
   /** What became of a draft. */
   sealed interface Outcome {
 
-    /** Stored, now or by an earlier request with the same key. */
-    record Stored(long id, long storedAtMs) implements Outcome {}
+    /**
+     * Stored, now or by an earlier request with the same key.
+     *
+     * @param replayed whether it was the earlier request
+     */
+    record Stored(long id, long storedAtMs, boolean replayed) implements Outcome {}
 
     /** Its key came before with another message. */
-    record KeyTaken() implements Outcome {}
+    record KeyTaken(ServiceException exception) implements Outcome {}
   }
 
   /**
@@ -49,7 +54,8 @@ final class MessageStore {
   MessageStore(Database database, InstantSource clock) {
     this.database = database;
     this.clock = clock;
-    this.idempotency = new IdempotencyLog(IdempotencyLog.A_DAY, clock);
+    // Each key comes with a message, which is kept for ever.
+    this.idempotency = new IdempotencyLog(IdempotencyLog.A_DAY, IdempotencyLog.UNLIMITED, clock);
   }
 
   /** Stores drafts in one transaction; done when they are on disk. */
@@ -73,7 +79,7 @@ final class MessageStore {
       id++;
       hash = hash.next(id, draft.uuid(), draft.text(), now);
       messages.add(new Message(id, draft.uuid(), draft.text(), now, hash));
-      outcomes.add(new Outcome.Stored(id, now));
+      outcomes.add(new Outcome.Stored(id, now, false));
       if (draft.idempotencyKey() != null) {
         idempotency.answer(session, SCOPE, draft.idempotencyKey(), id + " " + now);
       }
@@ -95,12 +101,13 @@ final class MessageStore {
     }
     return switch (idempotency.claim(session, SCOPE, key, draft.content())) {
       case IdempotencyLog.Answer.Unseen() -> null;
-      case IdempotencyLog.Answer.Mismatch() -> new Outcome.KeyTaken();
+      case IdempotencyLog.Answer.Mismatch mismatch -> new Outcome.KeyTaken(mismatch.exception());
       case IdempotencyLog.Answer.Seen(String reply) -> {
         int space = reply.indexOf(' ');
         yield new Outcome.Stored(
             Long.parseLong(reply, 0, space, 10),
-            Long.parseLong(reply, space + 1, reply.length(), 10));
+            Long.parseLong(reply, space + 1, reply.length(), 10),
+            true);
       }
     };
   }

@@ -13,6 +13,8 @@ import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,11 +23,13 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class ChainVerifierTest {
@@ -41,8 +45,8 @@ class ChainVerifierTest {
   ChainVerifier verifier;
 
   @BeforeEach
-  void prepare() {
-    fixture = new Fixture(engine, directory);
+  void prepare(Vertx vertx) {
+    fixture = new Fixture(vertx, engine, directory);
     database = fixture.database();
     store = new MessageStore(database, InstantSource.system());
     verifier = new ChainVerifier(database, SMALLEST);

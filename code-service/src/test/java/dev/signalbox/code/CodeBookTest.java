@@ -7,6 +7,8 @@ import dev.signalbox.contracts.code.IssueCodeReply;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,11 +18,13 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class CodeBookTest {
@@ -32,8 +36,8 @@ class CodeBookTest {
   CodeBook codes;
 
   @BeforeEach
-  void prepare() {
-    fixture = new Fixture(engine, directory);
+  void prepare(Vertx vertx) {
+    fixture = new Fixture(vertx, engine, directory);
     database = fixture.database();
     codes = book(database);
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service killed under load, twice. */
+@ExtendWith(VertxExtension.class)
 class CodeCrashIT {
 
   private static final int ACKNOWLEDGED_BEFORE_THE_KILL = 3_000;
@@ -26,11 +30,11 @@ class CodeCrashIT {
   @TempDir Path directory;
 
   @Test
-  void everyAcknowledgedMessageIsInTheChainAndInTheFileOnce() throws Exception {
+  void everyAcknowledgedMessageIsInTheChainAndInTheFileOnce(Vertx vertx) throws Exception {
     List<Long> acknowledged = new ArrayList<>(runAndKill());
     acknowledged.addAll(runAndKill());
 
-    try (Fixture fixture = new Fixture(Engine.SQLITE, directory)) {
+    try (Fixture fixture = new Fixture(vertx, Engine.SQLITE, directory)) {
       Database database = fixture.database();
       MessageStore store = new MessageStore(database, InstantSource.system());
       Path file = directory.resolve(MessageLog.FILE_NAME);

@@ -39,7 +39,7 @@ final class CrashingService {
     intake
         .store(new Draft("u", "text", null), System.nanoTime() + 60_000_000_000L)
         .onSuccess(reply -> {
-          if (reply instanceof StoreMessageReply.Stored(long id, long ignored)) {
+          if (reply instanceof StoreMessageReply.Stored(long id, long _, boolean _)) {
             System.out.println(id);
           }
           next(intake);

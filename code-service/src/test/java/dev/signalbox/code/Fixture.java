@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
@@ -22,12 +21,13 @@ import java.util.stream.LongStream;
 /** The service's database on either engine, as often as a test wants to open it. */
 final class Fixture implements AutoCloseable {
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Path directory;
   private final StorageConfig config;
   private final List<Database> databases = new ArrayList<>();
 
-  Fixture(Engine engine, Path directory) {
+  Fixture(Vertx vertx, Engine engine, Path directory) {
+    this.vertx = vertx;
     this.directory = directory;
     this.config = StorageConfig.of(settings(engine));
   }
@@ -59,45 +59,33 @@ final class Fixture implements AutoCloseable {
 
   /** Verifies the chain as the service does. */
   static VerifyMessagesReply verify(Database database, Duration timeout) {
-    Future<VerifyMessagesReply> verified =
-        new ChainVerifier(database, ChainVerifier.Slice.USUAL).verify(Call.within(timeout));
-    try {
-      return verified
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(timeout.toSeconds() + 10, TimeUnit.SECONDS);
-    } catch (InterruptedException | TimeoutException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL);
+    return await(verifier.verify(Call.within(timeout)), timeout.plusSeconds(10));
   }
 
   static <T> T await(Future<T> future) {
+    return await(future, Duration.ofSeconds(30));
+  }
+
+  private static <T> T await(Future<T> future, Duration timeout) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (InterruptedException | TimeoutException e) {
+      return future.await(timeout.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
       throw new IllegalStateException(e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
     }
   }
 
   static ServiceException fault(Future<?> future) {
-    try {
-      Object value = future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-      throw new AssertionError("succeeded with " + value);
-    } catch (InterruptedException | TimeoutException e) {
-      throw new IllegalStateException(e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ServiceException fault) {
-        return fault;
-      }
-      throw new AssertionError("not a ServiceException", e.getCause());
-    }
+    return await(
+        future.transform(result ->
+            result.cause() instanceof ServiceException fault
+                ? Future.succeededFuture(fault)
+                : Future.failedFuture(
+                    new AssertionError("no ServiceException: " + result, result.cause()))));
   }
 
   @Override
   public void close() {
     databases.forEach(database -> await(database.close()));
-    await(vertx.close());
   }
 }

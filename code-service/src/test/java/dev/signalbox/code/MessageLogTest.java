@@ -10,6 +10,8 @@ import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +23,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log file and the database, through everything that may come between them. */
+@ExtendWith(VertxExtension.class)
 class MessageLogTest {
 
   private static final long NO_DEADLINE_NANOS = 60_000_000_000L;
@@ -35,8 +39,8 @@ class MessageLogTest {
   final List<MessageLog> logs = new ArrayList<>();
 
   @BeforeEach
-  void prepare() {
-    fixture = new Fixture(Engine.SQLITE, directory);
+  void prepare(Vertx vertx) {
+    fixture = new Fixture(vertx, Engine.SQLITE, directory);
     database = fixture.database();
   }
 

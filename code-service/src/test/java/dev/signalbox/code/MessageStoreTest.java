@@ -13,6 +13,8 @@ import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +25,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class MessageStoreTest {
@@ -40,8 +44,8 @@ class MessageStoreTest {
   MessageStore store;
 
   @BeforeEach
-  void prepare() {
-    fixture = new Fixture(engine, directory);
+  void prepare(Vertx vertx) {
+    fixture = new Fixture(vertx, engine, directory);
     database = fixture.database();
     store = store(database);
   }
@@ -89,7 +93,7 @@ class MessageStoreTest {
 
     MessageStore.Outcome outcome = storeOne(new Draft("ünï", text, null));
 
-    assertThat(outcome).isEqualTo(new MessageStore.Outcome.Stored(1, clock.get()));
+    assertThat(outcome).isEqualTo(new MessageStore.Outcome.Stored(1, clock.get(), false));
     StoredMessage stored = list(0, 1, null).messages().getFirst();
     assertThat(stored.text()).isEqualTo(text);
     assertThat(stored.uuid()).isEqualTo("ünï");
@@ -135,10 +139,11 @@ class MessageStoreTest {
     Draft draft = new Draft("a", "once", "key");
 
     MessageStore.Outcome first = storeOne(draft);
-    clock.incrementAndGet();
+    long storedAt = clock.getAndIncrement();
     MessageStore.Outcome second = storeOne(draft);
 
-    assertThat(second).isEqualTo(first);
+    assertThat(first).isEqualTo(new MessageStore.Outcome.Stored(1, storedAt, false));
+    assertThat(second).isEqualTo(new MessageStore.Outcome.Stored(1, storedAt, true));
     assertThat(list(0, 10, null).messages()).hasSize(1);
   }
 
@@ -148,7 +153,10 @@ class MessageStoreTest {
 
     MessageStore.Stored stored = await(store.store(List.of(draft, draft("other"), draft)));
 
-    assertThat(stored.outcomes().get(2)).isEqualTo(stored.outcomes().get(0));
+    assertThat(stored.outcomes().get(0))
+        .isEqualTo(new MessageStore.Outcome.Stored(1, clock.get(), false));
+    assertThat(stored.outcomes().get(2))
+        .isEqualTo(new MessageStore.Outcome.Stored(1, clock.get(), true));
     assertThat(stored.messages()).hasSize(2);
     assertThat(verify().intact()).isTrue();
   }
@@ -160,7 +168,7 @@ class MessageStoreTest {
     MessageStore.Stored stored =
         await(store.store(List.of(draft("b"), new Draft("a", "second", "key"), draft("c"))));
 
-    assertThat(stored.outcomes().get(1)).isEqualTo(new MessageStore.Outcome.KeyTaken());
+    assertThat(stored.outcomes().get(1)).isInstanceOf(MessageStore.Outcome.KeyTaken.class);
     assertThat(stored.messages()).extracting(Message::id).containsExactly(2L, 3L);
     assertThat(verify().intact()).isTrue();
   }

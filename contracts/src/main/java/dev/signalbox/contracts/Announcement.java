@@ -1,6 +1,7 @@
 package dev.signalbox.contracts;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one live instance of a service tells every gateway: on start, on change, every two seconds
@@ -51,8 +52,10 @@ public record Announcement(
    * @param inFlight requests under way
    * @param handled requests answered since start, failures included
    * @param failed requests that ended in a fault since start
-   * @param p50Ms median time to answer over the last minutes, milliseconds
+   * @param p50Ms median time to answer over the last one to two minutes, milliseconds; null when
+   *     there were no requests
    * @param p99Ms 99th percentile of the same
    */
-  public record Load(long inFlight, long handled, long failed, double p50Ms, double p99Ms) {}
+  public record Load(
+      long inFlight, long handled, long failed, @Nullable Double p50Ms, @Nullable Double p99Ms) {}
 }

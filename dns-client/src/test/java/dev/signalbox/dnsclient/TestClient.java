@@ -23,30 +23,31 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.xbill.DNS.Type;
 
-/** A client on an event loop of its own, for tests outside of it. */
+/**
+ * A client on an event loop of its own, for tests outside of it. To be closed before its Vert.x
+ * instance.
+ */
 public final class TestClient implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Vertx vertx;
-  private final boolean alone;
   private final ContextInternal context;
-  private final Bus bus;
+  private final AtomicReference<Bus> bus;
   private final SimpleMeterRegistry metrics;
   private final SharedDns shared;
   private final DnsClient client;
 
-  private TestClient(Map<String, String> settings) {
-    vertx = Vertx.vertx();
-    alone = true;
+  private TestClient(Vertx vertx, Map<String, String> settings) {
+    this.vertx = vertx;
     context = ((VertxInternal) vertx).createEventLoopContext();
-    bus = Bus.on(vertx);
+    bus = new AtomicReference<>();
     metrics = new SimpleMeterRegistry();
     shared = new SharedDns(config(settings), 1, metrics, "test");
     client = on(() -> DnsClient.open(context, shared));
@@ -54,7 +55,6 @@ public final class TestClient implements AutoCloseable {
 
   private TestClient(TestClient other) {
     vertx = other.vertx;
-    alone = false;
     context = ((VertxInternal) vertx).createEventLoopContext();
     bus = other.bus;
     metrics = other.metrics;
@@ -68,8 +68,8 @@ public final class TestClient implements AutoCloseable {
   }
 
   /** Opens a client with some settings. */
-  public static TestClient open(Map<String, String> settings) {
-    return new TestClient(settings);
+  public static TestClient open(Vertx vertx, Map<String, String> settings) {
+    return new TestClient(vertx, settings);
   }
 
   /** The configuration some settings make. */
@@ -94,13 +94,8 @@ public final class TestClient implements AutoCloseable {
   /** Waits for a result. */
   public static <T> T await(Future<T> future) {
     try {
-      return future
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException | TimeoutException e) {
+      return future.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
       throw new IllegalStateException("nothing within " + PATIENCE, e);
     }
   }
@@ -149,7 +144,8 @@ public final class TestClient implements AutoCloseable {
 
   /** A cancellation to be requested by the test. */
   public Cancellation cancellable() {
-    return bus.cancellable();
+    // A Vert.x instance takes one bus, and two clients on one need none.
+    return bus.updateAndGet(known -> known == null ? Bus.on(vertx) : known).cancellable();
   }
 
   /** The value of a counter of the cache. */
@@ -170,8 +166,5 @@ public final class TestClient implements AutoCloseable {
   @Override
   public void close() {
     on(client::close);
-    if (alone) {
-      await(vertx.close());
-    }
   }
 }

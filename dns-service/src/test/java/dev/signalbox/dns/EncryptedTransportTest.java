@@ -12,11 +12,14 @@ import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -171,6 +174,78 @@ class EncryptedTransportTest {
   }
 
   @Test
+  void resetsTheStreamOfABodyThatHasNoEnd() {
+    Promise<Void> reset = Promise.promise();
+    String resolver =
+        https(request -> {
+          HttpServerResponse response = request.response();
+          response.exceptionHandler(_ -> reset.tryComplete());
+          response.closeHandler(_ -> reset.tryComplete());
+          response.setChunked(true).putHeader("content-type", "application/dns-message");
+          response.write(Buffer.buffer(new byte[100_000]));
+        });
+
+    assertThat(error(resolver).message()).contains("more than 65,535 bytes");
+    TestNode.await(reset.future());
+  }
+
+  @Test
+  void resetsTheStreamOfAnAnswerThatStopsHalfway() {
+    Promise<Void> reset = Promise.promise();
+    String resolver =
+        https(request -> {
+          HttpServerResponse response = request.response();
+          response.exceptionHandler(_ -> reset.tryComplete());
+          response.closeHandler(_ -> reset.tryComplete());
+          response.setChunked(true).putHeader("content-type", "application/dns-message");
+          response.write(Buffer.buffer(new byte[10]));
+        });
+
+    assertThat(error(resolver).code()).isEqualTo("TIMEOUT");
+    TestNode.await(reset.future());
+  }
+
+  @Test
+  void doesNotFollowARedirect() {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    String resolver =
+        https(request -> {
+          asked.add(request.path());
+          request.response().setStatusCode(307).putHeader("location", "/elsewhere").end();
+        });
+
+    assertThat(error(resolver).message()).contains("answered with HTTP status 307");
+    assertThat(asked).containsExactly("/dns-query");
+  }
+
+  @Test
+  void refusesAnHttpsResolverWithAnotherNamesCertificate() {
+    TestCertificate other = TestCertificate.selfSigned("other.test", 2, "dns:other.test");
+    String resolver = https(other, true, request -> request.response().end());
+
+    TaskError error = error(resolver);
+
+    assertThat(error.code()).isEqualTo("TLS");
+    assertThat(error.retryable()).isFalse();
+  }
+
+  @Test
+  void asksOverHttp1WhenTheResolverDoesNotOfferHttp2() {
+    Set<HttpVersion> versions = ConcurrentHashMap.newKeySet();
+    String resolver =
+        https(
+            certificate,
+            false,
+            request -> {
+              versions.add(request.version());
+              request.body().onSuccess(body -> answer(request, dnsAnswer(body)));
+            });
+
+    assertThat(result(resolver).ipAddress()).isEqualTo("192.0.2.1");
+    assertThat(versions).containsExactly(HttpVersion.HTTP_1_1);
+  }
+
+  @Test
   void failsOnAnAnswerToAnotherQuestion() {
     String resolver = https(request -> answer(request, Buffer.buffer(new byte[40])));
 
@@ -209,16 +284,20 @@ class EncryptedTransportTest {
   }
 
   private String https(Handler<HttpServerRequest> handler) {
+    return https(certificate, true, handler);
+  }
+
+  private String https(TestCertificate shown, boolean http2, Handler<HttpServerRequest> handler) {
     Vertx vertx = node.vertx();
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost("127.0.0.1")
             .setPort(0)
             .setSsl(true)
-            .setUseAlpn(true)
+            .setUseAlpn(http2)
             .setKeyCertOptions(
                 new PfxOptions()
-                    .setValue(Buffer.buffer(certificate.store()))
+                    .setValue(Buffer.buffer(shown.store()))
                     .setPassword(TestCertificate.PASSWORD));
     HttpServer server =
         TestNode.await(vertx.createHttpServer(options).requestHandler(handler).listen());

@@ -114,7 +114,9 @@ class FileServiceTest {
   void givenAllPlacesTaken_whenOneUploadIsAborted_thenItsPlaceIsFree() {
     try (TestNode node = start("file.max-uploads", "1")) {
       Begun begun = begin(node, "/a");
-      assertThatThrownBy(() -> begin(node, "/b"))
+      append(node, begun);
+      Begun second = begin(node, "/b");
+      assertThatThrownBy(() -> append(node, second))
           .isInstanceOfSatisfying(
               ServiceException.class,
               fault -> assertThat(fault.code()).isEqualTo(ErrorCode.OVERLOADED));
@@ -122,20 +124,39 @@ class FileServiceTest {
       node.call(
           FileContract.ABORT_UPLOAD.at(begun.node()), new AbortUploadRequest(begun.uploadId()));
 
-      assertThat(begin(node, "/b").uploadId()).isNotEqualTo(begun.uploadId());
+      append(node, begin(node, "/b"));
     }
   }
 
   @Test
   void givenAnIdleUpload_whenItsTimeIsUp_thenItsPlaceBecomesFreeByItself() {
     try (TestNode node = start("file.max-uploads", "1", "file.upload-idle", "100ms")) {
-      Begun begun = begin(node, "/a");
+      append(node, begin(node, "/a"));
 
       Awaitility.await()
           .ignoreExceptions()
-          .untilAsserted(
-              () -> assertThat(begin(node, "/b").uploadId()).isNotEqualTo(begun.uploadId()));
+          .until(() -> {
+            append(node, begin(node, "/b"));
+            return true;
+          });
     }
+  }
+
+  @Test
+  void givenUploadsWithoutBytes_whenAnotherSendsSome_thenItHasThePlace() {
+    try (TestNode node = start("file.max-uploads", "1")) {
+      for (int i = 0; i < 20; i++) {
+        begin(node, "/silent-" + i);
+      }
+
+      append(node, begin(node, "/a"));
+    }
+  }
+
+  private static void append(TestNode node, Begun begun) {
+    node.call(
+        FileContract.APPEND_UPLOAD.at(begun.node()),
+        new AppendUploadRequest(begun.uploadId(), 0, binary("x")));
   }
 
   @Test

@@ -1,18 +1,26 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.access.Access;
-import dev.signalbox.gateway.door.DoorPort;
-import dev.signalbox.gateway.door.FrontSettings;
-import dev.signalbox.gateway.door.RequestLogForm;
-import dev.signalbox.gateway.door.TlsFiles;
+import dev.signalbox.gateway.handler.AccessLogForm;
+import dev.signalbox.gateway.handler.RequestBodyHandler;
+import dev.signalbox.gateway.limit.MemoryBudget;
+import dev.signalbox.gateway.listener.Door;
+import dev.signalbox.gateway.listener.DoorPort;
+import dev.signalbox.gateway.listener.ListenerSettings;
+import dev.signalbox.gateway.listener.TlsFiles;
+import dev.signalbox.gateway.task.TaskLimits;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Section {@code gateway}. Ports are 1 to 65535, {@code any} for a free one or {@code off}; a
@@ -56,6 +64,16 @@ public record GatewayConfig(
         List<String> tokens,
     @Setting(
             value = "",
+            doc = "File with more tokens, one a line in the same form; blank lines and # comments")
+        String tokensFile,
+    @Setting(
+            value = "",
+            doc =
+                "Origins of pages that may use the API besides the gateway's own, such as"
+                    + " https://example.com; none: no CORS")
+        List<String> corsOrigins,
+    @Setting(
+            value = "",
             doc =
                 "Host names answered to besides localhost, 127.0.0.1 and [::1] with the door's"
                     + " port: NAME for any port, NAME:PORT, or * for all")
@@ -96,6 +114,12 @@ public record GatewayConfig(
     @Setting(value = "5s", doc = "How long a request may wait before it gets 503; 10ms to 5m")
         Duration maxWait,
     @Setting(value = "10000", doc = "Client connections at once; 1 to 1000000") int maxConnections,
+    @Setting(value = "5000", doc = "Connections at once of one client address; 1 to 1000000")
+        int maxConnectionsPerClient,
+    @Setting(
+            value = "1024",
+            doc = "Requests of one client address open at once, the next gets 429; 1 to 1000000")
+        int maxRequestsPerClient,
     @Setting(value = "10000", doc = "Tasks in one batch; 1 to 1000000") int maxBatchTasks,
     @Setting(
             value = "256",
@@ -113,8 +137,20 @@ public record GatewayConfig(
         Duration silence,
     @Setting(value = "3s", doc = "How long a stopping gateway waits for answers; 0s to 1m")
         Duration drainTimeout,
-    @Setting(value = "text", doc = "A line for each request as text, as json fields, or off")
-        RequestLogForm requestLog) {
+    @Setting(
+            value = "auto",
+            doc =
+                "auto: a Python dict from a client that names neither User-Agent nor Content-Type is"
+                    + " answered as document 2's program does, the bare dict; http: never")
+        PythonWire pythonWire,
+    @Setting(
+            value = "text",
+            doc =
+                "A line for each request in the form of the log (platform.log-format): text or json, which"
+                    + " are the same, or off")
+        AccessLogForm requestLog) {
+
+  private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#]+");
 
   /** Whether callers need a token. */
   public enum Auth {
@@ -124,7 +160,19 @@ public record GatewayConfig(
     OFF
   }
 
+  /** How document 2's own client is answered. */
+  public enum PythonWire {
+    /** As its program does, if it says nothing of itself. */
+    AUTO,
+    /** With HTTP, like everybody. */
+    HTTP
+  }
+
+  /** The door that must open. */
+  static final String MAIN_DOOR = "main";
+
   public GatewayConfig {
+    corsOrigins = List.copyOf(corsOrigins);
     tokens = List.copyOf(tokens);
     hosts = List.copyOf(hosts);
     var problems = ConfigProblems.of("gateway");
@@ -140,7 +188,7 @@ public record GatewayConfig(
         .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
         .check(!bind.isBlank(), "bind", "must be an address")
         .check(
-            auth == Auth.OFF || !tokens.isEmpty() || loopback(bind),
+            auth == Auth.OFF || !tokens.isEmpty() || !tokensFile.isEmpty() || loopback(bind),
             "bind",
             "listening on "
                 + bind
@@ -159,17 +207,19 @@ public record GatewayConfig(
         .range("max-waiting", maxWaiting, 0, 1_000_000)
         .range("max-wait", maxWait.toMillis(), 10, 300_000)
         .range("max-connections", maxConnections, 1, 1_000_000)
+        .range("max-connections-per-client", maxConnectionsPerClient, 1, 1_000_000)
+        .range("max-requests-per-client", maxRequestsPerClient, 1, 1_000_000)
+        .check(
+            corsOrigins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches()),
+            "cors-origins",
+            "must be origins such as https://example.com, without a path")
         .range("max-batch-tasks", maxBatchTasks, 1, 1_000_000)
         .range("max-batch-concurrency", maxBatchConcurrency, 1, 10_000)
         .range("batch-concurrency", batchConcurrency, 1, maxBatchConcurrency)
         .range("max-task-timeout", maxTaskTimeout.toMillis(), 1_000, 3_600_000)
         .range("silence", silence.toMillis(), 1_000, 3_600_000)
         .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000);
-    try {
-      Access.of(tokens);
-    } catch (IllegalArgumentException e) {
-      problems.check(false, "tokens", String.valueOf(e.getMessage()));
-    }
+    checkTokens(problems, tokens, tokensFile);
     problems.throwIfAny();
   }
 
@@ -202,26 +252,88 @@ public record GatewayConfig(
         || address.matches("127(\\.[0-9]{1,3}){3}");
   }
 
-  /** The rules of the doors. */
-  FrontSettings front() {
-    return new FrontSettings(
+  /** The rules of connections. */
+  ListenerSettings listener() {
+    return new ListenerSettings(
         bind,
-        hosts,
         keepAliveTimeout,
         keepAliveRequests,
-        bodyTimeout,
-        bodyMinRate,
-        streamPause,
         stallTimeout,
-        maxBodyBytes,
         maxHeaderBytes,
         maxUriBytes,
-        maxConnections,
-        maxWait);
+        maxConnections);
+  }
+
+  /** How bodies are read. */
+  RequestBodyHandler.Settings bodies() {
+    return new RequestBodyHandler.Settings(maxBodyBytes, bodyTimeout, bodyMinRate, streamPause);
+  }
+
+  /** Bounds of what one request for tasks may ask for. */
+  TaskLimits taskLimits(MemoryBudget memory) {
+    return new TaskLimits(
+        maxBatchTasks,
+        maxBatchBytes,
+        batchConcurrency,
+        maxBatchConcurrency,
+        memory,
+        maxTaskTimeout);
+  }
+
+  /** The doors, the main one first. */
+  List<Door> doors() {
+    return List.of(
+        door(MAIN_DOOR, "gateway.port", port),
+        door("tasks", "gateway.tasks-port", tasksPort),
+        door("codes", "gateway.codes-port", codesPort),
+        door("messages", "gateway.messages-port", messagesPort),
+        new Door("tls", "gateway.tls-port", DoorPort.parse(tlsPort), tlsFiles()));
+  }
+
+  private static Door door(String name, String key, String port) {
+    return new Door(name, key, DoorPort.parse(port), null);
   }
 
   /** Who may call what. */
   Access access() {
-    return auth == Auth.OFF || tokens.isEmpty() ? Access.open() : Access.of(tokens);
+    List<String> all = allTokens(tokens, tokensFile);
+    return auth == Auth.OFF || all.isEmpty() ? Access.open() : Access.of(all);
+  }
+
+  private static void checkTokens(ConfigProblems problems, List<String> tokens, String tokensFile) {
+    try {
+      Access.of(tokens);
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "tokens", String.valueOf(e.getMessage()));
+    }
+    try {
+      Access.of(tokensOf(tokensFile));
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "tokens-file", tokensFile + ": " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      problems.check(false, "tokens-file", tokensFile + " must be a readable file of UTF-8 text");
+    }
+  }
+
+  private static List<String> allTokens(List<String> tokens, String file) {
+    List<String> all = new ArrayList<>(tokens);
+    all.addAll(tokensOf(file));
+    return all;
+  }
+
+  private static List<String> tokensOf(String file) {
+    if (file.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return Files.readAllLines(Path.of(file)).stream()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InvalidPathException e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
   }
 }

@@ -3,10 +3,13 @@ package dev.signalbox.gateway;
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.gateway.access.Access;
-import dev.signalbox.gateway.door.Admission;
-import dev.signalbox.gateway.task.BatchMemory;
+import dev.signalbox.gateway.limit.ClientQuotas;
+import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.service.ServiceContext;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.shareddata.Shareable;
 import java.util.Set;
@@ -20,9 +23,18 @@ final class GatewayShared implements Shareable {
   private static final String MAP = "signalbox.gateway";
   private static final long SWEEP_MS = 1_000;
 
+  /** Bodies may take a fourth of the heap. */
+  private static final int BODIES_SHARE = 4;
+
+  /** The answers of batches another. */
+  private static final int ANSWERS_SHARE = 4;
+
   private final ServiceDirectory directory;
-  private final Admission admission;
-  private final BatchMemory batchMemory = new BatchMemory();
+  private final ConcurrencyLimiter requests;
+  private final ConcurrencyLimiter streams;
+  private final ClientQuotas quotas;
+  private final MemoryBudget memory = MemoryBudget.ofHeap(BODIES_SHARE);
+  private final MemoryBudget batchMemory = MemoryBudget.ofHeap(ANSWERS_SHARE);
   private final Access access;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
@@ -31,7 +43,9 @@ final class GatewayShared implements Shareable {
 
   private GatewayShared(GatewayConfig config) {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
-    this.admission = new Admission(config.maxInFlight(), config.maxWaiting());
+    this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
+    this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
+    this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
     this.access = config.access();
   }
 
@@ -48,9 +62,7 @@ final class GatewayShared implements Shareable {
   synchronized Future<Void> listen(ServiceContext context) {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
-      context.metrics().gauge("signalbox.gateway.in.flight", admission, Admission::inFlight);
-      context.metrics().gauge("signalbox.gateway.waiting", admission, Admission::waiting);
-      context.metrics().gauge("signalbox.gateway.connections", connections, AtomicInteger::get);
+      register(context.metrics());
       listening =
           context
               .bus()
@@ -82,11 +94,48 @@ final class GatewayShared implements Shareable {
     return directory;
   }
 
-  Admission admission() {
-    return admission;
+  private void register(MeterRegistry metrics) {
+    Gauge.builder("signalbox.gateway.in.flight", requests, ConcurrencyLimiter::inFlight)
+        .description("Requests in flight over all event loops")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.streams", streams, ConcurrencyLimiter::inFlight)
+        .description(
+            "Requests in flight whose body is pulled, such as uploads and streams of tasks")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.waiting", requests, ConcurrencyLimiter::waiting)
+        .description("Requests that wait for one in flight to end")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.connections", connections, AtomicInteger::get)
+        .description("Client connections over all event loops")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.bodies", memory, MemoryBudget::held)
+        .description("Memory held for bodies of requests")
+        .baseUnit("bytes")
+        .register(metrics);
   }
 
-  BatchMemory batchMemory() {
+  /** Places of requests whose body is there. */
+  ConcurrencyLimiter requests() {
+    return requests;
+  }
+
+  /** Places of requests whose body is pulled. */
+  ConcurrencyLimiter streams() {
+    return streams;
+  }
+
+  /** What one client may have. */
+  ClientQuotas quotas() {
+    return quotas;
+  }
+
+  /** What all bodies may take. */
+  MemoryBudget memory() {
+    return memory;
+  }
+
+  /** What the answers of all batches may take. */
+  MemoryBudget batchMemory() {
     return batchMemory;
   }
 

@@ -1,9 +1,10 @@
 package dev.signalbox.gateway;
 
-import dev.signalbox.gateway.door.Door;
-import dev.signalbox.gateway.door.DoorPort;
-import dev.signalbox.gateway.door.DoorServer;
-import dev.signalbox.gateway.door.Front;
+import dev.signalbox.gateway.handler.RequestScopeHandler;
+import dev.signalbox.gateway.listener.ConnectionRegistry;
+import dev.signalbox.gateway.listener.Door;
+import dev.signalbox.gateway.listener.DoorListener;
+import dev.signalbox.gateway.listener.DoorPort;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -23,8 +24,8 @@ final class GatewayVerticle extends VerticleBase {
 
   private final GatewayConfig config;
   private final ServiceContext service;
-  private final List<DoorServer> servers = new ArrayList<>();
-  private @Nullable Front front;
+  private final List<DoorListener> listeners = new ArrayList<>();
+  private @Nullable ConnectionRegistry connections;
   private @Nullable ServiceEndpoint endpoint;
 
   GatewayVerticle(GatewayConfig config, ServiceContext service) {
@@ -36,23 +37,22 @@ final class GatewayVerticle extends VerticleBase {
   public Future<?> start() {
     GatewayShared shared = GatewayShared.of(config, service);
     int number = shared.enter();
-    Front created =
-        new Front(
+    ConnectionRegistry registry =
+        new ConnectionRegistry(vertx, config.listener(), shared.quotas(), shared.connections());
+    connections = registry;
+    RequestScopeHandler scopes =
+        new RequestScopeHandler(
             vertx,
-            config.front(),
-            shared.access(),
-            shared.admission(),
-            shared.connections(),
+            registry,
             service.metrics(),
             config.requestLog(),
             service.node() + "/" + number,
             service.bus()::cancellable,
             service.tracer());
-    front = created;
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;
-    List<Door> doors =
-        new GatewayEndpoint(config, service, shared.directory(), shared.batchMemory()).doors();
+    GatewayRouter router = new GatewayRouter(config, service, shared, scopes);
+    List<Door> doors = config.doors();
     // In the order of their importance, whichever opens first; what stays so is closed.
     shared.once(
         "doors",
@@ -66,7 +66,7 @@ final class GatewayVerticle extends VerticleBase {
       // A negative port is a free one that the verticles of a deployment share; each door needs
       // another number to have another port.
       int any = -1 - i;
-      started = started.compose(_ -> open(created, door, any, shared));
+      started = started.compose(_ -> open(registry, scopes, router, door, any, shared));
     }
     return started;
   }
@@ -82,7 +82,13 @@ final class GatewayVerticle extends VerticleBase {
     return here.future();
   }
 
-  private Future<?> open(Front front, Door door, int anyPort, GatewayShared shared) {
+  private Future<?> open(
+      ConnectionRegistry registry,
+      RequestScopeHandler scopes,
+      GatewayRouter router,
+      Door door,
+      int anyPort,
+      GatewayShared shared) {
     int port =
         switch (door.port()) {
           case DoorPort.Fixed fixed -> fixed.number();
@@ -92,11 +98,11 @@ final class GatewayVerticle extends VerticleBase {
     if (port == 0) {
       return Future.succeededFuture();
     }
-    return DoorServer.open(front, door, port)
-        .onSuccess(server -> {
-          servers.add(server);
+    return DoorListener.open(vertx, door, port, registry, router::of, scopes)
+        .onSuccess(listener -> {
+          listeners.add(listener);
           if (shared.first(door.name())) {
-            service.banner(door.name(), url(door, server.port()));
+            service.banner(door.name(), url(door, listener.port()));
           }
         })
         .transform(opened ->
@@ -116,7 +122,7 @@ final class GatewayVerticle extends VerticleBase {
             + "); set "
             + door.configKey()
             + " to another port";
-    if (door.name().equals(GatewayEndpoint.MAIN)) {
+    if (door.name().equals(GatewayConfig.MAIN_DOOR)) {
       return Future.failedFuture(new StartException(reason, cause));
     }
     if (shared.first(door.name())) {
@@ -136,12 +142,12 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    Front opened = front;
+    ConnectionRegistry opened = connections;
     if (opened != null) {
       opened.stop();
     }
     long grace = Math.max(1, config.drainTimeout().toMillis());
-    List<Future<Void>> closing = servers.stream().map(server -> server.close(grace)).toList();
+    List<Future<Void>> closing = listeners.stream().map(listener -> listener.close(grace)).toList();
     ServiceEndpoint served = endpoint;
     return Future.join(closing)
         .otherwiseEmpty()

@@ -63,6 +63,10 @@ class CensusTest {
         .serve(
             PingContract.LEASE_TASKS,
             (request, call) -> {
+              if ("mismatch".equals(request.idempotencyKey())) {
+                return Future.failedFuture(
+                    new ServiceException(ErrorCode.IDEMPOTENCY_MISMATCH, "another request"));
+              }
               LEASED.add(request);
               return Future.succeededFuture(
                   "nobody".equals(request.worker())
@@ -74,7 +78,8 @@ class CensusTest {
                           List.of(
                               new LeaseTasksReply.LeasedTask(
                                   258, "1.2.0.0/16", List.of("1.2.3.0/24"))),
-                          500));
+                          500,
+                          "used".equals(request.idempotencyKey())));
             })
         .serve(
             PingContract.RENEW_LEASE,
@@ -283,6 +288,44 @@ class CensusTest {
         .isEqualTo(404);
     assertThat(gateway.post("/api/v1/census/leases", "{\"worker\":\"w\",\"count\":65}").status())
         .isEqualTo(400);
+  }
+
+  private static Reply leaseWithKeys(String... keys) {
+    return gateway.postWithKeys("/api/v1/census/leases", "{\"worker\":\"w\"}", keys);
+  }
+
+  @Test
+  void aLeasePassesItsIdempotencyKey() {
+    Reply reply = leaseWithKeys("new");
+
+    assertThat(reply.status()).isEqualTo(201);
+    assertThat(reply.header("idempotency-replayed")).isEmpty();
+    assertThat(LEASED.getLast().idempotencyKey()).isEqualTo("new");
+  }
+
+  @Test
+  void aReplayedLeaseSaysSo() {
+    Reply reply = leaseWithKeys("used");
+
+    assertThat(reply.status()).isEqualTo(201);
+    assertThat(reply.header("idempotency-replayed")).isEqualTo("true");
+    assertThat(reply.json().get("token").asText()).isEqualTo("token-1");
+    assertThat(reply.json().has("replayed")).isFalse();
+  }
+
+  @Test
+  void anotherLeaseUnderTheSameKeyIs422() {
+    Reply reply = leaseWithKeys("mismatch");
+
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.json().get("code").asText()).isEqualTo("IDEMPOTENCY_MISMATCH");
+  }
+
+  @Test
+  void theClassicLeaseTakesNoIdempotencyKey() {
+    gateway.send("main", "GET", "/get_task", null, "Idempotency-Key", "k");
+
+    assertThat(LEASED.getLast().idempotencyKey()).isNull();
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CodesTest {
 
+  private static final String MESSAGE = "{\"uuid\":\"u\",\"unique\":\"right\",\"text\":\"x\"}";
   private static final List<StoreMessageRequest> STORED = new CopyOnWriteArrayList<>();
   private static GatewayFixture gateway;
 
@@ -53,7 +54,8 @@ class CodesTest {
                                   return switch (request.unique()) {
                                     case "right" ->
                                         Future.succeededFuture(
-                                            new StoreMessageReply.Stored(7, 1_000));
+                                            new StoreMessageReply.Stored(
+                                                7, 1_000, "used".equals(request.idempotencyKey())));
                                     case "busy" ->
                                         Future.failedFuture(
                                             new ServiceException(ErrorCode.OVERLOADED, "Busy"));
@@ -194,22 +196,31 @@ class CodesTest {
 
   @Test
   void aMessageOfTheNewApiIs201AndPassesItsIdempotencyKey() {
-    Reply reply =
-        gateway.send(
-            "main",
-            "POST",
-            "/api/v1/messages",
-            "{\"uuid\":\"u\",\"unique\":\"right\",\"text\":\"x\"}",
-            "Content-Type",
-            "application/json",
-            "Idempotency-Key",
-            "k-1");
+    Reply reply = gateway.postWithKeys("/api/v1/messages", MESSAGE, "k-1");
 
     assertThat(reply.status()).isEqualTo(201);
     assertThat(reply.json().get("id").asLong()).isEqualTo(7);
     assertThat(reply.json().get("stored_at").asText()).isEqualTo("1970-01-01T00:00:01.000Z");
     assertThat(reply.header("location")).isEqualTo("/api/v1/messages?after=6&limit=1");
+    assertThat(reply.header("idempotency-replayed")).isEmpty();
     assertThat(STORED).extracting(StoreMessageRequest::idempotencyKey).contains("k-1");
+  }
+
+  @Test
+  void aReplayedMessageOfTheNewApiSaysSo() {
+    Reply reply = gateway.postWithKeys("/api/v1/messages", MESSAGE, "used");
+
+    assertThat(reply.status()).isEqualTo(201);
+    assertThat(reply.json().get("id").asLong()).isEqualTo(7);
+    assertThat(reply.header("idempotency-replayed")).isEqualTo("true");
+  }
+
+  @Test
+  void anIssuedCodeNeedsNoIdempotencyKey() {
+    Reply reply = gateway.postWithKeys("/api/v1/codes", "{\"uuid\":\"old\"}", "any");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("idempotency-replayed")).isEmpty();
   }
 
   @Test

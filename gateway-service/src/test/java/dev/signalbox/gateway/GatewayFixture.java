@@ -91,6 +91,16 @@ public final class GatewayFixture implements AutoCloseable {
     return send("main", "POST", path, json, "Content-Type", "application/json");
   }
 
+  /** POST of JSON at the main door, with one line of Idempotency-Key for each key. */
+  public Reply postWithKeys(String path, String json, String... keys) {
+    List<String> headers = new ArrayList<>(List.of("Content-Type", "application/json"));
+    for (String key : keys) {
+      headers.add("Idempotency-Key");
+      headers.add(key);
+    }
+    return send("main", "POST", path, json, headers.toArray(String[]::new));
+  }
+
   /** Any request; headers are name, value, name, value. */
   public Reply send(String door, String method, String path, String body, String... headers) {
     return sendBytes(

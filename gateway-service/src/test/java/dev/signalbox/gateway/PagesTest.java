@@ -172,7 +172,8 @@ class PagesTest {
       assertThat(page.status()).isEqualTo(503);
       assertThat(page.header("content-type")).isEqualTo("text/html; charset=utf-8");
       assertThat(page.header("retry-after")).isNotEmpty();
-      assertThat(page.body()).contains("The census is away", "ping-coordinator is not available");
+      assertThat(page.body())
+          .contains("Not available for a moment", "ping-coordinator is not available");
     }
   }
 
@@ -181,7 +182,7 @@ class PagesTest {
     Reply page = gateway.send("main", "POST", "/errors", "x", "Content-Type", "text/plain");
 
     assertThat(page.status()).isEqualTo(405);
-    assertThat(page.header("allow")).isEqualTo("GET, HEAD");
+    assertThat(page.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
     assertThat(gateway.send("main", "HEAD", "/errors", null).body()).isEmpty();
   }
 }

@@ -41,16 +41,21 @@ class ServersTest {
                                         case 80 ->
                                             new StartServerReply.Refused(
                                                 StartServerReply.Reason.PORT_RANGE,
-                                                "Port must be between 1024 and 65535");
+                                                "Port must be between 1024 and 65535",
+                                                false);
                                         case 2_000 ->
                                             new StartServerReply.Refused(
                                                 StartServerReply.Reason.LIMIT,
-                                                "Cannot create more than 10 servers");
+                                                "Cannot create more than 10 servers",
+                                                false);
                                         case 3_000 ->
                                             new StartServerReply.Refused(
                                                 StartServerReply.Reason.PORT_TAKEN,
-                                                "Port 3000 is already in use by server x");
-                                        default -> new StartServerReply.Started(FIRST);
+                                                "Port 3000 is already in use by server x",
+                                                "used".equals(request.idempotencyKey()));
+                                        default ->
+                                            new StartServerReply.Started(
+                                                FIRST, "used".equals(request.idempotencyKey()));
                                       };
                                   return Future.succeededFuture(reply);
                                 })
@@ -113,6 +118,34 @@ class ServersTest {
     assertThat(reply.json().get("url").asText()).isEqualTo("http://127.0.0.1:50010/test");
   }
 
+  private static Reply createWithKey(String body, String... keys) {
+    return gateway.postWithKeys("/api/v1/servers", body, keys);
+  }
+
+  @Test
+  void aReplayedStartSaysSo() {
+    String body = "{\"page_uri\":\"/test\"}";
+
+    Reply replayed = createWithKey(body, "used");
+
+    assertThat(replayed.status()).isEqualTo(201);
+    assertThat(replayed.header("location")).isEqualTo("/api/v1/servers/id-1");
+    assertThat(replayed.header("idempotency-replayed")).isEqualTo("true");
+    assertThat(createWithKey(body, "new").header("idempotency-replayed")).isEmpty();
+  }
+
+  @Test
+  void aReplayedRefusalSaysSo() {
+    String body = "{\"port\":3000,\"page_uri\":\"/x\"}";
+
+    Reply replayed = createWithKey(body, "used");
+
+    assertThat(replayed.status()).isEqualTo(409);
+    assertThat(replayed.json().get("code").asText()).isEqualTo("CONFLICT");
+    assertThat(replayed.header("idempotency-replayed")).isEqualTo("true");
+    assertThat(createWithKey(body, "new").header("idempotency-replayed")).isEmpty();
+  }
+
   @Test
   void refusalsHaveTheStatusOfTheirReason() {
     assertThat(create(80).status()).isEqualTo(400);
@@ -159,6 +192,6 @@ class ServersTest {
     assertThat(gateway.send("main", "DELETE", "/api/v1/servers/a%00b", null).status())
         .isEqualTo(400);
     assertThat(gateway.send("main", "PUT", "/api/v1/servers/id-1", "").header("allow"))
-        .isEqualTo("GET, HEAD, DELETE");
+        .isEqualTo("GET, HEAD, DELETE, OPTIONS");
   }
 }

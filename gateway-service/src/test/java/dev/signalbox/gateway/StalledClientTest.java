@@ -45,12 +45,13 @@ class StalledClientTest {
     gateway.close();
   }
 
-  private void awaitInFlight(String number) {
+  private void awaitInFlight(String path, String number) {
+    String gauge = path.endsWith("/stream") ? "streams" : "in_flight";
     await()
         .atMost(15, TimeUnit.SECONDS)
         .untilAsserted(() ->
             assertThat(gateway.get("/metrics").body())
-                .contains("signalbox_gateway_in_flight " + number));
+                .contains("signalbox_gateway_" + gauge + " " + number));
   }
 
   private void givenThatNothingIsTaken(String path, String type, String body) {
@@ -64,9 +65,9 @@ class StalledClientTest {
               + body.length()
               + "\r\n\r\n"
               + body);
-      awaitInFlight("1.0");
+      awaitInFlight(path, "1.0");
 
-      awaitInFlight("0.0");
+      awaitInFlight(path, "0.0");
     }
   }
 

@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs tasks of a service the gateway has never heard of. */
 class TasksTest {
@@ -229,7 +231,7 @@ class TasksTest {
     assertThat(type.status()).isEqualTo(415);
     assertThat(none.status()).isEqualTo(415);
     assertThat(method.status()).isEqualTo(405);
-    assertThat(method.header("allow")).isEqualTo("POST");
+    assertThat(method.header("allow")).isEqualTo("POST, OPTIONS");
     for (Reply reply : List.of(bad, type, none, method)) {
       assertThat(reply.json().get("status").asText()).isEqualTo("error");
       assertThat(reply.json().get("message").asText()).isNotEmpty();
@@ -353,6 +355,59 @@ class TasksTest {
     assertThat(equal.status()).isEqualTo(400);
     assertThat(equal.json().get("errors").get(0).get("pointer").asText()).isEqualTo("/tasks/1/id");
     assertThat(large.status()).isEqualTo(413);
+  }
+
+  @Test
+  void tasksOfABatchWithoutIdsNeverGetTheIdOfAnother() {
+    JsonNode results =
+        gateway
+            .post(
+                "/api/v1/tasks/batch",
+                """
+                {"tasks":[{"task_name":"greet"},{"task_name":"greet","id":"0"},
+                  {"task_name":"greet"},{"task_name":"greet","id":"2"}]}
+                """)
+            .json()
+            .get("results");
+
+    assertThat(results)
+        .extracting(result -> result.get("id").asText())
+        .hasSize(4)
+        .contains("0", "2")
+        .doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/v1/tasks/batch", "/run_tasks"})
+  void aBatchOfAMillionEmptyArraysIs413(String path) {
+    Reply reply = gateway.post(path, "{\"tasks\":[" + "[],".repeat(1_000_000) + "[]]}");
+
+    assertThat(reply.status()).isEqualTo(413);
+    assertThat(reply.body()).contains("more than 50 items");
+  }
+
+  @Test
+  void aBatchThatIsWrongEverywhereHasAShortAnswer() {
+    String members =
+        IntStream.range(0, 50_000)
+            .mapToObj(i -> "\"n" + i + "\":1")
+            .collect(Collectors.joining(","));
+
+    Reply reply = gateway.post("/api/v1/tasks", "{" + members + "}");
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get("errors")).hasSize(50);
+    assertThat(reply.json().get("detail").asText()).endsWith("the first 50 are listed)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\ud800", "\u0001"})
+  void aStringThatIsNoTextIs400(String text) {
+    Reply reply = gateway.post("/api/v1/tasks", "{\"task_name\":\"" + text + "\"}");
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get("code").asText()).isEqualTo("MALFORMED");
+    assertThat(reply.json().get("detail").asText()).contains("(line 1, column");
   }
 
   @Test

@@ -365,7 +365,7 @@ class HttpProbeServiceTest {
             "ip_family must be one of",
             "connect_to must be",
             "max_redirects must be between",
-            "assertions[0] source must be one of",
+            "assertions/0/source must be one of",
             "colour is not a parameter");
   }
 

@@ -14,6 +14,7 @@ import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.ping.ledger.Ledger;
 import dev.signalbox.platform.bus.OperationHandler;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.storage.IdempotencyLog;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,12 +66,15 @@ final class PingEndpoint {
   }
 
   private Problems problems(LeaseTasksRequest request) {
+    String key = request.idempotencyKey();
     return new Problems()
         .check(request.worker() != null, "/worker", "is required")
         .name("/worker", request.worker())
         .name("/contributor", request.contributor())
         .name("/team", request.team())
-        .range("/count", request.count(), 1, MAX_COUNT);
+        .range("/count", request.count(), 1, MAX_COUNT)
+        .check(
+            key == null || IdempotencyLog.isKey(key), "/idempotency_key", IdempotencyLog.KEY_RULE);
   }
 
   private Problems problems(RenewLeaseRequest request) {

@@ -152,6 +152,9 @@ class PingEndpointTest {
         Arguments.of(PingContract.LEASE_TASKS, lease("a", " ", 1), "/contributor"),
         Arguments.of(PingContract.LEASE_TASKS, lease("a", null, 0), "/count"),
         Arguments.of(PingContract.LEASE_TASKS, lease("a", null, 65), "/count"),
+        Arguments.of(PingContract.LEASE_TASKS, keyed(""), "/idempotency_key"),
+        Arguments.of(PingContract.LEASE_TASKS, keyed("a\nb"), "/idempotency_key"),
+        Arguments.of(PingContract.LEASE_TASKS, keyed("k".repeat(256)), "/idempotency_key"),
         Arguments.of(
             PingContract.RENEW_LEASE, new RenewLeaseRequest("a", Map.of(0, 1.5)), "/done/0"),
         Arguments.of(
@@ -177,8 +180,12 @@ class PingEndpointTest {
         });
   }
 
+  private static LeaseTasksRequest keyed(String key) {
+    return new LeaseTasksRequest("ada", null, null, 1, Order.LOWEST, key);
+  }
+
   private static LeaseTasksRequest lease(
       @Nullable String worker, @Nullable String contributor, int count) {
-    return new LeaseTasksRequest(worker, contributor, null, count, Order.LOWEST);
+    return new LeaseTasksRequest(worker, contributor, null, count, Order.LOWEST, null);
   }
 }

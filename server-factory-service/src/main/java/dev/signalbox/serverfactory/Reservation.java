@@ -13,10 +13,14 @@ sealed interface Reservation {
   record Refused(Reason reason, String message) implements Reservation {
 
     StartServerReply reply() {
-      return new StartServerReply.Refused(reason, message);
+      return new StartServerReply.Refused(reason, message, false);
     }
   }
 
-  /** The same request was made before; this was its answer. */
-  record Repeated(StartServerReply reply) implements Reservation {}
+  /**
+   * The same request was made before; this was its answer.
+   *
+   * @param pending whether that request is still binding its port, so that its answer may change
+   */
+  record Repeated(StartServerReply reply, boolean pending) implements Reservation {}
 }

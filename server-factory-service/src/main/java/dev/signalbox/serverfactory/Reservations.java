@@ -1,8 +1,7 @@
 package dev.signalbox.serverfactory;
 
-import dev.signalbox.contracts.ErrorCode;
-import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
+import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
@@ -15,8 +14,6 @@ import dev.signalbox.storage.IdempotencyLog;
 import dev.signalbox.storage.IdempotencyLog.Answer;
 import dev.signalbox.storage.Session;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -30,13 +27,14 @@ import java.util.UUID;
 final class Reservations {
 
   private static final String SCOPE = ServerFactoryContract.START.address();
+  private static final int MAX_KEYS = 100_000;
 
   private final Database database;
   private final ServerFactoryConfig config;
   private final String node;
   private final String host;
   private final IdempotencyLog repeats =
-      new IdempotencyLog(IdempotencyLog.A_DAY, InstantSource.system());
+      new IdempotencyLog(IdempotencyLog.A_DAY, MAX_KEYS, InstantSource.system());
 
   Reservations(Database database, ServerFactoryConfig config, String node, String host) {
     this.database = database;
@@ -52,7 +50,24 @@ final class Reservations {
    */
   Future<Reservation> reserve(StartServerRequest request, Set<Integer> unusable) {
     Set<Integer> avoided = Set.copyOf(unusable);
-    return database.write(session -> reserve(session, request, avoided));
+    return database.write(session -> {
+      ServerTable.takeTurn(session);
+      return reserve(session, request, avoided);
+    });
+  }
+
+  /**
+   * The server cannot listen: takes another port for it. One transaction, so that whoever sends the
+   * same idempotency key meanwhile is not told of the first port.
+   */
+  Future<Reservation> reserveAnother(
+      ServerRow row, StartServerRequest request, Set<Integer> unusable) {
+    Set<Integer> avoided = Set.copyOf(unusable);
+    return database.write(session -> {
+      ServerTable.takeTurn(session);
+      delete(session, row);
+      return reserve(session, request, avoided);
+    });
   }
 
   /** The server listens. False when it was stopped or adopted meanwhile. */
@@ -69,31 +84,33 @@ final class Reservations {
   Future<Void> discard(ServerRow row, Refused why) {
     return database
         .write(session -> {
+          ServerTable.takeTurn(session);
           String key = row.idempotencyKey();
           if (key != null) {
             remember(session, key, why.reply());
           }
-          return session.update(
-              "DELETE FROM servers WHERE server_id = ? AND owner = ? AND bound = 0",
-              row.serverId(),
-              node);
+          return delete(session, row);
         })
         .mapEmpty();
   }
 
+  private int delete(Session session, ServerRow row) {
+    return session.update(
+        "DELETE FROM servers WHERE server_id = ? AND owner = ? AND bound = 0",
+        row.serverId(),
+        node);
+  }
+
   private Reservation reserve(Session session, StartServerRequest request, Set<Integer> unusable) {
-    ServerTable.takeTurn(session);
     String key = request.idempotencyKey();
     // When a further port is tried the key is this request's already.
     if (key != null && unusable.isEmpty()) {
       switch (repeats.claim(session, SCOPE, key, fingerprint(request))) {
-        case Answer.Seen(String reply) -> {
-          return new Repeated(recalled(reply));
+        case Answer.Seen seen -> {
+          StartServerReply first = seen.read(Remembered.class).reply();
+          return new Repeated(replayed(first), pending(session, first));
         }
-        case Answer.Mismatch() ->
-            throw new ServiceException(
-                ErrorCode.IDEMPOTENCY_MISMATCH,
-                "the idempotency key came with another request before");
+        case Answer.Mismatch mismatch -> throw mismatch.exception();
         case Answer.Unseen() -> {
           // It is this request's now.
         }
@@ -105,9 +122,9 @@ final class Reservations {
           session,
           key,
           switch (reservation) {
-            case Reserved(ServerRow row) -> new StartServerReply.Started(row.info());
+            case Reserved(ServerRow row) -> new StartServerReply.Started(row.info(), false);
             case Refused refused -> refused.reply();
-            case Repeated(StartServerReply earlier) -> earlier;
+            case Repeated repeated -> repeated.reply();
           });
     }
     return reservation;
@@ -179,12 +196,21 @@ final class Reservations {
     repeats.answer(session, SCOPE, key, Json.text(new Remembered(reply)));
   }
 
-  private static StartServerReply recalled(String json) {
-    try {
-      return Json.read(json.getBytes(StandardCharsets.UTF_8), Remembered.class).reply();
-    } catch (IOException e) {
-      throw new ServiceException(ErrorCode.STORAGE, "a remembered answer cannot be read", e);
-    }
+  /** A server without a row has been stopped since: its start is as it was answered. */
+  private static boolean pending(Session session, StartServerReply reply) {
+    return reply instanceof StartServerReply.Started started
+        && ServerTable.find(session, started.server().serverId())
+            .filter(row -> !row.bound())
+            .isPresent();
+  }
+
+  private static StartServerReply replayed(StartServerReply first) {
+    return switch (first) {
+      case StartServerReply.Started(ServerInfo server, boolean _) ->
+          new StartServerReply.Started(server, true);
+      case StartServerReply.Refused(Reason reason, String message, boolean _) ->
+          new StartServerReply.Refused(reason, message, true);
+    };
   }
 
   private static byte[] fingerprint(StartServerRequest request) {

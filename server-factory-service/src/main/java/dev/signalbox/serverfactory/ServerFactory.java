@@ -72,15 +72,21 @@ final class ServerFactory {
 
   private Future<StartServerReply> start(
       StartServerRequest request, Set<Integer> unusable, long deadline) {
-    return reservations
-        .reserve(request, unusable)
-        .compose(reservation ->
-            switch (reservation) {
-              case Refused refused -> Future.succeededFuture(refused.reply());
-              case Repeated(StartServerReply reply) -> repeated(request, reply, deadline);
-              case Reserved(ServerRow row) ->
-                  ownership.during(row.serverId(), () -> bind(request, row, unusable, deadline));
-            });
+    return proceed(reservations.reserve(request, unusable), request, unusable, deadline);
+  }
+
+  private Future<StartServerReply> proceed(
+      Future<Reservation> reserved,
+      StartServerRequest request,
+      Set<Integer> unusable,
+      long deadline) {
+    return reserved.compose(reservation ->
+        switch (reservation) {
+          case Refused refused -> Future.succeededFuture(refused.reply());
+          case Repeated repeated -> repeated(request, repeated, deadline);
+          case Reserved(ServerRow row) ->
+              ownership.during(row.serverId(), () -> bind(request, row, unusable, deadline));
+        });
   }
 
   private Future<StartServerReply> bind(
@@ -91,20 +97,17 @@ final class ServerFactory {
           if (opened.succeeded()) {
             return confirm(row);
           }
-          Refused why = notAvailable(row.port());
           boolean another =
               request.port() == 0
                   && unusable.size() < MOST_PORTS
                   && System.nanoTime() - deadline < 0;
-          return reservations
-              .discard(row, why)
-              .compose(gone -> {
-                if (!another) {
-                  return Future.succeededFuture(why.reply());
-                }
-                unusable.add(row.port());
-                return start(request, unusable, deadline);
-              });
+          if (another) {
+            unusable.add(row.port());
+            return proceed(
+                reservations.reserveAnother(row, request, unusable), request, unusable, deadline);
+          }
+          Refused why = notAvailable(row.port());
+          return reservations.discard(row, why).map(why.reply());
         });
   }
 
@@ -113,7 +116,7 @@ final class ServerFactory {
         .confirm(row)
         .transform(confirmed -> {
           if (confirmed.succeeded() && confirmed.result()) {
-            return Future.succeededFuture((StartServerReply) new Started(row.info()));
+            return Future.succeededFuture((StartServerReply) new Started(row.info(), false));
           }
           // Not durable, so not acknowledged; the next round settles what storage says.
           Throwable why =
@@ -128,25 +131,17 @@ final class ServerFactory {
   // The first request under this key may still be binding its port, here or elsewhere; its answer
   // is only true once that has come to an end.
   private Future<StartServerReply> repeated(
-      StartServerRequest request, StartServerReply reply, long deadline) {
-    if (!(reply instanceof Started(var info))) {
-      return Future.succeededFuture(reply);
+      StartServerRequest request, Repeated repeated, long deadline) {
+    if (!repeated.pending()) {
+      return Future.succeededFuture(repeated.reply());
     }
-    return store
-        .find(info.serverId())
-        .compose(row -> {
-          boolean settled = row.isEmpty() || row.get().bound();
-          if (!settled && System.nanoTime() - deadline < 0) {
-            return vertx
-                .timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)
-                .compose(later -> start(request, new HashSet<>(), deadline));
-          }
-          return settled
-              ? Future.succeededFuture(reply)
-              : Future.failedFuture(
-                  new ServiceException(
-                      ErrorCode.TIMEOUT, "the first request under this key is still at work"));
-        });
+    return System.nanoTime() - deadline < 0
+        ? vertx
+            .timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)
+            .compose(_ -> start(request, new HashSet<>(), deadline))
+        : Future.failedFuture(
+            new ServiceException(
+                ErrorCode.TIMEOUT, "the first request under this key is still at work"));
   }
 
   /** Stops a server wherever it listens; NOT_FOUND when there is none of that id. */

@@ -17,6 +17,7 @@ import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.platform.task.TaskParams;
+import dev.signalbox.storage.IdempotencyLog;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,6 @@ import java.util.Optional;
 final class ServerFactoryEndpoint {
 
   private static final int LONGEST_ID = 64;
-  private static final int LONGEST_KEY = 256;
 
   // An owner that hangs must leave time to say so.
   private static final Duration OWNER_PATIENCE = Duration.ofSeconds(3);
@@ -65,9 +65,8 @@ final class ServerFactoryEndpoint {
           new FieldProblem("/response_data", "must be at most " + maxResponse + " characters"));
     }
     String key = request.idempotencyKey();
-    if (key != null && (key.isEmpty() || key.length() > LONGEST_KEY)) {
-      problems.add(
-          new FieldProblem("/idempotency_key", "must be 1 to " + LONGEST_KEY + " characters"));
+    if (key != null && !IdempotencyLog.isKey(key)) {
+      problems.add(new FieldProblem("/idempotency_key", IdempotencyLog.KEY_RULE));
     }
     return problems.isEmpty()
         ? factory.start(request, call.remaining())
@@ -110,10 +109,10 @@ final class ServerFactoryEndpoint {
     return start(wish, call)
         .map(reply ->
             switch (reply) {
-              case StartServerReply.Started(var server) ->
+              case StartServerReply.Started(var server, boolean _) ->
                   TaskReply.Finished.of(
                       new ServerFactoryTasks.Started("success", server.serverId(), server.port()));
-              case StartServerReply.Refused(var reason, String message) ->
+              case StartServerReply.Refused(var reason, String message, boolean _) ->
                   new TaskReply.Failed(ServerFactoryTasks.refusal(reason, message));
             });
   }

@@ -58,24 +58,26 @@ class ServerFactoryTest {
       ServerInfo first = one.started(0, "/a");
 
       assertThat(one.start(80, "/b"))
-          .isEqualTo(new Refused(Reason.PORT_RANGE, "Port must be between 1024 and 65535"));
+          .isEqualTo(new Refused(Reason.PORT_RANGE, "Port must be between 1024 and 65535", false));
       assertThat(one.start(65_536, "/b")).isInstanceOf(Refused.class);
       assertThat(one.start(-1, "/b")).isInstanceOf(Refused.class);
       assertThat(one.start(first.port(), "/a"))
           .isEqualTo(
               new Refused(
                   Reason.PORT_TAKEN,
-                  "Port " + first.port() + " is already in use by server " + first.serverId()));
+                  "Port " + first.port() + " is already in use by server " + first.serverId(),
+                  false));
       assertThat(one.start(0, "/%61"))
           .isEqualTo(
               new Refused(
                   Reason.PAGE_URI_TAKEN,
-                  "Page URI /%61 is already in use by server " + first.serverId()));
+                  "Page URI /%61 is already in use by server " + first.serverId(),
+                  false));
       for (int i = 0; i < 9; i++) {
         one.started(0, "/more" + i);
       }
       assertThat(one.start(80, "/a"))
-          .isEqualTo(new Refused(Reason.LIMIT, "Cannot create more than 10 servers"));
+          .isEqualTo(new Refused(Reason.LIMIT, "Cannot create more than 10 servers", false));
     }
   }
 
@@ -87,7 +89,8 @@ class ServerFactoryTest {
         port = other.getLocalPort();
         assertThat(one.start(port, "/a"))
             .isEqualTo(
-                new Refused(Reason.PORT_NOT_AVAILABLE, "Port " + port + " is not available"));
+                new Refused(
+                    Reason.PORT_NOT_AVAILABLE, "Port " + port + " is not available", false));
       }
       assertThat(one.list()).isEmpty();
       assertThat(one.start(port, "/a")).isInstanceOf(Started.class);
@@ -302,8 +305,11 @@ class ServerFactoryTest {
       Future<StartServerReply> first = one.startLater(0, "/a", "x", "key");
       Future<StartServerReply> second = two.startLater(0, "/a", "x", "key");
 
-      String id = ((Started) TestNode.await(first)).server().serverId();
-      assertThat(((Started) TestNode.await(second)).server().serverId()).isEqualTo(id);
+      Started firstReply = (Started) TestNode.await(first);
+      Started secondReply = (Started) TestNode.await(second);
+      assertThat(secondReply.server()).isEqualTo(firstReply.server());
+      assertThat(List.of(firstReply.replayed(), secondReply.replayed()))
+          .containsExactlyInAnyOrder(false, true);
       assertThat(one.list()).hasSize(1);
       assertThatThrownBy(() -> TestNode.await(one.startLater(0, "/other", "x", "key")))
           .isInstanceOfSatisfying(
@@ -321,9 +327,68 @@ class ServerFactoryTest {
         port = held.getLocalPort();
         first = TestNode.await(one.startLater(port, "/a", "x", "key"));
       }
+      assertThat(first)
+          .isEqualTo(
+              new Refused(Reason.PORT_NOT_AVAILABLE, "Port " + port + " is not available", false));
       assertThat(TestNode.await(one.startLater(port, "/a", "x", "key")))
-          .isEqualTo(first)
-          .isInstanceOf(Refused.class);
+          .isEqualTo(
+              new Refused(Reason.PORT_NOT_AVAILABLE, "Port " + port + " is not available", true));
+    }
+  }
+
+  @Test
+  void ten_equal_requests_with_one_key_start_one_server() throws Exception {
+    tenEqualRequests(StorageConfig.of(Map.of()));
+  }
+
+  @Test
+  void ten_equal_requests_with_one_key_start_one_server_on_postgresql_too() throws Exception {
+    tenEqualRequests(StorageConfig.of(TestPostgres.freshDatabase().settings()));
+  }
+
+  /** The first port of the range is held, so that the first start has to try another. */
+  private void tenEqualRequests(StorageConfig storage) throws Exception {
+    try (ServerSocket held = Web.occupied()) {
+      int first = held.getLocalPort();
+      ServerFactoryConfig config = config(first, Math.min(first + 20, 65_535));
+      try (Instance one = Instance.of("one", data, config, storage);
+          Instance two = Instance.of("two", data, config, storage)) {
+        List<Future<StartServerReply>> replies = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+          replies.add((i % 2 == 0 ? one : two).startLater(0, "/a", "x", "key"));
+        }
+
+        List<Started> started =
+            replies.stream().map(TestNode::await).map(Started.class::cast).toList();
+
+        assertThat(started).extracting(Started::server).containsOnly(one.list().getFirst());
+        assertThat(started).filteredOn(reply -> !reply.replayed()).hasSize(1);
+        assertThat(one.list()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void a_repeated_start_is_answered_as_the_first_was_though_the_server_is_stopped() {
+    ServerInfo server;
+    try (Instance one = Instance.of("one", data)) {
+      server = ((Started) TestNode.await(one.startLater(0, "/a", "x", "key"))).server();
+      one.stop(server.serverId());
+    }
+    try (Instance again = Instance.of("again", data)) {
+      assertThat(TestNode.await(again.startLater(0, "/a", "x", "key")))
+          .isEqualTo(new Started(server, true));
+      assertThat(again.list()).isEmpty();
+    }
+  }
+
+  @Test
+  void two_keys_start_two_servers() {
+    try (Instance one = Instance.of("one", data)) {
+      TestNode.await(one.startLater(0, "/a", "x", "key-1"));
+      TestNode.await(one.startLater(0, "/b", "x", "key-2"));
+
+      assertThat(one.list()).hasSize(2);
     }
   }
 

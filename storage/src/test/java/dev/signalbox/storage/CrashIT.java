@@ -2,18 +2,22 @@ package dev.signalbox.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process killed in the middle of its writes. */
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class CrashIT {
@@ -24,7 +28,7 @@ class CrashIT {
   @TempDir Path directory;
 
   @Test
-  void everyAcknowledgedWriteIsThereAfterKillMinusNine() throws Exception {
+  void everyAcknowledgedWriteIsThereAfterKillMinusNine(Vertx vertx) throws Exception {
     StorageConfig config = Settings.of(engine).config();
     Process writer = start(config);
     List<Long> acknowledged = new ArrayList<>();
@@ -43,7 +47,7 @@ class CrashIT {
       assertThat(writer.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
-    try (DatabaseFixture fixture = new DatabaseFixture(directory)) {
+    try (DatabaseFixture fixture = new DatabaseFixture(vertx, directory)) {
       Database reopened = fixture.open(config);
 
       assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ACKNOWLEDGED_BEFORE_THE_KILL);

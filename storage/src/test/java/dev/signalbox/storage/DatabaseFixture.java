@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Opens databases of the schema "sample" and closes them after the test. */
 final class DatabaseFixture implements AutoCloseable {
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Path directory;
   private final List<Database> open = new ArrayList<>();
 
-  DatabaseFixture(Path directory) {
+  DatabaseFixture(Vertx vertx, Path directory) {
+    this.vertx = vertx;
     this.directory = directory;
   }
 
@@ -63,23 +63,19 @@ final class DatabaseFixture implements AutoCloseable {
 
   static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    } catch (InterruptedException | TimeoutException e) {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
       throw new IllegalStateException(e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
     }
   }
 
   static Throwable failure(Future<?> future) {
-    try {
-      Object value = future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-      throw new AssertionError("succeeded with " + value);
-    } catch (InterruptedException | TimeoutException e) {
-      throw new IllegalStateException(e);
-    } catch (ExecutionException e) {
-      return e.getCause();
-    }
+    Future<Throwable> failure =
+        future.transform(result ->
+            result.failed()
+                ? Future.succeededFuture(result.cause())
+                : Future.failedFuture(new AssertionError("succeeded with " + result.result())));
+    return await(failure);
   }
 
   static ServiceException fault(Future<?> future) {
@@ -93,6 +89,5 @@ final class DatabaseFixture implements AutoCloseable {
   @Override
   public void close() {
     open.forEach(database -> await(database.close()));
-    await(vertx.close());
   }
 }

@@ -13,6 +13,7 @@ import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,12 +27,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a service may rely on, whichever engine is underneath. */
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class DatabaseTest {
@@ -43,10 +46,10 @@ class DatabaseTest {
   StorageConfig config;
 
   @BeforeEach
-  void prepare() {
+  void prepare(Vertx vertx) {
     settings = Settings.of(engine);
     config = settings.config();
-    fixture = new DatabaseFixture(directory);
+    fixture = new DatabaseFixture(vertx, directory);
   }
 
   @AfterEach

@@ -4,12 +4,16 @@ import static dev.signalbox.storage.DatabaseFixture.await;
 import static dev.signalbox.storage.DatabaseFixture.fault;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,11 +21,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class IdempotencyLogTest {
@@ -36,12 +44,16 @@ class IdempotencyLogTest {
   IdempotencyLog log;
 
   @BeforeEach
-  void prepare() {
+  void prepare(Vertx vertx) {
     config = Settings.of(engine).config();
-    fixture = new DatabaseFixture(directory);
+    fixture = new DatabaseFixture(vertx, directory);
     database = fixture.open(config);
-    log =
-        new IdempotencyLog(IdempotencyLog.A_DAY, () -> java.time.Instant.ofEpochMilli(clock.get()));
+    log = log(IdempotencyLog.UNLIMITED);
+  }
+
+  private IdempotencyLog log(int maxKeys) {
+    return new IdempotencyLog(
+        IdempotencyLog.A_DAY, maxKeys, () -> Instant.ofEpochMilli(clock.get()));
   }
 
   @AfterEach
@@ -60,7 +72,7 @@ class IdempotencyLogTest {
             yield reply;
           }
           case IdempotencyLog.Answer.Seen(String reply) -> reply;
-          case IdempotencyLog.Answer.Mismatch() -> "mismatch";
+          case IdempotencyLog.Answer.Mismatch mismatch -> mismatch.exception().code().name();
         });
   }
 
@@ -85,7 +97,7 @@ class IdempotencyLogTest {
   void anotherRequestUnderTheSameKeyIsAMismatch() {
     once("store", "k", "body");
 
-    assertThat(once("store", "k", "other")).isEqualTo("mismatch");
+    assertThat(once("store", "k", "other")).isEqualTo("IDEMPOTENCY_MISMATCH");
   }
 
   @Test
@@ -126,11 +138,50 @@ class IdempotencyLogTest {
 
     once("store", "new", "body");
 
-    List<String> keys =
-        await(
-            database.read(
-                session -> session.query("SELECT key FROM idempotency", row -> row.getString(1))));
-    assertThat(keys).containsExactly("new");
+    assertThat(keys()).containsExactly("new");
+  }
+
+  private List<String> keys() {
+    return await(
+        database.read(
+            session -> session.query("SELECT key FROM idempotency", row -> row.getString(1))));
+  }
+
+  record Greeting(String text) {}
+
+  @Test
+  void aReplyKeptAsJsonIsReadAsItsType() {
+    IdempotencyLog.Answer.Seen seen = new IdempotencyLog.Answer.Seen("{\"text\":\"hello\"}");
+
+    assertThat(seen.read(Greeting.class)).isEqualTo(new Greeting("hello"));
+  }
+
+  @Test
+  void aReplyThatIsNotOfTheTypeIsAStorageFault() {
+    IdempotencyLog.Answer.Seen seen = new IdempotencyLog.Answer.Seen("7 1000");
+
+    assertThatExceptionOfType(ServiceException.class)
+        .isThrownBy(() -> seen.read(Greeting.class))
+        .extracting(ServiceException::code)
+        .isEqualTo(ErrorCode.STORAGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k", " ", "~", "6f1c-4b"})
+  void printableAsciiIsAKey(String text) {
+    assertThat(IdempotencyLog.isKey(text)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a\nb", "\u007f", "\u00e9"})
+  void anythingElseIsNot(String text) {
+    assertThat(IdempotencyLog.isKey(text)).isFalse();
+  }
+
+  @Test
+  void aKeyHasAtMost255Characters() {
+    assertThat(IdempotencyLog.isKey("k".repeat(255))).isTrue();
+    assertThat(IdempotencyLog.isKey("k".repeat(256))).isFalse();
   }
 
   @Test
@@ -143,6 +194,55 @@ class IdempotencyLogTest {
     assertThat(fault(failing).code()).isEqualTo(ErrorCode.CONFLICT);
 
     assertThat(once("store", "k", "body")).isEqualTo("reply 1");
+  }
+
+  @Test
+  void aReleasedKeyIsFreeAgain() {
+    await(
+        database.write(session -> {
+          log.claim(session, "store", "k", "body".getBytes(UTF_8));
+          log.release(session, "store", "k");
+          return true;
+        }));
+
+    assertThat(once("store", "k", "other")).isEqualTo("reply 1");
+  }
+
+  @Test
+  void aKeyBeyondTheLimitIsRefusedAndNotTaken() {
+    log = log(2);
+    once("store", "k1", "body");
+    once("store", "k2", "body");
+
+    assertThat(fault(once(database, "store", "k3", "body")).code())
+        .isEqualTo(ErrorCode.LIMIT_REACHED);
+    assertThat(keys()).containsExactlyInAnyOrder("k1", "k2");
+  }
+
+  @Test
+  void aKnownKeyIsAnsweredAtTheLimit() {
+    log = log(1);
+    once("store", "k1", "body");
+
+    assertThat(once("store", "k1", "body")).isEqualTo("reply 1");
+  }
+
+  @Test
+  void keysFromBeforeARestartCount() {
+    once("store", "k1", "body");
+    log = log(1);
+
+    assertThat(fault(once(database, "store", "k2", "body")).code())
+        .isEqualTo(ErrorCode.LIMIT_REACHED);
+  }
+
+  @Test
+  void forgottenKeysMakeRoom() {
+    log = log(1);
+    once("store", "k1", "body");
+    clock.addAndGet(Duration.ofDays(1).toMillis());
+
+    assertThat(once("store", "k2", "body")).isEqualTo("reply 2");
   }
 
   @Test

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.ErrorCode;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,9 +23,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What breaks only where a server is between us and the disk. */
+@ExtendWith(VertxExtension.class)
 class PostgresFailureTest {
 
   @TempDir Path directory;
@@ -32,10 +36,10 @@ class PostgresFailureTest {
   DatabaseFixture fixture;
 
   @BeforeEach
-  void prepare() {
+  void prepare(Vertx vertx) {
     settings = Settings.of(Engine.POSTGRESQL);
     config = settings.config();
-    fixture = new DatabaseFixture(directory);
+    fixture = new DatabaseFixture(vertx, directory);
   }
 
   @AfterEach

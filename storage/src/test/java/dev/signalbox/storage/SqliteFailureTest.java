@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.ErrorCode;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,17 +23,19 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What breaks only where the database is a file. */
+@ExtendWith(VertxExtension.class)
 class SqliteFailureTest {
 
   @TempDir Path directory;
   DatabaseFixture fixture;
 
   @BeforeEach
-  void prepare() {
-    fixture = new DatabaseFixture(directory);
+  void prepare(Vertx vertx) {
+    fixture = new DatabaseFixture(vertx, directory);
   }
 
   @AfterEach

@@ -195,6 +195,8 @@ class ApiTourIT {
     Reply other = api("POST", "/servers", "{\"page_uri\":\"/twice\"}", key);
 
     assertThat(second.json().path("server_id")).isEqualTo(first.json().path("server_id"));
+    assertThat(first.header("idempotency-replayed")).isEmpty();
+    assertThat(second.header("idempotency-replayed")).isEqualTo("true");
     isProblem(other, 422, "IDEMPOTENCY_MISMATCH");
     assertThat(Servers.active(system)).hasSize(1);
   }
@@ -239,6 +241,7 @@ class ApiTourIT {
         .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
     Reply repeated = api("POST", "/messages", message, key);
     assertThat(repeated.json().path("id")).isEqualTo(stored.json().path("id"));
+    assertThat(repeated.header("idempotency-replayed")).isEqualTo("true");
     assertThat(get("/messages?uuid=" + uuid).json().path("items")).hasSize(1);
     Reply lines = Http.get(main, "/api/v1/messages?uuid=" + uuid, "Accept: application/x-ndjson");
     assertThat(lines.header("content-type")).startsWith("application/x-ndjson");

@@ -33,10 +33,19 @@ final class Clients {
     }
   }
 
-  /** {@code HTTPConnection.request("POST", path, body=…)} of Python's http.client. */
+  /**
+   * {@code HTTPConnection.request("POST", path, body=…, headers={"User-Agent": …})} of Python's
+   * http.client. Without that header it would be taken for document 2's own client, which cannot
+   * read an answer of HTTP.
+   */
   static Reply httpClientPost(int port, String path, String body) {
     return exchange(
-        port, "POST " + path + " HTTP/1.1\r\n$HOST\r\nAccept-Encoding: identity\r\n", "", body);
+        port,
+        "POST "
+            + path
+            + " HTTP/1.1\r\n$HOST\r\nAccept-Encoding: identity\r\nUser-Agent: literal-client\r\n",
+        "",
+        body);
   }
 
   /** {@code curl -X POST -d body url}. */

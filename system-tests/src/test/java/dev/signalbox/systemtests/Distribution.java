@@ -28,16 +28,26 @@ final class Distribution {
 
   private Distribution() {}
 
-  /** The command that runs the whole system in one process. */
-  static List<String> up(Map<String, String> options) {
-    return command("signalbox", List.of("@" + file("up.options")), List.of("up"), options);
+  /** The command that runs the whole system in one process; further options of its JVM. */
+  static List<String> up(List<String> jvmOptions, Map<String, String> options) {
+    List<String> flags = new ArrayList<>(List.of("@" + file("up.options")));
+    // Of an option given twice the JVM takes the last.
+    flags.addAll(jvmOptions);
+    return command("signalbox", flags, List.of("up"), options);
+  }
+
+  /** A command line of {@code signalbox}, as the script runs it. */
+  static List<String> command(List<String> arguments) {
+    return command("signalbox", List.of("@" + file("command.options")), arguments, Map.of());
   }
 
   /** The command that runs one service as a member of a cluster. */
   static List<String> service(String name, Map<String, String> options) {
     // So that all of them fit beside each other on a small machine, and start without a storm of
     // compilation that would starve the heartbeats of those that run.
-    List<String> flags = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    List<String> flags =
+        List.of(
+            "@" + file("jvm.options"), "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     return command(name, flags, List.of("--cluster"), options);
   }
 
@@ -45,7 +55,6 @@ final class Distribution {
       String jar, List<String> flags, List<String> arguments, Map<String, String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + file("jvm.options"));
     command.addAll(flags);
     command.add("-jar");
     command.add(file(jar + ".jar").toString());

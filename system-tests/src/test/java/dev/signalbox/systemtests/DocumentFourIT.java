@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class DocumentFourIT {
 
-  private static final int PIECE = 1_000;
+  /** What the gateway hands on at once: with it an upload is under way. */
+  private static final int PIECE = 262_144;
 
   private final Deployment system;
   private final Site site;

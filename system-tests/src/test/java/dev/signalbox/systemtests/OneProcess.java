@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The whole system in one process: {@code up}. */
@@ -22,7 +23,10 @@ final class OneProcess implements Deployment {
 
   /** Starts it on a data directory and waits until it is ready. */
   static OneProcess start(Path data, Map<String, String> settings) {
-    SignalboxProcess process = launch(data, settings);
+    return awaitReady(launch(data, settings), data);
+  }
+
+  private static OneProcess awaitReady(SignalboxProcess process, Path data) {
     try {
       process.awaitOutput(READY);
       process.awaitOutput(END_OF_BANNER);
@@ -38,8 +42,19 @@ final class OneProcess implements Deployment {
     return start(Scratch.directory("up").resolve("data"), settings);
   }
 
+  /** Starts it on a data directory of its own, with options of the JVM such as -Xmx256m. */
+  static OneProcess start(Map<String, String> settings, List<String> jvmOptions) {
+    Path data = Scratch.directory("up").resolve("data");
+    return awaitReady(launch(data, settings, jvmOptions), data);
+  }
+
   /** Starts it and does not wait. */
   static SignalboxProcess launch(Path data, Map<String, String> settings) {
+    return launch(data, settings, List.of());
+  }
+
+  private static SignalboxProcess launch(
+      Path data, Map<String, String> settings, List<String> jvmOptions) {
     Map<String, String> options = new HashMap<>(Doors.any());
     options.put("platform.log-format", "text");
     options.put("data", data.toString());
@@ -48,7 +63,7 @@ final class OneProcess implements Deployment {
       // The short name of the same setting.
       options.remove("gateway.port");
     }
-    return SignalboxProcess.start("up", data.getParent(), Distribution.up(options));
+    return SignalboxProcess.start("up", data.getParent(), Distribution.up(jvmOptions, options));
   }
 
   @Override

@@ -26,9 +26,18 @@ final class RawConnection implements AutoCloseable {
   private final int port;
 
   RawConnection(int port) {
+    this(port, InetAddress.getLoopbackAddress());
+  }
+
+  /** Connects from an address of this machine, such as 127.0.0.2. */
+  static RawConnection from(String source, int port) {
+    return new RawConnection(port, InetAddress.ofLiteral(source));
+  }
+
+  private RawConnection(int port, InetAddress source) {
     try {
       this.port = port;
-      this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      this.socket = new Socket(InetAddress.getLoopbackAddress(), port, source, 0);
       socket.setSoTimeout(PATIENCE_MS);
       socket.setTcpNoDelay(true);
       this.in = new BufferedInputStream(socket.getInputStream());
@@ -100,16 +109,38 @@ final class RawConnection implements AutoCloseable {
   }
 
   private Reply read(boolean withBody) {
-    try {
-      while (true) {
-        String statusLine = line();
-        Map<String, List<String>> headers = headers();
-        boolean interim = statusLine.matches("HTTP/1\\.1 1\\d\\d .*");
-        if (!interim) {
-          boolean empty = !withBody || statusLine.matches("HTTP/1\\.[01] (204|304) .*");
-          return new Reply(statusLine, headers, empty ? new byte[0] : body(headers));
-        }
+    while (true) {
+      Reply reply = readNext(withBody);
+      if (reply.status() >= 200) {
+        return reply;
       }
+    }
+  }
+
+  /** Reads the next answer, which may be an interim one. */
+  Reply readNext() {
+    return readNext(true);
+  }
+
+  private Reply readNext(boolean withBody) {
+    try {
+      String statusLine = line();
+      Map<String, List<String>> headers = headers();
+      boolean empty = !withBody || statusLine.matches("HTTP/1\\.[01] (1\\d\\d|204|304) .*");
+      return new Reply(statusLine, headers, empty ? new byte[0] : body(headers));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads the first line of what comes, whether or not a line break ends it. */
+  String readLine() {
+    try {
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+        line.append((char) c);
+      }
+      return line.toString().strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.signalbox.cli.command;
 
+import dev.signalbox.platform.json.WholeNumber;
 import dev.signalbox.platform.node.StartException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,7 +26,7 @@ public final class Arguments {
     this.left = new ArrayDeque<>(arguments);
   }
 
-  /** Whether there is another. */
+  /** Whether an argument is left. */
   public boolean more() {
     return !left.isEmpty();
   }
@@ -57,7 +58,7 @@ public final class Arguments {
       return inline;
     }
     if (left.isEmpty()) {
-      throw new StartException("The option " + option + " needs a value");
+      throw new StartException("Option " + option + " needs a value");
     }
     return left.removeFirst();
   }
@@ -69,16 +70,17 @@ public final class Arguments {
    */
   public long number(String option, long least, long most) {
     String text = value(option);
-    try {
-      long number = Long.parseLong(text);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Told below, with the same words.
-    }
-    throw new StartException(
-        option + " must be a whole number from " + least + " to " + most + ", not '" + text + "'");
+    return WholeNumber.parse(text, least, most)
+        .orElseThrow(() ->
+            new StartException(
+                option
+                    + " must be a whole number from "
+                    + least
+                    + " to "
+                    + most
+                    + ", not '"
+                    + text
+                    + "'"));
   }
 
   /**

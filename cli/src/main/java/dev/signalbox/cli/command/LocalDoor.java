@@ -33,7 +33,7 @@ final class LocalDoor implements TaskDoor {
                   Call.within(operation.timeout()))
               .toCompletionStage()
               .toCompletableFuture()
-              .get(PATIENCE_S, TimeUnit.SECONDS));
+              .get(TIMEOUT_S, TimeUnit.SECONDS));
     } catch (ExecutionException e) {
       return TaskAnswer.of(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Services without durable state in this process, with no door and no cluster. Whoever gives the
- * command asks for himself, from his own machine: the guard lets private targets be reached.
+ * Services without durable state in this process, with no door and no cluster. The user of the
+ * command sends requests from their own machine, so the guard allows private targets.
  */
 public final class LocalSystem implements AutoCloseable {
 
@@ -42,7 +42,7 @@ public final class LocalSystem implements AutoCloseable {
    * Starts services.
    *
    * @param threads event loops; 0 for as many as cores
-   * @throws StartException when settings cannot be used or they do not start
+   * @throws StartException when settings are invalid or a service does not start
    */
   public static LocalSystem start(
       List<ServiceDefinition<?>> services, Map<String, String> given, int threads)
@@ -72,10 +72,10 @@ public final class LocalSystem implements AutoCloseable {
       case StartException known -> known;
       case ConfigException settings ->
           new StartException(
-              "These settings cannot be used:\n  "
+              "The configuration has errors:\n  "
                   + String.valueOf(settings.getMessage()).replace("\n", "\n  "),
               settings);
-      default -> new StartException("The services could not start: " + cause, cause);
+      default -> new StartException("The services failed to start: " + cause, cause);
     };
   }
 
@@ -88,7 +88,7 @@ public final class LocalSystem implements AutoCloseable {
     try {
       return Files.createTempDirectory("signalbox");
     } catch (IOException e) {
-      throw new StartException("There is no place for temporary files: " + e.getMessage(), e);
+      throw new StartException("Cannot create a temporary directory: " + e.getMessage(), e);
     }
   }
 
@@ -98,7 +98,7 @@ public final class LocalSystem implements AutoCloseable {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
-      LOG.warn("{} is left behind", scratch, e);
+      LOG.warn("cannot delete the temporary directory {}", scratch, e);
     }
   }
 
@@ -107,7 +107,7 @@ public final class LocalSystem implements AutoCloseable {
     try {
       await(node.stop());
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("did not stop cleanly", e);
+      LOG.warn("the services did not stop cleanly", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

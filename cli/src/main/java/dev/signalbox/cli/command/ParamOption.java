@@ -14,12 +14,12 @@ public final class ParamOption {
   public static final String HELP =
       """
         --param NAME=VALUE
-                          any other parameter of the task; VALUE is JSON, or else text\
+                          any other parameter of the task; VALUE is JSON, otherwise text\
       """;
 
   private ParamOption() {}
 
-  /** Puts what was given where the parameters are. */
+  /** Parses NAME=VALUE and adds it to the parameters. */
   public static void put(String text, Map<String, Object> params) {
     int equals = text.indexOf('=');
     if (equals < 1) {

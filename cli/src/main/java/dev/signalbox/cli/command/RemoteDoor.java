@@ -7,12 +7,7 @@ import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.platform.json.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,44 +17,25 @@ final class RemoteDoor implements TaskDoor {
   private static final int MOST_BYTES = 64 * 1024 * 1024;
 
   private final URI server;
-  private final @Nullable String token;
-  private final long patienceMs;
-  private final HttpClient client;
+  private final RemoteSystem system;
 
-  RemoteDoor(URI server, @Nullable String token, long patienceMs) {
+  RemoteDoor(URI server, @Nullable String token, int idleTimeoutSeconds) {
     this.server = server;
-    this.token = token;
-    this.patienceMs = patienceMs;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    this.system = new RemoteSystem(server, token, idleTimeoutSeconds);
   }
 
   @Override
   public TaskAnswer run(
-      String taskName, Map<String, Object> params, Operation<TaskRequest, TaskReply> operation)
-      throws InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(server + "/api/v1/tasks"))
-            .timeout(Duration.ofMillis(patienceMs))
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofByteArray(
-                    Json.bytes(Map.of("task_name", taskName, "params", params))));
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    try {
-      HttpResponse<InputStream> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        return answer(response.statusCode(), body.readNBytes(MOST_BYTES));
-      }
+      String taskName, Map<String, Object> params, Operation<TaskRequest, TaskReply> operation) {
+    byte[] request = Json.bytes(Map.of("task_name", taskName, "params", params));
+    try (ResponseBody response = system.post("/api/v1/tasks", "application/json", request)) {
+      byte[] body = response.readNBytes(MOST_BYTES);
+      return body.length == MOST_BYTES
+          ? TaskAnswer.failed("PROTOCOL", server + " answered with more than 64 MiB", false)
+          : answer(response.status(), body);
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      return TaskAnswer.failed("UNAVAILABLE", server + " cannot be asked: " + reason, true);
+      return TaskAnswer.failed("UNAVAILABLE", "cannot reach " + server + ": " + reason, true);
     }
   }
 
@@ -84,6 +60,6 @@ final class RemoteDoor implements TaskDoor {
 
   @Override
   public void close() {
-    client.shutdownNow();
+    system.close();
   }
 }

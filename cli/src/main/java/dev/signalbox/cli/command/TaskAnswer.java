@@ -9,7 +9,7 @@ import dev.signalbox.platform.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a task.
+ * The outcome of a task.
  *
  * @param result what it found, in the shape of the REST interface; null when it failed
  * @param error why it found nothing; null when it finished
@@ -30,7 +30,7 @@ public record TaskAnswer(@Nullable JsonNode result, @Nullable TaskError error) {
     return failed(code.name(), String.valueOf(cause.getMessage()), code.retryable());
   }
 
-  /** Of a task that nobody could run. */
+  /** Of a task that could not run. */
   public static TaskAnswer failed(String code, String message, boolean retryable) {
     return new TaskAnswer(null, new TaskError(code, message, null, "internal", retryable));
   }

@@ -6,16 +6,15 @@ import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.platform.service.ServiceDefinition;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Runs a single task: in this process or in a running system. */
 public interface TaskDoor extends AutoCloseable {
 
   /** Longer than any single task may take. */
-  long PATIENCE_S = 120;
+  int TIMEOUT_S = 120;
 
   /**
-   * Runs a task and waits for what comes of it.
+   * Runs a task and waits for its result.
    *
    * @param operation what runs it in this process
    */
@@ -31,6 +30,6 @@ public interface TaskDoor extends AutoCloseable {
     if (where.server() == null) {
       return new LocalDoor(LocalSystem.start(List.of(service), where.settings(), 1));
     }
-    return new RemoteDoor(where.server(), where.token(), TimeUnit.SECONDS.toMillis(PATIENCE_S));
+    return new RemoteDoor(where.server(), where.token(), TIMEOUT_S);
   }
 }

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who runs the tasks of a command.
+ * Where the tasks of a command run.
  *
  * @param server base URL of a running system; null for this process
- * @param token what to show that system; null for nothing
+ * @param token token for that system; null for none
  * @param settings settings of the services in this process
  */
 public record Where(@Nullable URI server, @Nullable String token, Map<String, String> settings) {

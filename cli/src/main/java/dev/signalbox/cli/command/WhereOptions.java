@@ -19,8 +19,8 @@ public final class WhereOptions {
   /** Their explanation. */
   public static final String HELP =
       """
-        --server URL      let a running system do it, such as http://127.0.0.1:8080
-        --token TOKEN     what to show that system; --token-file FILE reads it from a file
+        --server URL      use a running system, such as http://127.0.0.1:8080
+        --token TOKEN     token for that system; --token-file FILE reads it from a file
         --KEY=VALUE       any setting of the service, such as --resolver.tls-trust-file=ca.pem\
       """;
 
@@ -46,17 +46,17 @@ public final class WhereOptions {
     return true;
   }
 
-  /** What was read. */
+  /** The options read so far. */
   public Where read() {
     if (server == null && token != null) {
-      throw new StartException("--token goes with --server");
+      throw new StartException("--token needs --server");
     }
     if (server != null && !settings.isEmpty()) {
       throw new StartException(
           "--"
               + settings.keySet().iterator().next()
-              + " is a setting of this process; with"
-              + " --server the system there has its own");
+              + " cannot be combined with --server: it is a setting of this process, and the"
+              + " system there has its own");
     }
     return new Where(server, token, settings);
   }
@@ -72,7 +72,7 @@ public final class WhereOptions {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // Told below, with the same words.
+      // Reported below.
     }
     throw new StartException(
         "--server must be a URL such as http://127.0.0.1:8080, not '" + text + "'");
@@ -86,7 +86,7 @@ public final class WhereOptions {
       }
       return Files.readString(path).strip();
     } catch (IOException e) {
-      throw new StartException("The file " + file + " cannot be read: " + e.getMessage(), e);
+      throw new StartException("Cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What the commands that run tasks share: arguments, and who runs the tasks. */
+/** Shared by the commands that run tasks: arguments, and where the tasks run. */
 @NullMarked
 package dev.signalbox.cli.command;
 

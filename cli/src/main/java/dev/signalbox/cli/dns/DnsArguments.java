@@ -13,12 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command {@code dns} was asked.
+ * The arguments of the command {@code dns}.
  *
  * @param params parameters of the task {@code dns_query}
  * @param form what to print
- * @param where who asks the resolvers
- * @param help whether only an explanation is wanted
+ * @param where what queries the resolvers
+ * @param help whether to print the usage and do nothing else
  */
 record DnsArguments(Map<String, Object> params, Form form, Where where, boolean help) {
 
@@ -26,7 +26,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
   enum Form {
     /** As dig does. */
     FULL,
-    /** The data of the answers alone. */
+    /** The data of the answers only. */
     SHORT,
     /** The task's result. */
     JSON
@@ -39,7 +39,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
   /**
    * Reads arguments.
    *
-   * @throws StartException naming the first that is not understood
+   * @throws StartException naming the first invalid one
    */
   static DnsArguments parse(List<String> arguments) {
     return new Reader(new Arguments(arguments)).read();
@@ -115,7 +115,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
     }
 
     private static StartException unknown(String option) {
-      return new StartException("There is no option " + option + "; see signalbox dns --help");
+      return new StartException("Unknown option " + option + "; see signalbox dns --help");
     }
 
     private DnsArguments finished() {
@@ -123,7 +123,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
         params.put("domain", reverse);
         types.add("PTR");
         if (!words.isEmpty()) {
-          throw new StartException("-x takes an address alone, not the name " + words.getFirst());
+          throw new StartException("-x takes an address only; remove the name " + words.getFirst());
         }
       } else {
         params.put("domain", name());
@@ -145,10 +145,10 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
       return new DnsArguments(params, form, where.read(), false);
     }
 
-    /** The first word; but the first with a dot, for those who write {@code MX example.com}. */
+    /** The first word with a dot, so that {@code MX example.com} works too; else the first word. */
     private String name() {
       if (words.isEmpty()) {
-        throw new StartException("Which name? Such as: signalbox dns example.com MX");
+        throw new StartException("The name is missing; for example: signalbox dns example.com MX");
       }
       String name =
           words.stream().filter(word -> word.contains(".")).findFirst().orElse(words.getFirst());

@@ -9,12 +9,14 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.dns.DnsMain;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.platform.node.Launcher;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 
-/** Asks resolvers once and prints what they said. Exit codes are dig's. */
+/** Queries resolvers once and prints their responses. Exit codes are dig's. */
 public final class DnsCommand implements Launcher.Command {
 
   private static final String HELP =
@@ -22,31 +24,32 @@ public final class DnsCommand implements Launcher.Command {
       Usage: signalbox dns NAME [TYPE…] [@RESOLVER…] [OPTIONS]
              signalbox dns -x ADDRESS [@RESOLVER…] [OPTIONS]
 
-      Asks DNS resolvers for the records of a name and prints what dig prints.
+      Queries DNS resolvers for the records of a name and prints what dig prints.
 
-      Resolvers are HOST[:PORT], tls://HOST[:PORT] or https://HOST/PATH; the machine's if none is
-      given. Each type is asked of each resolver. Options may be written --name or +name.
+      A resolver is HOST[:PORT], tls://HOST[:PORT] or https://HOST/PATH; without one, the resolver
+      of this machine is queried. Every resolver gets a query for every type. Options may be
+      written --name or +name.
 
         --resolver R      the same as @R
         --type T, -t T    the same as T, for types that look like names
-        -x ADDRESS        the name of an address
+        -x ADDRESS        reverse lookup of an address
         --udp --tcp --tls --https
-                          how to ask; udp, the default, goes to TCP when an answer is cut short
-        --dnssec          ask for signatures too (DO)
-        --cd              ask the resolver not to validate (CD)
-        --norecurse       ask for no recursion
-        --nsid            ask the server for its identifier
-        --subnet NET      ask on behalf of a client subnet
-        --bufsize BYTES   largest answer over UDP
-        --timeout TIME    time for a question in all, such as 500ms or 5s (default: 5s)
-        --retries N       how often a lost question is repeated (default: 2)
-        --short           the data of the answers alone
-        --json            the result of the task dns_query
+                          transport (default: udp, with TCP after a truncated response)
+        --dnssec          request signatures too (DO)
+        --cd              disable validation by the resolver (CD)
+        --norecurse       do not request recursion
+        --nsid            request the identifier of the server
+        --subnet NET      send a client subnet
+        --bufsize BYTES   largest response over UDP
+        --timeout TIME    total time for a query, such as 500ms or 5s (default: 5s)
+        --retries N       how often a lost query is repeated (default: 2)
+        --short           print the data of the answers only
+        --json            print the result of the task dns_query
       {param}
       {where}
 
-      Exit code: 0 answered, also when the name does not exist; 2 wrong arguments; 9 nobody
-      answered; 10 the running system could not be asked, or a defect.
+      Exit code: 0 response received, also when the name does not exist; 2 invalid arguments; 9 no
+      response; 10 the running system cannot be reached, or an internal error; 23 write error.
 
       Examples:
         signalbox dns example.com
@@ -55,35 +58,41 @@ public final class DnsCommand implements Launcher.Command {
         signalbox dns -x 2001:db8::1 --json\
       """;
 
-  private static final int WRONG = 2;
-  private static final int UNANSWERED = 9;
-  private static final int BROKEN = 10;
+  private static final int INVALID = 2;
+  private static final int NO_RESPONSE = 9;
+  private static final int UNAVAILABLE = 10;
 
   private final DnsArguments arguments;
+  private final CommandOutput output;
   private final PrintStream out;
   private final PrintStream err;
 
   /**
    * Reads arguments.
    *
-   * @throws dev.signalbox.platform.node.StartException naming the first that is not understood
+   * @throws dev.signalbox.platform.node.StartException naming the first invalid one
    */
-  public DnsCommand(List<String> arguments, PrintStream out, PrintStream err) {
+  public DnsCommand(List<String> arguments, OutputStream out, PrintStream err) {
     this.arguments = DnsArguments.parse(arguments);
-    this.out = out;
+    this.output = CommandOutput.standard(out);
+    this.out = output.printStream();
     this.err = err;
   }
 
   @Override
   public int run() throws InterruptedException {
+    int code = query();
+    out.flush();
+    return output.exitCode(code, err);
+  }
+
+  private int query() throws InterruptedException {
     if (arguments.help()) {
       out.println(HELP.replace("{param}", ParamOption.HELP).replace("{where}", WhereOptions.HELP));
       return 0;
     }
     try (TaskDoor door = TaskDoor.open(arguments.where(), DnsMain.SERVICE)) {
-      int code = print(door.run("dns_query", arguments.params(), DnsContract.QUERY));
-      out.flush();
-      return code;
+      return print(door.run("dns_query", arguments.params(), DnsContract.QUERY));
     }
   }
 
@@ -98,7 +107,7 @@ public final class DnsCommand implements Launcher.Command {
     }
     TaskError error = answer.error();
     if (error == null) {
-      return BROKEN;
+      return UNAVAILABLE;
     }
     if (arguments.form() == DnsArguments.Form.JSON) {
       out.println(Json.text(Map.of("error", error)));
@@ -106,9 +115,9 @@ public final class DnsCommand implements Launcher.Command {
       err.println(";; " + error.code() + ": " + Printable.of(error.message()));
     }
     return switch (error.code()) {
-      case TaskError.BAD_TASK, "INVALID_REQUEST" -> WRONG;
-      case "UNAVAILABLE", "INTERNAL", "STOPPING" -> BROKEN;
-      default -> UNANSWERED;
+      case TaskError.BAD_TASK, "INVALID_REQUEST" -> INVALID;
+      case "UNAVAILABLE", "INTERNAL", "STOPPING" -> UNAVAILABLE;
+      default -> NO_RESPONSE;
     };
   }
 }

@@ -51,7 +51,7 @@ final class DnsText {
     return text.toString();
   }
 
-  /** The data of the answers, a line each; what was not answered as a comment. */
+  /** The data of the answers, one per line; a query without a response as a comment. */
   static String brief(JsonNode result) {
     StringBuilder text = new StringBuilder();
     for (JsonNode query : result.has("queries") ? result.path("queries") : List.of(result)) {
@@ -139,7 +139,7 @@ final class DnsText {
     }
   }
 
-  /** A word and as many tabs as lead to the column after it, but one at least. */
+  /** A word and tabs to the next column, at least one. */
   private static void cell(String word, int width, StringBuilder text) {
     text.append(word);
     int missing = Math.max(1, width - word.length());
@@ -160,7 +160,7 @@ final class DnsText {
     int attempts = query.path("attempts").asInt();
     text.append(attempts > 1 ? ", attempt " + attempts : "").append(")\n");
     for (Map.Entry<String, JsonNode> extra : query.properties()) {
-      // What is not so, such as coming from a cache, is not worth a line.
+      // A property that is false needs no line.
       JsonNode value = extra.getValue();
       boolean said = !value.isNull() && !(value.isBoolean() && !value.asBoolean());
       if (said && !KNOWN.contains(extra.getKey())) {

@@ -1,4 +1,4 @@
-/** The command {@code dns}: asks resolvers and prints what users of dig expect. */
+/** The command {@code dns}: queries resolvers and prints the format of dig. */
 @NullMarked
 package dev.signalbox.cli.dns;
 

@@ -13,20 +13,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command {@code probe} was asked.
+ * The arguments of the command {@code probe}.
  *
  * @param params parameters of the task {@code http_probe}
  * @param form what to print
- * @param where who sends the request
- * @param help whether only an explanation is wanted
+ * @param where what sends the request
+ * @param help whether to print the usage and do nothing else
  */
 record ProbeArguments(Map<String, Object> params, Form form, Where where, boolean help) {
 
   /**
    * What to print.
    *
-   * @param headers the answer's headers too
-   * @param body the answer's body, and nothing else on standard output
+   * @param headers the response headers too
+   * @param body the response body, and nothing else on standard output
    * @param json the task's result instead
    */
   record Form(boolean headers, boolean body, boolean json) {}
@@ -38,7 +38,7 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
   /**
    * Reads arguments.
    *
-   * @throws StartException naming the first that is not understood
+   * @throws StartException naming the first invalid one
    */
   static ProbeArguments parse(List<String> arguments) {
     return new Reader(new Arguments(arguments)).read();
@@ -78,7 +78,7 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
 
     private void address(String argument) {
       if (url != null) {
-        throw new StartException("One URL at a time, not also '" + argument + "'");
+        throw new StartException("Only one URL is possible; remove '" + argument + "'");
       }
       url = argument.contains("://") ? argument : "http://" + argument;
     }
@@ -111,15 +111,14 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
         case "--body" -> showBody = true;
         case "--json" -> json = true;
         default ->
-            throw new StartException(
-                "There is no option " + option + "; see signalbox probe --help");
+            throw new StartException("Unknown option " + option + "; see signalbox probe --help");
       }
     }
 
     private void header(String text) {
       int colon = text.indexOf(':');
       if (colon < 1) {
-        throw new StartException("A header is 'Name: value', not '" + text + "'");
+        throw new StartException("A header must be 'Name: value', not '" + text + "'");
       }
       headers
           .computeIfAbsent(text.substring(0, colon).strip(), name -> new ArrayList<>())
@@ -128,7 +127,8 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
 
     private ProbeArguments finished() {
       if (url == null) {
-        throw new StartException("Which URL? Such as: signalbox probe https://example.com/");
+        throw new StartException(
+            "The URL is missing; for example: signalbox probe https://example.com/");
       }
       params.put("url", url);
       params.put("follow_redirects", follow);

@@ -10,7 +10,9 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.httpprobe.HttpProbeContract;
 import dev.signalbox.httpprobe.HttpProbeMain;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.platform.node.Launcher;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -18,41 +20,42 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Sends one request and prints what came of it. Exit codes are curl's where curl has one. */
+/** Sends one request and prints the result. Exit codes are curl's where curl has one. */
 public final class ProbeCommand implements Launcher.Command {
 
   private static final String HELP =
       """
       Usage: signalbox probe URL [OPTIONS]
 
-      Sends an HTTP request and tells the status, how long each phase of each hop took, what the
-      certificate says, and whether assertions hold.
+      Sends an HTTP request and prints the status, the time of each phase of each hop, the
+      certificate, and whether the assertions hold.
 
         --method, -X M    request method (default: GET; POST with --data)
         --header, -H 'Name: value'
         --data, -d TEXT   request body
-        --insecure, -k    take any certificate; it is described all the same
-        --http1.1 --http2 the version to speak; --http2 on http:// with prior knowledge
-        -4, -6            use IPv4 or IPv6 addresses alone
+        --insecure, -k    accept any certificate; it is printed all the same
+        --http1.1 --http2 HTTP version; --http2 on http:// uses prior knowledge
+        -4, -6            use IPv4 or IPv6 addresses only
         --connect-to HOST[:PORT]
-                          connect there; name and certificate stay those of the URL
-        --server-name N   name asked for in TLS, if not the URL's
+                          connect there; host name and certificate stay those of the URL
+        --server-name N   server name to send in TLS (default: the host of the URL)
         --follow, -L      follow redirects, at most --max-redirects N (default: 10)
-        --timeout, -m T   time in all, such as 500ms or 5s (default: 10s)
-        --max-body BYTES  read so much of the body
+        --timeout, -m T   total time, such as 500ms or 5s (default: 10s)
+        --max-body BYTES  read at most so much of the body
         --assert 'SOURCE COMPARISON TARGET'
                           status, time (ms), tls_expiry (days), body, header NAME or json PATH;
                           == != < > contains not_contains is_empty not_empty; may be repeated
-        -i                print the answer's headers too
+        -i                print the response headers too
         --body            print the body on standard output and the rest on standard error
         --json            print the result of the task http_probe
       {param}
       {where}
 
       Exit code: 0 success (assertions hold; without any, a status below 400); 1 an assertion does
-      not hold; 2 wrong arguments; 6 name not resolved; 7 not connected; 9 target not allowed;
-      22 status 400 or above; 28 timeout; 35 TLS; 47 too many redirects; 56 not HTTP, or broken
-      off; 63 body too large; 10 the running system could not be asked, or a defect.
+      not hold; 2 invalid arguments; 6 name not resolved; 7 connection failed; 9 target not
+      allowed; 10 the running system cannot be reached, or an internal error; 22 status 400 or
+      above; 23 write error; 28 timeout; 35 TLS error; 47 too many redirects; 56 not HTTP, or
+      connection lost; 63 body too large.
 
       Examples:
         signalbox probe https://example.com/ -i
@@ -62,36 +65,42 @@ public final class ProbeCommand implements Launcher.Command {
       """;
 
   private static final int ASSERTION = 1;
-  private static final int WRONG = 2;
-  private static final int BROKEN = 10;
+  private static final int INVALID = 2;
+  private static final int UNAVAILABLE = 10;
   private static final int HTTP_ERROR = 22;
 
   private final ProbeArguments arguments;
+  private final CommandOutput output;
   private final PrintStream out;
   private final PrintStream err;
 
   /**
    * Reads arguments.
    *
-   * @throws dev.signalbox.platform.node.StartException naming the first that is not understood
+   * @throws dev.signalbox.platform.node.StartException naming the first invalid one
    */
-  public ProbeCommand(List<String> arguments, PrintStream out, PrintStream err) {
+  public ProbeCommand(List<String> arguments, OutputStream out, PrintStream err) {
     this.arguments = ProbeArguments.parse(arguments);
-    this.out = out;
+    this.output = CommandOutput.standard(out);
+    this.out = output.printStream();
     this.err = err;
   }
 
   @Override
   public int run() throws InterruptedException {
+    int code = probe();
+    out.flush();
+    return output.exitCode(code, err);
+  }
+
+  private int probe() throws InterruptedException {
     if (arguments.help()) {
       out.println(HELP.replace("{param}", ParamOption.HELP).replace("{where}", WhereOptions.HELP));
       return 0;
     }
     try (TaskDoor door = TaskDoor.open(arguments.where(), HttpProbeMain.SERVICE)) {
       TaskAnswer answer = door.run("http_probe", arguments.params(), HttpProbeContract.PROBE);
-      int code = answer.result() == null ? failed(answer.error()) : finished(answer.result());
-      out.flush();
-      return code;
+      return answer.result() == null ? failed(answer.error()) : finished(answer.result());
     }
   }
 
@@ -120,7 +129,7 @@ public final class ProbeCommand implements Launcher.Command {
 
   private int failed(@Nullable TaskError error) {
     if (error == null) {
-      return BROKEN;
+      return UNAVAILABLE;
     }
     if (arguments.form().json()) {
       out.println(Json.text(Map.of("error", error)));
@@ -129,7 +138,7 @@ public final class ProbeCommand implements Launcher.Command {
       err.println(error.code() + phase + ": " + Printable.of(error.message()));
     }
     return switch (error.code()) {
-      case TaskError.BAD_TASK, "INVALID_REQUEST" -> WRONG;
+      case TaskError.BAD_TASK, "INVALID_REQUEST" -> INVALID;
       case "DNS" -> 6;
       case "CONNECT" -> 7;
       case "BLOCKED_TARGET" -> 9;
@@ -138,7 +147,7 @@ public final class ProbeCommand implements Launcher.Command {
       case "TOO_MANY_REDIRECTS" -> 47;
       case "PROTOCOL" -> 56;
       case "BODY_TOO_LARGE" -> 63;
-      default -> BROKEN;
+      default -> UNAVAILABLE;
     };
   }
 }

@@ -70,7 +70,7 @@ final class ProbeText {
 
   private static void headers(JsonNode headers, StringBuilder text) {
     for (Map.Entry<String, JsonNode> header : headers.properties()) {
-      // Set-Cookie alone comes several times, a line each.
+      // Only Set-Cookie may have several values, one per line.
       for (String value : header.getValue().asText().split("\n", -1)) {
         text.append(Printable.of(header.getKey())).append(": ");
         text.append(Printable.of(value)).append('\n');

@@ -1,4 +1,4 @@
-/** The command {@code probe}: one HTTP request, and what users of curl want to know of it. */
+/** The command {@code probe}: one HTTP request, its result and its times. */
 @NullMarked
 package dev.signalbox.cli.probe;
 

@@ -36,7 +36,7 @@ final class Answers {
     progress();
   }
 
-  /** Nothing to do at the moment: what there is should be seen. */
+  /** Flushes while there is nothing else to do, so that a reader sees every result. */
   void idle() throws IOException {
     out.flush();
     progress();

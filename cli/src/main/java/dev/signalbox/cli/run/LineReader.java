@@ -12,16 +12,18 @@ final class LineReader {
   /**
    * A line.
    *
+   * @param number of the line in the input from 1, blank lines included
    * @param bytes its bytes without its end; none when it was too long to keep
    * @param tooLong whether it was
    */
-  record Line(Binary bytes, boolean tooLong) {}
+  record Line(long number, Binary bytes, boolean tooLong) {}
 
   private static final int PIECE = 65_536;
 
   private final InputStream in;
   private final int maxBytes;
   private final byte[] piece = new byte[PIECE];
+  private long number;
   private int at;
   private int end;
 
@@ -30,7 +32,7 @@ final class LineReader {
     this.maxBytes = maxBytes;
   }
 
-  /** The next line that is not empty, without its end; null when there are no more. */
+  /** The next line that is not blank, without its end; null when there are no more. */
   @Nullable Line next() throws IOException {
     while (true) {
       Line line = line();
@@ -68,8 +70,8 @@ final class LineReader {
     }
   }
 
-  private static Line whole(ByteArrayOutputStream line, boolean tooLong) {
-    return new Line(tooLong ? Binary.empty() : new Binary(line.toByteArray()), tooLong);
+  private Line whole(ByteArrayOutputStream line, boolean tooLong) {
+    return new Line(++number, tooLong ? Binary.empty() : new Binary(line.toByteArray()), tooLong);
   }
 
   private static boolean blank(byte[] line) {

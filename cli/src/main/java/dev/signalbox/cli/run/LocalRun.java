@@ -9,6 +9,7 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.task.TaskIds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -22,9 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks by services in this process. A thread reads lines while there is a place for another
- * task; a place is free again when the answer is written, so a slow reader of the answers slows the
- * reading of the tasks, and memory stays flat.
+ * Runs tasks by services in this process. A thread reads lines while a permit is free; a permit is
+ * released when the result is written, so a slow reader of the results slows the reading of the
+ * tasks, and memory use does not grow.
  */
 final class LocalRun implements Run {
 
@@ -36,9 +37,10 @@ final class LocalRun implements Run {
   private final LocalSystem system;
   private final Map<String, TaskType> types;
   private final @Nullable Duration timeout;
-  private final Semaphore places;
+  private final Semaphore permits;
   private final Cancellation cancellation;
-  // Bounded by the places.
+  private final TaskIds ids = TaskIds.of("run");
+  // Bounded by the number of permits.
   private final BlockingQueue<Answer> answered = new LinkedBlockingQueue<>();
   private final AtomicLong begun = new AtomicLong();
   private volatile boolean inputEnded;
@@ -53,7 +55,7 @@ final class LocalRun implements Run {
     this.system = system;
     this.types = types;
     this.timeout = timeout;
-    this.places = new Semaphore(concurrency);
+    this.permits = new Semaphore(concurrency);
     this.cancellation = system.bus().cancellable();
   }
 
@@ -79,7 +81,7 @@ final class LocalRun implements Run {
         if (answer != null) {
           answers.add(answer.line().bytes(), answer.finished());
           written++;
-          places.release();
+          permits.release();
         }
         if (stopped) {
           long now = System.nanoTime();
@@ -90,7 +92,7 @@ final class LocalRun implements Run {
         }
       }
     } finally {
-      stop(); // Nobody is left to write down what the rest finds.
+      stop(); // The results of the remaining tasks would not be written.
     }
     if (inputFault != null) {
       throw inputFault;
@@ -103,7 +105,7 @@ final class LocalRun implements Run {
     try {
       LineReader.Line line = lines.next();
       while (line != null && !stopped) {
-        places.acquire();
+        permits.acquire();
         if (!stopped) {
           begin(begun.getAndIncrement(), TaskLine.parse(line));
           line = lines.next();
@@ -130,7 +132,7 @@ final class LocalRun implements Run {
                   + task.taskName()
                   + "; this process runs "
                   + known
-                  + ", and a running system (--server) all others";
+                  + "; use --server to run others in a running system";
           tell(index, task.id(), task.taskName(), 0, bad(problem));
         } else {
           ask(index, task, type);
@@ -169,7 +171,7 @@ final class LocalRun implements Run {
     boolean finished = answer.error() == null;
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("index", index);
-    line.put("id", id == null ? Long.toString(index) : id);
+    line.put("id", id == null ? ids.at(index) : id);
     line.put("task_name", name);
     line.put("status", finished ? "finished" : "failed");
     line.put("duration_ms", tookMs);

@@ -1,150 +1,96 @@
 package dev.signalbox.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.signalbox.cli.command.RemoteSystem;
+import dev.signalbox.cli.command.ResponseBody;
 import dev.signalbox.platform.json.Json;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks by {@code POST /api/v1/tasks/stream} of a running system. Sends while it receives: the
- * system stops reading when its answers are not read, and each write waits for the one before.
+ * system stops reading when its answers are not read, and this process when the system does.
  */
 final class RemoteRun implements Run {
 
-  private static final int PIECE = 65_536;
   private static final int LONGEST_ANSWER = 32 * 1024 * 1024;
   private static final int IDLE_S = 600;
-  private static final int CONNECT_MS = 10_000;
 
   private final URI server;
-  private final @Nullable String token;
-  private final int concurrency;
-  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-  private final AnswerStream received = new AnswerStream();
+  private final RemoteSystem system;
+  private final String path;
+  private volatile @Nullable ResponseBody received;
   private volatile boolean stopped;
 
   RemoteRun(URI server, @Nullable String token, int concurrency) {
     this.server = server;
-    this.token = token;
-    this.concurrency = concurrency;
+    this.system = new RemoteSystem(server, token, IDLE_S);
+    this.path = "/api/v1/tasks/stream" + (concurrency == 0 ? "" : "?concurrency=" + concurrency);
   }
 
   @Override
   public void stop() {
     stopped = true;
-    received.fail(new IOException("stopped"));
+    ResponseBody response = received;
+    if (response != null) {
+      response.fail(new IOException("stopped"));
+    }
   }
 
   @Override
-  public boolean run(InputStream tasks, Answers answers) throws IOException, InterruptedException {
-    HttpClientAgent client =
-        vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(CONNECT_MS).setIdleTimeout(IDLE_S));
-    try {
-      RequestOptions options =
-          new RequestOptions()
-              .setMethod(HttpMethod.POST)
-              .setAbsoluteURI(
-                  server
-                      + "/api/v1/tasks/stream"
-                      + (concurrency == 0 ? "" : "?concurrency=" + concurrency))
-              .putHeader("Content-Type", "application/x-ndjson");
-      if (token != null) {
-        options.putHeader("Authorization", "Bearer " + token);
+  public boolean run(InputStream tasks, Answers answers) throws IOException {
+    try (system) {
+      ResponseBody response = system.post(path, "application/x-ndjson", tasks);
+      received = response;
+      if (stopped) {
+        return false;
       }
-      HttpClientRequest request = await(client.request(options));
-      request.setChunked(true);
-      request.response().onComplete(received::begin, received::fail);
-      Thread.ofPlatform().daemon().name("tasks").start(() -> send(tasks, request));
-      return receive(answers);
-    } finally {
-      // The connection goes, and with it what the system still does for it.
-      vertx.close();
-    }
-  }
-
-  private void send(InputStream tasks, HttpClientRequest request) {
-    byte[] piece = new byte[PIECE];
-    try {
-      int length = tasks.read(piece);
-      while (length >= 0) {
-        await(request.write(Buffer.buffer(length).appendBytes(piece, 0, length)));
-        length = tasks.read(piece);
+      receive(response, answers);
+      return true;
+    } catch (IOException e) {
+      if (stopped) {
+        return false;
       }
-      await(request.end());
-    } catch (IOException e) {
-      received.fail(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      throw e;
     }
   }
 
-  private boolean receive(Answers answers) throws IOException, InterruptedException {
-    int status;
-    try {
-      status = received.status();
-    } catch (IOException e) {
-      return cut(e);
-    }
-    LineReader lines = new LineReader(received, LONGEST_ANSWER);
-    if (status != 200) {
-      LineReader.Line problem = lines.next();
-      JsonNode json = problem == null ? null : Json.mapper().readTree(problem.bytes().bytes());
-      String detail = json == null ? "" : ": " + json.path("detail").asText("");
-      throw new IOException(server + " answered " + status + detail);
-    }
-    try {
-      while (true) {
-        LineReader.Line line = lines.next();
-        if (line == null || line.tooLong()) {
-          throw new IOException("the answers of " + server + " ended without their summary");
-        }
-        JsonNode json = Json.mapper().readTree(line.bytes().bytes());
-        if (json.has("summary")) {
-          return true;
-        }
-        answers.add(line.bytes().bytes(), json.path("status").asText().equals("finished"));
-        if (received.available() == 0) {
-          answers.idle();
-        }
+  /**
+   * Reads up to the summary. A response's status is known at its end, so a problem is told by its
+   * shape.
+   */
+  private void receive(ResponseBody response, Answers answers) throws IOException {
+    LineReader lines = new LineReader(response, LONGEST_ANSWER);
+    LineReader.Line line = lines.next();
+    while (line != null && !line.tooLong()) {
+      JsonNode json = parse(line);
+      if (json.has("summary")) {
+        return;
       }
-    } catch (IOException e) {
-      return cut(e);
+      if (!json.path("status").isTextual()) {
+        response.transferTo(OutputStream.nullOutputStream());
+        String detail = json.path("detail").asText();
+        throw new IOException(
+            server + " answered " + response.status() + (detail.isEmpty() ? "" : ": " + detail));
+      }
+      answers.add(line.bytes().bytes(), json.path("status").asText().equals("finished"));
+      if (response.available() == 0) {
+        answers.idle();
+      }
+      line = lines.next();
     }
+    throw new IOException("the results from " + server + " ended without a summary");
   }
 
-  private boolean cut(IOException e) throws IOException {
-    if (stopped) {
-      return false;
-    }
-    throw e;
-  }
-
-  private static <T> T await(Future<T> future) throws IOException, InterruptedException {
-    CompletableFuture<T> result = future.toCompletionStage().toCompletableFuture();
+  private static JsonNode parse(LineReader.Line line) {
     try {
-      return result.get(IDLE_S, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(String.valueOf(cause.getMessage()), cause);
-    } catch (TimeoutException | CancellationException e) {
-      throw new IOException("no progress for " + IDLE_S + " s", e);
+      return Json.mapper().readTree(line.bytes().bytes());
+    } catch (IOException e) {
+      return MissingNode.getInstance(); // Not an answer.
     }
   }
 }

@@ -7,14 +7,14 @@ import java.io.InputStream;
 interface Run {
 
   /**
-   * Runs all tasks and hands over what comes of them, in order of completion.
+   * Runs all tasks and writes their results in order of completion.
    *
-   * @return whether it came to the end: false when it was stopped, or cut short
+   * @return whether all tasks ran; false when the run was stopped
    * @throws IOException when tasks cannot be read, answers not be written, or the system that runs
    *     them breaks off
    */
   boolean run(InputStream tasks, Answers answers) throws IOException, InterruptedException;
 
-  /** Ends it soon; what is under way is given up. Any thread may call it. */
+  /** Cancels the tasks in flight, so that the run ends soon. Any thread may call it. */
   void stop();
 }

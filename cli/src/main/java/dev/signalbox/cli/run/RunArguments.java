@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command {@code run} was asked.
+ * The arguments of the command {@code run}.
  *
  * @param tasks file of tasks; null for standard input
- * @param output file of answers; null for standard output
- * @param concurrency tasks under way at once; 0 for the usual
- * @param timeout time for each task that says none; null for what its type allows
- * @param quiet no words for people
- * @param where who runs the tasks
- * @param help whether only an explanation is wanted
+ * @param output file of results; null for standard output
+ * @param concurrency tasks in flight at once; 0 for the default
+ * @param timeout time for each task without its own; null for the timeout of its type
+ * @param quiet no progress and no closing line on standard error
+ * @param where what runs the tasks
+ * @param help whether to print the usage and do nothing else
  */
 record RunArguments(
     @Nullable Path tasks,
@@ -34,7 +34,7 @@ record RunArguments(
   /**
    * Reads arguments.
    *
-   * @throws StartException naming the first that is not understood
+   * @throws StartException naming the first invalid one
    */
   static RunArguments parse(List<String> given) {
     Arguments arguments = new Arguments(given);
@@ -49,7 +49,7 @@ record RunArguments(
       String argument = arguments.next();
       if (!argument.startsWith("-") || argument.equals("-")) {
         if (tasks != null) {
-          throw new StartException("One file at a time, not also '" + argument + "'");
+          throw new StartException("Only one file is possible; remove '" + argument + "'");
         }
         tasks = argument;
       } else if (!where.take(argument, arguments)) {
@@ -61,18 +61,17 @@ record RunArguments(
           case "--output", "-o" -> output = Path.of(arguments.value(argument));
           case "--json" -> quiet = true;
           default ->
-              throw new StartException(
-                  "There is no option " + argument + "; see signalbox run --help");
+              throw new StartException("Unknown option " + argument + "; see signalbox run --help");
         }
       }
     }
     if (tasks == null && !help) {
-      throw new StartException("Which file of tasks? - is standard input");
+      throw new StartException("The file of tasks is missing; - is standard input");
     }
     Where who = where.read();
     if (who.server() != null && timeout != null) {
       throw new StartException(
-          "--timeout does not go with --server: there each line says its own timeout_ms");
+          "--timeout cannot be combined with --server; set timeout_ms in each line instead");
     }
     return new RunArguments(
         tasks == null || tasks.equals("-") ? null : Path.of(tasks),

@@ -8,6 +8,7 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.dns.DnsMain;
 import dev.signalbox.httpprobe.HttpProbeMain;
 import dev.signalbox.platform.bus.Subscription;
+import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceDefinition;
@@ -35,23 +36,23 @@ public final class RunCommand implements Launcher.Command {
       """
       Usage: signalbox run FILE [OPTIONS]
 
-      Runs the tasks in FILE (- is standard input), a line each, as POST /api/v1/tasks/stream takes
-      them: {"task_name":"dns_query","params":{"domain":"example.com"},"id":"1","timeout_ms":2000}
-      Answers are a line each in the order of completion, a summary last. Memory stays flat however
-      many lines there are.
+      Runs the tasks in FILE (- is standard input), one per line, in the format of POST
+      /api/v1/tasks/stream:
+        {"task_name":"dns_query","params":{"domain":"example.com"},"id":"1","timeout_ms":2000}
+      Writes one line per result in the order of completion, and a summary as the last line. Memory
+      use does not grow with the number of lines.
 
-        --output, -o FILE write the answers there instead of on standard output
-        --concurrency N   tasks under way at once (default: 256, or what the
-                          server takes)
-        --timeout TIME    time for each task that says none, such as 500ms or 5s
-        --json            no words for people on standard error: no progress, no closing line
+        --output, -o FILE write the results to FILE instead of standard output
+        --concurrency N   tasks in flight at once (default: 256, or the limit of the server)
+        --timeout TIME    time for each task without timeout_ms, such as 500ms or 5s
+        --json            no progress and no closing line on standard error
       {where}
 
       This process runs dns_query, http_probe and http_get_request; with --server the system there
-      runs whatever it offers.
+      runs every task type that it offers.
 
-      Exit code: 0 every task finished; 1 some failed, or it was cut short; 2 wrong arguments;
-      130 after Ctrl-C.
+      Exit code: 0 every task finished; 1 some tasks failed, or the run ended early; 2 invalid
+      arguments; 23 write error; 130 after Ctrl-C.
 
       Examples:
         signalbox run tasks.ndjson --output answers.ndjson
@@ -66,7 +67,7 @@ public final class RunCommand implements Launcher.Command {
 
   private final RunArguments arguments;
   private final InputStream in;
-  private final OutputStream out;
+  private final CommandOutput out;
   private final PrintStream err;
   private final boolean terminal;
   private volatile @Nullable Run run;
@@ -76,13 +77,13 @@ public final class RunCommand implements Launcher.Command {
    * Reads arguments.
    *
    * @param terminal whether {@code err} is one
-   * @throws StartException naming the first argument that is not understood
+   * @throws StartException naming the first invalid argument
    */
   public RunCommand(
       List<String> arguments, InputStream in, OutputStream out, PrintStream err, boolean terminal) {
     this.arguments = RunArguments.parse(arguments);
     this.in = in;
-    this.out = out;
+    this.out = CommandOutput.standard(out);
     this.err = err;
     this.terminal = terminal;
   }
@@ -99,11 +100,19 @@ public final class RunCommand implements Launcher.Command {
   @Override
   public int run() throws InterruptedException {
     if (arguments.help()) {
-      new PrintStream(out, true).println(HELP.replace("{where}", WhereOptions.HELP));
-      return 0;
+      PrintStream text = out.printStream();
+      text.println(HELP.replace("{where}", WhereOptions.HELP));
+      text.flush();
+      return out.exitCode(0, err);
     }
+    CommandOutput target = target();
+    int code = run(target);
+    return target.exitCode(code, err);
+  }
+
+  private int run(CommandOutput target) throws InterruptedException {
     try (CountedInput tasks = tasks();
-        OutputStream target = target()) {
+        target) {
       Progress progress = terminal && !arguments.quiet() ? new Progress(err, tasks) : null;
       Answers answers = new Answers(target, progress);
       if (arguments.where().server() != null) {
@@ -123,7 +132,9 @@ public final class RunCommand implements Launcher.Command {
         return ended(local, tasks, answers);
       }
     } catch (IOException e) {
-      err.println("Cut short: " + e.getMessage());
+      if (!target.failed()) { // Reported with the exit code.
+        err.println("The run ended early: " + e.getMessage());
+      }
       return 1;
     }
   }
@@ -153,7 +164,7 @@ public final class RunCommand implements Launcher.Command {
               answers.failed(),
               seconds,
               all / seconds,
-              whole ? "" : ", stopped before the end"));
+              whole ? "" : ", stopped early"));
     }
     return whole && answers.failed() == 0 ? 0 : 1;
   }
@@ -167,23 +178,23 @@ public final class RunCommand implements Launcher.Command {
       long size = Files.isRegularFile(file) ? Files.size(file) : 0;
       return new CountedInput(Files.newInputStream(file), size);
     } catch (IOException e) {
-      throw new StartException("The file " + file + " cannot be read: " + e.getMessage(), e);
+      throw new StartException("Cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private OutputStream target() {
+  private CommandOutput target() {
     Path file = arguments.output();
     if (file == null) {
       return out;
     }
     try {
-      return Files.newOutputStream(file);
+      return new CommandOutput(Files.newOutputStream(file), file.toString());
     } catch (IOException e) {
-      throw new StartException("The file " + file + " cannot be written: " + e.getMessage(), e);
+      throw new StartException("Cannot write to " + file + ": " + e.getMessage(), e);
     }
   }
 
-  /** What the services offer, by every name it has. */
+  /** The task types of the services, by name and alias. */
   private static Map<String, TaskType> types(LocalSystem system) throws InterruptedException {
     Map<String, TaskType> types = new ConcurrentSkipListMap<>();
     CountDownLatch announced = new CountDownLatch(SERVICES.size());
@@ -204,9 +215,10 @@ public final class RunCommand implements Launcher.Command {
                 });
     system.bus().publish(Announcement.WANTED, Empty.EMPTY);
     if (!announced.await(ANNOUNCED_S, TimeUnit.SECONDS)) {
-      throw new StartException("The services did not say what they offer");
+      throw new StartException(
+          "The services did not announce their task types within " + ANNOUNCED_S + " s");
     }
-    listening.onSuccess(Subscription::cancel); // Later announcements have nobody to tell.
+    listening.onSuccess(Subscription::cancel); // Later announcements are not needed.
     return types;
   }
 }

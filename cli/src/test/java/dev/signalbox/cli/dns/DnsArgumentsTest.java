@@ -78,7 +78,7 @@ class DnsArgumentsTest {
         .hasMessageContaining("--fast");
     assertThatThrownBy(() -> parse("a.test --timeout soon")).hasMessageContaining("soon");
     assertThatThrownBy(() -> parse("a.test --resolver")).hasMessageContaining("--resolver");
-    assertThatThrownBy(() -> parse("+short")).hasMessageContaining("Which name?");
+    assertThatThrownBy(() -> parse("+short")).hasMessageContaining("The name is missing");
     assertThatThrownBy(() -> parse("a.test --token secret")).hasMessageContaining("--server");
     assertThatThrownBy(() -> parse("a.test --server ftp://x")).hasMessageContaining("ftp://x");
   }

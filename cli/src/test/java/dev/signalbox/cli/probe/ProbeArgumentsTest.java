@@ -78,6 +78,6 @@ class ProbeArgumentsTest {
         .hasMessageContaining("nothing");
     assertThatThrownBy(() -> parse("http://a.test", "--assert", "status is 200"))
         .hasMessageContaining("status is 200");
-    assertThatThrownBy(() -> parse("-i")).hasMessageContaining("Which URL?");
+    assertThatThrownBy(() -> parse("-i")).hasMessageContaining("The URL is missing");
   }
 }

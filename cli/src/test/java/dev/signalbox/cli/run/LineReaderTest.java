@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -34,6 +35,22 @@ class LineReaderTest {
   @Test
   void blankLinesAreNone() throws IOException {
     assertThat(lines("\n \r\none\n\t\n", 10)).containsExactly("one");
+  }
+
+  @Test
+  void blankLinesCountInTheNumbersOfLines() throws IOException {
+    LineReader reader =
+        new LineReader(
+            new ByteArrayInputStream(
+                "\none\n\n \r\n12345\n\nlast".getBytes(StandardCharsets.UTF_8)),
+            4);
+
+    assertThat(List.of(next(reader), next(reader), next(reader))).containsExactly(2L, 5L, 7L);
+    assertThat(reader.next()).isNull();
+  }
+
+  private static long next(LineReader reader) throws IOException {
+    return Objects.requireNonNull(reader.next()).number();
   }
 
   @Test

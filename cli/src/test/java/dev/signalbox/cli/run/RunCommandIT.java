@@ -9,6 +9,9 @@ import dev.signalbox.gateway.GatewayMain;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestNode;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,13 +28,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of tasks, run for real. */
+@ExtendWith(VertxExtension.class)
 class RunCommandIT {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -137,9 +143,68 @@ class RunCommandIT {
   }
 
   @Test
+  void aProblemOfARunningSystemIsSaidWithItsStatus(Vertx vertx) throws Exception {
+    String system =
+        answering(
+            vertx, 503, "{\"title\":\"Unavailable\",\"status\":503,\"detail\":\"no service\"}");
+
+    assertThat(run("", "-", "--server", system)).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("answered 503: no service");
+  }
+
+  @Test
+  void somethingElseThanAnswersIsSaidSo(Vertx vertx) throws Exception {
+    String system = answering(vertx, 502, "<html>Bad Gateway</html>");
+
+    assertThat(run("", "-", "--server", system)).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("answered 502");
+  }
+
+  @Test
+  void answersWithoutTheirSummaryAreCutShort(Vertx vertx) throws Exception {
+    String system = answering(vertx, 200, "{\"index\":0,\"status\":\"finished\"}\n");
+
+    assertThat(run("", "-", "--server", system)).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("ended without their summary");
+  }
+
+  @Test
+  void tasksThatCannotBeReadAreSaidSo(Vertx vertx) throws Exception {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("Stale file handle");
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+          }
+        };
+    String system = answering(vertx, 200, "");
+
+    assertThat(command(broken, out, "-", "--server", system).run()).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("Stale file handle");
+  }
+
+  /** A system that answers whatever it is sent, when it has all of it, with the same. */
+  private static String answering(Vertx vertx, int status, String body) throws TimeoutException {
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .requestHandler(request ->
+                request.body().onSuccess(_ -> request.response().setStatusCode(status).end(body)))
+            .listen(0, "127.0.0.1")
+            .await(20, TimeUnit.SECONDS);
+    return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  @Test
   void aSystemThatIsNotThereIsSaidSo() throws InterruptedException {
     assertThat(run("", "-", "--server", "http://127.0.0.1:1")).isEqualTo(1);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("Cut short");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("The run ended early: Connection refused");
   }
 
   @Test
@@ -173,21 +238,22 @@ class RunCommandIT {
           new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-              throw new IOException("Broken pipe");
+              throw new IOException("Input/output error");
             }
           };
       InputStream in =
           new ByteArrayInputStream(tasks(server, 100).getBytes(StandardCharsets.UTF_8));
 
-      assertThat(command(in, broken, "-").run()).isEqualTo(1);
-      assertThat(err.toString(StandardCharsets.UTF_8)).contains("Broken pipe");
+      assertThat(command(in, broken, "-").run()).isEqualTo(23);
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .isEqualTo("Error: cannot write to standard output: Input/output error\n");
     }
   }
 
   @Test
   void argumentsThatDoNotGoTogetherAreRefused() {
     assertThatThrownBy(() -> RunArguments.parse(List.of()))
-        .hasMessageContaining("Which file of tasks?");
+        .hasMessageContaining("file of tasks is missing");
     assertThatThrownBy(() ->
             RunArguments.parse(
                 List.of("-", "--timeout", "5s", "--server", "http://127.0.0.1:8080")))

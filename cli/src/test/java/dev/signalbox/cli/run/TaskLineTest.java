@@ -18,7 +18,7 @@ class TaskLineTest {
   }
 
   private static TaskLine parse(byte[] bytes) {
-    return TaskLine.parse(new LineReader.Line(new Binary(bytes), false));
+    return TaskLine.parse(new LineReader.Line(7, new Binary(bytes), false));
   }
 
   @Test
@@ -52,7 +52,38 @@ class TaskLineTest {
   void aBadLineSaysWhatIsWrong(String line, String word) {
     assertThat(parse(line))
         .isInstanceOfSatisfying(
-            TaskLine.Bad.class, bad -> assertThat(bad.problem()).contains(word));
+            TaskLine.Bad.class,
+            bad -> assertThat(bad.problem()).startsWith("Line 7: ").contains(word));
+  }
+
+  @Test
+  void aLineWithEverythingWrongSaysSoInShort() {
+    StringBuilder line = new StringBuilder("{\"task_name\":\"t\"");
+    for (int i = 0; i < 10_000; i++) {
+      line.append(",\"").append("n".repeat(200)).append(i).append("\":1");
+    }
+
+    assertThat(parse(line + "}"))
+        .isInstanceOfSatisfying(
+            TaskLine.Bad.class,
+            bad -> assertThat(bad.problem()).contains("9999 more").hasSizeLessThan(300));
+  }
+
+  @Test
+  void aLineThatIsTooLongSaysSo() {
+    assertThat(TaskLine.parse(new LineReader.Line(3, Binary.empty(), true)))
+        .isEqualTo(new TaskLine.Bad("Line 3: longer than 1048576 bytes"));
+  }
+
+  @Test
+  void overlongUtf8IsRefused() {
+    byte[] bytes = "{\"task_name\":\"??\"}".getBytes(StandardCharsets.UTF_8);
+    bytes[14] = (byte) 0xC1;
+    bytes[15] = (byte) 0xA1;
+
+    assertThat(parse(bytes))
+        .isInstanceOfSatisfying(
+            TaskLine.Bad.class, bad -> assertThat(bad.problem()).contains("UTF-8"));
   }
 
   @Property(tries = 500)

@@ -8,8 +8,10 @@ public sealed interface StoreMessageReply {
    *
    * @param id position in the log, from 1
    * @param storedAtEpochMs when, milliseconds since 1970-01-01 UTC
+   * @param replayed whether an earlier request with the same idempotency key stored it; absent from
+   *     replicas that do not know the field, and then false
    */
-  record Stored(long id, long storedAtEpochMs) implements StoreMessageReply {}
+  record Stored(long id, long storedAtEpochMs, boolean replayed) implements StoreMessageReply {}
 
   /** No code was ever issued for the uuid. */
   record UnknownUuid() implements StoreMessageReply {}

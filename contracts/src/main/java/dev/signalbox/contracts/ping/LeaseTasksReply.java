@@ -13,9 +13,16 @@ public sealed interface LeaseTasksReply {
    * @param expiresAtEpochMs milliseconds since 1970-01-01 UTC
    * @param tasks 1 to 64 tasks
    * @param maxRatePps packets per second the worker may send at most, over all tasks
+   * @param replayed whether this repeats the reply to an earlier request with the same idempotency
+   *     key; absent from replicas that do not know the field, and then false
    */
   record Leased(
-      String leaseId, String token, long expiresAtEpochMs, List<LeasedTask> tasks, int maxRatePps)
+      String leaseId,
+      String token,
+      long expiresAtEpochMs,
+      List<LeasedTask> tasks,
+      int maxRatePps,
+      boolean replayed)
       implements LeaseTasksReply {}
 
   /** Every task is done, in error or leased to someone. */

@@ -10,9 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param team the contributor's team; null for none
  * @param count how many tasks, 1 to 64
  * @param order which tasks
+ * @param idempotencyKey when given, the same key and request within a day gets one lease; a request
+ *     that finds no task does not use its key up
  */
 public record LeaseTasksRequest(
-    String worker, @Nullable String contributor, @Nullable String team, int count, Order order) {
+    String worker,
+    @Nullable String contributor,
+    @Nullable String team,
+    int count,
+    Order order,
+    @Nullable String idempotencyKey) {
 
   /** Which of the available tasks are leased. */
   public enum Order {

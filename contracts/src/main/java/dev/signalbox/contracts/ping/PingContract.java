@@ -9,7 +9,9 @@ import java.time.Duration;
  */
 public final class PingContract {
 
-  /** Leases tasks to a worker. */
+  /**
+   * Leases tasks to a worker. Not repeatable: without an idempotency key a second try leases more.
+   */
   public static final Operation<LeaseTasksRequest, LeaseTasksReply> LEASE_TASKS =
       once("ping.lease-tasks", LeaseTasksRequest.class, LeaseTasksReply.class);
 

@@ -3,8 +3,18 @@ package dev.signalbox.contracts.serverfactory;
 /** Whether a server was started. */
 public sealed interface StartServerReply {
 
-  /** It listens and answers. */
-  record Started(ServerInfo server) implements StartServerReply {}
+  /**
+   * Whether this repeats the reply to an earlier request with the same idempotency key; absent from
+   * replicas that do not know the field, and then false.
+   */
+  boolean replayed();
+
+  /**
+   * It listens and answers.
+   *
+   * @param server the server as it was when it was started
+   */
+  record Started(ServerInfo server, boolean replayed) implements StartServerReply {}
 
   /**
    * It was not started.
@@ -12,7 +22,7 @@ public sealed interface StartServerReply {
    * @param reason which rule forbids it
    * @param message the rule in words, as the classic face shows it
    */
-  record Refused(Reason reason, String message) implements StartServerReply {}
+  record Refused(Reason reason, String message, boolean replayed) implements StartServerReply {}
 
   /** Rules in the order of checking. */
   enum Reason {

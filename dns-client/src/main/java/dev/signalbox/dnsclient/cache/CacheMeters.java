@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -38,28 +39,31 @@ final class CacheMeters {
 
   private Counter requests(String result) {
     return Counter.builder(REQUESTS)
-        .description("Questions that may be answered from the cache")
+        .description(
+            "Questions by how the cache answered them: hit, miss, or shared with a query under way")
         .tags("client", client, "result", result)
         .register(registry);
   }
 
   private Counter removals(String cause) {
     return Counter.builder(REMOVALS)
-        .description("Answers that left the cache")
+        .description("Answers that left the cache, by cause")
         .tags("client", client, "cause", cause)
         .register(registry);
   }
 
   void sizes(Supplier<Number> entries, Supplier<Number> bytes) {
-    gauges.add(gauge("signalbox.dns.cache.entries", "Answers in the cache", entries));
-    gauges.add(gauge("signalbox.dns.cache.bytes", "Bytes they take, roughly", bytes));
-  }
-
-  private Meter gauge(String name, String description, Supplier<Number> value) {
-    return Gauge.builder(name, value)
-        .description(description)
-        .tags("client", client)
-        .register(registry);
+    gauges.add(
+        Gauge.builder("signalbox.dns.cache.entries", entries)
+            .description("Answers in the cache")
+            .tags("client", client)
+            .register(registry));
+    gauges.add(
+        Gauge.builder("signalbox.dns.cache.bytes", bytes)
+            .description("Estimated size of the answers in the cache")
+            .baseUnit(BaseUnits.BYTES)
+            .tags("client", client)
+            .register(registry));
   }
 
   void hit() {

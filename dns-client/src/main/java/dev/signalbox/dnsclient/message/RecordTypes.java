@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient.message;
 
+import dev.signalbox.platform.json.WholeNumber;
 import java.util.Locale;
 import java.util.Set;
 import org.xbill.DNS.Type;
@@ -11,6 +12,8 @@ public final class RecordTypes {
   private static final Set<Integer> NOT_QUESTIONS =
       Set.of(Type.AXFR, Type.IXFR, Type.OPT, Type.TSIG, Type.TKEY);
 
+  private static final String UNNAMED = "TYPE";
+
   private RecordTypes() {}
 
   /**
@@ -19,7 +22,7 @@ public final class RecordTypes {
    * @throws IllegalArgumentException naming the broken rule
    */
   public static int parse(String text) {
-    int type = text.length() <= 16 ? Type.value(text.toUpperCase(Locale.ROOT), false) : -1;
+    int type = number(text);
     if (type < 1 || type > 65535) {
       throw new IllegalArgumentException(
           "must be a record type such as A, MX or TYPE65, but is " + Quoted.of(text));
@@ -28,6 +31,18 @@ public final class RecordTypes {
       throw new IllegalArgumentException(Type.string(type) + " cannot be asked for");
     }
     return type;
+  }
+
+  private static int number(String text) {
+    if (text.length() > 16) {
+      return -1;
+    }
+    String name = text.toUpperCase(Locale.ROOT);
+    if (name.startsWith(UNNAMED)) {
+      // dnsjava takes a sign here, and the digits of every script.
+      return (int) WholeNumber.parse(name.substring(UNNAMED.length()), 1, 65_535).orElse(-1);
+    }
+    return Type.value(name, false);
   }
 
   /** Whether a type can be asked for by an ordinary query. */

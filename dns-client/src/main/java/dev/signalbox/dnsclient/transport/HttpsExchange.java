@@ -8,9 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnection;
 import java.util.Locale;
-import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,84 +17,64 @@ final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
 
   static final String MEDIA_TYPE = "application/dns-message";
 
-  private static final int LONGEST_MESSAGE = 65_535;
-
   private final EncodedQuery query;
   private final byte[] sent;
   private final Promise<Received> promise;
-  private final Set<HttpConnection> fresh;
   private final long startNanos = System.nanoTime();
-  private final Buffer body = Buffer.buffer();
   private @Nullable HttpClientRequest request;
   private @Nullable Double connectMillis;
   private long sentNanos;
 
-  HttpsExchange(EncodedQuery query, Promise<Received> promise, Set<HttpConnection> fresh) {
+  HttpsExchange(EncodedQuery query, Promise<Received> promise) {
     this.query = query;
     // Id 0, so that HTTP caches may answer (RFC 8484 section 4.1); HTTP pairs request and answer.
     this.sent = query.withId(0);
     this.promise = promise;
-    this.fresh = fresh;
   }
 
-  void send(HttpClientRequest ready) {
+  Buffer body() {
+    return Buffer.buffer(sent);
+  }
+
+  /**
+   * There is a connection, and the request is about to be sent.
+   *
+   * @param fresh whether it is the first request on its connection
+   * @throws TransportException when nobody waits for the answer any more
+   */
+  void sending(HttpClientRequest ready, boolean fresh) throws TransportException {
     if (promise.future().isComplete()) {
-      ready.reset();
-      return;
+      throw new TransportException(Fault.CANCELLED, UdpQuery.GIVEN_UP, 1);
     }
     request = ready;
     sentNanos = System.nanoTime();
-    if (fresh.remove(ready.connection())) {
+    if (fresh) {
       connectMillis = (sentNanos - startNanos) / 1e6;
     }
-    ready.response().onSuccess(this::answered).onFailure(this::lost);
-    ready.end(Buffer.buffer(sent));
   }
 
-  void unreachable(Throwable cause) {
-    if (Causes.contains(cause, SSLException.class)) {
-      fail(Fault.TLS, "failed the TLS handshake: " + Causes.rootMessage(cause));
-    } else {
-      fail(Fault.UNREACHABLE, "cannot be reached");
-    }
-  }
-
-  private void lost(Throwable unused) {
-    fail(Fault.LOST, "closed the connection");
-  }
-
-  private void answered(HttpClientResponse response) {
-    response.exceptionHandler(this::lost);
+  /** Refuses a response by its head, before its body is read. */
+  static void check(HttpClientResponse response) throws TransportException {
     if (response.statusCode() != 200) {
-      abandon(Fault.PROTOCOL, "answered with HTTP status " + response.statusCode());
-      return;
+      throw new TransportException(
+          Fault.PROTOCOL, "answered with HTTP status " + response.statusCode(), 1);
     }
     String type = response.getHeader("content-type");
     if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(MEDIA_TYPE)) {
-      abandon(Fault.PROTOCOL, "answered with something else than a DNS message");
-      return;
-    }
-    response.handler(this::append);
-    response.endHandler(_ -> complete());
-  }
-
-  private void append(Buffer part) {
-    if (body.length() + part.length() > LONGEST_MESSAGE) {
-      abandon(Fault.PROTOCOL, "answered with more than 65,535 bytes");
-    } else {
-      body.appendBuffer(part);
+      throw new TransportException(
+          Fault.PROTOCOL, "answered with something else than a DNS message", 1);
     }
   }
 
-  private void complete() {
-    byte[] wire = body.getBytes();
+  void complete(@Nullable Buffer body) {
+    byte[] wire = body == null ? new byte[0] : body.getBytes();
     if (wire.length >= Short.BYTES) {
       // A cache may answer under an id of its own.
       wire[0] = 0;
       wire[1] = 0;
     }
     if (query.match(sent, wire) == ReplyMatch.FOREIGN) {
-      fail(Fault.PROTOCOL, "answered another question");
+      promise.tryFail(new TransportException(Fault.PROTOCOL, "answered another question", 1));
       return;
     }
     double queryMillis = (System.nanoTime() - sentNanos) / 1e6;
@@ -104,16 +82,28 @@ final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
         new Received(wire, true, 1, new DnsTimings(connectMillis, null, queryMillis)));
   }
 
-  private void abandon(Fault fault, String reason) {
-    fail(fault, reason);
-    HttpClientRequest sending = request;
-    if (sending != null) {
-      sending.reset();
+  void failed(Throwable cause) {
+    if (cause instanceof TransportException known) {
+      if (request != null) {
+        // The rest of the response is refused; without a handler the reset is logged as an error.
+        request.response().onSuccess(response -> response.exceptionHandler(_ -> {}));
+      }
+      abandon(known.fault(), String.valueOf(known.getMessage()));
+    } else if (request != null) {
+      abandon(Fault.LOST, "closed the connection");
+    } else if (Causes.contains(cause, SSLException.class)) {
+      abandon(Fault.TLS, "failed the TLS handshake: " + Causes.rootMessage(cause));
+    } else {
+      abandon(Fault.UNREACHABLE, "cannot be reached");
     }
   }
 
-  private void fail(Fault fault, String reason) {
+  /** Ends the query, and the stream or connection that may still bring its answer. */
+  private void abandon(Fault fault, String reason) {
     promise.tryFail(new TransportException(fault, reason, 1));
+    if (request != null) {
+      request.reset();
+    }
   }
 
   @Override

@@ -14,6 +14,8 @@ import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.DnsExchange;
 import dev.signalbox.testsupport.FakeDnsServer;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -22,8 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One cache and one set of questions under way for clients on several event loops. */
+@ExtendWith(VertxExtension.class)
 class SeveralEventLoopsTest {
 
   private static final Duration LONG = Duration.ofSeconds(10);
@@ -35,10 +39,10 @@ class SeveralEventLoopsTest {
   private TestClient other;
 
   @BeforeEach
-  void start() {
+  void start(Vertx vertx) {
     dns = FakeDnsServer.start();
     dns.record("a.test. 60 IN A 192.0.2.1");
-    one = TestClient.open(Map.of("resolver.upstreams", dns.resolver()));
+    one = TestClient.open(vertx, Map.of("resolver.upstreams", dns.resolver()));
     other = one.beside();
   }
 

@@ -14,6 +14,8 @@ import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.DnsExchange;
 import dev.signalbox.testsupport.FakeDnsServer;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,20 +26,24 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One question asked once, and each asker's own deadline and cancellation. */
+@ExtendWith(VertxExtension.class)
 class SharedQuestionTest {
 
   private static final Duration LONG = Duration.ofSeconds(10);
 
   private final BlockingQueue<DnsExchange> held = new LinkedBlockingQueue<>();
   private FakeDnsServer dns;
+  private Vertx vertx;
   private TestClient client;
 
   @BeforeEach
-  void start() {
+  void start(Vertx vertx) {
+    this.vertx = vertx;
     dns = FakeDnsServer.start();
-    client = TestClient.open(Map.of("resolver.upstreams", dns.resolver()));
+    client = TestClient.open(vertx, Map.of("resolver.upstreams", dns.resolver()));
     dns.record("a.test. 60 IN A 192.0.2.1");
   }
 
@@ -88,7 +94,7 @@ class SharedQuestionTest {
 
   @Test
   void keepsNothingWithoutACache() {
-    try (TestClient without = TestClient.open(Map.of("resolver.cache-bytes", "0"))) {
+    try (TestClient without = TestClient.open(vertx, Map.of("resolver.cache-bytes", "0"))) {
       without.ask(question("a.test", LONG));
 
       assertThat(((Answered) without.ask(question("a.test", LONG))).cached()).isFalse();

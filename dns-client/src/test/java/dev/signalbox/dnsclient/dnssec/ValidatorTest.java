@@ -18,6 +18,8 @@ import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.SignedZone;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
@@ -37,6 +40,7 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /** Zones signed here, by keys that only the test trusts. */
+@ExtendWith(VertxExtension.class)
 class ValidatorTest {
 
   @TempDir private Path directory;
@@ -46,10 +50,12 @@ class ValidatorTest {
           .record("unsigned.test. 300 IN NS ns1.unsigned.test.")
           .record("www.unsigned.test. 300 IN A 192.0.2.2");
   private FakeDnsServer dns;
+  private Vertx vertx;
   private TestClient client;
 
   @BeforeEach
-  void start() throws IOException {
+  void start(Vertx vertx) throws IOException {
+    this.vertx = vertx;
     dns = FakeDnsServer.start();
     dns.otherwise(zone);
     client = client(Map.of());
@@ -60,7 +66,7 @@ class ValidatorTest {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("resolver.trust-anchors", anchors.toString());
     settings.put("resolver.upstreams", dns.resolver());
-    return TestClient.open(settings);
+    return TestClient.open(vertx, settings);
   }
 
   @AfterEach
@@ -278,8 +284,8 @@ class ValidatorTest {
   void refusesToStartWithoutAnchors() throws IOException {
     Path empty = Files.writeString(directory.resolve("empty"), "; nothing\n");
 
-    assertThatThrownBy(
-            () -> TestClient.open(Map.of("resolver.trust-anchors", empty.toString())).close())
+    assertThatThrownBy(() ->
+            TestClient.open(vertx, Map.of("resolver.trust-anchors", empty.toString())).close())
         .hasMessageContaining("holds no DS or DNSKEY record");
   }
 

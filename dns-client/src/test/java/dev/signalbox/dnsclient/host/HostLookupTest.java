@@ -8,6 +8,8 @@ import dev.signalbox.dnsclient.host.HostAddresses.Source;
 import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +32,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
+@ExtendWith(VertxExtension.class)
 class HostLookupTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -39,11 +43,12 @@ class HostLookupTest {
   private TestClient client;
 
   @BeforeEach
-  void start() throws IOException {
+  void start(Vertx vertx) throws IOException {
     hostsFile = Files.writeString(directory.resolve("hosts"), "192.0.2.77 Known.test alias\n");
     dns = FakeDnsServer.start();
     client =
         TestClient.open(
+            vertx,
             Map.of(
                 "resolver.upstreams", dns.resolver(),
                 "resolver.hosts-file", hostsFile.toString(),

@@ -43,7 +43,19 @@ class LiteralsAndTypesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "B", "TYPE0", "TYPE65536", "TYPE", "TYPE-1", "TYPE99999999999", "A A", "1"})
+      strings = {
+        "",
+        "B",
+        "TYPE0",
+        "TYPE65536",
+        "TYPE",
+        "TYPE-1",
+        "TYPE+65",
+        "TYPE\u0666\u0665",
+        "TYPE99999999999",
+        "A A",
+        "1"
+      })
   void refusesWhatIsNoType(String text) {
     assertThatThrownBy(() -> RecordTypes.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

@@ -11,6 +11,8 @@ import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,10 +23,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever no longer wants an answer leaves nothing behind. */
+@ExtendWith(VertxExtension.class)
 class CancelledLookupTest {
 
   private static final Duration LONG = Duration.ofSeconds(15);
@@ -33,11 +37,12 @@ class CancelledLookupTest {
   private TestClient client;
 
   @BeforeEach
-  void start() {
+  void start(Vertx vertx) {
     dns = FakeDnsServer.start();
     dns.otherwise(DnsBehaviour.drop());
     client =
         TestClient.open(
+            vertx,
             Map.of(
                 "resolver.udp-sockets-per-resolver", "1",
                 "resolver.udp-in-flight-per-socket", "4"));

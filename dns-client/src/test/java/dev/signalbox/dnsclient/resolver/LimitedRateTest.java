@@ -11,6 +11,8 @@ import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +20,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One resolver asked no more often than the operator allows. */
+@ExtendWith(VertxExtension.class)
 class LimitedRateTest {
 
+  private Vertx vertx;
   private FakeDnsServer dns;
 
   @BeforeEach
-  void start() {
+  void start(Vertx vertx) {
+    this.vertx = vertx;
     dns = FakeDnsServer.start();
   }
 
@@ -119,8 +125,9 @@ class LimitedRateTest {
         .toList();
   }
 
-  private static TestClient client(int perSecond, int burst, int waiting) {
+  private TestClient client(int perSecond, int burst, int waiting) {
     return TestClient.open(
+        vertx,
         Map.of(
             "resolver.rate-per-s", String.valueOf(perSecond),
             "resolver.rate-burst", String.valueOf(burst),

@@ -10,12 +10,15 @@ import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +26,7 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.Section;
 
 /** Whatever a server does, a look-up ends in time, truthfully, and gives back what it held. */
+@ExtendWith(VertxExtension.class)
 class MisbehavingServerTest {
 
   private static final Duration SHORT = Duration.ofMillis(700);
@@ -31,10 +35,10 @@ class MisbehavingServerTest {
   private TestClient client;
 
   @BeforeEach
-  void start() {
+  void start(Vertx vertx) {
     dns = FakeDnsServer.start();
     dns.record("a.test. 60 IN A 192.0.2.1");
-    client = TestClient.open(Map.of("resolver.udp-socket-lifetime", "100ms"));
+    client = TestClient.open(vertx, Map.of("resolver.udp-socket-lifetime", "100ms"));
   }
 
   @AfterEach

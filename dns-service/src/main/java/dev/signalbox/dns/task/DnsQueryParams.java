@@ -189,7 +189,7 @@ public final class DnsQueryParams {
     if (!params.has("edns")) {
       return standardEdns;
     }
-    TaskParams members = TaskParams.of(params.object("edns"));
+    TaskParams members = params.nested("edns");
     int size =
         (int)
             members.integer(
@@ -198,7 +198,6 @@ public final class DnsQueryParams {
     ClientSubnet clientSubnet =
         subnet == null ? null : parsed(members, "client_subnet", subnet, ClientSubnet::parse);
     boolean nsid = members.bool("nsid", false);
-    members.problem().ifPresent(error -> params.problem("edns:", error.message()));
     return new EdnsOptions(size, clientSubnet, nsid);
   }
 

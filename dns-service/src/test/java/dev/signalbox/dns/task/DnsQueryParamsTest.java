@@ -112,7 +112,7 @@ class DnsQueryParamsTest {
             "A",
             "types",
             List.of("A")),
-        refusal("types must be a list", "domain", "a", "types", "A"),
+        refusal("types must be an array", "domain", "a", "types", "A"),
         refusal("types must name at least one", "domain", "a", "types", List.of()),
         refusal(
             "resolver must be host[:port], tls://host[:port] or https://host/path,"
@@ -130,23 +130,28 @@ class DnsQueryParamsTest {
         refusal("protocol must be one of udp, tcp, tls, https", "domain", "a", "protocol", "quic"),
         refusal("timeout_ms must be between 1 and 7000", "domain", "a", "timeout_ms", 0),
         refusal("timeout_ms must be between 1 and 7000", "domain", "a", "timeout_ms", 7001),
-        refusal("timeout_ms must be a whole number", "domain", "a", "timeout_ms", 1.5),
+        refusal(
+            "timeout_ms must be a whole number between 1 and 7000",
+            "domain",
+            "a",
+            "timeout_ms",
+            1.5),
         refusal("retries must be between 0 and 10", "domain", "a", "retries", -1),
         refusal("dnssec_ok must be true or false", "domain", "a", "dnssec_ok", "yes"),
         refusal("edns must be an object", "domain", "a", "edns", 1232),
         refusal(
-            "edns: udp_size must be between 512 and 4096",
+            "edns/udp_size must be between 512 and 4096",
             "domain",
             "a",
             "edns",
             Map.of("udp_size", 100)),
         refusal(
-            "edns: client_subnet must be an IP address with a prefix length",
+            "edns/client_subnet must be an IP address with a prefix length",
             "domain",
             "a",
             "edns",
             Map.of("client_subnet", "everybody")),
-        refusal("edns: cookie is not a parameter", "domain", "a", "edns", Map.of("cookie", 1)),
+        refusal("edns/cookie is not a parameter", "domain", "a", "edns", Map.of("cookie", 1)),
         refusal("color is not a parameter", "domain", "a", "color", "red"));
   }
 

@@ -23,25 +23,27 @@ public final class EntityTag {
   }
 
   /**
-   * Whether a condition names a tag, by strong comparison: weak tags never match.
+   * Whether a condition names a tag.
    *
-   * @param condition {@code *} or tags separated by commas
+   * @param condition tags separated by commas, or {@code *} alone or, where several lines of the
+   *     header were one, among them
+   * @param weakly whether a weak tag matches too (RFC 9110 section 8.8.3.2)
    * @param tag the present file's; null when there is none, which nothing matches
    */
-  public static boolean matches(String condition, @Nullable String tag) {
+  public static boolean matches(String condition, @Nullable String tag, boolean weakly) {
     if (tag == null) {
       return false;
     }
     String list = condition.strip();
-    if (list.equals("*")) {
-      return true;
-    }
     int at = 0;
     while (at < list.length()) {
       char c = list.charAt(at);
       if (c == ',' || c == ' ' || c == '\t') {
         at++;
         continue;
+      }
+      if (c == '*') {
+        return true;
       }
       boolean weak = list.startsWith("W/", at);
       int begin = weak ? at + 2 : at;
@@ -52,7 +54,7 @@ public final class EntityTag {
       if (close < 0) {
         return false;
       }
-      if (!weak && close + 1 - begin == tag.length() && list.startsWith(tag, begin)) {
+      if ((weakly || !weak) && close + 1 - begin == tag.length() && list.startsWith(tag, begin)) {
         return true;
       }
       at = close + 1;

@@ -69,7 +69,7 @@ public final class FileRemoval {
       throw new ServiceException(ErrorCode.CONFLICT, "only files are deleted, not directories");
     }
     if (condition != null
-        && !EntityTag.matches(condition, EntityTag.of(FileVersion.of(attributes), null))) {
+        && !EntityTag.matches(condition, EntityTag.of(FileVersion.of(attributes), null), false)) {
       return new DeleteFileReply.ConditionFailed();
     }
     directory.delete(name);

@@ -67,8 +67,8 @@ public final class UploadCommit {
   private static boolean holds(BeginUploadRequest request, @Nullable String etag) {
     String match = request.ifMatch();
     String noneMatch = request.ifNoneMatch();
-    return (match == null || EntityTag.matches(match, etag))
-        && (noneMatch == null || !EntityTag.matches(noneMatch, etag));
+    return (match == null || EntityTag.matches(match, etag, false))
+        && (noneMatch == null || !EntityTag.matches(noneMatch, etag, true));
   }
 
   /** Checks an upload and makes it visible. */

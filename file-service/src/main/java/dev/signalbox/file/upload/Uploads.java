@@ -25,13 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Uploads under way at this instance: a bounded number, each with a place that is freed when it
- * finishes, fails, is given up, or hears nothing for too long. Blocks on the disk.
+ * Uploads at this instance. One that has begun and has no bytes yet waits for its client; from its
+ * first piece on it has one of the places for uploads under way, which is freed when it finishes,
+ * fails, is given up, or hears nothing for too long. Both are bounded. Blocks on the disk.
  */
 public final class Uploads {
 
   /** The longest piece, in bytes. */
   static final int MAX_PIECE = 1 << 20;
+
+  /** Uploads that may wait for their first piece, each with an open file. */
+  private static final int MAX_WAITING = 512;
 
   /** How long a call waits for an earlier one on the same upload. */
   private static final long TURN_MS = 10_000;
@@ -48,14 +52,17 @@ public final class Uploads {
   private final LongSupplier nanoTime;
   private final Placement placement;
   private final Semaphore places;
+  private final Semaphore open;
   private final SecureRandom random = new SecureRandom();
-  private final ConcurrentMap<String, Place> underWay = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Place> begun = new ConcurrentHashMap<>();
 
   /** An upload, whose turn it is, and when it was last heard of. */
   private static final class Place {
     private final Upload upload;
     private final ReentrantLock turn = new ReentrantLock(true);
     private volatile long heardAtNanos;
+    // Guarded by turn.
+    private boolean underWay;
 
     Place(Upload upload, long now) {
       this.upload = upload;
@@ -83,6 +90,7 @@ public final class Uploads {
     this.nanoTime = nanoTime;
     this.placement = new Placement(root);
     this.places = new Semaphore(limits.atOnce());
+    this.open = new Semaphore(limits.atOnce() + MAX_WAITING);
   }
 
   /** Opens an upload. */
@@ -116,11 +124,11 @@ public final class Uploads {
 
   private BeginUploadReply begin(BeginUploadRequest request, @Nullable TreePath target)
       throws IOException {
-    if (!places.tryAcquire()) {
+    if (!open.tryAcquire()) {
       throw new ServiceException(
-          ErrorCode.OVERLOADED, limits.atOnce() + " uploads are under way already");
+          ErrorCode.OVERLOADED, "too many uploads wait for their first bytes");
     }
-    boolean begun = false;
+    boolean done = false;
     try {
       String id = token();
       Upload upload =
@@ -129,12 +137,12 @@ public final class Uploads {
               target,
               placement.nearest(target == null ? INBOX : target.parent()),
               hiddenPrefix + token());
-      underWay.put(id, new Place(upload, nanoTime.getAsLong()));
-      begun = true;
+      begun.put(id, new Place(upload, nanoTime.getAsLong()));
+      done = true;
       return new BeginUploadReply.Begun(id, node);
     } finally {
-      if (!begun) {
-        places.release();
+      if (!done) {
+        open.release();
       }
     }
   }
@@ -147,11 +155,24 @@ public final class Uploads {
     }
     Place place = take(request.uploadId());
     try {
+      startIfFirst(request.uploadId(), place);
       place.upload.append(request.offset(), request.data(), limits.maxBytes());
       place.heardAtNanos = nanoTime.getAsLong();
     } finally {
       place.turn.unlock();
     }
+  }
+
+  private void startIfFirst(String id, Place place) {
+    if (place.underWay) {
+      return;
+    }
+    if (!places.tryAcquire()) {
+      end(id, place);
+      throw new ServiceException(
+          ErrorCode.OVERLOADED, limits.atOnce() + " uploads are under way already");
+    }
+    place.underWay = true;
   }
 
   /** Makes an upload a visible file, or leaves nothing of it. */
@@ -167,7 +188,7 @@ public final class Uploads {
 
   /** Leaves nothing of an upload; one that is not there is fine. */
   public void abort(String uploadId) {
-    Place place = underWay.get(uploadId);
+    Place place = begun.get(uploadId);
     if (place == null) {
       return;
     }
@@ -184,7 +205,7 @@ public final class Uploads {
   /** Gives up the uploads that were not heard of for too long. */
   public void abortIdle() {
     long now = nanoTime.getAsLong();
-    underWay.forEach((id, place) -> {
+    begun.forEach((id, place) -> {
       // One whose turn is taken is being worked on, so it is not idle.
       if (now - place.heardAtNanos > limits.idle().toNanos() && place.turn.tryLock()) {
         try {
@@ -199,16 +220,16 @@ public final class Uploads {
 
   /** Gives up all. */
   public void abortAll() {
-    underWay.keySet().forEach(this::abort);
+    begun.keySet().forEach(this::abort);
   }
 
   /** How many are under way. */
   public int count() {
-    return underWay.size();
+    return begun.size();
   }
 
   private Place take(String uploadId) {
-    Place place = underWay.get(uploadId);
+    Place place = begun.get(uploadId);
     if (place == null) {
       throw gone();
     }
@@ -232,7 +253,7 @@ public final class Uploads {
   }
 
   private void end(String id, Place place) {
-    if (!underWay.remove(id, place)) {
+    if (!begun.remove(id, place)) {
       return;
     }
     try {
@@ -240,7 +261,11 @@ public final class Uploads {
     } catch (IOException e) {
       log.warn("removing {} of an upload: {}", place.upload.name(), e.toString());
     } finally {
-      places.release();
+      open.release();
+      if (place.underWay) {
+        place.underWay = false;
+        places.release();
+      }
     }
   }
 

@@ -12,28 +12,28 @@ import dev.signalbox.contracts.file.DeleteFileReply.Missing;
 import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class FileRemovalTest {
 
-  private final Vertx vertx = Vertx.vertx();
   @TempDir Path directory;
   private Path served;
   private FileFinder finder;
   private FileRemoval removal;
 
   @BeforeEach
-  void open() throws IOException {
+  void open(Vertx vertx) throws IOException {
     served = Files.createDirectory(directory.resolve("root"));
     FileRoot root = FileRoot.at(served);
     finder = new FileFinder(root, "p", 100, Duration.ofMillis(500));
@@ -41,11 +41,6 @@ class FileRemovalTest {
         new OpenCache(
             finder, new DiskThreads(vertx, "r", 1), 1_000, Duration.ZERO, System::nanoTime);
     removal = new FileRemoval(root, new ChangeLock(root), cache);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
   private DeleteFileReply delete(String path, @Nullable String ifMatch) throws IOException {

@@ -6,35 +6,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class OpenCacheTest {
 
-  private final Vertx vertx = Vertx.vertx();
+  private Vertx vertx;
   private final Clockwork clock = new Clockwork();
   @TempDir Path directory;
   private OpenCache cache;
 
   @BeforeEach
-  void cache() throws Exception {
+  void cache(Vertx vertx) throws Exception {
+    this.vertx = vertx;
     cache = cache(Duration.ofSeconds(1));
   }
 
   private OpenCache cache(Duration valid) throws Exception {
     FileFinder finder = new FileFinder(FileRoot.at(directory), "p", 1_000, Duration.ofMillis(500));
     return new OpenCache(finder, new DiskThreads(vertx, "files", 2), 100_000, valid, clock);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
   }
 
   private OpenFileReply open(String path, String... encodings) throws Exception {

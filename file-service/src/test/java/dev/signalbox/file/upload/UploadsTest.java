@@ -26,6 +26,7 @@ import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.tree.RootDirectory;
 import dev.signalbox.testsupport.FileTree;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,14 +48,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class UploadsTest {
 
   private static final Clock NOON =
       Clock.fixed(Instant.parse("2026-03-04T12:05:06Z"), ZoneOffset.UTC);
 
-  private final Vertx vertx = Vertx.vertx();
+  private Vertx vertx;
   private final Clockwork clock = new Clockwork();
   private final UploadLimits limits = new UploadLimits(5, 1_000, Duration.ofSeconds(60), 20);
   @TempDir Path directory;
@@ -63,7 +66,8 @@ class UploadsTest {
   private Uploads uploads;
 
   @BeforeEach
-  void open() throws IOException {
+  void open(Vertx vertx) throws IOException {
+    this.vertx = vertx;
     served = directory.resolve("root");
     root = RootDirectory.prepare(served);
     uploads = uploads(RandomGenerator.getDefault());
@@ -79,9 +83,8 @@ class UploadsTest {
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     uploads.abortAll();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
   private static BeginUploadRequest request(@Nullable String path, Kind kind) {
@@ -235,23 +238,50 @@ class UploadsTest {
   }
 
   @Test
-  void givenAsManyAsAllowed_whenAnotherBegins_thenItIsRefusedUntilAPlaceIsFree()
+  void givenAsManyAsAllowed_whenAnotherHasItsFirstBytes_thenItIsRefusedUntilAPlaceIsFree()
       throws IOException {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      ids.add(begin(put("/f" + i, null, null)));
+      String id = begin(put("/f" + i, null, null));
+      append(id, 0, "x");
+      ids.add(id);
     }
 
-    assertFault(ErrorCode.OVERLOADED, () -> uploads.begin(put("/f6", null, null)));
+    String refused = begin(put("/f6", null, null));
+    assertFault(ErrorCode.OVERLOADED, () -> append(refused, 0, "x"));
     uploads.abort(ids.get(0));
     String sixth = begin(put("/f6", null, null));
-    assertFault(ErrorCode.OVERLOADED, () -> uploads.begin(put("/f7", null, null)));
     append(sixth, 0, "x");
+    String seventh = begin(put("/f7", null, null));
+    assertFault(ErrorCode.OVERLOADED, () -> append(seventh, 0, "x"));
     uploads.finish(new FinishUploadRequest(sixth, 1));
-    begin(put("/f7", null, null));
+    append(begin(put("/f7", null, null)), 0, "x");
     uploads.abort(ids.get(1));
     uploads.abort(ids.get(1));
     assertThat(uploads.count()).isEqualTo(4);
+  }
+
+  @Test
+  void givenUploadsWithoutBytes_whenAnotherHasSome_thenTheyHoldNoPlace() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      begin(put("/silent" + i, null, null));
+    }
+    for (int i = 0; i < 5; i++) {
+      append(begin(put("/f" + i, null, null)), 0, "x");
+    }
+    String sixth = begin(put("/f6", null, null));
+    assertFault(ErrorCode.OVERLOADED, () -> append(sixth, 0, "x"));
+  }
+
+  @Test
+  void givenUploadsWithoutBytes_whenThereAreTooMany_thenNoMoreBegin() throws IOException {
+    for (int i = 0; i < 517; i++) {
+      begin(put("/silent" + i, null, null));
+    }
+
+    assertFault(ErrorCode.OVERLOADED, () -> uploads.begin(put("/more", null, null)));
+    uploads.abortAll();
+    begin(put("/more", null, null));
   }
 
   @Test

@@ -3,10 +3,11 @@ package dev.signalbox.gateway.backend;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
 
@@ -30,18 +31,19 @@ public final class Backend {
   }
 
   /** Calls an operation with its own timeout. */
-  public <Q, R> Future<R> call(Exchange exchange, Operation<Q, R> operation, Q request) {
-    return call(exchange, operation, request, operation.timeout());
+  public <Q, R> Future<R> call(RoutingContext ctx, Operation<Q, R> operation, Q request) {
+    return call(ctx, operation, request, operation.timeout());
   }
 
   /** Calls an operation with another timeout, which may be longer than the operation's own. */
   public <Q, R> Future<R> call(
-      Exchange exchange, Operation<Q, R> operation, Q request, Duration timeout) {
+      RoutingContext ctx, Operation<Q, R> operation, Q request, Duration timeout) {
     return call(
         serviceOf(operation),
         operation,
         request,
-        Call.of(exchange.requestId(), timeout).traced(exchange.traceParent()));
+        Call.of(RequestScope.of(ctx).requestId(), timeout)
+            .traced(RequestScope.of(ctx).traceParent()));
   }
 
   /** Calls an operation of a named service. */

@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.census;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.ping.GetProgressReply;
 import dev.signalbox.contracts.ping.GetProgressRequest;
 import dev.signalbox.contracts.ping.ListErrorsReply;
@@ -13,14 +15,14 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.page.Html;
 import dev.signalbox.gateway.page.HtmlTemplate;
-import dev.signalbox.gateway.page.PageFaults;
+import dev.signalbox.gateway.page.PageErrors;
 import dev.signalbox.gateway.page.Pages;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +31,7 @@ import java.util.Map;
  * Section 7, document 5's site: what the census is, how far it is, how to take part. Whole as it is
  * sent; its script keeps the figures fresh.
  */
-public final class CensusPage implements Routes {
+public final class CensusPage implements Section {
 
   private static final List<String> FILES =
       List.of("pages.css", "census.js", "errors.js", "icon.svg");
@@ -41,7 +43,7 @@ public final class CensusPage implements Routes {
 
   private final Backend backend;
   private final Pages pages;
-  private final PageFaults faults;
+  private final PageErrors errors;
   private final HtmlTemplate page;
   private final HtmlTemplate chip;
 
@@ -49,50 +51,48 @@ public final class CensusPage implements Routes {
   public CensusPage(Backend backend, Pages pages) {
     this.backend = backend;
     this.pages = pages;
-    this.faults = new PageFaults(pages);
+    this.errors = new PageErrors(pages);
     this.page = pages.template("census.html");
     this.chip = pages.template("census-chip.html");
   }
 
   /** At {@code /census} of every door, with the files of both pages. */
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table.add(Route.get("/census", Role.READER, faults, this::show));
+  public void mount(GuardedRouter router) {
+    RouteRules reads = RouteRules.reads(Role.READER, errors);
+    router.get("/census", reads).handler(respond(this::show));
     for (String name : FILES) {
-      Answer file = pages.file(name);
-      table.add(
-          Route.get("/census/" + name, Role.READER, faults, _ -> Future.succeededFuture(file)));
+      Response file = pages.file(name);
+      router.get("/census/" + name, reads).handler(respond(_ -> Future.succeededFuture(file)));
     }
   }
 
   /** The same page at {@code /}, for the door that is document 5's site. */
-  public Routes home() {
-    return table -> table.add(Route.get("/", Role.READER, faults, this::show));
+  public Section home() {
+    return router ->
+        router.get("/", RouteRules.reads(Role.READER, errors)).handler(respond(this::show));
   }
 
-  private Future<Answer> show(Exchange exchange) {
+  private Future<Response> show(RoutingContext ctx) {
     Future<GetProgressReply> counts =
-        backend.call(exchange, PingContract.GET_PROGRESS, new GetProgressRequest());
+        backend.call(ctx, PingContract.GET_PROGRESS, new GetProgressRequest());
     Future<ListTasksReply> busy =
         backend.call(
-            exchange,
-            PingContract.LIST_TASKS,
-            new ListTasksRequest(TaskStatus.IN_PROGRESS, -1, CHIPS));
+            ctx, PingContract.LIST_TASKS, new ListTasksRequest(TaskStatus.IN_PROGRESS, -1, CHIPS));
     Future<ListErrorsReply> errors =
-        backend.call(
-            exchange, PingContract.LIST_ERRORS, new ListErrorsRequest(0, MAX_ERRORS_COUNTED));
+        backend.call(ctx, PingContract.LIST_ERRORS, new ListErrorsRequest(0, MAX_ERRORS_COUNTED));
     return Future.all(counts, busy, errors)
-        .map(_ -> pages.page(200, html(exchange, counts.result(), busy.result(), errors.result())));
+        .map(_ -> pages.page(200, html(ctx, counts.result(), busy.result(), errors.result())));
   }
 
   private Html html(
-      Exchange exchange, GetProgressReply counts, ListTasksReply busy, ListErrorsReply errors) {
+      RoutingContext ctx, GetProgressReply counts, ListTasksReply busy, ListErrorsReply errors) {
     double done = width(counts.done(), counts.total());
     double inProgress = width(counts.inProgress(), counts.total());
     return page.render(
         Map.ofEntries(
             Map.entry("version", pages.version()),
-            Map.entry("origin", Html.of(origin(exchange))),
+            Map.entry("origin", Html.of(origin(ctx))),
             Map.entry(
                 "errors", Html.of(number(errors.errors().size()) + (errors.more() ? "+" : ""))),
             Map.entry("percent", decimal(4, ClassicCensusRoutes.percent(counts))),
@@ -127,8 +127,8 @@ public final class CensusPage implements Routes {
   }
 
   /** Where the visitor found the site; the name was checked at the door. */
-  private static String origin(Exchange exchange) {
-    String host = exchange.header("Host");
+  private static String origin(RoutingContext ctx) {
+    String host = ctx.request().headers().get("Host");
     return "http://" + (host == null || host.isEmpty() ? "localhost:8001" : host);
   }
 

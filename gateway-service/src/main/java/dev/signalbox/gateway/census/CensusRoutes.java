@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.census;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.ClearErrorsRequest;
@@ -18,23 +20,23 @@ import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.ProblemFaults;
-import dev.signalbox.gateway.json.Fields;
+import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Section 7, {@code /api/v1/census}: the ledger, its errors, its progress. */
-public final class CensusRoutes implements Routes {
+public final class CensusRoutes implements Section {
 
   private static final String CENSUS = "/api/v1/census";
 
@@ -46,35 +48,23 @@ public final class CensusRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(Route.get(CENSUS + "/tasks", Role.READER, ProblemFaults.PROBLEM, this::tasks))
-        .add(Route.get(CENSUS + "/tasks/{index}", Role.READER, ProblemFaults.PROBLEM, this::task))
-        .add(
-            Route.with(
-                HttpMethod.PATCH,
-                CENSUS + "/tasks/{index}",
-                Role.ADMIN,
-                ProblemFaults.PROBLEM,
-                this::revise))
-        .add(
-            Route.get(
-                CENSUS + "/tasks/{index}/result", Role.READER, ProblemFaults.PROBLEM, this::result))
-        .add(Route.get(CENSUS + "/errors", Role.READER, ProblemFaults.PROBLEM, this::errors))
-        .add(
-            Route.delete(
-                CENSUS + "/errors", Role.ADMIN, ProblemFaults.PROBLEM, e -> clear(e, null)))
-        .add(
-            Route.delete(
-                CENSUS + "/errors/{index}",
-                Role.ADMIN,
-                ProblemFaults.PROBLEM,
-                e -> clear(e, TaskIndex.of(e))))
-        .add(Route.get(CENSUS + "/progress", Role.READER, ProblemFaults.PROBLEM, this::progress));
+  public void mount(GuardedRouter router) {
+    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.ADMIN, ProblemErrors.PROBLEM);
+    router.get(CENSUS + "/tasks", reads).handler(respond(this::tasks));
+    router.get(CENSUS + "/tasks/:index", reads).handler(respond(this::task));
+    router.patch(CENSUS + "/tasks/:index", changes).handler(respond(this::revise));
+    router.get(CENSUS + "/tasks/:index/result", reads).handler(respond(this::result));
+    router.get(CENSUS + "/errors", reads).handler(respond(this::errors));
+    router.delete(CENSUS + "/errors", changes.bodyless()).handler(respond(ctx -> clear(ctx, null)));
+    router
+        .delete(CENSUS + "/errors/:index", changes.bodyless())
+        .handler(respond(ctx -> clear(ctx, TaskIndex.of(ctx))));
+    router.get(CENSUS + "/progress", reads).handler(respond(this::progress));
   }
 
-  private Future<Answer> tasks(Exchange exchange) {
-    Query query = Query.of(exchange);
+  private Future<Response> tasks(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     String text = query.text("status");
     TaskStatus status = text == null ? null : CensusView.status(text);
     if (text != null && status == null) {
@@ -84,27 +74,27 @@ public final class CensusRoutes implements Routes {
     int limit = query.limit();
     query.end();
     return backend
-        .call(exchange, PingContract.LIST_TASKS, new ListTasksRequest(status, after, limit))
+        .call(ctx, PingContract.LIST_TASKS, new ListTasksRequest(status, after, limit))
         .map(reply -> {
           List<TaskRow> rows = reply.tasks();
-          return Answers.page(
+          return Responses.page(
               rows.stream().map(CensusView.Task::of).toList(),
               reply.more() && !rows.isEmpty() ? Integer.toString(rows.getLast().index()) : null);
         });
   }
 
-  private Future<Answer> task(Exchange exchange) {
-    Query.of(exchange).end();
+  private Future<Response> task(RoutingContext ctx) {
+    Query.of(ctx).end();
     return backend
-        .call(exchange, PingContract.GET_TASK, new GetTaskRequest(TaskIndex.of(exchange)))
-        .map(row -> Answers.json(200, CensusView.Task.of(row)));
+        .call(ctx, PingContract.GET_TASK, new GetTaskRequest(TaskIndex.of(ctx)))
+        .map(row -> Responses.json(200, CensusView.Task.of(row)));
   }
 
-  private Future<Answer> revise(Exchange exchange) {
-    MediaTypes.requireJson(exchange);
-    Query.of(exchange).end();
-    int index = TaskIndex.of(exchange);
-    Fields fields = Fields.of(exchange.body());
+  private Future<Response> revise(RoutingContext ctx) {
+    MediaTypes.requireJson(ctx);
+    Query.of(ctx).end();
+    int index = TaskIndex.of(ctx);
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     String text = fields.line("status", 20);
     TaskStatus status = CensusView.status(text);
     if (!text.isEmpty() && status == null) {
@@ -116,11 +106,11 @@ public final class CensusRoutes implements Routes {
       throw ServiceException.invalid("/status", "is required");
     }
     return backend
-        .call(exchange, PingContract.REVISE_TASK, new ReviseTaskRequest(index, status, force))
+        .call(ctx, PingContract.REVISE_TASK, new ReviseTaskRequest(index, status, force))
         .map(reply ->
             switch (reply) {
               case ReviseTaskReply.Revised revised ->
-                  Answers.json(200, CensusView.Task.of(revised.task()));
+                  Responses.json(200, CensusView.Task.of(revised.task()));
               case ReviseTaskReply.Working _ ->
                   throw new ServiceException(
                       ErrorCode.CONFLICT, "The task is in progress; force is not set");
@@ -128,11 +118,11 @@ public final class CensusRoutes implements Routes {
             });
   }
 
-  private Future<Answer> result(Exchange exchange) {
-    int index = TaskIndex.of(exchange);
-    ResultAnswer wanted = ResultAnswer.wanted(exchange);
+  private Future<Response> result(RoutingContext ctx) {
+    int index = TaskIndex.of(ctx);
+    ResultAnswer wanted = ResultAnswer.wanted(ctx);
     return backend
-        .call(exchange, PingContract.READ_RESULT, new ReadResultRequest(index))
+        .call(ctx, PingContract.READ_RESULT, new ReadResultRequest(index))
         .map(reply ->
             switch (reply) {
               case ReadResultReply.Stored stored -> wanted.of(index, stored).with("Vary", "Accept");
@@ -142,16 +132,16 @@ public final class CensusRoutes implements Routes {
             });
   }
 
-  private Future<Answer> errors(Exchange exchange) {
-    Query query = Query.of(exchange);
+  private Future<Response> errors(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     var request =
         new ListErrorsRequest(query.integer("after", 0, 0, Long.MAX_VALUE), query.limit());
     query.end();
     return backend
-        .call(exchange, PingContract.LIST_ERRORS, request)
+        .call(ctx, PingContract.LIST_ERRORS, request)
         .map(reply -> {
           List<TaskFault> faults = reply.errors();
-          return Answers.page(
+          return Responses.page(
               faults.stream().map(CensusView.Fault::of).toList(),
               reply.more() && !faults.isEmpty() ? Long.toString(faults.getLast().id()) : null);
         });
@@ -159,11 +149,11 @@ public final class CensusRoutes implements Routes {
 
   private record ClearedView(int cleared) {}
 
-  private Future<Answer> clear(Exchange exchange, @Nullable Integer index) {
-    Query.of(exchange).end();
+  private Future<Response> clear(RoutingContext ctx, @Nullable Integer index) {
+    Query.of(ctx).end();
     return backend
-        .call(exchange, PingContract.CLEAR_ERRORS, new ClearErrorsRequest(index))
-        .map(reply -> Answers.json(200, new ClearedView(reply.cleared())));
+        .call(ctx, PingContract.CLEAR_ERRORS, new ClearErrorsRequest(index))
+        .map(reply -> Responses.json(200, new ClearedView(reply.cleared())));
   }
 
   private record ProgressView(
@@ -178,12 +168,12 @@ public final class CensusRoutes implements Routes {
       int doneLastHour,
       @Nullable Long etaS) {}
 
-  private Future<Answer> progress(Exchange exchange) {
-    Query.of(exchange).end();
+  private Future<Response> progress(RoutingContext ctx) {
+    Query.of(ctx).end();
     return backend
-        .call(exchange, PingContract.GET_PROGRESS, new GetProgressRequest())
+        .call(ctx, PingContract.GET_PROGRESS, new GetProgressRequest())
         .map(counts ->
-            Answers.json(
+            Responses.json(
                 200,
                 new ProgressView(
                     ClassicCensusRoutes.percent(counts),

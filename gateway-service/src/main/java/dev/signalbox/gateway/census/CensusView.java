@@ -3,7 +3,7 @@ package dev.signalbox.gateway.census;
 import dev.signalbox.contracts.ping.TaskFault;
 import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
-import dev.signalbox.gateway.route.Answers;
+import dev.signalbox.gateway.routing.Responses;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +31,10 @@ final class CensusView {
           name(row.status()),
           row.status().code(),
           row.worker(),
-          row.expiresAtEpochMs() == null ? null : Answers.time(row.expiresAtEpochMs()),
+          row.expiresAtEpochMs() == null ? null : Responses.time(row.expiresAtEpochMs()),
           row.share(),
           row.answered(),
-          Answers.time(row.updatedAtEpochMs()));
+          Responses.time(row.updatedAtEpochMs()));
     }
   }
 
@@ -47,7 +47,7 @@ final class CensusView {
           fault.taskIndex(),
           fault.error(),
           name(fault.status()),
-          Answers.time(fault.atEpochMs()));
+          Responses.time(fault.atEpochMs()));
     }
   }
 

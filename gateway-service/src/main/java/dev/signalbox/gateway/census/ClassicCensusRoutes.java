@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.census;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.AddTaskRequest;
 import dev.signalbox.contracts.ping.ClearErrorsRequest;
@@ -18,30 +20,33 @@ import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.ClassicFaults;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.json.StrictJson;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteHandler;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.StrictJson;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Section 7, document 5: the calls of the classic task server. */
-public final class ClassicCensusRoutes implements Routes {
+public final class ClassicCensusRoutes implements Section {
 
-  private static final Answer NONE = Answer.json(200, "{\"error\":\"No tasks available\"}");
-  private static final Answer SUCCESS = Answer.json(200, "{\"success\":true}");
+  private static final Response NONE = Responses.json(200, Map.of("error", "No tasks available"));
+  private static final Response SUCCESS = Responses.json(200, Map.of("success", true));
+  private static final Response EMPTY = Responses.json(200, Map.of());
 
   private final Backend backend;
   private final Ledger ledger;
@@ -53,55 +58,51 @@ public final class ClassicCensusRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    get(table, "/get_task", Role.WORKER, this::getTask);
-    post(table, "/submit_result", Role.WORKER, this::submitResult);
-    post(table, "/add_task", Role.ADMIN, this::addTask);
-    get(table, "/error", Role.READER, this::errors);
-    get(table, "/get_pending", Role.READER, this::pending);
-    get(table, "/get_latest_task", Role.READER, this::latestTask);
-    get(table, "/get_progress", Role.READER, this::progress);
-    get(table, "/revise", Role.ADMIN, this::revise);
-    get(table, "/error/reset", Role.ADMIN, this::resetErrors);
-    get(table, "/ping", Role.READER, _ -> Future.succeededFuture(Answer.json(200, "{}")));
-  }
-
-  private static void get(RouteTable.Builder table, String path, Role role, RouteHandler handler) {
-    table.add(Route.get(path, role, ClassicFaults.SUCCESS_ERROR, handler));
-  }
-
-  private static void post(RouteTable.Builder table, String path, Role role, RouteHandler handler) {
-    table.add(Route.post(path, role, ClassicFaults.SUCCESS_ERROR, handler));
+  public void mount(GuardedRouter router) {
+    RouteRules reads = RouteRules.reads(Role.READER, ClassicErrors.SUCCESS_ERROR);
+    RouteRules works = RouteRules.changes(Role.WORKER, ClassicErrors.SUCCESS_ERROR);
+    RouteRules administers = RouteRules.changes(Role.ADMIN, ClassicErrors.SUCCESS_ERROR);
+    // Document 5 has some calls that change something by GET.
+    router.get("/get_task", works.bodyless()).handler(respond(this::getTask));
+    router.post("/submit_result", works).handler(respond(this::submitResult));
+    router.post("/add_task", administers).handler(respond(this::addTask));
+    router.get("/error", reads).handler(respond(this::errors));
+    router.get("/get_pending", reads).handler(respond(this::pending));
+    router.get("/get_latest_task", reads).handler(respond(this::latestTask));
+    router.get("/get_progress", reads).handler(respond(this::progress));
+    router.get("/revise", administers.bodyless()).handler(respond(this::revise));
+    router.get("/error/reset", administers.bodyless()).handler(respond(this::resetErrors));
+    router.get("/ping", reads).handler(respond(_ -> Future.succeededFuture(EMPTY)));
   }
 
   private record TaskView(
       int taskIndex, int taskStatus, String leaseToken, String expiresAt, String network) {}
 
-  private Future<Answer> getTask(Exchange exchange) {
+  private Future<Response> getTask(RoutingContext ctx) {
     var request =
-        new LeaseTasksRequest(worker(exchange), null, null, 1, LeaseTasksRequest.Order.LOWEST);
+        new LeaseTasksRequest(worker(ctx), null, null, 1, LeaseTasksRequest.Order.LOWEST, null);
     return backend
-        .call(exchange, PingContract.LEASE_TASKS, request)
+        .call(ctx, PingContract.LEASE_TASKS, request)
         .map(reply ->
             switch (reply) {
               case LeaseTasksReply.NoneAvailable _ -> NONE;
               case LeaseTasksReply.Leased leased -> {
                 LeaseTasksReply.LeasedTask task = leased.tasks().getFirst();
-                yield Answers.json(
+                yield Responses.json(
                     200,
                     new TaskView(
                         task.taskIndex(),
                         TaskStatus.IN_PROGRESS.code(),
                         leased.token(),
-                        Answers.time(leased.expiresAtEpochMs()),
+                        Responses.time(leased.expiresAtEpochMs()),
                         task.network()));
               }
             });
   }
 
   /** Document 5's clients have no names; where they come from stands for one. */
-  private static String worker(Exchange exchange) {
-    SocketAddress peer = exchange.request().remoteAddress();
+  private static String worker(RoutingContext ctx) {
+    SocketAddress peer = ctx.request().remoteAddress();
     return "classic@" + (peer == null ? "unknown" : peer.hostAddress());
   }
 
@@ -109,14 +110,14 @@ public final class ClassicCensusRoutes implements Routes {
 
   private record Failure(boolean success, Object error) {}
 
-  private Future<Answer> submitResult(Exchange exchange) {
-    Map<String, @Nullable Object> body = StrictJson.object(exchange.body());
+  private Future<Response> submitResult(RoutingContext ctx) {
+    Map<String, @Nullable Object> body = StrictJson.object(RequestScope.of(ctx).body().getBytes());
     long index = index(body.get("task_index"));
     String token = body.get("lease_token") instanceof String text ? text : null;
     byte[] data = resultData(body).getBytes(StandardCharsets.UTF_8);
     return backend
         .call(
-            exchange,
+            ctx,
             PingContract.SUBMIT_RESULT,
             new SubmitResultRequest(
                 index, token, SubmitResultRequest.Format.TEXT, new Binary(data)))
@@ -131,8 +132,8 @@ public final class ClassicCensusRoutes implements Routes {
             });
   }
 
-  private static Answer failure(long index, String error) {
-    return Answers.json(200, new Failure(false, new IndexedError(index, error)));
+  private static Response failure(long index, String error) {
+    return Responses.json(200, new Failure(false, new IndexedError(index, error)));
   }
 
   private static long index(@Nullable Object value) {
@@ -140,13 +141,12 @@ public final class ClassicCensusRoutes implements Routes {
       return ((Number) value).longValue();
     }
     if (value instanceof String text) {
-      try {
-        return Long.parseLong(text.strip());
-      } catch (NumberFormatException e) {
-        // Said below, with the rule.
+      OptionalLong index = WholeNumber.parse(text, Long.MIN_VALUE, Long.MAX_VALUE);
+      if (index.isPresent()) {
+        return index.getAsLong();
       }
     }
-    throw HttpFault.of(400, "BAD_TASK_INDEX", "task_index must be a whole number");
+    throw HttpException.of(400, "BAD_TASK_INDEX", "task_index must be a whole number");
   }
 
   /**
@@ -165,18 +165,19 @@ public final class ClassicCensusRoutes implements Routes {
 
   private record Added(boolean success, int taskIndex) {}
 
-  private Future<Answer> addTask(Exchange exchange) {
-    Object status = StrictJson.object(exchange.body()).getOrDefault("task_status", 0);
+  private Future<Response> addTask(RoutingContext ctx) {
+    Object status =
+        StrictJson.object(RequestScope.of(ctx).body().getBytes()).getOrDefault("task_status", 0);
     if (!(status instanceof Integer code) || code < 0 || code > 1) {
-      throw HttpFault.of(400, "BAD_STATUS", "task_status must be 0 or 1");
+      throw HttpException.of(400, "BAD_STATUS", "task_status must be 0 or 1");
     }
     return backend
-        .call(exchange, PingContract.ADD_TASK, new AddTaskRequest(TaskStatus.of(code)))
-        .map(task -> Answers.json(200, new Added(true, task.index())));
+        .call(ctx, PingContract.ADD_TASK, new AddTaskRequest(TaskStatus.of(code)))
+        .map(task -> Responses.json(200, new Added(true, task.index())));
   }
 
-  private Future<Answer> errors(Exchange exchange) {
-    return ledger.errors(exchange).map(errors -> Answers.json(200, views(errors)));
+  private Future<Response> errors(RoutingContext ctx) {
+    return ledger.errors(ctx).map(errors -> Responses.json(200, views(errors)));
   }
 
   private static List<IndexedError> views(List<TaskFault> errors) {
@@ -185,8 +186,8 @@ public final class ClassicCensusRoutes implements Routes {
         .toList();
   }
 
-  private Future<Answer> pending(Exchange exchange) {
-    return ledger.inProgress(exchange).map(tasks -> Answers.json(200, byIndex(tasks)));
+  private Future<Response> pending(RoutingContext ctx) {
+    return ledger.inProgress(ctx).map(tasks -> Responses.json(200, byIndex(tasks)));
   }
 
   private static Map<String, Integer> byIndex(List<TaskRow> tasks) {
@@ -196,13 +197,15 @@ public final class ClassicCensusRoutes implements Routes {
     return statuses;
   }
 
-  private Future<Answer> latestTask(Exchange exchange) {
+  private record Available(int taskIndex, int taskStatus) {}
+
+  private Future<Response> latestTask(RoutingContext ctx) {
     return backend
-        .call(exchange, PingContract.LATEST_TASK, new LatestTaskRequest())
+        .call(ctx, PingContract.LATEST_TASK, new LatestTaskRequest())
         .map(reply ->
             reply.index() == null
                 ? NONE
-                : Answer.json(200, "{\"task_index\":" + reply.index() + ",\"task_status\":0}"));
+                : Responses.json(200, new Available(reply.index(), TaskStatus.AVAILABLE.code())));
   }
 
   private record Progress(
@@ -212,14 +215,14 @@ public final class ClassicCensusRoutes implements Routes {
       List<IndexedError> errors,
       Map<String, Integer> pending) {}
 
-  private Future<Answer> progress(Exchange exchange) {
+  private Future<Response> progress(RoutingContext ctx) {
     Future<GetProgressReply> counts =
-        backend.call(exchange, PingContract.GET_PROGRESS, new GetProgressRequest());
-    Future<List<TaskFault>> errors = ledger.errors(exchange);
-    Future<List<TaskRow>> pending = ledger.inProgress(exchange);
+        backend.call(ctx, PingContract.GET_PROGRESS, new GetProgressRequest());
+    Future<List<TaskFault>> errors = ledger.errors(ctx);
+    Future<List<TaskRow>> pending = ledger.inProgress(ctx);
     return Future.all(counts, errors, pending)
         .map(_ ->
-            Answers.json(
+            Responses.json(
                 200,
                 new Progress(
                     percent(counts.result()),
@@ -236,8 +239,8 @@ public final class ClassicCensusRoutes implements Routes {
         : Math.round(counts.done() * 100.0 / counts.total() * 10_000) / 10_000.0;
   }
 
-  private Future<Answer> revise(Exchange exchange) {
-    MultiMap query = exchange.request().params();
+  private Future<Response> revise(RoutingContext ctx) {
+    MultiMap query = ctx.request().params();
     Integer id = number(query.get("id"));
     Integer code = number(query.get("code"));
     Integer force = number(query.get("force"));
@@ -249,38 +252,38 @@ public final class ClassicCensusRoutes implements Routes {
     }
     return backend
         .call(
-            exchange,
+            ctx,
             PingContract.REVISE_TASK,
             new ReviseTaskRequest(id, TaskStatus.of(code), force != null && force != 0))
         .map(reply ->
             switch (reply) {
               case ReviseTaskReply.Revised _ -> SUCCESS;
               case ReviseTaskReply.Working _ ->
-                  Answers.json(200, new Failure(false, "The task is working"));
+                  Responses.json(200, new Failure(false, "The task is working"));
               case ReviseTaskReply.UnknownTask _ ->
-                  Answers.json(200, new Failure(false, "Index of " + id + " not found"));
+                  Responses.json(200, new Failure(false, "Index of " + id + " not found"));
             });
   }
 
-  private Future<Answer> resetErrors(Exchange exchange) {
-    Integer id = number(exchange.request().params().get("id"));
+  private Future<Response> resetErrors(RoutingContext ctx) {
+    Integer id = number(ctx.request().params().get("id"));
     if (id == null || id < -1) {
       return refused("id must be the index of a task, or -1 for all");
     }
     return backend
-        .call(exchange, PingContract.CLEAR_ERRORS, new ClearErrorsRequest(id == -1 ? null : id))
+        .call(ctx, PingContract.CLEAR_ERRORS, new ClearErrorsRequest(id == -1 ? null : id))
         .map(_ -> SUCCESS);
   }
 
-  private static Future<Answer> refused(String why) {
-    return Future.succeededFuture(Answers.json(200, new Failure(false, why)));
+  private static Future<Response> refused(String why) {
+    return Future.succeededFuture(Responses.json(200, new Failure(false, why)));
   }
 
   private static @Nullable Integer number(@Nullable String text) {
-    try {
-      return text == null ? null : Integer.valueOf(text.strip());
-    } catch (NumberFormatException e) {
+    if (text == null) {
       return null;
     }
+    OptionalLong number = WholeNumber.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return number.isPresent() ? (int) number.getAsLong() : null;
   }
 }

@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.census;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.ping.ListErrorsReply;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
 import dev.signalbox.contracts.ping.PingContract;
@@ -8,15 +10,16 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.page.Html;
 import dev.signalbox.gateway.page.HtmlTemplate;
-import dev.signalbox.gateway.page.PageFaults;
+import dev.signalbox.gateway.page.PageErrors;
 import dev.signalbox.gateway.page.Pages;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,7 +29,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Section 7, document 5: the errors as a table whose buttons try a task again or mark it done. */
-public final class ErrorsPage implements Routes {
+public final class ErrorsPage implements Section {
 
   private static final int ROWS = 500;
   private static final DateTimeFormatter NOTED =
@@ -35,7 +38,7 @@ public final class ErrorsPage implements Routes {
 
   private final Backend backend;
   private final Pages pages;
-  private final PageFaults faults;
+  private final PageErrors errors;
   private final HtmlTemplate page;
   private final HtmlTemplate row;
 
@@ -43,30 +46,26 @@ public final class ErrorsPage implements Routes {
   public ErrorsPage(Backend backend, Pages pages) {
     this.backend = backend;
     this.pages = pages;
-    this.faults = new PageFaults(pages);
+    this.errors = new PageErrors(pages);
     this.page = pages.template("errors.html");
     this.row = pages.template("errors-row.html");
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table.add(Route.get("/errors", Role.READER, faults, this::show));
+  public void mount(GuardedRouter router) {
+    router.get("/errors", RouteRules.reads(Role.READER, errors)).handler(respond(this::show));
   }
 
-  private Future<Answer> show(Exchange exchange) {
-    long after = after(exchange.request().params().get("after"));
+  private Future<Response> show(RoutingContext ctx) {
+    long after = after(ctx.request().params().get("after"));
     return backend
-        .call(exchange, PingContract.LIST_ERRORS, new ListErrorsRequest(after, ROWS))
+        .call(ctx, PingContract.LIST_ERRORS, new ListErrorsRequest(after, ROWS))
         .map(reply -> pages.page(200, html(after, reply)));
   }
 
   /** Document 5's page takes no parameters: one it does not understand is the first page. */
   private static long after(@Nullable String text) {
-    try {
-      return text == null ? 0 : Math.max(0, Long.parseLong(text));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    return text == null ? 0 : WholeNumber.parse(text, 0, Long.MAX_VALUE).orElse(0);
   }
 
   private Html html(long after, ListErrorsReply reply) {
@@ -101,7 +100,7 @@ public final class ErrorsPage implements Routes {
             "error", Html.of(fault.error()),
             "code", Html.of(fault.status().code()),
             "status", Html.of(CensusView.name(fault.status()).replace('_', ' ')),
-            "at", Html.of(Answers.time(fault.atEpochMs())),
+            "at", Html.of(Responses.time(fault.atEpochMs())),
             "at_text", Html.of(NOTED.format(Instant.ofEpochMilli(fault.atEpochMs())))));
   }
 }

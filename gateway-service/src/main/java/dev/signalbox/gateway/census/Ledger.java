@@ -9,8 +9,8 @@ import dev.signalbox.contracts.ping.TaskFault;
 import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.route.Exchange;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,32 +28,32 @@ final class Ledger {
   }
 
   /** Every error, oldest first. */
-  Future<List<TaskFault>> errors(Exchange exchange) {
-    return errors(exchange, 0, new ArrayList<>());
+  Future<List<TaskFault>> errors(RoutingContext ctx) {
+    return errors(ctx, 0, new ArrayList<>());
   }
 
-  private Future<List<TaskFault>> errors(Exchange exchange, long after, List<TaskFault> all) {
+  private Future<List<TaskFault>> errors(RoutingContext ctx, long after, List<TaskFault> all) {
     return backend
-        .call(exchange, PingContract.LIST_ERRORS, new ListErrorsRequest(after, PAGE_OF_ERRORS))
+        .call(ctx, PingContract.LIST_ERRORS, new ListErrorsRequest(after, PAGE_OF_ERRORS))
         .compose(page -> {
           all.addAll(page.errors());
           if (!page.more() || page.errors().isEmpty()) {
             return Future.succeededFuture(all);
           }
           checkSize(all);
-          return errors(exchange, page.errors().getLast().id(), all);
+          return errors(ctx, page.errors().getLast().id(), all);
         });
   }
 
   /** Every task in progress, by index. */
-  Future<List<TaskRow>> inProgress(Exchange exchange) {
-    return inProgress(exchange, -1, new ArrayList<>());
+  Future<List<TaskRow>> inProgress(RoutingContext ctx) {
+    return inProgress(ctx, -1, new ArrayList<>());
   }
 
-  private Future<List<TaskRow>> inProgress(Exchange exchange, int after, List<TaskRow> all) {
+  private Future<List<TaskRow>> inProgress(RoutingContext ctx, int after, List<TaskRow> all) {
     return backend
         .call(
-            exchange,
+            ctx,
             PingContract.LIST_TASKS,
             new ListTasksRequest(TaskStatus.IN_PROGRESS, after, PAGE_OF_TASKS))
         .compose(page -> {
@@ -62,7 +62,7 @@ final class Ledger {
             return Future.succeededFuture(all);
           }
           checkSize(all);
-          return inProgress(exchange, page.tasks().getLast().index(), all);
+          return inProgress(ctx, page.tasks().getLast().index(), all);
         });
   }
 

@@ -2,13 +2,13 @@ package dev.signalbox.gateway.census;
 
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.ReadResultReply;
-import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,8 +28,8 @@ enum ResultAnswer {
   private record Addresses(int taskIndex, String network, int answered, List<String> addresses) {}
 
   /** What the query says or, without, what the Accept header says. */
-  static ResultAnswer wanted(Exchange exchange) {
-    Query query = Query.of(exchange);
+  static ResultAnswer wanted(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     String format = query.text("format");
     if (format != null && !List.of("bitmap", "rtt", "json", "csv").contains(format)) {
       query.problem("format", "must be bitmap, rtt, json or csv");
@@ -43,35 +43,35 @@ enum ResultAnswer {
         default -> BITMAP;
       };
     }
-    if (MediaTypes.accepts(exchange, "text/csv")) {
+    if (MediaTypes.accepts(ctx, "text/csv")) {
       return CSV;
     }
-    return MediaTypes.accepts(exchange, "application/json") ? JSON : BITMAP;
+    return MediaTypes.accepts(ctx, "application/json") ? JSON : BITMAP;
   }
 
-  Answer of(int index, ReadResultReply.Stored stored) {
+  Response of(int index, ReadResultReply.Stored stored) {
     return switch (this) {
-      case BITMAP -> Answer.of(200, OCTETS, Buffer.buffer(stored.bitmap().bytes()));
+      case BITMAP -> Response.of(200, OCTETS, Buffer.buffer(stored.bitmap().bytes()));
       case RTT -> {
         Binary rtt = stored.rtt();
         if (rtt == null) {
-          throw HttpFault.notFound("The worker sent no round-trip times");
+          throw HttpException.notFound("The worker sent no round-trip times");
         }
-        yield Answer.of(200, OCTETS, Buffer.buffer(rtt.bytes()));
+        yield Response.of(200, OCTETS, Buffer.buffer(rtt.bytes()));
       }
       case JSON -> {
         List<String> addresses = new ArrayList<>();
         for (int position : positions(stored.bitmap().bytes())) {
           addresses.add(Networks.address(index, position));
         }
-        yield Answers.json(
+        yield Responses.json(
             200, new Addresses(index, Networks.of(index), addresses.size(), addresses));
       }
       case CSV -> csv(index, stored);
     };
   }
 
-  private static Answer csv(int index, ReadResultReply.Stored stored) {
+  private static Response csv(int index, ReadResultReply.Stored stored) {
     Binary rtt = stored.rtt();
     var lines = new StringBuilder(rtt == null ? "address\r\n" : "address,rtt_code\r\n");
     for (int position : positions(stored.bitmap().bytes())) {
@@ -81,7 +81,7 @@ enum ResultAnswer {
       }
       lines.append("\r\n");
     }
-    return Answer.of(
+    return Response.of(
         200, "text/csv; charset=utf-8; header=present", Buffer.buffer(lines.toString()));
   }
 

@@ -2,7 +2,9 @@ package dev.signalbox.gateway.census;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.Paths;
+import dev.signalbox.platform.json.WholeNumber;
+import io.vertx.ext.web.RoutingContext;
 
 /** The index of a task in a path. */
 final class TaskIndex {
@@ -14,17 +16,13 @@ final class TaskIndex {
    *
    * @throws ServiceException INVALID_REQUEST unless a whole number from 0
    */
-  static int of(Exchange exchange) {
-    try {
-      int index = Integer.parseInt(exchange.parameter(0));
-      if (index >= 0) {
-        return index;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, with the rule.
-    }
-    throw new ServiceException(
-        ErrorCode.INVALID_REQUEST, "The index in the path must be a whole number from 0");
+  static int of(RoutingContext ctx) {
+    return (int)
+        WholeNumber.parse(Paths.parameter(ctx, "index"), 0, Integer.MAX_VALUE)
+            .orElseThrow(() ->
+                new ServiceException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The index in the path must be a whole number from 0"));
   }
 
   static ServiceException unknown(int index) {

@@ -1,50 +1,82 @@
 package dev.signalbox.gateway.code;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.contracts.code.IssueCodeRequest;
 import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.contracts.code.StoreMessageRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.ClassicFaults;
-import dev.signalbox.gateway.fault.FaultStatus;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.ErrorStatus;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
 
 /** Section 6, document 2: what the codes door and the messages door serve besides the rest. */
 public final class ClassicCodeRoutes {
 
   private static final String INVALID_UUID = "[!] Invalid uuid sent";
   private static final String INVALID_BODY = "[!] Invalid body parameters";
+  private static final RouteRules RULES =
+      RouteRules.changes(Role.OPERATOR, ClassicErrors.SUCCESS_ERROR);
   private static final int MAX_UUID = 256;
   private static final int MAX_UNIQUE = 4_096;
 
   private final Backend backend;
+  private final boolean bareLiterals;
 
-  /** Routes onto code-service. */
-  public ClassicCodeRoutes(Backend backend) {
+  /**
+   * Routes onto code-service.
+   *
+   * @param bareLiterals whether document 2's own client is answered as its program answers: without
+   *     HTTP around the literal, which that client cannot read
+   */
+  public ClassicCodeRoutes(Backend backend, boolean bareLiterals) {
     this.backend = backend;
+    this.bareLiterals = bareLiterals;
   }
 
   /** Of the codes door: POST on any path issues a code. */
-  public Routes codesDoor() {
-    return table ->
-        table.add(
-            Route.post("/{path...}", Role.OPERATOR, ClassicFaults.SUCCESS_ERROR, this::issue));
+  public Section codesDoor() {
+    return router -> router.post("/*", RULES).handler(respond(ctx -> answer(ctx, this::issue)));
   }
 
   /** Of the messages door: POST on the root stores a message. */
-  public Routes messagesDoor() {
-    return table ->
-        table.add(Route.post("/", Role.OPERATOR, ClassicFaults.SUCCESS_ERROR, this::store));
+  public Section messagesDoor() {
+    return router -> router.post("/", RULES).handler(respond(ctx -> answer(ctx, this::store)));
   }
 
-  private Future<Answer> issue(Exchange exchange) {
-    Dialect.Body body = Dialect.read(exchange.body());
+  private interface Call {
+    Future<Response> answer(RoutingContext ctx, Dialect.Body body);
+  }
+
+  private Future<Response> answer(RoutingContext ctx, Call call) {
+    Dialect.Body body = Dialect.read(RequestScope.of(ctx).body());
+    return call.answer(ctx, body)
+        .map(response -> {
+          if (bareLiterals && body.dialect() == Dialect.PYTHON && saysNothingOfItself(ctx)) {
+            RequestScope.of(ctx).sendBare(response);
+            return Response.SENT;
+          }
+          return response;
+        });
+  }
+
+  /** As Python's http.client does, unlike every other client of HTTP. */
+  private static boolean saysNothingOfItself(RoutingContext ctx) {
+    MultiMap headers = ctx.request().headers();
+    return !headers.contains(HttpHeaders.USER_AGENT) && !headers.contains(HttpHeaders.CONTENT_TYPE);
+  }
+
+  private Future<Response> issue(RoutingContext ctx, Dialect.Body body) {
     Dialect dialect = body.dialect();
     if (!(body.fields().get("uuid") instanceof String uuid)
         || uuid.isEmpty()
@@ -52,13 +84,12 @@ public final class ClassicCodeRoutes {
       return Future.succeededFuture(dialect.failure(400, INVALID_UUID));
     }
     return backend
-        .call(exchange, CodeContract.ISSUE, new IssueCodeRequest(uuid))
-        .map(reply -> dialect.success("unique", reply.code()))
+        .call(ctx, CodeContract.ISSUE, new IssueCodeRequest(uuid))
+        .map(reply -> dialect.success(reply.code()))
         .otherwise(cause -> failure(dialect, cause, INVALID_UUID));
   }
 
-  private Future<Answer> store(Exchange exchange) {
-    Dialect.Body body = Dialect.read(exchange.body());
+  private Future<Response> store(RoutingContext ctx, Dialect.Body body) {
     Dialect dialect = body.dialect();
     if (!(body.fields().get("uuid") instanceof String uuid)
         || !(body.fields().get("unique") instanceof String unique)
@@ -70,11 +101,10 @@ public final class ClassicCodeRoutes {
       return Future.succeededFuture(dialect.failure(400, "[!] UUID unrecognized"));
     }
     return backend
-        .call(
-            exchange, CodeContract.STORE_MESSAGE, new StoreMessageRequest(uuid, unique, text, null))
+        .call(ctx, CodeContract.STORE_MESSAGE, new StoreMessageRequest(uuid, unique, text, null))
         .map(reply ->
             switch (reply) {
-              case StoreMessageReply.Stored _ -> dialect.success(null, "");
+              case StoreMessageReply.Stored _ -> dialect.success(null);
               case StoreMessageReply.UnknownUuid _ -> dialect.failure(400, "[!] UUID unrecognized");
               case StoreMessageReply.WrongCode _ -> dialect.failure(400, "[!] Invalid unique");
             })
@@ -82,9 +112,9 @@ public final class ClassicCodeRoutes {
   }
 
   /** What the service objects to has a fixed text in document 2; the rest speaks for itself. */
-  private static Answer failure(Dialect dialect, Throwable cause, String invalid) {
-    HttpFault fault = FaultStatus.of(cause);
-    String text = fault.status() == 400 ? invalid : fault.message();
-    return ClassicFaults.headers(fault, dialect.failure(fault.status(), text));
+  private static Response failure(Dialect dialect, Throwable cause, String invalid) {
+    HttpException error = ErrorStatus.of(cause);
+    String text = error.status() == 400 ? invalid : error.message();
+    return dialect.failure(error.status(), text).with(error.headers());
   }
 }

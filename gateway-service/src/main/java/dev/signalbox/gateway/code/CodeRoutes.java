@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.code;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
@@ -14,26 +16,27 @@ import dev.signalbox.contracts.code.VerifyMessagesRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.fault.ProblemFaults;
-import dev.signalbox.gateway.json.Fields;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Section 6, {@code /api/v1/codes} and {@code /api/v1/messages}. */
-public final class CodeRoutes implements Routes {
+public final class CodeRoutes implements Section {
 
   private static final String MESSAGES = "/api/v1/messages";
   private static final String NDJSON = "application/x-ndjson";
@@ -48,57 +51,60 @@ public final class CodeRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(Route.post("/api/v1/codes", Role.OPERATOR, ProblemFaults.PROBLEM, this::issue))
-        .add(Route.post(MESSAGES, Role.OPERATOR, ProblemFaults.PROBLEM, this::store))
-        .add(Route.get(MESSAGES, Role.READER, ProblemFaults.PROBLEM, this::list))
-        .add(Route.get(MESSAGES + "/verify", Role.READER, ProblemFaults.PROBLEM, this::verify));
+  public void mount(GuardedRouter router) {
+    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.OPERATOR, ProblemErrors.PROBLEM);
+    router.post("/api/v1/codes", changes).handler(respond(this::issue));
+    router.post(MESSAGES, changes).handler(respond(this::store));
+    router.get(MESSAGES, reads).handler(respond(this::list));
+    router.get(MESSAGES + "/verify", reads).handler(respond(this::verify));
   }
 
   private record CodeView(String uuid, String unique, boolean created) {}
 
-  private Future<Answer> issue(Exchange exchange) {
-    MediaTypes.requireJson(exchange);
-    Query.of(exchange).end();
-    Fields fields = Fields.of(exchange.body());
+  private Future<Response> issue(RoutingContext ctx) {
+    MediaTypes.requireJson(ctx);
+    Query.of(ctx).end();
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     String uuid = fields.line("uuid", MAX_UUID);
     fields.end();
     return backend
-        .call(exchange, CodeContract.ISSUE, new IssueCodeRequest(uuid))
+        .call(ctx, CodeContract.ISSUE, new IssueCodeRequest(uuid))
         .map(reply ->
-            Answers.json(
+            Responses.json(
                 reply.created() ? 201 : 200, new CodeView(uuid, reply.code(), reply.created())));
   }
 
   private record StoredView(long id, String storedAt) {}
 
-  private Future<Answer> store(Exchange exchange) {
-    MediaTypes.requireJson(exchange);
-    Query.of(exchange).end();
-    Fields fields = Fields.of(exchange.body());
+  private Future<Response> store(RoutingContext ctx) {
+    MediaTypes.requireJson(ctx);
+    Query.of(ctx).end();
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     var request =
         new StoreMessageRequest(
             fields.line("uuid", MAX_UUID),
             fields.line("unique", MAX_UNIQUE),
             fields.text("text", Integer.MAX_VALUE),
-            IdempotencyKey.of(exchange));
+            IdempotencyKey.of(ctx));
     fields.end();
     return backend
-        .call(exchange, CodeContract.STORE_MESSAGE, request)
+        .call(ctx, CodeContract.STORE_MESSAGE, request)
         .map(reply ->
             switch (reply) {
               case StoreMessageReply.Stored stored ->
-                  Answers.json(
-                          201, new StoredView(stored.id(), Answers.time(stored.storedAtEpochMs())))
-                      .with("Location", MESSAGES + "?after=" + (stored.id() - 1) + "&limit=1");
+                  Responses.json(
+                          201,
+                          new StoredView(stored.id(), Responses.time(stored.storedAtEpochMs())))
+                      .with("Location", MESSAGES + "?after=" + (stored.id() - 1) + "&limit=1")
+                      .with(IdempotencyKey.headers(stored.replayed()));
               case StoreMessageReply.UnknownUuid _ ->
                   throw new ServiceException(
                       ErrorCode.NOT_FOUND,
                       "No code was issued for this uuid",
                       List.of(new FieldProblem("/uuid", "is not known")));
               case StoreMessageReply.WrongCode _ ->
-                  throw HttpFault.of(
+                  throw HttpException.of(
                       403, "WRONG_CODE", "The code is not the one issued for this uuid");
             });
   }
@@ -110,51 +116,51 @@ public final class CodeRoutes implements Routes {
           message.id(),
           message.uuid(),
           message.text(),
-          Answers.time(message.storedAtEpochMs()),
+          Responses.time(message.storedAtEpochMs()),
           message.hash());
     }
   }
 
-  private Future<Answer> list(Exchange exchange) {
-    Query query = Query.of(exchange);
+  private Future<Response> list(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     var request =
         new ListMessagesRequest(
             query.integer("after", 0, 0, Long.MAX_VALUE), query.limit(), query.text("uuid"));
     query.end();
-    boolean lines = MediaTypes.accepts(exchange, NDJSON);
+    boolean lines = MediaTypes.accepts(ctx, NDJSON);
     return backend
-        .call(exchange, CodeContract.LIST_MESSAGES, request)
+        .call(ctx, CodeContract.LIST_MESSAGES, request)
         .map(reply -> lines ? lines(reply) : page(reply));
   }
 
-  private static Answer page(ListMessagesReply reply) {
+  private static Response page(ListMessagesReply reply) {
     List<StoredMessage> messages = reply.messages();
-    return Answers.page(
+    return Responses.page(
         messages.stream().map(MessageView::of).toList(),
         reply.more() && !messages.isEmpty() ? Long.toString(messages.getLast().id()) : null);
   }
 
-  private static Answer lines(ListMessagesReply reply) {
+  private static Response lines(ListMessagesReply reply) {
     Buffer lines = Buffer.buffer();
     for (StoredMessage message : reply.messages()) {
       lines.appendBytes(Json.bytes(MessageView.of(message))).appendByte((byte) '\n');
     }
-    return Answer.of(200, NDJSON, lines);
+    return Response.of(200, NDJSON, lines);
   }
 
   private record VerifyView(
       boolean intact, long messages, String headHash, @Nullable Long firstBreak) {}
 
-  private Future<Answer> verify(Exchange exchange) {
-    Query.of(exchange).end();
+  private Future<Response> verify(RoutingContext ctx) {
+    Query.of(ctx).end();
     // A walk along millions of messages is not to go on for a client that has left.
     Call call =
-        Call.of(exchange.requestId(), CodeContract.VERIFY_MESSAGES.timeout())
-            .with(exchange.cancellation());
+        Call.of(RequestScope.of(ctx).requestId(), CodeContract.VERIFY_MESSAGES.timeout())
+            .with(RequestScope.of(ctx).cancellation());
     return backend
         .call("code-service", CodeContract.VERIFY_MESSAGES, new VerifyMessagesRequest(), call)
         .map(reply ->
-            Answers.json(
+            Responses.json(
                 200,
                 new VerifyView(
                     reply.intact(), reply.messages(), reply.headHash(), reply.firstBreak())));

@@ -1,10 +1,12 @@
 package dev.signalbox.gateway.code;
 
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.json.JsonText;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.PythonLiteral;
-import dev.signalbox.gateway.json.StrictJson;
-import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -27,8 +29,11 @@ enum Dialect {
   /** Tells the dialect by the content: whatever is JSON is JSON. */
   static Body read(Buffer body) {
     try {
-      return new Body(JSON, StrictJson.object(body));
-    } catch (HttpFault notJson) {
+      return new Body(JSON, StrictJson.object(body.getBytes()));
+    } catch (JsonInputException notJson) {
+      if (notJson.kind() == JsonInputException.Kind.TOO_LARGE) {
+        throw notJson;
+      }
       return python(body);
     }
   }
@@ -44,7 +49,7 @@ enum Dialect {
           Map<String, @Nullable Object> fields = (Map<String, @Nullable Object>) map;
           return new Body(PYTHON, fields);
         }
-      } catch (HttpFault neither) {
+      } catch (HttpException neither) {
         // Answered as a body without fields, in the dialect it seems to be.
       }
       return new Body(dialect, Map.of());
@@ -58,34 +63,34 @@ enum Dialect {
     return start.startsWith("{'") || start.startsWith("{ '");
   }
 
-  /** {@code success: true} with one more field, if any. */
-  Answer success(@Nullable String name, String value) {
-    return answer(200, true, name, value);
+  private record Success(
+      boolean success, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String unique) {}
+
+  private record Failure(boolean success, String error) {}
+
+  /** {@code success: true}, with a code if there is one to tell. */
+  Response success(@Nullable String unique) {
+    return switch (this) {
+      case JSON -> Responses.json(200, new Success(true, unique));
+      case PYTHON ->
+          literal(
+              200,
+              "{'success': True"
+                  + (unique == null ? "" : ", 'unique': " + PythonLiteral.quote(unique))
+                  + "}");
+    };
   }
 
   /** {@code success: false} with the error. */
-  Answer failure(int status, String error) {
-    return answer(status, false, "error", error);
+  Response failure(int status, String error) {
+    return switch (this) {
+      case JSON -> Responses.json(status, new Failure(false, error));
+      case PYTHON ->
+          literal(status, "{'success': False, 'error': " + PythonLiteral.quote(error) + "}");
+    };
   }
 
-  private Answer answer(int status, boolean success, @Nullable String name, String value) {
-    return switch (this) {
-      case JSON ->
-          Answer.json(
-              status,
-              "{\"success\":"
-                  + success
-                  + (name == null ? "" : ",\"" + name + "\":" + JsonText.quote(value))
-                  + "}");
-      case PYTHON ->
-          Answer.of(
-              status,
-              "text/plain; charset=utf-8",
-              Buffer.buffer(
-                  "{'success': "
-                      + (success ? "True" : "False")
-                      + (name == null ? "" : ", '" + name + "': " + PythonLiteral.quote(value))
-                      + "}"));
-    };
+  private static Response literal(int status, String text) {
+    return Response.of(status, "text/plain; charset=utf-8", Buffer.buffer(text));
   }
 }

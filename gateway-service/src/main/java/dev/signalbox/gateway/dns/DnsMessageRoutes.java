@@ -1,27 +1,30 @@
 package dev.signalbox.gateway.dns;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.contracts.dns.DnsExchangeReply;
 import dev.signalbox.contracts.dns.DnsExchangeRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.BodyRule;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.BodyRule;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Base64;
 
 /** Section 2: DNS over HTTPS (RFC 8484), a DNS message for a DNS message. */
-public final class DnsMessageRoutes implements Routes {
+public final class DnsMessageRoutes implements Section {
 
   private static final String DNS_MESSAGE = "application/dns-message";
 
@@ -39,16 +42,16 @@ public final class DnsMessageRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(Route.get("/dns-query", Role.READER, ProblemFaults.PROBLEM, this::fromQuery))
-        .add(
-            Route.post("/dns-query", Role.READER, ProblemFaults.PROBLEM, this::fromBody)
-                .body(new BodyRule.Whole(MAX_MESSAGE)));
+  public void mount(GuardedRouter router) {
+    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    router.get("/dns-query", reads).handler(respond(this::fromQuery));
+    router
+        .post("/dns-query", reads.body(new BodyRule.Whole(MAX_MESSAGE)))
+        .handler(respond(this::fromBody));
   }
 
-  private Future<Answer> fromQuery(Exchange exchange) {
-    Query query = Query.of(exchange);
+  private Future<Response> fromQuery(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     String text = query.text("dns");
     byte[] message = new byte[0];
     if (text == null) {
@@ -61,28 +64,28 @@ public final class DnsMessageRoutes implements Routes {
       }
     }
     query.end();
-    return exchange(exchange, message);
+    return ctx(ctx, message);
   }
 
-  private Future<Answer> fromBody(Exchange exchange) {
-    if (!DNS_MESSAGE.equals(MediaTypes.essence(exchange))) {
-      throw HttpFault.unsupported("The Content-Type must be " + DNS_MESSAGE);
+  private Future<Response> fromBody(RoutingContext ctx) {
+    if (!DNS_MESSAGE.equals(MediaTypes.essence(ctx))) {
+      throw HttpException.unsupported("The Content-Type must be " + DNS_MESSAGE);
     }
-    return exchange(exchange, exchange.body().getBytes());
+    return ctx(ctx, RequestScope.of(ctx).body().getBytes());
   }
 
-  private Future<Answer> exchange(Exchange exchange, byte[] message) {
+  private Future<Response> ctx(RoutingContext ctx, byte[] message) {
     if (message.length < MIN_MESSAGE || message.length > MAX_MESSAGE) {
-      throw HttpFault.malformed(
+      throw HttpException.malformed(
           "A DNS message has " + MIN_MESSAGE + " to " + MAX_MESSAGE + " bytes");
     }
     return backend
-        .call(exchange, DnsContract.EXCHANGE, new DnsExchangeRequest(new Binary(message)))
+        .call(ctx, DnsContract.EXCHANGE, new DnsExchangeRequest(new Binary(message)))
         .map(DnsMessageRoutes::answer);
   }
 
-  private static Answer answer(DnsExchangeReply reply) {
-    return Answer.of(200, DNS_MESSAGE, Buffer.buffer(reply.message().bytes()))
+  private static Response answer(DnsExchangeReply reply) {
+    return Response.of(200, DNS_MESSAGE, Buffer.buffer(reply.message().bytes()))
         .with("Cache-Control", "max-age=" + reply.freshSeconds());
   }
 }

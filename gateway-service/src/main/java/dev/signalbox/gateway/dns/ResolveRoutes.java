@@ -1,20 +1,22 @@
 package dev.signalbox.gateway.dns;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Section 2: {@code GET /resolve}, a look-up with its answer in JSON. */
-public final class ResolveRoutes implements Routes {
+public final class ResolveRoutes implements Section {
 
   private static final String DNS_JSON = "application/dns-json";
   private static final int MAX_NAME = 1_024;
@@ -36,12 +38,14 @@ public final class ResolveRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table.add(Route.get("/resolve", Role.READER, ProblemFaults.PROBLEM, this::resolve));
+  public void mount(GuardedRouter router) {
+    router
+        .get("/resolve", RouteRules.reads(Role.READER, ProblemErrors.PROBLEM))
+        .handler(respond(this::resolve));
   }
 
-  private Future<Answer> resolve(Exchange exchange) {
-    Query query = Query.of(exchange);
+  private Future<Response> resolve(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     String name = name(query);
     String type = type(query);
     boolean dnssecOk = flag(query, "do");
@@ -60,7 +64,7 @@ public final class ResolveRoutes implements Routes {
       params.put("edns", Map.of("client_subnet", subnet));
     }
     return backend
-        .call(exchange, DnsContract.QUERY, new TaskRequest("dns_query", params))
+        .call(ctx, DnsContract.QUERY, new TaskRequest("dns_query", params))
         .map(reply ->
             json(
                 switch (reply) {
@@ -70,8 +74,8 @@ public final class ResolveRoutes implements Routes {
                 }));
   }
 
-  private static Answer json(DnsJson answer) {
-    return Answer.of(200, DNS_JSON, Buffer.buffer(Json.bytes(answer)));
+  private static Response json(DnsJson answer) {
+    return Response.of(200, DNS_JSON, Buffer.buffer(Json.bytes(answer)));
   }
 
   private static String name(Query query) {

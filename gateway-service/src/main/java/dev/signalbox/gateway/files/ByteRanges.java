@@ -74,6 +74,9 @@ final class ByteRanges {
           pieces.add(piece);
           total += piece.length();
         }
+        case Everything() -> {
+          return WHOLE;
+        }
         case Beyond() -> {
           // the others may still be there
         }
@@ -93,6 +96,8 @@ final class ByteRanges {
 
   private record Good(Piece piece) implements Spec {}
 
+  private record Everything() implements Spec {}
+
   private record Beyond() implements Spec {}
 
   private record Bad() implements Spec {}
@@ -108,8 +113,14 @@ final class ByteRanges {
       return new Bad();
     }
     if (from.isEmpty()) {
-      long suffix = Math.min(number(to), size);
-      return suffix == 0 ? new Beyond() : new Good(new Piece(size - suffix, size - 1));
+      long suffix = number(to);
+      if (suffix == 0) {
+        return new Beyond();
+      }
+      // Section 14.1.2: of a shorter file the suffix is all of it, be it nothing.
+      return size == 0
+          ? new Everything()
+          : new Good(new Piece(Math.max(0, size - suffix), size - 1));
     }
     long first = number(from);
     long last = to.isEmpty() ? Long.MAX_VALUE : number(to);

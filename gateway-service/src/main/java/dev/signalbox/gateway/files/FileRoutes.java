@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.files;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
 import dev.signalbox.contracts.file.DeleteFileReply;
@@ -9,56 +11,47 @@ import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.ListFilesRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
-import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Paths;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /** Section 5, {@code /api/v1/files}. */
-public final class FileRoutes implements Routes {
+public final class FileRoutes implements Section {
 
   private static final String PATH = "/api/v1/files";
-  private static final String FILE = PATH + "/{path...}";
+  private static final String FILE = PATH + "/*";
 
   private final Backend backend;
   private final Downloads downloads;
 
-  private FileRoutes(Backend backend, Downloads downloads) {
+  /** Routes onto file-service. */
+  public FileRoutes(Backend backend, Downloads downloads) {
     this.backend = backend;
     this.downloads = downloads;
   }
 
-  /** Routes of both faces onto file-service, for the calling event loop. */
-  public static Routes of(ServiceContext context, Backend backend, FilesConfig config) {
-    PreparedFiles prepared = new PreparedFiles(config.cacheBytes(), System::nanoTime);
-    // Until everybody knows that we listen, age alone ends what is remembered.
-    context.bus().subscribe(FileContract.CHANGED, _ -> prepared.clear());
-    Downloads downloads =
-        new Downloads(context.vertx(), backend, config, context.process(), prepared);
-    Routes classic = new ClassicFileRoutes(backend, downloads);
-    Routes twins = new FileRoutes(backend, downloads);
-    return table -> table.add(classic).add(twins);
-  }
-
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(Route.get(PATH, Role.READER, ProblemFaults.PROBLEM, this::list))
-        .add(Route.get(FILE, Role.READER, ProblemFaults.PROBLEM, this::get))
-        .add(
-            Route.with(HttpMethod.PUT, FILE, Role.OPERATOR, ProblemFaults.PROBLEM, this::put)
-                .body(ClassicFileRoutes.STREAMED))
-        .add(Route.delete(FILE, Role.OPERATOR, ProblemFaults.PROBLEM, this::delete));
+  public void mount(GuardedRouter router) {
+    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.OPERATOR, ProblemErrors.PROBLEM);
+    router.get(PATH, reads).handler(respond(this::list));
+    router.get(FILE, reads).useNormalizedPath(false).handler(respond(this::get));
+    router
+        .put(FILE, changes.body(ClassicFileRoutes.STREAMED))
+        .useNormalizedPath(false)
+        .handler(respond(this::put));
+    router.delete(FILE, changes.bodyless()).useNormalizedPath(false).handler(respond(this::delete));
   }
 
   private record FileView(
@@ -68,46 +61,46 @@ public final class FileRoutes implements Routes {
       return new FileView(
           file.path(),
           file.sizeBytes(),
-          Answers.time(file.modifiedEpochMs()),
+          Responses.time(file.modifiedEpochMs()),
           file.etag(),
           file.mediaType());
     }
   }
 
-  private Future<Answer> list(Exchange exchange) {
-    Query query = Query.of(exchange);
+  private Future<Response> list(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     String prefix = slashed(query.text("prefix"));
     String after = query.text("after");
     int limit = query.limit();
     query.end();
     return backend
-        .call(exchange, FileContract.LIST, new ListFilesRequest(prefix, after, limit))
-        .map(page -> Answers.page(page.files().stream().map(FileView::of).toList(), page.next()));
+        .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit))
+        .map(page -> Responses.page(page.files().stream().map(FileView::of).toList(), page.next()));
   }
 
   private static String slashed(@Nullable String prefix) {
     return prefix == null ? "/" : prefix.startsWith("/") ? prefix : "/" + prefix;
   }
 
-  private Future<Answer> get(Exchange exchange) {
-    return downloads.answer(exchange, rawPath(exchange));
+  private Future<Response> get(RoutingContext ctx) {
+    return downloads.answer(ctx, rawPath(ctx));
   }
 
-  private Future<Answer> put(Exchange exchange) {
-    UploadMedia.requirePlain(exchange);
-    Query.of(exchange).end();
+  private Future<Response> put(RoutingContext ctx) {
+    UploadMedia.requirePlain(ctx);
+    Query.of(ctx).end();
     BeginUploadRequest request =
         new BeginUploadRequest(
-            path(exchange),
+            path(ctx),
             Kind.BYTES,
-            exchange.stream().declaredBytes(),
-            exchange.header(HttpHeaders.IF_MATCH),
-            exchange.header(HttpHeaders.IF_NONE_MATCH));
-    return UploadRun.store(backend, exchange, request)
+            RequestScope.of(ctx).stream().declaredBytes(),
+            ctx.request().headers().get(HttpHeaders.IF_MATCH),
+            ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH));
+    return UploadRun.store(backend, ctx, request)
         .map(stored -> {
           FileInfo file = stored.file();
-          Answer answer =
-              Answers.json(stored.created() ? 201 : 200, FileView.of(file))
+          Response answer =
+              Responses.json(stored.created() ? 201 : 200, FileView.of(file))
                   .with("ETag", file.etag());
           return stored.created()
               ? answer.with("Location", PATH + UriPath.escape(file.path()))
@@ -115,31 +108,31 @@ public final class FileRoutes implements Routes {
         });
   }
 
-  private Future<Answer> delete(Exchange exchange) {
-    Query.of(exchange).end();
+  private Future<Response> delete(RoutingContext ctx) {
+    Query.of(ctx).end();
     DeleteFileRequest request =
-        new DeleteFileRequest(path(exchange), exchange.header(HttpHeaders.IF_MATCH));
+        new DeleteFileRequest(path(ctx), ctx.request().headers().get(HttpHeaders.IF_MATCH));
     return backend
-        .call(exchange, FileContract.DELETE, request)
+        .call(ctx, FileContract.DELETE, request)
         .map(reply ->
             switch (reply) {
-              case DeleteFileReply.Deleted() -> Answer.empty(204);
-              case DeleteFileReply.Missing() -> throw HttpFault.notFound("No such file");
-              case DeleteFileReply.ConditionFailed() -> throw UploadRun.conditionFailed();
+              case DeleteFileReply.Deleted() -> Response.empty(204);
+              case DeleteFileReply.Missing() -> throw HttpException.notFound("No such file");
+              case DeleteFileReply.ConditionFailed() -> throw HttpException.preconditionFailed();
               case DeleteFileReply.Forbidden(String message) ->
-                  throw HttpFault.of(403, "FORBIDDEN", message);
+                  throw HttpException.forbidden(message);
             });
   }
 
-  private static String rawPath(Exchange exchange) {
-    return "/" + exchange.rawParameters().getFirst();
+  private static String rawPath(RoutingContext ctx) {
+    return Paths.raw(ctx).substring(PATH.length());
   }
 
-  private static String path(Exchange exchange) {
-    return switch (TargetPath.decode(rawPath(exchange))) {
+  private static String path(RoutingContext ctx) {
+    return switch (TargetPath.decode(rawPath(ctx))) {
       case TargetPath.Fine(String path) -> path;
-      case TargetPath.Malformed(String message) -> throw HttpFault.malformed(message);
-      case TargetPath.Outside(String message) -> throw HttpFault.of(403, "FORBIDDEN", message);
+      case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
+      case TargetPath.Outside(String message) -> throw HttpException.forbidden(message);
     };
   }
 }

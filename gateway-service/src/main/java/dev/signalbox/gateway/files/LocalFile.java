@@ -3,12 +3,13 @@ package dev.signalbox.gateway.files;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.gateway.files.ByteRanges.Piece;
 import dev.signalbox.gateway.files.OpenFiles.OpenFile;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * Sends a file of this process's own file-service straight from the disk to the socket. Only a
@@ -24,17 +25,17 @@ final class LocalFile {
   }
 
   /** Sends a piece behind a head that is set already; fails with {@link StaleFile} before that. */
-  Future<Answer> send(Exchange exchange, Found found, Piece piece) {
-    return files.open(found).compose(file -> send(exchange, file, piece));
+  Future<Response> send(RoutingContext ctx, Found found, Piece piece) {
+    return files.open(found).compose(file -> send(ctx, file, piece));
   }
 
-  private Future<Answer> send(Exchange exchange, OpenFile file, Piece piece) {
-    HttpServerResponse response = exchange.response();
+  private Future<Response> send(RoutingContext ctx, OpenFile file, Piece piece) {
+    HttpServerResponse response = ctx.response();
     if (response.closed()) {
       file.release();
-      return Future.succeededFuture(Answer.SENT);
+      return Future.succeededFuture(Response.SENT);
     }
-    HttpConnection connection = exchange.request().connection();
+    HttpConnection connection = ctx.request().connection();
     Cork.in(connection);
     response
         .sendFile(file.channel(), piece.first(), piece.length())
@@ -43,9 +44,9 @@ final class LocalFile {
           Cork.out(connection);
           if (sent.failed()) {
             // The head promised more: only an end before its time says that it is missing.
-            exchange.breakOff();
+            RequestScope.of(ctx).breakOff();
           }
         });
-    return Future.succeededFuture(Answer.SENT);
+    return Future.succeededFuture(Response.SENT);
   }
 }

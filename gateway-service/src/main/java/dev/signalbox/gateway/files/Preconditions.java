@@ -80,15 +80,15 @@ final class Preconditions {
       return true;
     }
     String text = list.strip();
-    if (text.equals("*")) {
-      return true;
-    }
     int at = 0;
     while (at < text.length()) {
       char c = text.charAt(at);
       if (c == ',' || c == ' ' || c == '\t') {
         at++;
         continue;
+      }
+      if (c == '*') {
+        return true;
       }
       boolean weak = text.startsWith("W/", at);
       int begin = weak ? at + 2 : at;

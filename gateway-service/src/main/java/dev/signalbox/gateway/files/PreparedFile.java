@@ -38,11 +38,19 @@ record PreparedFile(
   private static final CharSequence OCTETS =
       HttpHeaders.createOptimized("application/octet-stream");
   private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
-  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+
+  /**
+   * A page that somebody uploaded is of no origin (HTML, section 7.1.5): it runs, and cannot call
+   * the API as whoever reads it.
+   */
+  private static final CharSequence SANDBOX =
+      HttpHeaders.createOptimized(
+          "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads");
+
   private static final CharSequence CONTENT_DISPOSITION =
       HttpHeaders.createOptimized("content-disposition");
-  private static final CharSequence CONTENT_TYPE_OPTIONS =
-      HttpHeaders.createOptimized("x-content-type-options");
+  private static final CharSequence CONTENT_SECURITY_POLICY =
+      HttpHeaders.createOptimized("content-security-policy");
 
   /**
    * Prepares a file.
@@ -96,8 +104,9 @@ record PreparedFile(
   /** Headers that say what the content is; the type is left to who sends several pieces. */
   void describeContent(MultiMap headers) {
     headers.set(HttpHeaders.ACCEPT_RANGES, BYTES);
-    headers.set(CONTENT_TYPE_OPTIONS, NOSNIFF);
-    if (disposition != null) {
+    if (disposition == null) {
+      headers.set(CONTENT_SECURITY_POLICY, SANDBOX);
+    } else {
       headers.set(CONTENT_DISPOSITION, disposition);
     }
     String encoding = found.file().encoding();
@@ -117,6 +126,6 @@ record PreparedFile(
         .remove(HttpHeaders.CONTENT_TYPE)
         .remove(HttpHeaders.CONTENT_ENCODING)
         .remove(CONTENT_DISPOSITION)
-        .remove(CONTENT_TYPE_OPTIONS);
+        .remove(CONTENT_SECURITY_POLICY);
   }
 }

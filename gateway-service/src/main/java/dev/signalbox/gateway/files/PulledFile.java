@@ -9,14 +9,15 @@ import dev.signalbox.gateway.files.BodyPlan.FromFile;
 import dev.signalbox.gateway.files.BodyPlan.Section;
 import dev.signalbox.gateway.files.BodyPlan.Text;
 import dev.signalbox.gateway.files.ByteRanges.Piece;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -34,21 +35,21 @@ final class PulledFile {
   private static final int SLICE_BYTES = 64 * 1024;
 
   private final Backend backend;
-  private final Exchange exchange;
+  private final RoutingContext ctx;
   private final HttpServerResponse response;
   private final FileInfo file;
   private final Iterator<Section> steps;
   private final Deque<Future<Buffer>> ahead = new ArrayDeque<>(PIECES_AHEAD);
-  private final Promise<Answer> begun = Promise.promise();
+  private final Promise<Response> begun = Promise.promise();
   private Future<Void> lastWrite = Future.succeededFuture();
   private Buffer rest = Buffer.buffer();
   private boolean pumping;
   private boolean over;
 
-  private PulledFile(Backend backend, Exchange exchange, FileInfo file, BodyPlan plan) {
+  private PulledFile(Backend backend, RoutingContext ctx, FileInfo file, BodyPlan plan) {
     this.backend = backend;
-    this.exchange = exchange;
-    this.response = exchange.response();
+    this.ctx = ctx;
+    this.response = ctx.response();
     this.file = file;
     this.steps = plan.steps(PIECE_BYTES);
   }
@@ -59,8 +60,8 @@ final class PulledFile {
    * @return completes when the head is on its way; fails before that, with {@link StaleFile} when
    *     the file is no longer the one found
    */
-  static Future<Answer> send(Backend backend, Exchange exchange, FileInfo file, BodyPlan plan) {
-    PulledFile sending = new PulledFile(backend, exchange, file, plan);
+  static Future<Response> send(Backend backend, RoutingContext ctx, FileInfo file, BodyPlan plan) {
+    PulledFile sending = new PulledFile(backend, ctx, file, plan);
     sending.response.drainHandler(_ -> sending.pump());
     sending.response.exceptionHandler(_ -> sending.end());
     sending.pump();
@@ -82,7 +83,7 @@ final class PulledFile {
   private boolean step() {
     if (response.closed()) {
       end();
-      begun.tryComplete(Answer.SENT);
+      begun.tryComplete(Response.SENT);
       return false;
     }
     while (ahead.size() < PIECES_AHEAD && steps.hasNext()) {
@@ -102,7 +103,7 @@ final class PulledFile {
         if (written.succeeded()) {
           response.end();
         }
-        begun.tryComplete(Answer.SENT);
+        begun.tryComplete(Response.SENT);
       });
       return false;
     }
@@ -125,7 +126,7 @@ final class PulledFile {
     int end = Math.min(SLICE_BYTES, rest.length());
     lastWrite = response.write(rest.slice(0, end));
     rest = rest.slice(end, rest.length());
-    begun.tryComplete(Answer.SENT);
+    begun.tryComplete(Response.SENT);
     return true;
   }
 
@@ -135,7 +136,7 @@ final class PulledFile {
       case FromFile(Piece piece) ->
           backend
               .call(
-                  exchange,
+                  ctx,
                   FileContract.READ,
                   new ReadFileRequest(
                       file.path(),
@@ -162,7 +163,7 @@ final class PulledFile {
     end();
     if (!begun.tryFail(cause)) {
       // The head promised more: only an end before its time says that it is missing.
-      exchange.breakOff();
+      RequestScope.of(ctx).breakOff();
     }
   }
 }

@@ -12,12 +12,13 @@ import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadReply.Stored;
 import dev.signalbox.contracts.file.FinishUploadRequest;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.BodyStream;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.BodyStream;
+import dev.signalbox.gateway.routing.RequestScope;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * Hands a request's body to file-service, a piece at a time: the next is read from the client while
@@ -28,46 +29,41 @@ final class UploadRun {
   private static final int PIECE_BYTES = 256 * 1024;
 
   private final Backend backend;
-  private final Exchange exchange;
+  private final RoutingContext ctx;
   private final BodyStream body;
   private final Begun upload;
   private final Promise<FinishUploadReply> done = Promise.promise();
   private long sent;
 
-  private UploadRun(Backend backend, Exchange exchange, Begun upload) {
+  private UploadRun(Backend backend, RoutingContext ctx, Begun upload) {
     this.backend = backend;
-    this.exchange = exchange;
-    this.body = exchange.stream();
+    this.ctx = ctx;
+    this.body = RequestScope.of(ctx).stream();
     this.upload = upload;
   }
 
   /**
    * Stores a body.
    *
-   * @return the file; a fault when it was not stored, and then nothing is left of it
+   * @return the file; an error when it was not stored, and then nothing is left of it
    */
-  static Future<Stored> store(Backend backend, Exchange exchange, BeginUploadRequest request) {
+  static Future<Stored> store(Backend backend, RoutingContext ctx, BeginUploadRequest request) {
     return backend
-        .call(exchange, FileContract.BEGIN_UPLOAD, request)
+        .call(ctx, FileContract.BEGIN_UPLOAD, request)
         .compose(reply ->
             switch (reply) {
-              case BeginUploadReply.ConditionFailed() -> throw conditionFailed();
+              case BeginUploadReply.ConditionFailed() -> throw HttpException.preconditionFailed();
               case BeginUploadReply.Forbidden(String message) ->
-                  throw HttpFault.of(403, "FORBIDDEN", message);
-              case Begun begun -> new UploadRun(backend, exchange, begun).run();
+                  throw HttpException.forbidden(message);
+              case Begun begun -> new UploadRun(backend, ctx, begun).run();
             })
         .map(reply ->
             switch (reply) {
               case Stored stored -> stored;
               case FinishUploadReply.Rejected(String message) ->
-                  throw HttpFault.of(400, "REJECTED", message);
-              case FinishUploadReply.ConditionFailed() -> throw conditionFailed();
+                  throw HttpException.of(400, "REJECTED", message);
+              case FinishUploadReply.ConditionFailed() -> throw HttpException.preconditionFailed();
             });
-  }
-
-  static HttpFault conditionFailed() {
-    return HttpFault.of(
-        412, "PRECONDITION_FAILED", "The file is not the version that the request names");
   }
 
   private Future<FinishUploadReply> run() {
@@ -83,7 +79,7 @@ final class UploadRun {
     if (piece.length() == 0) {
       backend
           .call(
-              exchange,
+              ctx,
               FileContract.FINISH_UPLOAD.at(upload.node()),
               new FinishUploadRequest(upload.uploadId(), sent))
           .onComplete(done);
@@ -93,7 +89,7 @@ final class UploadRun {
     sent += piece.length();
     Future<Empty> putAway =
         backend.call(
-            exchange,
+            ctx,
             FileContract.APPEND_UPLOAD.at(upload.node()),
             new AppendUploadRequest(upload.uploadId(), offset, new Binary(piece.getBytes())));
     // A short piece was the last; nothing more is to be read meanwhile.
@@ -106,12 +102,12 @@ final class UploadRun {
 
   /** The client went away or was too slow, or a piece could not be put away. */
   private void giveUp(Throwable cause) {
-    backend
-        .call(
-            exchange,
-            FileContract.ABORT_UPLOAD.at(upload.node()),
-            new AbortUploadRequest(upload.uploadId()))
-        // If even that fails, file-service notices by itself that nothing comes any more.
-        .onComplete(_ -> done.fail(cause));
+    // At once: the connection of a body that is not framed right is closed behind this.
+    done.tryFail(cause);
+    // If even that fails, file-service notices by itself that nothing comes any more.
+    backend.call(
+        ctx,
+        FileContract.ABORT_UPLOAD.at(upload.node()),
+        new AbortUploadRequest(upload.uploadId()));
   }
 }

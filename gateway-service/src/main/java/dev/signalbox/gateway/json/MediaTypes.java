@@ -1,8 +1,8 @@
 package dev.signalbox.gateway.json;
 
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.error.HttpException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +15,18 @@ public final class MediaTypes {
    * Insists on JSON. A missing Content-Type is refused too: a page of another site can send a body
    * without one to a service on this machine, but cannot send JSON without asking first.
    *
-   * @throws HttpFault 415
+   * @throws HttpException 415
    */
-  public static void requireJson(Exchange exchange) {
-    String type = essence(exchange);
+  public static void requireJson(RoutingContext ctx) {
+    String type = essence(ctx);
     if (type == null || !(type.equals("application/json") || type.endsWith("+json"))) {
-      throw HttpFault.unsupported("The Content-Type must be application/json");
+      throw HttpException.unsupported("The Content-Type must be application/json");
     }
   }
 
   /** Content-Type in lower case without parameters; null when there is none. */
-  public static @Nullable String essence(Exchange exchange) {
-    String header = exchange.header(HttpHeaders.CONTENT_TYPE);
+  public static @Nullable String essence(RoutingContext ctx) {
+    String header = ctx.request().headers().get(HttpHeaders.CONTENT_TYPE);
     if (header == null || header.isBlank()) {
       return null;
     }
@@ -37,8 +37,8 @@ public final class MediaTypes {
   }
 
   /** Whether the client wants this media type and says so by name. */
-  public static boolean accepts(Exchange exchange, String type) {
-    String accept = exchange.header(HttpHeaders.ACCEPT);
+  public static boolean accepts(RoutingContext ctx, String type) {
+    String accept = ctx.request().headers().get(HttpHeaders.ACCEPT);
     return accept != null && accept.toLowerCase(Locale.ROOT).contains(type);
   }
 }

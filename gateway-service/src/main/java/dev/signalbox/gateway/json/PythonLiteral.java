@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.json;
 
-import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.platform.json.StrictJson;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ public final class PythonLiteral {
   /**
    * Reads one literal.
    *
-   * @throws HttpFault 400 unless the text is one and nothing more
+   * @throws HttpException 400 unless the text is one and nothing more
    */
   public static @Nullable Object parse(String text) {
     var reader = new PythonLiteral(text);
@@ -42,8 +43,8 @@ public final class PythonLiteral {
     return value;
   }
 
-  private HttpFault wrong(String what) {
-    return HttpFault.malformed("The body is not a Python literal: " + what + " at " + at);
+  private HttpException wrong(String what) {
+    return HttpException.malformed("The body is not a Python literal: " + what + " at " + at);
   }
 
   private @Nullable Object value() {

@@ -1,26 +1,29 @@
 package dev.signalbox.gateway.json;
 
-import dev.signalbox.contracts.FieldProblem;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.platform.json.FieldProblems;
+import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
+import io.vertx.ext.web.RoutingContext;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed reading of a query. Works as {@link Fields} does; problems are under {@code ?name}, for a
- * query has no JSON Pointer.
+ * Typed reading of a query. Works as {@link RequestObject} does; problems are under {@code ?name},
+ * for a query has no JSON Pointer.
  */
 public final class Query {
 
   private static final int MAX_PARAMETERS = 100;
 
   private final Map<String, String> parameters;
-  private final List<FieldProblem> problems = new ArrayList<>();
+  private final FieldProblems problems = new FieldProblems();
   private final List<String> known = new ArrayList<>();
 
   private Query(Map<String, String> parameters) {
@@ -30,10 +33,10 @@ public final class Query {
   /**
    * The query of a request.
    *
-   * @throws HttpFault 400 when it is not well-formed or names a parameter twice
+   * @throws HttpException 400 when it is not well-formed or names a parameter twice
    */
-  public static Query of(Exchange exchange) {
-    return parse(exchange.request().query());
+  public static Query of(RoutingContext ctx) {
+    return parse(ctx.request().query());
   }
 
   static Query parse(@Nullable String raw) {
@@ -41,7 +44,7 @@ public final class Query {
     if (raw != null && !raw.isEmpty()) {
       String[] parts = raw.split("&", MAX_PARAMETERS + 1);
       if (parts.length > MAX_PARAMETERS) {
-        throw HttpFault.malformed("The query has more than " + MAX_PARAMETERS + " parameters");
+        throw HttpException.malformed("The query has more than " + MAX_PARAMETERS + " parameters");
       }
       for (String part : parts) {
         if (part.isEmpty()) {
@@ -51,7 +54,7 @@ public final class Query {
         String name = decode(equals < 0 ? part : part.substring(0, equals));
         String value = equals < 0 ? "" : decode(part.substring(equals + 1));
         if (parameters.put(name, value) != null) {
-          throw HttpFault.malformed("The query names a parameter twice");
+          throw HttpException.malformed("The query names a parameter twice");
         }
       }
     }
@@ -62,7 +65,7 @@ public final class Query {
     try {
       return URLDecoder.decode(raw, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw HttpFault.malformed("The query is not well-formed percent-encoding");
+      throw HttpException.malformed("The query is not well-formed percent-encoding");
     }
   }
 
@@ -78,16 +81,11 @@ public final class Query {
     if (text == null) {
       return otherwise;
     }
-    try {
-      long number = Long.parseLong(text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, with the rule.
+    OptionalLong number = WholeNumber.parse(text, min, max);
+    if (number.isEmpty()) {
+      problem(name, "must be a whole number from " + min + " to " + max);
     }
-    problem(name, "must be a whole number from " + min + " to " + max);
-    return otherwise;
+    return number.orElse(otherwise);
   }
 
   /** Page size: 100 unless said, at most 1,000. */
@@ -97,7 +95,7 @@ public final class Query {
 
   /** Notes a problem of a parameter. */
   public void problem(String name, String message) {
-    problems.add(new FieldProblem("?" + shortened(name), message));
+    problems.add("?" + FieldProblems.shortened(name), message);
   }
 
   /**
@@ -111,10 +109,6 @@ public final class Query {
         problem(name, "is not a parameter of this request");
       }
     }
-    Fields.throwIfAny(problems);
-  }
-
-  private static String shortened(String name) {
-    return name.length() > 100 ? name.substring(0, 100) + "..." : name;
+    problems.throwIfAny();
   }
 }

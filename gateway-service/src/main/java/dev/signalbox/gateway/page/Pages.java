@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.page;
 
-import dev.signalbox.gateway.route.Answer;
+import dev.signalbox.gateway.routing.Response;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,24 +38,24 @@ public final class Pages {
   }
 
   /** A page. */
-  public Answer page(int status, Html html) {
-    return guarded(Answer.of(status, "text/html; charset=utf-8", Buffer.buffer(html.toString())))
+  public Response page(int status, Html html) {
+    return guarded(Response.of(status, "text/html; charset=utf-8", Buffer.buffer(html.toString())))
         .with("Content-Security-Policy", POLICY)
         .with("Cache-Control", "no-store");
   }
 
   /** A file the pages refer to. */
-  public Answer file(String name) {
+  public Response file(String name) {
     String type =
         name.endsWith(".css")
             ? "text/css; charset=utf-8"
             : name.endsWith(".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
-    return guarded(Answer.of(200, type, Buffer.buffer(bytes(name))))
+    return guarded(Response.of(200, type, Buffer.buffer(bytes(name))))
         .with("Cache-Control", "public, max-age=31536000, immutable");
   }
 
-  private static Answer guarded(Answer answer) {
-    return answer.with("X-Content-Type-Options", "nosniff").with("Referrer-Policy", "no-referrer");
+  private static Response guarded(Response answer) {
+    return answer.with("Referrer-Policy", "no-referrer");
   }
 
   private static byte[] bytes(String name) {

@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.server;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.ListServersRequest;
@@ -8,21 +10,22 @@ import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.fault.ClassicFaults;
-import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
-import dev.signalbox.gateway.json.StrictJson;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /** Section 1, document 1: {@code /active_servers} and {@code /stop_server}. */
-public final class ClassicServerRoutes implements Routes {
+public final class ClassicServerRoutes implements Section {
 
   private final Backend backend;
 
@@ -32,10 +35,13 @@ public final class ClassicServerRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(Route.get("/active_servers", Role.READER, ClassicFaults.STATUS_MESSAGE, this::list))
-        .add(Route.post("/stop_server", Role.OPERATOR, ClassicFaults.STATUS_MESSAGE, this::stop));
+  public void mount(GuardedRouter router) {
+    router
+        .get("/active_servers", RouteRules.reads(Role.READER, ClassicErrors.STATUS_MESSAGE))
+        .handler(respond(this::list));
+    router
+        .post("/stop_server", RouteRules.changes(Role.OPERATOR, ClassicErrors.STATUS_MESSAGE))
+        .handler(respond(this::stop));
   }
 
   private record ActiveServer(String serverId, int port, String pageUri, String host) {
@@ -49,32 +55,32 @@ public final class ClassicServerRoutes implements Routes {
 
   private record Message(String status, String message) {}
 
-  private Future<Answer> list(Exchange exchange) {
+  private Future<Response> list(RoutingContext ctx) {
     return backend
-        .call(exchange, ServerFactoryContract.LIST, new ListServersRequest())
+        .call(ctx, ServerFactoryContract.LIST, new ListServersRequest())
         .map(reply ->
-            Answers.json(
+            Responses.json(
                 200,
                 new ActiveServers(
                     "success", reply.servers().stream().map(ActiveServer::of).toList())));
   }
 
-  private Future<Answer> stop(Exchange exchange) {
-    MediaTypes.requireJson(exchange);
-    Object id = StrictJson.object(exchange.body()).get("server_id");
+  private Future<Response> stop(RoutingContext ctx) {
+    MediaTypes.requireJson(ctx);
+    Object id = StrictJson.object(RequestScope.of(ctx).body().getBytes()).get("server_id");
     if (id == null || id.equals("")) {
-      throw HttpFault.of(400, "NO_SERVER_ID", "Server ID is required");
+      throw HttpException.of(400, "NO_SERVER_ID", "Server ID is required");
     }
     if (!(id instanceof String serverId)) {
-      throw HttpFault.of(400, "BAD_SERVER_ID", "Server ID must be a string");
+      throw HttpException.of(400, "BAD_SERVER_ID", "Server ID must be a string");
     }
     return backend
-        .call(exchange, ServerFactoryContract.STOP, new StopServerRequest(serverId))
+        .call(ctx, ServerFactoryContract.STOP, new StopServerRequest(serverId))
         .map(reply -> new Message("success", "Server " + reply.server().serverId() + " stopped"))
         .recover(cause ->
             cause instanceof ServiceException fault && fault.code() == ErrorCode.NOT_FOUND
                 ? Future.succeededFuture(new Message("error", String.valueOf(fault.getMessage())))
                 : Future.failedFuture(cause))
-        .map(message -> Answers.json(200, message));
+        .map(message -> Responses.json(200, message));
   }
 }

@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.server;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.ListServersRequest;
@@ -11,22 +13,25 @@ import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
-import dev.signalbox.gateway.fault.ProblemFaults;
-import dev.signalbox.gateway.json.Fields;
+import dev.signalbox.gateway.error.ErrorStatus;
+import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Paths;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Section 4, {@code /api/v1/servers}. */
-public final class ServerRoutes implements Routes {
+public final class ServerRoutes implements Section {
 
   private static final String PATH = "/api/v1/servers";
   private static final int MAX_PAGE_URI = 2_000;
@@ -40,12 +45,13 @@ public final class ServerRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(Route.post(PATH, Role.OPERATOR, ProblemFaults.PROBLEM, this::start))
-        .add(Route.get(PATH, Role.READER, ProblemFaults.PROBLEM, this::list))
-        .add(Route.get(PATH + "/{id}", Role.READER, ProblemFaults.PROBLEM, this::get))
-        .add(Route.delete(PATH + "/{id}", Role.OPERATOR, ProblemFaults.PROBLEM, this::stop));
+  public void mount(GuardedRouter router) {
+    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.OPERATOR, ProblemErrors.PROBLEM);
+    router.post(PATH, changes).handler(respond(this::start));
+    router.get(PATH, reads).handler(respond(this::list));
+    router.get(PATH + "/:id", reads).handler(respond(this::get));
+    router.delete(PATH + "/:id", changes.bodyless()).handler(respond(this::stop));
   }
 
   private record ServerView(
@@ -65,36 +71,39 @@ public final class ServerRoutes implements Routes {
           "http://" + server.host() + ":" + server.port() + server.pageUri(),
           server.host(),
           server.node(),
-          Answers.time(server.createdAtEpochMs()));
+          Responses.time(server.createdAtEpochMs()));
     }
   }
 
-  private Future<Answer> start(Exchange exchange) {
-    MediaTypes.requireJson(exchange);
-    Query.of(exchange).end();
-    Fields fields = Fields.of(exchange.body());
+  private Future<Response> start(RoutingContext ctx) {
+    MediaTypes.requireJson(ctx);
+    Query.of(ctx).end();
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     var request =
         new StartServerRequest(
             (int) fields.integer("port", 0, 0, 65_535),
             fields.line("page_uri", MAX_PAGE_URI),
             fields.has("response_data") ? content(fields) : "",
-            IdempotencyKey.of(exchange));
+            IdempotencyKey.of(ctx));
     if (!request.pageUri().isEmpty() && !request.pageUri().startsWith("/")) {
       fields.problem("page_uri", "must begin with a slash");
     }
     fields.end();
     return backend
-        .call(exchange, ServerFactoryContract.START, request)
+        .call(ctx, ServerFactoryContract.START, request)
         .map(reply ->
             switch (reply) {
               case StartServerReply.Started started ->
-                  Answers.json(201, ServerView.of(started.server()))
-                      .with("Location", PATH + "/" + started.server().serverId());
-              case StartServerReply.Refused refused -> throw fault(refused);
+                  Responses.json(201, ServerView.of(started.server()))
+                      .with("Location", PATH + "/" + started.server().serverId())
+                      .with(IdempotencyKey.headers(started.replayed()));
+              case StartServerReply.Refused refused ->
+                  throw ErrorStatus.of(fault(refused))
+                      .with(IdempotencyKey.headers(refused.replayed()));
             });
   }
 
-  private static String content(Fields fields) {
+  private static String content(RequestObject fields) {
     String data = fields.optionalText("response_data", MAX_DATA);
     return data == null ? "" : data;
   }
@@ -108,16 +117,16 @@ public final class ServerRoutes implements Routes {
     };
   }
 
-  private Future<Answer> list(Exchange exchange) {
-    Query query = Query.of(exchange);
+  private Future<Response> list(RoutingContext ctx) {
+    Query query = Query.of(ctx);
     int limit = query.limit();
     String after = query.text("after");
     query.end();
-    return servers(exchange).map(servers -> page(servers, after, limit));
+    return servers(ctx).map(servers -> page(servers, after, limit));
   }
 
   /** There are few servers, so pages are cut here; the cursor is the id of the last one seen. */
-  private static Answer page(List<ServerInfo> servers, @Nullable String after, int limit) {
+  private static Response page(List<ServerInfo> servers, @Nullable String after, int limit) {
     int from = 0;
     if (after != null) {
       for (int i = 0; i < servers.size(); i++) {
@@ -128,33 +137,33 @@ public final class ServerRoutes implements Routes {
     }
     int to = Math.min(servers.size(), from + limit);
     List<ServerView> views = servers.subList(from, to).stream().map(ServerView::of).toList();
-    return Answers.page(views, to < servers.size() ? servers.get(to - 1).serverId() : null);
+    return Responses.page(views, to < servers.size() ? servers.get(to - 1).serverId() : null);
   }
 
-  private Future<List<ServerInfo>> servers(Exchange exchange) {
+  private Future<List<ServerInfo>> servers(RoutingContext ctx) {
     return backend
-        .call(exchange, ServerFactoryContract.LIST, new ListServersRequest())
+        .call(ctx, ServerFactoryContract.LIST, new ListServersRequest())
         .map(reply -> reply.servers());
   }
 
-  private Future<Answer> get(Exchange exchange) {
-    Query.of(exchange).end();
-    String id = exchange.parameter(0);
-    return servers(exchange)
+  private Future<Response> get(RoutingContext ctx) {
+    Query.of(ctx).end();
+    String id = Paths.parameter(ctx, "id");
+    return servers(ctx)
         .map(servers -> {
           for (ServerInfo server : servers) {
             if (server.serverId().equals(id)) {
-              return Answers.json(200, ServerView.of(server));
+              return Responses.json(200, ServerView.of(server));
             }
           }
           throw new ServiceException(ErrorCode.NOT_FOUND, "There is no server of this id");
         });
   }
 
-  private Future<Answer> stop(Exchange exchange) {
-    Query.of(exchange).end();
+  private Future<Response> stop(RoutingContext ctx) {
+    Query.of(ctx).end();
     return backend
-        .call(exchange, ServerFactoryContract.STOP, new StopServerRequest(exchange.parameter(0)))
-        .map(_ -> Answer.empty(204));
+        .call(ctx, ServerFactoryContract.STOP, new StopServerRequest(Paths.parameter(ctx, "id")))
+        .map(_ -> Response.empty(204));
   }
 }

@@ -1,17 +1,21 @@
 package dev.signalbox.gateway.system;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.gateway.access.Role;
-import dev.signalbox.gateway.fault.ClassicFaults;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.Compression;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Paths;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Section 8: the description of the interface, as a file and as a page. Everything the page needs
  * comes from this jar; nothing is fetched from elsewhere.
  */
-public final class DocsRoutes implements Routes {
+public final class DocsRoutes implements Section {
 
   private static final String SWAGGER = "META-INF/resources/webjars/swagger-ui/5.34.1/";
 
@@ -47,7 +51,7 @@ public final class DocsRoutes implements Routes {
 
   private record Part(String resource, String mediaType) {}
 
-  private record Loaded(Buffer content, String etag) {}
+  private record Loaded(Buffer content, Buffer gzip, String etag) {}
 
   private final Vertx vertx;
   private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
@@ -58,38 +62,41 @@ public final class DocsRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(
-            Route.get(
-                "/openapi.yaml", Role.PUBLIC, ClassicFaults.TEXT, e -> answer(e, DESCRIPTION)))
-        .add(
-            Route.get(
-                "/docs",
-                Role.PUBLIC,
-                ClassicFaults.TEXT,
-                e -> answer(e, PAGE).map(a -> a.with("Content-Security-Policy", POLICY))))
-        .add(Route.get("/docs/{file}", Role.PUBLIC, ClassicFaults.TEXT, this::part));
+  public void mount(GuardedRouter router) {
+    RouteRules open = RouteRules.reads(Role.PUBLIC, ClassicErrors.TEXT);
+    router.get("/openapi.yaml", open).handler(respond(ctx -> answer(ctx, DESCRIPTION)));
+    router
+        .get("/docs", open)
+        .handler(
+            respond(ctx ->
+                answer(ctx, PAGE).map(page -> page.with("Content-Security-Policy", POLICY))));
+    router.get("/docs/:file", open).handler(respond(this::part));
   }
 
-  private Future<Answer> part(Exchange exchange) {
-    Part part = PARTS.get(exchange.parameter(0));
+  private Future<Response> part(RoutingContext ctx) {
+    Part part = PARTS.get(Paths.parameter(ctx, "file"));
     if (part == null) {
-      throw HttpFault.notFound("There is no such part of the page");
+      throw HttpException.notFound("There is no such part of the page");
     }
-    return answer(exchange, part);
+    return answer(ctx, part);
   }
 
-  private Future<Answer> answer(Exchange exchange, Part part) {
-    String known = exchange.header(HttpHeaders.IF_NONE_MATCH);
+  private Future<Response> answer(RoutingContext ctx, Part part) {
+    String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
+    boolean gzip = Compression.accepted(ctx.request().headers().get(HttpHeaders.ACCEPT_ENCODING));
     return load(part.resource)
         .map(file ->
-            (file.etag.equals(known)
-                    ? Answer.empty(304)
-                    : Answer.of(200, part.mediaType, file.content))
+            (file.etag.equals(known) ? Response.empty(304) : response(part, file, gzip))
                 .with("ETag", file.etag)
-                .with("Cache-Control", "no-cache")
-                .with("X-Content-Type-Options", "nosniff"));
+                .with("Vary", "Accept-Encoding")
+                .with("Cache-Control", "no-cache"));
+  }
+
+  /** Compressed once, for the largest part has a million bytes. */
+  private static Response response(Part part, Loaded file, boolean gzip) {
+    return gzip && file.gzip.length() < file.content.length()
+        ? Response.of(200, part.mediaType, file.gzip).with("Content-Encoding", "gzip")
+        : Response.of(200, part.mediaType, file.content);
   }
 
   private Future<Loaded> load(String resource) {
@@ -113,8 +120,9 @@ public final class DocsRoutes implements Routes {
       }
       byte[] content = in.readAllBytes();
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      Buffer plain = Buffer.buffer(content);
       return new Loaded(
-          Buffer.buffer(content), "\"" + HexFormat.of().formatHex(digest, 0, 12) + "\"");
+          plain, Compression.gzip(plain), "\"" + HexFormat.of().formatHex(digest, 0, 12) + "\"");
     } catch (IOException | NoSuchAlgorithmException e) {
       throw new IllegalStateException(resource + " is not in the jar", e);
     }

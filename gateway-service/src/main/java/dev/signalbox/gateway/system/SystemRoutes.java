@@ -1,15 +1,16 @@
 package dev.signalbox.gateway.system;
 
+import static dev.signalbox.gateway.routing.Responses.respond;
+
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.gateway.access.Role;
-import dev.signalbox.gateway.fault.ProblemFaults;
+import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Answers;
-import dev.signalbox.gateway.route.Exchange;
-import dev.signalbox.gateway.route.Route;
-import dev.signalbox.gateway.route.RouteTable;
-import dev.signalbox.gateway.route.Routes;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.service.Health;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,14 +18,15 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Section 8: services, health, metrics. */
-public final class SystemRoutes implements Routes {
+public final class SystemRoutes implements Section {
 
-  private static final Future<Answer> LIVE =
-      Future.succeededFuture(Answer.json(200, "{\"status\":\"live\"}"));
+  private static final Response LIVE = Responses.json(200, Map.of("status", "live"));
 
   private final Vertx vertx;
   private final ServiceDirectory directory;
@@ -41,34 +43,35 @@ public final class SystemRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RouteTable.Builder table) {
-    table
-        .add(Route.get("/health/live", Role.PUBLIC, ProblemFaults.PROBLEM, _ -> LIVE).always())
-        .add(Route.get("/health/ready", Role.PUBLIC, ProblemFaults.PROBLEM, _ -> ready()).always())
-        .add(Route.get("/metrics", Role.READER, ProblemFaults.PROBLEM, _ -> scrape()).always())
-        .add(Route.get("/api/v1/services", Role.READER, ProblemFaults.PROBLEM, this::services));
+  public void mount(GuardedRouter router) {
+    RouteRules open = RouteRules.reads(Role.PUBLIC, ProblemErrors.PROBLEM).always();
+    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    router.get("/health/live", open).handler(respond(_ -> Future.succeededFuture(LIVE)));
+    router.get("/health/ready", open).handler(respond(_ -> ready()));
+    router.get("/metrics", reads.always()).handler(respond(_ -> scrape()));
+    router.get("/api/v1/services", reads).handler(respond(this::services));
   }
 
   private record Readiness(String status, Map<String, String> services) {}
 
-  private Future<Answer> ready() {
+  private Future<Response> ready() {
     boolean ready = health.ready();
-    Answer answer =
-        Answers.json(
+    Response answer =
+        Responses.json(
             ready ? 200 : 503, new Readiness(ready ? "ready" : "not ready", health.states()));
     return Future.succeededFuture(ready ? answer : answer.with("Retry-After", "1"));
   }
 
   /** Off the event loop: a scrape walks every meter and grows with them. */
-  private Future<Answer> scrape() {
+  private Future<Response> scrape() {
     if (!(metrics instanceof PrometheusMeterRegistry prometheus)) {
       return Future.succeededFuture(
-          Answer.of(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer()));
+          Response.of(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer()));
     }
     return vertx
         .executeBlocking(prometheus::scrape, false)
         .map(text ->
-            Answer.of(
+            Response.of(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
                 Buffer.buffer(text == null ? "" : text)));
@@ -84,15 +87,15 @@ public final class SystemRoutes implements Routes {
       long inFlight,
       long handled,
       long failed,
-      double p50Ms,
-      double p99Ms,
+      @Nullable Double p50Ms,
+      @Nullable Double p99Ms,
       List<String> operations,
       List<String> taskTypes) {}
 
-  private Future<Answer> services(Exchange exchange) {
-    Query.of(exchange).end();
+  private Future<Response> services(RoutingContext ctx) {
+    Query.of(ctx).end();
     List<ServiceView> views = directory.live().stream().map(SystemRoutes::view).toList();
-    return Future.succeededFuture(Answers.page(views, null));
+    return Future.succeededFuture(Responses.page(views, null));
   }
 
   private static ServiceView view(Announcement instance) {
@@ -102,7 +105,7 @@ public final class SystemRoutes implements Routes {
         instance.node(),
         instance.host(),
         instance.version(),
-        Answers.time(instance.sinceEpochMs()),
+        Responses.time(instance.sinceEpochMs()),
         instance.state(),
         load.inFlight(),
         load.handled(),

@@ -4,17 +4,24 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts bytes into lines, keeping no more than one line that is not whole. A line longer than
- * allowed is thrown away up to its end and comes out as one that {@link #isTooLong}.
+ * Cuts bytes into lines, keeping no more than one line that is not whole. Blank lines are skipped.
+ * A line longer than allowed is thrown away up to its end and comes out without its bytes.
  */
 final class LineSplitter {
 
-  private static final Buffer TOO_LONG = Buffer.buffer("too long");
+  /**
+   * A line that is not blank.
+   *
+   * @param number of the line in the input from 1, blank lines included
+   * @param bytes its bytes without its end; null when it was too long to keep
+   */
+  record Line(long number, @Nullable Buffer bytes) {}
 
   private final int maxBytes;
   private Buffer pending = Buffer.buffer();
   private int from;
   private int scanned;
+  private long number;
   private boolean skipping;
   private boolean ended;
 
@@ -41,8 +48,16 @@ final class LineSplitter {
     ended = true;
   }
 
-  /** The next line without its end; null when more bytes are needed, or there are no more. */
-  @Nullable Buffer next() {
+  /** The next line that is not blank; null when more bytes are needed, or there are no more. */
+  @Nullable Line next() {
+    Line line = any();
+    while (line != null && line.bytes() != null && isBlank(line.bytes())) {
+      line = any();
+    }
+    return line;
+  }
+
+  private @Nullable Line any() {
     int length = pending.length();
     while (scanned < length) {
       if (pending.getByte(scanned++) == '\n') {
@@ -59,20 +74,22 @@ final class LineSplitter {
     return null;
   }
 
-  /** Whether a line stands for one that was too long to keep. */
-  @SuppressWarnings("ReferenceEquality") // A client may send the same words.
-  static boolean isTooLong(Buffer line) {
-    return line == TOO_LONG;
-  }
-
-  private Buffer cut(int lineEnd, int nextFrom) {
-    Buffer line = pending.slice(from, lineEnd);
+  private Line cut(int lineEnd, int nextFrom) {
+    boolean tooLong = skipping || lineEnd - from > maxBytes;
+    Line line = new Line(++number, tooLong ? null : pending.slice(from, lineEnd));
     from = nextFrom;
     scanned = nextFrom;
-    if (skipping || line.length() > maxBytes) {
-      skipping = false;
-      return TOO_LONG;
-    }
+    skipping = false;
     return line;
+  }
+
+  private static boolean isBlank(Buffer line) {
+    for (int i = 0; i < line.length(); i++) {
+      byte b = line.getByte(i);
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
   }
 }

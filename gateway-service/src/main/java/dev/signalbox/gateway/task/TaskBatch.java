@@ -2,15 +2,19 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.limit.MemoryBudget;
+import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks in parallel and keeps their answers, as JSON, in the order the tasks came. Answers are
@@ -57,10 +61,12 @@ final class TaskBatch {
    * @param answerBytes of all its answers
    * @param memory shared with the other batches
    */
-  record Bounds(int concurrency, long deadlineNanos, long answerBytes, BatchMemory memory) {}
+  record Bounds(int concurrency, long deadlineNanos, long answerBytes, MemoryBudget memory) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskBatch.class);
 
   private final TaskRunner runner;
-  private final Exchange exchange;
+  private final RoutingContext ctx;
   private final List<Item> items;
   private final Bounds bounds;
   private final Face face;
@@ -69,6 +75,7 @@ final class TaskBatch {
   private final Promise<Void> done = Promise.promise();
   private @Nullable ServiceException full;
   private long held;
+  private boolean released;
   private int next;
   private int inFlight;
   private boolean pumping;
@@ -76,17 +83,19 @@ final class TaskBatch {
   TaskBatch(
       Vertx vertx,
       TaskRunner runner,
-      Exchange exchange,
+      RoutingContext ctx,
       List<Item> items,
       Bounds bounds,
       Face face) {
     this.pace = new AnswerPace(vertx, this::pump);
     this.runner = runner;
-    this.exchange = exchange;
+    this.ctx = ctx;
     this.items = items;
     this.bounds = bounds;
     this.face = face;
     this.answers = new byte[items.size()][];
+    // Not before: until the client has taken it, the response is in memory.
+    RequestScope.of(ctx).onEnd(this::release);
   }
 
   /** Runs the tasks; completes when each has its result. To be followed by {@link #between}. */
@@ -130,18 +139,24 @@ final class TaskBatch {
       return Future.succeededFuture(new TaskOutcome.Faulted(full));
     }
     long leftMs = (bounds.deadlineNanos() - now) / 1_000_000;
-    if (leftMs <= 0 || exchange.cancellation().requested()) {
+    if (leftMs <= 0 || RequestScope.of(ctx).cancellation().requested()) {
       return Future.succeededFuture(
           new TaskOutcome.Faulted(
               new ServiceException(
                   ErrorCode.TIMEOUT, "The batch's time was over before the task began")));
     }
     long timeout = order.timeoutMs() == 0 ? leftMs : Math.min(order.timeoutMs(), leftMs);
-    return runner.run(exchange, new TaskOrder(order.name(), order.params(), order.id(), timeout));
+    return runner.run(ctx, new TaskOrder(order.name(), order.params(), order.id(), timeout));
   }
 
   private void keep(int index, TaskOutcome outcome, long durationMs) {
-    byte[] json = Json.bytes(face.of(index, outcome, durationMs));
+    byte[] json;
+    try {
+      json = Json.bytes(face.of(index, outcome, durationMs));
+    } catch (RuntimeException e) {
+      LOG.error("result {} of a batch cannot be written", index, e);
+      json = Json.bytes(face.of(index, TaskOutcome.Faulted.unwritable(), durationMs));
+    }
     pace.answered(json.length);
     ServiceException refusal = outcome instanceof TaskOutcome.Faulted ? null : room(json.length);
     if (refusal != null) {
@@ -151,8 +166,16 @@ final class TaskBatch {
     answers[index] = json;
   }
 
+  private void release() {
+    released = true;
+    bounds.memory().release(held);
+  }
+
   /** Null when there is room for an answer, which is taken. */
   private @Nullable ServiceException room(int bytes) {
+    if (released) {
+      return new ServiceException(ErrorCode.CANCELLED, "The client has left");
+    }
     if (held + bytes > bounds.answerBytes()) {
       return new ServiceException(
           ErrorCode.TOO_LARGE,
@@ -160,7 +183,7 @@ final class TaskBatch {
               + bounds.answerBytes()
               + " bytes; POST /api/v1/tasks/stream takes any number");
     }
-    if (!bounds.memory().take(bytes)) {
+    if (!bounds.memory().tryAcquire(bytes)) {
       return new ServiceException(
           ErrorCode.OVERLOADED, "The answers of all batches under way take too much memory");
     }
@@ -183,7 +206,6 @@ final class TaskBatch {
       }
     }
     all.appendString(after);
-    bounds.memory().giveBack(held);
     return all;
   }
 }

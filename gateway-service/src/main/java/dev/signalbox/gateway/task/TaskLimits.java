@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.task;
 
+import dev.signalbox.gateway.limit.MemoryBudget;
+import dev.signalbox.platform.json.JsonLimits;
 import java.time.Duration;
 
 /**
@@ -17,8 +19,18 @@ public record TaskLimits(
     int batchBytes,
     int concurrency,
     int maxConcurrency,
-    BatchMemory memory,
+    MemoryBudget memory,
     Duration maxTimeout) {
+
+  private static final int VALUES_PER_TASK = 64;
+
+  /** How much of a batch's body is built: its size alone would let it take the heap. */
+  JsonLimits batchJson() {
+    int values =
+        Math.clamp(
+            (long) batchTasks * VALUES_PER_TASK, JsonLimits.DEFAULT.maxValues(), Integer.MAX_VALUE);
+    return JsonLimits.values(values).withArray("tasks", batchTasks);
+  }
 
   /** What holds for one batch, begun now. */
   TaskBatch.Bounds batch(int atOnce, Duration timeout) {

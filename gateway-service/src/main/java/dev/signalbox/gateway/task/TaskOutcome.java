@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.task;
 
+import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskReply;
 import java.util.List;
@@ -14,5 +15,12 @@ public sealed interface TaskOutcome {
   record Unknown(String name, List<String> available) implements TaskOutcome {}
 
   /** The service failed, is missing, or did not answer in time. */
-  record Faulted(ServiceException fault) implements TaskOutcome {}
+  record Faulted(ServiceException fault) implements TaskOutcome {
+
+    /** The service answered with what cannot be written as JSON. */
+    static Faulted unwritable() {
+      return new Faulted(
+          new ServiceException(ErrorCode.INTERNAL, "The result cannot be written as JSON"));
+    }
+  }
 }

@@ -5,9 +5,10 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.bus.Call;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
 /** Runs tasks by what is announced: it knows no task by name. */
@@ -23,7 +24,7 @@ public final class TaskRunner {
   }
 
   /** Runs a task until the client leaves; the future never fails. */
-  public Future<TaskOutcome> run(Exchange exchange, TaskOrder order) {
+  public Future<TaskOutcome> run(RoutingContext ctx, TaskOrder order) {
     TaskCatalogue catalogue = directory.catalogue();
     TaskCatalogue.Offer offer = catalogue.find(order.name());
     if (offer == null) {
@@ -44,9 +45,9 @@ public final class TaskRunner {
             offer.service(),
             offer.operation(),
             new TaskRequest(order.name(), order.params()),
-            Call.of(exchange.requestId(), timeout)
-                .traced(exchange.traceParent())
-                .with(exchange.cancellation()))
+            Call.of(RequestScope.of(ctx).requestId(), timeout)
+                .traced(RequestScope.of(ctx).traceParent())
+                .with(RequestScope.of(ctx).cancellation()))
         .transform(answered ->
             Future.succeededFuture(
                 answered.succeeded()

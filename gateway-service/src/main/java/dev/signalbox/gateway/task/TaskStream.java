@@ -2,24 +2,28 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.gateway.fault.HttpFault;
-import dev.signalbox.gateway.json.Fields;
-import dev.signalbox.gateway.route.Answer;
-import dev.signalbox.gateway.route.Exchange;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.task.TaskIds;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks line by line. Lines are read only while there is room for tasks and for their answers,
  * so memory stays flat however many lines there are. Belongs to one event loop.
  */
 final class TaskStream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskStream.class);
 
   private static final int READ_BYTES = 65_536;
 
@@ -51,15 +55,17 @@ final class TaskStream {
   private final TaskRunner runner;
   private final TaskLimits limits;
   private final int concurrency;
-  private final Exchange exchange;
+  private final RoutingContext ctx;
   private final HttpServerResponse response;
   private final LineSplitter lines;
   private final AnswerPace pace;
-  private final Promise<Answer> done = Promise.promise();
+  private final Promise<Response> done = Promise.promise();
   private final long started = System.nanoTime();
+  private final TaskIds ids;
   private final AnswerLines out;
   private boolean reading;
   private boolean inputEnded;
+  private boolean linesEnded;
   private boolean pumping;
   private boolean over;
   private int inFlight;
@@ -72,28 +78,29 @@ final class TaskStream {
       TaskRunner runner,
       TaskLimits limits,
       int concurrency,
-      Exchange exchange,
+      RoutingContext ctx,
       int maxLine) {
     this.runner = runner;
     this.limits = limits;
     this.concurrency = concurrency;
-    this.exchange = exchange;
-    this.response = exchange.response();
+    this.ctx = ctx;
+    this.response = ctx.response();
+    this.ids = TaskIds.of(RequestScope.of(ctx).requestId());
     this.out = new AnswerLines(vertx.getOrCreateContext(), response);
     this.lines = new LineSplitter(maxLine);
     this.pace = new AnswerPace(vertx, this::pump);
   }
 
-  Future<Answer> run() {
+  Future<Response> run() {
     response.setStatusCode(200);
     response.putHeader("Content-Type", "application/x-ndjson");
     // HTTP/1.0 has no chunks: there the end of the connection ends the answer.
-    response.setChunked(exchange.request().version() == HttpVersion.HTTP_1_1);
+    response.setChunked(ctx.request().version() == HttpVersion.HTTP_1_1);
     response.drainHandler(_ -> {
       out.flush();
       pump();
     });
-    exchange.cancellation().onRequest(this::abandon);
+    RequestScope.of(ctx).cancellation().onRequest(this::abandon);
     pump();
     return done.future();
   }
@@ -101,7 +108,7 @@ final class TaskStream {
   /** The client has left: nothing more is read, and what runs for it is being ended. */
   private void abandon() {
     over = true;
-    done.tryComplete(Answer.SENT);
+    done.tryComplete(Response.SENT);
   }
 
   private void pump() {
@@ -110,15 +117,17 @@ final class TaskStream {
     }
     pumping = true;
     while (hasRoom()) {
-      Buffer line = lines.next();
+      LineSplitter.Line line = lines.next();
       if (line == null) {
+        linesEnded = inputEnded;
         read();
         break;
       }
       begin(line);
     }
     pumping = false;
-    if (inputEnded && inFlight == 0 && lines.next() == null && !over) {
+    // Without room there may be a line left, even when the input has ended.
+    if ((linesEnded || (inputEnded && response.closed())) && inFlight == 0 && !over) {
       end();
     }
   }
@@ -136,7 +145,7 @@ final class TaskStream {
       return;
     }
     reading = true;
-    exchange.stream()
+    RequestScope.of(ctx).stream()
         .read(READ_BYTES)
         .onComplete(piece -> {
           reading = false;
@@ -155,44 +164,43 @@ final class TaskStream {
         });
   }
 
-  private void begin(Buffer line) {
+  private void begin(LineSplitter.Line line) {
     long number = index++;
     TaskOrder order;
     try {
-      if (LineSplitter.isTooLong(line)) {
-        throw HttpFault.tooLarge("The line is too long");
-      }
-      Fields fields = Fields.of(line);
-      order = TaskRoutes.order(fields, limits);
-      fields.end();
-    } catch (HttpFault | ServiceException e) {
-      tell(number, TaskView.bad(Long.toString(number), String.valueOf(e.getMessage())));
+      order = TaskRoutes.order(line, limits);
+    } catch (JsonInputException | ServiceException e) {
+      String problem = "Line " + line.number() + ": " + e.getMessage();
+      tell(number, TaskView.bad(ids.at(number), problem));
       return;
     }
     inFlight++;
     long begun = System.nanoTime();
     runner
-        .run(exchange, order)
+        .run(ctx, order)
         .onSuccess(outcome -> {
           inFlight--;
-          String id = order.id() == null ? Long.toString(number) : order.id();
+          String id = order.id() == null ? ids.at(number) : order.id();
           long tookMs = (System.nanoTime() - begun) / 1_000_000;
-          tell(number, TaskView.of(id, order.name(), outcome, tookMs));
+          try {
+            tell(number, TaskView.of(id, order.name(), outcome, tookMs));
+          } catch (RuntimeException e) {
+            LOG.error("line {} of a stream cannot be written", number, e);
+            TaskOutcome failed = TaskOutcome.Faulted.unwritable();
+            tell(number, TaskView.of(id, order.name(), failed, tookMs));
+          }
           pump();
         });
   }
 
   private void tell(long number, TaskView view) {
+    // First of all, for it may throw.
+    byte[] json = Json.bytes(Line.of(number, view));
     if (view.finished()) {
       finished++;
     } else {
       failed++;
     }
-    append(Line.of(number, view));
-  }
-
-  private void append(Object line) {
-    byte[] json = Json.bytes(line);
     pace.answered(json.length);
     if (!over) {
       out.append(json, this::pump);
@@ -202,11 +210,11 @@ final class TaskStream {
   private void end() {
     over = true;
     if (response.closed()) {
-      done.tryComplete(Answer.SENT);
+      done.tryComplete(Response.SENT);
       return;
     }
     long tookMs = (System.nanoTime() - started) / 1_000_000;
     out.end(Json.bytes(new Last(new Summary(finished, failed, tookMs))));
-    done.tryComplete(Answer.SENT);
+    done.tryComplete(Response.SENT);
   }
 }

@@ -85,7 +85,14 @@ class ByteRangesTest {
   @Test
   void givenAnEmptyFile_whenParsed_thenNothingCanBeSent() {
     assertThat(ByteRanges.parse("bytes=0-", 0)).isEqualTo(new Unsatisfiable());
-    assertThat(ByteRanges.parse("bytes=-5", 0)).isEqualTo(new Unsatisfiable());
+    assertThat(ByteRanges.parse("bytes=-0", 0)).isEqualTo(new Unsatisfiable());
+  }
+
+  @Test
+  void givenAnEmptyFile_whenItsLastBytesAreAskedFor_thenItIsSentWhole() {
+    assertThat(ByteRanges.parse("bytes=-1", 0)).isEqualTo(new Whole());
+    assertThat(ByteRanges.parse("bytes=-5", 0)).isEqualTo(new Whole());
+    assertThat(ByteRanges.parse("bytes=0-0,-5", 0)).isEqualTo(new Whole());
   }
 
   @Property

@@ -169,21 +169,43 @@ class UploadTest {
       for (int i = 0; i < 5; i++) {
         RawClient client = gateway.raw();
         slow.add(client);
-        client.send(head("Content-Length: 10", "Expect: 100-continue"));
-        // Told to go on: its place is taken.
-        assertThat(client.read().status()).isEqualTo(100);
+        client.send(head("Content-Length: 262145"));
+        client.send("x".repeat(262_144));
       }
+      // From its first piece on an upload is under way.
+      Awaitility.await()
+          .until(() ->
+              hidden().size() == 5
+                  && hidden().stream().allMatch(file -> file.toFile().length() == 262_144));
 
       Reply sixth = post("x", "Content-Type", "text/plain");
 
       assertThat(sixth.status()).isEqualTo(503);
       assertThat(sixth.header("Retry-After")).isNotEmpty();
       assertThat(sixth.json().get("status").asText()).isEqualTo("error");
-      slow.getFirst().send("0123456789");
+      slow.getFirst().send("y");
       assertThat(slow.getFirst().read().status()).isEqualTo(201);
       assertThat(post("x", "Content-Type", "text/plain").status()).isEqualTo(201);
     } finally {
       slow.forEach(RawClient::close);
+    }
+  }
+
+  @Test
+  void givenUploadsThatSendNothing_whenAnotherComes_thenItIsStored() {
+    List<RawClient> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        RawClient client = gateway.raw();
+        silent.add(client);
+        client.send(head("Content-Length: 10", "Expect: 100-continue"));
+        assertThat(client.read().status()).isEqualTo(100);
+        client.send("0");
+      }
+
+      assertThat(post("x", "Content-Type", "text/plain").status()).isEqualTo(201);
+    } finally {
+      silent.forEach(RawClient::close);
     }
   }
 

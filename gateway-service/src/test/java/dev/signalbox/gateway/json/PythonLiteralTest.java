@@ -3,7 +3,7 @@ package dev.signalbox.gateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.signalbox.gateway.fault.HttpFault;
+import dev.signalbox.gateway.error.HttpException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -71,14 +71,15 @@ class PythonLiteralTest {
         ","
       })
   void anythingElseIsRefused(String text) {
-    assertThatThrownBy(() -> PythonLiteral.parse(text)).isInstanceOf(HttpFault.class);
+    assertThatThrownBy(() -> PythonLiteral.parse(text)).isInstanceOf(HttpException.class);
   }
 
   @Test
   void depthIsBounded() {
     assertThatThrownBy(() -> PythonLiteral.parse("[".repeat(100_000)))
-        .isInstanceOf(HttpFault.class);
-    assertThatThrownBy(() -> PythonLiteral.parse("9".repeat(200))).isInstanceOf(HttpFault.class);
+        .isInstanceOf(HttpException.class);
+    assertThatThrownBy(() -> PythonLiteral.parse("9".repeat(200)))
+        .isInstanceOf(HttpException.class);
   }
 
   @Property
@@ -90,7 +91,7 @@ class PythonLiteralTest {
   void nothingBreaksTheReader(@ForAll String text) {
     try {
       PythonLiteral.parse("{'" + text);
-    } catch (HttpFault expected) {
+    } catch (HttpException expected) {
       assertThat(expected.status()).isEqualTo(400);
     }
   }

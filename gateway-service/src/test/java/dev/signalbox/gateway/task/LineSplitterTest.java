@@ -27,26 +27,41 @@ class LineSplitterTest {
   }
 
   private static void drain(LineSplitter splitter, List<String> lines) {
-    for (Buffer line = splitter.next(); line != null; line = splitter.next()) {
-      lines.add(LineSplitter.isTooLong(line) ? "!" : line.toString(StandardCharsets.UTF_8));
+    for (LineSplitter.Line line = splitter.next(); line != null; line = splitter.next()) {
+      Buffer bytes = line.bytes();
+      lines.add(
+          line.number() + ":" + (bytes == null ? "!" : bytes.toString(StandardCharsets.UTF_8)));
     }
   }
 
   @Test
   void linesComeOutWhole() {
-    assertThat(lines(10, List.of("a\nb", "c\n", "\nlast"))).containsExactly("a", "bc", "", "last");
+    assertThat(lines(10, List.of("a\nb", "c\n", "\nlast")))
+        .containsExactly("1:a", "2:bc", "4:last");
   }
 
   @Test
   void aLineThatIsTooLongComesOutAsThatAndTheNextIsWhole() {
     assertThat(lines(3, List.of("abc", "def", "gh\nok\nabcd\nend")))
-        .containsExactly("!", "ok", "!", "end");
-    assertThat(lines(3, List.of("abcdef"))).containsExactly("!");
+        .containsExactly("1:!", "2:ok", "3:!", "4:end");
+    assertThat(lines(3, List.of("abcdef"))).containsExactly("1:!");
   }
 
   @Test
-  void aLineThatSaysSoIsNotTooLong() {
-    assertThat(lines(10, List.of("too long\n"))).containsExactly("too long");
+  void blankLinesAreSkippedAndCount() {
+    assertThat(lines(10, List.of("\n \r\n\t\na\n\r\n", "\n  b\r\n   ")))
+        .containsExactly("4:a", "7:  b\r");
+    assertThat(lines(10, List.of("\n\n  "))).isEmpty();
+  }
+
+  @Test
+  void aBlankLineLongerThanALineMayBeIsTooLong() {
+    assertThat(lines(3, List.of("    \na"))).containsExactly("1:!", "2:a");
+  }
+
+  @Test
+  void theLastLineNeedsNoEnd() {
+    assertThat(lines(10, List.of("a\n\nb"))).containsExactly("1:a", "3:b");
   }
 
   @Property
@@ -55,10 +70,14 @@ class LineSplitterTest {
       @ForAll @IntRange(min = 1, max = 7) int cut) {
     StringBuilder all = new StringBuilder();
     List<String> expected = new ArrayList<>();
+    int number = 0;
     for (int length : lengths) {
       String line = "x".repeat(length);
       all.append(line).append('\n');
-      expected.add(length > 5 ? "!" : line);
+      number++;
+      if (length > 0) {
+        expected.add(number + ":" + (length > 5 ? "!" : line));
+      }
     }
     List<String> pieces = new ArrayList<>();
     for (int i = 0; i < all.length(); i += cut) {

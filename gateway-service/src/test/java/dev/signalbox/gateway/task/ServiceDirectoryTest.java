@@ -32,7 +32,7 @@ class ServiceDirectoryTest {
         state,
         List.of("some.thing"),
         types,
-        new Announcement.Load(0, 0, 0, 0, 0));
+        new Announcement.Load(0, 0, 0, null, null));
   }
 
   @Test

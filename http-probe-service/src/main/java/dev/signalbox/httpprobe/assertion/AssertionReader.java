@@ -4,10 +4,7 @@ import dev.signalbox.httpprobe.assertion.Assertion.Comparison;
 import dev.signalbox.httpprobe.assertion.Assertion.Source;
 import dev.signalbox.platform.task.TaskParams;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what a client asserts about an answer. */
 public final class AssertionReader {
@@ -28,35 +25,26 @@ public final class AssertionReader {
 
   public static List<Assertion> read(TaskParams params, String param) {
     List<Assertion> assertions = new ArrayList<>();
-    int index = 0;
-    for (Object item : params.list(param, MOST)) {
-      String where = param + "[" + index++ + "]";
-      if (item instanceof Map<?, ?> map) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        map.forEach((key, value) -> members.put(String.valueOf(key), value));
-        Assertion assertion = one(TaskParams.of(members), members, where, params);
-        if (assertion != null) {
-          assertions.add(assertion);
-        }
-      } else {
-        params.problem(where, "must be an object");
-      }
+    for (TaskParams members : params.nestedList(param, MOST)) {
+      assertions.add(one(members));
     }
     return assertions;
   }
 
-  private static @Nullable Assertion one(
-      TaskParams members, Map<String, @Nullable Object> raw, String where, TaskParams params) {
-    members.text("source", 64);
-    members.text("comparison", 64);
+  private static Assertion one(TaskParams members) {
+    for (String required : List.of("source", "comparison")) {
+      if (!members.has(required)) {
+        members.problem(required, "is required");
+      }
+    }
     String source = members.oneOf("source", Source.STATUS.key(), sources());
     String comparison = members.oneOf("comparison", Comparison.EQUALS.key(), comparisons());
     String property = members.optionalText("property", LONGEST_PROPERTY);
     Comparison how = Comparison.valueOf(comparison.toUpperCase(java.util.Locale.ROOT));
     Source what = Source.valueOf(source.toUpperCase(java.util.Locale.ROOT));
     String target = "";
-    if (members.has("target")) {
-      Object value = raw.get("target");
+    Object value = members.any("target");
+    if (value != null) {
       if (value instanceof Number || value instanceof Boolean) {
         target = value.toString();
       } else {
@@ -68,11 +56,6 @@ public final class AssertionReader {
     }
     if (what == Source.HEADER && (property == null || property.isEmpty())) {
       members.problem("property", "must name the header");
-    }
-    var problem = members.problem();
-    if (problem.isPresent()) {
-      params.problem(where, problem.get().message());
-      return null;
     }
     return new Assertion(what, property == null ? "" : property, how, target);
   }

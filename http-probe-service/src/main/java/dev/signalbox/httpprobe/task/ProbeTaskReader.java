@@ -16,11 +16,13 @@ import dev.signalbox.httpprobe.task.ProbeTask.Tls;
 import dev.signalbox.httpprobe.url.WebUrl;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.httpprobe.url.WebUrlReader;
+import dev.signalbox.platform.json.WholeNumber;
 import dev.signalbox.platform.task.TaskParams;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** From a client's parameters to a checked {@link ProbeTask}. */
@@ -137,17 +139,14 @@ public final class ProbeTaskReader {
     boolean bareV6 = text.indexOf(':') != text.lastIndexOf(':') && !text.startsWith("[");
     int colon = bareV6 || text.endsWith("]") ? -1 : text.lastIndexOf(':');
     String hostText = bareV6 ? "[" + text + "]" : colon < 0 ? text : text.substring(0, colon);
-    String portText = colon < 0 ? "0" : text.substring(colon + 1);
+    OptionalLong port =
+        colon < 0 ? OptionalLong.of(0) : WholeNumber.parse(text.substring(colon + 1), 1, 65_535);
     Optional<String> host = WebUrlReader.host(hostText);
-    boolean port =
-        portText.matches("[0-9]{1,5}")
-            && Integer.parseInt(portText) <= 65_535
-            && (colon < 0 || Integer.parseInt(portText) > 0);
-    if (host.isEmpty() || !port) {
+    if (host.isEmpty() || port.isEmpty()) {
       params.problem("connect_to", "must be an address or host name, with or without a port");
       return null;
     }
-    return new Pin(host.get(), Integer.parseInt(portText));
+    return new Pin(host.get(), (int) port.getAsLong());
   }
 
   static List<String> families() {

@@ -3,6 +3,7 @@ package dev.signalbox.httpprobe.url;
 import dev.signalbox.httpprobe.url.Origin.Scheme;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.platform.guard.IpLiteral;
+import dev.signalbox.platform.json.WholeNumber;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -138,11 +139,7 @@ public final class WebUrlReader {
     if (digits.isEmpty()) {
       return scheme.defaultPort();
     }
-    if (!digits.matches("[0-9]{1,5}")) {
-      return -1;
-    }
-    int port = Integer.parseInt(digits);
-    return port >= 1 && port <= 65535 ? port : -1;
+    return (int) WholeNumber.parse(digits, 1, 65_535).orElse(-1);
   }
 
   /** A host as it is looked up and compared: see {@link Origin}. */

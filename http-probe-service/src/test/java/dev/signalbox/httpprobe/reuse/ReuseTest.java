@@ -9,6 +9,7 @@ import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.junit5.VertxExtension;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 class ReuseTest {
 
   private static final TestCertificate SELF =
@@ -266,25 +269,21 @@ class ReuseTest {
   }
 
   @Test
-  void http_2_is_kept_too() {
-    Vertx vertx = Vertx.vertx();
+  void http_2_is_kept_too(Vertx vertx) {
     HttpServer server =
         TestNode.await(
             vertx
                 .createHttpServer()
                 .requestHandler(request -> request.response().end("ok"))
                 .listen(0, "127.0.0.1"));
-    try {
-      String url = "http://127.0.0.1:" + server.actualPort() + "/";
-      Object[] two = {"http_version", "2", "reuse_connection", true};
-      assertThat(reused(rig.probe(url, two))).isFalse();
-      await().until(() -> rig.kept() == 1);
-      assertThat(reused(rig.probe(url, two))).isTrue();
-      await().until(() -> rig.kept() == 1);
-      assertThat(rig.probe(url, two)).containsEntry("data", "ok");
-    } finally {
-      TestNode.await(vertx.close());
-    }
+    String url = "http://127.0.0.1:" + server.actualPort() + "/";
+    Object[] two = {"http_version", "2", "reuse_connection", true};
+
+    assertThat(reused(rig.probe(url, two))).isFalse();
+    await().until(() -> rig.kept() == 1);
+    assertThat(reused(rig.probe(url, two))).isTrue();
+    await().until(() -> rig.kept() == 1);
+    assertThat(rig.probe(url, two)).containsEntry("data", "ok");
   }
 
   private Map<String, Object> keep(KeepAliveServer server, Object... more) {

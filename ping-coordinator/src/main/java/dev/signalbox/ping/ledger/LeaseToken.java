@@ -1,17 +1,21 @@
 package dev.signalbox.ping.ledger;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The names of a new lease: an id that finds it and a token that proves it. Storage keeps the
- * token's hash alone, so that a copy of the database lets nobody submit.
+ * token's hash alone, so that a copy of the database lets nobody submit; where a reply is kept to
+ * be repeated, its token is {@link #masked}.
  *
  * @param leaseId 128 random bits in hexadecimal
  * @param token 256 random bits in base64url
@@ -31,7 +35,7 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
     RANDOM.nextBytes(id);
     RANDOM.nextBytes(token);
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(token);
-    return new LeaseToken(HexFormat.of().formatHex(id), text, hashOf(text));
+    return new LeaseToken(HexFormat.of().formatHex(id), text, sha256(text));
   }
 
   /** Whether a text could be the id of a lease. */
@@ -41,13 +45,38 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
 
   /** Whether a token is the one a hash was made of, taking the same time wherever they differ. */
   static boolean matches(String token, byte @Nullable [] hash) {
-    byte[] presented = hashOf(token);
+    byte[] presented = sha256(token);
     return hash != null && MessageDigest.isEqual(presented, hash);
   }
 
-  private static byte[] hashOf(String token) {
+  /**
+   * A token hidden with a secret, or shown again with it: masking twice gives the token. The mask,
+   * HMAC-SHA256 of the lease's id, is as long as a token and never the same for two leases.
+   *
+   * @param secret known to whoever asked for the lease; without it the masked token says nothing
+   */
+  static String masked(String token, String leaseId, String secret) {
+    byte[] bytes = Base64.getUrlDecoder().decode(token);
+    byte[] mask = hmac(secret, leaseId);
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] ^= mask[i];
+    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static byte[] hmac(String secret, String text) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
+
+  static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

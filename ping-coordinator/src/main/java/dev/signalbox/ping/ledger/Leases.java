@@ -107,7 +107,12 @@ final class Leases {
             .map(this::leased)
             .toList();
     return new Leased(
-        token.leaseId(), token.token(), taken.getFirst().expiresAt, tasks, settings.maxRatePps());
+        token.leaseId(),
+        token.token(),
+        taken.getFirst().expiresAt,
+        tasks,
+        settings.maxRatePps(),
+        false);
   }
 
   private LeasedTask leased(Block block) {

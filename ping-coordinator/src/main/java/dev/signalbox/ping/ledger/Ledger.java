@@ -29,6 +29,7 @@ import dev.signalbox.ping.ledger.Submissions.Submission;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class Ledger {
   private final Vertx vertx;
   private final Database database;
   private final Leases leases;
+  private final RepeatableLeases repeatableLeases;
   private final Submissions submissions;
   private final Tasks tasks;
   private final Faults faults;
@@ -58,6 +60,7 @@ public final class Ledger {
     this.database = database;
     this.faults = new Faults(dialect);
     this.leases = new Leases(settings, dialect, faults);
+    this.repeatableLeases = new RepeatableLeases(leases, InstantSource.system());
     this.submissions = new Submissions(dialect, faults);
     this.tasks = new Tasks(settings, dialect, faults);
     this.progress = new Progress(dialect);
@@ -96,7 +99,7 @@ public final class Ledger {
   }
 
   public Future<LeaseTasksReply> lease(LeaseTasksRequest request) {
-    return database.write(session -> leases.lease(session, request));
+    return database.write(session -> repeatableLeases.lease(session, request));
   }
 
   public Future<RenewLeaseReply> renew(RenewLeaseRequest request) {

@@ -52,7 +52,7 @@ final class CrashingLedger {
 
   private static void next(Ledger ledger) {
     ledger
-        .lease(new LeaseTasksRequest("worker", null, null, 1, Order.SPREAD))
+        .lease(new LeaseTasksRequest("worker", null, null, 1, Order.SPREAD, null))
         .onSuccess(reply -> leased(ledger, reply))
         .onFailure(e -> System.exit(1));
   }

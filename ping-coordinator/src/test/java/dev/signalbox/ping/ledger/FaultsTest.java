@@ -10,6 +10,8 @@ import dev.signalbox.contracts.ping.ListErrorsRequest;
 import dev.signalbox.contracts.ping.TaskFault;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Engine;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -17,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class FaultsTest {
@@ -33,8 +37,8 @@ class FaultsTest {
   private LedgerFixture fixture;
 
   @BeforeEach
-  void openDatabase() {
-    fixture = LedgerFixture.of(engine, directory);
+  void openDatabase(Vertx vertx) {
+    fixture = LedgerFixture.of(vertx, engine, directory);
   }
 
   @AfterEach

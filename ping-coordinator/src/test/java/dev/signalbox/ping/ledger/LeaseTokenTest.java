@@ -21,6 +21,25 @@ class LeaseTokenTest {
   }
 
   @Test
+  void maskedTwiceIsTheToken() {
+    LeaseToken lease = LeaseToken.random();
+    String masked = LeaseToken.masked(lease.token(), lease.leaseId(), "key");
+
+    assertThat(masked).isNotEqualTo(lease.token()).hasSameSizeAs(lease.token());
+    assertThat(LeaseToken.masked(masked, lease.leaseId(), "key")).isEqualTo(lease.token());
+  }
+
+  @Test
+  void theMaskIsOfItsKeyAndLeaseAlone() {
+    LeaseToken one = LeaseToken.random();
+    String masked = LeaseToken.masked(one.token(), one.leaseId(), "key");
+
+    assertThat(LeaseToken.masked(masked, one.leaseId(), "other")).isNotEqualTo(one.token());
+    assertThat(LeaseToken.masked(masked, LeaseToken.random().leaseId(), "key"))
+        .isNotEqualTo(one.token());
+  }
+
+  @Test
   void tokensDoNotRepeat() {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < 1_000; i++) {

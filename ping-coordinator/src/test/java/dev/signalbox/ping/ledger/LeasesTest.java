@@ -24,6 +24,8 @@ import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,11 +35,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class LeasesTest {
@@ -49,8 +53,8 @@ class LeasesTest {
   private LedgerFixture fixture;
 
   @BeforeEach
-  void openDatabase() {
-    fixture = LedgerFixture.of(engine, directory);
+  void openDatabase(Vertx vertx) {
+    fixture = LedgerFixture.of(vertx, engine, directory);
   }
 
   @AfterEach
@@ -299,7 +303,7 @@ class LeasesTest {
     for (int i = 0; i < 800; i++) {
       LeaseTasksRequest request =
           new LeaseTasksRequest(
-              "worker-" + i, null, null, 3, i % 4 < 2 ? Order.LOWEST : Order.SPREAD);
+              "worker-" + i, null, null, 3, i % 4 < 2 ? Order.LOWEST : Order.SPREAD, null);
       calls.add((i % 2 == 0 ? one : two).lease(request));
     }
 

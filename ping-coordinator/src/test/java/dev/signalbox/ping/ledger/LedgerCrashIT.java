@@ -9,6 +9,8 @@ import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply.Accepted;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.storage.Engine;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,12 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A coordinator killed while workers lease and submit. */
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class LedgerCrashIT {
@@ -34,8 +38,8 @@ class LedgerCrashIT {
   @TempDir Path directory;
 
   @Test
-  void everyAcknowledgedLeaseAndResultIsThereAfterKillMinusNine() throws Exception {
-    try (LedgerFixture fixture = LedgerFixture.of(engine, directory)) {
+  void everyAcknowledgedLeaseAndResultIsThereAfterKillMinusNine(Vertx vertx) throws Exception {
+    try (LedgerFixture fixture = LedgerFixture.of(vertx, engine, directory)) {
       List<Integer> done = new ArrayList<>();
       Map<Integer, String> tokens = new HashMap<>();
       Process coordinator = start(fixture);

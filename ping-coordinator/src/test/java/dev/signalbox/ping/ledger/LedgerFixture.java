@@ -32,6 +32,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A database of one engine and the ledgers opened on it, one unless more are asked for. */
@@ -42,20 +43,22 @@ final class LedgerFixture implements AutoCloseable {
 
   static final Duration LEASE_TIME = Duration.ofMinutes(10);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Path directory;
   private final StorageConfig config;
   private final Deque<Replica> replicas = new ArrayDeque<>();
 
   record Replica(Database database, Ledger ledger) {}
 
-  private LedgerFixture(Path directory, StorageConfig config) {
+  private LedgerFixture(Vertx vertx, Path directory, StorageConfig config) {
+    this.vertx = vertx;
     this.directory = directory;
     this.config = config;
   }
 
-  static LedgerFixture of(Engine engine, Path directory) {
+  static LedgerFixture of(Vertx vertx, Engine engine, Path directory) {
     return new LedgerFixture(
+        vertx,
         directory,
         switch (engine) {
           case SQLITE -> StorageConfig.of(Map.of());
@@ -106,11 +109,8 @@ final class LedgerFixture implements AutoCloseable {
 
   static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
-    } catch (Exception e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
+      return future.await(20, SECONDS);
+    } catch (TimeoutException e) {
       throw new AssertionError(e);
     }
   }
@@ -120,7 +120,8 @@ final class LedgerFixture implements AutoCloseable {
   }
 
   LeaseTasksReply tryLease(int count, Order order) {
-    return await(ledger().lease(new LeaseTasksRequest("worker", "ada", "team", count, order)));
+    return await(
+        ledger().lease(new LeaseTasksRequest("worker", "ada", "team", count, order, null)));
   }
 
   static List<Integer> indices(Leased leased) {
@@ -169,6 +170,5 @@ final class LedgerFixture implements AutoCloseable {
     while (!replicas.isEmpty()) {
       closeNewest();
     }
-    await(vertx.close());
   }
 }

@@ -110,7 +110,7 @@ final class LedgerPace {
   private static void next(
       Ledger ledger, String worker, Format format, Binary result, Promise<Void> done) {
     ledger
-        .lease(new LeaseTasksRequest(worker, null, null, 1, Order.SPREAD))
+        .lease(new LeaseTasksRequest(worker, null, null, 1, Order.SPREAD, null))
         .onComplete(lease -> {
           if (lease.failed()) {
             done.fail(lease.cause());

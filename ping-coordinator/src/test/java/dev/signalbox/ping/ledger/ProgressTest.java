@@ -7,16 +7,20 @@ import dev.signalbox.contracts.ping.GetProgressReply;
 import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Engine;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
 class ProgressTest {
@@ -28,8 +32,8 @@ class ProgressTest {
   private LedgerFixture fixture;
 
   @BeforeEach
-  void openDatabase() {
-    fixture = LedgerFixture.of(engine, directory);
+  void openDatabase(Vertx vertx) {
+    fixture = LedgerFixture.of(vertx, engine, directory);
   }
 
   @AfterEach

@@ -27,7 +27,11 @@ public final class ConfigSource {
   private static final String COMMAND_LINE = "command line";
 
   /** One value with where it was set, for messages. */
-  record Value(String text, String origin) {}
+  record Value(String text, String origin, boolean wellFormed) {
+    Value(String text, String origin) {
+      this(text, origin, true);
+    }
+  }
 
   private final Map<String, Value> byKey;
   private final Map<String, Value> byVariable;
@@ -90,8 +94,22 @@ public final class ConfigSource {
               .forEach(setting ->
                   byKey.put(
                       section.getKey() + "." + setting.getKey(),
-                      new Value(text(setting.getValue()), file.toString())));
+                      new Value(
+                          text(setting.getValue()), file.toString(), isText(setting.getValue()))));
         });
+  }
+
+  /** Whether a setting is one text or number, or a list of those. */
+  private static boolean isText(JsonNode node) {
+    if (!node.isArray()) {
+      return !node.isObject();
+    }
+    for (JsonNode item : node) {
+      if (item.isContainerNode()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String text(JsonNode node) {

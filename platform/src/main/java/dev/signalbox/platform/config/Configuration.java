@@ -83,6 +83,10 @@ public final class Configuration {
       String key = key(prefix, component);
       ConfigSource.Value value = source.find(key);
       try {
+        if (value != null && !value.wellFormed()) {
+          throw new IllegalArgumentException(
+              "must be a text or a list of texts, not a map or a list of lists: " + setting.doc());
+        }
         arguments[i] =
             SettingValues.parse(
                 value == null ? setting.value() : value.text(), component.getGenericType());

@@ -1,4 +1,4 @@
-/** The one way JSON is read and written inside Signalbox. */
+/** The one way JSON is read and written inside Signalbox, and read from outside. */
 @NullMarked
 package dev.signalbox.platform.json;
 

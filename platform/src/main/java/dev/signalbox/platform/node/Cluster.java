@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Membership in the cluster. Hazelcast tells who is there, nothing else is kept in it; what must
- * not be lost is in storage.
+ * Membership in the cluster. Hazelcast keeps only the list of members; what must not be lost is in
+ * storage.
  */
 final class Cluster {
 
@@ -26,7 +26,7 @@ final class Cluster {
 
   private Cluster() {}
 
-  /** The address this process binds and tells the others. */
+  /** The address this process binds and advertises. */
   static String host(NodeConfig config) {
     if (!config.clusterHost().equals("auto")) {
       return config.clusterHost();

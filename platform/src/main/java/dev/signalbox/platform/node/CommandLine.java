@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * {@code --config FILE} and any setting as {@code --section.key=value} or {@code --section.key
  * value}.
  *
- * @param configFile file of settings; null when none was named
- * @param settings keys with values
- * @param help whether only an explanation is wanted
+ * @param configFile file of settings; null for none
+ * @param settings values by key
+ * @param help whether to print the usage and do nothing else
  */
 public record CommandLine(@Nullable Path configFile, Map<String, String> settings, boolean help) {
 
@@ -29,7 +29,7 @@ public record CommandLine(@Nullable Path configFile, Map<String, String> setting
    * Reads arguments.
    *
    * @param more further short names, with the settings they stand for
-   * @throws StartException naming the first argument that is not understood
+   * @throws StartException naming the first invalid argument
    */
   public static CommandLine parse(List<String> arguments, Map<String, String> more) {
     Path file = null;
@@ -39,7 +39,7 @@ public record CommandLine(@Nullable Path configFile, Map<String, String> setting
     while (!rest.isEmpty()) {
       String argument = rest.removeFirst();
       if (!argument.startsWith("--")) {
-        throw new StartException("'" + argument + "' is not understood; options begin with --");
+        throw new StartException("Unknown argument '" + argument + "'; options begin with --");
       }
       int equals = argument.indexOf('=');
       String name = equals < 0 ? argument.substring(2) : argument.substring(2, equals);
@@ -62,7 +62,7 @@ public record CommandLine(@Nullable Path configFile, Map<String, String> setting
 
   private static String next(String option, List<String> rest) {
     if (rest.isEmpty() || rest.getFirst().startsWith("--")) {
-      throw new StartException("The option " + option + " needs a value");
+      throw new StartException("Option " + option + " needs a value");
     }
     return rest.removeFirst();
   }
@@ -73,7 +73,7 @@ public record CommandLine(@Nullable Path configFile, Map<String, String> setting
     }
     String key = more.getOrDefault(name, SHORT.get(name));
     if (key == null) {
-      throw new StartException("There is no option --" + name);
+      throw new StartException("Unknown option --" + name);
     }
     return key;
   }

@@ -4,6 +4,7 @@ import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.ServiceDefinition;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -17,11 +18,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs services as a process: the only place that reads the environment, sets the shutdown hook and
- * ends the JVM. Exit codes: 0 stopped as asked, 1 failed to start, 2 wrong arguments or settings.
+ * ends the JVM. Exit codes: 0 stopped as asked, 1 failed to start, 2 invalid arguments or settings.
  */
 public final class Launcher {
 
   private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
+
+  /** On standard error, in the format of the log. */
+  private static final Logger START_ERRORS = LoggerFactory.getLogger(Logging.START_ERRORS);
 
   private static final long START_TIMEOUT_S = 120;
 
@@ -39,7 +43,7 @@ public final class Launcher {
       return;
     }
     if (line.help()) {
-      System.out.println(usage(service));
+      print(usage(service));
       return;
     }
     run(line, List.of(service), UnaryOperator.identity(), ignored -> {});
@@ -48,26 +52,35 @@ public final class Launcher {
   private static String usage(ServiceDefinition<?> service) {
     return "Runs "
         + service.name()
-        + ".\n\n  --cluster        join other processes\n"
+        + ".\n\n  --cluster        join the cluster of the other processes\n"
         + "  --data DIR       directory of durable state\n"
-        + "  --threads N      event loops\n"
+        + "  --threads N      number of event loops\n"
         + "  --config FILE    YAML file of settings\n"
-        + "  --KEY=VALUE      any of:\n    "
+        + "  --KEY=VALUE      any of these settings:\n    "
         + String.join("\n    ", Configuration.keys(service.configPrefix(), service.configType()))
         + "\n    "
         + String.join("\n    ", Configuration.keys(Node.SECTION, NodeConfig.class));
   }
 
-  /** Told when everything is ready. */
+  /** Prints a text on standard output and ends the JVM. */
+  public static void print(String text) {
+    CommandOutput output = CommandOutput.standard();
+    PrintStream out = output.printStream();
+    out.println(text);
+    out.flush();
+    System.exit(output.exitCode(0, System.err));
+  }
+
+  /** Called when all services are ready. */
   @FunctionalInterface
   public interface ReadyListener {
-    /** Everything is ready. */
+    /** All services are ready. */
     void ready(Node node);
   }
 
   /**
-   * Runs services until the process is told to stop. Returns when they are ready; the event loops
-   * keep the process alive.
+   * Runs services until the process receives a signal to stop. Returns when they are ready; the
+   * event loops keep the process alive.
    */
   public static void run(
       CommandLine line,
@@ -76,10 +89,10 @@ public final class Launcher {
       ReadyListener listener) {
     Node node;
     try {
-      Configuration configuration =
-          Node.configure(
-              settings.apply(ConfigSource.of(line.configFile(), System.getenv(), line.settings())),
-              services);
+      ConfigSource source =
+          settings.apply(ConfigSource.of(line.configFile(), System.getenv(), line.settings()));
+      Logging.prepare(source);
+      Configuration configuration = Node.configure(source, services);
       NodeConfig config = configuration.section(Node.SECTION, NodeConfig.class);
       Logging.configure(config);
       configuration.effective().forEach(setting -> LOG.debug("setting {}", setting));
@@ -91,7 +104,7 @@ public final class Launcher {
     } catch (ConfigException e) {
       exit(
           2,
-          "These settings cannot be used:\n  "
+          "The configuration has errors:\n  "
               + String.valueOf(e.getMessage()).replace("\n", "\n  "));
       return;
     } catch (StartException e) {
@@ -108,18 +121,18 @@ public final class Launcher {
     listener.ready(node);
   }
 
-  /** Work that ends by itself, unlike a service. */
+  /** A command, which ends by itself, unlike a service. */
   public interface Command {
 
     /**
-     * Does the work.
+     * Runs the command.
      *
      * @return the process's exit code
-     * @throws StartException when the arguments or settings cannot be used
+     * @throws StartException when the arguments or settings are invalid
      */
     int run() throws InterruptedException;
 
-    /** The process is told to end: {@link #run} is to return soon. Called by another thread. */
+    /** Asks {@link #run} to return soon, because the process ends. Called by another thread. */
     default void stop() {}
   }
 
@@ -151,7 +164,7 @@ public final class Launcher {
   private static void await(CountDownLatch ended) {
     try {
       if (!ended.await(COMMAND_END_S, TimeUnit.SECONDS)) {
-        LOG.warn("did not end within {} s of being told to", COMMAND_END_S);
+        LOG.warn("the command did not stop within {} s of the signal", COMMAND_END_S);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -162,34 +175,34 @@ public final class Launcher {
     if (cause instanceof StartException known) {
       exit(1, known.getMessage());
     } else {
-      LOG.error("could not start", cause);
-      exit(1, "Signalbox could not start: " + cause);
+      LOG.error("start failed", cause);
+      exit(1, "Signalbox failed to start: " + cause);
     }
   }
 
   private static void stop(Node node) {
-    // vertx-hazelcast can hang when it leaves a cluster that has just merged, so there is a bound,
-    // shorter than the grace period of whoever stops us.
+    // vertx-hazelcast can hang when it leaves a cluster that has just merged. The limit is shorter
+    // than the grace period of container engines and supervisors.
     try {
       node.stop()
           .toCompletionStage()
           .toCompletableFuture()
           .get(node.config().stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("did not stop cleanly within {}", node.config().stopTimeout(), e);
+      LOG.warn("Signalbox did not stop cleanly within {}", node.config().stopTimeout(), e);
       Runtime.getRuntime().halt(1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Ends the process because its arguments cannot be used. */
+  /** Ends the process because its arguments are invalid. */
   public static void refuse(StartException reason) {
     exit(2, reason.getMessage());
   }
 
   private static void exit(int code, @Nullable String message) {
-    System.err.println(message);
+    START_ERRORS.error(message);
     System.exit(code);
   }
 }

@@ -8,20 +8,31 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.signalbox.platform.config.ConfigSource;
 import java.io.Console;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.LoggerFactory;
 
 /**
- * Log lines on standard output: text for people, JSON for collectors. Set up in code, because
- * reading an XML file would cost a good part of the start. Logback finds this class by its service
- * file.
+ * Log lines on standard output: text for people, JSON for collectors. The key-value pairs of a log
+ * event are {@code key=value} after the message in text and top-level fields in JSON. Set up in
+ * code, because reading an XML file would cost a good part of the start. Logback finds this class
+ * by its service file.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
 
-  private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg%n%ex{full}";
+  /** The logger of what a person reads after a start: where everything is. */
+  public static final String BANNER = "signalbox.banner";
+
+  /** The logger of the reason why a process does not start; writes to standard error. */
+  static final String START_ERRORS = "signalbox.start";
+
+  static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg"
+          // Nothing, not even the space, for an event without pairs.
+          + "%replace( %kvp{NONE}){'^ $', ''}%n%ex{full}";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -31,16 +42,30 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   /** Sets format and level as configured. */
   static void configure(NodeConfig config) {
-    boolean json =
-        switch (config.logFormat()) {
-          case JSON -> true;
-          case TEXT -> false;
-          case AUTO -> !isTerminal();
-        };
-    apply(
-        (LoggerContext) LoggerFactory.getILoggerFactory(),
-        json,
-        Level.toLevel(config.logLevel().name()));
+    apply(context(), isJson(config), Level.toLevel(config.logLevel().name()));
+  }
+
+  /**
+   * Sets the format to JSON if a source says so, before its settings are checked: errors in the
+   * configuration are then JSON too.
+   */
+  static void prepare(ConfigSource source) {
+    if (source.text(Node.SECTION + ".log-format").orElse("").strip().equalsIgnoreCase("json")) {
+      apply(context(), true, Level.INFO);
+    }
+  }
+
+  /** Whether log lines are JSON, so that everything else on standard output must be too. */
+  public static boolean isJson(NodeConfig config) {
+    return switch (config.logFormat()) {
+      case JSON -> true;
+      case TEXT -> false;
+      case AUTO -> !isTerminal();
+    };
+  }
+
+  private static LoggerContext context() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
   }
 
   @SuppressWarnings("SystemConsoleNull") // Never null since JDK 22, but still declared so.
@@ -51,35 +76,47 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   private static void apply(LoggerContext context, boolean json, Level level) {
     context.reset();
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-    console.setContext(context);
-    console.setName("console");
-    console.setEncoder(json ? json(context) : text(context));
-    console.start();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
-    root.addAppender(console);
-    // Hazelcast and Flyway tell their life at INFO, which drowns ours.
+    root.addAppender(console(context, ConsoleTarget.SystemOut, json, PATTERN));
+    // A banner and a reason for not starting appear at any level.
+    context.getLogger(BANNER).setLevel(Level.INFO);
+    Logger startErrors = context.getLogger(START_ERRORS);
+    startErrors.setLevel(Level.INFO);
+    startErrors.setAdditive(false);
+    startErrors.addAppender(console(context, ConsoleTarget.SystemErr, json, "%msg%n"));
+    // Hazelcast and Flyway log routine events at INFO.
     context.getLogger("com.hazelcast").setLevel(Level.WARN);
-    // Warns about the schema version of the file that vertx-hazelcast brings for an older release.
+    // It warns about the schema version of vertx-hazelcast's file, which is for an older release.
     context.getLogger("com.hazelcast.config.AbstractXmlConfigHelper").setLevel(Level.ERROR);
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
-    // Its one error is a client that left in the middle of a file.
+    // Its only error is a client that disconnects in the middle of a file.
     context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
-    // Reports what others signed wrongly as our error; the result of the task says it.
+    // It logs invalid signatures of other servers as errors; the result of the task has them.
     context.getLogger("org.xbill.DNS.dnssec").setLevel(Level.OFF);
   }
 
-  private static Encoder<ILoggingEvent> text(LoggerContext context) {
+  private static ConsoleAppender<ILoggingEvent> console(
+      LoggerContext context, ConsoleTarget target, boolean json, String pattern) {
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setName(target.getName());
+    console.setTarget(target.getName());
+    console.setEncoder(json ? json(context) : text(context, pattern));
+    console.start();
+    return console;
+  }
+
+  static Encoder<ILoggingEvent> text(LoggerContext context, String pattern) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern(PATTERN);
+    encoder.setPattern(pattern);
     encoder.start();
     return encoder;
   }
 
-  private static Encoder<ILoggingEvent> json(LoggerContext context) {
+  static Encoder<ILoggingEvent> json(LoggerContext context) {
     LogstashEncoder encoder = new LogstashEncoder();
     encoder.setContext(context);
     encoder.start();

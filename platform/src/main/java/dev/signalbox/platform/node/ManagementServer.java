@@ -10,17 +10,23 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Health and metrics of a process, on a port of their own that no client reaches. */
 final class ManagementServer {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
   private static final int IDLE_SECONDS = 30;
 
+  private final Vertx vertx;
   private final Health health;
   private final PrometheusMeterRegistry metrics;
 
-  private ManagementServer(Health health, PrometheusMeterRegistry metrics) {
+  private ManagementServer(Vertx vertx, Health health, PrometheusMeterRegistry metrics) {
+    this.vertx = vertx;
     this.health = health;
     this.metrics = metrics;
   }
@@ -33,7 +39,7 @@ final class ManagementServer {
                 .setHost(config.managementHost())
                 .setPort(config.managementPort())
                 .setIdleTimeout(IDLE_SECONDS))
-        .requestHandler(new ManagementServer(health, metrics)::answer)
+        .requestHandler(new ManagementServer(vertx, health, metrics)::answer)
         .listen()
         .recover(e ->
             Future.failedFuture(
@@ -59,13 +65,23 @@ final class ManagementServer {
               health.ready() ? 200 : 503,
               Map.of(
                   "status", health.ready() ? "ready" : "not ready", "services", health.states()));
-      case "/metrics" ->
-          request
-              .response()
-              .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-              .end(metrics.scrape());
+      case "/metrics" -> scrape(request.response());
       default -> request.response().setStatusCode(404).end();
     }
+  }
+
+  /** Off the event loop: a scrape writes every series of every meter. */
+  private void scrape(HttpServerResponse response) {
+    vertx
+        .executeBlocking(metrics::scrape, false)
+        .onSuccess(text ->
+            response
+                .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                .end(text))
+        .onFailure(e -> {
+          LOG.warn("the metrics cannot be written", e);
+          response.setStatusCode(500).end();
+        });
   }
 
   private static void json(HttpServerRequest request, int status, Map<String, ?> body) {

@@ -9,7 +9,6 @@ import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceDefinition.Instances;
 import dev.signalbox.platform.service.ServiceInstance;
 import dev.signalbox.platform.trace.Tracing;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -45,8 +44,7 @@ public final class Node {
   private final Bus bus;
   private final NodeConfig config;
   private final DataDirectory dataDirectory;
-  private final PrometheusMeterRegistry metrics =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry metrics = Metrics.registry();
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
   private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
   private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -71,7 +69,7 @@ public final class Node {
       types.putAll(service.shared());
       types.put(service.configPrefix(), service.configType());
     }
-    // Only a look at the text: whatever is wrong with it is told with everything else.
+    // Reads the text only: binding reports an invalid value together with all other errors.
     boolean clustered =
         source.text(SECTION + ".cluster").filter(text -> !text.strip().equals("false")).isPresent();
     return Configuration.bind(source, types, !clustered);
@@ -86,7 +84,7 @@ public final class Node {
    * @param services the last, if there are several, is the door to the others: started after them
    *     and stopped before them
    * @return the running process, or a failure: {@link StartException} for what the person who
-   *     started it can mend, {@link dev.signalbox.platform.config.ConfigException} for wrong
+   *     started it can correct, {@link dev.signalbox.platform.config.ConfigException} for wrong
    *     settings
    */
   public static Future<Node> start(ConfigSource source, List<ServiceDefinition<?>> services) {
@@ -266,14 +264,15 @@ public final class Node {
   }
 
   /**
-   * The end. All services are stopped and their stores closed by now: a cluster that is slow to let
-   * go, as when all its members leave at once, need not be waited for. It finds out by itself.
+   * Releases the data directory and completes the shutdown. All services are stopped and their
+   * stores closed by now, so a slow cluster (all members leaving at once) need not be awaited; the
+   * remaining members notice the lost connection.
    */
   private void left(Promise<Void> over, boolean inOrder) {
     synchronized (over) {
       if (!over.future().isComplete()) {
         if (!inOrder) {
-          LOG.warn("the cluster did not let go within {} s; it is left without a word", LEAVE_S);
+          LOG.warn("cluster shutdown timed out after {} s; exiting without a clean leave", LEAVE_S);
         }
         dataDirectory.close();
         over.complete();

@@ -30,14 +30,14 @@ import java.util.List;
  * @param stopTimeout after so long a stopping process ends whatever is left
  */
 public record NodeConfig(
-    @Setting(value = "false", doc = "join other processes") boolean cluster,
+    @Setting(value = "false", doc = "join the cluster of the other processes") boolean cluster,
     @Setting(value = "signalbox", doc = "processes of the same name find each other")
         String clusterName,
-    @Setting(value = "127.0.0.1", doc = "address bound and told to the others; auto: site-local")
+    @Setting(value = "127.0.0.1", doc = "address to bind and advertise; auto: site-local")
         String clusterHost,
     @Setting(value = "5701", doc = "first cluster port, 1-65535; the next 19 are tried too")
         int clusterPort,
-    @Setting(value = "", doc = "other members, or one name resolving to all; empty: own host")
+    @Setting(value = "", doc = "other members, or one name that resolves to all; empty: own host")
         List<String> clusterMembers,
     @Setting(value = "data", doc = "directory of durable state") Path data,
     @Setting(value = "0", doc = "event loops, 0-256; 0: as many as cores") int threads,
@@ -47,11 +47,11 @@ public record NodeConfig(
     @Setting(value = "info", doc = "error, warn, info or debug") LogLevel logLevel,
     @Setting(value = "", doc = "URL of a collector of traces, OTLP over HTTP; empty: none")
         String traceEndpoint,
-    @Setting(value = "1", doc = "share of the traces begun here that are kept, 0-1")
+    @Setting(value = "1", doc = "share of the traces started here that are kept, 0-1")
         double traceRatio,
-    @Setting(value = "3s", doc = "how long a stopping service waits for work in flight")
+    @Setting(value = "3s", doc = "how long a stopping service waits for requests in flight")
         Duration drainTime,
-    @Setting(value = "8s", doc = "after so long a stopping process ends whatever is left")
+    @Setting(value = "8s", doc = "time after which a stopping process exits in any case")
         Duration stopTimeout) {
 
   /** How log lines look. */
@@ -66,13 +66,13 @@ public record NodeConfig(
 
   /** Which log lines appear. */
   public enum LogLevel {
-    /** Errors alone. */
+    /** Errors only. */
     ERROR,
     /** And warnings. */
     WARN,
-    /** And what happens. */
+    /** And events. */
     INFO,
-    /** And why. */
+    /** And details. */
     DEBUG
   }
 

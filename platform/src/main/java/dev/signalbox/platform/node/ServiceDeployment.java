@@ -32,7 +32,7 @@ final class ServiceDeployment {
     this.instance = instance;
   }
 
-  /** A verticle that tells when it has put its own things away. */
+  /** A verticle that reports when its own stop has completed. */
   private record Watched(Deployable verticle, Promise<Void> end) implements Deployable {
 
     @Override
@@ -83,7 +83,7 @@ final class ServiceDeployment {
         .onSuccess(late -> {
           if (stopped.tryComplete()) {
             LOG.warn(
-                "the cluster did not confirm within {} s that {} listens no more",
+                "the cluster did not confirm within {} s that {} is unregistered; stopping anyway",
                 LET_GO_S,
                 instance.name());
           }

@@ -1,6 +1,7 @@
 package dev.signalbox.platform.service;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Percentiles over the last one to two minutes: two histograms of about 6 % resolution, of which
@@ -30,23 +31,28 @@ final class LatencyWindow {
     }
   }
 
-  /** The given share of requests took at most so many milliseconds; 0 when there were none. */
-  double percentileMillis(double share) {
+  /**
+   * The given share of requests took at most so many milliseconds; null when there were none, since
+   * nothing can be said of their latency then.
+   */
+  @Nullable Double percentileMillis(double share) {
     long total = 0;
     long[] counts = new long[BUCKETS];
     for (int i = 0; i < BUCKETS; i++) {
       counts[i] = current.get(i) + previous.get(i);
       total += counts[i];
     }
-    long wanted = (long) Math.ceil(total * share);
-    long seen = 0;
-    for (int i = 0; i < BUCKETS && total > 0; i++) {
-      seen += counts[i];
-      if (seen >= wanted) {
-        return Math.round(upperNanos(i) / 1_000.0) / 1_000.0;
-      }
+    if (total == 0) {
+      return null;
     }
-    return 0;
+    long wanted = (long) Math.ceil(total * share);
+    long seen = counts[0];
+    int bucket = 0;
+    while (seen < wanted) {
+      bucket++;
+      seen += counts[bucket];
+    }
+    return Math.round(upperNanos(bucket) / 1_000.0) / 1_000.0;
   }
 
   private static int bucket(long nanos) {

@@ -36,12 +36,12 @@ final class OperationMeter {
     this.latencies = latencies;
     this.timer =
         Timer.builder("signalbox.operation")
-            .description("Time to answer an operation")
+            .description("Time from taking a request to its reply or error")
             .tags("service", service, "operation", operation)
             .register(registry);
     this.refused =
         Counter.builder("signalbox.operation.refused")
-            .description("Requests refused because too many were in flight")
+            .description("Requests refused because too many were in flight; they are not timed")
             .tags("service", service, "operation", operation)
             .register(registry);
   }
@@ -61,7 +61,7 @@ final class OperationMeter {
       ErrorCode code =
           failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
       Counter.builder("signalbox.operation.failed")
-          .description("Requests that ended in a fault")
+          .description("Requests that ended in an error, by error code")
           .tags("service", service, "operation", operation, "code", code.name())
           .register(registry)
           .increment();

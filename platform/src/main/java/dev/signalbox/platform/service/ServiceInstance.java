@@ -6,8 +6,8 @@ import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.trace.Tracer;
 import dev.signalbox.platform.trace.Tracing;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -84,9 +84,10 @@ public final class ServiceInstance implements ServiceContext {
     this.process = process;
     this.tracer = process.tracing().tracer(name, node, version);
     this.bus = tracer.on() ? process.bus().traced(tracer) : process.bus();
-    process
-        .metrics()
-        .gauge("signalbox.service.in.flight", Tags.of("service", name), inFlight, LongAdder::sum);
+    Gauge.builder("signalbox.service.in.flight", inFlight, LongAdder::sum)
+        .description("Requests that the service has begun and not ended")
+        .tag("service", name)
+        .register(process.metrics());
   }
 
   /** The service's name. */

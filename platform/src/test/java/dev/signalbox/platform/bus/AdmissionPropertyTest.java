@@ -89,7 +89,7 @@ class AdmissionPropertyTest {
 
   @AfterContainer
   static void stop() throws Exception {
-    DirectCarrierTest.await(vertx.close());
+    vertx.close().await(20, TimeUnit.SECONDS);
   }
 
   @Property(tries = 20)
@@ -107,8 +107,8 @@ class AdmissionPropertyTest {
   private static void everyPermitIsReleasedOnce(Bus bus, List<Fate> fates) throws Exception {
     Counting admission = new Counting();
     Subscription subscription =
-        DirectCarrierTest.await(
-            bus.serve(ASK, (question, _) -> answer(question.fate()), admission));
+        bus.serve(ASK, (question, _) -> answer(question.fate()), admission)
+            .await(20, TimeUnit.SECONDS);
     List<Future<Answer>> answers = new ArrayList<>();
 
     for (Fate fate : fates) {
@@ -116,12 +116,12 @@ class AdmissionPropertyTest {
       answers.add(bus.call(ASK, new Question(fate), call).otherwiseEmpty());
     }
 
-    DirectCarrierTest.await(Future.join(answers));
+    Future.join(answers).await(20, TimeUnit.SECONDS);
     Awaitility.await()
         .pollInterval(Duration.ofMillis(2))
         .until(() -> admission.held.get() == 0 && admission.admitted.get() == fates.size());
     assertThat(admission.releasedTwice).hasValue(0);
-    DirectCarrierTest.await(subscription.cancel());
+    subscription.cancel().await(20, TimeUnit.SECONDS);
   }
 
   @SuppressWarnings("NullAway") // A handler that returns no future is one of the fates.

@@ -12,18 +12,20 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource
 class BusTest {
@@ -48,32 +50,28 @@ class BusTest {
   private Bus bus;
 
   @BeforeEach
-  void start() {
-    vertx = Vertx.vertx();
+  void start(Vertx vertx) {
+    this.vertx = vertx;
     bus = Bus.on(vertx);
     if (way == Way.EVENT_BUS) {
       bus = Bus.acrossProcesses(vertx);
     }
   }
 
-  @AfterEach
-  void stop() throws Exception {
-    await(vertx.close());
-  }
-
   @Test
   void aRequestReachesItsHandlerByReference() throws Exception {
     Question question = new Question("why?");
     CompletableFuture<Question> seen = new CompletableFuture<>();
-    await(
-        bus.serve(
+    bus.serve(
             ASK,
             (request, call) -> {
               seen.complete(request);
               return Future.succeededFuture(new Answer("because"));
-            }));
+            })
+        .await(20, TimeUnit.SECONDS);
 
-    Answer answer = await(bus.call(ASK, question, Call.within(Duration.ofSeconds(5))));
+    Answer answer =
+        bus.call(ASK, question, Call.within(Duration.ofSeconds(5))).await(20, TimeUnit.SECONDS);
 
     assertThat(answer.text()).isEqualTo("because");
     assertThat(seen.get(5, TimeUnit.SECONDS)).isSameAs(question);
@@ -81,22 +79,24 @@ class BusTest {
 
   @Test
   void theRequestIdTravelsWithTheCall() throws Exception {
-    await(bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer(call.requestId()))));
+    bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer(call.requestId())))
+        .await(20, TimeUnit.SECONDS);
 
     Answer answer =
-        await(bus.call(ASK, new Question("?"), Call.of("req-1", Duration.ofSeconds(5))));
+        bus.call(ASK, new Question("?"), Call.of("req-1", Duration.ofSeconds(5)))
+            .await(20, TimeUnit.SECONDS);
 
     assertThat(answer.text()).isEqualTo("req-1");
   }
 
   @Test
   void aFaultKeepsItsCodeMessageAndProblems() throws Exception {
-    await(
-        bus.serve(
-            ASK, (request, call) -> Future.failedFuture(ServiceException.invalid("/text", "no"))));
+    bus.serve(ASK, (request, call) -> Future.failedFuture(ServiceException.invalid("/text", "no")))
+        .await(20, TimeUnit.SECONDS);
 
-    assertThatThrownBy(
-            () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))
+    assertThatThrownBy(() ->
+            bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             ServiceException.class,
             e -> {
@@ -107,15 +107,16 @@ class BusTest {
 
   @Test
   void aDefectOfTheHandlerIsInternalAndTellsNothing() throws Exception {
-    await(
-        bus.serve(
+    bus.serve(
             ASK,
             (request, call) -> {
               throw new IllegalStateException("secret");
-            }));
+            })
+        .await(20, TimeUnit.SECONDS);
 
-    assertThatThrownBy(
-            () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))
+    assertThatThrownBy(() ->
+            bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             ServiceException.class,
             e -> {
@@ -128,8 +129,7 @@ class BusTest {
   void aCancelledCallIsNotTriedAgain() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
     Cancellation cancellation = bus.cancellable();
-    await(
-        bus.serve(
+    bus.serve(
             ASK,
             (request, call) -> {
               attempts.incrementAndGet();
@@ -137,12 +137,12 @@ class BusTest {
               call.cancellation().onRequest(() -> promise.fail(new IllegalStateException("gone")));
               cancellation.request();
               return promise.future();
-            }));
+            })
+        .await(20, TimeUnit.SECONDS);
 
     assertThatThrownBy(() ->
-            await(
-                bus.call(
-                    ASK, new Question("?"), Call.within(Duration.ofSeconds(5)).with(cancellation))))
+            bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)).with(cancellation))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOf(ServiceException.class);
     assertThat(attempts).hasValue(1);
   }
@@ -150,20 +150,19 @@ class BusTest {
   @Test
   void aCallCancelledBeforehandReachesNobody() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
-    await(
-        bus.serve(
+    bus.serve(
             ASK,
             (request, call) -> {
               attempts.incrementAndGet();
               return Future.succeededFuture(new Answer("late"));
-            }));
+            })
+        .await(20, TimeUnit.SECONDS);
     Cancellation cancellation = bus.cancellable();
     cancellation.request();
 
     assertThatThrownBy(() ->
-            await(
-                bus.call(
-                    ASK, new Question("?"), Call.within(Duration.ofSeconds(5)).with(cancellation))))
+            bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)).with(cancellation))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
     assertThat(attempts).hasValue(0);
@@ -171,8 +170,9 @@ class BusTest {
 
   @Test
   void nobodyServingIsUnavailable() {
-    assertThatThrownBy(
-            () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))
+    assertThatThrownBy(() ->
+            bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
@@ -180,16 +180,17 @@ class BusTest {
   @Test
   void anOperationThatMustNotRunTwiceTimesOutAfterOneAttempt() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
-    await(
-        bus.serve(
+    bus.serve(
             ASK_ONCE,
             (request, call) -> {
               attempts.incrementAndGet();
               return Promise.<Answer>promise().future();
-            }));
+            })
+        .await(20, TimeUnit.SECONDS);
 
-    assertThatThrownBy(
-            () -> await(bus.call(ASK_ONCE, new Question("?"), Call.within(Duration.ofSeconds(5)))))
+    assertThatThrownBy(() ->
+            bus.call(ASK_ONCE, new Question("?"), Call.within(Duration.ofSeconds(5)))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
     assertThat(attempts).hasValue(1);
@@ -198,67 +199,69 @@ class BusTest {
   @Test
   void aCancelledSubscriptionAnswersNoMore() throws Exception {
     Subscription subscription =
-        await(bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer("there"))));
+        bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer("there")))
+            .await(20, TimeUnit.SECONDS);
 
-    await(subscription.cancel());
+    subscription.cancel().await(20, TimeUnit.SECONDS);
 
-    assertThatThrownBy(
-            () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))
+    assertThatThrownBy(() ->
+            bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOf(ServiceException.class);
   }
 
   @Test
-  void anAnswerComesOnTheCallersContext() throws Exception {
-    await(
-        bus.serve(
+  void anAnswerComesOnTheCallersContext(VertxTestContext test) throws Exception {
+    bus.serve(
             ASK,
             (request, call) ->
-                vertx.timer(1, TimeUnit.MILLISECONDS).map(soon -> new Answer("here"))));
+                vertx.timer(1, TimeUnit.MILLISECONDS).map(soon -> new Answer("here")))
+        .await(20, TimeUnit.SECONDS);
     Context mine = ((VertxInternal) vertx).createEventLoopContext();
-    CompletableFuture<Context> answered = new CompletableFuture<>();
 
     mine.runOnContext(_ ->
         bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
-            .onComplete(answer -> answered.complete(Vertx.currentContext())));
-
-    assertThat(answered.get(10, TimeUnit.SECONDS)).isSameAs(mine);
+            .onComplete(
+                test.succeeding(_ ->
+                    test.verify(() -> {
+                      assertThat(Vertx.currentContext()).isSameAs(mine);
+                      test.completeNow();
+                    }))));
   }
 
   @Test
   void aHandlerThatHasLeftIsNotCalled() throws Exception {
     Subscription subscription =
-        await(bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer("x"))));
+        bus.serve(ASK, (request, call) -> Future.succeededFuture(new Answer("x")))
+            .await(20, TimeUnit.SECONDS);
 
-    await(subscription.cancel());
+    subscription.cancel().await(20, TimeUnit.SECONDS);
 
-    assertThatThrownBy(
-            () -> await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))))
+    assertThatThrownBy(() ->
+            bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
+                .await(20, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 
   @Test
-  void anEventReachesEveryListenerEvenWhenOneFails() throws Exception {
+  void anEventReachesEveryListenerEvenWhenOneFails(VertxTestContext test) throws Exception {
     EventType<Answer> spoken = new EventType<>("oracle.word.spoken", Answer.class);
-    CompletableFuture<Answer> heard = new CompletableFuture<>();
-    await(
-        bus.subscribe(
+    bus.subscribe(
             spoken,
             event -> {
               throw new IllegalStateException("deaf");
-            }));
-    await(bus.subscribe(spoken, heard::complete));
+            })
+        .await(20, TimeUnit.SECONDS);
+    bus.subscribe(
+            spoken,
+            event ->
+                test.verify(() -> {
+                  assertThat(event).isEqualTo(new Answer("word"));
+                  test.completeNow();
+                }))
+        .await(20, TimeUnit.SECONDS);
 
     bus.publish(spoken, new Answer("word"));
-
-    assertThat(heard.get(5, TimeUnit.SECONDS)).isEqualTo(new Answer("word"));
-  }
-
-  static <T> T await(Future<T> future) throws Exception {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw (Exception) e.getCause();
-    }
   }
 }

@@ -3,12 +3,15 @@ package dev.signalbox.platform.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class CancellationTest {
 
   private final Cancellation cancellation = new Cancellation("c1");
@@ -35,23 +38,16 @@ class CancellationTest {
   }
 
   @Test
-  void givenEqualActions_whenOneIsRemoved_thenTheOtherStillRuns() throws Exception {
-    Vertx vertx = Vertx.vertx();
-    try {
-      Context context = vertx.getOrCreateContext();
-      CompletableFuture<Void> ran = new CompletableFuture<>();
-      Runnable action = () -> ran.complete(null);
-      context.runOnContext(_ -> {
-        Cancellation.Registration first = cancellation.onRequest(action);
-        cancellation.onRequest(action);
-        first.remove();
-        cancellation.request();
-      });
+  void givenEqualActions_whenOneIsRemoved_thenTheOtherStillRuns(
+      Vertx vertx, VertxTestContext test) {
+    Runnable action = test::completeNow;
 
-      assertThat(ran).succeedsWithin(5, TimeUnit.SECONDS);
-    } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
-    }
+    vertx.runOnContext(_ -> {
+      Cancellation.Registration first = cancellation.onRequest(action);
+      cancellation.onRequest(action);
+      first.remove();
+      cancellation.request();
+    });
   }
 
   @Test
@@ -64,24 +60,20 @@ class CancellationTest {
   }
 
   @Test
-  void givenAContext_whenRequestedFromElsewhere_thenTheActionRunsOnThatContext() throws Exception {
-    Vertx vertx = Vertx.vertx();
-    try {
-      Context context = vertx.getOrCreateContext();
-      CompletableFuture<Context> ranOn = new CompletableFuture<>();
-      CompletableFuture<Void> listening = new CompletableFuture<>();
-      context.runOnContext(_ -> {
-        cancellation.onRequest(() -> ranOn.complete(Vertx.currentContext()));
-        listening.complete(null);
-      });
-      listening.get(5, TimeUnit.SECONDS);
+  void givenAContext_whenRequestedFromElsewhere_thenTheActionRunsOnThatContext(
+      Vertx vertx, VertxTestContext test) {
+    Context context = vertx.getOrCreateContext();
+    Promise<Void> listening = Promise.promise();
+    context.runOnContext(_ -> {
+      cancellation.onRequest(() ->
+          test.verify(() -> {
+            assertThat(Vertx.currentContext()).isSameAs(context);
+            test.completeNow();
+          }));
+      listening.complete();
+    });
 
-      cancellation.request();
-
-      assertThat(ranOn.get(5, TimeUnit.SECONDS)).isSameAs(context);
-    } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
-    }
+    listening.future().onComplete(test.succeeding(_ -> new Thread(cancellation::request).start()));
   }
 
   @Test

@@ -8,22 +8,23 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is so where nothing can be lost on the way. */
+@ExtendWith(VertxExtension.class)
 class DirectCarrierTest {
 
   record Question(String text) {}
@@ -37,35 +38,33 @@ class DirectCarrierTest {
   private Bus bus;
 
   @BeforeEach
-  void start() {
-    vertx = Vertx.vertx();
+  void start(Vertx vertx) {
+    this.vertx = vertx;
     bus = Bus.on(vertx);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    await(vertx.close());
   }
 
   @Test
   void withinAProcessALateAnswerIsNotAskedForAgain() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
-    await(
-        bus.serve(
+    bus.serve(
             ASK,
             (request, call) -> {
               attempts.incrementAndGet();
               return vertx.timer(1_500, TimeUnit.MILLISECONDS).map(late -> new Answer("late"));
-            }));
+            })
+        .await(20, TimeUnit.SECONDS);
 
-    Answer answer = await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(2))));
+    Answer answer =
+        bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(2)))
+            .await(20, TimeUnit.SECONDS);
 
     assertThat(answer.text()).isEqualTo("late");
     assertThat(attempts).hasValue(1);
   }
 
   @Test
-  void ofHandlersWithoutCallsTheOneOnTheCallersEventLoopIsCalled() throws Exception {
+  void ofHandlersWithoutCallsTheOneOnTheCallersEventLoopIsCalled(VertxTestContext test)
+      throws Exception {
     Context mine = ((VertxInternal) vertx).createEventLoopContext();
     Context other = ((VertxInternal) vertx).createEventLoopContext();
     for (Context context : List.of(other, mine)) {
@@ -78,20 +77,20 @@ class DirectCarrierTest {
               .onComplete(done -> served.complete(null)));
       served.get(5, TimeUnit.SECONDS);
     }
-    List<String> answers = new CopyOnWriteArrayList<>();
-    CompletableFuture<Void> asked = new CompletableFuture<>();
 
     mine.runOnContext(_ ->
         Future.all(
                 IntStream.range(0, 10)
                     .mapToObj(i ->
                         bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(5)))
-                            .onSuccess(answer -> answers.add(answer.text())))
+                            .map(Answer::text))
                     .toList())
-            .onComplete(done -> asked.complete(null)));
-
-    asked.get(10, TimeUnit.SECONDS);
-    assertThat(answers).hasSize(10).containsOnly("near");
+            .onComplete(
+                test.succeeding(answers ->
+                    test.verify(() -> {
+                      assertThat(answers.<String>list()).hasSize(10).containsOnly("near");
+                      test.completeNow();
+                    }))));
   }
 
   @Test
@@ -122,13 +121,5 @@ class DirectCarrierTest {
     Awaitility.await()
         .untilAsserted(
             () -> assertThat(calls.values()).extracting(AtomicInteger::get).containsExactly(5, 5));
-  }
-
-  static <T> T await(Future<T> future) throws Exception {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw (Exception) e.getCause();
-    }
   }
 }

@@ -6,16 +6,17 @@ import dev.signalbox.contracts.Operation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is so where requests may be lost on the way. */
+@ExtendWith(VertxExtension.class)
 class EventBusCarrierTest {
 
   record Question(String text) {}
@@ -25,33 +26,28 @@ class EventBusCarrierTest {
   private static final Operation<Question, Answer> ASK =
       Operation.repeatable("oracle.ask", Question.class, Answer.class, Duration.ofSeconds(5));
 
-  private Vertx vertx;
   private Bus bus;
 
   @BeforeEach
-  void start() {
-    vertx = Vertx.vertx();
-    bus = Bus.on(vertx);
+  void start(Vertx vertx) {
+    Bus.on(vertx);
     bus = Bus.acrossProcesses(vertx);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    await(vertx.close());
   }
 
   @Test
   void aRepeatableOperationIsAskedAgainWhenAnAttemptIsLost() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
-    await(
-        bus.serve(
+    bus.serve(
             ASK,
             (request, call) ->
                 attempts.incrementAndGet() == 1
                     ? Promise.<Answer>promise().future()
-                    : Future.succeededFuture(new Answer("second"))));
+                    : Future.succeededFuture(new Answer("second")))
+        .await(20, TimeUnit.SECONDS);
 
-    Answer answer = await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(3))));
+    Answer answer =
+        bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(3)))
+            .await(20, TimeUnit.SECONDS);
 
     assertThat(answer.text()).isEqualTo("second");
   }
@@ -59,24 +55,17 @@ class EventBusCarrierTest {
   @Test
   void aHandlerSeesLessTimeThanTheCallerHas() throws Exception {
     CompletableFuture<Long> left = new CompletableFuture<>();
-    await(
-        bus.serve(
+    bus.serve(
             ASK,
             (request, call) -> {
               left.complete(call.remainingMillis());
               return Future.succeededFuture(new Answer(""));
-            }));
+            })
+        .await(20, TimeUnit.SECONDS);
 
-    await(bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(2))));
+    bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(2)))
+        .await(20, TimeUnit.SECONDS);
 
     assertThat(left.get(5, TimeUnit.SECONDS)).isBetween(1L, 1_000L);
-  }
-
-  static <T> T await(Future<T> future) throws Exception {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw (Exception) e.getCause();
-    }
   }
 }

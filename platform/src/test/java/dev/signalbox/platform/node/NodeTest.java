@@ -154,6 +154,20 @@ class NodeTest {
   }
 
   @Test
+  void givenNoRequestsYetWhenAnInstanceAnnouncesItselfThenItsPercentilesAreNull() throws Exception {
+    Node node = start(Map.of());
+    LinkedBlockingQueue<Announcement> announcements = new LinkedBlockingQueue<>();
+    get(node.bus().subscribe(Announcement.EVENT, announcements::add));
+
+    node.bus().publish(Announcement.WANTED, Empty.EMPTY);
+
+    Announcement.Load load = announcements.poll(5, TimeUnit.SECONDS).load();
+    assertThat(load.p50Ms()).isNull();
+    assertThat(load.p99Ms()).isNull();
+    get(node.stop());
+  }
+
+  @Test
   void aServiceThatCannotStartLeavesNothingRunning() throws Exception {
     ServiceDefinition<EchoConfig> broken =
         new ServiceDefinition<>(

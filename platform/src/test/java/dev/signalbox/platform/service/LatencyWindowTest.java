@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 class LatencyWindowTest {
 
   @Test
-  void nothingRecordedIsZero() {
-    assertThat(new LatencyWindow().percentileMillis(0.99)).isZero();
+  void nothingIsSaidOfAWindowWithoutRequests() {
+    assertThat(new LatencyWindow().percentileMillis(0.5)).isNull();
+    assertThat(new LatencyWindow().percentileMillis(0.99)).isNull();
   }
 
   @Property(tries = 500)

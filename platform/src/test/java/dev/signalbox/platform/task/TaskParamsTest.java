@@ -82,4 +82,37 @@ class TaskParamsTest {
         .map(e -> e.message().length())
         .hasValueSatisfying(length -> assertThat(length).isLessThan(200));
   }
+
+  @Test
+  void problemsOfNestedObjectsAreNamedByTheirPath() {
+    TaskParams params =
+        TaskParams.of(
+            Map.of("edns", Map.of("size", "x", "y", 1), "list", List.of(Map.of(), "no object")));
+
+    params.nested("edns").integer("size", 512, 512, 4096);
+    params.nestedList("list", 5).forEach(item -> item.text("name", 5));
+
+    assertThat(params.problem())
+        .map(TaskError::message)
+        .hasValueSatisfying(message ->
+            assertThat(message)
+                .contains(
+                    "edns/size must be a whole number",
+                    "edns/y is not a parameter",
+                    "list/0/name is required",
+                    "list/1 must be an object"));
+  }
+
+  @Test
+  void aThousandProblemsAreToldInAShortMessage() {
+    Map<String, Object> many = new java.util.HashMap<>();
+    for (int i = 0; i < 1_000; i++) {
+      many.put("parameter-" + i, i);
+    }
+
+    assertThat(TaskParams.of(many).problem())
+        .map(TaskError::message)
+        .hasValueSatisfying(
+            message -> assertThat(message).hasSizeLessThan(5_000).endsWith("; and 950 more"));
+  }
 }

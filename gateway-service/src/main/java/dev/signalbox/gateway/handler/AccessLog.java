@@ -1,0 +1,90 @@
+package dev.signalbox.gateway.handler;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One line for each request: node and event loop, peer, method, path, status, bytes, milliseconds,
+ * request id, trace id if there is one. They are pairs of the event, so that the log's own format
+ * decides whether they are fields of a JSON object or words of a line. Belongs to one event loop.
+ */
+final class AccessLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger("signalbox.requests");
+  private static final int MAX_PATH = 2_000;
+
+  private final boolean on;
+  private final String worker;
+
+  /**
+   * A log.
+   *
+   * @param worker node and event loop, document 4's worker id
+   */
+  AccessLog(AccessLogForm form, String worker) {
+    this.on = form != AccessLogForm.OFF;
+    this.worker = worker;
+  }
+
+  boolean on() {
+    return on && LOG.isInfoEnabled();
+  }
+
+  void write(
+      HttpServerRequest request,
+      int status,
+      long bytes,
+      long nanos,
+      String requestId,
+      @Nullable String traceId) {
+    SocketAddress peer = request.remoteAddress();
+    String from = peer == null ? "-" : peer.hostAddress() + ":" + peer.port();
+    double millis = nanos / 1e6;
+    String path = printable(request.path());
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("worker", worker)
+            .addKeyValue("peer", from)
+            .addKeyValue("method", request.method().name())
+            .addKeyValue("path", path)
+            .addKeyValue("status", status)
+            .addKeyValue("bytes", bytes)
+            .addKeyValue("ms", millis)
+            .addKeyValue("request_id", requestId);
+    if (traceId != null) {
+      line = line.addKeyValue("trace_id", traceId);
+    }
+    line.log("request");
+  }
+
+  /** The path on one line, whatever it holds. */
+  private static String printable(@Nullable String path) {
+    String text = path == null ? "" : path;
+    if (text.length() > MAX_PATH) {
+      text = text.substring(0, MAX_PATH) + "...";
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+        return escaped(text);
+      }
+    }
+    return text;
+  }
+
+  private static String escaped(String text) {
+    var line = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
+        line.append(String.format("\\u%04x", (int) c));
+      } else {
+        line.append(c);
+      }
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.signalbox.gateway.handler;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.CorsHandler;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Lets pages of configured origins use the API (CORS, WHATWG Fetch). Requests from elsewhere pass
+ * as if there were no CORS: {@link OriginHandler} decides about them.
+ */
+public final class CrossOriginHandler implements Handler<RoutingContext> {
+
+  private final Set<String> origins;
+  private final CorsHandler cors;
+
+  /** A handler for origins such as {@code https://example.com}. */
+  public CrossOriginHandler(List<String> origins) {
+    this.origins = Set.copyOf(origins);
+    this.cors =
+        CorsHandler.create()
+            .addOrigins(origins)
+            .allowedMethods(
+                Set.of(
+                    HttpMethod.GET,
+                    HttpMethod.HEAD,
+                    HttpMethod.POST,
+                    HttpMethod.PUT,
+                    HttpMethod.PATCH,
+                    HttpMethod.DELETE))
+            .allowedHeaders(
+                Set.of(
+                    "Authorization",
+                    "Content-Type",
+                    "Content-Encoding",
+                    "Idempotency-Key",
+                    "If-Match",
+                    "If-None-Match",
+                    "Lease-Token",
+                    "Range",
+                    "X-Request-Id"))
+            .exposedHeaders(
+                Set.of("ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-Id"))
+            .maxAgeSeconds(600);
+  }
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    String origin = ctx.request().headers().get(HttpHeaders.ORIGIN);
+    if (origin != null && origins.contains(origin)) {
+      if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
+        // vertx-web says so of other requests only.
+        ctx.response().headers().set(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+      }
+      cors.handle(ctx);
+    } else {
+      ctx.next();
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package dev.signalbox.gateway.listener;
+
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.error.ProblemErrors;
+import dev.signalbox.gateway.routing.Response;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One door on one event loop: connections in, requests to the application. */
+public final class DoorListener {
+
+  private static final int BACKLOG = 1_024;
+  private static final int MAX_CHUNK = 65_536;
+  private static final int MAX_STREAMS = 100;
+  private static final long CERTIFICATE_CHECK_MS = 10_000;
+  private static final String DECODER = "httpDecoder";
+  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+  private final ConnectionRegistry connections;
+  private final Unroutable unroutable;
+  private final HttpServer server;
+  private Handler<HttpServerRequest> application = _ -> {};
+
+  /** Writes down requests that reach no router. */
+  @FunctionalInterface
+  public interface Unroutable {
+
+    /**
+     * Headers of every response.
+     *
+     * @return the request's id
+     */
+    String begin(HttpServerRequest request);
+
+    /** The request is answered. */
+    default void end(HttpServerRequest request, String requestId, int bytes) {}
+  }
+
+  private DoorListener(
+      Vertx vertx, Door door, ConnectionRegistry connections, Unroutable unroutable) {
+    this.connections = connections;
+    this.unroutable = unroutable;
+    this.server =
+        vertx
+            .createHttpServer(options(connections.settings(), door.tls()))
+            .connectionHandler(http -> {
+              connections.connected(http);
+              install(http);
+            })
+            .requestHandler(this::handle)
+            .invalidRequestHandler(this::handleInvalid)
+            .exceptionHandler(_ -> {});
+  }
+
+  /**
+   * Opens a door; call on the event loop of the connections. Fails when the port cannot be had.
+   *
+   * @param port the port; negative for a free one that all event loops share
+   */
+  public static Future<DoorListener> open(
+      Vertx vertx,
+      Door door,
+      int port,
+      ConnectionRegistry connections,
+      Door.Application application,
+      Unroutable unroutable) {
+    var opened = new DoorListener(vertx, door, connections, unroutable);
+    return opened
+        .server
+        .listen(port, connections.settings().bind())
+        .map(server -> {
+          opened.application = application.on(door, server.actualPort());
+          TlsFiles tls = door.tls();
+          if (tls != null) {
+            CertificateWatch.start(vertx, tls, server, CERTIFICATE_CHECK_MS);
+          }
+          return opened;
+        });
+  }
+
+  private static HttpServerOptions options(ListenerSettings settings, @Nullable TlsFiles tls) {
+    HttpServerOptions options = plainOptions(settings);
+    return tls == null
+        ? options
+        : options
+            .setSsl(true)
+            .setKeyCertOptions(tls.options())
+            .setUseAlpn(true)
+            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(MAX_STREAMS)
+                    .setMaxHeaderListSize(settings.headerBytes()));
+  }
+
+  private static HttpServerOptions plainOptions(ListenerSettings settings) {
+    return new HttpServerOptions()
+        // With clear-text HTTP/2 allowed the connection is not ours to watch until its first bytes.
+        .setHttp2ClearTextEnabled(false)
+        // A refusal must come before the client sends its body: RequestBody says when to go on.
+        .setHandle100ContinueAutomatically(false)
+        .setMaxInitialLineLength(settings.uriBytes())
+        .setMaxHeaderSize(settings.headerBytes())
+        .setMaxChunkSize(MAX_CHUNK)
+        .setAcceptBacklog(BACKLOG)
+        .setTcpNoDelay(true)
+        .setReuseAddress(true);
+  }
+
+  /** Adds to a connection what neither Netty nor Vert.x do. */
+  private static void install(HttpConnection http) {
+    if (!(http instanceof ConnectionBase base)) {
+      return;
+    }
+    ChannelPipeline pipeline = base.channel().pipeline();
+    if (pipeline.get(DECODER) != null) {
+      pipeline.addAfter(DECODER, "versions", VersionHandler.INSTANCE);
+    }
+    Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      pipeline.addBefore(
+          pipeline.context(http2).name(), "writability", new StreamWritabilityHandler(http2));
+    }
+  }
+
+  private void handle(HttpServerRequest request) {
+    if (!accepts(request)) {
+      // Pipelined behind the last response of this connection: it goes unanswered, by RFC 9112
+      // section 9.3.2 the client sends it again elsewhere.
+      return;
+    }
+    HttpMethod method = request.method();
+    if (method.equals(HttpMethod.CONNECT)) {
+      answer(request, HttpException.of(501, "NOT_IMPLEMENTED", "CONNECT is not supported"), false);
+    } else if ("*".equals(request.uri())) {
+      answerAsterisk(request, method);
+    } else {
+      application.handle(request);
+    }
+  }
+
+  private static final String VERSIONS = "Only HTTP/1.0, HTTP/1.1 and HTTP/2 are spoken here";
+
+  private boolean accepts(HttpServerRequest request) {
+    ClientConnection connection = connections.find(request.connection());
+    return connection != null
+        && connection.accepts(
+            request.version(),
+            connections.settings().requestsPerConnection(),
+            connections.stopping());
+  }
+
+  /** OPTIONS of the server as a whole (RFC 9110 section 9.3.7); no other method has this target. */
+  private void answerAsterisk(HttpServerRequest request, HttpMethod method) {
+    if (method.equals(HttpMethod.OPTIONS)) {
+      String requestId = unroutable.begin(request);
+      request.response().setStatusCode(204).putHeader(HttpHeaderNames.ALLOW, METHODS).end();
+      unroutable.end(request, requestId, 0);
+    } else {
+      answer(request, HttpException.malformed("Only OPTIONS can have the target *"), false);
+    }
+  }
+
+  /** The decoder gave up: nothing after this can be told apart, so the connection ends. */
+  private void handleInvalid(HttpServerRequest request) {
+    if (!accepts(request)) {
+      return;
+    }
+    Throwable cause = request.decoderResult().cause();
+    answer(
+        request,
+        switch (cause) {
+          case TooLongHttpLineException _ ->
+              HttpException.of(414, "URI_TOO_LONG", "The request line is too long");
+          case TooLongHttpHeaderException _ ->
+              HttpException.of(431, "HEADERS_TOO_LARGE", "The header section is too large");
+          case VersionHandler.UnsupportedVersionException _ ->
+              HttpException.of(505, "HTTP_VERSION", VERSIONS);
+          case null, default -> HttpException.malformed("This is not an HTTP request");
+        },
+        true);
+  }
+
+  private void answer(HttpServerRequest request, HttpException error, boolean close) {
+    String requestId = unroutable.begin(request);
+    Response response = ProblemErrors.PROBLEM.render(error, requestId);
+    HttpServerResponse out = request.response();
+    out.headers().set(HttpHeaders.CONTENT_TYPE, "application/problem+json");
+    boolean one = close && request.version() != HttpVersion.HTTP_2;
+    if (one) {
+      out.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    out.setStatusCode(response.status()).end(response.body());
+    unroutable.end(request, requestId, response.body().length());
+    if (one) {
+      request.connection().close();
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** Stops listening, lets requests in flight end, then closes what is left. */
+  public Future<Void> close(long graceMillis) {
+    return server.shutdown(graceMillis, TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.signalbox.systemtests;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Programs of this machine that a test uses when they are there. */
+final class Programs {
+
+  private static final long PATIENCE_S = 90;
+
+  /**
+   * What became of a program.
+   *
+   * @param exitCode as it ended
+   * @param output what it wrote to standard output
+   * @param errors what it wrote to standard error
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares outcomes.
+  record Outcome(int exitCode, byte[] output, String errors) {
+
+    String text() {
+      return new String(output, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+      String text = text();
+      return "exit code %d\n%s\n%s"
+          .formatted(exitCode, text.substring(0, Math.min(4_000, text.length())), errors);
+    }
+  }
+
+  private Programs() {}
+
+  /** Where a program is; the test is skipped, and says so, when it is not there. */
+  static String require(String name) {
+    Optional<Path> program = find(name);
+    if (program.isEmpty() && Boolean.getBoolean("signalbox.require.all")) {
+      throw new AssertionError(name + " is not on this machine, and nothing may be skipped");
+    }
+    assumeTrue(program.isPresent(), name + " is not on this machine");
+    return program.orElseThrow().toString();
+  }
+
+  private static Optional<Path> find(String name) {
+    for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+      Path program = Path.of(directory, name);
+      if (Files.isExecutable(program)) {
+        return Optional.of(program);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Runs a command to its end; one that does not end is ended. */
+  static Outcome run(List<String> command) {
+    Path directory = Scratch.directory("program");
+    Path output = directory.resolve("output");
+    Path errors = directory.resolve("errors");
+    try {
+      Process process =
+          new ProcessBuilder(new ArrayList<>(command))
+              .directory(directory.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectOutput(output.toFile())
+              .redirectError(errors.toFile())
+              .start();
+      boolean ended = process.waitFor(PATIENCE_S, TimeUnit.SECONDS);
+      if (!ended) {
+        process.destroyForcibly().waitFor();
+      }
+      Outcome outcome =
+          new Outcome(process.exitValue(), Files.readAllBytes(output), Files.readString(errors));
+      if (!ended) {
+        throw new AssertionError(command.getFirst() + " did not end: " + outcome);
+      }
+      return outcome;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
