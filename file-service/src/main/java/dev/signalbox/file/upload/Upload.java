@@ -50,14 +50,24 @@ final class Upload {
   static Upload begin(
       BeginUploadRequest request, @Nullable TreePath target, HeldDirectory directory, String name)
       throws IOException {
-    FileChannel channel =
-        directory.open(
-            name, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      channel =
+          directory.open(
+              name,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
     try {
       channel.tryLock();
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException | RuntimeException e) {
       channel.close();
       directory.delete(name);
+      directory.close();
       throw e;
     }
     return new Upload(request, target, directory, name, channel);

@@ -94,8 +94,12 @@ record PreparedFile(
   void describeVersion(MultiMap headers) {
     headers.set(HttpHeaders.ETAG, found.file().etag());
     headers.set(HttpHeaders.LAST_MODIFIED, lastModified);
-    // Even without a sibling now: one may come, and caches must not mix them up.
-    headers.set(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    // Even without a sibling now: one may come, and caches must not mix them up. What CORS varies
+    // by
+    // stays.
+    if (!headers.contains(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING, true)) {
+      headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    }
     if (cacheControl != null) {
       headers.set(HttpHeaders.CACHE_CONTROL, cacheControl);
     }
@@ -120,7 +124,6 @@ record PreparedFile(
     headers
         .remove(HttpHeaders.ETAG)
         .remove(HttpHeaders.LAST_MODIFIED)
-        .remove(HttpHeaders.VARY)
         .remove(HttpHeaders.CACHE_CONTROL)
         .remove(HttpHeaders.ACCEPT_RANGES)
         .remove(HttpHeaders.CONTENT_TYPE)

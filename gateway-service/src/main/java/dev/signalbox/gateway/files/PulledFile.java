@@ -97,6 +97,7 @@ final class PulledFile {
     Future<Buffer> next = ahead.peek();
     if (next == null) {
       over = true;
+      RequestScope.of(ctx).awaitDelivery();
       // Not before the client has taken it all: an answer that has ended counts as served.
       lastWrite.onComplete(written -> {
         end();

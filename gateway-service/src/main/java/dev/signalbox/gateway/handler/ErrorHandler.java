@@ -46,6 +46,7 @@ public final class ErrorHandler implements Handler<RoutingContext> {
     if (response.ended()) {
       return; // A second failure of a request that is answered.
     }
+    scope.failed();
     HttpException error =
         ctx.failure() == null && ctx.statusCode() == 404
             ? HttpException.notFound("There is nothing at this path")

@@ -114,6 +114,12 @@ public final class ClientConnection {
     Set.copyOf(requests).forEach(InFlight::connectionClosed);
   }
 
+  /** Gives way to another connection, at once: what it has not taken yet it will not take. */
+  void evict() {
+    closing = true;
+    WriteProgress.cutOff(http);
+  }
+
   void closeIfIdle() {
     closing = true;
     if (requests.isEmpty()) {
@@ -123,11 +129,12 @@ public final class ClientConnection {
 
   /** Closes what has been idle too long, and ends what its client is too slow for. */
   void sweep(long now, long idleNanos, long stallNanos) {
-    if (requests.isEmpty() && now - idleSince > idleNanos) {
+    // First: closing waits until all is sent, which a client that takes nothing never lets happen.
+    if (progress.stalled(http, now, stallNanos)) {
+      WriteProgress.cutOff(http);
+    } else if (requests.isEmpty() && now - idleSince > idleNanos) {
       closing = true;
       http.close();
-    } else if (progress.stalled(http, now, stallNanos)) {
-      WriteProgress.cutOff(http);
     } else {
       Set.copyOf(requests).forEach(request -> request.checkProgress(now, stallNanos));
     }

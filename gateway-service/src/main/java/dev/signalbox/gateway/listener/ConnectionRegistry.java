@@ -93,7 +93,7 @@ public final class ConnectionRegistry {
     }
     ClientConnection longest = idle.iterator().next();
     idle.remove(longest);
-    longest.closeIfIdle();
+    longest.evict();
     return true;
   }
 

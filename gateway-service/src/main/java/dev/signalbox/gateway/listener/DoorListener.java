@@ -173,8 +173,14 @@ public final class DoorListener {
   private void answerAsterisk(HttpServerRequest request, HttpMethod method) {
     if (method.equals(HttpMethod.OPTIONS)) {
       String requestId = unroutable.begin(request);
-      request.response().setStatusCode(204).putHeader(HttpHeaderNames.ALLOW, METHODS).end();
+      HttpServerResponse out =
+          request.response().setStatusCode(204).putHeader(HttpHeaderNames.ALLOW, METHODS);
+      boolean last = announceClose(request, false);
+      out.end();
       unroutable.end(request, requestId, 0);
+      if (last) {
+        request.connection().close();
+      }
     } else {
       answer(request, HttpException.malformed("Only OPTIONS can have the target *"), false);
     }
@@ -205,15 +211,24 @@ public final class DoorListener {
     Response response = ProblemErrors.PROBLEM.render(error, requestId);
     HttpServerResponse out = request.response();
     out.headers().set(HttpHeaders.CONTENT_TYPE, "application/problem+json");
-    boolean one = close && request.version() != HttpVersion.HTTP_2;
-    if (one) {
-      out.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    }
+    boolean last = announceClose(request, close);
     out.setStatusCode(response.status()).end(response.body());
     unroutable.end(request, requestId, response.body().length());
-    if (one) {
+    if (last) {
       request.connection().close();
     }
+  }
+
+  /** Whether the connection ends with this response; then the response says so. */
+  private boolean announceClose(HttpServerRequest request, boolean close) {
+    ClientConnection connection = connections.find(request.connection());
+    boolean last =
+        request.version() != HttpVersion.HTTP_2
+            && (close || connection == null || connection.closing());
+    if (last) {
+      request.response().headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    return last;
   }
 
   /** The port it listens on. */

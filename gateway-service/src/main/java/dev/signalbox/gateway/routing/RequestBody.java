@@ -143,7 +143,7 @@ public final class RequestBody implements BodyStream {
   }
 
   private void arrived(Buffer piece) {
-    if (failure != null) {
+    if (failure != null || closed) {
       return;
     }
     received += piece.length();
@@ -241,6 +241,9 @@ public final class RequestBody implements BodyStream {
   void close() {
     if (!closed) {
       closed = true;
+      // Whoever still reads is not to wait for ever.
+      fail(brokenOff());
+      pending = null;
       release(held);
     }
   }

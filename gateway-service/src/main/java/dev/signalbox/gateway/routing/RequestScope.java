@@ -48,6 +48,8 @@ public final class RequestScope implements ClientConnection.InFlight {
   private @Nullable RequestBody reader;
   private Buffer body = NO_BODY;
   private @Nullable Cancellation cancellation;
+  private boolean awaitingDelivery;
+  private boolean failed;
   private int bareStatus;
   private boolean over;
 
@@ -207,6 +209,16 @@ public final class RequestScope implements ClientConnection.InFlight {
     }
   }
 
+  /** The response is that of an error: what still runs for the request is work for nobody. */
+  public void failed() {
+    failed = true;
+  }
+
+  /** All of the response has been given away, and it ends when the client has taken it. */
+  public void awaitDelivery() {
+    awaitingDelivery = true;
+  }
+
   /** Writes a response unless there is one or nobody to take it. */
   public void send(Response answer) {
     if (!answer.equals(Response.SENT) && !over && !response.ended() && !response.closed()) {
@@ -270,7 +282,7 @@ public final class RequestScope implements ClientConnection.InFlight {
       return;
     }
     over = true;
-    if (cancellation != null && !response.ended()) {
+    if (cancellation != null && (failed || !response.ended())) {
       cancellation.request();
     }
     connection.end(this);
@@ -294,7 +306,8 @@ public final class RequestScope implements ClientConnection.InFlight {
       read.checkPace(now);
     }
     if (connection.multiplexed() && !over) {
-      boolean waits = response.ended() ? writer.pending() : response.writeQueueFull();
+      boolean waits =
+          response.ended() ? writer.pending() : awaitingDelivery || response.writeQueueFull();
       if (progress.stalled(waits, response.bytesWritten(), now, stallNanos)) {
         breakOff();
       }

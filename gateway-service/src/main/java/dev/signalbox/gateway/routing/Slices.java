@@ -24,7 +24,10 @@ public final class Slices {
    */
   public static int write(HttpServerResponse response, Buffer content, int from) {
     int at = from;
-    while (at < content.length() && !response.closed() && !response.writeQueueFull()) {
+    while (at < content.length()
+        && !response.ended()
+        && !response.closed()
+        && !response.writeQueueFull()) {
       int end = Math.min(at + BYTES, content.length());
       response.write(content.slice(at, end));
       at = end;

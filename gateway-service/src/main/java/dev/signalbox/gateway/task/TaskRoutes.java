@@ -95,9 +95,17 @@ public final class TaskRoutes implements Section {
 
   private Future<Response> run(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
+    return Bodies.parse(ctx, this::taskRequest).compose(order -> run(ctx, order));
+  }
+
+  private TaskOrder taskRequest(byte[] body) {
+    RequestObject fields = RequestObject.parse(body);
     TaskOrder order = order(fields, limits);
     fields.end();
+    return order;
+  }
+
+  private Future<Response> run(RoutingContext ctx, TaskOrder order) {
     long started = System.nanoTime();
     return runner
         .run(ctx, order)

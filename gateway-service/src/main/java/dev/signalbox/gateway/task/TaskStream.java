@@ -136,8 +136,9 @@ final class TaskStream {
     return inFlight < concurrency
         && pace.mayBegin(inFlight)
         && out.waiting() < READ_BYTES
-        && !response.writeQueueFull()
-        && !response.closed();
+        && !response.ended()
+        && !response.closed()
+        && !response.writeQueueFull();
   }
 
   private void read() {

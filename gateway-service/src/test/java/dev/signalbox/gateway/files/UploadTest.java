@@ -146,8 +146,9 @@ class UploadTest {
       }
       assertThat(client.read().status()).isEqualTo(413);
     }
-    assertThat(root.resolve("uploads")).isEmptyDirectory();
+    // What had arrived is removed behind the answer.
     Awaitility.await().untilAsserted(() -> assertThat(hidden()).isEmpty());
+    assertThat(root.resolve("uploads")).isEmptyDirectory();
   }
 
   @Test

@@ -122,9 +122,12 @@ public final class ServiceEndpoint {
       if (refusal == null) {
         meter.ended(startNanos, failure);
       }
-      Promise<Void> waiting = drained;
-      if (inFlight.decrementAndGet() == 0 && waiting != null) {
-        waiting.tryComplete();
+      // In this order: one that drains sets its promise first and looks at the count afterwards.
+      if (inFlight.decrementAndGet() == 0) {
+        Promise<Void> waiting = drained;
+        if (waiting != null) {
+          waiting.tryComplete();
+        }
       }
     }
   }
