@@ -165,7 +165,7 @@ class RunCommandIT {
     String system = answering(vertx, 200, "{\"index\":0,\"status\":\"finished\"}\n");
 
     assertThat(run("", "-", "--server", system)).isEqualTo(1);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("ended without their summary");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("ended without a summary");
   }
 
   @Test
