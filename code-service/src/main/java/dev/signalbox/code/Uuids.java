@@ -15,8 +15,17 @@ final class Uuids {
     return uuid != null
         && !uuid.isEmpty()
         && uuid.length() <= MAX_LENGTH
-        && uuid.chars().noneMatch(Character::isISOControl)
+        && printable(uuid)
         && wellFormed(uuid);
+  }
+
+  private static boolean printable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -1,17 +1,13 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.access.Access;
-import dev.signalbox.gateway.handler.AccessLogForm;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.limit.MemoryBudget;
+import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
-import dev.signalbox.gateway.listener.DoorPort;
-import dev.signalbox.gateway.listener.ListenerSettings;
-import dev.signalbox.gateway.listener.TlsFiles;
-import dev.signalbox.gateway.task.TaskLimits;
+import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -23,18 +19,17 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Section {@code gateway}. Ports are 1 to 65535, {@code any} for a free one or {@code off}; a
- * service that listens beyond this machine must have tokens or say that it wants none.
+ * Section {@code gateway}. Ports are 1 to 65535, {@code any} for a free one or {@code off}. A
+ * gateway that listens beyond loopback needs tokens or {@code auth: off}.
  */
 public record GatewayConfig(
     @Setting(
             value = "127.0.0.1",
             doc =
-                "Address to listen on; beyond this machine gateway.tokens or gateway.auth: off is"
-                    + " needed")
+                "Address to listen on; other than loopback it needs gateway.tokens or gateway.auth:"
+                    + " off")
         String bind,
-    @Setting(value = "8080", doc = "Port of the main door: 1 to 65535 or any; must open")
-        String port,
+    @Setting(value = "8080", doc = "Port of the main door: 1 to 65535 or any") String port,
     @Setting(value = "5000", doc = "Port of the tasks door: 1 to 65535, any or off")
         String tasksPort,
     @Setting(value = "8000", doc = "Port of the codes door: 1 to 65535, any or off")
@@ -53,7 +48,7 @@ public record GatewayConfig(
         String tlsKey,
     @Setting(
             value = "auto",
-            doc = "auto: tokens when there are any, else loopback only; off: nobody needs a token")
+            doc = "auto: callers need a token, without tokens only loopback; off: no tokens")
         Auth auth,
     @Setting(
             value = "",
@@ -64,43 +59,41 @@ public record GatewayConfig(
         List<String> tokens,
     @Setting(
             value = "",
-            doc = "File with more tokens, one a line in the same form; blank lines and # comments")
+            doc = "File of more tokens, one a line; blank lines and # comments are skipped")
         String tokensFile,
     @Setting(
             value = "",
             doc =
-                "Origins of pages that may use the API besides the gateway's own, such as"
-                    + " https://example.com; none: no CORS")
+                "Origins of other sites whose pages may use the API (CORS), such as"
+                    + " https://example.com")
         List<String> corsOrigins,
     @Setting(
             value = "",
             doc =
-                "Host names answered to besides localhost, 127.0.0.1 and [::1] with the door's"
-                    + " port: NAME for any port, NAME:PORT, or * for all")
+                "Allowed host names besides localhost, 127.0.0.1 and [::1] with the door's port:"
+                    + " NAME for any port, NAME:PORT, or * for all")
         List<String> hosts,
-    @Setting(value = "30s", doc = "A connection without a request is closed after this; 50ms to 1h")
+    @Setting(value = "30s", doc = "Longest idle time of a connection; 50ms to 1h")
         Duration keepAliveTimeout,
-    @Setting(value = "100", doc = "A connection is closed after so many requests; 1 to 1000000000")
+    @Setting(value = "100", doc = "Requests on one connection; 1 to 1000000000")
         int keepAliveRequests,
     @Setting(
             value = "30s",
-            doc = "How long a request's body may keep us waiting beyond its bytes; 50ms to 1h")
+            doc = "Allowance for waiting for a request's body, on top of body-min-rate; 50ms to 1h")
         Duration bodyTimeout,
-    @Setting(
-            value = "4096",
-            doc = "Slowest pace of a body beyond the timeout, bytes per second; 1 to 1000000000")
+    @Setting(value = "4096", doc = "Minimum rate of a body, bytes per second; 1 to 1000000000")
         int bodyMinRate,
-    @Setting(value = "2m", doc = "How long the sender of a stream of tasks may pause; 50ms to 24h")
+    @Setting(value = "2m", doc = "Longest pause in a client's stream of tasks; 50ms to 24h")
         Duration streamPause,
     @Setting(
             value = "60s",
-            doc = "A client that takes nothing of its answer for so long is cut off; 1s to 1h")
+            doc = "The connection of a client that reads nothing for so long is closed; 1s to 1h")
         Duration stallTimeout,
     @Setting(value = "1048576", doc = "Largest body read whole, bytes; 1024 to 1073741824")
         int maxBodyBytes,
     @Setting(
             value = "16777216",
-            doc = "Largest body of a batch and largest answer to one, bytes; 1024 to 1073741824")
+            doc = "Largest body and largest response of a batch, bytes; 1024 to 1073741824")
         int maxBatchBytes,
     @Setting(value = "32768", doc = "Largest header section, bytes; 1024 to 1048576")
         int maxHeaderBytes,
@@ -108,67 +101,64 @@ public record GatewayConfig(
     @Setting(value = "1024", doc = "Requests in flight at once; 1 to 1000000") int maxInFlight,
     @Setting(
             value = "1024",
-            doc =
-                "Requests that may wait for one in flight to end, the next gets 503; 0 to 1000000")
+            doc = "Requests queued beyond max-in-flight, the next gets 503; 0 to 1000000")
         int maxWaiting,
-    @Setting(value = "5s", doc = "How long a request may wait before it gets 503; 10ms to 5m")
+    @Setting(value = "5s", doc = "Longest time in that queue, then 503; 10ms to 5m")
         Duration maxWait,
-    @Setting(value = "10000", doc = "Client connections at once; 1 to 1000000") int maxConnections,
-    @Setting(value = "5000", doc = "Connections at once of one client address; 1 to 1000000")
+    @Setting(value = "10000", doc = "Client connections; 1 to 1000000") int maxConnections,
+    @Setting(value = "5000", doc = "Connections of one client address; 1 to 1000000")
         int maxConnectionsPerClient,
     @Setting(
             value = "1024",
-            doc = "Requests of one client address open at once, the next gets 429; 1 to 1000000")
+            doc = "Open requests of one client address, the next gets 429; 1 to 1000000")
         int maxRequestsPerClient,
     @Setting(value = "10000", doc = "Tasks in one batch; 1 to 1000000") int maxBatchTasks,
     @Setting(
             value = "256",
             doc =
-                "Tasks of one batch or stream under way at once unless it asks for more or fewer; 1"
-                    + " to max-batch-concurrency")
+                "Tasks of one batch or stream in flight, unless the request sets concurrency; 1 to"
+                    + " max-batch-concurrency")
         int batchConcurrency,
-    @Setting(
-            value = "2000",
-            doc = "The most tasks of one batch or stream under way at once; 1 to 10000")
+    @Setting(value = "2000", doc = "Largest concurrency that a request may set; 1 to 10000")
         int maxBatchConcurrency,
-    @Setting(value = "5m", doc = "Longest time a client may give a task; 1s to 1h")
+    @Setting(value = "5m", doc = "Longest timeout that a request may set; 1s to 1h")
         Duration maxTaskTimeout,
-    @Setting(value = "6s", doc = "An instance that announced nothing for so long is gone; 1s to 1h")
+    @Setting(
+            value = "6s",
+            doc = "An instance that sends no announcement for so long is removed; 1s to 1h")
         Duration silence,
-    @Setting(value = "3s", doc = "How long a stopping gateway waits for answers; 0s to 1m")
+    @Setting(
+            value = "3s",
+            doc = "How long a stopping gateway waits for requests in flight; 0s to 1m")
         Duration drainTimeout,
     @Setting(
             value = "auto",
             doc =
-                "auto: a Python dict from a client that names neither User-Agent nor Content-Type is"
-                    + " answered as document 2's program does, the bare dict; http: never")
+                "auto: a client that sends a Python dict without User-Agent and Content-Type gets the"
+                    + " bare dict, as from document 2's program; http: always HTTP")
         PythonWire pythonWire,
-    @Setting(
-            value = "text",
-            doc =
-                "A line for each request in the form of the log (platform.log-format): text or json, which"
-                    + " are the same, or off")
-        AccessLogForm requestLog) {
+    @Setting(value = "true", doc = "Whether each request is logged (see platform.log-format)")
+        boolean requestLog) {
 
   private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#]+");
 
   /** Whether callers need a token. */
   public enum Auth {
-    /** As the tokens and the address say. */
+    /** They do when tokens are configured; without tokens only loopback is allowed. */
     AUTO,
-    /** Nobody does. */
+    /** They do not. */
     OFF
   }
 
-  /** How document 2's own client is answered. */
+  /** The response to document 2's own client. */
   public enum PythonWire {
-    /** As its program does, if it says nothing of itself. */
+    /** The bare dict, for a client without User-Agent and Content-Type. */
     AUTO,
-    /** With HTTP, like everybody. */
+    /** Always HTTP. */
     HTTP
   }
 
-  /** The door that must open. */
+  /** The only door that must open. */
   static final String MAIN_DOOR = "main";
 
   public GatewayConfig {
@@ -190,9 +180,7 @@ public record GatewayConfig(
         .check(
             auth == Auth.OFF || !tokens.isEmpty() || !tokensFile.isEmpty() || loopback(bind),
             "bind",
-            "listening on "
-                + bind
-                + " lets other machines in: set gateway.tokens, or say gateway.auth: off")
+            "is reachable from other machines: set gateway.tokens or gateway.auth: off")
         .range("keep-alive-timeout", keepAliveTimeout.toMillis(), 50, 3_600_000)
         .range("keep-alive-requests", keepAliveRequests, 1, 1_000_000_000)
         .range("body-timeout", bodyTimeout.toMillis(), 50, 3_600_000)
@@ -225,7 +213,7 @@ public record GatewayConfig(
 
   private static void port(ConfigProblems problems, String key, String value) {
     try {
-      DoorPort.parse(value);
+      Door.Port.parse(value);
     } catch (IllegalArgumentException e) {
       problems.check(false, key, String.valueOf(e.getMessage()));
     }
@@ -239,11 +227,6 @@ public record GatewayConfig(
     }
   }
 
-  /** The certificate of the tls door. */
-  TlsFiles tlsFiles() {
-    return new TlsFiles(Path.of(tlsCertificate), Path.of(tlsKey));
-  }
-
   private static boolean loopback(String bind) {
     String address = bind.toLowerCase(Locale.ROOT);
     return address.equals("localhost")
@@ -252,9 +235,8 @@ public record GatewayConfig(
         || address.matches("127(\\.[0-9]{1,3}){3}");
   }
 
-  /** The rules of connections. */
-  ListenerSettings listener() {
-    return new ListenerSettings(
+  ConnectionRegistry.Settings connections() {
+    return new ConnectionRegistry.Settings(
         bind,
         keepAliveTimeout,
         keepAliveRequests,
@@ -264,14 +246,12 @@ public record GatewayConfig(
         maxConnections);
   }
 
-  /** How bodies are read. */
   RequestBodyHandler.Settings bodies() {
     return new RequestBodyHandler.Settings(maxBodyBytes, bodyTimeout, bodyMinRate, streamPause);
   }
 
-  /** Bounds of what one request for tasks may ask for. */
-  TaskLimits taskLimits(MemoryBudget memory) {
-    return new TaskLimits(
+  TaskRoutes.Limits taskLimits(MemoryBudget memory) {
+    return new TaskRoutes.Limits(
         maxBatchTasks,
         maxBatchBytes,
         batchConcurrency,
@@ -282,21 +262,22 @@ public record GatewayConfig(
 
   /** The doors, the main one first. */
   List<Door> doors() {
+    var tls = new Door.TlsFiles(Path.of(tlsCertificate), Path.of(tlsKey));
     return List.of(
         door(MAIN_DOOR, "gateway.port", port),
         door("tasks", "gateway.tasks-port", tasksPort),
         door("codes", "gateway.codes-port", codesPort),
         door("messages", "gateway.messages-port", messagesPort),
-        new Door("tls", "gateway.tls-port", DoorPort.parse(tlsPort), tlsFiles()));
+        new Door("tls", "gateway.tls-port", Door.Port.parse(tlsPort), tls));
   }
 
   private static Door door(String name, String key, String port) {
-    return new Door(name, key, DoorPort.parse(port), null);
+    return new Door(name, key, Door.Port.parse(port), null);
   }
 
-  /** Who may call what. */
   Access access() {
-    List<String> all = allTokens(tokens, tokensFile);
+    List<String> all = new ArrayList<>(tokens);
+    all.addAll(Access.read(tokensFile));
     return auth == Auth.OFF || all.isEmpty() ? Access.open() : Access.of(all);
   }
 
@@ -307,33 +288,11 @@ public record GatewayConfig(
       problems.check(false, "tokens", String.valueOf(e.getMessage()));
     }
     try {
-      Access.of(tokensOf(tokensFile));
+      Access.of(Access.read(tokensFile));
     } catch (IllegalArgumentException e) {
       problems.check(false, "tokens-file", tokensFile + ": " + e.getMessage());
     } catch (UncheckedIOException e) {
       problems.check(false, "tokens-file", tokensFile + " must be a readable file of UTF-8 text");
-    }
-  }
-
-  private static List<String> allTokens(List<String> tokens, String file) {
-    List<String> all = new ArrayList<>(tokens);
-    all.addAll(tokensOf(file));
-    return all;
-  }
-
-  private static List<String> tokensOf(String file) {
-    if (file.isEmpty()) {
-      return List.of();
-    }
-    try {
-      return Files.readAllLines(Path.of(file)).stream()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InvalidPathException e) {
-      throw new UncheckedIOException(new IOException(e));
     }
   }
 }

@@ -4,10 +4,10 @@ import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
 
-/** Starts gateway-service as a process of its own. */
+/** Starts gateway-service in its own process. */
 public final class GatewayMain {
 
-  /** The service, for whoever runs several in one process. */
+  /** The service, for processes that run several. */
   public static final ServiceDefinition<GatewayConfig> SERVICE =
       new ServiceDefinition<>(
               "gateway-service", "gateway", GatewayConfig.class, GatewayVerticle::new)
@@ -16,7 +16,6 @@ public final class GatewayMain {
 
   private GatewayMain() {}
 
-  /** Starts it. */
   static void main(String[] args) {
     Launcher.run(args, SERVICE);
   }

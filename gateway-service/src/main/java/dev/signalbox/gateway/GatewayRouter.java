@@ -14,28 +14,28 @@ import dev.signalbox.gateway.files.ClassicFileRoutes;
 import dev.signalbox.gateway.files.Downloads;
 import dev.signalbox.gateway.files.FileRoutes;
 import dev.signalbox.gateway.files.FilesConfig;
-import dev.signalbox.gateway.handler.AuthenticationHandler;
-import dev.signalbox.gateway.handler.ClientQuotaHandler;
+import dev.signalbox.gateway.handler.AuthenticationRule;
+import dev.signalbox.gateway.handler.ClientQuotaRule;
 import dev.signalbox.gateway.handler.ConcurrencyHandler;
 import dev.signalbox.gateway.handler.CrossOriginHandler;
 import dev.signalbox.gateway.handler.ErrorHandler;
-import dev.signalbox.gateway.handler.HostHandler;
-import dev.signalbox.gateway.handler.OriginHandler;
-import dev.signalbox.gateway.handler.ProtocolHandler;
+import dev.signalbox.gateway.handler.HostRule;
+import dev.signalbox.gateway.handler.OriginRule;
+import dev.signalbox.gateway.handler.ProtocolRule;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
+import dev.signalbox.gateway.handler.RequestRule;
 import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.Door;
-import dev.signalbox.gateway.page.PageErrors;
 import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.gateway.routing.SectionHandler;
 import dev.signalbox.gateway.server.ClassicServerRoutes;
 import dev.signalbox.gateway.server.ServerRoutes;
 import dev.signalbox.gateway.system.DocsRoutes;
 import dev.signalbox.gateway.system.SystemRoutes;
 import dev.signalbox.gateway.task.ClassicTaskRoutes;
-import dev.signalbox.gateway.task.TaskLimits;
 import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.gateway.task.TaskRunner;
 import dev.signalbox.platform.service.ServiceContext;
@@ -48,8 +48,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What every request passes, in order, and every section of the interface: the whole of what
- * clients see. Belongs to one event loop.
+ * The handlers of every request, in order, and all sections of the API. Belongs to one event loop.
  */
 final class GatewayRouter {
 
@@ -60,7 +59,7 @@ final class GatewayRouter {
   private final Pages pages = new Pages();
   private final Backend backend;
   private final TaskRunner tasks;
-  private final TaskLimits taskLimits;
+  private final TaskRoutes.Limits taskLimits;
   private final Downloads downloads;
   private final CensusPage censusPage;
   private final ClassicCodeRoutes classicCodes;
@@ -75,8 +74,8 @@ final class GatewayRouter {
     this.shared = shared;
     this.scopes = scopes;
     this.backend = new Backend(context.bus());
-    this.tasks = new TaskRunner(shared.directory(), backend);
-    this.taskLimits = config.taskLimits(shared.batchMemory());
+    this.tasks = new TaskRunner(shared.directory, backend);
+    this.taskLimits = config.taskLimits(shared.batchMemory);
     this.downloads = Downloads.of(context, backend, context.config("files", FilesConfig.class));
     this.censusPage = new CensusPage(backend, pages);
     this.classicCodes =
@@ -84,37 +83,43 @@ final class GatewayRouter {
   }
 
   /** The router of a door. */
-  Router of(Door door, int port) {
+  Router router(Door door, int port) {
     Router root = Router.router(context.vertx());
-    ErrorHandler errors = new ErrorHandler(scopes, new PageErrors(pages));
-    // Mounted first, for a failure looks for its handler from the beginning.
+    ErrorHandler errors = new ErrorHandler(scopes, pages.errors());
+    // First, since vertx-web searches failure handlers from the beginning.
     root.route().failureHandler(errors);
     root.errorHandler(400, errors::malformed);
 
     root.route().handler(scopes); // request id, access log, headers of every response
-    root.route().handler(new ProtocolHandler());
-    root.route().handler(new HostHandler(config.hosts(), config.bind(), port, door.secure()));
+    root.route()
+        .handler(
+            RequestRule.handler(
+                new ProtocolRule(),
+                new HostRule(config.hosts(), config.bind(), port, door.secure())));
     if (!config.corsOrigins().isEmpty()) {
       root.route().handler(new CrossOriginHandler(config.corsOrigins()));
     }
 
-    // Before the handler of every route, which rules depend on:
+    // They run before the handler of every route and depend on the rules of the route.
     List<Handler<RoutingContext>> guards =
         List.of(
-            new OriginHandler(Set.copyOf(config.corsOrigins()), door.secure()),
-            new AuthenticationHandler(shared.access()),
-            new ClientQuotaHandler(),
-            new RequestBodyHandler(config.bodies(), shared.memory()),
-            new ConcurrencyHandler(shared.requests(), shared.streams(), config.maxWait()));
-    var mount = new Mount(context.vertx(), root, guards, errors);
+            RequestRule.handler(
+                new OriginRule(Set.copyOf(config.corsOrigins()), door.secure()),
+                new AuthenticationRule(shared.access),
+                new ClientQuotaRule()),
+            new RequestBodyHandler(config.bodies(), shared.bodyMemory),
+            new ConcurrencyHandler(shared.requests, shared.streams, config.maxWait()));
+    SectionHandler sections = new SectionHandler();
+    var mount = new Mount(context.vertx(), guards, errors, root, sections);
 
     switch (door.name()) {
-      case "codes" -> mount.own(classicCodes.codesDoor());
-      case "messages" -> mount.own(classicCodes.messagesDoor(), censusPage.home());
+      case "codes" -> mount.doorOnly(classicCodes.codesDoor());
+      case "messages" -> mount.doorOnly(classicCodes.messagesDoor(), censusPage.home());
       default -> {
-        // The same as every door.
+        // Only the sections of every door.
       }
     }
+    root.route("/*").putMetadata(MountedRoute.SECTIONS, sections).handler(sections);
     mount.section(
         new ClassicTaskRoutes(context.vertx(), tasks, taskLimits),
         new TaskRoutes(context.vertx(), tasks, taskLimits));
@@ -128,46 +133,53 @@ final class GatewayRouter {
         new LeaseRoutes(backend),
         new CensusRoutes(backend));
     mount.section(
-        new SystemRoutes(context.vertx(), shared.directory(), context.health(), context.metrics()),
+        new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
         new DocsRoutes(context.vertx()));
     ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads);
     mount.section(classicFiles, new FileRoutes(backend, downloads));
     root.route("/api/*").handler(ctx -> ctx.fail(404));
-    // Last, for every path that is nobody else's is a file.
-    mount.section(classicFiles.root());
+    // Last, since every path without another route is a file.
+    mount.anyPath(classicFiles.root());
     return root;
   }
 
-  /** Every route of every door: what the description must equal. */
+  /** Every route of every door; the OpenAPI description must equal them. */
   List<MountedRoute> routes(List<Door> doors) {
     List<MountedRoute> routes = new ArrayList<>();
     for (Door door : doors) {
-      routes.addAll(MountedRoute.of(of(door, 0)));
+      routes.addAll(MountedRoute.of(router(door, 0)));
     }
     return routes.stream().distinct().toList();
   }
 
-  /** Mounts sections on a router, each on one of its own. */
+  /** Mounts sections: each on a sub-router, or on the door's own router if any path is theirs. */
   private record Mount(
-      Vertx vertx, Router root, List<Handler<RoutingContext>> guards, ErrorHandler errors) {
+      Vertx vertx,
+      List<Handler<RoutingContext>> guards,
+      ErrorHandler errors,
+      Router root,
+      SectionHandler sections) {
 
     void section(Section... parts) {
-      mount(parts).closePaths();
+      Router router = Router.router(vertx).errorHandler(400, errors::malformed);
+      guarded(router, parts).closePaths();
+      sections.add(router);
     }
 
-    /** What a door has besides the others; other methods of its paths are those of every door. */
-    void own(Section... parts) {
-      mount(parts);
+    /** Mounts the routes of one door only; its paths may have more routes on every door. */
+    void doorOnly(Section... parts) {
+      guarded(root, parts);
     }
 
-    private GuardedRouter mount(Section... parts) {
-      Router router = Router.router(vertx);
-      router.errorHandler(400, errors::malformed);
+    void anyPath(Section part) {
+      guarded(root, part).closePaths();
+    }
+
+    private GuardedRouter guarded(Router router, Section... parts) {
       GuardedRouter guarded = new GuardedRouter(router, guards);
       for (Section part : parts) {
         part.mount(guarded);
       }
-      root.route("/*").subRouter(router);
       return guarded;
     }
   }

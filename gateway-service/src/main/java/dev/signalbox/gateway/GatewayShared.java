@@ -17,28 +17,35 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway's verticles, one on each event loop, have in common. */
+/** The state shared by the gateway's verticles, one on each event loop. */
 final class GatewayShared implements Shareable {
 
   private static final String MAP = "signalbox.gateway";
   private static final long SWEEP_MS = 1_000;
 
-  /** Bodies may take a fourth of the heap. */
-  private static final int BODIES_SHARE = 4;
+  /** Bodies may take a fourth of the heap, and so may the results of batches. */
+  private static final int HEAP_SHARE = 4;
 
-  /** The answers of batches another. */
-  private static final int ANSWERS_SHARE = 4;
+  final ServiceDirectory directory;
 
-  private final ServiceDirectory directory;
-  private final ConcurrencyLimiter requests;
-  private final ConcurrencyLimiter streams;
-  private final ClientQuotas quotas;
-  private final MemoryBudget memory = MemoryBudget.ofHeap(BODIES_SHARE);
-  private final MemoryBudget batchMemory = MemoryBudget.ofHeap(ANSWERS_SHARE);
-  private final Access access;
-  private final AtomicInteger connections = new AtomicInteger();
+  /** Permits of requests whose body is complete. */
+  final ConcurrencyLimiter requests;
+
+  /** Permits of requests that stream their body. */
+  final ConcurrencyLimiter streams;
+
+  final ClientQuotas quotas;
+
+  /** Memory for the bodies of all requests. */
+  final MemoryBudget bodyMemory = MemoryBudget.ofHeap(HEAP_SHARE);
+
+  /** Memory for the results of all batches. */
+  final MemoryBudget batchMemory = MemoryBudget.ofHeap(HEAP_SHARE);
+
+  final Access access;
+  final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final Set<String> done = ConcurrentHashMap.newKeySet();
   private @Nullable Future<Void> listening;
 
   private GatewayShared(GatewayConfig config) {
@@ -49,7 +56,7 @@ final class GatewayShared implements Shareable {
     this.access = config.access();
   }
 
-  /** The one of this instance of the service. */
+  /** The shared state of this instance of the service. */
   static GatewayShared of(GatewayConfig config, ServiceContext context) {
     return context
         .vertx()
@@ -58,92 +65,49 @@ final class GatewayShared implements Shareable {
         .computeIfAbsent(context.node(), _ -> new GatewayShared(config));
   }
 
-  /** Listens for announcements, on the event loop of whichever verticle comes first. */
-  synchronized Future<Void> listen(ServiceContext context) {
+  /** Subscribes to announcements, on the event loop of the first verticle that calls. */
+  synchronized Future<Void> subscribe(ServiceContext context) {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
-      register(context.metrics());
+      registerGauges(context.metrics());
       listening =
           context
               .bus()
-              .subscribe(Announcement.EVENT, directory::heard)
+              .subscribe(Announcement.EVENT, directory::onAnnouncement)
               .onSuccess(_ -> context.bus().publish(Announcement.WANTED, Empty.EMPTY))
               .mapEmpty();
     }
     return listening;
   }
 
-  /** Whether nobody has said this yet: each thing is said once, not once for each event loop. */
-  boolean first(String thing) {
-    return told.add(thing);
-  }
-
-  /** Does a thing once; whoever comes meanwhile goes on only when it is done. */
-  synchronized void once(String thing, Runnable action) {
-    if (first(thing)) {
+  /** Runs an action once, not once for each event loop. Other callers wait until it ends. */
+  synchronized void runOnce(String key, Runnable action) {
+    if (done.add(key)) {
       action.run();
     }
   }
 
   /** Number of a verticle, from 0. */
-  int enter() {
+  int nextVerticleNumber() {
     return verticles.getAndIncrement();
   }
 
-  ServiceDirectory directory() {
-    return directory;
-  }
-
-  private void register(MeterRegistry metrics) {
+  private void registerGauges(MeterRegistry metrics) {
     Gauge.builder("signalbox.gateway.in.flight", requests, ConcurrencyLimiter::inFlight)
         .description("Requests in flight over all event loops")
         .register(metrics);
     Gauge.builder("signalbox.gateway.streams", streams, ConcurrencyLimiter::inFlight)
-        .description(
-            "Requests in flight whose body is pulled, such as uploads and streams of tasks")
+        .description("Requests in flight that stream their body: uploads and streams of tasks")
         .register(metrics);
     Gauge.builder("signalbox.gateway.waiting", requests, ConcurrencyLimiter::waiting)
-        .description("Requests that wait for one in flight to end")
+        .description("Requests in the queue for a permit")
         .register(metrics);
     Gauge.builder("signalbox.gateway.connections", connections, AtomicInteger::get)
         .description("Client connections over all event loops")
         .register(metrics);
-    Gauge.builder("signalbox.gateway.bodies", memory, MemoryBudget::held)
+    Gauge.builder("signalbox.gateway.bodies", bodyMemory, MemoryBudget::held)
         .description("Memory held for bodies of requests")
         .baseUnit("bytes")
         .register(metrics);
-  }
-
-  /** Places of requests whose body is there. */
-  ConcurrencyLimiter requests() {
-    return requests;
-  }
-
-  /** Places of requests whose body is pulled. */
-  ConcurrencyLimiter streams() {
-    return streams;
-  }
-
-  /** What one client may have. */
-  ClientQuotas quotas() {
-    return quotas;
-  }
-
-  /** What all bodies may take. */
-  MemoryBudget memory() {
-    return memory;
-  }
-
-  /** What the answers of all batches may take. */
-  MemoryBudget batchMemory() {
-    return batchMemory;
-  }
-
-  Access access() {
-    return access;
-  }
-
-  AtomicInteger connections() {
-    return connections;
   }
 }

@@ -4,7 +4,6 @@ import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.listener.DoorListener;
-import dev.signalbox.gateway.listener.DoorPort;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The gateway on one event loop: opens every door there. */
+/** The gateway on one event loop; opens every door on it. */
 final class GatewayVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
@@ -36,13 +35,12 @@ final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     GatewayShared shared = GatewayShared.of(config, service);
-    int number = shared.enter();
+    int number = shared.nextVerticleNumber();
     ConnectionRegistry registry =
-        new ConnectionRegistry(vertx, config.listener(), shared.quotas(), shared.connections());
+        new ConnectionRegistry(vertx, config.connections(), shared.quotas, shared.connections);
     connections = registry;
     RequestScopeHandler scopes =
         new RequestScopeHandler(
-            vertx,
             registry,
             service.metrics(),
             config.requestLog(),
@@ -53,18 +51,18 @@ final class GatewayVerticle extends VerticleBase {
     endpoint = opened;
     GatewayRouter router = new GatewayRouter(config, service, shared, scopes);
     List<Door> doors = config.doors();
-    // In the order of their importance, whichever opens first; what stays so is closed.
-    shared.once(
+    // All doors start as closed, so that the banner shows them in this order whichever opens first.
+    shared.runOnce(
         "doors",
         () ->
             doors.stream()
-                .filter(door -> !door.secure() || !(door.port() instanceof DoorPort.Off))
+                .filter(door -> !door.secure() || !(door.port() instanceof Door.Port.Off))
                 .forEach(door -> service.banner(door.name(), "closed")));
-    Future<?> started = here(shared.listen(service)).compose(_ -> opened.open());
+    Future<?> started = onThisLoop(shared.subscribe(service)).compose(_ -> opened.open());
     for (int i = 0; i < doors.size(); i++) {
       Door door = doors.get(i);
-      // A negative port is a free one that the verticles of a deployment share; each door needs
-      // another number to have another port.
+      // A negative port is a free port that the verticles of a deployment share; each door needs
+      // a different number.
       int any = -1 - i;
       started = started.compose(_ -> open(registry, scopes, router, door, any, shared));
     }
@@ -72,11 +70,11 @@ final class GatewayVerticle extends VerticleBase {
   }
 
   /**
-   * The same on this verticle's event loop. A future that verticles share tells all of them on the
-   * loop of the one who made it, and what they open there, they open on that loop: every connection
-   * would end up on it, and the other cores would stay idle.
+   * Moves a shared future to this verticle's event loop. A future completes on the loop that
+   * created it; without the move every verticle would open its doors there, and one loop would
+   * serve all connections.
    */
-  private Future<Void> here(Future<Void> shared) {
+  private Future<Void> onThisLoop(Future<Void> shared) {
     Promise<Void> here = Promise.promise();
     shared.onComplete(result -> context.runOnContext(_ -> here.handle(result)));
     return here.future();
@@ -91,27 +89,28 @@ final class GatewayVerticle extends VerticleBase {
       GatewayShared shared) {
     int port =
         switch (door.port()) {
-          case DoorPort.Fixed fixed -> fixed.number();
-          case DoorPort.Any _ -> anyPort;
-          case DoorPort.Off _ -> 0;
+          case Door.Port.Fixed fixed -> fixed.number();
+          case Door.Port.Any _ -> anyPort;
+          case Door.Port.Off _ -> 0;
         };
     if (port == 0) {
       return Future.succeededFuture();
     }
-    return DoorListener.open(vertx, door, port, registry, router::of, scopes)
+    return DoorListener.open(
+            vertx, door, port, registry, bound -> router.router(door, bound), scopes)
         .onSuccess(listener -> {
           listeners.add(listener);
-          if (shared.first(door.name())) {
-            service.banner(door.name(), url(door, listener.port()));
-          }
+          shared.runOnce(
+              door.name(), () -> service.banner(door.name(), url(door, listener.port())));
         })
         .transform(opened ->
             opened.succeeded()
                 ? Future.succeededFuture()
-                : shut(door, port, opened.cause(), shared));
+                : onOpenFailure(door, port, opened.cause(), shared));
   }
 
-  private Future<?> shut(Door door, int port, Throwable cause, GatewayShared shared) {
+  /** Fails the start for the main door; goes on without any other. */
+  private Future<?> onOpenFailure(Door door, int port, Throwable cause, GatewayShared shared) {
     String reason =
         "Port "
             + port
@@ -125,10 +124,12 @@ final class GatewayVerticle extends VerticleBase {
     if (door.name().equals(GatewayConfig.MAIN_DOOR)) {
       return Future.failedFuture(new StartException(reason, cause));
     }
-    if (shared.first(door.name())) {
-      LOG.warn("{}, or to off; going on without it", reason);
-      service.banner(door.name(), "closed: port " + port + " is taken");
-    }
+    shared.runOnce(
+        door.name(),
+        () -> {
+          LOG.warn("{} or off; starting without this door", reason);
+          service.banner(door.name(), "closed: port " + port + " is taken");
+        });
     return Future.succeededFuture();
   }
 

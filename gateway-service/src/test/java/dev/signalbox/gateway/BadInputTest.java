@@ -349,6 +349,29 @@ class BadInputTest {
     assertThat(reply.json().get("message").asText()).hasSizeLessThan(300);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Accept: a;b=\"",
+        "Accept: text/html;q=\", */*;\"",
+        "Accept: ;;;===,,,",
+        "Accept: /",
+        "Accept-Encoding: gzip;x=\"",
+        "Accept-Encoding: \", br;q=\"",
+        "Accept-Encoding: gzip;q=",
+        "Accept-Language: a-;b=\"",
+        "Content-Type: a;b=\""
+      })
+  void aMalformedPreferenceIsPassedOver(String header) {
+    try (RawClient client = gateway.raw()) {
+      client.send("GET /openapi.yaml HTTP/1.1\r\n$HOST\r\n" + header + "\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+
+      client.send("GET /api/v1/none HTTP/1.1\r\n$HOST\r\n" + header + "\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(404);
+    }
+  }
+
   @Test
   void whatIsBelowApiAndNotThereIsAProblem() {
     GatewayFixture.Reply reply = gateway.get("/api/v1/no-such");

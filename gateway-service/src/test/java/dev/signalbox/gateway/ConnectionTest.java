@@ -6,6 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionTest {
 
@@ -45,6 +47,21 @@ class ConnectionTest {
       }
 
       assertThat(client.get("/health/live").header("connection")).isEqualTo("close");
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"OPTIONS * HTTP/1.1", "GET * HTTP/1.1", "CONNECT a:1 HTTP/1.1", "GET / HTTP/1.2"})
+  void aLastRequestThatReachesNoRouteClosesTheConnectionToo(String requestLine) {
+    try (RawClient client = gateway.raw()) {
+      for (int i = 0; i < 4; i++) {
+        client.get("/health/live");
+      }
+
+      client.send(requestLine + "\r\n$HOST\r\n\r\n");
+      assertThat(client.read().header("connection")).isEqualTo("close");
       assertThat(client.closedByServer()).isTrue();
     }
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.signalbox.gateway.handler.AccessLogForm;
 import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
@@ -52,16 +51,15 @@ class DescriptionTest {
   private static List<MountedRoute> routes(GatewayConfig config, ServiceContext context) {
     ConnectionRegistry connections =
         new ConnectionRegistry(
-            context.vertx(), config.listener(), new ClientQuotas(1, 1), new AtomicInteger());
+            context.vertx(), config.connections(), new ClientQuotas(1, 1), new AtomicInteger());
     return new GatewayRouter(
             config,
             context,
             GatewayShared.of(config, context),
             new RequestScopeHandler(
-                context.vertx(),
                 connections,
                 context.metrics(),
-                AccessLogForm.OFF,
+                false,
                 "test",
                 context.bus()::cancellable,
                 context.tracer()))

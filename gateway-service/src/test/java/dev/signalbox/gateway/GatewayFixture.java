@@ -39,7 +39,7 @@ public final class GatewayFixture implements AutoCloseable {
     for (String door : List.of("port", "tasks-port", "codes-port", "messages-port")) {
       all.put("gateway." + door, "any");
     }
-    all.put("gateway.request-log", "off");
+    all.put("gateway.request-log", "false");
     for (int i = 0; i < settings.length; i += 2) {
       all.put(settings[i], settings[i + 1]);
     }

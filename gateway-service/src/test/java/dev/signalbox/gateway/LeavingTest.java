@@ -158,4 +158,22 @@ class LeavingTest {
 
     awaitUnderWay(0);
   }
+
+  @Test
+  void givenAStreamWhoseBodyBreaks_whenItIsAnsweredWithAnError_thenTheServiceIsTold() {
+    String line = TASK + "\n";
+    try (RawClient client = gateway.raw()) {
+      client.send(
+          "POST /api/v1/tasks/stream HTTP/1.1\r\n$HOST\r\nContent-Type: application/x-ndjson\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n"
+              + Integer.toHexString(line.length())
+              + "\r\n"
+              + line
+              + "\r\n");
+      awaitUnderWay(1);
+      client.send("not a chunk\r\n");
+
+      awaitUnderWay(0);
+    }
+  }
 }

@@ -173,7 +173,7 @@ class PagesTest {
       assertThat(page.header("content-type")).isEqualTo("text/html; charset=utf-8");
       assertThat(page.header("retry-after")).isNotEmpty();
       assertThat(page.body())
-          .contains("Not available for a moment", "ping-coordinator is not available");
+          .contains("Temporarily unavailable", "ping-coordinator is not available");
     }
   }
 

@@ -34,7 +34,9 @@ class StalledClientTest {
                       return TaskReply.Finished.of(Map.of("text", LONG));
                     })),
             "gateway.stall-timeout",
-            "1s");
+            "1s",
+            "gateway.keep-alive-requests",
+            "1000000");
     await()
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> gateway.get("/api/v1/task-types").json().get("items").size() == 1);
@@ -85,6 +87,30 @@ class StalledClientTest {
         "/api/v1/tasks/stream", "application/x-ndjson", (TASK + "\n").repeat(200));
     // What the sockets hold, and as many as may be under way: not all.
     assertThat(run.get()).isBetween(1, 100);
+  }
+
+  @Test
+  void givenManySmallAnswers_whenNoneIsTaken_thenTheIdleConnectionIsCutOff() {
+    // Each is given to the socket whole, so no request is in flight while they wait there.
+    String requests = "GET /metrics HTTP/1.1\r\n$HOST\r\n\r\n".repeat(50);
+    try (RawClient client = gateway.raw()) {
+      Thread.startVirtualThread(() -> {
+        for (int i = 0; i < 100; i++) {
+          client.send(requests);
+        }
+      });
+
+      await()
+          .atMost(15, TimeUnit.SECONDS)
+          .untilAsserted(() ->
+              assertThat(gateway.get("/metrics").body())
+                  .contains("signalbox_gateway_connections 2.0"));
+      await()
+          .atMost(15, TimeUnit.SECONDS)
+          .untilAsserted(() ->
+              assertThat(gateway.get("/metrics").body())
+                  .contains("signalbox_gateway_connections 1.0"));
+    }
   }
 
   @Test

@@ -53,7 +53,7 @@ class TracingTest {
             "platform.trace-endpoint",
             collector.url(),
             "gateway.request-log",
-            "json");
+            "on");
   }
 
   @AfterAll

@@ -354,6 +354,22 @@ class WhoMayCallIT {
       assertThat(reply.header("vary").toLowerCase(Locale.ROOT)).contains("origin");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/varied.txt", "/openapi.yaml", "/api/v1/task-types", "/api/v1/none"})
+    void givenAnOriginThatIsConfigured_whenItGets_thenCachesTellItFromOthers(String path) {
+      new Site(cors).put("varied.txt", new byte[] {'x'});
+
+      Reply reply = Http.send(main(), "GET", path, "", "Origin: https://app.example");
+
+      assertThat(reply.header("access-control-allow-origin"))
+          .as(reply.toString())
+          .isEqualTo("https://app.example");
+      assertThat(reply.header("vary").toLowerCase(Locale.ROOT)).contains("origin");
+      if (reply.status() == 200 && !path.startsWith("/api")) {
+        assertThat(reply.header("vary").toLowerCase(Locale.ROOT)).contains("accept-encoding");
+      }
+    }
+
     @Test
     void givenAnOriginThatIsConfigured_whenItCalls_thenItMayAndMayRead() {
       Reply reply =

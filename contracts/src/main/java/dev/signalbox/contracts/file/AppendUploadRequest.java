@@ -7,6 +7,6 @@ import dev.signalbox.contracts.Binary;
  *
  * @param uploadId from {@link BeginUploadReply.Begun}
  * @param offset where the piece begins, from 0; pieces come in order
- * @param data 1 to 1,048,576 bytes
+ * @param data at most 1,048,576 bytes; none when the client is slow and the upload goes on
  */
 public record AppendUploadRequest(String uploadId, long offset, Binary data) {}

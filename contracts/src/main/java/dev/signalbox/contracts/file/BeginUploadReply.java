@@ -8,8 +8,9 @@ public sealed interface BeginUploadReply {
    *
    * @param uploadId names it in the calls that follow
    * @param node instance that holds it
+   * @param idleMs an upload that is not heard of for so many milliseconds is given up; above 0
    */
-  record Begun(String uploadId, String node) implements BeginUploadReply {}
+  record Begun(String uploadId, String node, long idleMs) implements BeginUploadReply {}
 
   /** A condition of the request does not hold. */
   record ConditionFailed() implements BeginUploadReply {}

@@ -2,8 +2,8 @@ package dev.signalbox.file.tree;
 
 import org.jspecify.annotations.Nullable;
 
-/** Strong entity tags and the lists of them in conditions (RFC 9110 sections 8.8.3 and 13.1). */
-public final class EntityTag {
+/** Strong entity tags (RFC 9110 section 8.8.3). */
+final class EntityTag {
 
   private static final String DIGITS = "0123456789abcdefghijklmnopqrstuv";
 
@@ -20,46 +20,6 @@ public final class EntityTag {
       tag.append('-').append(coding.ending());
     }
     return tag.append('"').toString();
-  }
-
-  /**
-   * Whether a condition names a tag.
-   *
-   * @param condition tags separated by commas, or {@code *} alone or, where several lines of the
-   *     header were one, among them
-   * @param weakly whether a weak tag matches too (RFC 9110 section 8.8.3.2)
-   * @param tag the present file's; null when there is none, which nothing matches
-   */
-  public static boolean matches(String condition, @Nullable String tag, boolean weakly) {
-    if (tag == null) {
-      return false;
-    }
-    String list = condition.strip();
-    int at = 0;
-    while (at < list.length()) {
-      char c = list.charAt(at);
-      if (c == ',' || c == ' ' || c == '\t') {
-        at++;
-        continue;
-      }
-      if (c == '*') {
-        return true;
-      }
-      boolean weak = list.startsWith("W/", at);
-      int begin = weak ? at + 2 : at;
-      if (begin >= list.length() || list.charAt(begin) != '"') {
-        return false; // not a list of tags: what cannot be read matches nothing
-      }
-      int close = list.indexOf('"', begin + 1);
-      if (close < 0) {
-        return false;
-      }
-      if ((weakly || !weak) && close + 1 - begin == tag.length() && list.startsWith(tag, begin)) {
-        return true;
-      }
-      at = close + 1;
-    }
-    return false;
   }
 
   /** The finalizer of SplitMix64: every bit of the input moves every bit of the output. */

@@ -4,6 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.DeleteFileReply;
 import dev.signalbox.contracts.file.DeleteFileRequest;
+import dev.signalbox.contracts.file.EntityTags;
 import dev.signalbox.file.tree.FileRoot.Absent;
 import dev.signalbox.file.tree.FileRoot.Barred;
 import dev.signalbox.file.tree.FileRoot.Existing;
@@ -69,7 +70,7 @@ public final class FileRemoval {
       throw new ServiceException(ErrorCode.CONFLICT, "only files are deleted, not directories");
     }
     if (condition != null
-        && !EntityTag.matches(condition, EntityTag.of(FileVersion.of(attributes), null), false)) {
+        && !EntityTags.name(condition, EntityTag.of(FileVersion.of(attributes), null), false)) {
       return new DeleteFileReply.ConditionFailed();
     }
     directory.delete(name);

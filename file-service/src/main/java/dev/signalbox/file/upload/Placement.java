@@ -50,8 +50,9 @@ final class Placement {
   /** A directory, made with those above it where they are missing. */
   HeldDirectory ensure(TreePath directory) throws IOException {
     List<HeldDirectory> changed = new ArrayList<>();
+    HeldDirectory at = nearest(directory);
+    boolean done = false;
     try {
-      HeldDirectory at = nearest(directory);
       for (int depth = depth(at); depth < directory.names().size(); depth++) {
         Path deeper = at.path().resolve(directory.names().get(depth));
         try {
@@ -61,14 +62,19 @@ final class Placement {
         } catch (FileAlreadyExistsException _) {
           log.debug("{} was made by somebody else meanwhile", deeper);
         }
+        HeldDirectory next = root.hold(deeper);
         changed.add(at);
-        at = root.hold(deeper);
+        at = next;
       }
       for (HeldDirectory above : changed) {
         above.sync();
       }
+      done = true;
       return at;
     } finally {
+      if (!done) {
+        at.close();
+      }
       for (HeldDirectory above : changed) {
         above.close();
       }

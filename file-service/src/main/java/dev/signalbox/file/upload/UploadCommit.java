@@ -3,10 +3,10 @@ package dev.signalbox.file.upload;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.BeginUploadRequest;
+import dev.signalbox.contracts.file.EntityTags;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.file.tree.ChangeLock;
-import dev.signalbox.file.tree.EntityTag;
 import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Existing;
@@ -67,8 +67,8 @@ public final class UploadCommit {
   private static boolean holds(BeginUploadRequest request, @Nullable String etag) {
     String match = request.ifMatch();
     String noneMatch = request.ifNoneMatch();
-    return (match == null || EntityTag.matches(match, etag, false))
-        && (noneMatch == null || !EntityTag.matches(noneMatch, etag, true));
+    return (match == null || EntityTags.name(match, etag, false))
+        && (noneMatch == null || !EntityTags.name(noneMatch, etag, true));
   }
 
   /** Checks an upload and makes it visible. */

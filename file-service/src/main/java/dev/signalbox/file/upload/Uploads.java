@@ -139,7 +139,7 @@ public final class Uploads {
               hiddenPrefix + token());
       begun.put(id, new Place(upload, nanoTime.getAsLong()));
       done = true;
-      return new BeginUploadReply.Begun(id, node);
+      return new BeginUploadReply.Begun(id, node, limits.idle().toMillis());
     } finally {
       if (!done) {
         open.release();
@@ -147,15 +147,17 @@ public final class Uploads {
     }
   }
 
-  /** Adds a piece to an upload. */
+  /** Adds a piece to an upload; one without bytes says that the upload goes on. */
   public void append(AppendUploadRequest request) throws IOException {
     int length = request.data().length();
-    if (length < 1 || length > MAX_PIECE) {
-      throw ServiceException.invalid("/data", "must be 1 to " + MAX_PIECE + " bytes");
+    if (length > MAX_PIECE) {
+      throw ServiceException.invalid("/data", "must be at most " + MAX_PIECE + " bytes");
     }
     Place place = take(request.uploadId());
     try {
-      startIfFirst(request.uploadId(), place);
+      if (length > 0) {
+        startIfFirst(request.uploadId(), place);
+      }
       place.upload.append(request.offset(), request.data(), limits.maxBytes());
       place.heardAtNanos = nanoTime.getAsLong();
     } finally {

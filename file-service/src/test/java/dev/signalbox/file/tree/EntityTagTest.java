@@ -2,8 +2,6 @@ package dev.signalbox.file.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class EntityTagTest {
@@ -27,25 +25,5 @@ class EntityTagTest {
   void givenACoding_whenTagged_thenTheTagSaysSo() {
     assertThat(EntityTag.of(VERSION, Coding.ZSTD)).endsWith("-zst\"");
     assertThat(EntityTag.of(VERSION, Coding.BR)).endsWith("-br\"");
-  }
-
-  @Test
-  void givenConditions_whenMatched_thenTheComparisonIsStrong() {
-    assertThat(EntityTag.matches("*", "\"a\"", false)).isTrue();
-    assertThat(EntityTag.matches("*", null, false)).isFalse();
-    assertThat(EntityTag.matches("\"a\"", "\"a\"", false)).isTrue();
-    assertThat(EntityTag.matches("\"b\", \"a\"", "\"a\"", false)).isTrue();
-    assertThat(EntityTag.matches("\"b,c\" ,\t\"a\"", "\"a\"", false)).isTrue();
-    assertThat(EntityTag.matches("W/\"a\"", "\"a\"", false)).isFalse();
-    assertThat(EntityTag.matches("W/\"x\",\"a\"", "\"a\"", false)).isTrue();
-    assertThat(EntityTag.matches("\"ab\"", "\"a\"", false)).isFalse();
-    assertThat(EntityTag.matches("a", "\"a\"", false)).isFalse();
-    assertThat(EntityTag.matches("\"a", "\"a\"", false)).isFalse();
-    assertThat(EntityTag.matches("", "\"a\"", false)).isFalse();
-  }
-
-  @Property
-  void givenAnyText_whenMatched_thenItIsAnsweredAndNeverFails(@ForAll String condition) {
-    assertThat(EntityTag.matches(condition + ",\"\u0001\"", "\"zzz\"", false)).isFalse();
   }
 }

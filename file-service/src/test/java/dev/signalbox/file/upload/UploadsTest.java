@@ -234,7 +234,8 @@ class UploadsTest {
     String id = begin(put("/a", null, null));
     append(id, 0, "x".repeat(1_000));
     assertFault(ErrorCode.TOO_LARGE, () -> append(id, 1_000, "x"));
-    assertFault(ErrorCode.INVALID_REQUEST, () -> append(id, 1_000, ""));
+    assertFault(
+        ErrorCode.INVALID_REQUEST, () -> append(id, 1_000, "x".repeat(Uploads.MAX_PIECE + 1)));
   }
 
   @Test
@@ -299,6 +300,21 @@ class UploadsTest {
     assertThat(hidden()).hasSize(1);
     assertFault(ErrorCode.NOT_FOUND, () -> append(idle, 0, "x"));
     assertThat(uploads.finish(new FinishUploadRequest(busy, 1))).isInstanceOf(Stored.class);
+  }
+
+  @Test
+  void givenASlowClient_whenItsUploadIsSaidToGoOn_thenItIsKeptAndTakesNoPlace() throws IOException {
+    String slow = begin(put("/slow", null, null));
+    for (int i = 0; i < 10; i++) {
+      clock.goOn(Duration.ofSeconds(40));
+      append(slow, 0, "");
+      uploads.abortIdle();
+    }
+    for (int i = 0; i < 5; i++) {
+      append(begin(put("/f" + i, null, null)), 0, "x");
+    }
+
+    assertFault(ErrorCode.OVERLOADED, () -> append(slow, 0, "x"));
   }
 
   @Test

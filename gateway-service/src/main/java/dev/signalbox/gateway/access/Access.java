@@ -1,6 +1,11 @@
 package dev.signalbox.gateway.access;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -9,18 +14,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a request may use a route. Tokens are kept and compared as SHA-256 digests: equal
- * lengths make the comparison constant-time, and no token can leak through a heap dump or a log.
+ * Decides whether a request may use a route. It stores and compares SHA-256 digests of tokens:
+ * equal lengths keep the comparison constant-time, and no token leaks through a heap dump or a log.
  */
 public final class Access {
 
-  /** What came of it. */
+  /** The result of a check. */
   public enum Verdict {
-    /** Go on. */
+    /** The request may use the route. */
     GRANTED,
-    /** No token, or one that is not configured: 401. */
+    /** No token, or an unknown one: 401. */
     UNKNOWN,
-    /** A configured token of too little a role: 403. */
+    /** The token's role does not grant the route's role: 403. */
     FORBIDDEN
   }
 
@@ -34,16 +39,16 @@ public final class Access {
     this.open = open;
   }
 
-  /** Everybody may do everything. */
+  /** Every request may use every route. */
   public static Access open() {
     return new Access(List.of(), true);
   }
 
   /**
-   * Only tokens of the list.
+   * Only requests with one of these tokens.
    *
    * @param tokens each {@code role:token}
-   * @throws IllegalArgumentException when one is not, without repeating the token
+   * @throws IllegalArgumentException when an entry is malformed; its message omits the token
    */
   public static Access of(List<String> tokens) {
     var grants = new ArrayList<Grant>();
@@ -71,10 +76,26 @@ public final class Access {
   }
 
   /**
-   * The verdict.
-   *
-   * @param authorization the Authorization header, if any
+   * Reads a file of tokens, one a line, without blank lines and lines with {@code #}; no file, no
+   * tokens.
    */
+  public static List<String> read(String file) {
+    if (file.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return Files.readAllLines(Path.of(file)).stream()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InvalidPathException e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+
+  /** Checks the Authorization header of a request for a route of the role {@code wanted}. */
   public Verdict check(@Nullable String authorization, Role wanted) {
     if (open || wanted == Role.PUBLIC) {
       return Verdict.GRANTED;
@@ -90,7 +111,7 @@ public final class Access {
     boolean known = false;
     boolean granted = false;
     for (Grant grant : grants) {
-      // No early exit: the time must not tell which token came close.
+      // No early exit: the duration must not reveal which token matched.
       boolean same = MessageDigest.isEqual(grant.digest, presented);
       if (same) {
         known = true;
@@ -100,7 +121,7 @@ public final class Access {
     return granted ? Verdict.GRANTED : known ? Verdict.FORBIDDEN : Verdict.UNKNOWN;
   }
 
-  /** Whether tokens are asked for at all. */
+  /** Whether requests need a token. */
   public boolean required() {
     return !open;
   }
@@ -113,13 +134,6 @@ public final class Access {
     }
   }
 
-  private static final class Grant {
-    private final Role role;
-    private final byte[] digest;
-
-    private Grant(Role role, byte[] digest) {
-      this.role = role;
-      this.digest = digest;
-    }
-  }
+  @SuppressWarnings("ArrayRecordComponent") // never compared or printed
+  private record Grant(Role role, byte[] digest) {}
 }

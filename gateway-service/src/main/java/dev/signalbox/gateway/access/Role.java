@@ -2,20 +2,20 @@ package dev.signalbox.gateway.access;
 
 import java.util.Locale;
 
-/** What a caller must be allowed to do. Each route names one; each token grants one. */
+/** A role. Each route requires one; each token grants one. */
 public enum Role {
-  /** No token at all: liveness, readiness and the description of the interface. */
+  /** No token: liveness, readiness and the OpenAPI description. */
   PUBLIC,
-  /** Reading. */
+  /** Reads. */
   READER,
-  /** Taking census work and handing in results. */
+  /** Leases census tasks and submits results. */
   WORKER,
-  /** Running tasks, servers, files, codes. */
+  /** Runs tasks; changes servers, files, codes and messages. */
   OPERATOR,
-  /** Changing the census by hand. */
+  /** Changes the census. */
   ADMIN;
 
-  /** Whether a token of this role may call a route that asks for {@code wanted}. */
+  /** Whether a token of this role may call a route that requires {@code wanted}. */
   public boolean grants(Role wanted) {
     return switch (this) {
       case ADMIN -> true;
@@ -26,7 +26,7 @@ public enum Role {
     };
   }
 
-  /** The name in configuration and messages. */
+  /** The name in settings and messages. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

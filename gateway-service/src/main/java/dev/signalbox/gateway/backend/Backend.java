@@ -11,7 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
 
-/** Calls operations on behalf of a request; an operation nobody serves fails with its service. */
+/** Calls operations for a request; an UNAVAILABLE error names the missing service. */
 public final class Backend {
 
   private static final Map<String, String> SERVICES =
@@ -25,7 +25,6 @@ public final class Backend {
 
   private final Bus bus;
 
-  /** Calls over a bus. */
   public Backend(Bus bus) {
     this.bus = bus;
   }
@@ -35,7 +34,7 @@ public final class Backend {
     return call(ctx, operation, request, operation.timeout());
   }
 
-  /** Calls an operation with another timeout, which may be longer than the operation's own. */
+  /** Calls an operation with another timeout. */
   public <Q, R> Future<R> call(
       RoutingContext ctx, Operation<Q, R> operation, Q request, Duration timeout) {
     return call(
@@ -52,17 +51,17 @@ public final class Backend {
         .recover(cause ->
             Future.failedFuture(
                 cause instanceof ServiceException fault && fault.code() == ErrorCode.UNAVAILABLE
-                    ? missing(service)
+                    ? unavailable(service)
                     : cause));
   }
 
-  /** The fault of a service that is not there. */
-  public static ServiceException missing(String service) {
+  /** The error when no instance of a service serves an operation. */
+  public static ServiceException unavailable(String service) {
     return new ServiceException(ErrorCode.UNAVAILABLE, service + " is not available");
   }
 
-  /** The service that serves an operation, by the first part of its address. */
-  static String serviceOf(Operation<?, ?> operation) {
+  /** The service of an operation, by the first part of its address. */
+  private static String serviceOf(Operation<?, ?> operation) {
     String address = operation.address();
     String prefix = address.substring(0, address.indexOf('.'));
     return SERVICES.getOrDefault(prefix, prefix);

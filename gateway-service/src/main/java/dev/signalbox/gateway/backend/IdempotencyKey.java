@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The header with which a client makes a request repeatable. */
+/** The header Idempotency-Key, which makes a request repeatable. */
 public final class IdempotencyKey {
 
-  /** Says that the response repeats the one to an earlier request with the same key. */
+  /** Set when the response repeats that of an earlier request with the same key. */
   public static final String REPLAYED = "Idempotency-Replayed";
 
   private static final int MAX_LENGTH = 200;
@@ -17,7 +17,7 @@ public final class IdempotencyKey {
   private IdempotencyKey() {}
 
   /**
-   * The key of a request; null when it has none.
+   * The key of a request; null without one.
    *
    * @throws HttpException 400 unless sent once, with 1 to 200 printable ASCII characters
    */

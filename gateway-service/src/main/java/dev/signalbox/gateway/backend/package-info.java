@@ -1,4 +1,4 @@
-/** The way from a route to the services: calls on the bus, on behalf of a request. */
+/** Calls operations on the bus for a request. */
 @NullMarked
 package dev.signalbox.gateway.backend;
 

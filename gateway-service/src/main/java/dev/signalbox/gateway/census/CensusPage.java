@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.census;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ping.GetProgressReply;
 import dev.signalbox.contracts.ping.GetProgressRequest;
@@ -13,9 +13,8 @@ import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.page.Html;
-import dev.signalbox.gateway.page.HtmlTemplate;
-import dev.signalbox.gateway.page.PageErrors;
 import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
@@ -28,8 +27,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Section 7, document 5's site: what the census is, how far it is, how to take part. Whole as it is
- * sent; its script keeps the figures fresh.
+ * Section 7, document 5's site: the census, its progress, and how to take part. The page works
+ * without its script, which only updates the figures.
  */
 public final class CensusPage implements Section {
 
@@ -38,25 +37,24 @@ public final class CensusPage implements Section {
   private static final int CHIPS = 24;
   private static final int MAX_ERRORS_COUNTED = 1_000;
 
-  /** A share too small to be seen is still there. */
-  private static final double LEAST_WIDTH = 0.4;
+  /** Keeps a small share visible, percent. */
+  private static final double MIN_WIDTH = 0.4;
 
   private final Backend backend;
   private final Pages pages;
-  private final PageErrors errors;
-  private final HtmlTemplate page;
-  private final HtmlTemplate chip;
+  private final ErrorShape errors;
+  private final Html.Template page;
+  private final Html.Template chip;
 
-  /** A page fed by ping-coordinator. */
   public CensusPage(Backend backend, Pages pages) {
     this.backend = backend;
     this.pages = pages;
-    this.errors = new PageErrors(pages);
+    this.errors = pages.errors();
     this.page = pages.template("census.html");
     this.chip = pages.template("census-chip.html");
   }
 
-  /** At {@code /census} of every door, with the files of both pages. */
+  /** Mounts {@code /census} and the files of both pages. */
   @Override
   public void mount(GuardedRouter router) {
     RouteRules reads = RouteRules.reads(Role.READER, errors);
@@ -67,7 +65,7 @@ public final class CensusPage implements Section {
     }
   }
 
-  /** The same page at {@code /}, for the door that is document 5's site. */
+  /** The same page at {@code /}, for the messages door. */
   public Section home() {
     return router ->
         router.get("/", RouteRules.reads(Role.READER, errors)).handler(respond(this::show));
@@ -109,7 +107,7 @@ public final class CensusPage implements Section {
             Map.entry("answered", count(counts.answered())),
             Map.entry("minute", count(counts.donePerMinute())),
             Map.entry("hour", count(counts.donePerHour())),
-            Map.entry("left", Html.of(left(counts))),
+            Map.entry("left", Html.of(timeLeft(counts))),
             Map.entry("soon_hidden", Html.hidden(counts.total() > 0)),
             Map.entry("chips", chips(busy.tasks())),
             Map.entry("nobody_hidden", Html.hidden(!busy.tasks().isEmpty()))));
@@ -119,20 +117,20 @@ public final class CensusPage implements Section {
     return Html.joined(
         tasks.stream()
             .map(task -> {
-              String network = Networks.of(task.index());
+              String network = TaskIndex.network(task.index());
               return network.isEmpty() ? "task " + task.index() : network;
             })
             .map(network -> chip.render(Map.of("network", Html.of(network))))
             .toList());
   }
 
-  /** Where the visitor found the site; the name was checked at the door. */
+  /** The site's origin, by the Host header, which the HostRule has checked. */
   private static String origin(RoutingContext ctx) {
     String host = ctx.request().headers().get("Host");
     return "http://" + (host == null || host.isEmpty() ? "localhost:8001" : host);
   }
 
-  private static String left(GetProgressReply counts) {
+  private static String timeLeft(GetProgressReply counts) {
     Long seconds = CensusRoutes.eta(counts);
     if (counts.total() == 0 || seconds == null) {
       return "–";
@@ -144,7 +142,7 @@ public final class CensusPage implements Section {
   }
 
   private static double width(long part, long total) {
-    return part == 0 || total == 0 ? 0 : Math.max(LEAST_WIDTH, part * 100.0 / total);
+    return part == 0 || total == 0 ? 0 : Math.max(MIN_WIDTH, part * 100.0 / total);
   }
 
   private static Html count(long number) {
@@ -159,7 +157,7 @@ public final class CensusPage implements Section {
     return Html.of(String.format(Locale.ENGLISH, "%." + places + "f", number));
   }
 
-  /** A length of time in the largest unit that fits. */
+  /** Formats a duration in the largest unit that fits. */
   private enum Span {
     YEAR(31_557_600),
     DAY(86_400),

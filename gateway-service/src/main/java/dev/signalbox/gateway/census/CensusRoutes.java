@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.census;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
@@ -20,13 +20,12 @@ import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.error.ProblemErrors;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.RequestObject;
@@ -42,15 +41,14 @@ public final class CensusRoutes implements Section {
 
   private final Backend backend;
 
-  /** Routes onto ping-coordinator. */
   public CensusRoutes(Backend backend) {
     this.backend = backend;
   }
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
-    RouteRules changes = RouteRules.changes(Role.ADMIN, ProblemErrors.PROBLEM);
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.ADMIN, ErrorShapes.PROBLEM);
     router.get(CENSUS + "/tasks", reads).handler(respond(this::tasks));
     router.get(CENSUS + "/tasks/:index", reads).handler(respond(this::task));
     router.patch(CENSUS + "/tasks/:index", changes).handler(respond(this::revise));
@@ -77,7 +75,7 @@ public final class CensusRoutes implements Section {
         .call(ctx, PingContract.LIST_TASKS, new ListTasksRequest(status, after, limit))
         .map(reply -> {
           List<TaskRow> rows = reply.tasks();
-          return Responses.page(
+          return Response.page(
               rows.stream().map(CensusView.Task::of).toList(),
               reply.more() && !rows.isEmpty() ? Integer.toString(rows.getLast().index()) : null);
         });
@@ -87,7 +85,7 @@ public final class CensusRoutes implements Section {
     Query.of(ctx).end();
     return backend
         .call(ctx, PingContract.GET_TASK, new GetTaskRequest(TaskIndex.of(ctx)))
-        .map(row -> Responses.json(200, CensusView.Task.of(row)));
+        .map(row -> Response.json(200, CensusView.Task.of(row)));
   }
 
   private Future<Response> revise(RoutingContext ctx) {
@@ -110,7 +108,7 @@ public final class CensusRoutes implements Section {
         .map(reply ->
             switch (reply) {
               case ReviseTaskReply.Revised revised ->
-                  Responses.json(200, CensusView.Task.of(revised.task()));
+                  Response.json(200, CensusView.Task.of(revised.task()));
               case ReviseTaskReply.Working _ ->
                   throw new ServiceException(
                       ErrorCode.CONFLICT, "The task is in progress; force is not set");
@@ -120,12 +118,13 @@ public final class CensusRoutes implements Section {
 
   private Future<Response> result(RoutingContext ctx) {
     int index = TaskIndex.of(ctx);
-    ResultAnswer wanted = ResultAnswer.wanted(ctx);
+    ResultFormat format = ResultFormat.requested(ctx);
     return backend
         .call(ctx, PingContract.READ_RESULT, new ReadResultRequest(index))
         .map(reply ->
             switch (reply) {
-              case ReadResultReply.Stored stored -> wanted.of(index, stored).with("Vary", "Accept");
+              case ReadResultReply.Stored stored ->
+                  format.render(index, stored).with("Vary", "Accept");
               case ReadResultReply.Missing _ ->
                   throw new ServiceException(
                       ErrorCode.NOT_FOUND, "The task is unknown or not done");
@@ -141,7 +140,7 @@ public final class CensusRoutes implements Section {
         .call(ctx, PingContract.LIST_ERRORS, request)
         .map(reply -> {
           List<TaskFault> faults = reply.errors();
-          return Responses.page(
+          return Response.page(
               faults.stream().map(CensusView.Fault::of).toList(),
               reply.more() && !faults.isEmpty() ? Long.toString(faults.getLast().id()) : null);
         });
@@ -153,7 +152,7 @@ public final class CensusRoutes implements Section {
     Query.of(ctx).end();
     return backend
         .call(ctx, PingContract.CLEAR_ERRORS, new ClearErrorsRequest(index))
-        .map(reply -> Responses.json(200, new ClearedView(reply.cleared())));
+        .map(reply -> Response.json(200, new ClearedView(reply.cleared())));
   }
 
   private record ProgressView(
@@ -173,7 +172,7 @@ public final class CensusRoutes implements Section {
     return backend
         .call(ctx, PingContract.GET_PROGRESS, new GetProgressRequest())
         .map(counts ->
-            Responses.json(
+            Response.json(
                 200,
                 new ProgressView(
                     ClassicCensusRoutes.percent(counts),
@@ -188,7 +187,7 @@ public final class CensusRoutes implements Section {
                     eta(counts))));
   }
 
-  /** Seconds left at the pace of the last hour; null while nothing tells the pace. */
+  /** Seconds left at the rate of the last hour; null when that rate is 0. */
   static @Nullable Long eta(GetProgressReply counts) {
     long left = (long) counts.total() - counts.done();
     if (left == 0) {

@@ -3,16 +3,15 @@ package dev.signalbox.gateway.census;
 import dev.signalbox.contracts.ping.TaskFault;
 import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
-import dev.signalbox.gateway.routing.Responses;
+import dev.signalbox.gateway.routing.Response;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger as {@code /api/v1/census} shows it. */
+/** Tasks and errors of the census in {@code /api/v1/census}. */
 final class CensusView {
 
   private CensusView() {}
 
-  /** A task. */
   record Task(
       int taskIndex,
       String network,
@@ -27,18 +26,17 @@ final class CensusView {
     static Task of(TaskRow row) {
       return new Task(
           row.index(),
-          Networks.of(row.index()),
+          TaskIndex.network(row.index()),
           name(row.status()),
           row.status().code(),
           row.worker(),
-          row.expiresAtEpochMs() == null ? null : Responses.time(row.expiresAtEpochMs()),
+          row.expiresAtEpochMs() == null ? null : Response.time(row.expiresAtEpochMs()),
           row.share(),
           row.answered(),
-          Responses.time(row.updatedAtEpochMs()));
+          Response.time(row.updatedAtEpochMs()));
     }
   }
 
-  /** An error. */
   record Fault(long id, int taskIndex, String error, String status, String at) {
 
     static Fault of(TaskFault fault) {
@@ -47,16 +45,16 @@ final class CensusView {
           fault.taskIndex(),
           fault.error(),
           name(fault.status()),
-          Responses.time(fault.atEpochMs()));
+          Response.time(fault.atEpochMs()));
     }
   }
 
-  /** A status in words. */
+  /** The name of a status. */
   static String name(TaskStatus status) {
     return status.name().toLowerCase(Locale.ROOT);
   }
 
-  /** The status of a word or number; null when it is neither. */
+  /** The status of a name or number; null when unknown. */
   static @Nullable TaskStatus status(String text) {
     for (TaskStatus status : TaskStatus.values()) {
       if (name(status).equals(text) || Integer.toString(status.code()).equals(text)) {

@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.census;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.AddTaskRequest;
@@ -20,12 +20,11 @@ import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.StrictJson;
@@ -44,14 +43,13 @@ import org.jspecify.annotations.Nullable;
 /** Section 7, document 5: the calls of the classic task server. */
 public final class ClassicCensusRoutes implements Section {
 
-  private static final Response NONE = Responses.json(200, Map.of("error", "No tasks available"));
-  private static final Response SUCCESS = Responses.json(200, Map.of("success", true));
-  private static final Response EMPTY = Responses.json(200, Map.of());
+  private static final Response NONE = Response.json(200, Map.of("error", "No tasks available"));
+  private static final Response SUCCESS = Response.json(200, Map.of("success", true));
+  private static final Response EMPTY = Response.json(200, Map.of());
 
   private final Backend backend;
   private final Ledger ledger;
 
-  /** Routes onto ping-coordinator. */
   public ClassicCensusRoutes(Backend backend) {
     this.backend = backend;
     this.ledger = new Ledger(backend);
@@ -59,10 +57,10 @@ public final class ClassicCensusRoutes implements Section {
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules reads = RouteRules.reads(Role.READER, ClassicErrors.SUCCESS_ERROR);
-    RouteRules works = RouteRules.changes(Role.WORKER, ClassicErrors.SUCCESS_ERROR);
-    RouteRules administers = RouteRules.changes(Role.ADMIN, ClassicErrors.SUCCESS_ERROR);
-    // Document 5 has some calls that change something by GET.
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.SUCCESS_ERROR);
+    RouteRules works = RouteRules.changes(Role.WORKER, ErrorShapes.SUCCESS_ERROR);
+    RouteRules administers = RouteRules.changes(Role.ADMIN, ErrorShapes.SUCCESS_ERROR);
+    // Some of document 5's calls change state by GET.
     router.get("/get_task", works.bodyless()).handler(respond(this::getTask));
     router.post("/submit_result", works).handler(respond(this::submitResult));
     router.post("/add_task", administers).handler(respond(this::addTask));
@@ -88,19 +86,19 @@ public final class ClassicCensusRoutes implements Section {
               case LeaseTasksReply.NoneAvailable _ -> NONE;
               case LeaseTasksReply.Leased leased -> {
                 LeaseTasksReply.LeasedTask task = leased.tasks().getFirst();
-                yield Responses.json(
+                yield Response.json(
                     200,
                     new TaskView(
                         task.taskIndex(),
                         TaskStatus.IN_PROGRESS.code(),
                         leased.token(),
-                        Responses.time(leased.expiresAtEpochMs()),
+                        Response.time(leased.expiresAtEpochMs()),
                         task.network()));
               }
             });
   }
 
-  /** Document 5's clients have no names; where they come from stands for one. */
+  /** Document 5's clients have no names; their address serves as one. */
   private static String worker(RoutingContext ctx) {
     SocketAddress peer = ctx.request().remoteAddress();
     return "classic@" + (peer == null ? "unknown" : peer.hostAddress());
@@ -133,7 +131,7 @@ public final class ClassicCensusRoutes implements Section {
   }
 
   private static Response failure(long index, String error) {
-    return Responses.json(200, new Failure(false, new IndexedError(index, error)));
+    return Response.json(200, new Failure(false, new IndexedError(index, error)));
   }
 
   private static long index(@Nullable Object value) {
@@ -150,8 +148,8 @@ public final class ClassicCensusRoutes implements Section {
   }
 
   /**
-   * The zeros and ones, wherever this client puts them. What is not there, or comes with {@code
-   * success} false, is a result of length 0: the task's error then says so.
+   * The zeros and ones, from either place where clients put them. A missing result, or one with
+   * {@code success} false, has length 0, which the task's error then reports.
    */
   private static String resultData(Map<String, @Nullable Object> body) {
     Object result = body.get("result");
@@ -173,11 +171,11 @@ public final class ClassicCensusRoutes implements Section {
     }
     return backend
         .call(ctx, PingContract.ADD_TASK, new AddTaskRequest(TaskStatus.of(code)))
-        .map(task -> Responses.json(200, new Added(true, task.index())));
+        .map(task -> Response.json(200, new Added(true, task.index())));
   }
 
   private Future<Response> errors(RoutingContext ctx) {
-    return ledger.errors(ctx).map(errors -> Responses.json(200, views(errors)));
+    return ledger.errors(ctx).map(errors -> Response.json(200, views(errors)));
   }
 
   private static List<IndexedError> views(List<TaskFault> errors) {
@@ -187,7 +185,7 @@ public final class ClassicCensusRoutes implements Section {
   }
 
   private Future<Response> pending(RoutingContext ctx) {
-    return ledger.inProgress(ctx).map(tasks -> Responses.json(200, byIndex(tasks)));
+    return ledger.inProgress(ctx).map(tasks -> Response.json(200, byIndex(tasks)));
   }
 
   private static Map<String, Integer> byIndex(List<TaskRow> tasks) {
@@ -205,7 +203,7 @@ public final class ClassicCensusRoutes implements Section {
         .map(reply ->
             reply.index() == null
                 ? NONE
-                : Responses.json(200, new Available(reply.index(), TaskStatus.AVAILABLE.code())));
+                : Response.json(200, new Available(reply.index(), TaskStatus.AVAILABLE.code())));
   }
 
   private record Progress(
@@ -222,7 +220,7 @@ public final class ClassicCensusRoutes implements Section {
     Future<List<TaskRow>> pending = ledger.inProgress(ctx);
     return Future.all(counts, errors, pending)
         .map(_ ->
-            Responses.json(
+            Response.json(
                 200,
                 new Progress(
                     percent(counts.result()),
@@ -232,7 +230,7 @@ public final class ClassicCensusRoutes implements Section {
                     byIndex(pending.result()))));
   }
 
-  /** Share of tasks done, in percent to four places. */
+  /** Percentage of tasks done, to four places. */
   static double percent(GetProgressReply counts) {
     return counts.total() == 0
         ? 0
@@ -259,9 +257,9 @@ public final class ClassicCensusRoutes implements Section {
             switch (reply) {
               case ReviseTaskReply.Revised _ -> SUCCESS;
               case ReviseTaskReply.Working _ ->
-                  Responses.json(200, new Failure(false, "The task is working"));
+                  Response.json(200, new Failure(false, "The task is working"));
               case ReviseTaskReply.UnknownTask _ ->
-                  Responses.json(200, new Failure(false, "Index of " + id + " not found"));
+                  Response.json(200, new Failure(false, "Index of " + id + " not found"));
             });
   }
 
@@ -276,7 +274,7 @@ public final class ClassicCensusRoutes implements Section {
   }
 
   private static Future<Response> refused(String why) {
-    return Future.succeededFuture(Responses.json(200, new Failure(false, why)));
+    return Future.succeededFuture(Response.json(200, new Failure(false, why)));
   }
 
   private static @Nullable Integer number(@Nullable String text) {

@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.census;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ping.ListErrorsReply;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
@@ -8,13 +8,11 @@ import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.TaskFault;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.page.Html;
-import dev.signalbox.gateway.page.HtmlTemplate;
-import dev.signalbox.gateway.page.PageErrors;
 import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.WholeNumber;
@@ -28,7 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Section 7, document 5: the errors as a table whose buttons try a task again or mark it done. */
+/** Section 7, document 5: a table of errors with buttons that retry a task or mark it done. */
 public final class ErrorsPage implements Section {
 
   private static final int ROWS = 500;
@@ -38,15 +36,14 @@ public final class ErrorsPage implements Section {
 
   private final Backend backend;
   private final Pages pages;
-  private final PageErrors errors;
-  private final HtmlTemplate page;
-  private final HtmlTemplate row;
+  private final ErrorShape errors;
+  private final Html.Template page;
+  private final Html.Template row;
 
-  /** A page fed by ping-coordinator. */
   public ErrorsPage(Backend backend, Pages pages) {
     this.backend = backend;
     this.pages = pages;
-    this.errors = new PageErrors(pages);
+    this.errors = pages.errors();
     this.page = pages.template("errors.html");
     this.row = pages.template("errors-row.html");
   }
@@ -63,7 +60,7 @@ public final class ErrorsPage implements Section {
         .map(reply -> pages.page(200, html(after, reply)));
   }
 
-  /** Document 5's page takes no parameters: one it does not understand is the first page. */
+  /** An invalid parameter means the first page, since document 5's page has no parameters. */
   private static long after(@Nullable String text) {
     return text == null ? 0 : WholeNumber.parse(text, 0, Long.MAX_VALUE).orElse(0);
   }
@@ -84,7 +81,7 @@ public final class ErrorsPage implements Section {
                 "none_text",
                 Html.of(
                     first
-                        ? "Nothing was noted since the list was last cleared."
+                        ? "No errors since the list was last cleared."
                         : "This is the end of the list.")),
             Map.entry("pages_hidden", Html.hidden(first && !reply.more())),
             Map.entry("first_hidden", Html.hidden(first)),
@@ -96,11 +93,11 @@ public final class ErrorsPage implements Section {
     return row.render(
         Map.of(
             "index", Html.of(fault.taskIndex()),
-            "network", Html.of(Networks.of(fault.taskIndex())),
+            "network", Html.of(TaskIndex.network(fault.taskIndex())),
             "error", Html.of(fault.error()),
             "code", Html.of(fault.status().code()),
             "status", Html.of(CensusView.name(fault.status()).replace('_', ' ')),
-            "at", Html.of(Responses.time(fault.atEpochMs())),
+            "at", Html.of(Response.time(fault.atEpochMs())),
             "at_text", Html.of(NOTED.format(Instant.ofEpochMilli(fault.atEpochMs())))));
   }
 }

@@ -1,7 +1,8 @@
 package dev.signalbox.gateway.census;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
+import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.LeaseTasksReply;
@@ -15,50 +16,58 @@ import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.routing.BodyRule;
 import dev.signalbox.gateway.routing.GuardedRouter;
-import dev.signalbox.gateway.routing.Paths;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Section 7, {@code /api/v1/census}: what a worker needs. */
+/** Section 7, {@code /api/v1/census}: leases and results of workers. */
 public final class LeaseRoutes implements Section {
 
   private static final String LEASES = "/api/v1/census/leases";
   private static final int MAX_NAME = 128;
+  private static final int BITMAP_BYTES = 8_192;
+
+  /** A result in JSON: 65,536 characters and a few around them. */
+  private static final int MAX_RESULT_BYTES = 128 * 1_024;
+
+  private static final int MAX_RESULT_TEXT = 100_000;
+  private static final String RESULT_TYPES =
+      "The Content-Type must be application/octet-stream or application/json";
 
   private final Backend backend;
 
-  /** Routes onto ping-coordinator. */
   public LeaseRoutes(Backend backend) {
     this.backend = backend;
   }
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules changes = RouteRules.changes(Role.WORKER, ProblemErrors.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.WORKER, ErrorShapes.PROBLEM);
     router.post(LEASES, changes).handler(respond(this::lease));
     router.post(LEASES + "/:id/heartbeat", changes).handler(respond(this::renew));
     router.delete(LEASES + "/:id", changes.bodyless()).handler(respond(this::release));
     router
         .put(
             "/api/v1/census/tasks/:index/result",
-            changes.body(new BodyRule.Whole(ResultBody.MAX_BYTES)))
+            changes.body(new BodyRule.Whole(MAX_RESULT_BYTES)))
         .handler(respond(this::submit));
   }
 
@@ -87,12 +96,12 @@ public final class LeaseRoutes implements Section {
         .map(reply ->
             switch (reply) {
               case LeaseTasksReply.Leased leased ->
-                  Responses.json(
+                  Response.json(
                           201,
                           new LeaseView(
                               leased.leaseId(),
                               leased.token(),
-                              Responses.time(leased.expiresAtEpochMs()),
+                              Response.time(leased.expiresAtEpochMs()),
                               leased.tasks(),
                               leased.maxRatePps()))
                       .with("Location", LEASES + "/" + leased.leaseId())
@@ -109,7 +118,7 @@ public final class LeaseRoutes implements Section {
   private Future<Response> renew(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
-    String leaseId = Paths.parameter(ctx, "id");
+    String leaseId = Requests.pathParameter(ctx, "id");
     RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
     Map<Integer, Double> done = new HashMap<>();
     fields
@@ -130,10 +139,10 @@ public final class LeaseRoutes implements Section {
         .map(reply ->
             switch (reply) {
               case RenewLeaseReply.Renewed renewed ->
-                  Responses.json(
-                      200, new RenewedView(leaseId, Responses.time(renewed.expiresAtEpochMs())));
+                  Response.json(
+                      200, new RenewedView(leaseId, Response.time(renewed.expiresAtEpochMs())));
               case RenewLeaseReply.Lost _ ->
-                  throw HttpException.of(409, "LEASE_LOST", "The lease has ended or never was");
+                  throw HttpException.of(409, "LEASE_LOST", "The lease has ended or is unknown");
             });
   }
 
@@ -142,8 +151,11 @@ public final class LeaseRoutes implements Section {
   private Future<Response> release(RoutingContext ctx) {
     Query.of(ctx).end();
     return backend
-        .call(ctx, PingContract.RELEASE_LEASE, new ReleaseLeaseRequest(Paths.parameter(ctx, "id")))
-        .map(reply -> Responses.json(200, new ReleasedView(reply.released())));
+        .call(
+            ctx,
+            PingContract.RELEASE_LEASE,
+            new ReleaseLeaseRequest(Requests.pathParameter(ctx, "id")))
+        .map(reply -> Response.json(200, new ReleasedView(reply.released())));
   }
 
   private record AcceptedView(int taskIndex, boolean repeated, int answered) {}
@@ -155,26 +167,48 @@ public final class LeaseRoutes implements Section {
     if (token == null || token.isBlank()) {
       throw HttpException.of(409, "NO_LEASE", "The header Lease-Token is missing");
     }
-    ResultBody result = ResultBody.of(ctx);
     return backend
-        .call(
-            ctx,
-            PingContract.SUBMIT_RESULT,
-            new SubmitResultRequest(index, token.strip(), result.format(), result.data()))
+        .call(ctx, PingContract.SUBMIT_RESULT, result(ctx, index, token.strip()))
         .map(reply ->
             switch (reply) {
               case SubmitResultReply.Accepted accepted ->
-                  Responses.json(
+                  Response.json(
                       200, new AcceptedView(index, accepted.repeated(), accepted.answered()));
               case SubmitResultReply.Invalid invalid ->
                   throw new ServiceException(
-                      ErrorCode.INVALID_REQUEST, "Not a result: " + invalid.error());
+                      ErrorCode.INVALID_REQUEST, "Invalid result: " + invalid.error());
               case SubmitResultReply.UnknownTask _ -> throw TaskIndex.unknown(index);
               case SubmitResultReply.AlreadyDone _ ->
                   throw HttpException.of(409, "ALREADY_DONE", "Another result is stored");
               case SubmitResultReply.NoLease _ ->
                   throw HttpException.of(
-                      409, "NO_LEASE", "The token is not that of a live lease on the task");
+                      409, "NO_LEASE", "The token belongs to no live lease on the task");
             });
+  }
+
+  /** Reads a result, as bytes or as JSON; 415 for another media type. */
+  private static SubmitResultRequest result(RoutingContext ctx, int index, String token) {
+    Buffer body = RequestScope.of(ctx).body();
+    return switch (MediaTypes.essence(ctx)) {
+      case "application/octet-stream" ->
+          new SubmitResultRequest(
+              index,
+              token,
+              body.length() == BITMAP_BYTES
+                  ? SubmitResultRequest.Format.BITMAP
+                  : SubmitResultRequest.Format.RTT,
+              new Binary(body.getBytes()));
+      case "application/json" -> {
+        RequestObject fields = RequestObject.parse(body.getBytes());
+        String text = fields.text("result_data", MAX_RESULT_TEXT);
+        fields.end();
+        yield new SubmitResultRequest(
+            index,
+            token,
+            SubmitResultRequest.Format.TEXT,
+            new Binary(text.getBytes(StandardCharsets.UTF_8)));
+      }
+      case null, default -> throw HttpException.unsupported(RESULT_TYPES);
+    };
   }
 }

@@ -13,8 +13,9 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
-/** Whole lists of the ledger, page by page, for the classic calls that know no pages. */
+/** Reads whole lists of the ledger, page by page, for the classic calls, which have no pages. */
 final class Ledger {
 
   private static final int PAGE_OF_ERRORS = 10_000;
@@ -27,49 +28,47 @@ final class Ledger {
     this.backend = backend;
   }
 
+  private record Page<T>(List<T> items, boolean more) {}
+
   /** Every error, oldest first. */
   Future<List<TaskFault>> errors(RoutingContext ctx) {
-    return errors(ctx, 0, new ArrayList<>());
-  }
-
-  private Future<List<TaskFault>> errors(RoutingContext ctx, long after, List<TaskFault> all) {
-    return backend
-        .call(ctx, PingContract.LIST_ERRORS, new ListErrorsRequest(after, PAGE_OF_ERRORS))
-        .compose(page -> {
-          all.addAll(page.errors());
-          if (!page.more() || page.errors().isEmpty()) {
-            return Future.succeededFuture(all);
-          }
-          checkSize(all);
-          return errors(ctx, page.errors().getLast().id(), all);
+    return all(
+        new ArrayList<>(),
+        all -> {
+          long after = all.isEmpty() ? 0 : all.getLast().id();
+          return backend
+              .call(ctx, PingContract.LIST_ERRORS, new ListErrorsRequest(after, PAGE_OF_ERRORS))
+              .map(reply -> new Page<>(reply.errors(), reply.more()));
         });
   }
 
   /** Every task in progress, by index. */
   Future<List<TaskRow>> inProgress(RoutingContext ctx) {
-    return inProgress(ctx, -1, new ArrayList<>());
-  }
-
-  private Future<List<TaskRow>> inProgress(RoutingContext ctx, int after, List<TaskRow> all) {
-    return backend
-        .call(
-            ctx,
-            PingContract.LIST_TASKS,
-            new ListTasksRequest(TaskStatus.IN_PROGRESS, after, PAGE_OF_TASKS))
-        .compose(page -> {
-          all.addAll(page.tasks());
-          if (!page.more() || page.tasks().isEmpty()) {
-            return Future.succeededFuture(all);
-          }
-          checkSize(all);
-          return inProgress(ctx, page.tasks().getLast().index(), all);
+    return all(
+        new ArrayList<>(),
+        all -> {
+          int after = all.isEmpty() ? -1 : all.getLast().index();
+          var request = new ListTasksRequest(TaskStatus.IN_PROGRESS, after, PAGE_OF_TASKS);
+          return backend
+              .call(ctx, PingContract.LIST_TASKS, request)
+              .map(reply -> new Page<>(reply.tasks(), reply.more()));
         });
   }
 
-  private static void checkSize(List<?> all) {
-    if (all.size() > MAX_ITEMS) {
-      throw new ServiceException(
-          ErrorCode.LIMIT_REACHED, "More than " + MAX_ITEMS + " items; use /api/v1/census");
-    }
+  /** Appends page after page. */
+  private static <T> Future<List<T>> all(List<T> all, Function<List<T>, Future<Page<T>>> nextPage) {
+    return nextPage
+        .apply(all)
+        .compose(page -> {
+          all.addAll(page.items());
+          if (!page.more() || page.items().isEmpty()) {
+            return Future.succeededFuture(all);
+          }
+          if (all.size() > MAX_ITEMS) {
+            throw new ServiceException(
+                ErrorCode.LIMIT_REACHED, "More than " + MAX_ITEMS + " items; use /api/v1/census");
+          }
+          return all(all, nextPage);
+        });
   }
 }

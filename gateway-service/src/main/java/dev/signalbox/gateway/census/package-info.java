@@ -1,4 +1,4 @@
-/** The ping census over REST: the classic calls and their twins. */
+/** The ping census: the classic calls, their twins, and the pages. */
 @NullMarked
 package dev.signalbox.gateway.census;
 

@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.code;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.contracts.code.IssueCodeRequest;
@@ -8,10 +8,11 @@ import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.contracts.code.StoreMessageRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.ErrorStatus;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
@@ -20,13 +21,13 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-/** Section 6, document 2: what the codes door and the messages door serve besides the rest. */
+/** Section 6, document 2: the routes of the codes door and of the messages door. */
 public final class ClassicCodeRoutes {
 
   private static final String INVALID_UUID = "[!] Invalid uuid sent";
   private static final String INVALID_BODY = "[!] Invalid body parameters";
   private static final RouteRules RULES =
-      RouteRules.changes(Role.OPERATOR, ClassicErrors.SUCCESS_ERROR);
+      RouteRules.changes(Role.OPERATOR, ErrorShapes.SUCCESS_ERROR);
   private static final int MAX_UUID = 256;
   private static final int MAX_UNIQUE = 4_096;
 
@@ -34,44 +35,45 @@ public final class ClassicCodeRoutes {
   private final boolean bareLiterals;
 
   /**
-   * Routes onto code-service.
-   *
-   * @param bareLiterals whether document 2's own client is answered as its program answers: without
-   *     HTTP around the literal, which that client cannot read
+   * With {@code bareLiterals}, document 2's own client, which cannot parse HTTP, gets the bare
+   * literal.
    */
   public ClassicCodeRoutes(Backend backend, boolean bareLiterals) {
     this.backend = backend;
     this.bareLiterals = bareLiterals;
   }
 
-  /** Of the codes door: POST on any path issues a code. */
+  /** The codes door: POST on any path issues a code. */
   public Section codesDoor() {
     return router -> router.post("/*", RULES).handler(respond(ctx -> answer(ctx, this::issue)));
   }
 
-  /** Of the messages door: POST on the root stores a message. */
+  /** The messages door: POST on the root stores a message. */
   public Section messagesDoor() {
     return router -> router.post("/", RULES).handler(respond(ctx -> answer(ctx, this::store)));
   }
 
   private interface Call {
-    Future<Response> answer(RoutingContext ctx, Dialect.Body body);
+    Future<Response> run(RoutingContext ctx, Dialect.Body body);
   }
 
   private Future<Response> answer(RoutingContext ctx, Call call) {
-    Dialect.Body body = Dialect.read(RequestScope.of(ctx).body());
-    return call.answer(ctx, body)
-        .map(response -> {
-          if (bareLiterals && body.dialect() == Dialect.PYTHON && saysNothingOfItself(ctx)) {
-            RequestScope.of(ctx).sendBare(response);
-            return Response.SENT;
-          }
-          return response;
+    return Requests.parse(
+        ctx,
+        Dialect::read,
+        body -> {
+          Future<Response> reply = call.run(ctx, body);
+          return bareLiterals && body.dialect() == Dialect.PYTHON && isClassicClient(ctx)
+              ? reply.map(response -> {
+                RequestScope.of(ctx).sendBare(response);
+                return Response.SENT;
+              })
+              : reply;
         });
   }
 
-  /** As Python's http.client does, unlike every other client of HTTP. */
-  private static boolean saysNothingOfItself(RoutingContext ctx) {
+  /** Document 2's client uses Python's http.client, which alone sends neither header. */
+  private static boolean isClassicClient(RoutingContext ctx) {
     MultiMap headers = ctx.request().headers();
     return !headers.contains(HttpHeaders.USER_AGENT) && !headers.contains(HttpHeaders.CONTENT_TYPE);
   }
@@ -111,7 +113,7 @@ public final class ClassicCodeRoutes {
         .otherwise(cause -> failure(dialect, cause, INVALID_BODY));
   }
 
-  /** What the service objects to has a fixed text in document 2; the rest speaks for itself. */
+  /** An error in document 2's form: a fixed text for an invalid request, else the message. */
   private static Response failure(Dialect dialect, Throwable cause, String invalid) {
     HttpException error = ErrorStatus.of(cause);
     String text = error.status() == 400 ? invalid : error.message();

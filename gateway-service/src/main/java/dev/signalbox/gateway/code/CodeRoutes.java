@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.code;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
@@ -16,14 +16,13 @@ import dev.signalbox.contracts.code.VerifyMessagesRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.bus.Call;
@@ -45,15 +44,14 @@ public final class CodeRoutes implements Section {
 
   private final Backend backend;
 
-  /** Routes onto code-service. */
   public CodeRoutes(Backend backend) {
     this.backend = backend;
   }
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
-    RouteRules changes = RouteRules.changes(Role.OPERATOR, ProblemErrors.PROBLEM);
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.OPERATOR, ErrorShapes.PROBLEM);
     router.post("/api/v1/codes", changes).handler(respond(this::issue));
     router.post(MESSAGES, changes).handler(respond(this::store));
     router.get(MESSAGES, reads).handler(respond(this::list));
@@ -71,7 +69,7 @@ public final class CodeRoutes implements Section {
     return backend
         .call(ctx, CodeContract.ISSUE, new IssueCodeRequest(uuid))
         .map(reply ->
-            Responses.json(
+            Response.json(
                 reply.created() ? 201 : 200, new CodeView(uuid, reply.code(), reply.created())));
   }
 
@@ -93,9 +91,8 @@ public final class CodeRoutes implements Section {
         .map(reply ->
             switch (reply) {
               case StoreMessageReply.Stored stored ->
-                  Responses.json(
-                          201,
-                          new StoredView(stored.id(), Responses.time(stored.storedAtEpochMs())))
+                  Response.json(
+                          201, new StoredView(stored.id(), Response.time(stored.storedAtEpochMs())))
                       .with("Location", MESSAGES + "?after=" + (stored.id() - 1) + "&limit=1")
                       .with(IdempotencyKey.headers(stored.replayed()));
               case StoreMessageReply.UnknownUuid _ ->
@@ -116,7 +113,7 @@ public final class CodeRoutes implements Section {
           message.id(),
           message.uuid(),
           message.text(),
-          Responses.time(message.storedAtEpochMs()),
+          Response.time(message.storedAtEpochMs()),
           message.hash());
     }
   }
@@ -135,7 +132,7 @@ public final class CodeRoutes implements Section {
 
   private static Response page(ListMessagesReply reply) {
     List<StoredMessage> messages = reply.messages();
-    return Responses.page(
+    return Response.page(
         messages.stream().map(MessageView::of).toList(),
         reply.more() && !messages.isEmpty() ? Long.toString(messages.getLast().id()) : null);
   }
@@ -153,14 +150,14 @@ public final class CodeRoutes implements Section {
 
   private Future<Response> verify(RoutingContext ctx) {
     Query.of(ctx).end();
-    // A walk along millions of messages is not to go on for a client that has left.
+    // Stops a walk along millions of messages when the client disconnects.
     Call call =
         Call.of(RequestScope.of(ctx).requestId(), CodeContract.VERIFY_MESSAGES.timeout())
             .with(RequestScope.of(ctx).cancellation());
     return backend
         .call("code-service", CodeContract.VERIFY_MESSAGES, new VerifyMessagesRequest(), call)
         .map(reply ->
-            Responses.json(
+            Response.json(
                 200,
                 new VerifyView(
                     reply.intact(), reply.messages(), reply.headHash(), reply.firstBreak())));

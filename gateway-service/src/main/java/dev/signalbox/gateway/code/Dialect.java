@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.PythonLiteral;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.platform.json.JsonInputException;
 import dev.signalbox.platform.json.StrictJson;
 import io.vertx.core.buffer.Buffer;
@@ -14,22 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The two ways document 2's clients write: JSON, and the text of a Python dict. */
+/** The two dialects of document 2's clients: JSON, and the text of a Python dict. */
 enum Dialect {
   JSON,
   PYTHON;
 
   /**
-   * A body and the dialect it is written in, which its answer shall be in too.
-   *
-   * @param fields what it says; empty when it is neither dialect or not an object
+   * A body and its dialect, which the response uses too; without fields if it is neither dialect.
    */
   record Body(Dialect dialect, Map<String, @Nullable Object> fields) {}
 
-  /** Tells the dialect by the content: whatever is JSON is JSON. */
-  static Body read(Buffer body) {
+  /** Detects the dialect; a body that is both is JSON. */
+  static Body read(byte[] body) {
     try {
-      return new Body(JSON, StrictJson.object(body.getBytes()));
+      return new Body(JSON, StrictJson.object(body));
     } catch (JsonInputException notJson) {
       if (notJson.kind() == JsonInputException.Kind.TOO_LARGE) {
         throw notJson;
@@ -38,19 +35,18 @@ enum Dialect {
     }
   }
 
-  private static Body python(Buffer body) {
+  private static Body python(byte[] body) {
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
       Dialect dialect = looksLikePython(text) ? PYTHON : JSON;
       try {
         if (PythonLiteral.parse(text) instanceof Map<?, ?> map) {
-          @SuppressWarnings("unchecked") // PythonLiteral makes dicts with names as keys only.
+          @SuppressWarnings("unchecked") // PythonLiteral's dicts have String keys.
           Map<String, @Nullable Object> fields = (Map<String, @Nullable Object>) map;
           return new Body(PYTHON, fields);
         }
       } catch (HttpException neither) {
-        // Answered as a body without fields, in the dialect it seems to be.
+        // A body without fields, in the dialect that it resembles.
       }
       return new Body(dialect, Map.of());
     } catch (CharacterCodingException e) {
@@ -68,10 +64,10 @@ enum Dialect {
 
   private record Failure(boolean success, String error) {}
 
-  /** {@code success: true}, with a code if there is one to tell. */
+  /** {@code success: true}, with a code if any. */
   Response success(@Nullable String unique) {
     return switch (this) {
-      case JSON -> Responses.json(200, new Success(true, unique));
+      case JSON -> Response.json(200, new Success(true, unique));
       case PYTHON ->
           literal(
               200,
@@ -84,7 +80,7 @@ enum Dialect {
   /** {@code success: false} with the error. */
   Response failure(int status, String error) {
     return switch (this) {
-      case JSON -> Responses.json(status, new Failure(false, error));
+      case JSON -> Response.json(status, new Failure(false, error));
       case PYTHON ->
           literal(status, "{'success': False, 'error': " + PythonLiteral.quote(error) + "}");
     };

@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.dns;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.dns.DnsContract;
@@ -8,42 +8,41 @@ import dev.signalbox.contracts.dns.DnsExchangeReply;
 import dev.signalbox.contracts.dns.DnsExchangeRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.routing.BodyRule;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Base64;
 
-/** Section 2: DNS over HTTPS (RFC 8484), a DNS message for a DNS message. */
+/** Section 2: DNS over HTTPS (RFC 8484). */
 public final class DnsMessageRoutes implements Section {
 
   private static final String DNS_MESSAGE = "application/dns-message";
 
-  /** The largest DNS message there is, RFC 1035 section 4.2.2. */
+  /** The largest DNS message, RFC 1035 section 4.2.2. */
   private static final int MAX_MESSAGE = 65_535;
 
-  /** Its header alone, RFC 1035 section 4.1.1. */
+  /** A DNS header, RFC 1035 section 4.1.1. */
   private static final int MIN_MESSAGE = 12;
 
   private final Backend backend;
 
-  /** Routes that resolve by dns-service. */
   public DnsMessageRoutes(Backend backend) {
     this.backend = backend;
   }
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
     router.get("/dns-query", reads).handler(respond(this::fromQuery));
     router
         .post("/dns-query", reads.body(new BodyRule.Whole(MAX_MESSAGE)))
@@ -64,17 +63,17 @@ public final class DnsMessageRoutes implements Section {
       }
     }
     query.end();
-    return ctx(ctx, message);
+    return exchange(ctx, message);
   }
 
   private Future<Response> fromBody(RoutingContext ctx) {
     if (!DNS_MESSAGE.equals(MediaTypes.essence(ctx))) {
       throw HttpException.unsupported("The Content-Type must be " + DNS_MESSAGE);
     }
-    return ctx(ctx, RequestScope.of(ctx).body().getBytes());
+    return exchange(ctx, RequestScope.of(ctx).body().getBytes());
   }
 
-  private Future<Response> ctx(RoutingContext ctx, byte[] message) {
+  private Future<Response> exchange(RoutingContext ctx, byte[] message) {
     if (message.length < MIN_MESSAGE || message.length > MAX_MESSAGE) {
       throw HttpException.malformed(
           "A DNS message has " + MIN_MESSAGE + " to " + MAX_MESSAGE + " bytes");

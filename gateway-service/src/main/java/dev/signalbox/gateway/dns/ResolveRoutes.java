@@ -1,13 +1,13 @@
 package dev.signalbox.gateway.dns;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.error.ProblemErrors;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Section 2: {@code GET /resolve}, a look-up with its answer in JSON. */
+/** Section 2: {@code GET /resolve}, a DNS query with a JSON answer. */
 public final class ResolveRoutes implements Section {
 
   private static final String DNS_JSON = "application/dns-json";
@@ -32,7 +32,6 @@ public final class ResolveRoutes implements Section {
 
   private final Backend backend;
 
-  /** Routes that resolve by dns-service. */
   public ResolveRoutes(Backend backend) {
     this.backend = backend;
   }
@@ -40,7 +39,7 @@ public final class ResolveRoutes implements Section {
   @Override
   public void mount(GuardedRouter router) {
     router
-        .get("/resolve", RouteRules.reads(Role.READER, ProblemErrors.PROBLEM))
+        .get("/resolve", RouteRules.reads(Role.READER, ErrorShapes.PROBLEM))
         .handler(respond(this::resolve));
   }
 
@@ -51,7 +50,7 @@ public final class ResolveRoutes implements Section {
     boolean dnssecOk = flag(query, "do");
     boolean checkingDisabled = flag(query, "cd");
     String subnet = query.text("edns_client_subnet");
-    // What other resolvers of this kind take and what makes no difference here.
+    // Parameters of other resolvers; they have no effect.
     query.text("ct");
     query.text("random_padding");
     query.end();
@@ -103,7 +102,7 @@ public final class ResolveRoutes implements Section {
     return TYPE_NUMBER.matcher(upper).matches() ? "TYPE" + upper : upper;
   }
 
-  /** {@code 1} or {@code true}, {@code 0} or {@code false}; {@code do=} alone says yes. */
+  /** {@code 1}, {@code true} or empty is true; {@code 0} or {@code false} is false. */
   private static boolean flag(Query query, String name) {
     String value = query.text(name);
     if (value == null) {

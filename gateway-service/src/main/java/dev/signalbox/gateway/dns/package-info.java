@@ -1,4 +1,4 @@
-/** The domain name system over HTTP, as its own clients speak it. */
+/** DNS over HTTP: DNS messages and JSON. */
 @NullMarked
 package dev.signalbox.gateway.dns;
 

@@ -2,14 +2,10 @@ package dev.signalbox.gateway.error;
 
 import dev.signalbox.gateway.routing.Response;
 
-/** How a face words its errors. */
+/** Renders errors in one form, such as problem details. */
 @FunctionalInterface
 public interface ErrorShape {
 
-  /**
-   * The response to an error: status and headers are the error's unless the face has its own.
-   *
-   * @param requestId under which the log has it
-   */
+  /** Renders an error, with its status and headers unless the shape defines others. */
   Response render(HttpException error, String requestId);
 }

@@ -4,25 +4,22 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.platform.json.JsonInputException;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The one place where error codes become HTTP statuses. */
+/** Maps failures and error codes to HTTP statuses. */
 public final class ErrorStatus {
 
   private ErrorStatus() {}
 
-  /** The error of a failure; anything unexpected is a 500 that says nothing of itself. */
+  /** The error of a failure; an unexpected failure is a 500 without details. */
   public static HttpException of(@Nullable Throwable failure) {
     return of(failure, 500);
   }
 
-  /**
-   * The same for a failure that comes with a status, as from the framework.
-   *
-   * @param statusCode of the framework; decides where the failure says nothing
-   */
+  /** The error of a failure; vertx-web's status decides when the failure is of unknown type. */
   public static HttpException of(@Nullable Throwable failure, int statusCode) {
     return switch (failure) {
       case HttpException error -> error;
@@ -35,15 +32,15 @@ public final class ErrorStatus {
       case ConcurrencyLimiter.RefusedException refused ->
           HttpException.overloaded(
               switch (refused.reason()) {
-                case FULL -> "Too many requests are in flight and waiting";
-                case WAITED_TOO_LONG -> "The request waited too long for others to end";
+                case FULL -> "Too many requests are in flight and queued";
+                case WAITED_TOO_LONG -> "The request waited too long in the queue";
               });
-      // What the framework finds: a path or a query that is not well-formed.
+      // From vertx-web: a malformed path or query.
       case IllegalArgumentException _ when statusCode == 400 ->
           HttpException.malformed("The request target is not well-formed");
       case null, default ->
           statusCode >= 400 && statusCode < 500
-              ? HttpException.of(statusCode, "BAD_REQUEST", StatusTitles.of(statusCode))
+              ? HttpException.of(statusCode, "BAD_REQUEST", title(statusCode))
               : internal();
     };
   }
@@ -64,13 +61,23 @@ public final class ErrorStatus {
     return new HttpException(
         500,
         ErrorCode.INTERNAL.name(),
-        "Internal error; the log has the details under the request id",
+        "Internal error; see the log entry of this request id",
         false,
         List.of(),
         Map.of());
   }
 
-  /** The status of a code. */
+  /** The title of a status (RFC 9110). Netty has those of RFC 2616 and RFC 4918 for some. */
+  static String title(int status) {
+    return switch (status) {
+      case 413 -> "Content Too Large";
+      case 414 -> "URI Too Long";
+      case 416 -> "Range Not Satisfiable";
+      case 422 -> "Unprocessable Content";
+      default -> HttpResponseStatus.valueOf(status).reasonPhrase();
+    };
+  }
+
   public static int status(ErrorCode code) {
     return switch (code) {
       case TOO_LARGE -> 413;
@@ -99,7 +106,7 @@ public final class ErrorStatus {
 
   private static Map<String, String> headers(ErrorCode code) {
     return switch (code.kind()) {
-      // Overload passes quickly; an instance needs some seconds to start and announce itself.
+      // Overload ends quickly; an instance takes seconds to start and announce itself.
       case OVERLOADED -> Map.of("Retry-After", "1");
       case UNAVAILABLE -> Map.of("Retry-After", "5");
       case CALLER, NOT_FOUND, CONFLICT, TIMEOUT, INTERNAL -> Map.of();

@@ -1,4 +1,4 @@
-/** Errors as HTTP: which status a code becomes, and how each face words it. */
+/** Errors as HTTP: the status of each error code, and the error shapes. */
 @NullMarked
 package dev.signalbox.gateway.error;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** What the body of an answer consists of, in order: pieces of a file and text between them. */
+/** The parts of a response body, in order: pieces of a file, and text between them. */
 final class BodyPlan {
 
   private final List<Section> sections;
@@ -18,11 +18,7 @@ final class BodyPlan {
   private BodyPlan(List<Section> sections, String boundary) {
     this.sections = sections;
     this.boundary = boundary;
-    long sum = 0;
-    for (Section section : sections) {
-      sum += section.length();
-    }
-    this.length = sum;
+    this.length = sections.stream().mapToLong(Section::length).sum();
   }
 
   /** A part of a body. */
@@ -30,7 +26,7 @@ final class BodyPlan {
     long length();
   }
 
-  /** Text of ours. */
+  /** Text between pieces. */
   record Text(Buffer text) implements Section {
     @Override
     public long length() {
@@ -38,7 +34,7 @@ final class BodyPlan {
     }
   }
 
-  /** Bytes of the file, of any number. */
+  /** A piece of the file. */
   record FromFile(Piece piece) implements Section {
     @Override
     public long length() {
@@ -46,7 +42,7 @@ final class BodyPlan {
     }
   }
 
-  /** One piece of the file and nothing else. */
+  /** One piece of the file. */
   static BodyPlan of(Piece piece) {
     return new BodyPlan(List.of(new FromFile(piece)), "");
   }
@@ -77,7 +73,7 @@ final class BodyPlan {
     return "bytes " + piece.first() + "-" + piece.last() + "/" + size;
   }
 
-  /** What separates several pieces. */
+  /** The boundary of multipart/byteranges. */
   String boundary() {
     return boundary;
   }
@@ -87,14 +83,14 @@ final class BodyPlan {
     return length;
   }
 
-  /** The only piece; null when there is more to the body. */
+  /** The only part; null when there are several. */
   @Nullable Piece onlyPiece() {
     return sections.size() == 1 && sections.getFirst() instanceof FromFile(Piece piece)
         ? piece
         : null;
   }
 
-  /** The body of a file whose content is at hand. */
+  /** The body, from the file's content in memory. */
   Buffer fill(Buffer content) {
     Piece only = onlyPiece();
     if (only != null) {
@@ -111,7 +107,7 @@ final class BodyPlan {
     return body;
   }
 
-  /** The same in steps of bounded size. */
+  /** The parts, with pieces split to a bounded size. */
   Iterator<Section> steps(int maxBytes) {
     Iterator<Section> all = sections.iterator();
     return new Iterator<>() {

@@ -26,7 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Answers GET and HEAD of files. Belongs to one event loop. */
+/** Serves GET and HEAD of files. Belongs to one event loop. */
 public final class Downloads {
 
   private static final CharSequence RANGE = HttpHeaders.createOptimized("range");
@@ -35,107 +35,112 @@ public final class Downloads {
 
   private static final Buffer NOTHING = Buffer.buffer();
 
-  /** A file that keeps changing between being found and being sent is not followed for ever. */
+  /** Attempts for a file that changes between look-up and sending. */
   private static final int ATTEMPTS = 3;
 
-  /** Whoever changed it needs a moment to tell. */
-  private static final long AGAIN_MS = 20;
+  /** Delay of a retry, until the event of the change has arrived. */
+  private static final long RETRY_MS = 20;
 
   private final Vertx vertx;
   private final Backend backend;
   private final FilesConfig config;
   private final String process;
   private final PreparedFiles prepared;
-  private final LocalFile local;
+  private final LocalFiles local;
   private final AcceptEncoding accepted = new AcceptEncoding();
 
-  /**
-   * @param process id of this process; files found in it are sent from the disk
-   * @param prepared emptied by whoever hears of changes
-   */
-  Downloads(
+  /** The file is no longer the version that was found; nothing has been sent. */
+  static final class StaleFileException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    StaleFileException() {
+      super("the file changed", null, false, false);
+    }
+  }
+
+  private Downloads(
       Vertx vertx, Backend backend, FilesConfig config, String process, PreparedFiles prepared) {
     this.vertx = vertx;
     this.backend = backend;
     this.config = config;
     this.process = process;
     this.prepared = prepared;
-    this.local = new LocalFile(vertx);
+    this.local = new LocalFiles(vertx);
   }
 
   /** Downloads for the calling event loop. */
   public static Downloads of(ServiceContext context, Backend backend, FilesConfig config) {
     PreparedFiles prepared = new PreparedFiles(config.cacheBytes(), System::nanoTime);
-    // Until everybody knows that we listen, age alone ends what is remembered.
+    // Until the subscription is complete, cached files only expire.
     context.bus().subscribe(FileContract.CHANGED, _ -> prepared.clear());
     return new Downloads(context.vertx(), backend, config, context.process(), prepared);
   }
 
-  /**
-   * Answers a request.
-   *
-   * @param rawPath the file's path, not decoded, beginning with a slash
-   */
-  Future<Response> answer(RoutingContext ctx, String rawPath) {
-    List<String> encodings = accepted.of(ctx.request().headers().get(HttpHeaders.ACCEPT_ENCODING));
+  /** Responds to a request for a raw path, which begins with a slash. */
+  Future<Response> respond(RoutingContext ctx, String rawPath) {
+    List<String> encodings = accepted.of(ctx);
     PreparedFile file = prepared.get(ctx.request().uri(), encodings);
     return file == null
         ? find(ctx, rawPath, encodings, 1)
-        : answer(ctx, rawPath, encodings, file, 1);
+        : respond(ctx, rawPath, encodings, file, 1);
   }
 
   private Future<Response> find(
       RoutingContext ctx, String rawPath, List<String> encodings, int attempt) {
     return switch (TargetPath.decode(rawPath)) {
       case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
-      case TargetPath.Outside(String message) -> throw forbidden(message);
+      case TargetPath.Outside(String message) -> throw HttpException.forbidden(message);
       case TargetPath.Fine(String path) -> {
-        long asked = prepared.generation();
+        long generation = prepared.generation();
         yield backend
             .call(ctx, FileContract.OPEN, new OpenFileRequest(path, encodings))
             .compose(reply ->
                 switch (reply) {
                   case OpenFileReply.Missing() -> throw HttpException.notFound("No such file");
-                  case OpenFileReply.Forbidden(String message) -> throw forbidden(message);
+                  case OpenFileReply.Forbidden(String message) ->
+                      throw HttpException.forbidden(message);
                   case Found found -> {
                     PreparedFile file =
-                        PreparedFile.of(found, wished(ctx.request().query()), config);
+                        PreparedFile.of(found, disposition(ctx.request().query()), config);
                     prepared.put(
-                        ctx.request().uri(), encodings, file, found.validMs() * 1_000_000, asked);
-                    yield answer(ctx, rawPath, encodings, file, attempt);
+                        ctx.request().uri(),
+                        encodings,
+                        file,
+                        found.validMs() * 1_000_000,
+                        generation);
+                    yield respond(ctx, rawPath, encodings, file, attempt);
                   }
                 });
       }
     };
   }
 
-  private Future<Response> answer(
+  private Future<Response> respond(
       RoutingContext ctx, String rawPath, List<String> encodings, PreparedFile file, int attempt) {
-    return switch (Preconditions.judge(ctx.request().headers(), file)) {
+    return switch (Preconditions.evaluate(ctx.request().headers(), file)) {
       case NOT_MODIFIED -> notModified(ctx, file);
-      case FAILED ->
-          throw HttpException.of(
-              412, "PRECONDITION_FAILED", "The file is not the version that the request names");
+      case FAILED -> throw HttpException.preconditionFailed();
       case PROCEED -> {
         Buffer content = file.content();
         String range = ctx.request().headers().get(RANGE);
         BodyPlan plan = range == null || isHead(ctx) ? null : ranges(ctx, file, range);
         if (content != null || isHead(ctx)) {
-          yield atOnce(ctx, file, content, plan);
+          yield sendFromMemory(ctx, file, content, plan);
         }
         yield stream(ctx, file, plan)
             .recover(failure -> {
               resetHead(ctx.response());
-              if (!(failure instanceof StaleFile)) {
+              if (!(failure instanceof StaleFileException)) {
                 return Future.failedFuture(failure);
               }
-              // Another file by now, or on another replica: what was remembered is wrong.
+              // The file changed, or the replicas differ: the cached file is wrong.
               prepared.clear();
               if (attempt >= ATTEMPTS) {
                 throw HttpException.overloaded("The file keeps changing");
               }
               return vertx
-                  .timer(AGAIN_MS * attempt, TimeUnit.MILLISECONDS)
+                  .timer(RETRY_MS * attempt, TimeUnit.MILLISECONDS)
                   .compose(_ -> find(ctx, rawPath, encodings, attempt + 1));
             });
       }
@@ -144,12 +149,12 @@ public final class Downloads {
 
   private static Future<Response> notModified(RoutingContext ctx, PreparedFile file) {
     HttpServerResponse response = ctx.response().setStatusCode(304);
-    file.describeVersion(response.headers());
+    file.addVersionHeaders(response.headers());
     RequestScope.of(ctx).end(NOTHING);
     return SENT;
   }
 
-  /** What a Range asks for; null for the whole. */
+  /** The pieces of a Range header; null for the whole file. */
   private static @Nullable BodyPlan ranges(RoutingContext ctx, PreparedFile file, String range) {
     long now = System.currentTimeMillis() / 1_000;
     if (!Preconditions.rangeApplies(ctx.request().headers().get(IF_RANGE), file, now)) {
@@ -174,7 +179,7 @@ public final class Downloads {
     return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 
-  private static Future<Response> atOnce(
+  private static Future<Response> sendFromMemory(
       RoutingContext ctx, PreparedFile file, @Nullable Buffer content, @Nullable BodyPlan plan) {
     HttpServerResponse response = ctx.response();
     head(response, file, plan);
@@ -189,40 +194,40 @@ public final class Downloads {
     BodyPlan body = plan == null ? BodyPlan.of(new Piece(0, file.size() - 1)) : plan;
     Piece only = body.onlyPiece();
     head(ctx.response(), file, plan);
-    // What is encrypted has to be read anyway, and Vert.x would do so on the event loop.
+    // For TLS, Vert.x would read the file on the event loop.
     boolean direct = found.process().equals(process) && !ctx.request().isSSL();
     return only != null && direct
         ? local.send(ctx, found, only)
         : PulledFile.send(backend, ctx, found.file(), body);
   }
 
-  /** Status and headers of an answer with the file, or those pieces of it. */
+  /** Sets status and headers of a response with the file, or with pieces of it. */
   private static void head(
       HttpServerResponse response, PreparedFile file, @Nullable BodyPlan plan) {
     MultiMap headers = response.headers();
-    file.describeVersion(headers);
-    file.describeContent(headers);
+    file.addVersionHeaders(headers);
+    file.addContentHeaders(headers);
     if (plan == null) {
-      headers.set(HttpHeaders.CONTENT_TYPE, file.contentType());
-      headers.set(HttpHeaders.CONTENT_LENGTH, file.contentLength());
+      headers.add(HttpHeaders.CONTENT_TYPE, file.contentType());
+      headers.add(HttpHeaders.CONTENT_LENGTH, file.contentLength());
       return;
     }
     response.setStatusCode(206);
-    headers.set(HttpHeaders.CONTENT_LENGTH, Long.toString(plan.length()));
+    headers.add(HttpHeaders.CONTENT_LENGTH, Long.toString(plan.length()));
     Piece only = plan.onlyPiece();
     if (only != null) {
-      headers.set(HttpHeaders.CONTENT_TYPE, file.contentType());
-      headers.set(HttpHeaders.CONTENT_RANGE, BodyPlan.contentRange(only, file.size()));
+      headers.add(HttpHeaders.CONTENT_TYPE, file.contentType());
+      headers.add(HttpHeaders.CONTENT_RANGE, BodyPlan.contentRange(only, file.size()));
     } else {
-      headers.set(HttpHeaders.CONTENT_TYPE, "multipart/byteranges; boundary=" + plan.boundary());
+      headers.add(HttpHeaders.CONTENT_TYPE, "multipart/byteranges; boundary=" + plan.boundary());
     }
   }
 
-  /** Takes back what {@link #head} set: the next attempt, or a fault, says something else. */
+  /** Undoes {@link #head}, for the next attempt or for an error. */
   private static void resetHead(HttpServerResponse response) {
     response.setStatusCode(200);
     MultiMap headers = response.headers();
-    PreparedFile.undescribe(headers);
+    PreparedFile.removeHeaders(headers);
     headers.remove(HttpHeaders.CONTENT_LENGTH);
     headers.remove(HttpHeaders.CONTENT_RANGE);
   }
@@ -231,12 +236,8 @@ public final class Downloads {
     return ctx.request().method().equals(HttpMethod.HEAD);
   }
 
-  private static HttpException forbidden(String message) {
-    return HttpException.of(403, "FORBIDDEN", message);
-  }
-
-  /** What a query wishes; null for nothing. Other parameters mean nothing to a file. */
-  static @Nullable Disposition wished(@Nullable String query) {
+  /** The disposition of a query; null for none. Other parameters have no effect. */
+  private static @Nullable Disposition disposition(@Nullable String query) {
     if (query == null || query.isEmpty()) {
       return null;
     }
@@ -249,7 +250,7 @@ public final class Downloads {
           return Disposition.ATTACHMENT;
         }
         default -> {
-          // not for us
+          // ignored
         }
       }
     }

@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.files;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
@@ -11,14 +11,13 @@ import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.ListFilesRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
-import dev.signalbox.gateway.routing.Paths;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
@@ -35,7 +34,6 @@ public final class FileRoutes implements Section {
   private final Backend backend;
   private final Downloads downloads;
 
-  /** Routes onto file-service. */
   public FileRoutes(Backend backend, Downloads downloads) {
     this.backend = backend;
     this.downloads = downloads;
@@ -43,8 +41,8 @@ public final class FileRoutes implements Section {
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
-    RouteRules changes = RouteRules.changes(Role.OPERATOR, ProblemErrors.PROBLEM);
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.OPERATOR, ErrorShapes.PROBLEM);
     router.get(PATH, reads).handler(respond(this::list));
     router.get(FILE, reads).useNormalizedPath(false).handler(respond(this::get));
     router
@@ -61,7 +59,7 @@ public final class FileRoutes implements Section {
       return new FileView(
           file.path(),
           file.sizeBytes(),
-          Responses.time(file.modifiedEpochMs()),
+          Response.time(file.modifiedEpochMs()),
           file.etag(),
           file.mediaType());
     }
@@ -75,7 +73,7 @@ public final class FileRoutes implements Section {
     query.end();
     return backend
         .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit))
-        .map(page -> Responses.page(page.files().stream().map(FileView::of).toList(), page.next()));
+        .map(page -> Response.page(page.files().stream().map(FileView::of).toList(), page.next()));
   }
 
   private static String slashed(@Nullable String prefix) {
@@ -83,11 +81,11 @@ public final class FileRoutes implements Section {
   }
 
   private Future<Response> get(RoutingContext ctx) {
-    return downloads.answer(ctx, rawPath(ctx));
+    return downloads.respond(ctx, rawPath(ctx));
   }
 
   private Future<Response> put(RoutingContext ctx) {
-    UploadMedia.requirePlain(ctx);
+    Upload.requireWholeFile(ctx);
     Query.of(ctx).end();
     BeginUploadRequest request =
         new BeginUploadRequest(
@@ -96,14 +94,14 @@ public final class FileRoutes implements Section {
             RequestScope.of(ctx).stream().declaredBytes(),
             ctx.request().headers().get(HttpHeaders.IF_MATCH),
             ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH));
-    return UploadRun.store(backend, ctx, request)
+    return Upload.store(backend, ctx, request)
         .map(stored -> {
           FileInfo file = stored.file();
           Response answer =
-              Responses.json(stored.created() ? 201 : 200, FileView.of(file))
+              Response.json(stored.created() ? 201 : 200, FileView.of(file))
                   .with("ETag", file.etag());
           return stored.created()
-              ? answer.with("Location", PATH + UriPath.escape(file.path()))
+              ? answer.with("Location", PATH + TargetPath.encode(file.path()))
               : answer;
         });
   }
@@ -125,7 +123,7 @@ public final class FileRoutes implements Section {
   }
 
   private static String rawPath(RoutingContext ctx) {
-    return Paths.raw(ctx).substring(PATH.length());
+    return Requests.rawPath(ctx).substring(PATH.length());
   }
 
   private static String path(RoutingContext ctx) {

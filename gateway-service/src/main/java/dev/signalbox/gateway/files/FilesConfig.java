@@ -3,32 +3,26 @@ package dev.signalbox.gateway.files;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 
-/**
- * Section {@code files}: how the gateway shows files.
- *
- * @param cacheControl value of Cache-Control with a file; empty for none
- * @param disposition what a file other than {@code .html} is unless the request says
- * @param cacheBytes memory of each event loop for small files, bytes; 0 to 1 GiB
- */
+/** Section {@code files}: how the gateway serves files. */
 public record FilesConfig(
-    @Setting(value = "no-cache", doc = "Value of Cache-Control with a file; empty for none")
+    @Setting(value = "no-cache", doc = "Cache-Control of a file; empty for none")
         String cacheControl,
     @Setting(
             value = "attachment",
             doc =
-                "attachment: files but .html are downloads unless ?disposition=inline; inline: files"
-                    + " have their real media type unless ?disposition=attachment")
+                "Default for files other than .html: attachment, a download, or inline, with the"
+                    + " file's media type; ?disposition= overrides it")
         Disposition disposition,
     @Setting(
             value = "8388608",
-            doc = "Memory of each event loop for small files, bytes; 0 to 1073741824")
+            doc = "Cache of small files on each event loop, bytes; 0 to 1073741824")
         long cacheBytes) {
 
-  /** What a browser should do with a file. */
+  /** How a browser handles a file. */
   public enum Disposition {
-    /** Save it. */
+    /** It saves the file. */
     ATTACHMENT,
-    /** Show it. */
+    /** It shows the file. */
     INLINE
   }
 

@@ -1,10 +1,13 @@
 package dev.signalbox.gateway.files;
 
+import dev.signalbox.contracts.file.EntityTags;
+import dev.signalbox.gateway.routing.HttpDates;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions of a request for a file, in the order of RFC 9110 section 13.2.2. */
+/** Evaluates the preconditions of a request, in the order of RFC 9110 section 13.2.2. */
 final class Preconditions {
 
   private static final CharSequence IF_UNMODIFIED_SINCE =
@@ -12,40 +15,40 @@ final class Preconditions {
 
   private Preconditions() {}
 
-  /** What the conditions make of a request. */
+  /** The result of the preconditions. */
   enum Outcome {
-    /** Send what was asked for. */
+    /** Send the file. */
     PROCEED,
-    /** 304: the client has it. */
+    /** 304. */
     NOT_MODIFIED,
-    /** 412: it is not what the client thinks. */
+    /** 412. */
     FAILED
   }
 
-  /** Judges a GET or HEAD. */
-  static Outcome judge(MultiMap headers, PreparedFile file) {
+  /** Evaluates the preconditions of a GET or HEAD. */
+  static Outcome evaluate(MultiMap headers, PreparedFile file) {
     String match = headers.get(HttpHeaders.IF_MATCH);
     if (match != null) {
-      if (!lists(match, file.etag(), false)) {
+      if (!EntityTags.name(match, file.etag(), false)) {
         return Outcome.FAILED;
       }
     } else {
       String unmodified = headers.get(IF_UNMODIFIED_SINCE);
-      if (unmodified != null && !unmodifiedSince(unmodified, file)) {
+      if (unmodified != null && !unmodifiedSince(unmodified, file, true)) {
         return Outcome.FAILED;
       }
     }
     String noneMatch = headers.get(HttpHeaders.IF_NONE_MATCH);
     if (noneMatch != null) {
-      return lists(noneMatch, file.etag(), true) ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
+      return EntityTags.name(noneMatch, file.etag(), true) ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
     }
     String modified = headers.get(HttpHeaders.IF_MODIFIED_SINCE);
-    return modified != null && notModifiedSince(modified, file)
+    return modified != null && unmodifiedSince(modified, file, false)
         ? Outcome.NOT_MODIFIED
         : Outcome.PROCEED;
   }
 
-  /** Whether a Range still means this version of the file (section 13.1.5). */
+  /** Whether a Range refers to this version of the file (section 13.1.5). */
   static boolean rangeApplies(@Nullable String ifRange, PreparedFile file, long nowSeconds) {
     if (ifRange == null) {
       return true;
@@ -54,54 +57,16 @@ final class Preconditions {
     if (validator.startsWith("\"") || validator.startsWith("W/")) {
       return validator.equals(file.etag());
     }
-    // A file changed within the last second could have been changed twice in it.
+    // A file modified within the last second may have been modified twice in that second.
     return validator.contentEquals(file.lastModified()) && file.modifiedSeconds() < nowSeconds - 1;
   }
 
-  private static boolean unmodifiedSince(String text, PreparedFile file) {
+  /** Whether the file is not newer than a date; {@code otherwise} if the text is no date. */
+  private static boolean unmodifiedSince(String text, PreparedFile file, boolean otherwise) {
     if (text.contentEquals(file.lastModified())) {
       return true;
     }
-    long seconds = HttpDate.seconds(text);
-    return seconds == HttpDate.NONE || file.modifiedSeconds() <= seconds;
-  }
-
-  private static boolean notModifiedSince(String text, PreparedFile file) {
-    if (text.contentEquals(file.lastModified())) {
-      return true;
-    }
-    long seconds = HttpDate.seconds(text);
-    return seconds != HttpDate.NONE && file.modifiedSeconds() <= seconds;
-  }
-
-  /** Whether a list of entity tags has one; {@code *} has every. */
-  static boolean lists(String list, String etag, boolean weakly) {
-    if (list.equals(etag)) {
-      return true;
-    }
-    String text = list.strip();
-    int at = 0;
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      if (c == ',' || c == ' ' || c == '\t') {
-        at++;
-        continue;
-      }
-      if (c == '*') {
-        return true;
-      }
-      boolean weak = text.startsWith("W/", at);
-      int begin = weak ? at + 2 : at;
-      int close =
-          begin < text.length() && text.charAt(begin) == '"' ? text.indexOf('"', begin + 1) : -1;
-      if (close < 0) {
-        return false; // what cannot be read names nothing
-      }
-      if ((!weak || weakly) && close + 1 - begin == etag.length() && text.startsWith(etag, begin)) {
-        return true;
-      }
-      at = close + 1;
-    }
-    return false;
+    OptionalLong seconds = HttpDates.seconds(text);
+    return seconds.isEmpty() ? otherwise : file.modifiedSeconds() <= seconds.getAsLong();
   }
 }

@@ -4,6 +4,7 @@ import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.gateway.files.FilesConfig.Disposition;
+import dev.signalbox.gateway.routing.HttpDates;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -13,20 +14,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with its header values written out once for many answers.
+ * A file with its header values formatted once for many responses.
  *
- * @param found what file-service said
- * @param content the whole content when it is small; not copied
+ * @param found file-service's reply
+ * @param content the whole content of a small file, not copied; else null
  * @param lastModified Last-Modified
  * @param modifiedSeconds the same in seconds since 1970
- * @param contentType Content-Type
- * @param disposition Content-Disposition; null when it is to be shown
- * @param contentLength Content-Length of the whole
- * @param cacheControl Cache-Control; null for none
+ * @param disposition Content-Disposition; null for inline
+ * @param contentLength Content-Length of the whole file
+ * @param cacheControl null for none
  */
 record PreparedFile(
     Found found,
     @Nullable Buffer content,
+    CharSequence etagHeader,
     CharSequence lastModified,
     long modifiedSeconds,
     CharSequence contentType,
@@ -40,8 +41,8 @@ record PreparedFile(
   private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
 
   /**
-   * A page that somebody uploaded is of no origin (HTML, section 7.1.5): it runs, and cannot call
-   * the API as whoever reads it.
+   * Gives an uploaded page an opaque origin (HTML, section 7.1.5): it runs, but cannot call the API
+   * with the credentials of its reader.
    */
   private static final CharSequence SANDBOX =
       HttpHeaders.createOptimized(
@@ -52,23 +53,19 @@ record PreparedFile(
   private static final CharSequence CONTENT_SECURITY_POLICY =
       HttpHeaders.createOptimized("content-security-policy");
 
-  /**
-   * Prepares a file.
-   *
-   * @param wished what the request asks for; null for nothing particular
-   * @param config what is usual
-   */
-  static PreparedFile of(Found found, @Nullable Disposition wished, FilesConfig config) {
+  /** Prepares a file; without a requested disposition it uses the configured one. */
+  static PreparedFile of(Found found, @Nullable Disposition requested, FilesConfig config) {
     FileInfo file = found.file();
     boolean html = file.path().toLowerCase(Locale.ROOT).endsWith(".html");
     Disposition usual = html ? Disposition.INLINE : config.disposition();
-    boolean inline = (wished == null ? usual : wished) == Disposition.INLINE;
+    boolean inline = (requested == null ? usual : requested) == Disposition.INLINE;
     CharSequence type = inline ? file.mediaType() : OCTETS;
     Binary binary = found.content();
     return new PreparedFile(
         found,
         binary == null ? null : BufferInternal.buffer(Unpooled.wrappedBuffer(binary.bytes())),
-        HttpHeaders.createOptimized(HttpDate.text(file.modifiedEpochMs())),
+        HttpHeaders.createOptimized(file.etag()),
+        HttpHeaders.createOptimized(HttpDates.text(file.modifiedEpochMs())),
         Math.floorDiv(file.modifiedEpochMs(), 1_000L),
         inline && html ? HTML : HttpHeaders.createOptimized(type.toString()),
         inline ? null : HttpHeaders.createOptimized(ContentDisposition.attachment(name(file))),
@@ -90,37 +87,36 @@ record PreparedFile(
     return found.file().sizeBytes();
   }
 
-  /** Headers that say which version this is and how long it may be kept; a 304 has them too. */
-  void describeVersion(MultiMap headers) {
-    headers.set(HttpHeaders.ETAG, found.file().etag());
-    headers.set(HttpHeaders.LAST_MODIFIED, lastModified);
-    // Even without a sibling now: one may come, and caches must not mix them up. What CORS varies
-    // by
-    // stays.
+  /** Adds the headers of version and caching, which a 304 has too. */
+  void addVersionHeaders(MultiMap headers) {
+    headers.add(HttpHeaders.ETAG, etagHeader);
+    headers.add(HttpHeaders.LAST_MODIFIED, lastModified);
+    // Even without a compressed sibling: one may be added, and caches must keep them apart. Keeps
+    // the Vary of CORS.
     if (!headers.contains(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING, true)) {
       headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     }
     if (cacheControl != null) {
-      headers.set(HttpHeaders.CACHE_CONTROL, cacheControl);
+      headers.add(HttpHeaders.CACHE_CONTROL, cacheControl);
     }
   }
 
-  /** Headers that say what the content is; the type is left to who sends several pieces. */
-  void describeContent(MultiMap headers) {
-    headers.set(HttpHeaders.ACCEPT_RANGES, BYTES);
+  /** Adds the headers of the content except Content-Type, which differs for several pieces. */
+  void addContentHeaders(MultiMap headers) {
+    headers.add(HttpHeaders.ACCEPT_RANGES, BYTES);
     if (disposition == null) {
-      headers.set(CONTENT_SECURITY_POLICY, SANDBOX);
+      headers.add(CONTENT_SECURITY_POLICY, SANDBOX);
     } else {
-      headers.set(CONTENT_DISPOSITION, disposition);
+      headers.add(CONTENT_DISPOSITION, disposition);
     }
     String encoding = found.file().encoding();
     if (encoding != null) {
-      headers.set(HttpHeaders.CONTENT_ENCODING, encoding);
+      headers.add(HttpHeaders.CONTENT_ENCODING, encoding);
     }
   }
 
-  /** Takes all of this back from an answer that will say something else. */
-  static void undescribe(MultiMap headers) {
+  /** Removes all of these headers. */
+  static void removeHeaders(MultiMap headers) {
     headers
         .remove(HttpHeaders.ETAG)
         .remove(HttpHeaders.LAST_MODIFIED)

@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files prepared a moment ago, by request target. An entry lives as long as file-service vouches
- * for it, which is a second at most unless configured otherwise; any change that file-service makes
- * empties the whole. Belongs to one event loop.
+ * A cache of prepared files by request target. An entry expires after the time that file-service
+ * sets, by default at most a second; any change by file-service clears the cache. Belongs to one
+ * event loop.
  */
 final class PreparedFiles {
 
@@ -26,21 +26,14 @@ final class PreparedFiles {
 
   private record Entry(PreparedFile file, List<String> encodings, long untilNanos, long bytes) {}
 
-  /**
-   * An empty one.
-   *
-   * @param maxBytes how much memory it may take, roughly
-   */
+  /** An empty cache of about {@code maxBytes}. */
   PreparedFiles(long maxBytes, LongSupplier nanoTime) {
     this.maxBytes = maxBytes;
     this.nanoTime = nanoTime;
   }
 
   /**
-   * A file.
-   *
-   * @param target path and query as in the request line
-   * @param encodings what the client accepts, the very list {@link AcceptEncoding} gave
+   * The cached file of a request target; null without one. Compares {@code encodings} by identity.
    */
   @SuppressWarnings("ReferenceEquality") // the same header gives the same list
   @Nullable PreparedFile get(String target, List<String> encodings) {
@@ -52,22 +45,23 @@ final class PreparedFiles {
         : null;
   }
 
-  /** To be asked before file-service is, and handed to {@link #put}. */
+  /** The number of clears, to be read before the call of file-service, for {@link #put}. */
   long generation() {
     return generation;
   }
 
-  /** Keeps a file, unless something has changed since it was asked for. */
-  void put(String target, List<String> encodings, PreparedFile file, long validNanos, long asked) {
+  /** Stores a file, unless the cache was cleared since {@code calledAt}. */
+  void put(
+      String target, List<String> encodings, PreparedFile file, long validNanos, long calledAt) {
     Binary content = file.found().content();
     long weight = ENTRY_BYTES + 2L * target.length() + (content == null ? 0 : content.length());
-    if (asked != generation || validNanos <= 0 || weight > maxBytes / 4) {
+    if (calledAt != generation || validNanos <= 0 || weight > maxBytes / 4) {
       return;
     }
     Entry before =
         byTarget.put(target, new Entry(file, encodings, nanoTime.getAsLong() + validNanos, weight));
     bytes += weight - (before == null ? 0 : before.bytes);
-    // Entries die of age so soon that which goes first hardly matters.
+    // Entries expire so soon that the order of eviction hardly matters.
     Iterator<Entry> oldest = byTarget.values().iterator();
     while ((bytes > maxBytes || byTarget.size() > MAX_ENTRIES) && oldest.hasNext()) {
       bytes -= oldest.next().bytes;
@@ -75,7 +69,7 @@ final class PreparedFiles {
     }
   }
 
-  /** Forgets everything. */
+  /** Removes every entry. */
   void clear() {
     generation++;
     byTarget.clear();

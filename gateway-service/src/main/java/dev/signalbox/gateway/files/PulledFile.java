@@ -9,8 +9,10 @@ import dev.signalbox.gateway.files.BodyPlan.FromFile;
 import dev.signalbox.gateway.files.BodyPlan.Section;
 import dev.signalbox.gateway.files.BodyPlan.Text;
 import dev.signalbox.gateway.files.ByteRanges.Piece;
+import dev.signalbox.gateway.files.Downloads.StaleFileException;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Slices;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,16 +25,14 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * Sends a file of another process: pieces are asked for a few ahead, written in order, and asked
- * for no faster than the client takes them, so that memory stays flat however large the file and
- * slow the client. On one event loop.
+ * Sends a file of another process. It reads a few pieces ahead, writes them in order, and reads no
+ * faster than the client, so that memory use depends neither on the file's size nor on the client's
+ * speed. Belongs to one event loop.
  */
 final class PulledFile {
 
   private static final int PIECE_BYTES = 256 * 1024;
   private static final int PIECES_AHEAD = 8;
-  // A response is full when so and so many writes wait, however large they are.
-  private static final int SLICE_BYTES = 64 * 1024;
 
   private final Backend backend;
   private final RoutingContext ctx;
@@ -55,10 +55,10 @@ final class PulledFile {
   }
 
   /**
-   * Sends a body behind a head that is set already.
+   * Sends a body after status and headers are set.
    *
-   * @return completes when the head is on its way; fails before that, with {@link StaleFile} when
-   *     the file is no longer the one found
+   * @return completes when the head is written; fails before that, with {@link StaleFileException}
+   *     when the file is not the version found
    */
   static Future<Response> send(Backend backend, RoutingContext ctx, FileInfo file, BodyPlan plan) {
     PulledFile sending = new PulledFile(backend, ctx, file, plan);
@@ -70,16 +70,16 @@ final class PulledFile {
 
   private void pump() {
     if (pumping) {
-      return; // a piece that was there at once; the loop below sees it
+      return; // the running loop handles a piece that completes at once
     }
     pumping = true;
     while (!over && step()) {
-      // until the client or the file has to catch up
+      // until it has to wait for the client or for a piece
     }
     pumping = false;
   }
 
-  /** Does what can be done now; false when there is nothing. */
+  /** Makes one step; false when it has to wait or is done. */
   private boolean step() {
     if (response.closed()) {
       end();
@@ -92,13 +92,13 @@ final class PulledFile {
       piece.onComplete(_ -> pump());
     }
     if (rest.length() > 0) {
-      return slice();
+      return writeSlice();
     }
     Future<Buffer> next = ahead.peek();
     if (next == null) {
       over = true;
       RequestScope.of(ctx).awaitDelivery();
-      // Not before the client has taken it all: an answer that has ended counts as served.
+      // Ends after the last write, since an ended response counts as served.
       lastWrite.onComplete(written -> {
         end();
         if (written.succeeded()) {
@@ -120,11 +120,11 @@ final class PulledFile {
     return true;
   }
 
-  private boolean slice() {
+  private boolean writeSlice() {
     if (response.writeQueueFull()) {
       return false;
     }
-    int end = Math.min(SLICE_BYTES, rest.length());
+    int end = Math.min(Slices.BYTES, rest.length());
     lastWrite = response.write(rest.slice(0, end));
     rest = rest.slice(end, rest.length());
     begun.tryComplete(Response.SENT);
@@ -153,7 +153,7 @@ final class PulledFile {
     if (reply instanceof ReadFileReply.Chunk(var data) && data.length() == piece.length()) {
       return BufferInternal.buffer(Unpooled.wrappedBuffer(data.bytes()));
     }
-    throw new StaleFile();
+    throw new StaleFileException();
   }
 
   private void end() {
@@ -163,8 +163,8 @@ final class PulledFile {
   private void fail(Throwable cause) {
     end();
     if (!begun.tryFail(cause)) {
-      // The head promised more: only an end before its time says that it is missing.
-      RequestScope.of(ctx).breakOff();
+      // Content-Length is sent already: only a premature end shows that bytes are missing.
+      RequestScope.of(ctx).abort();
     }
   }
 }

@@ -3,43 +3,68 @@ package dev.signalbox.gateway.files;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of a request target as the file it means: percent-escapes decoded once, as UTF-8.
- * Whether the file may be seen is for file-service to say; here only what it could no longer see is
- * refused: escapes within escapes, and overlong forms, which some decoders would take for dots.
+ * Decodes the path of a request target to a file path: percent-escapes once, as UTF-8. file-service
+ * decides whether the file may be read; this class rejects only what decoding hides from it: nested
+ * escapes, and overlong forms, which some decoders read as dots.
  */
 final class TargetPath {
 
   private static final int ESCAPE_LEVELS = 5;
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+  private static final String PATH_CHARS = "/-._~!$&'()*+,;=:@";
 
   private TargetPath() {}
 
-  /** What a path may turn out to be. */
+  /** The result of decoding. */
   sealed interface Decoded {}
 
   /** A path for file-service. */
   record Fine(String path) implements Decoded {}
 
-  /** Not a path: an escape that is none, bytes that are not UTF-8, a NUL. */
+  /** An invalid escape, invalid UTF-8 or a NUL. */
   record Malformed(String message) implements Decoded {}
 
-  /** A disguised way out of the root. */
+  /** A disguised path outside the root. */
   record Outside(String message) implements Decoded {}
 
   /**
    * Decodes a path.
    *
-   * @param raw as in the request line, beginning with a slash; characters above 0x7f stand for
-   *     bytes, as the HTTP decoder leaves them
+   * @param raw as in the request line, beginning with a slash; the HTTP decoder maps bytes above
+   *     0x7f to the characters of the same value
    */
   static Decoded decode(String raw) {
     int plain = plainLength(raw);
     return plain == raw.length() ? new Fine(raw) : decodeRest(raw, plain);
   }
 
-  /** How much of a path needs no decoding. */
+  /** Encodes a path for a URI (RFC 3986 section 3.3). */
+  static String encode(String path) {
+    StringBuilder encoded = new StringBuilder(path.length() + 16);
+    percentEncode(path, PATH_CHARS, encoded);
+    return encoded.toString();
+  }
+
+  /** Percent-encodes UTF-8, except letters, digits and {@code others}. */
+  static void percentEncode(String text, String others, StringBuilder to) {
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      if ((c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || (c >= '0' && c <= '9')
+          || others.indexOf(c) >= 0) {
+        to.append(c);
+      } else {
+        HEX.toHexDigits(to.append('%'), b);
+      }
+    }
+  }
+
+  /** Length of the prefix that needs no decoding. */
   private static int plainLength(String raw) {
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
@@ -59,7 +84,7 @@ final class TargetPath {
       if (i >= plain && c == '%') {
         value = escaped(raw, i);
         if (value < 0) {
-          return new Malformed("The path has a percent sign without two hex digits behind it");
+          return new Malformed("The path has a percent sign without two hex digits after it");
         }
         i += 2;
       }
@@ -72,40 +97,29 @@ final class TargetPath {
       bytes[length++] = (byte) value;
     }
     if (hasOverlongForm(bytes, length)) {
-      return new Outside("the path hides a character of its own");
+      return new Outside("The path has an overlong UTF-8 form");
     }
     try {
       String path =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
       return leavesWhenDecodedAgain(path)
-          ? new Outside("the path leaves the root")
+          ? new Outside("The path leaves the root")
           : new Fine(path);
     } catch (CharacterCodingException _) {
       return new Malformed("The path is not UTF-8");
     }
   }
 
-  /** The byte an escape stands for; negative when it is none. */
+  /** The byte of an escape; -1 when it is invalid. */
   private static int escaped(String text, int percent) {
-    if (percent + 2 >= text.length()) {
-      return -1;
-    }
-    int high = hex(text.charAt(percent + 1));
-    int low = hex(text.charAt(percent + 2));
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
+    return percent + 2 < text.length()
+            && HexFormat.isHexDigit(text.charAt(percent + 1))
+            && HexFormat.isHexDigit(text.charAt(percent + 2))
+        ? HexFormat.fromHexDigits(text, percent + 1, percent + 3)
+        : -1;
   }
 
-  private static int hex(char c) {
-    if (c >= '0' && c <= '9') {
-      return c - '0';
-    }
-    int lower = c | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  }
-
-  /**
-   * ASCII in two, three or four bytes (RFC 3629 section 3): never well-formed, always on purpose.
-   */
+  /** Whether ASCII is encoded in two to four bytes, which is invalid (RFC 3629 section 3). */
   private static boolean hasOverlongForm(byte[] bytes, int length) {
     for (int i = 0; i + 1 < length; i++) {
       int first = bytes[i] & 0xff;
@@ -120,7 +134,7 @@ final class TargetPath {
     return false;
   }
 
-  /** Whether a decoder that decodes again would find dots, as {@code %252e%252e} hopes. */
+  /** Whether decoding again yields {@code ..}, as with {@code %252e%252e}. */
   private static boolean leavesWhenDecodedAgain(String path) {
     String text = path;
     for (int level = 0; level < ESCAPE_LEVELS && text.indexOf('%') >= 0; level++) {
@@ -136,7 +150,7 @@ final class TargetPath {
     return false;
   }
 
-  /** Null when there is no escape to decode. */
+  /** The decoded text; null when it has no escape. */
   private static @Nullable String decodedLeniently(String text) {
     StringBuilder decoded = new StringBuilder(text.length());
     boolean any = false;
@@ -155,13 +169,6 @@ final class TargetPath {
   }
 
   private static boolean hasDotDot(String path) {
-    for (int at = path.indexOf(".."); at >= 0; at = path.indexOf("..", at + 1)) {
-      boolean begins = at == 0 || path.charAt(at - 1) == '/';
-      int end = at + 2;
-      if (begins && (end == path.length() || path.charAt(end) == '/')) {
-        return true;
-      }
-    }
-    return false;
+    return ("/" + path + "/").contains("/../");
   }
 }

@@ -1,4 +1,4 @@
-/** Section 5: files over HTTP: downloads in every form, uploads, listing. */
+/** Section 5: files over HTTP: downloads, uploads, listing. */
 @NullMarked
 package dev.signalbox.gateway.files;
 

@@ -2,15 +2,16 @@ package dev.signalbox.gateway.handler;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * One line for each request: node and event loop, peer, method, path, status, bytes, milliseconds,
- * request id, trace id if there is one. They are pairs of the event, so that the log's own format
- * decides whether they are fields of a JSON object or words of a line. Belongs to one event loop.
+ * Logs one line for each request: node and event loop, peer, method, path, status, bytes,
+ * milliseconds, request id, and the trace id when traced. These are key-value pairs of the event,
+ * so that the log format decides between JSON fields and words. Belongs to one event loop.
  */
 final class AccessLog {
 
@@ -20,17 +21,13 @@ final class AccessLog {
   private final boolean on;
   private final String worker;
 
-  /**
-   * A log.
-   *
-   * @param worker node and event loop, document 4's worker id
-   */
-  AccessLog(AccessLogForm form, String worker) {
-    this.on = form != AccessLogForm.OFF;
+  /** {@code worker} names node and event loop: document 4's worker id. */
+  AccessLog(boolean on, String worker) {
+    this.on = on;
     this.worker = worker;
   }
 
-  boolean on() {
+  boolean enabled() {
     return on && LOG.isInfoEnabled();
   }
 
@@ -61,7 +58,7 @@ final class AccessLog {
     line.log("request");
   }
 
-  /** The path on one line, whatever it holds. */
+  /** The path as printable ASCII, escaped and shortened. */
   private static String printable(@Nullable String path) {
     String text = path == null ? "" : path;
     if (text.length() > MAX_PATH) {
@@ -76,15 +73,8 @@ final class AccessLog {
   }
 
   private static String escaped(String text) {
-    var line = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~') {
-        line.append(String.format("\\u%04x", (int) c));
-      } else {
-        line.append(c);
-      }
-    }
-    return line.toString();
+    return text.chars()
+        .mapToObj(c -> c < ' ' || c > '~' ? "\\u%04x".formatted(c) : Character.toString(c))
+        .collect(Collectors.joining());
   }
 }

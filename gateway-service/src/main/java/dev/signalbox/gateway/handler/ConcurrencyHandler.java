@@ -1,18 +1,18 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
-import dev.signalbox.gateway.routing.BodyRule;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import io.vertx.core.Handler;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
 /**
- * Takes a place among the requests in flight: while we work, not while a client sends, so a body
- * that is read whole is there before. A body that is pulled while we work has places of its own,
- * for its client decides how long it takes.
+ * Acquires a permit for a request in flight. A body that is read whole is complete before, so that
+ * a slow client holds no permit. Requests that stream their body have separate permits, since their
+ * clients decide how long they take.
  */
 public final class ConcurrencyHandler implements Handler<RoutingContext> {
 
@@ -23,9 +23,9 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
   /**
    * A handler.
    *
-   * @param whole places of requests whose body is there
-   * @param streamed places of requests whose body is pulled
-   * @param maxWait how long a request may wait for a place
+   * @param whole permits of requests whose body is complete
+   * @param streamed permits of requests that stream their body
+   * @param maxWait longest time in the queue for a permit
    */
   public ConcurrencyHandler(
       ConcurrencyLimiter whole, ConcurrencyLimiter streamed, Duration maxWait) {

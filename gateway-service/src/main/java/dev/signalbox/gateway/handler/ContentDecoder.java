@@ -11,15 +11,17 @@ import java.io.InputStream;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/** How a body is encoded (RFC 9110 section 8.4). Netty's decompressor would not know our limits. */
+/**
+ * The content coding of a body (RFC 9110 section 8.4). Netty's decoder does not know our limits.
+ */
 enum ContentDecoder {
-  /** Not at all. */
+  /** No coding. */
   IDENTITY,
   /** RFC 1952. */
   GZIP,
   /** RFC 8878. */
   ZSTD,
-  /** In a way that is not read here, or in several. */
+  /** An unsupported coding, or several. */
   UNKNOWN;
 
   static ContentDecoder of(HttpServerRequest request) {
@@ -35,8 +37,8 @@ enum ContentDecoder {
     };
   }
 
-  /** How many times its length a body may have decoded: DEFLATE can reach 1,032, zstd more. */
-  long largestFactor() {
+  /** The largest ratio of decoded to encoded length: 1,032 for DEFLATE, more for zstd. */
+  long maxRatio() {
     return switch (this) {
       case IDENTITY, UNKNOWN -> 1;
       case GZIP -> 1_032;
@@ -47,12 +49,12 @@ enum ContentDecoder {
   /**
    * Decodes a body; blocks.
    *
-   * @param limit largest length of what comes out
-   * @throws HttpException 400 when it is not so encoded, 413 beyond the limit
+   * @param limit largest decoded length
+   * @throws HttpException 400 when the encoding is invalid, 413 beyond the limit
    */
   Buffer decode(Buffer body, int limit) {
     try (InputStream in = stream(new ByteArrayInputStream(body.getBytes()))) {
-      // One byte more than allowed tells a bomb without unpacking it.
+      // One byte beyond the limit detects a decompression bomb without decoding all of it.
       byte[] decoded = in.readNBytes(limit + 1);
       if (decoded.length > limit) {
         throw HttpException.tooLarge("The decoded body is larger than " + limit + " bytes");

@@ -9,15 +9,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lets pages of configured origins use the API (CORS, WHATWG Fetch). Requests from elsewhere pass
- * as if there were no CORS: {@link OriginHandler} decides about them.
+ * Lets pages of configured origins use the API (CORS, WHATWG Fetch). Requests of other origins pass
+ * without CORS headers; {@link OriginRule} decides about them.
  */
 public final class CrossOriginHandler implements Handler<RoutingContext> {
 
   private final Set<String> origins;
   private final CorsHandler cors;
 
-  /** A handler for origins such as {@code https://example.com}. */
   public CrossOriginHandler(List<String> origins) {
     this.origins = Set.copyOf(origins);
     this.cors =
@@ -52,7 +51,7 @@ public final class CrossOriginHandler implements Handler<RoutingContext> {
     String origin = ctx.request().headers().get(HttpHeaders.ORIGIN);
     if (origin != null && origins.contains(origin)) {
       if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
-        // vertx-web says so of other requests only.
+        // vertx-web sets Vary on other requests only.
         ctx.response().headers().set(HttpHeaders.VARY, HttpHeaders.ORIGIN);
       }
       cors.handle(ctx);

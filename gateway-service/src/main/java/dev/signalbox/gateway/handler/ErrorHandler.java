@@ -1,25 +1,22 @@
 package dev.signalbox.gateway.handler;
 
-import dev.signalbox.gateway.error.ClassicErrors;
 import dev.signalbox.gateway.error.ErrorShape;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.ErrorStatus;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.error.ProblemErrors;
+import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.trace.TraceParent;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns every failure into a response, in the words of the face it belongs to: that of its route if
- * one was found, else problem details below {@code /api/} and text elsewhere. A browser that asks
- * for a page gets one.
+ * Turns every failure into a response, in the error shape of its route; without a route, problem
+ * details below {@code /api/} and text elsewhere. A client that accepts HTML gets a page.
  */
 public final class ErrorHandler implements Handler<RoutingContext> {
 
@@ -29,10 +26,7 @@ public final class ErrorHandler implements Handler<RoutingContext> {
   private final ErrorShape pages;
 
   /**
-   * An error handler.
-   *
-   * @param scopes for requests that failed before they had one
-   * @param pages errors as pages
+   * Renders errors for browsers as {@code pages}; {@code scopes} is for requests that fail early.
    */
   public ErrorHandler(RequestScopeHandler scopes, ErrorShape pages) {
     this.scopes = scopes;
@@ -41,15 +35,15 @@ public final class ErrorHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext ctx) {
-    RequestScope scope = scopes.enter(ctx);
+    RequestScope scope = scopes.scope(ctx);
     HttpServerResponse response = ctx.response();
     if (response.ended()) {
-      return; // A second failure of a request that is answered.
+      return; // A second failure of an answered request.
     }
-    scope.failed();
+    scope.markFailed();
     HttpException error =
         ctx.failure() == null && ctx.statusCode() == 404
-            ? HttpException.notFound("There is nothing at this path")
+            ? HttpException.notFound("No route for this path")
             : ErrorStatus.of(ctx.failure(), ctx.statusCode());
     if (error.status() == 500 && !(ctx.failure() instanceof HttpException) && !response.closed()) {
       LOG.error(
@@ -60,27 +54,26 @@ public final class ErrorHandler implements Handler<RoutingContext> {
           ctx.failure());
     }
     if (error.status() == 408 || error.status() == 413 || error.status() == 503) {
-      // The rest of the body is not waited for, however short it was said to be.
+      // Do not wait for the rest of the body, whatever its declared length.
       closeIfBodyIsLeft(scope, ctx);
     }
     if (response.headWritten()) {
-      // Half a response cannot be taken back: the client must see that it is not whole.
-      scope.breakOff();
+      scope.abort();
     } else {
       scope.send(shape(ctx, scope).render(error, scope.requestId()));
     }
   }
 
-  /** The framework could not read the path or the query. */
+  /** Answers a request whose path or query vertx-web cannot parse. */
   public void malformed(RoutingContext ctx) {
-    RequestScope scope = scopes.enter(ctx);
+    RequestScope scope = scopes.scope(ctx);
     HttpException error = HttpException.malformed("The request target is not well-formed");
     scope.send(shape(ctx, scope).render(error, scope.requestId()));
   }
 
   private static void closeIfBodyIsLeft(RequestScope scope, RoutingContext ctx) {
     if (scope.declaredBytes() != 0 && !ctx.request().isEnded()) {
-      scope.closeAfter();
+      scope.closeAfterResponse();
     }
   }
 
@@ -88,18 +81,15 @@ public final class ErrorHandler implements Handler<RoutingContext> {
     ErrorShape errors = scope.errors();
     if (errors == null) {
       String path = ctx.request().path();
-      errors =
-          path != null && path.startsWith("/api/") ? ProblemErrors.PROBLEM : ClassicErrors.TEXT;
+      errors = path != null && path.startsWith("/api/") ? ErrorShapes.PROBLEM : ErrorShapes.TEXT;
     }
     return wantsPage(ctx) ? pages : errors;
   }
 
-  /** Whether a person looks at the response: a browser that opens an address asks for HTML. */
+  /** Whether a browser navigates to the address: only then it accepts HTML by name. */
   private static boolean wantsPage(RoutingContext ctx) {
-    String accept = ctx.request().headers().get(HttpHeaders.ACCEPT);
     HttpMethod method = ctx.request().method();
     return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
-        && accept != null
-        && accept.toLowerCase(Locale.ROOT).contains("text/html");
+        && MediaTypes.accepts(ctx, "text/html");
   }
 }

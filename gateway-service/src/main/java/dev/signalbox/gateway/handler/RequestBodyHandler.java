@@ -2,10 +2,9 @@ package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.MemoryBudget;
-import dev.signalbox.gateway.routing.BodyRule;
-import dev.signalbox.gateway.routing.BodyTimeout;
+import dev.signalbox.gateway.routing.RequestBody;
 import dev.signalbox.gateway.routing.RequestScope;
-import io.vertx.core.Future;
+import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -13,17 +12,19 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Reads the body as the route's rule says: whole, within the memory that all bodies may take, and
- * decoded; or not at all. vertx-web's own body handler knows a limit for each body, but not for all
- * of them together, and keeps what it reads before anyone can refuse it.
+ * Reads the body by the route's rule: whole and decoded, within the memory budget of all bodies; or
+ * not at all. vertx-web's body handler limits each body but not their sum, and stores what it reads
+ * before a later handler can refuse it.
  */
 public final class RequestBodyHandler implements Handler<RoutingContext> {
 
-  /** What a value of JSON may take beyond its text: an object, its entry and its reference. */
+  /** Heap of a JSON value beyond its text: an object, its entry and its reference. */
   private static final int BYTES_PER_VALUE = 48;
 
-  /** What takes longer to count than an event loop should be kept. */
+  /** Counting the values of a larger body would block the event loop for too long. */
   private static final int LARGE = 131_072;
+
+  private static final String FULL = "The bodies of all requests take too much memory";
 
   private final Settings settings;
   private final MemoryBudget budget;
@@ -31,18 +32,14 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
   /**
    * How bodies are read.
    *
-   * @param maxBytes largest body read whole where the route has no limit of its own
-   * @param timeout how long a body may keep us waiting, apart from its bytes
-   * @param minBytesPerSecond it must come at least this fast beyond that
-   * @param pause how long the sender of an endless body may be silent
+   * @param maxBytes largest body read whole, unless the route has its own limit
+   * @param timeout allowance for waiting for the client
+   * @param minBytesPerSecond minimum rate beyond that
+   * @param pause longest pause of an endless body
    */
   public record Settings(int maxBytes, Duration timeout, int minBytesPerSecond, Duration pause) {}
 
-  /**
-   * A handler.
-   *
-   * @param budget what the process may hold of bodies
-   */
+  /** Holds bodies within a budget for all requests. */
   public RequestBodyHandler(Settings settings, MemoryBudget budget) {
     this.settings = settings;
     this.budget = budget;
@@ -56,24 +53,27 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
       case BodyRule.Whole(int limit) ->
           readWhole(ctx, scope, limit == 0 ? settings.maxBytes : limit);
       case BodyRule.Streamed(long limit) ->
-          open(ctx, scope, limit, BodyTimeout.atRate(settings.timeout, settings.minBytesPerSecond));
+          open(
+              ctx,
+              scope,
+              limit,
+              RequestBody.Timeout.atRate(settings.timeout, settings.minBytesPerSecond));
       case BodyRule.Endless _ ->
-          open(ctx, scope, Long.MAX_VALUE, BodyTimeout.withPauses(settings.pause));
+          open(ctx, scope, Long.MAX_VALUE, RequestBody.Timeout.withPauses(settings.pause));
     }
   }
 
-  private void open(RoutingContext ctx, RequestScope scope, long limit, BodyTimeout timeout) {
+  private void open(
+      RoutingContext ctx, RequestScope scope, long limit, RequestBody.Timeout timeout) {
     if (ContentDecoder.of(ctx.request()) != ContentDecoder.IDENTITY) {
       ctx.fail(
-          HttpException.unsupported("A Content-Encoding is not taken here")
+          HttpException.unsupported("This call does not accept a Content-Encoding")
               .with("Accept-Encoding", "identity"));
     } else if (scope.declaredBytes() > limit) {
       ctx.fail(tooLarge(limit));
     } else {
-      // The handler may have to ask somebody before its first read; what comes until then would be
-      // lost.
-      ctx.request().pause();
-      scope.open(ctx, limit, timeout, budget);
+      // Bytes that arrive before the handler's first read would be lost.
+      scope.open(ctx, limit, timeout, budget).pause();
       ctx.next();
     }
   }
@@ -93,57 +93,59 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
     } else {
       scope
           .open(
-              ctx, limit, BodyTimeout.atRate(settings.timeout, settings.minBytesPerSecond), budget)
+              ctx,
+              limit,
+              RequestBody.Timeout.atRate(settings.timeout, settings.minBytesPerSecond),
+              budget)
           .whole()
-          .compose(body -> decoded(ctx, scope, decoder, body, limit))
-          .compose(body -> counted(ctx, scope, body))
-          .onComplete(read -> {
-            if (read.failed()) {
-              ctx.fail(read.cause());
-            } else {
-              scope.body(read.result());
-              ctx.next();
-            }
-          });
+          .onComplete(
+              body -> {
+                if (decoder == ContentDecoder.IDENTITY) {
+                  acceptBody(ctx, scope, body);
+                } else {
+                  decode(ctx, scope, decoder, body, limit);
+                }
+              },
+              ctx::fail);
     }
   }
 
-  /** Counts what the body may take when it is parsed, before it is. */
-  private Future<Buffer> counted(RoutingContext ctx, RequestScope scope, Buffer body) {
-    Future<Long> parsed =
-        body.length() > LARGE
-            ? ctx.vertx()
-                .executeBlocking(() -> parsedBytes(body), false)
-                .map(Objects::requireNonNull)
-            : Future.succeededFuture(parsedBytes(body));
-    return parsed.map(bytes -> {
-      if (bytes > budget.limit()) {
-        throw HttpException.tooLarge("The body has more values than can be parsed");
-      }
-      if (!hold(scope, bytes)) {
-        throw HttpException.overloaded(FULL);
-      }
-      return body;
-    });
-  }
-
-  private static final String FULL = "The bodies of all requests take too much memory";
-
-  private Future<Buffer> decoded(
+  private void decode(
       RoutingContext ctx, RequestScope scope, ContentDecoder decoder, Buffer body, int limit) {
-    if (decoder == ContentDecoder.IDENTITY) {
-      return Future.succeededFuture(body);
+    if (!acquire(scope, Math.min(limit, decoder.maxRatio() * body.length()))) {
+      ctx.fail(HttpException.overloaded(FULL));
+      return;
     }
-    if (!hold(scope, Math.min(limit, decoder.largestFactor() * body.length()))) {
-      return Future.failedFuture(HttpException.overloaded(FULL));
-    }
-    return ctx.vertx()
+    ctx.vertx()
         .executeBlocking(() -> decoder.decode(body, limit), false)
-        .map(Objects::requireNonNull);
+        .onComplete(decoded -> acceptBody(ctx, scope, Objects.requireNonNull(decoded)), ctx::fail);
   }
 
-  /** Takes memory for as long as the request lasts, if there is so much. */
-  private boolean hold(RequestScope scope, long bytes) {
+  /** Acquires memory for the parsed body, before it is parsed. */
+  private void acceptBody(RoutingContext ctx, RequestScope scope, Buffer body) {
+    if (body.length() > LARGE) {
+      ctx.vertx()
+          .executeBlocking(() -> parsedBytes(body), false)
+          .onComplete(
+              bytes -> acceptBody(ctx, scope, body, Objects.requireNonNull(bytes)), ctx::fail);
+    } else {
+      acceptBody(ctx, scope, body, parsedBytes(body));
+    }
+  }
+
+  private void acceptBody(RoutingContext ctx, RequestScope scope, Buffer body, long parsedBytes) {
+    if (parsedBytes > budget.limit()) {
+      ctx.fail(HttpException.tooLarge("The body has too many values"));
+    } else if (acquire(scope, parsedBytes)) {
+      scope.body(body);
+      ctx.next();
+    } else {
+      ctx.fail(HttpException.overloaded(FULL));
+    }
+  }
+
+  /** Acquires memory until the request ends; false when too little is left. */
+  private boolean acquire(RequestScope scope, long bytes) {
     if (!budget.tryAcquire(bytes)) {
       return false;
     }
@@ -152,8 +154,8 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
   }
 
   /**
-   * What a body may take when it is parsed, beyond its text. Counted before it is: an array of
-   * empty arrays takes many times its length.
+   * The heap of a parsed body beyond its text, estimated before it is parsed: an array of empty
+   * arrays takes many times its length.
    */
   static long parsedBytes(Buffer body) {
     long values = 0;
@@ -162,7 +164,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
       switch (body.getByte(i)) {
         case ',', '[', '{', ':' -> values++;
         default -> {
-          // Text and numbers are counted by their length already.
+          // The body's length covers text and numbers.
         }
       }
     }

@@ -4,51 +4,48 @@ import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.platform.trace.Span;
 import dev.signalbox.platform.trace.TraceParent;
 import dev.signalbox.platform.trace.Tracer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import java.util.IdentityHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What is written down of a request: meters, a line of the log, a span. */
+/** Records one request: a timer, a line of the access log, a span. */
 final class RequestRecord {
 
-  // Never sent: what nginx writes into its log for a client that left before its answer.
-  private static final int CLIENT_LEFT = 499;
+  // Never sent: nginx's log status for a client that disconnected before the response.
+  private static final int CLIENT_DISCONNECTED = 499;
 
-  private final AccessLog log;
-  private final RequestMeters meters;
+  private static final String TRACE_PARENT = "traceparent";
+  private static final int SERVER_FAULT = 500;
+
+  private final Recorder recorder;
   private final HttpServerRequest request;
   private final String requestId;
   private final Span span;
   private final long startedNanos = System.nanoTime();
 
-  private RequestRecord(
-      AccessLog log, RequestMeters meters, HttpServerRequest request, String requestId, Span span) {
-    this.log = log;
-    this.meters = meters;
+  private RequestRecord(Recorder recorder, HttpServerRequest request, String requestId, Span span) {
+    this.recorder = recorder;
     this.request = request;
     this.requestId = requestId;
     this.span = span;
   }
 
-  static RequestRecord begin(
-      Tracer tracer,
-      AccessLog log,
-      RequestMeters meters,
-      HttpServerRequest request,
-      String requestId) {
-    Span span = tracer.on() ? RequestSpan.start(tracer, request, requestId) : Span.NONE;
-    return new RequestRecord(log, meters, request, requestId, span);
-  }
-
-  /** W3C trace parent for what is done for the request; null when it is not traced. */
+  /** W3C trace parent of the request's calls; null when not traced. */
   @Nullable String traceParent() {
     return span.traceParent();
   }
 
   /**
-   * The request is over.
+   * Records the end of the request.
    *
-   * @param bareStatus status of a response without HTTP; 0 when there was none
+   * @param bareStatus status of a response without status line; 0 without one
    */
   void end(@Nullable MountedRoute route, int bareStatus) {
     HttpServerResponse response = request.response();
@@ -56,14 +53,124 @@ final class RequestRecord {
     int status =
         bareStatus > 0
             ? bareStatus
-            : response.headWritten() ? response.getStatusCode() : CLIENT_LEFT;
-    meters.record(route, status, nanos);
+            : response.headWritten() ? response.getStatusCode() : CLIENT_DISCONNECTED;
+    recorder.time(route, status, nanos);
     if (span.recording()) {
-      RequestSpan.end(span, request, route, status, response.ended() || bareStatus > 0);
+      endSpan(route, status, response.ended() || bareStatus > 0);
     }
-    if (log.on()) {
+    if (recorder.log.enabled()) {
       String trace = TraceParent.traceId(span.traceParent());
-      log.write(request, status, response.bytesWritten(), nanos, requestId, trace);
+      recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, trace);
+    }
+  }
+
+  /**
+   * Starts the span, with OpenTelemetry's attributes for HTTP servers. They omit the query, which
+   * may contain private data.
+   */
+  private static Span startSpan(Tracer tracer, HttpServerRequest request, String requestId) {
+    // The route is not known yet, and the client may send any word as the method.
+    Span span = tracer.start(Span.Kind.SERVER, "HTTP", request.headers().get(TRACE_PARENT));
+    if (span.recording()) {
+      span.attribute("signalbox.request.id", requestId);
+    }
+    return span;
+  }
+
+  private void endSpan(@Nullable MountedRoute route, int status, boolean whole) {
+    String method = request.method().name();
+    if (route == null) {
+      // Without a route the method may be any word, which would make the span name unbounded.
+      span.attribute("http.request.method", "_OTHER");
+      span.attribute("http.request.method_original", method);
+    } else {
+      span.name(method + " " + route.template());
+      span.attribute("http.request.method", method);
+      span.attribute("http.route", route.template());
+    }
+    String path = request.path();
+    span.attribute("url.path", path == null ? "/" : path);
+    span.attribute("url.scheme", request.isSSL() ? "https" : "http");
+    span.attribute(
+        "network.protocol.version",
+        switch (request.version()) {
+          case HttpVersion.HTTP_1_0 -> "1.0";
+          case HttpVersion.HTTP_1_1 -> "1.1";
+          case HttpVersion.HTTP_2 -> "2";
+        });
+    HostAndPort authority = request.authority();
+    if (authority != null) {
+      span.attribute("server.address", authority.host());
+      if (authority.port() > 0) {
+        span.attribute("server.port", authority.port());
+      }
+    }
+    SocketAddress peer = request.remoteAddress();
+    if (peer != null && peer.hostAddress() != null) {
+      span.attribute("client.address", peer.hostAddress());
+    }
+    if (!whole) {
+      // The client disconnected before the end of the response.
+      span.failed("client_left", false);
+      return;
+    }
+    span.attribute("http.response.status_code", status);
+    if (status >= SERVER_FAULT) {
+      span.failed(Integer.toString(status), true);
+    } else {
+      span.ended();
+    }
+  }
+
+  /**
+   * Creates the records of one event loop. Caches timers, to keep tag look-ups off the hot path.
+   */
+  static final class Recorder {
+
+    private static final int CLASSES = 6;
+
+    private final MeterRegistry registry;
+    private final AccessLog log;
+    private final Tracer tracer;
+    private final IdentityHashMap<MountedRoute, @Nullable Timer[]> timers = new IdentityHashMap<>();
+    private final @Nullable Timer[] unrouted = new Timer[CLASSES];
+
+    Recorder(MeterRegistry registry, AccessLog log, Tracer tracer) {
+      this.registry = registry;
+      this.log = log;
+      this.tracer = tracer;
+    }
+
+    RequestRecord begin(HttpServerRequest request, String requestId) {
+      Span span = tracer.on() ? startSpan(tracer, request, requestId) : Span.NONE;
+      return new RequestRecord(this, request, requestId, span);
+    }
+
+    /** Records a request that reached no router. */
+    void unroutable(HttpServerRequest request, String requestId, int bytes) {
+      int status = request.response().getStatusCode();
+      time(null, status, 0);
+      if (log.enabled()) {
+        log.write(request, status, bytes, 0, requestId, null);
+      }
+    }
+
+    private void time(@Nullable MountedRoute route, int status, long nanos) {
+      @Nullable Timer[] classes =
+          route == null ? unrouted : timers.computeIfAbsent(route, _ -> new Timer[CLASSES]);
+      int index = Math.min(CLASSES - 1, Math.max(0, status / 100));
+      Timer timer = classes[index];
+      if (timer == null) {
+        timer =
+            Timer.builder("signalbox.gateway.requests")
+                .description("Time to answer HTTP requests, by route and class of status")
+                .tag("method", route == null ? "other" : route.methods().getFirst().name())
+                .tag("route", route == null ? "none" : route.template())
+                .tag("status", index + "xx")
+                .register(registry);
+        classes[index] = timer;
+      }
+      timer.record(nanos, TimeUnit.NANOSECONDS);
     }
   }
 }

@@ -3,66 +3,81 @@ package dev.signalbox.gateway.handler;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.DoorListener;
+import dev.signalbox.gateway.routing.HttpDates;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.trace.Tracer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * First of all: gives a request its id and its scope, the headers of every response, and has it
- * written down when it is over. Belongs to one event loop.
+ * The first handler of every request: sets its id, its scope and the headers of every response, and
+ * records the request when it ends. Belongs to one event loop.
  */
 public final class RequestScopeHandler implements Handler<RoutingContext>, DoorListener.Unroutable {
 
-  private final Vertx vertx;
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+  private static final CharSequence SERVER = HttpHeaders.createOptimized("signalbox");
+  private static final CharSequence CONTENT_TYPE_OPTIONS =
+      HttpHeaders.createOptimized("X-Content-Type-Options");
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+
+  /** A request id enters logs and other services, so it must not break a line or a header. */
+  private static final Pattern WELL_FORMED_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
   private final ConnectionRegistry connections;
   private final Supplier<Cancellation> cancellations;
-  private final Tracer tracer;
-  private final AccessLog log;
-  private final RequestMeters meters;
-  private final RequestIds ids = new RequestIds();
-  private final ResponseHeaders headers;
+  private final RequestRecord.Recorder recorder;
+  private final CharSequence keepAlive;
+  private final String idPrefix =
+      HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + "-";
+  private long idCount;
+  private long dateSecond = -1;
+  private CharSequence date = "";
 
   /**
    * The handler of one event loop.
    *
-   * @param worker node and event loop for the log
-   * @param cancellations makes the cancellation of the calls of one request
-   * @param tracer begins the spans of requests
+   * @param requestLog whether each request is logged
+   * @param worker node and event loop, for the log
+   * @param cancellations creates the cancellation of a request's calls
    */
   public RequestScopeHandler(
-      Vertx vertx,
       ConnectionRegistry connections,
       MeterRegistry registry,
-      AccessLogForm form,
+      boolean requestLog,
       String worker,
       Supplier<Cancellation> cancellations,
       Tracer tracer) {
-    this.vertx = vertx;
     this.connections = connections;
     this.cancellations = cancellations;
-    this.tracer = tracer;
-    this.log = new AccessLog(form, worker);
-    this.meters = new RequestMeters(registry);
-    this.headers =
-        new ResponseHeaders(
-            Math.max(1, connections.settings().idle().toSeconds()),
-            connections.settings().requestsPerConnection());
+    this.recorder = new RequestRecord.Recorder(registry, new AccessLog(requestLog, worker), tracer);
+    ConnectionRegistry.Settings settings = connections.settings();
+    this.keepAlive =
+        HttpHeaders.createOptimized(
+            "timeout="
+                + Math.max(1, settings.idle().toSeconds())
+                + ", max="
+                + settings.requestsPerConnection());
   }
 
   @Override
   public void handle(RoutingContext ctx) {
-    enter(ctx);
+    scope(ctx);
     ctx.next();
   }
 
-  /** The scope of a request, made if it failed before it had one. */
-  RequestScope enter(RoutingContext ctx) {
+  /** The scope of a request, created if the request failed before it had one. */
+  RequestScope scope(RoutingContext ctx) {
     RequestScope known = RequestScope.find(ctx);
     if (known != null) {
       return known;
@@ -70,38 +85,50 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
     HttpServerRequest request = ctx.request();
     ClientConnection connection = connections.find(request.connection());
     if (connection == null) {
-      throw new IllegalStateException("a request without a connection");
+      throw new IllegalStateException("the request has no connection");
     }
-    String requestId = ids.take(request.headers().get(ResponseHeaders.REQUEST_ID));
-    RequestRecord record = RequestRecord.begin(tracer, log, meters, request, requestId);
-    headers.begin(request.response().headers(), requestId);
+    String requestId = requestId(request.headers().get(REQUEST_ID));
+    RequestRecord record = recorder.begin(request, requestId);
+    setHeaders(request.response().headers(), requestId);
     RequestScope scope =
         new RequestScope(
-            vertx,
-            request,
-            connection,
-            headers.keepAlive(),
-            requestId,
-            record.traceParent(),
-            cancellations);
+            ctx, connection, keepAlive, requestId, record.traceParent(), cancellations);
     scope.onEnd(() -> record.end(scope.route(), scope.bareStatus()));
-    scope.enter(ctx);
     return scope;
   }
 
   @Override
   public String begin(HttpServerRequest request) {
-    String requestId = ids.take(null);
-    headers.begin(request.response().headers(), requestId);
+    String requestId = requestId(null);
+    setHeaders(request.response().headers(), requestId);
     return requestId;
   }
 
   @Override
   public void end(HttpServerRequest request, String requestId, int bytes) {
-    int status = request.response().getStatusCode();
-    meters.record(null, status, 0);
-    if (log.on()) {
-      log.write(request, status, bytes, 0, requestId, null);
+    recorder.unroutable(request, requestId, bytes);
+  }
+
+  private String requestId(@Nullable String offered) {
+    return offered != null && WELL_FORMED_ID.matcher(offered).matches()
+        ? offered
+        : idPrefix + Long.toHexString(++idCount);
+  }
+
+  private void setHeaders(MultiMap headers, String requestId) {
+    headers.add(HttpHeaders.SERVER, SERVER);
+    headers.add(HttpHeaders.DATE, date());
+    headers.add(REQUEST_ID, requestId);
+    headers.add(CONTENT_TYPE_OPTIONS, NOSNIFF);
+  }
+
+  /** The Date header, formatted once a second. */
+  private CharSequence date() {
+    long now = System.currentTimeMillis() / 1_000;
+    if (now != dateSecond) {
+      dateSecond = now;
+      date = HttpHeaders.createOptimized(HttpDates.text(now * 1_000));
     }
+    return date;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The rules that hold for every request, one vertx-web handler each. {@code GatewayRouter} has
- * their order.
+ * The rules of every request, one vertx-web handler each. {@code GatewayRouter} defines their
+ * order.
  */
 @NullMarked
 package dev.signalbox.gateway.handler;

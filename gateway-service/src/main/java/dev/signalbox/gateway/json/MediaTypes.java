@@ -1,19 +1,22 @@
 package dev.signalbox.gateway.json;
 
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.PreferenceHeaders;
+import io.netty.handler.codec.http.HttpUtil;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.ParsedHeaderValues;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a body says it is. */
+/** Reads the headers Content-Type and Accept. */
 public final class MediaTypes {
 
   private MediaTypes() {}
 
   /**
-   * Insists on JSON. A missing Content-Type is refused too: a page of another site can send a body
-   * without one to a service on this machine, but cannot send JSON without asking first.
+   * Requires a Content-Type of JSON. A missing Content-Type is an error too: a page of another site
+   * can send a body without one, but needs a CORS preflight to send JSON.
    *
    * @throws HttpException 415
    */
@@ -24,21 +27,21 @@ public final class MediaTypes {
     }
   }
 
-  /** Content-Type in lower case without parameters; null when there is none. */
+  /** Content-Type in lower case without parameters; null without one. */
   public static @Nullable String essence(RoutingContext ctx) {
     String header = ctx.request().headers().get(HttpHeaders.CONTENT_TYPE);
-    if (header == null || header.isBlank()) {
-      return null;
-    }
-    int semicolon = header.indexOf(';');
-    return (semicolon < 0 ? header : header.substring(0, semicolon))
-        .strip()
-        .toLowerCase(Locale.ROOT);
+    CharSequence type = header == null ? null : HttpUtil.getMimeType(header);
+    return type == null ? null : type.toString().strip().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether the client wants this media type and says so by name. */
+  /** Whether Accept names this media type, not only a wildcard. */
   public static boolean accepts(RoutingContext ctx, String type) {
-    String accept = ctx.request().headers().get(HttpHeaders.ACCEPT);
-    return accept != null && accept.toLowerCase(Locale.ROOT).contains(type);
+    return PreferenceHeaders.read(
+        ctx,
+        ParsedHeaderValues::accept,
+        accepted ->
+            accepted.stream()
+                .anyMatch(media ->
+                    media.weight() > 0 && media.mediaType().strip().equalsIgnoreCase(type)));
   }
 }

@@ -10,10 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the part of Python's literals that document 2's client sends as {@code
- * str(dict)}: dicts with string keys, lists, tuples, strings in either quote, whole and decimal
- * numbers, True, False, None. Results are as {@link StrictJson}'s. Anything else is refused, never
- * guessed at.
+ * Reads and writes the Python literals that document 2's client sends as {@code str(dict)}: dicts
+ * with string keys, lists, tuples, strings in either quote, whole and decimal numbers, True, False,
+ * None. Its results have the types of {@link StrictJson}'s. Any other literal is an error.
  */
 public final class PythonLiteral {
 
@@ -27,18 +26,14 @@ public final class PythonLiteral {
     this.text = text;
   }
 
-  /**
-   * Reads one literal.
-   *
-   * @throws HttpException 400 unless the text is one and nothing more
-   */
+  /** Reads one literal; throws 400 unless the text is exactly one literal. */
   public static @Nullable Object parse(String text) {
     var reader = new PythonLiteral(text);
     reader.blanks();
     Object value = reader.value();
     reader.blanks();
     if (reader.at < text.length()) {
-      throw reader.wrong("something follows the literal");
+      throw reader.wrong("unexpected text after the literal");
     }
     return value;
   }
@@ -87,14 +82,14 @@ public final class PythonLiteral {
     blanks();
     while (peek() != '}') {
       if (peek() != '\'' && peek() != '"') {
-        throw wrong("a key that is not a string");
+        throw wrong("the key is not a string");
       }
       String key = string();
       blanks();
       expect(':');
       blanks();
       if (dict.containsKey(key)) {
-        throw wrong("a key for the second time");
+        throw wrong("duplicate key");
       }
       dict.put(key, value());
       separator('}');
@@ -115,7 +110,7 @@ public final class PythonLiteral {
     return list;
   }
 
-  /** After an item: a comma, which may be the last thing, or the end. */
+  /** Reads what follows an item: a comma, or the closing bracket. */
   private void separator(char close) {
     blanks();
     if (peek() == ',') {
@@ -131,14 +126,14 @@ public final class PythonLiteral {
     var string = new StringBuilder();
     while (true) {
       if (at >= text.length()) {
-        throw wrong("a string without end");
+        throw wrong("unterminated string");
       }
       char c = text.charAt(at++);
       if (c == quote) {
         return string.toString();
       }
       if (c == '\n' || c == '\r') {
-        throw wrong("a line break inside a string");
+        throw wrong("line break in a string");
       }
       if (c == '\\') {
         escape(string);
@@ -166,17 +161,17 @@ public final class PythonLiteral {
       case 'U' -> {
         int point = hex(8);
         if (!Character.isValidCodePoint(point)) {
-          throw wrong("no such character");
+          throw wrong("invalid code point");
         }
         string.appendCodePoint(point);
       }
-      default -> throw wrong("an unknown escape");
+      default -> throw wrong("unknown escape");
     }
   }
 
   private int hex(int digits) {
     if (at + digits > text.length()) {
-      throw wrong("an escape without end");
+      throw wrong("unterminated escape");
     }
     int value = 0;
     for (int i = 0; i < digits; i++) {
@@ -199,13 +194,13 @@ public final class PythonLiteral {
     }
     String number = text.substring(from, at);
     if (number.length() > MAX_NUMBER) {
-      throw wrong("too long a number");
+      throw wrong("number too long");
     }
     try {
       if (decimal) {
         double value = Double.parseDouble(number);
         if (Double.isInfinite(value)) {
-          throw wrong("too large a number");
+          throw wrong("number too large");
         }
         return value;
       }
@@ -229,7 +224,7 @@ public final class PythonLiteral {
       case "None" -> null;
       default -> {
         at = from;
-        throw wrong("nothing that is known");
+        throw wrong("unknown word");
       }
     };
   }

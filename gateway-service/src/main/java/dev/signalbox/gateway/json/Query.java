@@ -4,9 +4,8 @@ import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.platform.json.FieldProblems;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.ext.web.RoutingContext;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +14,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed reading of a query. Works as {@link RequestObject} does; problems are under {@code ?name},
- * for a query has no JSON Pointer.
+ * Reads a query with types, as {@link RequestObject} reads JSON. Problems are reported under {@code
+ * ?name}, since a query has no JSON Pointer.
  */
 public final class Query {
 
@@ -33,7 +32,7 @@ public final class Query {
   /**
    * The query of a request.
    *
-   * @throws HttpException 400 when it is not well-formed or names a parameter twice
+   * @throws HttpException 400 when it is malformed or names a parameter twice
    */
   public static Query of(RoutingContext ctx) {
     return parse(ctx.request().query());
@@ -41,41 +40,36 @@ public final class Query {
 
   static Query parse(@Nullable String raw) {
     var parameters = new LinkedHashMap<String, String>();
-    if (raw != null && !raw.isEmpty()) {
-      String[] parts = raw.split("&", MAX_PARAMETERS + 1);
-      if (parts.length > MAX_PARAMETERS) {
-        throw HttpException.malformed("The query has more than " + MAX_PARAMETERS + " parameters");
-      }
-      for (String part : parts) {
-        if (part.isEmpty()) {
-          continue;
-        }
-        int equals = part.indexOf('=');
-        String name = decode(equals < 0 ? part : part.substring(0, equals));
-        String value = equals < 0 ? "" : decode(part.substring(equals + 1));
-        if (parameters.put(name, value) != null) {
-          throw HttpException.malformed("The query names a parameter twice");
-        }
-      }
+    try {
+      // One more than the limit, to detect queries beyond it.
+      QueryStringDecoder.builder()
+          .hasPath(false)
+          .semicolonIsNormalChar(true)
+          .maxParams(MAX_PARAMETERS + 1)
+          .build(raw == null ? "" : raw)
+          .parameters()
+          .forEach((name, values) -> {
+            if (values.size() > 1) {
+              throw HttpException.malformed("The query names a parameter twice");
+            }
+            parameters.put(name, values.getFirst());
+          });
+    } catch (IllegalArgumentException e) {
+      throw HttpException.malformed("The query is not well-formed percent-encoding");
+    }
+    if (parameters.size() > MAX_PARAMETERS) {
+      throw HttpException.malformed("The query has more than " + MAX_PARAMETERS + " parameters");
     }
     return new Query(parameters);
   }
 
-  private static String decode(String raw) {
-    try {
-      return URLDecoder.decode(raw, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw HttpException.malformed("The query is not well-formed percent-encoding");
-    }
-  }
-
-  /** A parameter; null when not there. */
+  /** A parameter; null when absent. */
   public @Nullable String text(String name) {
     known.add(name);
     return parameters.get(name);
   }
 
-  /** A whole number within bounds, both allowed; {@code otherwise} when not there. */
+  /** A whole number from {@code min} to {@code max}; {@code otherwise} when absent. */
   public long integer(String name, long otherwise, long min, long max) {
     String text = text(name);
     if (text == null) {
@@ -88,20 +82,21 @@ public final class Query {
     return number.orElse(otherwise);
   }
 
-  /** Page size: 100 unless said, at most 1,000. */
+  /** Page size: 100 by default, at most 1,000. */
   public int limit() {
     return (int) integer("limit", 100, 1, 1_000);
   }
 
-  /** Notes a problem of a parameter. */
+  /** Records a problem of a parameter. */
   public void problem(String name, String message) {
     problems.add("?" + FieldProblems.shortened(name), message);
   }
 
   /**
-   * The end of reading.
+   * Ends the reading.
    *
-   * @throws dev.signalbox.contracts.ServiceException INVALID_REQUEST with every problem
+   * @throws dev.signalbox.contracts.ServiceException INVALID_REQUEST with all problems, unknown
+   *     parameters included
    */
   public void end() {
     for (String name : parameters.keySet()) {

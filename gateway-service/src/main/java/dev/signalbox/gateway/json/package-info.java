@@ -1,4 +1,4 @@
-/** Bodies and queries of clients, read strictly: JSON, Python literals, fields with problems. */
+/** Strict reading of bodies and queries. */
 @NullMarked
 package dev.signalbox.gateway.json;
 

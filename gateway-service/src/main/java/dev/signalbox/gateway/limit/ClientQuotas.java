@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client may have open at a time, by its address, so that none can take everything. All
- * addresses of an IPv6 /64 are one client, for that is the smallest network anyone is given (RFC
- * 6177). Only addresses with a connection are kept. Any thread may use it.
+ * Bounds the connections and requests that one client address has open, so that no client takes
+ * them all. All addresses of an IPv6 /64 are one client, the smallest network that a provider
+ * assigns (RFC 6177). Only addresses with a connection are stored. Any thread may use it.
  */
 public final class ClientQuotas {
 
@@ -20,13 +20,12 @@ public final class ClientQuotas {
   private final int maxRequests;
   private final ConcurrentMap<String, Client> clients = new ConcurrentHashMap<>();
 
-  /** Bounds from 1. */
   public ClientQuotas(int maxConnections, int maxRequests) {
     this.maxConnections = maxConnections;
     this.maxRequests = maxRequests;
   }
 
-  /** One client, as long as it has a connection. */
+  /** A client with at least one connection. */
   public final class Client {
 
     private final String key;
@@ -38,7 +37,7 @@ public final class ClientQuotas {
       this.key = key;
     }
 
-    /** Takes a place for a request; false when the client has as many as it may. */
+    /** Acquires a permit for a request; false at the bound. */
     public boolean tryBeginRequest() {
       if (requests.incrementAndGet() <= maxRequests) {
         return true;
@@ -47,18 +46,18 @@ public final class ClientQuotas {
       return false;
     }
 
-    /** Gives the place of a request back. */
+    /** Releases the permit of a request. */
     public void endRequest() {
       requests.decrementAndGet();
     }
 
-    /** Gives the place of a connection back. */
+    /** Releases the permit of a connection. */
     public void disconnect() {
       clients.computeIfPresent(key, (_, client) -> --client.connections == 0 ? null : client);
     }
   }
 
-  /** Takes a place for a connection; null when the client has as many as it may. */
+  /** Acquires a permit for a connection; null at the bound. */
   public @Nullable Client tryConnect(@Nullable SocketAddress address) {
     String key = key(address);
     Client[] connected = new Client[1];
@@ -92,7 +91,6 @@ public final class ClientQuotas {
     }
   }
 
-  /** Clients that have a connection now. */
   int size() {
     return clients.size();
   }

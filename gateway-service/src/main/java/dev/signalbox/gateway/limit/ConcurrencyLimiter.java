@@ -9,21 +9,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds requests in flight over all event loops. Beyond the bound a bounded number waits in line,
- * first come first served; beyond that a request is refused. A place given back goes straight to
- * the next in line, so that no newcomer overtakes. Any thread may use it.
+ * Bounds requests in flight over all event loops. Beyond the bound, requests wait in a bounded FIFO
+ * queue; when the queue is full, requests are refused. A released permit goes directly to the head
+ * of the queue, so that no new request overtakes. Any thread may use it.
  */
 public final class ConcurrencyLimiter {
 
-  /** Why a request gets no place. */
+  /** Why a request gets no permit. */
   public enum Refusal {
-    /** Too many are in flight and in line. */
+    /** The queue is full. */
     FULL,
-    /** It waited in line for as long as it may. */
+    /** The request reached its longest time in the queue. */
     WAITED_TOO_LONG
   }
 
-  /** A request that gets no place. A value: it has no stack trace. */
+  /** The request gets no permit. No stack trace. */
   public static final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -35,7 +35,6 @@ public final class ConcurrencyLimiter {
       this.reason = reason;
     }
 
-    /** Why. */
     public Refusal reason() {
       return reason;
     }
@@ -50,46 +49,49 @@ public final class ConcurrencyLimiter {
   private final int maxInFlight;
   private final int maxWaiting;
   // Both guarded by this.
-  private final Deque<Permit> line = new ArrayDeque<>();
+  private final Deque<Permit> queue = new ArrayDeque<>();
   private int inFlight;
 
-  /**
-   * A limiter.
-   *
-   * @param maxInFlight places, from 1
-   * @param maxWaiting requests in line, from 0
-   */
+  /** A limiter with at least one permit and a queue of any length. */
   public ConcurrencyLimiter(int maxInFlight, int maxWaiting) {
     this.maxInFlight = maxInFlight;
     this.maxWaiting = maxWaiting;
   }
 
-  /** A place, or the wait for one. To be released exactly once however the request ends. */
+  /** A permit, granted or queued. Its owner releases it exactly once, however the request ends. */
   public final class Permit {
 
-    private final Promise<Void> granted;
+    private final Future<Void> granted;
+    private final @Nullable Promise<Void> queued;
     private State state;
     private @Nullable Runnable timeoutCancellation;
 
-    private Permit(Promise<Void> granted, State state) {
+    private Permit(Future<Void> granted, State state) {
       this.granted = granted;
+      this.queued = null;
       this.state = state;
     }
 
-    /**
-     * Completes on the acquiring context when the place is there; else {@link RefusedException}.
-     */
-    public Future<Void> granted() {
-      return granted.future();
+    private Permit(Promise<Void> queued) {
+      this.granted = queued.future();
+      this.queued = queued;
+      this.state = State.WAITING;
     }
 
-    /** Gives the place back, or leaves the line; harmless when that is done. */
+    /** Completes on the acquiring context; fails with {@link RefusedException}. */
+    public Future<Void> granted() {
+      return granted;
+    }
+
+    /** Releases the permit or leaves the queue; no effect after that. */
     public void release() {
       ConcurrencyLimiter.this.release(this);
     }
 
     private void grant() {
-      granted.tryComplete();
+      if (queued != null) {
+        queued.tryComplete();
+      }
       Runnable cancellation = timeoutCancellation;
       if (cancellation != null) {
         cancellation.run();
@@ -98,35 +100,24 @@ public final class ConcurrencyLimiter {
   }
 
   /**
-   * Takes a place, at once if there is one and nobody waits for it.
-   *
-   * @param context of the request, on whose event loop this is called
-   * @param maxWaitMillis how long the request may stay in line
+   * Acquires a permit, at once if one is free and the queue is empty. Call it on the context's
+   * loop.
    */
   public Permit acquire(ContextInternal context, long maxWaitMillis) {
-    Permit permit;
-    boolean waits;
     synchronized (this) {
-      if (inFlight < maxInFlight && line.isEmpty()) {
+      if (inFlight < maxInFlight && queue.isEmpty()) {
         inFlight++;
-        permit = new Permit(context.promise(), State.HELD);
-        waits = false;
-      } else if (line.size() < maxWaiting) {
-        permit = new Permit(context.promise(), State.WAITING);
-        // Before it joins the line: from then on it may be granted by any thread.
+        return new Permit(Future.succeededFuture(), State.HELD);
+      }
+      if (queue.size() < maxWaiting) {
+        Permit permit = new Permit(context.promise());
+        // Before it joins the queue: from then on any thread may grant it.
         startTimeout(permit, context, maxWaitMillis);
-        line.add(permit);
-        waits = true;
-      } else {
-        permit = new Permit(context.promise(), State.RELEASED);
-        permit.granted.fail(new RefusedException(Refusal.FULL));
+        queue.add(permit);
         return permit;
       }
     }
-    if (!waits) {
-      permit.grant();
-    }
-    return permit;
+    return new Permit(Future.failedFuture(new RefusedException(Refusal.FULL)), State.RELEASED);
   }
 
   private void startTimeout(Permit permit, ContextInternal context, long maxWaitMillis) {
@@ -143,9 +134,11 @@ public final class ConcurrencyLimiter {
         return;
       }
       permit.state = State.RELEASED;
-      line.remove(permit);
+      queue.remove(permit);
     }
-    permit.granted.tryFail(new RefusedException(Refusal.WAITED_TOO_LONG));
+    if (permit.queued != null) {
+      permit.queued.tryFail(new RefusedException(Refusal.WAITED_TOO_LONG));
+    }
   }
 
   private void release(Permit permit) {
@@ -154,9 +147,9 @@ public final class ConcurrencyLimiter {
       State before = permit.state;
       permit.state = State.RELEASED;
       switch (before) {
-        case WAITING -> line.remove(permit);
+        case WAITING -> queue.remove(permit);
         case HELD -> {
-          next = line.poll();
+          next = queue.poll();
           if (next == null) {
             inFlight--;
           } else {
@@ -177,13 +170,11 @@ public final class ConcurrencyLimiter {
     }
   }
 
-  /** Requests in flight now. */
   public synchronized int inFlight() {
     return inFlight;
   }
 
-  /** Requests in line now. */
   public synchronized int waiting() {
-    return line.size();
+    return queue.size();
   }
 }

@@ -1,4 +1,4 @@
-/** What bounds the gateway as a whole: requests in flight, bytes held, what one client may have. */
+/** Bounds of the whole gateway: requests in flight, bytes held, and the quotas of each client. */
 @NullMarked
 package dev.signalbox.gateway.limit;
 

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.listener;
 
+import dev.signalbox.gateway.listener.Door.TlsFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -12,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a renewed certificate into use without a restart, as those that last weeks need it. A pair
- * that does not fit together, as while it is being written, leaves the old one in place.
+ * Reloads a renewed certificate without a restart, which short-lived certificates need. When the
+ * certificate and the key do not match, for instance while they are being written, the door keeps
+ * the old pair.
  */
 final class CertificateWatch {
 
@@ -30,15 +32,14 @@ final class CertificateWatch {
     this.server = server;
   }
 
-  /** Watches until the verticle that calls stops. */
+  /** Watches until the calling verticle stops. */
   static void start(Vertx vertx, TlsFiles files, HttpServer server, long periodMs) {
     var watch = new CertificateWatch(vertx, files, server);
-    watch.written().onSuccess(times -> watch.inUse = times);
-    vertx.setPeriodic(periodMs, _ -> watch.look());
+    watch.modified().onSuccess(times -> watch.inUse = times);
+    vertx.setPeriodic(periodMs, _ -> watch.check());
   }
 
-  /** The options of a server that speaks HTTP/1.1 and HTTP/2 over TLS. */
-  static ServerSSLOptions options(TlsFiles files) {
+  private static ServerSSLOptions options(TlsFiles files) {
     return new ServerSSLOptions()
         .setKeyCertOptions(files.options())
         .setUseAlpn(true)
@@ -46,28 +47,28 @@ final class CertificateWatch {
             List.of(HttpVersion.HTTP_2.alpnName(), HttpVersion.HTTP_1_1.alpnName()));
   }
 
-  private Future<List<FileTime>> written() {
-    return vertx.executeBlocking(files::written, false).map(Objects::requireNonNull);
+  private Future<List<FileTime>> modified() {
+    return vertx.executeBlocking(files::modified, false).map(Objects::requireNonNull);
   }
 
-  private void look() {
-    written()
+  private void check() {
+    modified()
         .onSuccess(times -> {
           if (!inUse.isEmpty() && !times.equals(inUse)) {
             inUse = times;
-            renew();
+            reload();
           }
         });
   }
 
-  private void renew() {
+  private void reload() {
     server
-        // The paths stay the same: only force has them read again.
+        // The paths stay the same, so only `force` makes Vert.x read the files again.
         .updateSSLOptions(options(files), true)
-        .onSuccess(_ -> LOG.info("the certificate of {} is renewed", files.certificate()))
+        .onSuccess(_ -> LOG.info("certificate {} reloaded", files.certificate()))
         .onFailure(cause ->
             LOG.warn(
-                "{} cannot be used, the certificate stays the old one: {}",
+                "cannot load certificate {}; keeping the old one: {}",
                 files.certificate(),
                 cause.toString()));
   }

@@ -3,83 +3,76 @@ package dev.signalbox.gateway.listener;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What is known of one client connection. Belongs to one event loop. */
+/** The state of one client connection. Belongs to one event loop. */
 public final class ClientConnection {
 
   /** A request on a connection. */
   public interface InFlight {
 
-    /** The connection is closed, by whichever side. */
+    /** Runs when either side closes the connection. */
     void connectionClosed();
 
     /**
-     * Looked at now and then: ends the request when its client is too slow.
+     * Runs periodically; ends the request when its client is too slow.
      *
-     * @param stallNanos how long nothing of the response may be taken
+     * @param stallNanos longest time without progress of the response
      */
     void checkProgress(long now, long stallNanos);
   }
 
   private final HttpConnection http;
-  private final ConnectionRegistry registry;
   private final ClientQuotas.Client client;
   private final boolean reserve;
-  private final Set<InFlight> requests = new HashSet<>(2);
+  // A list: HTTP/1.1 has one at a time, HTTP/2 at most 100.
+  private final List<InFlight> requests = new ArrayList<>(2);
   private final WriteProgress progress = new WriteProgress();
   private boolean multiplexed;
   private int served;
   private boolean closing;
   private long idleSince;
 
-  ClientConnection(
-      HttpConnection http,
-      ConnectionRegistry registry,
-      ClientQuotas.Client client,
-      boolean reserve,
-      long now) {
+  ClientConnection(HttpConnection http, ClientQuotas.Client client, boolean reserve, long now) {
     this.http = http;
-    this.registry = registry;
     this.client = client;
     this.reserve = reserve;
     this.idleSince = now;
   }
 
-  /** Vert.x's connection. */
   public HttpConnection http() {
     return http;
   }
 
-  /** Whose it is. */
+  /** The client, by its address. */
   public ClientQuotas.Client client() {
     return client;
   }
 
-  /** Whether it is one more than allowed, open only for what must answer under overload. */
+  /** Whether it exceeds the connection limit and serves only routes that answer under overload. */
   public boolean reserve() {
     return reserve;
   }
 
-  /** Whether it carries many requests at once (HTTP/2), so that none of them may end it. */
+  /** Whether it carries many requests at once (HTTP/2), so that no single request may close it. */
   public boolean multiplexed() {
     return multiplexed;
   }
 
-  /** Whether the response under way is its last. */
+  /** Whether the response in flight is its last. */
   public boolean closing() {
     return closing;
   }
 
-  /** Makes the response under way its last; nothing where it carries many. */
-  public void closeAfterThis() {
+  /** Makes the response in flight the last; no effect on a multiplexed connection. */
+  public void closeAfterResponse() {
     closing |= !multiplexed;
   }
 
-  /** A request has come; false when the connection is on its way out and must not serve it. */
+  /** Counts a request; false when the connection is closing and must not serve it. */
   boolean accepts(HttpVersion version, int limit, boolean stopping) {
-    // Only a request tells.
+    // The connection itself does not know its version; a request does.
     multiplexed = version == HttpVersion.HTTP_2;
     if (closing) {
       return false;
@@ -91,33 +84,37 @@ public final class ClientConnection {
     return true;
   }
 
-  /** A request begins. */
   public void begin(InFlight request) {
-    if (requests.isEmpty()) {
-      registry.busy(this);
-    }
     requests.add(request);
   }
 
-  /** A request is over, answered or not. */
+  /** A request ends, answered or not. */
   public void end(InFlight request) {
     if (requests.remove(request) && requests.isEmpty()) {
-      // Only now: bytes of an unfinished header do not make a connection busy.
+      // Idle time counts from here: the bytes of an unfinished header do not make it busy.
       idleSince = System.nanoTime();
-      registry.idle(this);
     }
   }
 
-  /** The connection is closed, by whichever side. */
   void closed() {
-    // A response does not tell when what ends with the connection is a file it was sending.
-    Set.copyOf(requests).forEach(InFlight::connectionClosed);
+    // Vert.x does not tell a response that is sending a file that its connection closed.
+    List.copyOf(requests).forEach(InFlight::connectionClosed);
   }
 
-  /** Gives way to another connection, at once: what it has not taken yet it will not take. */
+  /** Whether it carries no request and may carry one. */
+  boolean idle() {
+    return requests.isEmpty() && !closing;
+  }
+
+  /** How long it has been idle. */
+  long idleNanos(long now) {
+    return now - idleSince;
+  }
+
+  /** Closes the connection at once, without flushing, to make room for another. */
   void evict() {
     closing = true;
-    WriteProgress.cutOff(http);
+    WriteProgress.forceClose(http);
   }
 
   void closeIfIdle() {
@@ -127,16 +124,16 @@ public final class ClientConnection {
     }
   }
 
-  /** Closes what has been idle too long, and ends what its client is too slow for. */
+  /** Closes the connection when it is idle or stalled; else checks its requests. */
   void sweep(long now, long idleNanos, long stallNanos) {
-    // First: closing waits until all is sent, which a client that takes nothing never lets happen.
+    // The stall first: a close waits for the flush, which never ends when the client reads nothing.
     if (progress.stalled(http, now, stallNanos)) {
-      WriteProgress.cutOff(http);
-    } else if (requests.isEmpty() && now - idleSince > idleNanos) {
+      WriteProgress.forceClose(http);
+    } else if (requests.isEmpty() && idleNanos(now) > idleNanos) {
       closing = true;
       http.close();
     } else {
-      Set.copyOf(requests).forEach(request -> request.checkProgress(now, stallNanos));
+      List.copyOf(requests).forEach(request -> request.checkProgress(now, stallNanos));
     }
   }
 }

@@ -29,11 +29,7 @@ public final class ConnectionPersistence {
   private final ClientConnection connection;
   private final long declared;
 
-  /**
-   * For one request.
-   *
-   * @param declared length of its body; 0 without one, -1 when not told
-   */
+  /** Decides for one request; {@code declared} is as in {@code RequestScope.declaredBytes()}. */
   public ConnectionPersistence(
       Vertx vertx, HttpServerRequest request, ClientConnection connection, long declared) {
     this.vertx = vertx;
@@ -42,36 +38,29 @@ public final class ConnectionPersistence {
     this.connection = connection;
     this.declared = declared;
     if (clientCloses()) {
-      connection.closeAfterThis();
+      connection.closeAfterResponse();
     }
   }
 
   private boolean clientCloses() {
-    String wish = request.headers().get(HttpHeaders.CONNECTION);
+    String header = request.headers().get(HttpHeaders.CONNECTION);
     if (request.version() == HttpVersion.HTTP_1_0) {
-      return wish == null || !wish.toLowerCase(Locale.ROOT).contains("keep-alive");
+      return header == null || !header.toLowerCase(Locale.ROOT).contains("keep-alive");
     }
-    return wish != null && wish.toLowerCase(Locale.ROOT).contains("close");
+    return header != null && header.toLowerCase(Locale.ROOT).contains("close");
   }
 
-  /**
-   * Tells the client whether the connection goes on; called as the head is written.
-   *
-   * @param keepAlive what Keep-Alive says of a connection that does
-   */
-  public void announce(CharSequence keepAlive) {
+  /** Sets Connection, and Keep-Alive when the connection is kept, before the head is written. */
+  public void setHeaders(CharSequence keepAlive) {
     if (connection.multiplexed()) {
-      // RFC 9113 section 8.2.2: these headers are not for HTTP/2, which says GOAWAY instead.
+      // RFC 9113 section 8.2.2 forbids these headers; HTTP/2 has GOAWAY instead.
       return;
     }
-    if (!bodyIsHarmless() || lengthUnknown()) {
-      connection.closeAfterThis();
+    if (!bodyIsDrainable() || lengthUnknown()) {
+      connection.closeAfterResponse();
     }
-    announce(response.headers(), connection.closing(), keepAlive);
-  }
-
-  static void announce(MultiMap headers, boolean closing, CharSequence keepAlive) {
-    if (closing) {
+    MultiMap headers = response.headers();
+    if (connection.closing()) {
       headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     } else {
       headers.set(HttpHeaders.CONNECTION, HttpHeaders.KEEP_ALIVE);
@@ -79,24 +68,24 @@ public final class ConnectionPersistence {
     }
   }
 
-  /** Whether what is left of the body can be read over while the next request waits behind it. */
-  private boolean bodyIsHarmless() {
+  /** Whether the rest of the body is short enough to drain before the next request. */
+  private boolean bodyIsDrainable() {
     if (declared == 0 || request.isEnded()) {
       return true;
     }
-    boolean announced = request.headers().contains(HttpHeaders.EXPECT);
-    return declared > 0 && declared <= SMALL_BODY && !announced && !connection.closing();
+    boolean expects = request.headers().contains(HttpHeaders.EXPECT);
+    return declared > 0 && declared <= SMALL_BODY && !expects && !connection.closing();
   }
 
-  /** Whether only the end of the connection can tell an HTTP/1.0 client where the body ends. */
+  /** Whether only the end of the connection marks the end of the body for an HTTP/1.0 client. */
   private boolean lengthUnknown() {
     return request.version() == HttpVersion.HTTP_1_0
         && !response.headers().contains(HttpHeaders.CONTENT_LENGTH)
         && !request.method().equals(HttpMethod.HEAD);
   }
 
-  /** Ends half a response so that the client sees that it is not whole. */
-  public void breakOff() {
+  /** Aborts a response that has begun, so that the client sees that it is incomplete. */
+  public void abort() {
     if (connection.multiplexed()) {
       response.reset(INTERNAL_ERROR);
     } else {
@@ -105,12 +94,12 @@ public final class ConnectionPersistence {
   }
 
   /**
-   * The response has ended: the connection does too, or goes on.
+   * Keeps, drains or closes the connection after the response ended.
    *
-   * @param delivered completes when the response has left
-   * @param broken whether no more of the body can be read
+   * @param delivered completes when the response is written to the socket
+   * @param broken whether the rest of the request's body cannot be read
    */
-  public void settle(Future<Void> delivered, boolean broken) {
+  public void onResponseEnd(Future<Void> delivered, boolean broken) {
     if (request.isEnded()) {
       if (!connection.multiplexed() && connection.closing()) {
         connection.http().close();
@@ -119,11 +108,11 @@ public final class ConnectionPersistence {
       if (declared > 0) {
         discard();
       }
-      // Not at once: the end of a request without a body is about to be seen.
+      // In the next turn: until then the end of a request without a body may not have been read.
       delivered.onSuccess(_ -> vertx.runOnContext(_ -> endStream()));
     } else if (!connection.closing()) {
       if (declared != 0) {
-        // The next request waits behind the rest, which is known to be short.
+        // The next request follows the rest, which is short.
         discard();
       }
     } else if (declared == 0 || broken) {
@@ -134,8 +123,8 @@ public final class ConnectionPersistence {
   }
 
   /**
-   * RFC 9113 section 8.1: the client need not send the rest of its body, and is told so when it has
-   * the response. Told earlier, it would lose what waits for its flow-control window.
+   * Asks the client to stop sending its body (RFC 9113 section 8.1), but only after it received the
+   * response: a reset discards what still waits for the client's flow-control window.
    */
   private void endStream() {
     if (!request.isEnded()) {
@@ -151,8 +140,8 @@ public final class ConnectionPersistence {
   }
 
   /**
-   * Reads over what the client still sends before closing: closing at once would reset the
-   * connection and could destroy the response on its way (RFC 9112 section 9.6).
+   * Drains the body before the close: an immediate close would reset the connection and could
+   * destroy the response (RFC 9112 section 9.6).
    */
   private void linger() {
     discard();

@@ -3,18 +3,19 @@ package dev.signalbox.gateway.listener;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The client connections of one event loop, over all doors. Admits new ones, closes idle ones, and
- * looks at the others now and then. Belongs to its event loop.
+ * The client connections of one event loop, over all doors: admits new ones, closes idle and
+ * stalled ones. Belongs to its event loop.
  */
 public final class ConnectionRegistry {
 
@@ -22,27 +23,41 @@ public final class ConnectionRegistry {
 
   private static final long MAX_SWEEP_MS = 500;
 
-  /** Beyond the limit, for what must answer under overload. */
+  /** Connections beyond the limit, for routes that must answer under overload. */
   private static final int RESERVE = 64;
 
+  /**
+   * The limits of every door's connections.
+   *
+   * @param bind address to listen on
+   * @param idle longest time without a request
+   * @param requestsPerConnection the connection is closed after this many
+   * @param stall longest time in which a client reads nothing of its response
+   * @param headerBytes limit of the header section
+   * @param uriBytes limit of the request line
+   * @param connections limit over all doors and event loops
+   */
+  public record Settings(
+      String bind,
+      Duration idle,
+      int requestsPerConnection,
+      Duration stall,
+      int headerBytes,
+      int uriBytes,
+      int connections) {}
+
   private final Vertx vertx;
-  private final ListenerSettings settings;
+  private final Settings settings;
   private final ClientQuotas quotas;
   private final AtomicInteger open;
   private final IdentityHashMap<HttpConnection, ClientConnection> connections =
       new IdentityHashMap<>();
-  // The longest idle one first.
-  private final Set<ClientConnection> idle = new LinkedHashSet<>();
   private final long timer;
   private boolean stopping;
 
-  /**
-   * A registry; call on its event loop.
-   *
-   * @param open counts connections over all event loops
-   */
+  /** Call it on the event loop; {@code open} counts the connections over all event loops. */
   public ConnectionRegistry(
-      Vertx vertx, ListenerSettings settings, ClientQuotas quotas, AtomicInteger open) {
+      Vertx vertx, Settings settings, ClientQuotas quotas, AtomicInteger open) {
     this.vertx = vertx;
     this.settings = settings;
     this.quotas = quotas;
@@ -51,63 +66,51 @@ public final class ConnectionRegistry {
     this.timer = vertx.setPeriodic(period, _ -> sweep());
   }
 
-  /** The rules of connections. */
-  public ListenerSettings settings() {
+  public Settings settings() {
     return settings;
   }
 
   /**
-   * A connection has come. Where there are as many as may be, the longest idle one gives way; where
-   * none is idle, a few more are taken for what must answer under overload.
+   * Admits a connection. At the limit it evicts the connection that has been idle longest; when
+   * none is idle, it admits a few more for routes that must answer under overload.
    */
-  void connected(HttpConnection http) {
-    // Clients that leave are no errors of ours; without a handler each is logged as one.
-    http.exceptionHandler(e -> LOG.debug("connection of {} broke", http.remoteAddress(), e));
+  void onConnect(HttpConnection http) {
+    // Without a handler Vert.x logs each client that disconnects as an error.
+    http.exceptionHandler(e -> LOG.debug("connection of {} failed", http.remoteAddress(), e));
     ClientQuotas.Client client = stopping ? null : quotas.tryConnect(http.remoteAddress());
     if (client == null) {
       http.close();
       return;
     }
-    boolean reserve = open.incrementAndGet() > settings.connections() && !closeLongestIdle();
+    boolean reserve = open.incrementAndGet() > settings.connections() && !evictLongestIdle();
     if (reserve && open.get() > settings.connections() + RESERVE) {
       open.decrementAndGet();
       client.disconnect();
       http.close();
       return;
     }
-    var connection = new ClientConnection(http, this, client, reserve, System.nanoTime());
+    var connection = new ClientConnection(http, client, reserve, System.nanoTime());
     connections.put(http, connection);
-    idle.add(connection);
     http.closeHandler(_ -> {
       connections.remove(http);
-      idle.remove(connection);
       open.decrementAndGet();
       client.disconnect();
       connection.closed();
     });
   }
 
-  private boolean closeLongestIdle() {
-    if (idle.isEmpty()) {
-      return false;
-    }
-    ClientConnection longest = idle.iterator().next();
-    idle.remove(longest);
-    longest.evict();
-    return true;
+  /** Searches all connections: seldom, where a list in order would cost every request. */
+  private boolean evictLongestIdle() {
+    long now = System.nanoTime();
+    Optional<ClientConnection> longest =
+        connections.values().stream()
+            .filter(ClientConnection::idle)
+            .max(Comparator.comparingLong(connection -> connection.idleNanos(now)));
+    longest.ifPresent(ClientConnection::evict);
+    return longest.isPresent();
   }
 
-  void busy(ClientConnection connection) {
-    idle.remove(connection);
-  }
-
-  void idle(ClientConnection connection) {
-    if (connections.containsKey(connection.http())) {
-      idle.add(connection);
-    }
-  }
-
-  /** What is known of a connection; null when it was refused or is closed. */
+  /** The state of a connection; null when it was refused or is closed. */
   public @Nullable ClientConnection find(HttpConnection http) {
     return connections.get(http);
   }
@@ -116,7 +119,7 @@ public final class ConnectionRegistry {
     return stopping;
   }
 
-  /** From now on every response is its connection's last, and idle connections are closed. */
+  /** Closes idle connections now and every other one after its next response. */
   public void stop() {
     stopping = true;
     vertx.cancelTimer(timer);
@@ -131,10 +134,9 @@ public final class ConnectionRegistry {
       try {
         connection.sweep(now, idleNanos, stallNanos);
       } catch (RuntimeException e) {
-        // One connection must not keep the others from their deadlines.
-        LOG.error(
-            "connection of {} cannot be watched; closing", connection.http().remoteAddress(), e);
-        WriteProgress.cutOff(connection.http());
+        // A failing connection must not skip the deadlines of the others.
+        LOG.error("sweep of {} failed; closing it", connection.http().remoteAddress(), e);
+        WriteProgress.forceClose(connection.http());
       }
     }
   }

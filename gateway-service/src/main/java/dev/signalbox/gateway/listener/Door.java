@@ -1,33 +1,79 @@
 package dev.signalbox.gateway.listener;
 
-import io.vertx.core.Handler;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port and what it serves.
+ * A port of the gateway and what it serves.
  *
  * @param name short name, as in messages
- * @param configKey the setting that moves or shuts it
- * @param port where it is
- * @param tls the certificate when it speaks TLS; null when it speaks in the clear
+ * @param configKey the setting of its port
+ * @param tls its certificate; null for clear text
  */
-public record Door(String name, String configKey, DoorPort port, @Nullable TlsFiles tls) {
+public record Door(String name, String configKey, Port port, @Nullable TlsFiles tls) {
 
-  /** Whether it speaks TLS. */
+  /** Whether the door uses TLS. */
   public boolean secure() {
     return tls != null;
   }
 
-  /** Makes what answers the requests of a door once its port is known. */
-  @FunctionalInterface
-  public interface Application {
+  /** A port setting. */
+  public sealed interface Port {
+
+    /** A port number. */
+    record Fixed(int number) implements Port {}
+
+    /** Any free port. */
+    record Any() implements Port {}
+
+    /** The door stays closed. */
+    record Off() implements Port {}
 
     /**
-     * The handler of requests.
+     * Reads a setting.
      *
-     * @param port the port really listened on
+     * @throws IllegalArgumentException unless 1 to 65535, {@code any} or {@code off}
      */
-    Handler<HttpServerRequest> on(Door door, int port);
+    static Port parse(String text) {
+      String setting = text.strip();
+      if (setting.equals("any")) {
+        return new Any();
+      }
+      if (setting.equals("off") || setting.equals("0")) {
+        return new Off();
+      }
+      try {
+        int number = Integer.parseInt(setting);
+        if (number >= 1 && number <= 65_535) {
+          return new Fixed(number);
+        }
+      } catch (NumberFormatException e) {
+        // Reported below, with the rule.
+      }
+      throw new IllegalArgumentException("must be 1 to 65535, 'any' or 'off'");
+    }
+  }
+
+  /**
+   * The certificate of a TLS door.
+   *
+   * @param certificate PEM file of the certificate and its chain
+   * @param key PEM file of the private key, PKCS #8 or PKCS #1, not encrypted
+   */
+  public record TlsFiles(Path certificate, Path key) {
+
+    PemKeyCertOptions options() {
+      return new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString());
+    }
+
+    /** Modification times of both files; blocks. */
+    List<FileTime> modified() throws IOException {
+      return List.of(Files.getLastModifiedTime(certificate), Files.getLastModifiedTime(key));
+    }
   }
 }

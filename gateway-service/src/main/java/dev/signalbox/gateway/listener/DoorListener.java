@@ -1,7 +1,8 @@
 package dev.signalbox.gateway.listener;
 
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.error.ProblemErrors;
+import dev.signalbox.gateway.listener.Door.TlsFiles;
 import dev.signalbox.gateway.routing.Response;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -23,6 +24,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One door on one event loop: connections in, requests to the application. */
@@ -40,19 +42,16 @@ public final class DoorListener {
   private final HttpServer server;
   private Handler<HttpServerRequest> application = _ -> {};
 
-  /** Writes down requests that reach no router. */
-  @FunctionalInterface
+  private static final String VERSIONS = "The HTTP version must be 1.0, 1.1 or 2";
+
+  /** Sets the headers of, and records, requests that reach no router. */
   public interface Unroutable {
 
-    /**
-     * Headers of every response.
-     *
-     * @return the request's id
-     */
+    /** Sets the headers of every response and returns the request's id. */
     String begin(HttpServerRequest request);
 
-    /** The request is answered. */
-    default void end(HttpServerRequest request, String requestId, int bytes) {}
+    /** Records the request after its response. */
+    void end(HttpServerRequest request, String requestId, int bytes);
   }
 
   private DoorListener(
@@ -63,7 +62,7 @@ public final class DoorListener {
         vertx
             .createHttpServer(options(connections.settings(), door.tls()))
             .connectionHandler(http -> {
-              connections.connected(http);
+              connections.onConnect(http);
               install(http);
             })
             .requestHandler(this::handle)
@@ -72,23 +71,22 @@ public final class DoorListener {
   }
 
   /**
-   * Opens a door; call on the event loop of the connections. Fails when the port cannot be had.
-   *
-   * @param port the port; negative for a free one that all event loops share
+   * Opens a door on the event loop of the connections. A negative port is a free one that all event
+   * loops share. Fails when it cannot bind the port.
    */
   public static Future<DoorListener> open(
       Vertx vertx,
       Door door,
       int port,
       ConnectionRegistry connections,
-      Door.Application application,
+      IntFunction<? extends Handler<HttpServerRequest>> application,
       Unroutable unroutable) {
     var opened = new DoorListener(vertx, door, connections, unroutable);
     return opened
         .server
         .listen(port, connections.settings().bind())
         .map(server -> {
-          opened.application = application.on(door, server.actualPort());
+          opened.application = application.apply(server.actualPort());
           TlsFiles tls = door.tls();
           if (tls != null) {
             CertificateWatch.start(vertx, tls, server, CERTIFICATE_CHECK_MS);
@@ -97,7 +95,8 @@ public final class DoorListener {
         });
   }
 
-  private static HttpServerOptions options(ListenerSettings settings, @Nullable TlsFiles tls) {
+  private static HttpServerOptions options(
+      ConnectionRegistry.Settings settings, @Nullable TlsFiles tls) {
     HttpServerOptions options = plainOptions(settings);
     return tls == null
         ? options
@@ -112,12 +111,15 @@ public final class DoorListener {
                     .setMaxHeaderListSize(settings.headerBytes()));
   }
 
-  private static HttpServerOptions plainOptions(ListenerSettings settings) {
+  private static HttpServerOptions plainOptions(ConnectionRegistry.Settings settings) {
     return new HttpServerOptions()
-        // With clear-text HTTP/2 allowed the connection is not ours to watch until its first bytes.
+        // With clear-text HTTP/2 Vert.x reports a connection only after its first bytes.
         .setHttp2ClearTextEnabled(false)
-        // A refusal must come before the client sends its body: RequestBody says when to go on.
+        // RequestBody continues, so that a refusal reaches the client before it sends its body.
         .setHandle100ContinueAutomatically(false)
+        // There are no WebSockets here; the handlers for their compression would see every message.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setMaxInitialLineLength(settings.uriBytes())
         .setMaxHeaderSize(settings.headerBytes())
         .setMaxChunkSize(MAX_CHUNK)
@@ -126,7 +128,7 @@ public final class DoorListener {
         .setReuseAddress(true);
   }
 
-  /** Adds to a connection what neither Netty nor Vert.x do. */
+  /** Adds our own Netty handlers. */
   private static void install(HttpConnection http) {
     if (!(http instanceof ConnectionBase base)) {
       return;
@@ -144,8 +146,8 @@ public final class DoorListener {
 
   private void handle(HttpServerRequest request) {
     if (!accepts(request)) {
-      // Pipelined behind the last response of this connection: it goes unanswered, by RFC 9112
-      // section 9.3.2 the client sends it again elsewhere.
+      // Pipelined after the last response of this connection: the client repeats an unanswered
+      // request on another one (RFC 9112 section 9.3.2).
       return;
     }
     HttpMethod method = request.method();
@@ -158,8 +160,6 @@ public final class DoorListener {
     }
   }
 
-  private static final String VERSIONS = "Only HTTP/1.0, HTTP/1.1 and HTTP/2 are spoken here";
-
   private boolean accepts(HttpServerRequest request) {
     ClientConnection connection = connections.find(request.connection());
     return connection != null
@@ -169,7 +169,7 @@ public final class DoorListener {
             connections.stopping());
   }
 
-  /** OPTIONS of the server as a whole (RFC 9110 section 9.3.7); no other method has this target. */
+  /** OPTIONS * (RFC 9110 section 9.3.7); no other method allows this target. */
   private void answerAsterisk(HttpServerRequest request, HttpMethod method) {
     if (method.equals(HttpMethod.OPTIONS)) {
       String requestId = unroutable.begin(request);
@@ -186,7 +186,7 @@ public final class DoorListener {
     }
   }
 
-  /** The decoder gave up: nothing after this can be told apart, so the connection ends. */
+  /** Answers what the decoder rejects and closes, since the framing of what follows is unknown. */
   private void handleInvalid(HttpServerRequest request) {
     if (!accepts(request)) {
       return;
@@ -208,7 +208,7 @@ public final class DoorListener {
 
   private void answer(HttpServerRequest request, HttpException error, boolean close) {
     String requestId = unroutable.begin(request);
-    Response response = ProblemErrors.PROBLEM.render(error, requestId);
+    Response response = ErrorShapes.PROBLEM.render(error, requestId);
     HttpServerResponse out = request.response();
     out.headers().set(HttpHeaders.CONTENT_TYPE, "application/problem+json");
     boolean last = announceClose(request, close);
@@ -219,7 +219,7 @@ public final class DoorListener {
     }
   }
 
-  /** Whether the connection ends with this response; then the response says so. */
+  /** Sets Connection: close when this response is the connection's last. */
   private boolean announceClose(HttpServerRequest request, boolean close) {
     ClientConnection connection = connections.find(request.connection());
     boolean last =
@@ -231,12 +231,11 @@ public final class DoorListener {
     return last;
   }
 
-  /** The port it listens on. */
   public int port() {
     return server.actualPort();
   }
 
-  /** Stops listening, lets requests in flight end, then closes what is left. */
+  /** Stops listening, waits for requests in flight, then closes every connection. */
   public Future<Void> close(long graceMillis) {
     return server.shutdown(graceMillis, TimeUnit.MILLISECONDS);
   }

@@ -7,10 +7,10 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 
 /**
- * Tells the streams of an HTTP/2 connection that they may be written to again. Netty 4.2.20 does so
- * only when it has seen the channel full before. A channel that was full and is not any more within
- * one turn of the event loop is seen as it is then, and streams opened in between wait for ever:
- * `h2load -m 50` against a bare Vert.x 5.0.12 hangs with every window above 64 KiB.
+ * Notifies the streams of an HTTP/2 connection when the channel becomes writable again. Netty
+ * 4.2.20 does so only if it noticed that the channel was full. When the channel fills and drains
+ * within one turn of the event loop, Netty does not notice, and streams opened in between wait
+ * forever: `h2load -m 50` against a bare Vert.x 5.0.12 hangs with every window above 64 KiB.
  */
 final class StreamWritabilityHandler extends ChannelInboundHandlerAdapter {
 
@@ -28,7 +28,7 @@ final class StreamWritabilityHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The same initial window again changes nothing, but has every stream looked at. */
+  /** Setting the same initial window changes nothing but makes Netty check every stream. */
   private void checkStreams() {
     Http2RemoteFlowController windows = http2.encoder().flowController();
     try {

@@ -8,16 +8,15 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
 /**
- * Decides about the versions that a request line may name, of which Vert.x knows two: a minor
- * version above 1 is answered as the highest that is spoken here (RFC 9110 section 2.5), another
- * major version is refused with 505 (section 15.6.6).
+ * Handles HTTP versions that Vert.x does not know: serves a minor version above 1 as HTTP/1.1 (RFC
+ * 9110 section 2.5), rejects another major version with 505 (section 15.6.6).
  */
 @Sharable
 final class VersionHandler extends ChannelInboundHandlerAdapter {
 
   static final VersionHandler INSTANCE = new VersionHandler();
 
-  /** A major version that is not spoken. A value: it has no stack trace. */
+  /** Another major version. It has no stack trace. */
   static final class UnsupportedVersionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

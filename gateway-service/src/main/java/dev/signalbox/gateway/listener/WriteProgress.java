@@ -7,38 +7,28 @@ import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a client takes what is sent to it. It is looked at now and then: when the same bytes wait
- * as the last time, nothing was taken in between. Netty's {@code WriteTimeoutHandler} knows single
- * writes only, of which a file of any size is one.
+ * Detects a client that stopped reading. A periodic check compares the pending bytes with those of
+ * the last check: if they are the same, the client has read nothing. Netty's {@code
+ * WriteTimeoutHandler} times single writes only, and a file of any size is a single write.
  */
 public final class WriteProgress {
 
   private @Nullable Pending last;
   private long since;
 
-  /**
-   * What waited at a moment.
-   *
-   * @param bytes that wait
-   * @param message to which they belong
-   * @param sent how much of that has gone
-   */
+  /** Pending bytes, the message being written, and how much of it was written. */
   private record Pending(long bytes, int message, long sent) {}
 
-  /** Whether what waits on a connection has stayed the same for longer than allowed. */
+  /** Whether a connection made no progress for longer than allowed. */
   boolean stalled(HttpConnection connection, long now, long allowedNanos) {
     return stalled(pending(connection), now, allowedNanos);
   }
 
   /**
-   * The same for one response of a connection that carries many, whose bytes wait for a window of
-   * their own.
-   *
-   * @param waits whether bytes of the response wait
-   * @param sent bytes given away so far
+   * The same for one response of a multiplexed connection, which has its own flow-control window.
    */
-  public boolean stalled(boolean waits, long sent, long now, long allowedNanos) {
-    return stalled(waits ? new Pending(0, 0, sent) : null, now, allowedNanos);
+  public boolean stalled(boolean pending, long sent, long now, long allowedNanos) {
+    return stalled(pending ? new Pending(0, 0, sent) : null, now, allowedNanos);
   }
 
   private boolean stalled(@Nullable Pending pending, long now, long allowedNanos) {
@@ -50,7 +40,7 @@ public final class WriteProgress {
     return now - since > allowedNanos;
   }
 
-  /** Null when nothing waits, so that it is not the client who is slow. */
+  /** Null when nothing is pending. */
   private static @Nullable Pending pending(HttpConnection connection) {
     if (!(connection instanceof ConnectionBase base)) {
       return null;
@@ -65,10 +55,10 @@ public final class WriteProgress {
   }
 
   /**
-   * Ends a connection at once. Closing it, or its channel, goes through Vert.x's handler, which
-   * waits until all is sent: for ever, here.
+   * Closes a connection at once. A normal close goes through Vert.x's handler, which waits for the
+   * flush; a client that reads nothing would delay it forever.
    */
-  static void cutOff(HttpConnection connection) {
+  static void forceClose(HttpConnection connection) {
     if (connection instanceof ConnectionBase base) {
       Channel channel = base.channel();
       channel.unsafe().close(channel.voidPromise());

@@ -1,6 +1,6 @@
 /**
- * Listening sockets, and what only a connection can know: requests on it, idle time, stalled
- * readers, slow bodies. What a request asks for is the router's business.
+ * Doors and their connections: listening, TLS, idle and stalled connections. The router handles
+ * what a request asks for.
  */
 @NullMarked
 package dev.signalbox.gateway.listener;

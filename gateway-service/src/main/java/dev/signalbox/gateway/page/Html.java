@@ -1,14 +1,19 @@
 package dev.signalbox.gateway.page;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text that is safe inside HTML, in elements and in quoted attributes. There is no way to make one
- * from a value but by escaping it; markup comes from templates alone.
+ * Text that is safe inside HTML, in elements and in quoted attributes. Values are always escaped;
+ * markup comes from templates only.
  */
 public final class Html {
 
-  /** Nothing. */
+  /** No text. */
   public static final Html EMPTY = new Html("");
 
   private final String markup;
@@ -17,45 +22,68 @@ public final class Html {
     this.markup = markup;
   }
 
-  /** A value, escaped. */
-  public static Html of(String value) {
-    StringBuilder escaped = null;
-    for (int i = 0; i < value.length(); i++) {
-      String entity = entity(value.charAt(i));
-      if (entity != null && escaped == null) {
-        escaped = new StringBuilder(value.length() + 32).append(value, 0, i);
+  /** A page with placeholders of the form <code>{{name}}</code>, which accept only {@link Html}. */
+  public static final class Template {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z_]+)}}");
+
+    /** The markup before, between and after the placeholders. */
+    private final List<String> markup = new ArrayList<>();
+
+    private final List<String> placeholders = new ArrayList<>();
+
+    public Template(String text) {
+      Matcher placeholder = PLACEHOLDER.matcher(text);
+      int end = 0;
+      while (placeholder.find()) {
+        markup.add(text.substring(end, placeholder.start()));
+        placeholders.add(placeholder.group(1));
+        end = placeholder.end();
       }
-      if (escaped != null) {
-        if (entity == null) {
-          escaped.append(value.charAt(i));
-        } else {
-          escaped.append(entity);
-        }
-      }
+      markup.add(text.substring(end));
     }
-    return new Html(escaped == null ? value : escaped.toString());
+
+    /** Fills every placeholder. */
+    public Html render(Map<String, Html> values) {
+      StringBuilder page = new StringBuilder(markup.stream().mapToInt(String::length).sum() * 2);
+      for (int i = 0; i < placeholders.size(); i++) {
+        Html value = values.get(placeholders.get(i));
+        if (value == null) {
+          throw new IllegalArgumentException("no value for {{" + placeholders.get(i) + "}}");
+        }
+        page.append(markup.get(i)).append(value);
+      }
+      return new Html(page.append(markup.getLast()).toString());
+    }
   }
 
-  /** A number. */
+  /** A value, escaped. */
+  public static Html of(String value) {
+    StringBuilder escaped = new StringBuilder(value.length() + 32);
+    for (int i = 0; i < value.length(); i++) {
+      String entity = entity(value.charAt(i));
+      if (entity == null) {
+        escaped.append(value.charAt(i));
+      } else {
+        escaped.append(entity);
+      }
+    }
+    return new Html(escaped.toString());
+  }
+
   public static Html of(long value) {
     return new Html(Long.toString(value));
   }
 
-  /** The attribute {@code hidden}, or nothing. */
+  /** The attribute {@code hidden}, or no text. */
   public static Html hidden(boolean hidden) {
     return hidden ? new Html(" hidden") : EMPTY;
   }
 
-  /** One after the other. */
   public static Html joined(Iterable<Html> parts) {
     StringBuilder all = new StringBuilder();
     parts.forEach(part -> all.append(part.markup));
     return new Html(all.toString());
-  }
-
-  /** What a template made; the template's own text is markup. */
-  static Html rendered(String markup) {
-    return new Html(markup);
   }
 
   private static @Nullable String entity(char character) {
@@ -65,7 +93,7 @@ public final class Html {
       case '>' -> "&gt;";
       case '"' -> "&quot;";
       case '\'' -> "&#39;";
-      // Control characters are not allowed in HTML; direction marks could show a text as another.
+      // HTML forbids control characters; direction marks can disguise a text as another.
       case '\u200e', '\u200f', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e' -> "\ufffd";
       case '\u2066', '\u2067', '\u2068', '\u2069' -> "\ufffd";
       default ->

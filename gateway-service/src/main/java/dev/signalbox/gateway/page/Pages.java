@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.page;
 
+import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.routing.Response;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -10,13 +11,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
-/** The templates and files of the pages, as they lie in the jar. */
+/** The templates and files of the pages, read from the jar. */
 public final class Pages {
 
   private static final String FOLDER = "/dev/signalbox/gateway/pages/";
 
-  /** Scripts and styles from here alone, none inside a page, and no page inside another. */
+  /** Allows scripts and styles of this origin only, none inline, and no framing. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
           + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -24,27 +26,54 @@ public final class Pages {
   private static final List<String> VERSIONED =
       List.of("pages.css", "census.js", "errors.js", "icon.svg");
 
-  /** Changes with any of the files, so that browsers may keep them for ever. */
+  /** A hash of the files: it is part of their URLs, so that browsers may cache them forever. */
   private final String version = hash();
 
-  /** The files' version, part of their addresses. */
+  private final Html.Template errorPage = template("fault.html");
+
+  /** The error shape for browsers: an HTML page. */
+  public ErrorShape errors() {
+    return (error, requestId) ->
+        page(
+                error.status(),
+                errorPage.render(
+                    Map.of(
+                        "title", Html.of(title(error.status())),
+                        "detail", Html.of(error.message()),
+                        "status", Html.of(error.status()),
+                        "request_id", Html.of(requestId),
+                        "version", version())))
+            .with(error.headers());
+  }
+
+  private static String title(int status) {
+    return switch (status) {
+      case 401, 403 -> "Access denied";
+      case 404 -> "Page not found";
+      case 405 -> "Method not allowed";
+      case 413 -> "Request too large";
+      case 429, 503, 504 -> "Temporarily unavailable";
+      default -> status < 500 ? "Invalid request" : "Internal error";
+    };
+  }
+
+  /** The version of the files, for their URLs. */
   public Html version() {
     return Html.of(version);
   }
 
-  /** A template. */
-  public HtmlTemplate template(String name) {
-    return new HtmlTemplate(new String(bytes(name), StandardCharsets.UTF_8));
+  public Html.Template template(String name) {
+    return new Html.Template(new String(bytes(name), StandardCharsets.UTF_8));
   }
 
-  /** A page. */
+  /** A response with a page. */
   public Response page(int status, Html html) {
     return guarded(Response.of(status, "text/html; charset=utf-8", Buffer.buffer(html.toString())))
         .with("Content-Security-Policy", POLICY)
         .with("Cache-Control", "no-store");
   }
 
-  /** A file the pages refer to. */
+  /** A response with a style sheet, script or icon. */
   public Response file(String name) {
     String type =
         name.endsWith(".css")
@@ -75,7 +104,7 @@ public final class Pages {
       VERSIONED.forEach(name -> digest.update(bytes(name)));
       return HexFormat.of().formatHex(digest.digest(), 0, 6);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

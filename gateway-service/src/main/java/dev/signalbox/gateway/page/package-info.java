@@ -1,4 +1,4 @@
-/** Pages for people: templates in which every value is escaped, and the files they refer to. */
+/** HTML pages: templates that escape every value, and the files of the pages. */
 @NullMarked
 package dev.signalbox.gateway.page;
 

@@ -1,105 +1,74 @@
 package dev.signalbox.gateway.routing;
 
-import java.util.ArrayList;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.ParsedHeaderValue;
+import io.vertx.ext.web.ParsedHeaderValues;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which content codings a client would rather have than the content itself (RFC 9110 section
- * 12.5.3). Belongs to one event loop: clients send few different headers, so results are kept.
+ * The content codings that a client prefers to identity (RFC 9110 section 12.5.3). Clients send few
+ * distinct headers, so results are cached. Belongs to one event loop.
  */
 public final class AcceptEncoding {
 
-  private static final int MAX_KEPT = 64;
+  private static final int MAX_CACHED = 64;
   private static final int MAX_LENGTH = 500;
 
-  /** Ours, best first; among equals of the client this order decides. */
+  /** Codings of the gateway, best first; this order decides between equal weights. */
   private static final List<String> CODINGS = List.of("br", "zstd", "gzip");
 
-  private final Map<String, List<String>> kept = new HashMap<>();
+  private final Map<String, List<String>> cache = new HashMap<>();
 
-  /**
-   * The codings of a header, best first; the same list object for the same header.
-   *
-   * @param header null when there is none: then the file itself is wanted
-   */
-  public List<String> of(@Nullable String header) {
+  /** The codings that a request accepts, best first; the same list object for the same header. */
+  public List<String> of(RoutingContext ctx) {
+    String header = ctx.request().headers().get(HttpHeaders.ACCEPT_ENCODING);
     if (header == null) {
       return List.of();
     }
-    List<String> known = kept.get(header);
+    List<String> known = cache.get(header);
     if (known != null) {
       return known;
     }
-    List<String> codings = parse(header);
-    if (kept.size() < MAX_KEPT && header.length() <= MAX_LENGTH) {
-      kept.put(header, codings);
+    List<String> codings = best(ctx);
+    if (cache.size() < MAX_CACHED && header.length() <= MAX_LENGTH) {
+      cache.put(header, codings);
     }
     return codings;
   }
 
-  /** Reads a header; what is malformed in it is passed over. */
-  public static List<String> parse(String header) {
-    int[] weights = {-1, -1, -1};
-    int any = -1;
-    int identity = -1;
-    for (String item : header.split(",", 100)) {
-      int semicolon = item.indexOf(';');
-      String coding = (semicolon < 0 ? item : item.substring(0, semicolon)).strip();
-      int weight = semicolon < 0 ? 1_000 : weight(item.substring(semicolon + 1));
-      if (coding.equals("*")) {
-        any = weight;
-      } else if (coding.equalsIgnoreCase("identity")) {
-        identity = weight;
-      } else {
-        int index =
-            coding.equalsIgnoreCase("x-gzip")
-                ? CODINGS.indexOf("gzip")
-                : CODINGS.indexOf(coding.toLowerCase(Locale.ROOT));
-        if (index >= 0) {
-          weights[index] = weight;
-        }
-      }
-    }
-    List<String> codings = new ArrayList<>(3);
-    List<Integer> order = new ArrayList<>(3);
-    for (int i = 0; i < weights.length; i++) {
-      int weight = weights[i] < 0 ? any : weights[i];
-      // Someone who weighs the file itself higher gets the file itself.
-      if (weight > 0 && weight >= identity) {
-        int at = 0;
-        while (at < order.size() && order.get(at) >= weight) {
-          at++;
-        }
-        order.add(at, weight);
-        codings.add(at, CODINGS.get(i));
-      }
-    }
-    return List.copyOf(codings);
+  /** Whether a request accepts gzip. */
+  public static boolean gzip(RoutingContext ctx) {
+    return best(ctx).contains("gzip");
   }
 
-  /** A weight in thousandths; 0 when malformed, so that nothing unwanted is sent. */
-  private static int weight(String parameter) {
-    String text = parameter.strip();
-    if (!text.startsWith("q=") && !text.startsWith("Q=")) {
-      return 1_000;
+  private static List<String> best(RoutingContext ctx) {
+    return PreferenceHeaders.read(ctx, ParsedHeaderValues::acceptEncoding, AcceptEncoding::best);
+  }
+
+  private static List<String> best(List<ParsedHeaderValue> accepted) {
+    Map<String, Float> weights = new HashMap<>();
+    for (ParsedHeaderValue item : accepted) {
+      String coding = item.value().strip().toLowerCase(Locale.ROOT);
+      weights.put(coding.equals("x-gzip") ? "gzip" : coding, item.weight());
     }
-    String number = text.substring(2);
-    boolean digits = !number.isEmpty() && number.length() <= 5;
-    for (int i = 0; i < number.length() && digits; i++) {
-      char c = number.charAt(i);
-      digits = i == 1 ? c == '.' : c >= '0' && c <= '9';
+    float any = weights.getOrDefault("*", 0f);
+    float identity = weights.getOrDefault("identity", 0f);
+    Map<String, Float> acceptable = new HashMap<>();
+    for (String coding : CODINGS) {
+      float weight = weights.getOrDefault(coding, any);
+      // A client that weighs identity higher gets identity.
+      if (weight > 0 && weight >= identity) {
+        acceptable.put(coding, weight);
+      }
     }
-    if (!digits || number.charAt(0) > '1') {
-      return 0;
-    }
-    int thousandths = (number.charAt(0) - '0') * 1_000;
-    for (int i = 2, unit = 100; i < number.length(); i++, unit /= 10) {
-      thousandths += (number.charAt(i) - '0') * unit;
-    }
-    return Math.min(1_000, thousandths);
+    return CODINGS.stream()
+        .filter(acceptable::containsKey)
+        .sorted(Comparator.comparing(acceptable::get, Comparator.reverseOrder()))
+        .toList();
   }
 }

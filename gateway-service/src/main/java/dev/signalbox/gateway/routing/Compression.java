@@ -6,19 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
-import org.jspecify.annotations.Nullable;
 
-/** Compresses responses worth it: text above 1 KiB, for clients that take gzip. */
+/** Compresses text above 1 KiB with gzip. */
 public final class Compression {
 
-  /** Larger ones are compressed off the event loop. */
+  /** Larger bodies are compressed off the event loop. */
   static final int LARGE = 262_144;
 
   private static final int SMALLEST = 1_024;
 
   private Compression() {}
 
-  /** Whether a response is of the kind that is compressed for whoever asks. */
+  /** Whether a response is compressed for clients that accept gzip. */
   static boolean applies(Response response) {
     CharSequence type = response.contentType();
     if (type == null || response.body().length() <= SMALLEST) {
@@ -31,12 +30,7 @@ public final class Compression {
         || media.startsWith("text/");
   }
 
-  /** Whether the client takes gzip. */
-  public static boolean accepted(@Nullable String acceptEncoding) {
-    return acceptEncoding != null && AcceptEncoding.parse(acceptEncoding).contains("gzip");
-  }
-
-  /** The content compressed; blocks for the time that takes. */
+  /** The compressed body; blocks. */
   public static Buffer gzip(Buffer body) {
     var out = new ByteArrayOutputStream(body.length() / 4 + 64);
     try (var gzip = new FastGzip(out)) {
@@ -47,7 +41,7 @@ public final class Compression {
     return Buffer.buffer(out.toByteArray());
   }
 
-  /** Level 1: most of the gain for a fraction of the time. */
+  /** Level 1: most of the compression for a fraction of the time. */
   private static final class FastGzip extends GZIPOutputStream {
     private FastGzip(ByteArrayOutputStream out) throws IOException {
       super(out);

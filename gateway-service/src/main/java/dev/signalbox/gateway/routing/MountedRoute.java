@@ -6,23 +6,20 @@ import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A route as the description of the interface knows it.
- *
- * @param methods its methods; GET before HEAD
- * @param template its path, as in OpenAPI
- * @param rules what guards it
- */
+/** A route as the OpenAPI description names it: methods, with GET before HEAD, and template. */
 public record MountedRoute(List<HttpMethod> methods, String template, RouteRules rules) {
 
-  /** Its name among a route's metadata. */
+  /** Key in the metadata of a vertx-web route. */
   static final String METADATA = "signalbox.route";
+
+  /** Key of the {@link SectionHandler} among the metadata of its route. */
+  public static final String SECTIONS = "signalbox.sections";
 
   public MountedRoute {
     methods = List.copyOf(methods);
   }
 
-  /** A path of vertx-web as a template of OpenAPI. */
+  /** Converts a vertx-web path to an OpenAPI template. */
   static String template(String path) {
     String named = path.replaceAll(":([A-Za-z_]+)", "{$1}");
     return named.endsWith("/*") ? named.substring(0, named.length() - 1) + "{path}" : named;
@@ -31,7 +28,7 @@ public record MountedRoute(List<HttpMethod> methods, String template, RouteRules
   /**
    * Every route of a router and the routers mounted on it.
    *
-   * @throws IllegalStateException when one that has a method has no rules
+   * @throws IllegalStateException when a route with a method has no rules
    */
   public static List<MountedRoute> of(Router router) {
     List<MountedRoute> all = new ArrayList<>();
@@ -43,6 +40,11 @@ public record MountedRoute(List<HttpMethod> methods, String template, RouteRules
         throw new IllegalStateException("route " + route.getPath() + " has no rules");
       } else if (route.getSubRouter() != null) {
         all.addAll(of(route.getSubRouter()));
+      } else {
+        SectionHandler sections = route.getMetadata(SECTIONS);
+        if (sections != null) {
+          sections.routers().forEach(section -> all.addAll(of(section)));
+        }
       }
     }
     return all;

@@ -8,29 +8,54 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a request's body: never more than allowed, never faster than asked for, and not for ever:
- * the time a client may keep us waiting is bounded. What is read and kept counts against the memory
- * of the process before it is kept. Belongs to one event loop.
+ * Pulls a request's body, one read at a time: no more than the limit, no faster than the reader
+ * consumes it, and within a timeout. Every byte it keeps counts against the memory budget. Belongs
+ * to one event loop.
  */
-public final class RequestBody implements BodyStream {
+public final class RequestBody {
+
+  /** How long reads may wait for the client. */
+  @FunctionalInterface
+  public interface Timeout {
+
+    /** Whether reads have waited too long: all of them, or this one, for the bytes received. */
+    boolean isOver(long allNanos, long nowNanos, long received);
+
+    /** An allowance for all reads, plus the time that the bytes take at a minimum rate. */
+    static Timeout atRate(Duration allowance, int bytesPerSecond) {
+      long nanos = allowance.toNanos();
+      double nanosPerByte = 1e9 / bytesPerSecond;
+      return (all, _, received) -> all > nanos + received * nanosPerByte;
+    }
+
+    /** Any rate, with a longest pause. */
+    static Timeout withPauses(Duration pause) {
+      long nanos = pause.toNanos();
+      return (_, now, _) -> now > nanos;
+    }
+  }
+
+  private static final long UNTIMED = Long.MIN_VALUE;
 
   private final HttpServerRequest request;
   private final long declared;
   private final long limit;
-  private final BodyTimeout timeout;
+  private final Timeout timeout;
   private final MemoryBudget budget;
   private @Nullable Buffer pending;
   private @Nullable Promise<Buffer> waiting;
   private @Nullable Throwable failure;
-  private int wanted;
-  private int atMostWanted;
+  private int minRead;
+  private int maxRead;
   private boolean ended;
   private boolean broken;
   private Runnable onBroken = () -> {};
   private boolean started;
+  private boolean paused;
   private boolean closed;
   private long received;
   private long held;
@@ -38,33 +63,29 @@ public final class RequestBody implements BodyStream {
   private long waitStart;
 
   RequestBody(
-      HttpServerRequest request,
-      long declared,
-      long limit,
-      BodyTimeout timeout,
-      MemoryBudget budget) {
+      HttpServerRequest request, long declared, long limit, Timeout timeout, MemoryBudget budget) {
     this.request = request;
     this.declared = declared;
     this.limit = limit;
     this.timeout = timeout;
     this.budget = budget;
-    // Before the first read, too: it may be while a handler asks somebody else.
-    request.exceptionHandler(_ -> breakOff());
+    // The body may break before the first read, while the handler waits for a service.
+    request.exceptionHandler(_ -> abort());
   }
 
-  /** Runs when no more of the body can be read, before its connection is closed. */
+  /** Runs when the rest of the body cannot be read, before the connection closes. */
   void onBroken(Runnable handler) {
     onBroken = handler;
   }
 
-  /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not told. */
+  /** Content-Length; 0 without a body, -1 when chunked or, in HTTP/2, not declared. */
   static long declaredBytes(HttpServerRequest request) {
     String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
     if (length != null) {
       try {
         return Long.parseLong(length);
       } catch (NumberFormatException e) {
-        // The decoder has let it pass; as if endless.
+        // The decoder accepted it; handled as endless.
         return Long.MAX_VALUE;
       }
     }
@@ -74,32 +95,38 @@ public final class RequestBody implements BodyStream {
         : 0;
   }
 
-  @Override
+  /** Content-Length; -1 when not declared. */
   public long declaredBytes() {
     return declared;
   }
 
-  /** Whether no more of it can be read: the sender is gone, or what it sends is no body. */
+  /** Whether the rest cannot be read: the client disconnected or its framing is invalid. */
   boolean broken() {
     return broken;
   }
 
-  /** The whole body; it is held until the request is over. */
+  /** Reads the whole body; it is held until the request ends. */
   public Future<Buffer> whole() {
-    return next(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    return read(Integer.MAX_VALUE, Integer.MAX_VALUE);
   }
 
-  @Override
+  /**
+   * Reads what is available, as soon as there is anything. Fails with 413 beyond the limit, with
+   * 408 when the client is too slow, and when the client disconnects. Time between reads does not
+   * count against the timeout.
+   *
+   * @return 1 to {@code atMost} bytes; empty at the end
+   */
   public Future<Buffer> read(int atMost) {
-    return next(1, atMost);
+    return read(1, atMost);
   }
 
-  @Override
+  /** Reads exactly so many bytes, fewer only at the end; fails as {@link #read} does. */
   public Future<Buffer> fill(int bytes) {
-    return next(bytes, bytes);
+    return read(bytes, bytes);
   }
 
-  private Future<Buffer> next(int atLeast, int atMost) {
+  private Future<Buffer> read(int atLeast, int atMost) {
     if (waiting != null) {
       return Future.failedFuture(new IllegalStateException("one read at a time"));
     }
@@ -111,38 +138,52 @@ public final class RequestBody implements BodyStream {
     }
     Promise<Buffer> promise = Promise.promise();
     waiting = promise;
-    wanted = atLeast;
-    atMostWanted = atMost;
-    waitStart = System.nanoTime();
+    minRead = atLeast;
+    maxRead = atMost;
+    // A wait for the whole body is timed from the first check on: most are over before it.
+    waitStart = atLeast == Integer.MAX_VALUE ? UNTIMED : System.nanoTime();
     if (started) {
-      request.resume();
+      resume();
     } else {
       start();
     }
     return promise.future();
   }
 
+  /** Stops the client from sending until the next read. */
+  public void pause() {
+    paused = true;
+    request.pause();
+  }
+
+  private void resume() {
+    paused = false;
+    request.resume();
+  }
+
   private void start() {
     started = true;
-    request.handler(this::arrived);
-    request.endHandler(_ -> finished());
+    request.handler(this::onData);
+    request.endHandler(_ -> onEnd());
     if (request.response().closed()) {
-      // The client left before anyone read: nobody would tell this handler any more.
-      breakOff();
+      // The client disconnected before the first read; Vert.x will not call the handlers.
+      abort();
       return;
     }
-    // Only now that the body is wanted: a refusal must come before the client sends it. A client
-    // of HTTP/1.0 does not know what it means (RFC 9110 section 10.1.1).
+    // Only at the first read, so that a refusal comes before the client sends its body. HTTP/1.0
+    // clients do not know 100 (RFC 9110 section 10.1.1).
     String expect = request.getHeader(HttpHeaders.EXPECT);
     if (expect != null
         && expect.equalsIgnoreCase("100-continue")
         && request.version() != HttpVersion.HTTP_1_0) {
       request.response().writeContinue();
     }
-    request.resume();
+    if (paused) {
+      resume();
+    }
   }
 
-  private void arrived(Buffer piece) {
+  private void onData(Buffer piece) {
     if (failure != null || closed) {
       return;
     }
@@ -158,40 +199,38 @@ public final class RequestBody implements BodyStream {
     held += piece.length();
     pending = pending == null ? piece : pending.appendBuffer(piece);
     if (waiting == null) {
-      request.pause();
-    } else if (pending.length() >= wanted) {
-      request.pause();
+      pause();
+    } else if (pending.length() >= minRead) {
+      pause();
       deliver();
     }
   }
 
-  private void finished() {
+  private void onEnd() {
     ended = true;
-    if (waiting != null) {
-      deliver();
-    }
+    deliver();
   }
 
   private void deliver() {
     Promise<Buffer> promise = waiting;
     if (promise != null) {
       stopWaiting();
-      promise.complete(take(atMostWanted));
+      promise.complete(take(maxRead));
     }
   }
 
-  /** A client that left, a reset, framing that is wrong: the sender's doing, whatever the cause. */
-  void breakOff() {
+  /** Fails the body: the client disconnected, reset the stream or sent invalid framing. */
+  void abort() {
     if (broken || ended) {
       return;
     }
     broken = true;
-    fail(brokenOff());
+    fail(brokenBody());
     onBroken.run();
   }
 
-  static HttpException brokenOff() {
-    return HttpException.malformed("The body broke off or is not framed as HTTP/1.1 says");
+  static HttpException brokenBody() {
+    return HttpException.malformed("The body is incomplete or not framed as HTTP/1.1 says");
   }
 
   private void fail(Throwable cause) {
@@ -208,7 +247,9 @@ public final class RequestBody implements BodyStream {
   }
 
   private void stopWaiting() {
-    waitedNanos += System.nanoTime() - waitStart;
+    if (waitStart != UNTIMED) {
+      waitedNanos += System.nanoTime() - waitStart;
+    }
     waiting = null;
   }
 
@@ -225,8 +266,8 @@ public final class RequestBody implements BodyStream {
       pending = all.getBuffer(atMost, all.length());
       piece = all.getBuffer(0, atMost);
     }
-    if (wanted != Integer.MAX_VALUE) {
-      // A piece of a stream is put away before the next is asked for; a whole body stays.
+    if (minRead != Integer.MAX_VALUE) {
+      // The reader consumes a piece of a stream before the next read; a whole body stays held.
       release(piece.length());
     }
     return piece;
@@ -237,19 +278,21 @@ public final class RequestBody implements BodyStream {
     budget.release(bytes);
   }
 
-  /** The request is over: what was held for it is given back. */
+  /** Releases what is held for the request. */
   void close() {
     if (!closed) {
       closed = true;
-      // Whoever still reads is not to wait for ever.
-      fail(brokenOff());
+      fail(brokenBody());
       pending = null;
       release(held);
     }
   }
 
-  /** Fails the read under way when the client has kept us waiting too long. */
-  void checkPace(long now) {
+  /** Fails a read that has waited too long for the client. */
+  void checkTimeout(long now) {
+    if (waiting != null && waitStart == UNTIMED) {
+      waitStart = now;
+    }
     long waited = now - waitStart;
     if (waiting != null && timeout.isOver(waitedNanos + waited, waited, received)) {
       fail(HttpException.of(408, "REQUEST_TIMEOUT", "The body came too slowly"));

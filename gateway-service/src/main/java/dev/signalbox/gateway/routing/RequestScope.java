@@ -6,15 +6,10 @@ import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionPersistence;
 import dev.signalbox.gateway.listener.WriteProgress;
 import dev.signalbox.platform.bus.Cancellation;
-import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.internal.buffer.BufferInternal;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway knows of one request besides vertx-web's {@link RoutingContext}: its id, its
- * connection, its rules, its body, and what has to be given back when it is over. Belongs to one
- * event loop.
+ * The gateway's state of one request beside vertx-web's {@link RoutingContext}: id, connection,
+ * rules, body, and what is released when the request ends. Belongs to one event loop.
  */
 public final class RequestScope implements ClientConnection.InFlight {
 
@@ -54,34 +48,34 @@ public final class RequestScope implements ClientConnection.InFlight {
   private boolean over;
 
   /**
-   * The scope of a request that has just come.
+   * Creates the scope of a request and puts it into the routing context.
    *
-   * @param keepAlive what Keep-Alive says
-   * @param traceParent W3C trace parent for what is done for the request; null when not traced
-   * @param cancellations makes the cancellation of the calls of one request
+   * @param keepAlive value of Keep-Alive
+   * @param traceParent W3C trace parent of the request's calls; null when not traced
+   * @param cancellations creates the cancellation of the request's calls
    */
   public RequestScope(
-      Vertx vertx,
-      HttpServerRequest request,
+      RoutingContext ctx,
       ClientConnection connection,
       CharSequence keepAlive,
       String requestId,
       @Nullable String traceParent,
       Supplier<Cancellation> cancellations) {
-    this.request = request;
-    this.response = request.response();
+    this.request = ctx.request();
+    this.response = ctx.response();
     this.connection = connection;
     this.requestId = requestId;
     this.traceParent = traceParent;
     this.cancellations = cancellations;
     this.declaredBytes = RequestBody.declaredBytes(request);
-    this.persistence = new ConnectionPersistence(vertx, request, connection, declaredBytes);
-    this.writer = new ResponseWriter(vertx, request, connection.multiplexed(), delivered);
+    this.persistence = new ConnectionPersistence(ctx.vertx(), request, connection, declaredBytes);
+    this.writer = new ResponseWriter(ctx, connection.multiplexed(), delivered);
+    ctx.put(KEY, this);
     connection.begin(this);
-    response.headersEndHandler(_ -> persistence.announce(keepAlive));
-    response.endHandler(_ -> ended());
+    response.headersEndHandler(_ -> persistence.setHeaders(keepAlive));
+    response.endHandler(_ -> onResponseEnd());
     response.closeHandler(_ -> finish());
-    delivered.future().onComplete(_ -> ended());
+    delivered.future().onComplete(_ -> onResponseEnd());
   }
 
   /** The scope of a request. */
@@ -93,67 +87,61 @@ public final class RequestScope implements ClientConnection.InFlight {
     return scope;
   }
 
-  /** The scope of a request; null when it failed before it had one. */
+  /** The scope of a request; null when the request failed before it had one. */
   public static @Nullable RequestScope find(RoutingContext ctx) {
     return ctx.get(KEY);
   }
 
-  /** Makes this the scope of a request. */
-  public void enter(RoutingContext ctx) {
-    ctx.put(KEY, this);
-  }
-
-  /** The request's id: the client's if well-formed, else ours. */
+  /** The client's id if well-formed, else a generated one. */
   public String requestId() {
     return requestId;
   }
 
-  /** W3C trace parent for what is done for the request; null when it is not traced. */
+  /** W3C trace parent of the request's calls; null when not traced. */
   public @Nullable String traceParent() {
     return traceParent;
   }
 
-  /** Its connection. */
   public ClientConnection connection() {
     return connection;
   }
 
-  /** Length of the body; 0 without one, -1 when not told. */
+  /** Length of the body; 0 without a body, -1 when not declared. */
   public long declaredBytes() {
     return declaredBytes;
   }
 
-  /** The route that was found; null when none was. */
+  /** The matched route; null when none matched. */
   public @Nullable MountedRoute route() {
     return route;
   }
 
-  /** What guards the route that was found, for those guards. */
+  /** The rules of the matched route. */
   public RouteRules rules() {
     RouteRules found = rules;
     if (found == null) {
-      throw new IllegalStateException("no route was found");
+      throw new IllegalStateException("no route matched");
     }
     return found;
   }
 
-  /** How errors of the request are worded; null when neither route nor path was found. */
+  /** The error shape of the request; null when no path matched. */
   public @Nullable ErrorShape errors() {
     return rules == null ? null : rules.errors();
   }
 
-  void matched(MountedRoute found) {
-    route = found;
-    rules = found.rules();
+  void setRoute(MountedRoute matched) {
+    route = matched;
+    rules = matched.rules();
   }
 
-  /** The path was found, its method was not. */
-  void found(RouteRules ofPath) {
+  /** Sets the rules of a path that has no route for the method. */
+  void setPathRules(RouteRules ofPath) {
     rules = ofPath;
   }
 
-  /** The body to pull, for routes with {@link BodyRule.Streamed} or {@link BodyRule.Endless}. */
-  public BodyStream stream() {
+  /** The body to pull, for routes whose rule is {@code Streamed} or {@code Endless}. */
+  public RequestBody stream() {
     RequestBody stream = reader;
     if (stream == null) {
       throw new IllegalStateException("the route does not stream its body");
@@ -161,33 +149,28 @@ public final class RequestScope implements ClientConnection.InFlight {
     return stream;
   }
 
-  /**
-   * Opens the body for reading; the request must be paused or be read from at once.
-   *
-   * @param limitBytes more is 413
-   * @param budget what the process may hold of bodies
-   */
+  /** Opens the body for reading; the request must be paused, or the caller reads at once. */
   public RequestBody open(
-      RoutingContext ctx, long limitBytes, BodyTimeout timeout, MemoryBudget budget) {
+      RoutingContext ctx, long limitBytes, RequestBody.Timeout timeout, MemoryBudget budget) {
     var opened = new RequestBody(request, declaredBytes, limitBytes, timeout, budget);
     reader = opened;
-    // At once, whatever the handler waits for: a connection with a broken body is closed next.
-    opened.onBroken(() -> ctx.fail(RequestBody.brokenOff()));
+    // Without waiting for the handler, since the connection closes next.
+    opened.onBroken(() -> ctx.fail(RequestBody.brokenBody()));
     onEnd(opened::close);
     return opened;
   }
 
-  /** The whole body, for routes with {@link BodyRule.Whole}; otherwise empty. */
+  /** The whole body, decompressed, for routes whose rule is {@code Whole}; else empty. */
   public Buffer body() {
     return body;
   }
 
-  /** The body has been read, and decoded if it was compressed. */
+  /** Sets the whole body, decompressed. */
   public void body(Buffer whole) {
     body = whole;
   }
 
-  /** Requested when the client leaves before its response: for calls that are to end with it. */
+  /** The cancellation of the request's calls, for when the client disconnects early. */
   public Cancellation cancellation() {
     Cancellation made = cancellation;
     if (made == null) {
@@ -200,7 +183,7 @@ public final class RequestScope implements ClientConnection.InFlight {
     return made;
   }
 
-  /** Runs when the request is over, answered or not; at once if it is. */
+  /** Runs the handler when the request ends, answered or not; at once if it has ended. */
   public void onEnd(Runnable handler) {
     if (over) {
       handler.run();
@@ -209,72 +192,63 @@ public final class RequestScope implements ClientConnection.InFlight {
     }
   }
 
-  /** The response is that of an error: what still runs for the request is work for nobody. */
-  public void failed() {
+  /** Marks the response as an error: the end of the request cancels its remaining calls. */
+  public void markFailed() {
     failed = true;
   }
 
-  /** All of the response has been given away, and it ends when the client has taken it. */
+  /** Marks the response as written; it ends when the client has read it. */
   public void awaitDelivery() {
     awaitingDelivery = true;
   }
 
-  /** Writes a response unless there is one or nobody to take it. */
+  /** Writes a response unless the response has ended or the client has disconnected. */
   public void send(Response answer) {
-    if (!answer.equals(Response.SENT) && !over && !response.ended() && !response.closed()) {
+    if (!answer.sent() && !over && !response.ended() && !response.closed()) {
       writer.write(answer);
     }
   }
 
   /**
-   * Sends the body of a response without HTTP around it, and closes the connection. Where that
-   * cannot be, over TLS or HTTP/2, the response is sent like any other.
+   * Sends the body of a response without status line and headers, then closes the connection. Over
+   * TLS or HTTP/2 it sends a normal response.
    */
   public void sendBare(Response answer) {
-    HttpConnection http = connection.http();
-    if (over
-        || http.isSsl()
-        || connection.multiplexed()
-        || !(http instanceof ConnectionBase base)) {
+    if (!over && writer.writeBare(answer, connection.http())) {
+      bareStatus = answer.status();
+    } else {
       send(answer);
-      return;
     }
-    bareStatus = answer.status();
-    base.channel()
-        .pipeline()
-        .firstContext()
-        .writeAndFlush(((BufferInternal) answer.body()).getByteBuf())
-        .addListener(ChannelFutureListener.CLOSE);
   }
 
-  /** The status of a response that was sent without HTTP; 0 when there was none. */
+  /** The status of a response sent by {@link #sendBare}; 0 without one. */
   public int bareStatus() {
     return bareStatus;
   }
 
-  /** Ends a response that has begun and cannot be finished, so that the client sees it. */
-  public void breakOff() {
-    persistence.breakOff();
+  /** Aborts a response that has begun, so that the client sees that it is incomplete. */
+  public void abort() {
+    persistence.abort();
     finish();
   }
 
-  /** Closes the connection after this response; before its head is written. */
-  public void closeAfter() {
-    connection.closeAfterThis();
+  /** Closes the connection after this response; call it before the head is written. */
+  public void closeAfterResponse() {
+    connection.closeAfterResponse();
   }
 
-  /** Ends the response with a body; its head is set. */
+  /** Ends the response with a body; status and headers are set. */
   public void end(Buffer content) {
     writer.end(content);
   }
 
-  private void ended() {
+  private void onResponseEnd() {
     if (over || writer.pending() || !response.ended()) {
       return;
     }
     finish();
     RequestBody read = reader;
-    persistence.settle(delivered.future(), read != null && read.broken());
+    persistence.onResponseEnd(delivered.future(), read != null && read.broken());
   }
 
   private void finish() {
@@ -294,7 +268,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   public void connectionClosed() {
     RequestBody read = reader;
     if (read != null) {
-      read.breakOff();
+      read.abort();
     }
     finish();
   }
@@ -303,13 +277,13 @@ public final class RequestScope implements ClientConnection.InFlight {
   public void checkProgress(long now, long stallNanos) {
     RequestBody read = reader;
     if (read != null) {
-      read.checkPace(now);
+      read.checkTimeout(now);
     }
     if (connection.multiplexed() && !over) {
       boolean waits =
           response.ended() ? writer.pending() : awaitingDelivery || response.writeQueueFull();
       if (progress.stalled(waits, response.bytesWritten(), now, stallNanos)) {
-        breakOff();
+        abort();
       }
     }
   }

@@ -1,17 +1,25 @@
 package dev.signalbox.gateway.routing;
 
+import dev.signalbox.platform.json.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler answers: whole, or {@link #SENT} when it has written the response itself.
+ * The response of a handler, or {@link #SENT} when the handler writes it itself.
  *
- * @param status HTTP status
- * @param contentType media type; null when there is no body
- * @param body the body; empty when there is none
+ * @param contentType media type; null without a body
+ * @param body empty without a body
  * @param headers further headers, in order
  */
 public record Response(
@@ -21,29 +29,77 @@ public record Response(
     List<Map.Entry<String, String>> headers) {
 
   private static final Buffer NOTHING = Buffer.buffer();
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   /**
-   * The handler has ended, or is streaming, the response itself. It must have set status and
-   * headers; those of every response (Date, Server, X-Request-Id, Connection) are there already.
+   * The handler has ended, or is streaming, the response itself. It set status and headers, except
+   * those of every response (Date, Server, X-Request-Id, Connection).
    */
   public static final Response SENT = new Response(0, null, NOTHING, List.of());
 
-  /** A body of a media type. */
+  /** A page of a list; {@code next} is the cursor of the next page, null on the last. */
+  public record Page<T>(List<T> items, @Nullable String next) {}
+
+  /**
+   * The handler of a route: writes the response of a future; failures and exceptions go to the
+   * failure handler. Unlike vertx-web's {@code Route.respond} it compresses, and it writes a large
+   * response no faster than the client reads it.
+   */
+  public static Handler<RoutingContext> respond(
+      Function<RoutingContext, Future<Response>> section) {
+    return ctx -> {
+      Future<Response> response;
+      try {
+        response = section.apply(ctx);
+      } catch (Throwable e) {
+        // Any throwable: the client must get a response.
+        ctx.fail(e);
+        return;
+      }
+      response.onComplete(answer -> RequestScope.of(ctx).send(answer), ctx::fail);
+    };
+  }
+
+  /** Whether the handler writes the response itself. */
+  boolean sent() {
+    return status == 0;
+  }
+
   public static Response of(int status, CharSequence contentType, Buffer body) {
     return new Response(status, contentType, body, List.of());
   }
 
-  /** No body. */
   public static Response empty(int status) {
     return new Response(status, null, NOTHING, List.of());
   }
 
-  /** The same with one more header. The value must come from us or be checked: no CR, no LF. */
+  /** A record, map or list as JSON. */
+  public static Response json(int status, Object value) {
+    return of(status, JSON, Buffer.buffer(Json.bytes(value)));
+  }
+
+  /** JSON that is serialized already. */
+  public static Response json(int status, Buffer json) {
+    return of(status, JSON, json);
+  }
+
+  public static <T> Response page(List<T> items, @Nullable String next) {
+    return json(200, new Page<>(items, next));
+  }
+
+  /** A time as RFC 3339 in UTC with milliseconds. */
+  public static String time(long epochMs) {
+    return TIME.format(Instant.ofEpochMilli(epochMs));
+  }
+
+  /** The same with one more header; its value must not contain CR or LF. */
   public Response with(String name, String value) {
     return with(Map.of(name, value));
   }
 
-  /** The same with more headers. The values must come from us or be checked: no CR, no LF. */
+  /** The same with more headers; their values must not contain CR or LF. */
   public Response with(Map<String, String> more) {
     if (more.isEmpty()) {
       return this;

@@ -1,42 +1,38 @@
 package dev.signalbox.gateway.routing;
 
+import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
 
-/** Writes a response that is there whole. Belongs to one event loop. */
+/** Writes a complete response. Belongs to one event loop. */
 final class ResponseWriter {
 
   private static final int LARGE = 65_536;
 
-  private final Vertx vertx;
-  private final HttpServerRequest request;
+  private final RoutingContext ctx;
   private final HttpServerResponse response;
   private final Promise<Void> delivered;
   private final boolean multiplexed;
   private boolean pending;
 
-  /**
-   * The writer of one response.
-   *
-   * @param multiplexed whether its connection carries many, each with a window of its own
-   * @param delivered completed when all of it has left
-   */
-  ResponseWriter(
-      Vertx vertx, HttpServerRequest request, boolean multiplexed, Promise<Void> delivered) {
+  /** Completes {@code delivered} when the response is written to the socket. */
+  ResponseWriter(RoutingContext ctx, boolean multiplexed, Promise<Void> delivered) {
     this.multiplexed = multiplexed;
-    this.vertx = vertx;
-    this.request = request;
-    this.response = request.response();
+    this.ctx = ctx;
+    this.response = ctx.response();
     this.delivered = delivered;
   }
 
-  /** Whether the response has been given away and may still wait for its client. */
+  /** Whether the response has ended but may still wait for its client. */
   boolean pending() {
     return pending;
   }
@@ -54,17 +50,30 @@ final class ResponseWriter {
       return;
     }
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-    if (!Compression.accepted(request.headers().get(HttpHeaders.ACCEPT_ENCODING))) {
+    if (!AcceptEncoding.gzip(ctx)) {
       body(answer.body());
     } else if (answer.body().length() <= Compression.LARGE) {
       compressed(Compression.gzip(answer.body()));
     } else {
-      compressElsewhere(answer.body());
+      compressOffLoop(answer.body());
     }
   }
 
-  private void compressElsewhere(Buffer plain) {
-    vertx
+  /** Writes the body alone and closes the connection; false where that is not possible. */
+  boolean writeBare(Response answer, HttpConnection http) {
+    if (http.isSsl() || multiplexed || !(http instanceof ConnectionBase base)) {
+      return false;
+    }
+    base.channel()
+        .pipeline()
+        .firstContext()
+        .writeAndFlush(((BufferInternal) answer.body()).getByteBuf())
+        .addListener(ChannelFutureListener.CLOSE);
+    return true;
+  }
+
+  private void compressOffLoop(Buffer plain) {
+    ctx.vertx()
         .executeBlocking(() -> Compression.gzip(plain), false)
         .onComplete(zipped -> {
           if (response.ended() || response.closed()) {
@@ -84,12 +93,12 @@ final class ResponseWriter {
   }
 
   private void body(Buffer content) {
-    if (request.method().equals(HttpMethod.HEAD)) {
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
       response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
       end(Buffer.buffer());
     } else if (content.length() > LARGE) {
       response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
-      // Until a slow reader has it all the request is not over, and the connection not idle.
+      // The request stays in flight, and the connection busy, until a slow client has all of it.
       pending = true;
       Slices.write(response, content).onComplete(this::delivered);
     } else {
@@ -97,11 +106,14 @@ final class ResponseWriter {
     }
   }
 
-  /** Ends the response with a body of which the socket may have a copy. */
+  /** Ends the response with a body small enough for the socket's buffer. */
   void end(Buffer content) {
-    // The socket of HTTP/1.1 takes it at once; a stream of HTTP/2 waits for its window.
-    pending = multiplexed;
-    response.end(content).onComplete(this::delivered);
+    Future<Void> written = response.end(content);
+    if (multiplexed) {
+      // HTTP/1.1 writes it to the socket at once; an HTTP/2 stream waits for its window.
+      pending = true;
+      written.onComplete(this::delivered);
+    }
   }
 
   private void delivered(AsyncResult<Void> written) {

@@ -4,24 +4,51 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.ErrorShape;
 
 /**
- * What guards a route. {@link GuardedRouter} mounts none without.
+ * The rules of a route. {@link GuardedRouter} mounts no route without them.
  *
- * @param role what the caller must be allowed to do
- * @param body what becomes of the request's body
- * @param errors how errors are worded
- * @param effect what a call does
- * @param limited whether the request counts against the bounds of requests in flight; false only
- *     for what must answer under overload
+ * @param role required of the caller
+ * @param body how the request's body is read
+ * @param errors shape of its errors
+ * @param effect whether a call changes something
+ * @param limited whether requests count against the bounds of requests in flight; false only for
+ *     routes that must answer under overload
  */
 public record RouteRules(
     Role role, BodyRule body, ErrorShape errors, Effect effect, boolean limited) {
 
-  /** What a call does. */
+  /** Whether a call changes something. */
   public enum Effect {
-    /** It reads: any page may have a browser send it. */
+    /** It reads: a page of any site may call it. */
     READS,
-    /** It changes something: pages of other sites, prefetches and HEAD are kept from it. */
+    /** It changes something: pages of other sites, prefetches and HEAD may not call it. */
     CHANGES
+  }
+
+  /** How the request's body is read. */
+  public sealed interface BodyRule {
+
+    /** Not at all; a body is discarded. */
+    record Ignored() implements BodyRule {}
+
+    /**
+     * Whole, before the handler runs: {@link RequestScope#body()}.
+     *
+     * @param limitBytes more is 413; 0 for the configured limit
+     */
+    record Whole(int limitBytes) implements BodyRule {}
+
+    /**
+     * The handler pulls it from {@link RequestScope#stream()}.
+     *
+     * @param limitBytes more is 413; {@link Long#MAX_VALUE} when the service enforces the limit
+     */
+    record Streamed(long limitBytes) implements BodyRule {}
+
+    /**
+     * The handler pulls it from {@link RequestScope#stream()} without a minimum rate, for a client
+     * that produces its body while sending; its pauses are bounded.
+     */
+    record Endless() implements BodyRule {}
   }
 
   private static final BodyRule IGNORED = new BodyRule.Ignored();

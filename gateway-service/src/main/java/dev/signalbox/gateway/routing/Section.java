@@ -1,9 +1,9 @@
 package dev.signalbox.gateway.routing;
 
-/** A section of the interface: mounts its routes. */
+/** A group of routes. */
 @FunctionalInterface
 public interface Section {
 
-  /** Mounts them. */
+  /** Mounts its routes. */
   void mount(GuardedRouter router);
 }

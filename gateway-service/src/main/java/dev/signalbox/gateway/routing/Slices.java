@@ -6,22 +6,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * Writes of bounded size. Vert.x counts a response as full by what is queued before a write,
- * however large the write is, and the socket takes a copy of what is queued: given away whole, a
- * large buffer would be copied whole.
+ * Writes a large buffer in slices. Vert.x checks the write queue before a write, whatever its size,
+ * and the transport copies what is queued: a large buffer written whole would be copied whole.
  */
 public final class Slices {
 
-  private static final int BYTES = 65_536;
+  /** Size of a slice. */
+  public static final int BYTES = 65_536;
 
   private Slices() {}
 
-  /**
-   * Gives away as much of a buffer as the client has room for.
-   *
-   * @param from where to begin
-   * @return where the rest begins
-   */
+  /** Writes a buffer from an offset until the write queue is full; returns the offset reached. */
   public static int write(HttpServerResponse response, Buffer content, int from) {
     int at = from;
     while (at < content.length()
@@ -35,11 +30,7 @@ public final class Slices {
     return at;
   }
 
-  /**
-   * Ends a response with a buffer, as fast as the client takes it.
-   *
-   * @return completes when all has left
-   */
+  /** Ends a response with a buffer, no faster than the client reads it. */
   static Future<Void> write(HttpServerResponse response, Buffer content) {
     Promise<Void> delivered = Promise.promise();
     int[] at = {0};

@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.server;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
@@ -10,13 +10,12 @@ import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.StrictJson;
@@ -29,7 +28,6 @@ public final class ClassicServerRoutes implements Section {
 
   private final Backend backend;
 
-  /** Routes onto server-factory-service. */
   public ClassicServerRoutes(Backend backend) {
     this.backend = backend;
   }
@@ -37,10 +35,10 @@ public final class ClassicServerRoutes implements Section {
   @Override
   public void mount(GuardedRouter router) {
     router
-        .get("/active_servers", RouteRules.reads(Role.READER, ClassicErrors.STATUS_MESSAGE))
+        .get("/active_servers", RouteRules.reads(Role.READER, ErrorShapes.STATUS_MESSAGE))
         .handler(respond(this::list));
     router
-        .post("/stop_server", RouteRules.changes(Role.OPERATOR, ClassicErrors.STATUS_MESSAGE))
+        .post("/stop_server", RouteRules.changes(Role.OPERATOR, ErrorShapes.STATUS_MESSAGE))
         .handler(respond(this::stop));
   }
 
@@ -59,7 +57,7 @@ public final class ClassicServerRoutes implements Section {
     return backend
         .call(ctx, ServerFactoryContract.LIST, new ListServersRequest())
         .map(reply ->
-            Responses.json(
+            Response.json(
                 200,
                 new ActiveServers(
                     "success", reply.servers().stream().map(ActiveServer::of).toList())));
@@ -81,6 +79,6 @@ public final class ClassicServerRoutes implements Section {
             cause instanceof ServiceException fault && fault.code() == ErrorCode.NOT_FOUND
                 ? Future.succeededFuture(new Message("error", String.valueOf(fault.getMessage())))
                 : Future.failedFuture(cause))
-        .map(message -> Responses.json(200, message));
+        .map(message -> Response.json(200, message));
   }
 }

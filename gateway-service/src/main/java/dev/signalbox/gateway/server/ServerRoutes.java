@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.server;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
@@ -13,15 +13,14 @@ import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.ErrorStatus;
-import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
-import dev.signalbox.gateway.routing.Paths;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.RequestObject;
@@ -39,15 +38,14 @@ public final class ServerRoutes implements Section {
 
   private final Backend backend;
 
-  /** Routes onto server-factory-service. */
   public ServerRoutes(Backend backend) {
     this.backend = backend;
   }
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
-    RouteRules changes = RouteRules.changes(Role.OPERATOR, ProblemErrors.PROBLEM);
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.OPERATOR, ErrorShapes.PROBLEM);
     router.post(PATH, changes).handler(respond(this::start));
     router.get(PATH, reads).handler(respond(this::list));
     router.get(PATH + "/:id", reads).handler(respond(this::get));
@@ -71,7 +69,7 @@ public final class ServerRoutes implements Section {
           "http://" + server.host() + ":" + server.port() + server.pageUri(),
           server.host(),
           server.node(),
-          Responses.time(server.createdAtEpochMs()));
+          Response.time(server.createdAtEpochMs()));
     }
   }
 
@@ -83,7 +81,7 @@ public final class ServerRoutes implements Section {
         new StartServerRequest(
             (int) fields.integer("port", 0, 0, 65_535),
             fields.line("page_uri", MAX_PAGE_URI),
-            fields.has("response_data") ? content(fields) : "",
+            content(fields),
             IdempotencyKey.of(ctx));
     if (!request.pageUri().isEmpty() && !request.pageUri().startsWith("/")) {
       fields.problem("page_uri", "must begin with a slash");
@@ -94,7 +92,7 @@ public final class ServerRoutes implements Section {
         .map(reply ->
             switch (reply) {
               case StartServerReply.Started started ->
-                  Responses.json(201, ServerView.of(started.server()))
+                  Response.json(201, ServerView.of(started.server()))
                       .with("Location", PATH + "/" + started.server().serverId())
                       .with(IdempotencyKey.headers(started.replayed()));
               case StartServerReply.Refused refused ->
@@ -125,7 +123,7 @@ public final class ServerRoutes implements Section {
     return servers(ctx).map(servers -> page(servers, after, limit));
   }
 
-  /** There are few servers, so pages are cut here; the cursor is the id of the last one seen. */
+  /** Pages are cut here, since there are few servers; the cursor is the id of the last server. */
   private static Response page(List<ServerInfo> servers, @Nullable String after, int limit) {
     int from = 0;
     if (after != null) {
@@ -137,7 +135,7 @@ public final class ServerRoutes implements Section {
     }
     int to = Math.min(servers.size(), from + limit);
     List<ServerView> views = servers.subList(from, to).stream().map(ServerView::of).toList();
-    return Responses.page(views, to < servers.size() ? servers.get(to - 1).serverId() : null);
+    return Response.page(views, to < servers.size() ? servers.get(to - 1).serverId() : null);
   }
 
   private Future<List<ServerInfo>> servers(RoutingContext ctx) {
@@ -148,22 +146,24 @@ public final class ServerRoutes implements Section {
 
   private Future<Response> get(RoutingContext ctx) {
     Query.of(ctx).end();
-    String id = Paths.parameter(ctx, "id");
+    String id = Requests.pathParameter(ctx, "id");
     return servers(ctx)
-        .map(servers -> {
-          for (ServerInfo server : servers) {
-            if (server.serverId().equals(id)) {
-              return Responses.json(200, ServerView.of(server));
-            }
-          }
-          throw new ServiceException(ErrorCode.NOT_FOUND, "There is no server of this id");
-        });
+        .map(servers ->
+            servers.stream()
+                .filter(server -> server.serverId().equals(id))
+                .findFirst()
+                .map(server -> Response.json(200, ServerView.of(server)))
+                .orElseThrow(() ->
+                    new ServiceException(ErrorCode.NOT_FOUND, "There is no server with this id")));
   }
 
   private Future<Response> stop(RoutingContext ctx) {
     Query.of(ctx).end();
     return backend
-        .call(ctx, ServerFactoryContract.STOP, new StopServerRequest(Paths.parameter(ctx, "id")))
+        .call(
+            ctx,
+            ServerFactoryContract.STOP,
+            new StopServerRequest(Requests.pathParameter(ctx, "id")))
         .map(_ -> Response.empty(204));
   }
 }

@@ -1,13 +1,14 @@
 package dev.signalbox.gateway.system;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.gateway.access.Role;
-import dev.signalbox.gateway.error.ClassicErrors;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.AcceptEncoding;
 import dev.signalbox.gateway.routing.Compression;
 import dev.signalbox.gateway.routing.GuardedRouter;
-import dev.signalbox.gateway.routing.Paths;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
@@ -23,17 +24,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Section 8: the description of the interface, as a file and as a page. Everything the page needs
- * comes from this jar; nothing is fetched from elsewhere.
+ * Section 8: the OpenAPI description, as a file and as a page. The page loads its files from this
+ * jar only.
  */
 public final class DocsRoutes implements Section {
 
   private static final String SWAGGER = "META-INF/resources/webjars/swagger-ui/5.34.1/";
 
-  /** Only these names are served, so no path of a client ever reaches the class path. */
+  /** The only files served, so that no path of a client reaches the class path. */
   private static final Map<String, Part> PARTS =
       Map.of(
           "swagger-ui.css", new Part(SWAGGER + "swagger-ui.css", "text/css; charset=utf-8"),
@@ -56,14 +58,13 @@ public final class DocsRoutes implements Section {
   private final Vertx vertx;
   private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
 
-  /** Routes onto files of this jar. */
   public DocsRoutes(Vertx vertx) {
     this.vertx = vertx;
   }
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules open = RouteRules.reads(Role.PUBLIC, ClassicErrors.TEXT);
+    RouteRules open = RouteRules.reads(Role.PUBLIC, ErrorShapes.TEXT);
     router.get("/openapi.yaml", open).handler(respond(ctx -> answer(ctx, DESCRIPTION)));
     router
         .get("/docs", open)
@@ -74,16 +75,16 @@ public final class DocsRoutes implements Section {
   }
 
   private Future<Response> part(RoutingContext ctx) {
-    Part part = PARTS.get(Paths.parameter(ctx, "file"));
+    Part part = PARTS.get(Requests.pathParameter(ctx, "file"));
     if (part == null) {
-      throw HttpException.notFound("There is no such part of the page");
+      throw HttpException.notFound("No such file");
     }
     return answer(ctx, part);
   }
 
   private Future<Response> answer(RoutingContext ctx, Part part) {
     String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
-    boolean gzip = Compression.accepted(ctx.request().headers().get(HttpHeaders.ACCEPT_ENCODING));
+    boolean gzip = AcceptEncoding.gzip(ctx);
     return load(part.resource)
         .map(file ->
             (file.etag.equals(known) ? Response.empty(304) : response(part, file, gzip))
@@ -92,7 +93,7 @@ public final class DocsRoutes implements Section {
                 .with("Cache-Control", "no-cache"));
   }
 
-  /** Compressed once, for the largest part has a million bytes. */
+  /** Uses the gzip of {@link #read}: the largest file has a million bytes. */
   private static Response response(Part part, Loaded file, boolean gzip) {
     return gzip && file.gzip.length() < file.content.length()
         ? Response.of(200, part.mediaType, file.gzip).with("Content-Encoding", "gzip")
@@ -105,12 +106,7 @@ public final class DocsRoutes implements Section {
         ? Future.succeededFuture(known)
         : vertx
             .executeBlocking(() -> loaded.computeIfAbsent(resource, DocsRoutes::read), false)
-            .map(file -> {
-              if (file == null) {
-                throw new IllegalStateException(resource);
-              }
-              return file;
-            });
+            .map(Objects::requireNonNull);
   }
 
   private static Loaded read(String resource) {

@@ -1,14 +1,13 @@
 package dev.signalbox.gateway.system;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.gateway.access.Role;
-import dev.signalbox.gateway.error.ProblemErrors;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.gateway.task.ServiceDirectory;
@@ -26,14 +25,13 @@ import org.jspecify.annotations.Nullable;
 /** Section 8: services, health, metrics. */
 public final class SystemRoutes implements Section {
 
-  private static final Response LIVE = Responses.json(200, Map.of("status", "live"));
+  private static final Response LIVE = Response.json(200, Map.of("status", "live"));
 
   private final Vertx vertx;
   private final ServiceDirectory directory;
   private final Health health;
   private final MeterRegistry metrics;
 
-  /** Routes about this process and what it hears of the others. */
   public SystemRoutes(
       Vertx vertx, ServiceDirectory directory, Health health, MeterRegistry metrics) {
     this.vertx = vertx;
@@ -44,8 +42,8 @@ public final class SystemRoutes implements Section {
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules open = RouteRules.reads(Role.PUBLIC, ProblemErrors.PROBLEM).always();
-    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
+    RouteRules open = RouteRules.reads(Role.PUBLIC, ErrorShapes.PROBLEM).always();
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
     router.get("/health/live", open).handler(respond(_ -> Future.succeededFuture(LIVE)));
     router.get("/health/ready", open).handler(respond(_ -> ready()));
     router.get("/metrics", reads.always()).handler(respond(_ -> scrape()));
@@ -57,12 +55,12 @@ public final class SystemRoutes implements Section {
   private Future<Response> ready() {
     boolean ready = health.ready();
     Response answer =
-        Responses.json(
+        Response.json(
             ready ? 200 : 503, new Readiness(ready ? "ready" : "not ready", health.states()));
     return Future.succeededFuture(ready ? answer : answer.with("Retry-After", "1"));
   }
 
-  /** Off the event loop: a scrape walks every meter and grows with them. */
+  /** Runs off the event loop, since its duration grows with the number of meters. */
   private Future<Response> scrape() {
     if (!(metrics instanceof PrometheusMeterRegistry prometheus)) {
       return Future.succeededFuture(
@@ -95,7 +93,7 @@ public final class SystemRoutes implements Section {
   private Future<Response> services(RoutingContext ctx) {
     Query.of(ctx).end();
     List<ServiceView> views = directory.live().stream().map(SystemRoutes::view).toList();
-    return Future.succeededFuture(Responses.page(views, null));
+    return Future.succeededFuture(Response.page(views, null));
   }
 
   private static ServiceView view(Announcement instance) {
@@ -105,7 +103,7 @@ public final class SystemRoutes implements Section {
         instance.node(),
         instance.host(),
         instance.version(),
-        Responses.time(instance.sinceEpochMs()),
+        Response.time(instance.sinceEpochMs()),
         instance.state(),
         load.inFlight(),
         load.handled(),

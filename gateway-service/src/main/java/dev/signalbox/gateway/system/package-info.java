@@ -1,4 +1,4 @@
-/** The system about itself: services, health, metrics, and the description of the interface. */
+/** Services, health, metrics, and the OpenAPI description. */
 @NullMarked
 package dev.signalbox.gateway.system;
 

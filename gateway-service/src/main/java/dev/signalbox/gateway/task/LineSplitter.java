@@ -4,16 +4,16 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts bytes into lines, keeping no more than one line that is not whole. Blank lines are skipped.
- * A line longer than allowed is thrown away up to its end and comes out without its bytes.
+ * Splits bytes into lines and buffers at most one incomplete line. It skips blank lines and
+ * discards the bytes of a line that is too long.
  */
 final class LineSplitter {
 
   /**
    * A line that is not blank.
    *
-   * @param number of the line in the input from 1, blank lines included
-   * @param bytes its bytes without its end; null when it was too long to keep
+   * @param number its number in the input from 1, blank lines included
+   * @param bytes its bytes without the line break; null when it is too long
    */
   record Line(long number, @Nullable Buffer bytes) {}
 
@@ -36,19 +36,16 @@ final class LineSplitter {
             : Buffer.buffer(pending.length() - from + bytes.length())
                 .appendBuffer(pending.slice(from, pending.length()))
                 .appendBuffer(bytes);
-    scanned -= from;
-    if (scanned < 0) {
-      scanned = 0;
-    }
+    scanned = Math.max(0, scanned - from);
     from = 0;
   }
 
-  /** No more bytes: what is left is the last line. */
+  /** Ends the input: the buffered bytes are the last line. */
   void end() {
     ended = true;
   }
 
-  /** The next line that is not blank; null when more bytes are needed, or there are no more. */
+  /** The next line that is not blank; null when it needs more bytes or the input has ended. */
   @Nullable Line next() {
     Line line = any();
     while (line != null && line.bytes() != null && isBlank(line.bytes())) {

@@ -8,12 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Who is there, by the announcements. Written by one event loop, read by all: readers see an
- * immutable catalogue that is replaced when an instance comes, goes or changes what it offers.
+ * The live instances of all services, from their announcements. One event loop writes it, all read
+ * it: it replaces the immutable catalogue when an instance starts, stops or changes its task types.
  */
 public final class ServiceDirectory {
 
-  private record Entry(Announcement announcement, long heardNanos) {}
+  private record Entry(Announcement announcement, long announcedNanos) {}
 
   private final Map<String, Entry> instances = new ConcurrentHashMap<>();
   private final long silenceNanos;
@@ -23,7 +23,7 @@ public final class ServiceDirectory {
   /**
    * A directory.
    *
-   * @param silenceNanos an instance silent for longer is gone
+   * @param silenceNanos an instance without an announcement for longer is removed
    * @param clock nanoseconds as of {@link System#nanoTime()}
    */
   public ServiceDirectory(long silenceNanos, LongSupplier clock) {
@@ -31,8 +31,8 @@ public final class ServiceDirectory {
     this.clock = clock;
   }
 
-  /** An instance has announced itself. */
-  public void heard(Announcement announcement) {
+  /** Updates the directory from an instance's announcement. */
+  public void onAnnouncement(Announcement announcement) {
     if (announcement.state().equals("stopped")) {
       if (instances.remove(announcement.node()) != null) {
         rebuild();
@@ -40,20 +40,20 @@ public final class ServiceDirectory {
       return;
     }
     Entry before = instances.put(announcement.node(), new Entry(announcement, clock.getAsLong()));
-    if (before == null || !sameOffer(before.announcement, announcement)) {
+    if (before == null || !sameTaskTypes(before.announcement, announcement)) {
       rebuild();
     }
   }
 
-  /** Forgets whoever has been silent too long. */
+  /** Removes instances that have been silent for too long. */
   public void sweep() {
     long now = clock.getAsLong();
-    if (instances.values().removeIf(entry -> now - entry.heardNanos > silenceNanos)) {
+    if (instances.values().removeIf(entry -> now - entry.announcedNanos > silenceNanos)) {
       rebuild();
     }
   }
 
-  private static boolean sameOffer(Announcement before, Announcement now) {
+  private static boolean sameTaskTypes(Announcement before, Announcement now) {
     return before.ready() == now.ready() && before.taskTypes().equals(now.taskTypes());
   }
 
@@ -61,7 +61,7 @@ public final class ServiceDirectory {
     catalogue = catalogue.updated(live());
   }
 
-  /** Every live instance, by service and start. */
+  /** Every live instance, sorted by service and start. */
   public List<Announcement> live() {
     return instances.values().stream()
         .map(Entry::announcement)
@@ -72,7 +72,7 @@ public final class ServiceDirectory {
         .toList();
   }
 
-  /** Task types on offer now. */
+  /** The available task types. */
   public TaskCatalogue catalogue() {
     return catalogue;
   }

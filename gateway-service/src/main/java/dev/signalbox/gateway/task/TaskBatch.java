@@ -4,6 +4,8 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.task.TaskRunner.TaskOrder;
+import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,51 +19,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks in parallel and keeps their answers, as JSON, in the order the tasks came. Answers are
- * bounded: what does not fit is told as an error in its place, and no more is begun. Belongs to one
+ * Runs tasks in parallel and collects their results, as JSON, in the order of the tasks. When a
+ * result exceeds the bounds, an error takes its place and no further task starts. Belongs to one
  * event loop.
  */
 final class TaskBatch {
 
-  /**
-   * A place in the batch: a task, or what is known to be wrong with it.
-   *
-   * @param order null when it is wrong
-   * @param known what came of it; null when it has to be run
-   */
+  /** A task of the batch, or the known error of an invalid one. */
   record Item(@Nullable TaskOrder order, @Nullable TaskOutcome known) {
 
     static Item of(TaskOrder order) {
       return new Item(order, null);
     }
 
-    static Item bad(String message) {
+    static Item invalid(String message) {
       return new Item(
           null, new TaskOutcome.Faulted(new ServiceException(ErrorCode.INVALID_REQUEST, message)));
     }
   }
 
-  /** What a result looks like. */
+  /** Converts an outcome to the value that is written as JSON. */
   @FunctionalInterface
-  interface Face {
+  interface ResultView {
 
-    /**
-     * A result.
-     *
-     * @param index of the task
-     */
     Object of(int index, TaskOutcome outcome, long durationMs);
   }
 
   /**
    * Bounds of one batch.
    *
-   * @param concurrency tasks under way at once
-   * @param deadlineNanos tasks not begun by then fail, in terms of {@link System#nanoTime()}
-   * @param answerBytes of all its answers
-   * @param memory shared with the other batches
+   * @param concurrency tasks in flight
+   * @param deadlineNanos a task not started by then fails; as of {@link System#nanoTime()}
+   * @param resultBytes bytes of all results
+   * @param memory shared by all batches
    */
-  record Bounds(int concurrency, long deadlineNanos, long answerBytes, MemoryBudget memory) {}
+  record Bounds(int concurrency, long deadlineNanos, long resultBytes, MemoryBudget memory) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskBatch.class);
 
@@ -69,9 +61,9 @@ final class TaskBatch {
   private final RoutingContext ctx;
   private final List<Item> items;
   private final Bounds bounds;
-  private final Face face;
-  private final byte[] @Nullable [] answers;
-  private final AnswerPace pace;
+  private final ResultView view;
+  private final byte[] @Nullable [] results;
+  private final AdaptiveConcurrency adaptive;
   private final Promise<Void> done = Promise.promise();
   private @Nullable ServiceException full;
   private long held;
@@ -86,32 +78,34 @@ final class TaskBatch {
       RoutingContext ctx,
       List<Item> items,
       Bounds bounds,
-      Face face) {
-    this.pace = new AnswerPace(vertx, this::pump);
+      ResultView view) {
+    this.adaptive = new AdaptiveConcurrency(vertx, this::pump);
     this.runner = runner;
     this.ctx = ctx;
     this.items = items;
     this.bounds = bounds;
-    this.face = face;
-    this.answers = new byte[items.size()][];
-    // Not before: until the client has taken it, the response is in memory.
+    this.view = view;
+    this.results = new byte[items.size()][];
+    // The response stays in memory until the client has read it.
     RequestScope.of(ctx).onEnd(this::release);
   }
 
-  /** Runs the tasks; completes when each has its result. To be followed by {@link #between}. */
+  /** Runs the tasks; completes when each has its result. Then call {@link #results}. */
   Future<Void> run() {
     pump();
     return done.future();
   }
 
-  /** A loop rather than recursion: outcomes that are there at once must not deepen the stack. */
+  /** A loop rather than recursion, since outcomes may complete at once. */
   private void pump() {
     if (pumping) {
       return;
     }
     pumping = true;
-    while (next < items.size() && inFlight < bounds.concurrency() && pace.mayBegin(inFlight)) {
-      begin(next++);
+    while (next < items.size()
+        && inFlight < bounds.concurrency()
+        && adaptive.allowsOneMore(inFlight)) {
+      start(next++);
     }
     pumping = false;
     if (inFlight == 0 && next == items.size()) {
@@ -119,12 +113,12 @@ final class TaskBatch {
     }
   }
 
-  private void begin(int index) {
+  private void start(int index) {
     inFlight++;
     long started = System.nanoTime();
     outcome(items.get(index), started)
         .onSuccess(outcome -> {
-          keep(index, outcome, (System.nanoTime() - started) / 1_000_000);
+          store(index, outcome, (System.nanoTime() - started) / 1_000_000);
           inFlight--;
           pump();
         });
@@ -143,27 +137,27 @@ final class TaskBatch {
       return Future.succeededFuture(
           new TaskOutcome.Faulted(
               new ServiceException(
-                  ErrorCode.TIMEOUT, "The batch's time was over before the task began")));
+                  ErrorCode.TIMEOUT, "The batch's timeout passed before the task started")));
     }
     long timeout = order.timeoutMs() == 0 ? leftMs : Math.min(order.timeoutMs(), leftMs);
     return runner.run(ctx, new TaskOrder(order.name(), order.params(), order.id(), timeout));
   }
 
-  private void keep(int index, TaskOutcome outcome, long durationMs) {
+  private void store(int index, TaskOutcome outcome, long durationMs) {
     byte[] json;
     try {
-      json = Json.bytes(face.of(index, outcome, durationMs));
+      json = Json.bytes(view.of(index, outcome, durationMs));
     } catch (RuntimeException e) {
       LOG.error("result {} of a batch cannot be written", index, e);
-      json = Json.bytes(face.of(index, TaskOutcome.Faulted.unwritable(), durationMs));
+      json = Json.bytes(view.of(index, TaskOutcome.Faulted.unwritable(), durationMs));
     }
-    pace.answered(json.length);
-    ServiceException refusal = outcome instanceof TaskOutcome.Faulted ? null : room(json.length);
+    adaptive.onResult(json.length);
+    ServiceException refusal = outcome instanceof TaskOutcome.Faulted ? null : acquire(json.length);
     if (refusal != null) {
       full = refusal;
-      json = Json.bytes(face.of(index, new TaskOutcome.Faulted(refusal), durationMs));
+      json = Json.bytes(view.of(index, new TaskOutcome.Faulted(refusal), durationMs));
     }
-    answers[index] = json;
+    results[index] = json;
   }
 
   private void release() {
@@ -171,38 +165,38 @@ final class TaskBatch {
     bounds.memory().release(held);
   }
 
-  /** Null when there is room for an answer, which is taken. */
-  private @Nullable ServiceException room(int bytes) {
+  /** Acquires memory for a result; returns the error when there is too little. */
+  private @Nullable ServiceException acquire(int bytes) {
     if (released) {
-      return new ServiceException(ErrorCode.CANCELLED, "The client has left");
+      return new ServiceException(ErrorCode.CANCELLED, "The client has disconnected");
     }
-    if (held + bytes > bounds.answerBytes()) {
+    if (held + bytes > bounds.resultBytes()) {
       return new ServiceException(
           ErrorCode.TOO_LARGE,
-          "The answers of the batch are larger than "
-              + bounds.answerBytes()
-              + " bytes; POST /api/v1/tasks/stream takes any number");
+          "The results of the batch are larger than "
+              + bounds.resultBytes()
+              + " bytes; POST /api/v1/tasks/stream has no such limit");
     }
     if (!bounds.memory().tryAcquire(bytes)) {
       return new ServiceException(
-          ErrorCode.OVERLOADED, "The answers of all batches under way take too much memory");
+          ErrorCode.OVERLOADED, "The results of all batches take too much memory");
     }
     held += bytes;
     return null;
   }
 
-  /** The results, separated by commas, with text around them; once. */
-  Buffer between(String before, String after) {
-    Buffer all = Buffer.buffer((int) held + answers.length + before.length() + after.length());
+  /** The results, separated by commas, between two texts; call it once. */
+  Buffer results(String before, String after) {
+    Buffer all = Buffer.buffer((int) held + results.length + before.length() + after.length());
     all.appendString(before);
-    for (int i = 0; i < answers.length; i++) {
-      byte[] answer = answers[i];
-      if (answer != null) {
+    for (int i = 0; i < results.length; i++) {
+      byte[] result = results[i];
+      if (result != null) {
         if (i > 0) {
           all.appendByte((byte) ',');
         }
-        all.appendBytes(answer);
-        answers[i] = null;
+        all.appendBytes(result);
+        results[i] = null;
       }
     }
     all.appendString(after);

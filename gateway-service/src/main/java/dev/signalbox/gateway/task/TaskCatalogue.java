@@ -13,21 +13,36 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What tasks there are: those on offer, and those whose service was here and is gone. */
+/** The available task types, and the services of task types that are not available now. */
 public final class TaskCatalogue {
 
-  /**
-   * A task type and who offers it.
-   *
-   * @param service the service's name
-   * @param operation runs tasks of the type
-   */
+  /** An available task type, its service, and the operation that runs its tasks. */
   public record Offer(TaskType type, String service, Operation<TaskRequest, TaskReply> operation) {
 
     static Offer of(TaskType type, String service) {
       return new Offer(type, service, type.operation());
     }
   }
+
+  /**
+   * The services of Signalbox's own task types. The gateway does not dispatch by this list; it
+   * names the missing service of a task type that no instance has announced yet.
+   */
+  private static final Map<String, String> OWN_TASKS =
+      Map.ofEntries(
+          Map.entry("dns_query", "dns-service"),
+          Map.entry("http_get_request", "http-probe-service"),
+          Map.entry("http_get", "http-probe-service"),
+          Map.entry("http_probe", "http-probe-service"),
+          Map.entry("start_http_server", "server-factory-service"),
+          Map.entry("create_http_server", "server-factory-service"),
+          Map.entry("create_http_server_task", "server-factory-service"),
+          Map.entry("stop_http_server", "server-factory-service"),
+          Map.entry("stop_http_active_server", "server-factory-service"),
+          Map.entry("list_http_servers", "server-factory-service"),
+          Map.entry("list_http_active_servers", "server-factory-service"),
+          Map.entry("issue_code", "code-service"),
+          Map.entry("store_message", "code-service"));
 
   private final Map<String, Offer> offered;
   private final Map<String, String> known;
@@ -40,10 +55,10 @@ public final class TaskCatalogue {
   }
 
   static TaskCatalogue empty() {
-    return new TaskCatalogue(Map.of(), WellKnownTasks.SERVICES, List.of());
+    return new TaskCatalogue(Map.of(), OWN_TASKS, List.of());
   }
 
-  /** The catalogue of these instances, remembering whose the tasks of the others were. */
+  /** The catalogue of these instances; it keeps the service names of task types seen before. */
   TaskCatalogue updated(Collection<Announcement> instances) {
     var byName = new TreeMap<String, Offer>();
     var serviceOf = new HashMap<>(known);
@@ -59,7 +74,7 @@ public final class TaskCatalogue {
     for (Offer offer : byName.values()) {
       serviceOf.put(offer.type().name(), offer.service());
       for (String alias : offer.type().aliases()) {
-        // A name of one's own goes before somebody else's alias.
+        // A name takes precedence over the alias of another task type.
         every.putIfAbsent(alias, offer);
         serviceOf.put(alias, offer.service());
       }
@@ -67,22 +82,22 @@ public final class TaskCatalogue {
     return new TaskCatalogue(every, serviceOf, new ArrayList<>(byName.values()));
   }
 
-  /** Who offers a task of this name or alias; null when nobody does now. */
+  /** The task type of a name or alias; null when it is not available. */
   public @Nullable Offer find(String name) {
     return offered.get(name);
   }
 
-  /** The service whose task it is, offered now or not; null for a name never heard of. */
+  /** The service of a name or alias, available or not; null when unknown. */
   public @Nullable String serviceOf(String name) {
     return known.get(name);
   }
 
-  /** Types on offer, by name. */
+  /** The available task types, sorted by name. */
   public List<Offer> offers() {
     return all;
   }
 
-  /** Names on offer, without aliases. */
+  /** The names of the available task types, without aliases. */
   public List<String> names() {
     return all.stream().map(offer -> offer.type().name()).toList();
   }

@@ -1,25 +1,28 @@
 package dev.signalbox.gateway.task;
 
-import static dev.signalbox.gateway.routing.Responses.respond;
+import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.error.ProblemErrors;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
-import dev.signalbox.gateway.routing.Bodies;
-import dev.signalbox.gateway.routing.BodyRule;
+import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.gateway.task.TaskRunner.TaskOrder;
+import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.json.JsonLimits;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.task.TaskIds;
 import io.vertx.core.Future;
@@ -33,19 +36,57 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Section 1, {@code /api/v1}: task types, one task, a batch of tasks. */
+/** Section 1, {@code /api/v1}: task types, one task, a batch and a stream of tasks. */
 public final class TaskRoutes implements Section {
 
   private static final int MAX_NAME = 200;
   private static final int MAX_ID = 200;
   private static final int MAX_LINE = 1 << 20;
 
+  /**
+   * Limits of one request for tasks.
+   *
+   * @param batchTasks tasks in a batch
+   * @param batchBytes bytes of a batch's body, and of its results
+   * @param concurrency default of tasks in flight
+   * @param maxConcurrency largest concurrency that a request may set
+   * @param memory memory for the results of all batches
+   * @param maxTimeout longest timeout that a request may set
+   */
+  public record Limits(
+      int batchTasks,
+      int batchBytes,
+      int concurrency,
+      int maxConcurrency,
+      MemoryBudget memory,
+      Duration maxTimeout) {
+
+    private static final int VALUES_PER_TASK = 64;
+
+    /**
+     * Limits the values of a batch's body: a limit of its bytes alone would not protect the heap.
+     */
+    JsonLimits batchJson() {
+      int values =
+          Math.clamp(
+              (long) batchTasks * VALUES_PER_TASK,
+              JsonLimits.DEFAULT.maxValues(),
+              Integer.MAX_VALUE);
+      return JsonLimits.values(values).withArray("tasks", batchTasks);
+    }
+
+    /** The bounds of a batch that starts now. */
+    TaskBatch.Bounds batch(int inFlight, Duration timeout) {
+      return new TaskBatch.Bounds(
+          inFlight, System.nanoTime() + timeout.toNanos(), batchBytes, memory);
+    }
+  }
+
   private final Vertx vertx;
   private final TaskRunner runner;
-  private final TaskLimits limits;
+  private final Limits limits;
 
-  /** Routes that run tasks. */
-  public TaskRoutes(Vertx vertx, TaskRunner runner, TaskLimits limits) {
+  public TaskRoutes(Vertx vertx, TaskRunner runner, Limits limits) {
     this.vertx = vertx;
     this.runner = runner;
     this.limits = limits;
@@ -53,8 +94,8 @@ public final class TaskRoutes implements Section {
 
   @Override
   public void mount(GuardedRouter router) {
-    RouteRules reads = RouteRules.reads(Role.READER, ProblemErrors.PROBLEM);
-    RouteRules changes = RouteRules.changes(Role.OPERATOR, ProblemErrors.PROBLEM);
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
+    RouteRules changes = RouteRules.changes(Role.OPERATOR, ErrorShapes.PROBLEM);
     router.get("/api/v1/task-types", reads).handler(respond(this::types));
     router.post("/api/v1/tasks", changes).handler(respond(this::run));
     router
@@ -90,12 +131,12 @@ public final class TaskRoutes implements Section {
                   type.paramsSchema());
             })
             .toList();
-    return Future.succeededFuture(Responses.page(views, null));
+    return Future.succeededFuture(Response.page(views, null));
   }
 
   private Future<Response> run(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    return Bodies.parse(ctx, this::taskRequest).compose(order -> run(ctx, order));
+    return Requests.parse(ctx, this::taskRequest, order -> run(ctx, order));
   }
 
   private TaskOrder taskRequest(byte[] body) {
@@ -110,21 +151,17 @@ public final class TaskRoutes implements Section {
     return runner
         .run(ctx, order)
         .map(outcome -> {
-          refuse(outcome);
+          throwIfRefused(outcome);
           String id = order.id() == null ? RequestScope.of(ctx).requestId() : order.id();
           long tookMs = (System.nanoTime() - started) / 1_000_000;
-          return Responses.json(200, TaskView.of(id, order.name(), outcome, tookMs));
+          return Response.json(200, TaskView.of(id, order.name(), outcome, tookMs));
         });
   }
 
-  /** What is the request's fault or the system's rather than the task's: not 200. */
-  private static void refuse(TaskOutcome outcome) {
+  /** Throws errors of the request and of the system; errors of the task are results. */
+  private static void throwIfRefused(TaskOutcome outcome) {
     if (outcome instanceof TaskOutcome.Unknown unknown) {
-      String message =
-          "Unknown task: "
-              + ClassicTaskView.shortened(unknown.name())
-              + "; available: "
-              + String.join(", ", unknown.available());
+      String message = unknown.message() + "; available: " + String.join(", ", unknown.available());
       throw new ServiceException(
           ErrorCode.INVALID_REQUEST, message, List.of(new FieldProblem("/task_name", message)));
     }
@@ -135,12 +172,12 @@ public final class TaskRoutes implements Section {
   }
 
   /**
-   * The task in a line.
+   * The task of a line.
    *
    * @throws JsonInputException when it is not a JSON object
-   * @throws ServiceException INVALID_REQUEST when it is too long, or its fields are wrong
+   * @throws ServiceException INVALID_REQUEST when it is too long or has invalid fields
    */
-  static TaskOrder order(LineSplitter.Line line, TaskLimits limits) {
+  static TaskOrder order(LineSplitter.Line line, Limits limits) {
     Buffer bytes = line.bytes();
     if (bytes == null) {
       throw new ServiceException(
@@ -152,7 +189,7 @@ public final class TaskRoutes implements Section {
     return order;
   }
 
-  private static TaskOrder order(RequestObject fields, TaskLimits limits) {
+  private static TaskOrder order(RequestObject fields, Limits limits) {
     return new TaskOrder(
         fields.line("task_name", MAX_NAME),
         fields.map("params"),
@@ -176,9 +213,10 @@ public final class TaskRoutes implements Section {
 
   private Future<Response> batch(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
-    return Bodies.parse(ctx, this::batchRequest)
-        .compose(
-            batch -> run(ctx, batch.orders(), limits.batch(batch.concurrency(), batch.timeout())));
+    return Requests.parse(
+        ctx,
+        this::batchRequest,
+        batch -> run(ctx, batch.orders(), limits.batch(batch.concurrency(), batch.timeout())));
   }
 
   private BatchRequest batchRequest(byte[] body) {
@@ -193,7 +231,7 @@ public final class TaskRoutes implements Section {
     for (RequestObject item : tasks) {
       TaskOrder order = order(item, limits);
       if (order.id() != null && !ids.add(order.id())) {
-        item.problem("id", "is the id of an earlier task too");
+        item.problem("id", "is also the id of an earlier task");
       }
       orders.add(order);
     }
@@ -204,20 +242,20 @@ public final class TaskRoutes implements Section {
   private Future<Response> run(
       RoutingContext ctx, List<TaskOrder> orders, TaskBatch.Bounds bounds) {
     long started = System.nanoTime();
-    // By index, since a result that turns out to be too large is told once more, as failed.
+    // By index, since a result that is too large is rendered again, as failed.
     boolean[] finished = new boolean[orders.size()];
     TaskIds ids = TaskIds.of(RequestScope.of(ctx).requestId());
-    TaskBatch.Face face =
+    TaskBatch.ResultView view =
         (index, outcome, durationMs) -> {
           TaskOrder order = orders.get(index);
           String id = order.id() == null ? ids.at(index) : order.id();
-          TaskView view = TaskView.of(id, order.name(), outcome, durationMs);
-          finished[index] = view.finished();
-          return view;
+          TaskView result = TaskView.of(id, order.name(), outcome, durationMs);
+          finished[index] = result.finished();
+          return result;
         };
     List<TaskBatch.Item> items = orders.stream().map(TaskBatch.Item::of).toList();
-    var batch = new TaskBatch(vertx, runner, ctx, items, bounds, face);
-    return batch.run().map(_ -> Responses.json(200, batch.between(head(finished, started), "]}")));
+    var batch = new TaskBatch(vertx, runner, ctx, items, bounds, view);
+    return batch.run().map(_ -> Response.json(200, batch.results(head(finished, started), "]}")));
   }
 
   private static String head(boolean[] finished, long started) {

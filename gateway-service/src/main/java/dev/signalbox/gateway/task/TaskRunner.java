@@ -2,6 +2,7 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.gateway.backend.Backend;
@@ -10,20 +11,61 @@ import dev.signalbox.platform.bus.Call;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Runs tasks by what is announced: it knows no task by name. */
+/** Runs tasks of any announced type. */
 public final class TaskRunner {
+
+  /**
+   * A task that a client asks for.
+   *
+   * @param name the task type or an alias
+   * @param id the client's name for it; null for none
+   * @param timeoutMs 0 for the timeout of the task type
+   */
+  public record TaskOrder(
+      String name, Map<String, @Nullable Object> params, @Nullable String id, long timeoutMs) {}
+
+  /** The outcome of a task. */
+  public sealed interface TaskOutcome {
+
+    /** A service answered. */
+    record Answered(TaskReply reply) implements TaskOutcome {}
+
+    /** No service has ever announced the task type. */
+    record Unknown(String name, List<String> available) implements TaskOutcome {
+
+      private static final int MAX_ECHO = 200;
+
+      /** The error for the client. */
+      String message() {
+        return "Unknown task: "
+            + (name.length() > MAX_ECHO ? name.substring(0, MAX_ECHO) + "..." : name);
+      }
+    }
+
+    /** The service failed, is unavailable, or did not answer in time. */
+    record Faulted(ServiceException fault) implements TaskOutcome {
+
+      /** The result cannot be written as JSON. */
+      static Faulted unwritable() {
+        return new Faulted(
+            new ServiceException(ErrorCode.INTERNAL, "The result cannot be written as JSON"));
+      }
+    }
+  }
 
   private final ServiceDirectory directory;
   private final Backend backend;
 
-  /** Runs tasks of the services in a directory. */
   public TaskRunner(ServiceDirectory directory, Backend backend) {
     this.directory = directory;
     this.backend = backend;
   }
 
-  /** Runs a task until the client leaves; the future never fails. */
+  /** Runs a task; the client's disconnect cancels it. The future never fails. */
   public Future<TaskOutcome> run(RoutingContext ctx, TaskOrder order) {
     TaskCatalogue catalogue = directory.catalogue();
     TaskCatalogue.Offer offer = catalogue.find(order.name());
@@ -32,7 +74,7 @@ public final class TaskRunner {
       return Future.succeededFuture(
           service == null
               ? new TaskOutcome.Unknown(order.name(), catalogue.names())
-              : new TaskOutcome.Faulted(Backend.missing(service)));
+              : new TaskOutcome.Faulted(Backend.unavailable(service)));
     }
     TaskType type = offer.type();
     Duration timeout =
@@ -62,7 +104,7 @@ public final class TaskRunner {
             : new ServiceException(ErrorCode.INTERNAL, "The task failed internally", cause));
   }
 
-  /** What is on offer. */
+  /** The available task types. */
   public TaskCatalogue catalogue() {
     return directory.catalogue();
   }

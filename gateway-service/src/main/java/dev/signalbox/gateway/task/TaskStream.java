@@ -4,12 +4,17 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.Slices;
+import dev.signalbox.gateway.task.TaskRunner.TaskOrder;
+import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.json.JsonInputException;
 import dev.signalbox.platform.task.TaskIds;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -18,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks line by line. Lines are read only while there is room for tasks and for their answers,
- * so memory stays flat however many lines there are. Belongs to one event loop.
+ * Runs a stream of tasks, one a line. It reads lines only while there is room for their tasks and
+ * results, so memory use does not grow with the number of lines. Belongs to one event loop.
  */
 final class TaskStream {
 
@@ -27,7 +32,7 @@ final class TaskStream {
 
   private static final int READ_BYTES = 65_536;
 
-  private record Line(
+  private record ResultLine(
       long index,
       String id,
       String taskName,
@@ -36,8 +41,8 @@ final class TaskStream {
       @Nullable Object result,
       @Nullable TaskError error) {
 
-    static Line of(long index, TaskView view) {
-      return new Line(
+    static ResultLine of(long index, TaskView view) {
+      return new ResultLine(
           index,
           view.id(),
           view.taskName(),
@@ -50,19 +55,19 @@ final class TaskStream {
 
   private record Summary(long finished, long failed, long tookMs) {}
 
-  private record Last(Summary summary) {}
+  private record LastLine(Summary summary) {}
 
   private final TaskRunner runner;
-  private final TaskLimits limits;
+  private final TaskRoutes.Limits limits;
   private final int concurrency;
   private final RoutingContext ctx;
   private final HttpServerResponse response;
   private final LineSplitter lines;
-  private final AnswerPace pace;
+  private final AdaptiveConcurrency adaptive;
   private final Promise<Response> done = Promise.promise();
   private final long started = System.nanoTime();
   private final TaskIds ids;
-  private final AnswerLines out;
+  private final ResultLines out;
   private boolean reading;
   private boolean inputEnded;
   private boolean linesEnded;
@@ -76,7 +81,7 @@ final class TaskStream {
   TaskStream(
       Vertx vertx,
       TaskRunner runner,
-      TaskLimits limits,
+      TaskRoutes.Limits limits,
       int concurrency,
       RoutingContext ctx,
       int maxLine) {
@@ -86,27 +91,27 @@ final class TaskStream {
     this.ctx = ctx;
     this.response = ctx.response();
     this.ids = TaskIds.of(RequestScope.of(ctx).requestId());
-    this.out = new AnswerLines(vertx.getOrCreateContext(), response);
+    this.out = new ResultLines(vertx.getOrCreateContext());
     this.lines = new LineSplitter(maxLine);
-    this.pace = new AnswerPace(vertx, this::pump);
+    this.adaptive = new AdaptiveConcurrency(vertx, this::pump);
   }
 
   Future<Response> run() {
     response.setStatusCode(200);
     response.putHeader("Content-Type", "application/x-ndjson");
-    // HTTP/1.0 has no chunks: there the end of the connection ends the answer.
+    // HTTP/1.0 has no chunks: there the end of the connection ends the response.
     response.setChunked(ctx.request().version() == HttpVersion.HTTP_1_1);
     response.drainHandler(_ -> {
       out.flush();
       pump();
     });
-    RequestScope.of(ctx).cancellation().onRequest(this::abandon);
+    RequestScope.of(ctx).cancellation().onRequest(this::cancel);
     pump();
     return done.future();
   }
 
-  /** The client has left: nothing more is read, and what runs for it is being ended. */
-  private void abandon() {
+  /** Stops reading when the client disconnects; the cancellation ends the tasks in flight. */
+  private void cancel() {
     over = true;
     done.tryComplete(Response.SENT);
   }
@@ -123,10 +128,10 @@ final class TaskStream {
         read();
         break;
       }
-      begin(line);
+      start(line);
     }
     pumping = false;
-    // Without room there may be a line left, even when the input has ended.
+    // The end of the input does not suffice: lines may be left that had no room yet.
     if ((linesEnded || (inputEnded && response.closed())) && inFlight == 0 && !over) {
       end();
     }
@@ -134,8 +139,8 @@ final class TaskStream {
 
   private boolean hasRoom() {
     return inFlight < concurrency
-        && pace.mayBegin(inFlight)
-        && out.waiting() < READ_BYTES
+        && adaptive.allowsOneMore(inFlight)
+        && out.buffered() < READ_BYTES
         && !response.ended()
         && !response.closed()
         && !response.writeQueueFull();
@@ -165,14 +170,14 @@ final class TaskStream {
         });
   }
 
-  private void begin(LineSplitter.Line line) {
+  private void start(LineSplitter.Line line) {
     long number = index++;
     TaskOrder order;
     try {
       order = TaskRoutes.order(line, limits);
     } catch (JsonInputException | ServiceException e) {
       String problem = "Line " + line.number() + ": " + e.getMessage();
-      tell(number, TaskView.bad(ids.at(number), problem));
+      write(number, TaskView.invalid(ids.at(number), problem));
       return;
     }
     inFlight++;
@@ -184,27 +189,27 @@ final class TaskStream {
           String id = order.id() == null ? ids.at(number) : order.id();
           long tookMs = (System.nanoTime() - begun) / 1_000_000;
           try {
-            tell(number, TaskView.of(id, order.name(), outcome, tookMs));
+            write(number, TaskView.of(id, order.name(), outcome, tookMs));
           } catch (RuntimeException e) {
-            LOG.error("line {} of a stream cannot be written", number, e);
+            LOG.error("cannot write result {} of a stream", number, e);
             TaskOutcome failed = TaskOutcome.Faulted.unwritable();
-            tell(number, TaskView.of(id, order.name(), failed, tookMs));
+            write(number, TaskView.of(id, order.name(), failed, tookMs));
           }
           pump();
         });
   }
 
-  private void tell(long number, TaskView view) {
-    // First of all, for it may throw.
-    byte[] json = Json.bytes(Line.of(number, view));
-    if (view.finished()) {
+  private void write(long number, TaskView result) {
+    // Before the counts, since it may throw.
+    byte[] json = Json.bytes(ResultLine.of(number, result));
+    if (result.finished()) {
       finished++;
     } else {
       failed++;
     }
-    pace.answered(json.length);
+    adaptive.onResult(json.length);
     if (!over) {
-      out.append(json, this::pump);
+      out.append(json);
     }
   }
 
@@ -215,7 +220,58 @@ final class TaskStream {
       return;
     }
     long tookMs = (System.nanoTime() - started) / 1_000_000;
-    out.end(Json.bytes(new Last(new Summary(finished, failed, tookMs))));
+    out.end(Json.bytes(new LastLine(new Summary(finished, failed, tookMs))));
     done.tryComplete(Response.SENT);
+  }
+
+  /**
+   * Gathers the lines of one turn of the event loop into one write, and buffers what the client
+   * does not read yet.
+   */
+  private final class ResultLines {
+
+    private final Context context;
+    private Buffer lines = Buffer.buffer();
+    private int written;
+    private boolean flushing;
+    private boolean ending;
+
+    private ResultLines(Context context) {
+      this.context = context;
+    }
+
+    private int buffered() {
+      return lines.length() - written;
+    }
+
+    private void append(byte[] json) {
+      lines.appendBytes(json).appendByte((byte) '\n');
+      if (!flushing) {
+        flushing = true;
+        context.runOnContext(_ -> {
+          flushing = false;
+          flush();
+          pump();
+        });
+      }
+    }
+
+    /** Appends the last line; the response ends when all lines are written. */
+    private void end(byte[] json) {
+      lines.appendBytes(json).appendByte((byte) '\n');
+      ending = true;
+      flush();
+    }
+
+    private void flush() {
+      written = Slices.write(response, lines, written);
+      if (buffered() == 0) {
+        lines = Buffer.buffer();
+        written = 0;
+        if (ending && !response.ended() && !response.closed()) {
+          response.end();
+        }
+      }
+    }
   }
 }

@@ -3,12 +3,13 @@ package dev.signalbox.gateway.task;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task's outcome as {@code /api/v1} shows it.
+ * A task's outcome in {@code /api/v1}.
  *
- * @param status {@code finished} when it found what it was asked, {@code failed} when it could not
+ * @param status {@code finished} with a result, or {@code failed} with an error
  */
 record TaskView(
     String id,
@@ -26,13 +27,13 @@ record TaskView(
                 new TaskView(id, taskName, "finished", durationMs, finished.result(), null);
             case TaskReply.Failed failed -> failed(id, taskName, failed.error(), durationMs);
           };
-      case TaskOutcome.Unknown _ ->
-          failed(id, taskName, TaskError.badTask("Unknown task: " + taskName), durationMs);
+      case TaskOutcome.Unknown unknown ->
+          failed(id, taskName, TaskError.badTask(unknown.message()), durationMs);
       case TaskOutcome.Faulted faulted -> failed(id, taskName, error(faulted.fault()), durationMs);
     };
   }
 
-  static TaskView bad(String id, String message) {
+  static TaskView invalid(String id, String message) {
     return failed(id, "", TaskError.badTask(message), 0);
   }
 

@@ -1,4 +1,4 @@
-/** Tasks: what services announce, and running one, many or a stream of them. */
+/** Tasks: the announced task types, and running one, a batch or a stream of tasks. */
 @NullMarked
 package dev.signalbox.gateway.task;
 

@@ -86,7 +86,7 @@ class TargetPathTest {
       @ForAll @StringLength(max = 30) @CharRange(from = '\u0001', to = '\ud7ff') String text) {
     String path = "/" + text.replace("%", "").replace("\\", "");
 
-    assertThat(TargetPath.decode(UriPath.escape(path))).isEqualTo(new Fine(path));
+    assertThat(TargetPath.decode(TargetPath.encode(path))).isEqualTo(new Fine(path));
   }
 
   @Property

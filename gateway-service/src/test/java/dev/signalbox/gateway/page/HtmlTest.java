@@ -32,8 +32,8 @@ class HtmlTest {
 
   @Test
   void placesAreFilled() {
-    HtmlTemplate template =
-        new HtmlTemplate("<a href=\"/{{path}}\"{{hidden}}>{{name}}</a>{{name}}");
+    Html.Template template =
+        new Html.Template("<a href=\"/{{path}}\"{{hidden}}>{{name}}</a>{{name}}");
 
     Html page =
         template.render(
@@ -49,13 +49,13 @@ class HtmlTest {
   @Test
   void placeWithoutAValueIsADefect() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new HtmlTemplate("{{name}}").render(Map.of()))
+        .isThrownBy(() -> new Html.Template("{{name}}").render(Map.of()))
         .withMessageContaining("name");
   }
 
   @Test
   void templateWithoutPlacesIsItself() {
-    assertThat(new HtmlTemplate("{a} {{}} {{A}}").render(Map.of())).hasToString("{a} {{}} {{A}}");
+    assertThat(new Html.Template("{a} {{}} {{A}}").render(Map.of())).hasToString("{a} {{}} {{A}}");
     assertThat(Html.joined(List.of(Html.of("a"), Html.of("<")))).hasToString("a&lt;");
   }
 

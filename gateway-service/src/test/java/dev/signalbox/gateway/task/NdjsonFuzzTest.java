@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.limit.MemoryBudget;
+import dev.signalbox.gateway.task.TaskRunner.TaskOrder;
 import dev.signalbox.platform.json.JsonInputException;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
@@ -18,8 +19,8 @@ import java.util.List;
 class NdjsonFuzzTest {
 
   private static final int MAX_LINE = 200;
-  private static final TaskLimits LIMITS =
-      new TaskLimits(100, 10_000, 4, 4, new MemoryBudget(1 << 20), Duration.ofMinutes(1));
+  private static final TaskRoutes.Limits LIMITS =
+      new TaskRoutes.Limits(100, 10_000, 4, 4, new MemoryBudget(1 << 20), Duration.ofMinutes(1));
 
   @FuzzTest
   void anyBytesAreOrdersOrFaults(FuzzedDataProvider data) {

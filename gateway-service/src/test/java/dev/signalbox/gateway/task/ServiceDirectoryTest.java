@@ -37,24 +37,24 @@ class ServiceDirectoryTest {
 
   @Test
   void aTaskIsFoundByNameAndAliasWhileItsServiceIsReady() {
-    directory.heard(instance("n1", "ready", "work"));
+    directory.onAnnouncement(instance("n1", "ready", "work"));
 
     assertThat(directory.catalogue().find("work")).isNotNull();
     assertThat(directory.catalogue().find("work_alias")).isNotNull();
     assertThat(directory.catalogue().names()).containsExactly("work");
 
-    directory.heard(instance("n1", "draining", "work"));
+    directory.onAnnouncement(instance("n1", "draining", "work"));
     assertThat(directory.catalogue().find("work")).isNull();
     assertThat(directory.catalogue().serviceOf("work")).isEqualTo("some-service");
   }
 
   @Test
   void anInstanceSilentForThreePeriodsIsGoneAndItsTaskRemembered() {
-    directory.heard(instance("n1", "ready", "work"));
-    directory.heard(instance("n2", "ready", "work"));
+    directory.onAnnouncement(instance("n1", "ready", "work"));
+    directory.onAnnouncement(instance("n2", "ready", "work"));
 
     now.addAndGet(TimeUnit.SECONDS.toNanos(4));
-    directory.heard(instance("n2", "ready", "work"));
+    directory.onAnnouncement(instance("n2", "ready", "work"));
     now.addAndGet(TimeUnit.SECONDS.toNanos(4));
     directory.sweep();
     assertThat(directory.live()).extracting(Announcement::node).containsExactly("n2");
@@ -69,16 +69,16 @@ class ServiceDirectoryTest {
 
   @Test
   void anInstanceThatSaysItIsOverIsGoneAtOnce() {
-    directory.heard(instance("n1", "ready", "work"));
-    directory.heard(instance("n1", "stopped", "work"));
+    directory.onAnnouncement(instance("n1", "ready", "work"));
+    directory.onAnnouncement(instance("n1", "stopped", "work"));
 
     assertThat(directory.live()).isEmpty();
   }
 
   @Test
   void anOfferThatChangesIsSeen() {
-    directory.heard(instance("n1", "ready", "work"));
-    directory.heard(instance("n1", "ready", "work", "more"));
+    directory.onAnnouncement(instance("n1", "ready", "work"));
+    directory.onAnnouncement(instance("n1", "ready", "work", "more"));
 
     assertThat(directory.catalogue().names()).containsExactly("more", "work");
   }

@@ -72,7 +72,7 @@ public final class Json {
   /** A value as JSON in UTF-8. */
   public static byte[] bytes(Object value) {
     try {
-      return MAPPER.writeValueAsBytes(value);
+      return writer(value.getClass()).writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("not writable as JSON: " + value.getClass().getName(), e);
     }
@@ -81,7 +81,7 @@ public final class Json {
   /** A value as JSON text. */
   public static String text(Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return writer(value.getClass()).writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("not writable as JSON: " + value.getClass().getName(), e);
     }

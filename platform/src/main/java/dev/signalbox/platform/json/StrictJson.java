@@ -97,8 +97,7 @@ public final class StrictJson {
    * @throws JsonInputException when the text is not JSON or too large
    */
   public static @Nullable Object value(byte[] json, JsonLimits limits) {
-    requireUtf8(json);
-    try (JsonParser parser = FACTORY.createParser(json)) {
+    try (JsonParser parser = parser(json)) {
       return new StrictJson(parser, limits).document();
     } catch (JsonProcessingException e) {
       JsonLocation place = e.getLocation() == null ? JsonLocation.NA : e.getLocation();
@@ -120,10 +119,11 @@ public final class StrictJson {
   }
 
   /**
-   * Jackson guesses the encoding and takes overlong forms. What passes here it can only take for
-   * UTF-8: its guesses at UTF-16 and UTF-32 need a byte order mark or a NUL.
+   * A parser of bytes that are well-formed UTF-8. Jackson guesses the encoding and takes overlong
+   * forms; what passes here it can only take for UTF-8, for its guesses at UTF-16 and UTF-32 need a
+   * byte order mark or a NUL.
    */
-  private static void requireUtf8(byte[] json) {
+  private static JsonParser parser(byte[] json) throws IOException {
     if (json.length >= 3
         && json[0] == (byte) 0xEF
         && json[1] == (byte) 0xBB
@@ -146,6 +146,10 @@ public final class StrictJson {
         throw at(json, i, "NUL byte; the encoding must be UTF-8");
       }
     }
+    // A short text is decoded whole by now.
+    return json.length <= DECODED_CHARS
+        ? FACTORY.createParser(chars.array(), 0, chars.position())
+        : FACTORY.createParser(json);
   }
 
   private static JsonInputException at(byte[] json, int position, String reason) {

@@ -109,7 +109,8 @@ public final class Node {
   }
 
   private static Future<Vertx> vertx(NodeConfig config) {
-    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
+    // All code has one class loader, so that no dispatch needs to set it.
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true).setDisableTCCL(true);
     options.setEventLoopPoolSize(eventLoops(config));
     if (!config.cluster()) {
       return Future.succeededFuture(Vertx.vertx(options));

@@ -1,18 +1,16 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
-import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * Rules of HTTP that decoders leave to the application. Several lines of a header that is a list
- * are one list (RFC 9110 section 5.3): they are joined here, once, so that nobody after this sees
- * the first line alone.
+ * Rules of HTTP that decoders leave to the application. It joins the lines of a list header into
+ * one (RFC 9110 section 5.3), so that later handlers never read only its first line.
  */
-public final class ProtocolHandler implements Handler<RoutingContext> {
+public final class ProtocolRule implements RequestRule {
 
   private static final List<CharSequence> LISTS =
       List.of(
@@ -26,11 +24,10 @@ public final class ProtocolHandler implements Handler<RoutingContext> {
           HttpHeaders.createOptimized("Sec-Purpose"));
 
   @Override
-  public void handle(RoutingContext ctx) {
+  public void check(RoutingContext ctx) {
     MultiMap headers = ctx.request().headers();
     if (headers.contains("")) {
-      ctx.fail(HttpException.malformed("A header line has no name"));
-      return;
+      throw HttpException.malformed("A header line has no name");
     }
     for (CharSequence name : LISTS) {
       if (headers.contains(name)) {
@@ -43,9 +40,7 @@ public final class ProtocolHandler implements Handler<RoutingContext> {
     String coding = headers.get(HttpHeaders.TRANSFER_ENCODING);
     if (coding != null && !coding.strip().equalsIgnoreCase("chunked")) {
       // RFC 9112 section 6.1.
-      ctx.fail(HttpException.of(501, "NOT_IMPLEMENTED", "The Transfer-Encoding must be chunked"));
-      return;
+      throw HttpException.of(501, "NOT_IMPLEMENTED", "The Transfer-Encoding must be chunked");
     }
-    ctx.next();
   }
 }

@@ -1,4 +1,4 @@
-package dev.signalbox.gateway.files;
+package dev.signalbox.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HttpDateTest {
+class HttpDatesTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -18,31 +18,28 @@ class HttpDateTest {
         "Sun Nov  6 08:49:37 1994"
       })
   void givenTheThreeForms_whenRead_thenTheyAreTheSameTime(String text) {
-    assertThat(HttpDate.seconds(text)).isEqualTo(784_111_777);
+    assertThat(HttpDates.seconds(text)).hasValue(784_111_777);
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "yesterday",
-        "Mon, 06 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov 1994 08:49:37",
-        "1994-11-06T08:49:37Z",
-        "Sun, 06 Nov 1994 25:49:37 GMT"
-      })
-  void givenAnythingElse_whenRead_thenItIsNone(String text) {
-    assertThat(HttpDate.seconds(text)).isEqualTo(HttpDate.NONE);
+  @ValueSource(strings = {"", "yesterday", "1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 25:49:37 GMT"})
+  void givenAnythingElse_whenRead_thenItIsNoDate(String text) {
+    assertThat(HttpDates.seconds(text)).isEmpty();
   }
 
   @Property
   void givenATime_whenWrittenAndRead_thenItIsTheSameSecond(
-      @ForAll @LongRange(min = -60_000_000_000L, max = 250_000_000_000L) long seconds) {
-    assertThat(HttpDate.seconds(HttpDate.text(seconds * 1_000 + 999))).isEqualTo(seconds);
+      @ForAll @LongRange(min = 0, max = 250_000_000_000L) long seconds) {
+    assertThat(HttpDates.seconds(HttpDates.text(seconds * 1_000 + 999))).hasValue(seconds);
   }
 
   @Property
   void givenAnyMilliseconds_whenWritten_thenThereIsADate(@ForAll long millis) {
-    assertThat(HttpDate.text(millis)).hasSize(29).endsWith(" GMT");
+    assertThat(HttpDates.text(millis)).hasSize(29).endsWith(" GMT");
+  }
+
+  @Property
+  void givenAnyText_whenRead_thenItIsAnswered(@ForAll String text) {
+    assertThat(HttpDates.seconds(text)).isNotNull();
   }
 }

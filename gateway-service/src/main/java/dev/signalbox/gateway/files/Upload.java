@@ -13,29 +13,34 @@ import dev.signalbox.contracts.file.FinishUploadReply.Stored;
 import dev.signalbox.contracts.file.FinishUploadRequest;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.routing.BodyStream;
+import dev.signalbox.gateway.routing.RequestBody;
 import dev.signalbox.gateway.routing.RequestScope;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Hands a request's body to file-service, a piece at a time: the next is read from the client while
- * the one before is being put away, and no further. On one event loop.
+ * Sends a request's body to file-service, a piece at a time: it reads one piece from the client
+ * while file-service stores the previous one. Belongs to one event loop.
  */
-final class UploadRun {
+final class Upload {
 
   private static final int PIECE_BYTES = 256 * 1024;
 
+  /** Heartbeats in the time after which file-service discards an idle upload. */
+  private static final int HEARTBEATS = 3;
+
   private final Backend backend;
   private final RoutingContext ctx;
-  private final BodyStream body;
+  private final RequestBody body;
   private final Begun upload;
   private final Promise<FinishUploadReply> done = Promise.promise();
   private long sent;
+  private boolean appending;
 
-  private UploadRun(Backend backend, RoutingContext ctx, Begun upload) {
+  private Upload(Backend backend, RoutingContext ctx, Begun upload) {
     this.backend = backend;
     this.ctx = ctx;
     this.body = RequestScope.of(ctx).stream();
@@ -43,9 +48,25 @@ final class UploadRun {
   }
 
   /**
+   * Rejects a body that is not the whole, unencoded file.
+   *
+   * @throws HttpException 415 for a content coding, 400 for a part (RFC 9110 section 14.5)
+   */
+  static void requireWholeFile(RoutingContext ctx) {
+    String coding = ctx.request().headers().get(HttpHeaders.CONTENT_ENCODING);
+    if (coding != null && !coding.strip().equalsIgnoreCase("identity")) {
+      throw HttpException.unsupported("This call does not accept a Content-Encoding")
+          .with("Accept-Encoding", "identity");
+    }
+    if (ctx.request().headers().get(HttpHeaders.CONTENT_RANGE) != null) {
+      throw HttpException.malformed("An upload must be the whole file, without Content-Range");
+    }
+  }
+
+  /**
    * Stores a body.
    *
-   * @return the file; an error when it was not stored, and then nothing is left of it
+   * @return the stored file; on failure file-service stores nothing
    */
   static Future<Stored> store(Backend backend, RoutingContext ctx, BeginUploadRequest request) {
     return backend
@@ -55,7 +76,7 @@ final class UploadRun {
               case BeginUploadReply.ConditionFailed() -> throw HttpException.preconditionFailed();
               case BeginUploadReply.Forbidden(String message) ->
                   throw HttpException.forbidden(message);
-              case Begun begun -> new UploadRun(backend, ctx, begun).run();
+              case Begun begun -> new Upload(backend, ctx, begun).run();
             })
         .map(reply ->
             switch (reply) {
@@ -67,15 +88,32 @@ final class UploadRun {
   }
 
   private Future<FinishUploadReply> run() {
-    arrived(body.fill(PIECE_BYTES));
-    return done.future();
+    // The gateway bounds slow clients: a piece may take longer than file-service's timeout.
+    long timer =
+        ctx.vertx().setPeriodic(Math.max(1, upload.idleMs() / HEARTBEATS), _ -> sendHeartbeat());
+    handle(body.fill(PIECE_BYTES));
+    return done.future().onComplete(_ -> ctx.vertx().cancelTimer(timer));
   }
 
-  private void arrived(Future<Buffer> reading) {
-    reading.onSuccess(this::take).onFailure(this::giveUp);
+  private void sendHeartbeat() {
+    if (!appending) {
+      append(sent, Buffer.buffer()).onFailure(this::abort);
+    }
   }
 
-  private void take(Buffer piece) {
+  private Future<Empty> append(long offset, Buffer piece) {
+    return backend.call(
+        ctx,
+        FileContract.APPEND_UPLOAD.at(upload.node()),
+        new AppendUploadRequest(upload.uploadId(), offset, new Binary(piece.getBytes())));
+  }
+
+  private void handle(Future<Buffer> reading) {
+    reading.onSuccess(this::onPiece).onFailure(this::abort);
+  }
+
+  private void onPiece(Buffer piece) {
+    appending = true;
     if (piece.length() == 0) {
       backend
           .call(
@@ -87,24 +125,26 @@ final class UploadRun {
     }
     long offset = sent;
     sent += piece.length();
-    Future<Empty> putAway =
-        backend.call(
-            ctx,
-            FileContract.APPEND_UPLOAD.at(upload.node()),
-            new AppendUploadRequest(upload.uploadId(), offset, new Binary(piece.getBytes())));
-    // A short piece was the last; nothing more is to be read meanwhile.
+    Future<Empty> appended = append(offset, piece);
+    // A short piece is the last.
     Future<Buffer> following =
         piece.length() < PIECE_BYTES
             ? Future.succeededFuture(Buffer.buffer())
             : body.fill(PIECE_BYTES);
-    putAway.onSuccess(_ -> arrived(following)).onFailure(this::giveUp);
+    appended
+        .onSuccess(_ -> {
+          appending = false;
+          handle(following);
+        })
+        .onFailure(this::abort);
   }
 
-  /** The client went away or was too slow, or a piece could not be put away. */
-  private void giveUp(Throwable cause) {
-    // At once: the connection of a body that is not framed right is closed behind this.
+  /** Ends the upload when the client disconnects or is too slow, or when file-service fails. */
+  private void abort(Throwable cause) {
+    appending = true;
+    // First: after a framing error the connection closes next.
     done.tryFail(cause);
-    // If even that fails, file-service notices by itself that nothing comes any more.
+    // If this call fails too, file-service discards the idle upload.
     backend.call(
         ctx,
         FileContract.ABORT_UPLOAD.at(upload.node()),

@@ -11,83 +11,84 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class AnswerPaceTest {
+class AdaptiveConcurrencyTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
   private final AtomicInteger woken = new AtomicInteger();
-  private final AnswerPace pace = new AnswerPace(vertx, woken::incrementAndGet);
+  private final AdaptiveConcurrency adaptive =
+      new AdaptiveConcurrency(vertx, woken::incrementAndGet);
 
   @AfterEach
   void close() {
     vertx.close().await();
   }
 
-  /** On the event loop that the pace belongs to. */
+  /** On the event loop that it belongs to. */
   private <T> T on(Supplier<T> work) {
     CompletableFuture<T> done = new CompletableFuture<>();
     loop.runOnContext(_ -> done.complete(work.get()));
     return done.join();
   }
 
-  private boolean mayBegin(int underWay) {
-    return on(() -> pace.mayBegin(underWay));
+  private boolean allowsOneMore(int inFlight) {
+    return on(() -> adaptive.allowsOneMore(inFlight));
   }
 
-  private void answered(long bytes) {
+  private void onResult(long bytes) {
     on(() -> {
-      pace.answered(bytes);
+      adaptive.onResult(bytes);
       return true;
     });
   }
 
   @Test
   void oneTaskMayAlwaysBegin() {
-    answered(1L << 40);
+    onResult(1L << 40);
 
-    assertThat(mayBegin(0)).isTrue();
-    assertThat(mayBegin(1)).isFalse();
+    assertThat(allowsOneMore(0)).isTrue();
+    assertThat(allowsOneMore(1)).isFalse();
   }
 
   @Test
   void fewBeginBeforeAnyAnswerIsKnown() {
-    assertThat(mayBegin(15)).isTrue();
-    assertThat(mayBegin(10_000)).isFalse();
+    assertThat(allowsOneMore(15)).isTrue();
+    assertThat(allowsOneMore(10_000)).isFalse();
   }
 
   @Test
   void answersThatTakeLongAreNotWaitedFor() {
-    await().until(() -> mayBegin(10_000));
+    await().until(() -> allowsOneMore(10_000));
 
     assertThat(woken.get()).isPositive();
   }
 
   @Test
   void manyBeginWhenAnswersAreSmall() {
-    answered(300);
+    onResult(300);
 
-    assertThat(mayBegin(10_000)).isTrue();
+    assertThat(allowsOneMore(10_000)).isTrue();
   }
 
   @Test
   void aLargeAnswerCountsAtOnce() {
-    answered(300);
-    answered(4 << 20);
+    onResult(300);
+    onResult(4 << 20);
 
-    assertThat(mayBegin(3)).isTrue();
-    assertThat(mayBegin(4)).isFalse();
+    assertThat(allowsOneMore(3)).isTrue();
+    assertThat(allowsOneMore(4)).isFalse();
   }
 
   @Test
   void aLargeAnswerIsForgottenLittleByLittle() {
-    answered(4 << 20);
-    answered(300);
-    assertThat(mayBegin(5)).isFalse();
+    onResult(4 << 20);
+    onResult(300);
+    assertThat(allowsOneMore(5)).isFalse();
 
     for (int i = 0; i < 200; i++) {
-      answered(300);
+      onResult(300);
     }
 
-    assertThat(mayBegin(10_000)).isTrue();
+    assertThat(allowsOneMore(10_000)).isTrue();
   }
 }

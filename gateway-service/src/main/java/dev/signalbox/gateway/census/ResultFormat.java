@@ -6,29 +6,28 @@ import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Responses;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A result in the form a client wants. */
-enum ResultAnswer {
+/** The formats of a census result. */
+enum ResultFormat {
   /** 8,192 bytes, one bit for each address. */
   BITMAP,
   /** 65,536 bytes, one round-trip-time code for each address. */
   RTT,
   /** The addresses that answered. */
   JSON,
-  /** The same, one a line, with their codes where there are any. */
+  /** The addresses that answered, one a line, with round-trip-time codes if known. */
   CSV;
 
   private static final String OCTETS = "application/octet-stream";
 
   private record Addresses(int taskIndex, String network, int answered, List<String> addresses) {}
 
-  /** What the query says or, without, what the Accept header says. */
-  static ResultAnswer wanted(RoutingContext ctx) {
+  /** The format of the query, or else of the Accept header. */
+  static ResultFormat requested(RoutingContext ctx) {
     Query query = Query.of(ctx);
     String format = query.text("format");
     if (format != null && !List.of("bitmap", "rtt", "json", "csv").contains(format)) {
@@ -49,7 +48,7 @@ enum ResultAnswer {
     return MediaTypes.accepts(ctx, "application/json") ? JSON : BITMAP;
   }
 
-  Response of(int index, ReadResultReply.Stored stored) {
+  Response render(int index, ReadResultReply.Stored stored) {
     return switch (this) {
       case BITMAP -> Response.of(200, OCTETS, Buffer.buffer(stored.bitmap().bytes()));
       case RTT -> {
@@ -62,10 +61,10 @@ enum ResultAnswer {
       case JSON -> {
         List<String> addresses = new ArrayList<>();
         for (int position : positions(stored.bitmap().bytes())) {
-          addresses.add(Networks.address(index, position));
+          addresses.add(TaskIndex.address(index, position));
         }
-        yield Responses.json(
-            200, new Addresses(index, Networks.of(index), addresses.size(), addresses));
+        yield Response.json(
+            200, new Addresses(index, TaskIndex.network(index), addresses.size(), addresses));
       }
       case CSV -> csv(index, stored);
     };
@@ -75,7 +74,7 @@ enum ResultAnswer {
     Binary rtt = stored.rtt();
     var lines = new StringBuilder(rtt == null ? "address\r\n" : "address,rtt_code\r\n");
     for (int position : positions(stored.bitmap().bytes())) {
-      lines.append(Networks.address(index, position));
+      lines.append(TaskIndex.address(index, position));
       if (rtt != null && position < rtt.length()) {
         lines.append(',').append(rtt.bytes()[position] & 0xff);
       }

@@ -1,7 +1,6 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
-import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -11,13 +10,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that a door answers to. A page of another site whose name has been pointed at this
- * machine (DNS rebinding) sends its own name, and is refused.
+ * Rejects requests for other host names than the door's. In a DNS rebinding attack a page of
+ * another site resolves its own name to this machine; its requests carry that name.
  */
-public final class HostHandler implements Handler<RoutingContext> {
+public final class HostRule implements RequestRule {
+
+  private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._~:\\[\\]%-]{1,300}");
 
   private final Set<String> allowed = new HashSet<>();
   private final Set<String> anyPort = new HashSet<>();
@@ -28,11 +30,11 @@ public final class HostHandler implements Handler<RoutingContext> {
    * A handler for a door.
    *
    * @param names configured names
-   * @param bind the address listened on; a name too unless it is a wildcard
-   * @param port the port really listened on
-   * @param secure whether TLS is spoken there
+   * @param bind the bound address; a name too unless it is a wildcard
+   * @param port the bound port
+   * @param secure whether the door uses TLS
    */
-  public HostHandler(List<String> names, String bind, int port, boolean secure) {
+  public HostRule(List<String> names, String bind, int port, boolean secure) {
     this.portNeeded = !secure;
     for (String loopback : List.of("localhost", "127.0.0.1", "[::1]")) {
       allow(loopback, port);
@@ -40,25 +42,18 @@ public final class HostHandler implements Handler<RoutingContext> {
     if (!bind.equals("0.0.0.0") && !bind.equals("::")) {
       allow(bind.indexOf(':') >= 0 && !bind.startsWith("[") ? "[" + bind + "]" : bind, port);
     }
-    boolean all = false;
     for (String name : names) {
       String lower = name.toLowerCase(Locale.ROOT);
-      if (lower.equals("*")) {
-        all = true;
-      } else if (hasPort(lower)) {
-        allowed.add(lower);
-      } else {
-        anyPort.add(lower);
-      }
+      (hasPort(lower) ? allowed : anyPort).add(lower);
     }
-    this.everything = all;
+    this.everything = names.contains("*");
   }
 
   private void allow(String name, int port) {
     String lower = name.toLowerCase(Locale.ROOT);
     allowed.add(lower + ":" + port);
-    // Clients of DNS over HTTPS such as kdig name the host alone whatever the port, which does no
-    // harm: it is the name that a rebinding attack cannot choose.
+    // Clients of DNS over HTTPS such as kdig omit the port. That is harmless: a rebinding attack
+    // cannot choose the name.
     if (!portNeeded || port == 80) {
       allowed.add(lower);
     }
@@ -69,48 +64,39 @@ public final class HostHandler implements Handler<RoutingContext> {
   }
 
   @Override
-  public void handle(RoutingContext ctx) {
-    HttpException error = check(ctx.request());
-    if (error == null) {
-      ctx.next();
-    } else {
-      ctx.fail(error);
-    }
-  }
-
-  /** Null when the request may pass; else 400 or 403. */
-  private @Nullable HttpException check(HttpServerRequest request) {
+  public void check(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request();
     List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
     if (hosts.size() > 1) {
-      return HttpException.malformed("More than one Host header");
+      throw HttpException.malformed("More than one Host header");
     }
     String uri = request.uri();
     String authority = hosts.isEmpty() ? pseudoHeader(request) : hosts.getFirst();
     if (authority == null && request.version() != HttpVersion.HTTP_1_0) {
-      return HttpException.malformed("The Host header is missing");
+      throw HttpException.malformed("The Host header is missing");
     }
     if (!uri.startsWith("/") && !uri.equals("*")) {
       // RFC 9112 section 3.2.2: the target of an absolute form replaces the Host header.
       authority = authorityOf(uri);
       if (authority == null) {
-        return HttpException.malformed("The request target is neither a path nor an http URI");
+        throw HttpException.malformed("The request target is neither a path nor an http URI");
       }
     }
-    // HTTP/1.0 knows no Host; no browser speaks it, so no rebinding can come that way.
+    // HTTP/1.0 has no Host; browsers do not use it, so rebinding attacks cannot either.
     if (authority == null || everything || allowed.contains(authority)) {
-      return null;
+      return;
     }
-    if (!wellFormed(authority)) {
-      return HttpException.malformed("The Host header is not a host");
+    if (!WELL_FORMED.matcher(authority).matches()) {
+      throw HttpException.malformed("The Host header is not a host");
     }
     String lower = authority.toLowerCase(Locale.ROOT);
     String name = hasPort(lower) ? lower.substring(0, lower.lastIndexOf(':')) : lower;
-    return allowed.contains(lower) || anyPort.contains(name)
-        ? null
-        : HttpException.of(403, "HOST_NOT_ALLOWED", "This host name is not served here");
+    if (!allowed.contains(lower) && !anyPort.contains(name)) {
+      throw HttpException.of(403, "HOST_NOT_ALLOWED", "This host name is not allowed");
+    }
   }
 
-  /** HTTP/2's :authority, which stands in for Host (RFC 9113 section 8.3.1). */
+  /** HTTP/2's :authority, which replaces Host (RFC 9113 section 8.3.1). */
   private static @Nullable String pseudoHeader(HttpServerRequest request) {
     HostAndPort authority = request.version() == HttpVersion.HTTP_2 ? request.authority() : null;
     return authority == null ? null : authority.toString();
@@ -127,23 +113,5 @@ public final class HostHandler implements Handler<RoutingContext> {
       end++;
     }
     return uri.substring(from, end);
-  }
-
-  private static boolean wellFormed(String authority) {
-    if (authority.isEmpty() || authority.length() > 300) {
-      return false;
-    }
-    for (int i = 0; i < authority.length(); i++) {
-      char c = authority.charAt(i);
-      boolean fine =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || "-._~:[]%".indexOf(c) >= 0;
-      if (!fine) {
-        return false;
-      }
-    }
-    return true;
   }
 }

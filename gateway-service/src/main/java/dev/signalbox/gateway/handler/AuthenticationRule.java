@@ -1,0 +1,35 @@
+package dev.signalbox.gateway.handler;
+
+import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.RequestScope;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+/** Rejects requests whose token does not grant the role of the route. */
+public final class AuthenticationRule implements RequestRule {
+
+  private final Access access;
+
+  public AuthenticationRule(Access access) {
+    this.access = access;
+  }
+
+  @Override
+  public void check(RoutingContext ctx) {
+    Role role = RequestScope.of(ctx).rules().role();
+    switch (access.check(ctx.request().headers().get(HttpHeaders.AUTHORIZATION), role)) {
+      case GRANTED -> {
+        // Goes on.
+      }
+      case UNKNOWN ->
+          throw HttpException.of(
+                  401,
+                  "UNAUTHENTICATED",
+                  "A bearer token of the role " + role.label() + " is required")
+              .with("WWW-Authenticate", "Bearer realm=\"signalbox\"");
+      case FORBIDDEN -> throw HttpException.forbidden("The token lacks the role " + role.label());
+    }
+  }
+}

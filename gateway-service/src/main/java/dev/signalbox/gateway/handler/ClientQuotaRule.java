@@ -1,0 +1,39 @@
+package dev.signalbox.gateway.handler;
+
+import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.limit.ClientQuotas;
+import dev.signalbox.gateway.listener.ClientConnection;
+import dev.signalbox.gateway.routing.RequestScope;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bounds the open requests of one client, from their head to the end of their response, so that a
+ * client that sends slowly does not lock out the others.
+ */
+public final class ClientQuotaRule implements RequestRule {
+
+  private static final long SHUTDOWN_S = 5;
+
+  @Override
+  public void check(RoutingContext ctx) {
+    RequestScope scope = RequestScope.of(ctx);
+    if (!scope.rules().limited()) {
+      return;
+    }
+    ClientConnection connection = scope.connection();
+    if (connection.reserve()) {
+      scope.closeAfterResponse();
+      if (connection.multiplexed()) {
+        // GOAWAY: the connection closes after its streams in flight.
+        connection.http().shutdown(SHUTDOWN_S, TimeUnit.SECONDS);
+      }
+      throw HttpException.overloaded("Too many connections are open");
+    }
+    ClientQuotas.Client client = connection.client();
+    if (!client.tryBeginRequest()) {
+      throw HttpException.tooManyRequests("This client has too many open requests");
+    }
+    scope.onEnd(client::endRequest);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.signalbox.gateway.routing;
+
+import dev.signalbox.gateway.error.HttpException;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import java.util.function.Function;
+
+/** Reads bodies and paths of requests. */
+public final class Requests {
+
+  /** Parsing a larger body would block the event loop for too long. */
+  private static final int LARGE = 131_072;
+
+  private Requests() {}
+
+  /**
+   * Parses the body of a request, off the event loop when it is large, and goes on with what it is.
+   *
+   * @param parser its exceptions go to the failure handler
+   */
+  public static <T, R> Future<R> parse(
+      RoutingContext ctx, Function<byte[], T> parser, Function<T, Future<R>> next) {
+    byte[] body = RequestScope.of(ctx).body().getBytes();
+    return body.length > LARGE
+        ? ctx.vertx()
+            .executeBlocking(() -> parser.apply(body), false)
+            .compose(parsed -> next.apply(Objects.requireNonNull(parsed)))
+        : next.apply(parser.apply(body));
+  }
+
+  /**
+   * A parameter of the route's path, decoded.
+   *
+   * @throws HttpException 400 unless well-formed UTF-8 without control characters
+   */
+  public static String pathParameter(RoutingContext ctx, String name) {
+    String value = Objects.requireNonNull(ctx.pathParam(name), name);
+    for (int i = 0; i < value.length(); i++) {
+      // vertx-web decodes invalid UTF-8 as the replacement character.
+      if (value.charAt(i) == '\ufffd' || Character.isISOControl(value.charAt(i))) {
+        throw HttpException.malformed(
+            "The path is not well-formed percent-encoded UTF-8 without control characters");
+      }
+    }
+    return value;
+  }
+
+  /** The path as received, not decoded, without the query. */
+  public static String rawPath(RoutingContext ctx) {
+    String path = ctx.request().path();
+    return path == null || path.isEmpty() ? "/" : path;
+  }
+}
