@@ -155,10 +155,11 @@ public final class Uploads {
     }
     Place place = take(request.uploadId());
     try {
+      // Without bytes it may come after the piece that it was sent before.
       if (length > 0) {
         startIfFirst(request.uploadId(), place);
+        place.upload.append(request.offset(), request.data(), limits.maxBytes());
       }
-      place.upload.append(request.offset(), request.data(), limits.maxBytes());
       place.heardAtNanos = nanoTime.getAsLong();
     } finally {
       place.turn.unlock();

@@ -318,6 +318,18 @@ class UploadsTest {
   }
 
   @Test
+  void givenAPieceThatCameFirst_whenItIsSaidLateThatTheUploadGoesOn_thenItDoes()
+      throws IOException {
+    String id = begin(put("/a", null, null));
+    append(id, 0, "one");
+
+    append(id, 0, "");
+
+    append(id, 3, "two");
+    assertThat(uploads.finish(new FinishUploadRequest(id, 6))).isInstanceOf(Stored.class);
+  }
+
+  @Test
   void givenCreateOnly_whenTheFileExists_thenTheConditionFailsAtOnce() throws IOException {
     upload(put("/a", null, "*"), "one");
 

@@ -97,7 +97,8 @@ final class Upload {
 
   private void sendHeartbeat() {
     if (!appending) {
-      append(sent, Buffer.buffer()).onFailure(this::abort);
+      // If it fails for good, so will the next piece.
+      append(sent, Buffer.buffer());
     }
   }
 
