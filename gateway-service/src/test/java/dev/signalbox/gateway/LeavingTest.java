@@ -142,18 +142,23 @@ class LeavingTest {
     assertThat(BEGUN).hasValue(256);
   }
 
+  /** Sends the first line of a stream and waits until its task runs. */
+  private static void beginStream(RawClient client) {
+    String line = TASK + "\n";
+    client.send(
+        "POST /api/v1/tasks/stream HTTP/1.1\r\n$HOST\r\nContent-Type: application/x-ndjson\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + Integer.toHexString(line.length())
+            + "\r\n"
+            + line
+            + "\r\n");
+    awaitUnderWay(1);
+  }
+
   @Test
   void givenAStreamThatWaitsForLines_whenItsClientLeaves_thenTheServiceIsTold() {
-    String line = TASK + "\n";
     try (RawClient client = gateway.raw()) {
-      client.send(
-          "POST /api/v1/tasks/stream HTTP/1.1\r\n$HOST\r\nContent-Type: application/x-ndjson\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n"
-              + Integer.toHexString(line.length())
-              + "\r\n"
-              + line
-              + "\r\n");
-      awaitUnderWay(1);
+      beginStream(client);
     }
 
     awaitUnderWay(0);
@@ -161,16 +166,8 @@ class LeavingTest {
 
   @Test
   void givenAStreamWhoseBodyBreaks_whenItIsAnsweredWithAnError_thenTheServiceIsTold() {
-    String line = TASK + "\n";
     try (RawClient client = gateway.raw()) {
-      client.send(
-          "POST /api/v1/tasks/stream HTTP/1.1\r\n$HOST\r\nContent-Type: application/x-ndjson\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n"
-              + Integer.toHexString(line.length())
-              + "\r\n"
-              + line
-              + "\r\n");
-      awaitUnderWay(1);
+      beginStream(client);
       client.send("not a chunk\r\n");
 
       awaitUnderWay(0);

@@ -55,7 +55,7 @@ public final class ClassicFileRoutes implements Section {
 
   private Future<Response> upload(RoutingContext ctx) {
     Kind kind = kind(ctx);
-    long declared = RequestScope.of(ctx).stream().declaredBytes();
+    long declared = RequestScope.of(ctx).declaredBytes();
     if (declared == 0) {
       throw HttpException.malformed("The content is empty");
     }

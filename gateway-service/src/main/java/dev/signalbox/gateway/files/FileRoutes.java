@@ -91,7 +91,7 @@ public final class FileRoutes implements Section {
         new BeginUploadRequest(
             path(ctx),
             Kind.BYTES,
-            RequestScope.of(ctx).stream().declaredBytes(),
+            RequestScope.of(ctx).declaredBytes(),
             ctx.request().headers().get(HttpHeaders.IF_MATCH),
             ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH));
     return Upload.store(backend, ctx, request)

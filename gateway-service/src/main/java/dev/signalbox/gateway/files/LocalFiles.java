@@ -119,8 +119,8 @@ final class LocalFiles {
 
   /**
    * Delays segments that are not full, or stops doing so. With TCP_NODELAY alone the head would
-   * take a segment of its own and every later write would end inside one: the receiver then reads
-   * and acknowledges about twice as often. Has no effect on TLS, which makes its own records.
+   * fill a separate segment and every later write would end inside one: the receiver then reads and
+   * acknowledges about twice as often. Has no effect on TLS, which makes its own records.
    */
   private static void cork(HttpConnection connection, boolean corked) {
     if (connection.isSsl() || !(connection instanceof ConnectionBase base)) {

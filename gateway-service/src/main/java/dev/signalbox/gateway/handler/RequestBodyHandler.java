@@ -4,6 +4,7 @@ import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.routing.RequestBody;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -20,9 +21,6 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
 
   /** Heap of a JSON value beyond its text: an object, its entry and its reference. */
   private static final int BYTES_PER_VALUE = 48;
-
-  /** Counting the values of a larger body would block the event loop for too long. */
-  private static final int LARGE = 131_072;
 
   private static final String FULL = "The bodies of all requests take too much memory";
 
@@ -123,7 +121,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
 
   /** Acquires memory for the parsed body, before it is parsed. */
   private void acceptBody(RoutingContext ctx, RequestScope scope, Buffer body) {
-    if (body.length() > LARGE) {
+    if (body.length() > Requests.LARGE) {
       ctx.vertx()
           .executeBlocking(() -> parsedBytes(body), false)
           .onComplete(

@@ -42,7 +42,6 @@ public final class RequestBody {
   private static final long UNTIMED = Long.MIN_VALUE;
 
   private final HttpServerRequest request;
-  private final long declared;
   private final long limit;
   private final Timeout timeout;
   private final MemoryBudget budget;
@@ -62,10 +61,8 @@ public final class RequestBody {
   private long waitedNanos;
   private long waitStart;
 
-  RequestBody(
-      HttpServerRequest request, long declared, long limit, Timeout timeout, MemoryBudget budget) {
+  RequestBody(HttpServerRequest request, long limit, Timeout timeout, MemoryBudget budget) {
     this.request = request;
-    this.declared = declared;
     this.limit = limit;
     this.timeout = timeout;
     this.budget = budget;
@@ -93,11 +90,6 @@ public final class RequestBody {
             || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
         ? -1
         : 0;
-  }
-
-  /** Content-Length; -1 when not declared. */
-  public long declaredBytes() {
-    return declared;
   }
 
   /** Whether the rest cannot be read: the client disconnected or its framing is invalid. */

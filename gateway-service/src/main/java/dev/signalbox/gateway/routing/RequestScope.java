@@ -152,7 +152,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   /** Opens the body for reading; the request must be paused, or the caller reads at once. */
   public RequestBody open(
       RoutingContext ctx, long limitBytes, RequestBody.Timeout timeout, MemoryBudget budget) {
-    var opened = new RequestBody(request, declaredBytes, limitBytes, timeout, budget);
+    var opened = new RequestBody(request, limitBytes, timeout, budget);
     reader = opened;
     // Without waiting for the handler, since the connection closes next.
     opened.onBroken(() -> ctx.fail(RequestBody.brokenBody()));

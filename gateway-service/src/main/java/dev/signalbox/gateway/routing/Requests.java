@@ -9,8 +9,8 @@ import java.util.function.Function;
 /** Reads bodies and paths of requests. */
 public final class Requests {
 
-  /** Parsing a larger body would block the event loop for too long. */
-  private static final int LARGE = 131_072;
+  /** Going through a larger body would block the event loop for too long. */
+  public static final int LARGE = 131_072;
 
   private Requests() {}
 
