@@ -1,6 +1,7 @@
 package dev.signalbox.cli;
 
 import dev.signalbox.cli.dns.DnsCommand;
+import dev.signalbox.cli.keys.ClusterKeysCommand;
 import dev.signalbox.cli.probe.ProbeCommand;
 import dev.signalbox.cli.run.RunCommand;
 import dev.signalbox.platform.config.ConfigSource;
@@ -35,6 +36,7 @@ public final class SignalboxMain {
         probe       send an HTTP request and print the result and the time of each phase
         run         run a file of tasks
         SERVICE     run one service: {services}
+        cluster-keys  make the keys by which the processes of a cluster know each other
         version     print the version
         help        print this text
 
@@ -78,6 +80,13 @@ public final class SignalboxMain {
             Launcher.run(
                 new RunCommand(
                     arguments, System.in, results(), System.err, Boolean.getBoolean(TERMINAL)));
+        case "cluster-keys" -> {
+          if (arguments.contains("--help") || arguments.contains("-h")) {
+            Launcher.print(ClusterKeysCommand.USAGE);
+          } else {
+            Launcher.run(ClusterKeysCommand.of(arguments, System.out));
+          }
+        }
         case "aot-training" -> Launcher.run(new AotTraining(arguments));
         case "version", "--version" -> Launcher.print("signalbox " + version());
         case "help", "--help", "-h" -> Launcher.print(usage());

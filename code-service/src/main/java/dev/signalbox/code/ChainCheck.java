@@ -4,6 +4,9 @@ import dev.signalbox.contracts.code.VerifyMessagesReply;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +23,25 @@ final class ChainCheck {
   private byte[] last = ChainHash.START.bytes();
   private boolean ended;
   private @Nullable Long firstBreak;
+  private final Map<Long, String> earlier = new HashMap<>();
 
-  ChainCheck(long headId, ChainHash headHash) {
+  /**
+   * @param sizes lengths of earlier states, whose heads are to be kept
+   */
+  ChainCheck(long headId, ChainHash headHash, Set<Long> sizes) {
     this.headId = headId;
     this.headHash = headHash;
+    sizes.forEach(size -> earlier.put(size, size == 0 ? ChainHash.START.hex() : ""));
+  }
+
+  /** How many messages were good. */
+  long checked() {
+    return checked;
+  }
+
+  /** Hash of the message that was last in an earlier state; empty when the chain is shorter. */
+  String headOf(long size) {
+    return earlier.getOrDefault(size, "");
   }
 
   /** Id of the last message looked at; lower than any before the first. */
@@ -56,17 +74,20 @@ final class ChainCheck {
       checked++;
       last = hash;
       position = id;
+      if (earlier.containsKey(id)) {
+        earlier.put(id, ChainHash.of(hash).hex());
+      }
       ended = checked == headId;
     }
     return !ended;
   }
 
   /**
-   * What was found.
+   * What was found; nothing is said of an earlier state.
    *
    * @param lastId the highest id there was when the head was read
    */
-  VerifyMessagesReply result(long lastId) {
+  VerifyMessagesReply result(long lastId, VerifyMessagesReply.LogFile file) {
     ChainHash end = ChainHash.of(last);
     if (firstBreak == null && checked < headId) {
       firstBreak = checked + 1; // the end is cut off
@@ -75,6 +96,6 @@ final class ChainCheck {
     } else if (firstBreak == null && lastId > headId) {
       firstBreak = headId + 1; // appended past the service
     }
-    return new VerifyMessagesReply(firstBreak == null, checked, end.hex(), firstBreak);
+    return new VerifyMessagesReply(firstBreak == null, checked, end.hex(), firstBreak, null, file);
   }
 }

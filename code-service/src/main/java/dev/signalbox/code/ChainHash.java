@@ -20,6 +20,12 @@ record ChainHash(String hex) {
     return new ChainHash(HEX.formatHex(hash));
   }
 
+  /** Whether a text may be the {@link #hex} of a hash. */
+  static boolean isHex(String text) {
+    return text.length() == 2 * ChainDigest.BYTES
+        && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+  }
+
   byte[] bytes() {
     return HEX.parseHex(hex);
   }

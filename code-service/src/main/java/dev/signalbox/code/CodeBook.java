@@ -44,7 +44,7 @@ final class CodeBook {
       return Future.succeededFuture(new IssueCodeReply(known, false));
     }
     return database
-        .write(session -> issue(session, uuid))
+        .writeRepeatable(session -> issue(session, uuid))
         .onSuccess(reply -> recent.add(uuid, reply.code()));
   }
 

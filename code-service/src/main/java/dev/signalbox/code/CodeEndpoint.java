@@ -89,7 +89,18 @@ final class CodeEndpoint {
   }
 
   private Future<VerifyMessagesReply> verify(VerifyMessagesRequest request, Call call) {
-    return verifier.verify(call);
+    Long size = request.size();
+    String headHash = request.headHash();
+    if (size != null && size < 0) {
+      throw ServiceException.invalid("/size", "must not be negative");
+    }
+    if (size == null && headHash != null) {
+      throw ServiceException.invalid("/size", "is required with a head hash");
+    }
+    if (size != null && (headHash == null || !ChainHash.isHex(headHash))) {
+      throw ServiceException.invalid("/head_hash", "must be 64 digits and letters a to f");
+    }
+    return verifier.verify(request, call);
   }
 
   private static void requireUuid(@Nullable String uuid) {

@@ -3,7 +3,7 @@ package dev.signalbox.code;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
-import dev.signalbox.storage.StorageConfig;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
@@ -28,8 +28,7 @@ final class CodeVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    StorageConfig storage = service.config(StorageConfig.SECTION, StorageConfig.class);
-    return Database.open(vertx, storage, service.dataDirectory(), SCHEMA)
+    return Database.open(service, SCHEMA)
         .compose(database -> {
           releases.push(database::close);
           return serve(database);
@@ -43,13 +42,20 @@ final class CodeVerticle extends VerticleBase {
     Path file = service.dataDirectory().resolve(MessageLog.FILE_NAME);
     MessageLog log = new MessageLog(vertx, file, store);
     releases.push(log::close);
+    Gauge.builder("signalbox.messages.log.lag", log, MessageLog::lag)
+        .description("Messages in the database that messages.log lacks")
+        .baseUnit("messages")
+        .tag("service", service.name())
+        .register(service.metrics());
     MessageIntake intake = new MessageIntake(store, log, config.maxBatch());
     CodeBook codes = new CodeBook(database, config.cachedCodes(), clock);
-    ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL);
+    ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL, file);
     ServiceEndpoint endpoint =
         new CodeEndpoint(codes, intake, store, verifier, config.maxTextBytes())
             .on(service.endpoint(config.maxInFlight()));
+    // A file that cannot be written keeps no message from being stored.
     return log.follow()
+        .otherwiseEmpty()
         .compose(caughtUp -> {
           service.banner("messages.log", file.toAbsolutePath().normalize().toString());
           long timer = vertx.setPeriodic(config.followInterval().toMillis(), tick -> log.follow());

@@ -35,7 +35,7 @@ final class MessageIntake {
    * Stores a message.
    *
    * @param deadlineNanos when its caller stops waiting, in terms of {@link System#nanoTime()}
-   * @return completes when it is on disk and in the log file
+   * @return completes when it is on disk and, unless the file is in trouble, in the log file
    */
   Future<StoreMessageReply> store(Draft draft, long deadlineNanos) {
     Promise<StoreMessageReply> reply = Promise.promise();
@@ -93,16 +93,11 @@ final class MessageIntake {
 
   private void logged(List<Waiting> batch, MessageStore.Stored stored) {
     log.append(stored.messages(), highestId(stored))
-        .onSuccess(written -> {
+        .onComplete(_ -> {
           for (int i = 0; i < batch.size(); i++) {
             tell(batch.get(i), stored.outcomes().get(i));
           }
-        })
-        .onFailure(cause ->
-            batch.forEach(one ->
-                one.reply.fail(
-                    new ServiceException(
-                        ErrorCode.STORAGE, "stored, but not yet in the log file", cause))));
+        });
   }
 
   /** The log file must also hold what an earlier request with the same key has stored. */

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps {@code messages.log} equal to the database: every message, in order, one line each. The
  * file follows the database and never leads it, so whatever happens to it is repaired from there;
- * see {@code docs/decisions}. Replicas that share the directory write it in turns, those elsewhere
- * keep a copy each.
+ * see {@code docs/decisions}. While it cannot be written messages are stored all the same, and
+ * {@link #follow} catches up from the database, a chunk at a time. Replicas that share the
+ * directory write it in turns, those elsewhere keep a copy each.
  */
 final class MessageLog {
 
@@ -31,11 +33,17 @@ final class MessageLog {
   private static final Duration MUTEX_TIMEOUT = Duration.ofSeconds(10);
   private static final int CHUNK_ROWS = 256;
 
+  /** How long a message that is stored waits for its line. */
+  private static final long LINE_WAIT_MS = 1_000;
+
   private final Path file;
   private final Path mutexFile;
   private final MessageStore store;
   private final WorkerExecutor thread;
   private final AtomicBoolean following = new AtomicBoolean();
+  private final AtomicLong stored = new AtomicLong();
+  private volatile long written;
+  private final AtomicBoolean behind = new AtomicBoolean();
 
   // Touched by that one thread alone.
   private @Nullable LogFile open;
@@ -51,15 +59,19 @@ final class MessageLog {
   }
 
   /**
-   * Writes messages that were just committed, and before them any that are missing.
+   * Writes messages that were just committed, and before them any that are missing. Never fails:
+   * completes early when the file cannot be written, or not soon.
    *
    * @param messages in order of their ids, which follow each other; may be none
    * @param upTo the file must hold all up to this one afterwards
    */
   Future<Void> append(List<Message> messages, long upTo) {
-    if (upTo == 0) {
+    stored.accumulateAndGet(upTo, Math::max);
+    if (upTo == 0 || behind.get()) {
       return Future.succeededFuture();
     }
+    // What waits is bounded by those who wait for it: with the first who does no more, none is
+    // added.
     return thread
         .executeBlocking(() -> {
           inTurn(log -> {
@@ -71,7 +83,27 @@ final class MessageLog {
           });
           return true;
         })
-        .mapEmpty();
+        .timeout(LINE_WAIT_MS, TimeUnit.MILLISECONDS)
+        .onFailure(this::fallsBehind)
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  /** How many messages the database has and the file has not, as far as this replica knows. */
+  long lag() {
+    return Math.max(0, stored.get() - written);
+  }
+
+  private void fallsBehind(Throwable cause) {
+    if (behind.compareAndSet(false, true)) {
+      LOG.warn("messages.log falls behind the database: {}", cause.toString());
+    }
+  }
+
+  private void caughtUp() {
+    if (behind.compareAndSet(true, false)) {
+      LOG.info("messages.log has caught up with the database");
+    }
   }
 
   /** Writes what the database has and the file has not, and brings the file to the disk. */
@@ -81,20 +113,23 @@ final class MessageLog {
     }
     return store
         .lastId()
-        .compose(lastId ->
-            thread.executeBlocking(() -> {
-              inTurn(log -> {
-                fill(log, lastId);
-                if (unforced) {
-                  log.force();
-                  unforced = false;
-                }
-              });
-              return true;
-            }))
+        .compose(lastId -> {
+          stored.accumulateAndGet(lastId, Math::max);
+          return thread.executeBlocking(() -> {
+            inTurn(log -> {
+              fill(log, lastId);
+              if (unforced) {
+                log.force();
+                unforced = false;
+              }
+            });
+            return true;
+          });
+        })
         .<Void>mapEmpty()
         .onComplete(done -> following.set(false))
-        .onFailure(cause -> LOG.warn("messages.log is behind: {}", cause.toString()));
+        .onSuccess(done -> caughtUp())
+        .onFailure(this::fallsBehind);
   }
 
   /** Leaves the file whole and on the disk. */
@@ -122,7 +157,11 @@ final class MessageLog {
     try (FileMutex _ = FileMutex.acquire(mutexFile, MUTEX_TIMEOUT)) {
       LogFile log = current();
       long before = log.lastId();
-      turn.write(log);
+      try {
+        turn.write(log);
+      } finally {
+        written = log.lastId();
+      }
       unforced |= log.lastId() != before;
       knownSize = log.size();
     } catch (Exception e) {
@@ -148,6 +187,10 @@ final class MessageLog {
       open = log;
     } else if (log.size() != knownSize) {
       log.refresh();
+      if (!belongs(log)) {
+        discard();
+        return current();
+      }
     }
     return log;
   }

@@ -60,7 +60,10 @@ final class MessageStore {
 
   /** Stores drafts in one transaction; done when they are on disk. */
   Future<Stored> store(List<Draft> drafts) {
-    return database.write(session -> store(session, drafts));
+    // A key tells a message that was stored after all from one that was not.
+    return drafts.stream().allMatch(draft -> draft.idempotencyKey() != null)
+        ? database.writeRepeatable(session -> store(session, drafts))
+        : database.write(session -> store(session, drafts));
   }
 
   private Stored store(Session session, List<Draft> drafts) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.code.VerifyMessagesReply;
+import dev.signalbox.contracts.code.VerifyMessagesRequest;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.Cancellation;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +51,7 @@ class ChainVerifierTest {
     fixture = new Fixture(vertx, engine, directory);
     database = fixture.database();
     store = new MessageStore(database, InstantSource.system());
-    verifier = new ChainVerifier(database, SMALLEST);
+    verifier = new ChainVerifier(database, SMALLEST, directory.resolve(MessageLog.FILE_NAME));
   }
 
   @AfterEach
@@ -61,6 +63,20 @@ class ChainVerifierTest {
 
   private static Call patient() {
     return Call.within(Duration.ofSeconds(30));
+  }
+
+  private Future<VerifyMessagesReply> verify(Call call) {
+    return verifier.verify(VerifyMessagesRequest.ALL, call);
+  }
+
+  private VerifyMessagesReply verify() {
+    return await(verify(patient()));
+  }
+
+  /** Whether a state of so many messages and that head is the beginning of the log. */
+  private Boolean consistent(long size, String headHash) {
+    VerifyMessagesRequest request = new VerifyMessagesRequest(size, headHash);
+    return Objects.requireNonNull(await(verifier.verify(request, patient())).consistent());
   }
 
   /** Keeps both readers busy until released, so that walks wait. */
@@ -79,7 +95,7 @@ class ChainVerifierTest {
   void aWalkOfManySlicesComesToItsEnd() {
     await(store.store(drafts(10_000)));
 
-    VerifyMessagesReply reply = await(verifier.verify(patient()));
+    VerifyMessagesReply reply = await(verify(patient()));
 
     assertThat(reply.intact()).isTrue();
     assertThat(reply.messages()).isEqualTo(10_000);
@@ -91,28 +107,27 @@ class ChainVerifierTest {
     await(
         database.write(session -> session.update("UPDATE message SET stored_at = 1 WHERE id = 7")));
 
-    assertThat(await(verifier.verify(patient())).firstBreak()).isEqualTo(7);
+    assertThat(await(verify(patient())).firstBreak()).isEqualTo(7);
   }
 
   @Test
   void messagesStoredDuringAWalkDoNotPassForABreak() {
     await(store.store(drafts(500)));
-    Future<VerifyMessagesReply> reply = verifier.verify(patient());
+    Future<VerifyMessagesReply> reply = verify(patient());
 
     await(store.store(drafts(500)));
 
     assertThat(await(reply).intact()).isTrue();
-    assertThat(await(verifier.verify(patient())).messages()).isEqualTo(1_000);
+    assertThat(await(verify(patient())).messages()).isEqualTo(1_000);
   }
 
   @Test
   void whoAsksDuringAWalkIsToldWhatWasStoredBefore() throws Exception {
     await(store.store(drafts(3)));
     CountDownLatch release = holdReaders();
-    Future<VerifyMessagesReply> first = verifier.verify(patient());
+    Future<VerifyMessagesReply> first = verify(patient());
     await(store.store(drafts(3)));
-    List<Future<VerifyMessagesReply>> later =
-        List.of(verifier.verify(patient()), verifier.verify(patient()));
+    List<Future<VerifyMessagesReply>> later = List.of(verify(patient()), verify(patient()));
 
     release.countDown();
 
@@ -124,9 +139,8 @@ class ChainVerifierTest {
   void aWalkThatCannotEndInTimeFailsAndTheNextOneRuns() {
     await(store.store(drafts(100)));
 
-    assertThat(fault(verifier.verify(Call.within(Duration.ZERO))).code())
-        .isEqualTo(ErrorCode.TIMEOUT);
-    assertThat(await(verifier.verify(patient())).messages()).isEqualTo(100);
+    assertThat(fault(verify(Call.within(Duration.ZERO))).code()).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(await(verify(patient())).messages()).isEqualTo(100);
   }
 
   @Test
@@ -134,7 +148,7 @@ class ChainVerifierTest {
     await(store.store(drafts(100)));
     CountDownLatch release = holdReaders();
     Cancellation left = Bus.on(fixture.vertx()).cancellable();
-    Future<VerifyMessagesReply> unwanted = verifier.verify(patient().with(left));
+    Future<VerifyMessagesReply> unwanted = verify(patient().with(left));
 
     left.request();
     release.countDown();
@@ -146,10 +160,10 @@ class ChainVerifierTest {
   void aWalkGoesOnWhileOneOfThoseWhoSharedItWaits() {
     await(store.store(drafts(100)));
     CountDownLatch release = holdReaders();
-    Future<VerifyMessagesReply> first = verifier.verify(patient());
+    Future<VerifyMessagesReply> first = verify(patient());
     Cancellation left = Bus.on(fixture.vertx()).cancellable();
-    Future<VerifyMessagesReply> unwanted = verifier.verify(patient().with(left));
-    Future<VerifyMessagesReply> wanted = verifier.verify(patient());
+    Future<VerifyMessagesReply> unwanted = verify(patient().with(left));
+    Future<VerifyMessagesReply> wanted = verify(patient());
 
     left.request();
     release.countDown();
@@ -160,11 +174,55 @@ class ChainVerifierTest {
   }
 
   @Test
+  void givenAnEarlierState_whenItIsTheBeginning_thenItIsConsistent() {
+    String none = verify().headHash();
+    await(store.store(drafts(3)));
+    String three = verify().headHash();
+    await(store.store(drafts(4)));
+
+    assertThat(consistent(3, three)).isTrue();
+    assertThat(consistent(0, none)).isTrue();
+    assertThat(consistent(7, verify().headHash())).isTrue();
+  }
+
+  @Test
+  void givenAnEarlierState_whenSizeOrHashIsAnother_thenItIsNot() {
+    await(store.store(drafts(3)));
+    String three = verify().headHash();
+    await(store.store(drafts(4)));
+
+    assertThat(consistent(2, three)).isFalse();
+    assertThat(consistent(0, three)).isFalse();
+    assertThat(consistent(3, "0".repeat(64))).isFalse();
+    assertThat(consistent(8, three)).isFalse();
+    assertThat(consistent(Long.MAX_VALUE, three)).isFalse();
+  }
+
+  @Test
+  void givenALogThatWasRewritten_whenAskedAboutTheStateBefore_thenItIsNotConsistent() {
+    await(store.store(drafts(3)));
+    String three = verify().headHash();
+    await(database.write(session -> session.update("DELETE FROM message")));
+    await(
+        database.write(
+            session -> session.update("UPDATE message_head SET id = 0, hash = ?", new byte[32])));
+    await(store.store(drafts(5)));
+
+    assertThat(verify().intact()).isTrue();
+    assertThat(consistent(3, three)).isFalse();
+  }
+
+  @Test
+  void nobodyWhoAsksAboutNoEarlierStateIsToldOfOne() {
+    assertThat(verify().consistent()).isNull();
+  }
+
+  @Test
   void aClosedDatabaseFailsTheWalkAndNotTheVerifier() {
     await(store.store(drafts(3)));
     await(database.close());
 
-    assertThat(fault(verifier.verify(patient())).code()).isEqualTo(ErrorCode.STOPPING);
-    assertThat(fault(verifier.verify(patient())).code()).isEqualTo(ErrorCode.STOPPING);
+    assertThat(fault(verify(patient())).code()).isEqualTo(ErrorCode.STOPPING);
+    assertThat(fault(verify(patient())).code()).isEqualTo(ErrorCode.STOPPING);
   }
 }

@@ -48,8 +48,7 @@ class CodeReplicasTest {
         assertThat(store(two, code, "two " + i)).isInstanceOf(StoreMessageReply.Stored.class);
       }
 
-      VerifyMessagesReply chain =
-          one.call(CodeContract.VERIFY_MESSAGES, new VerifyMessagesRequest());
+      VerifyMessagesReply chain = one.call(CodeContract.VERIFY_MESSAGES, VerifyMessagesRequest.ALL);
       assertThat(chain.intact()).isTrue();
       assertThat(chain.messages()).isEqualTo(40);
       await()

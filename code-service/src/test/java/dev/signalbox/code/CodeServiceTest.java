@@ -93,7 +93,7 @@ class CodeServiceTest {
     codeOf("u");
 
     assertThat(store("u", "wrong", "hello", null)).isEqualTo(new StoreMessageReply.WrongCode());
-    assertThat(node.call(CodeContract.VERIFY_MESSAGES, new VerifyMessagesRequest()).messages())
+    assertThat(node.call(CodeContract.VERIFY_MESSAGES, VerifyMessagesRequest.ALL).messages())
         .isZero();
   }
 

@@ -23,7 +23,7 @@ final class CrashingService {
     Path directory = Path.of(args[0]);
     Vertx vertx = Vertx.vertx();
     Database database =
-        Database.open(vertx, StorageConfig.of(Map.of()), directory, "code")
+        Database.open(vertx, StorageConfig.of(Map.of()), directory, "code", "code-service")
             .toCompletionStage()
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS);

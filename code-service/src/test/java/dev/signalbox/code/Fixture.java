@@ -2,6 +2,7 @@ package dev.signalbox.code;
 
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.code.VerifyMessagesReply;
+import dev.signalbox.contracts.code.VerifyMessagesRequest;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
@@ -44,7 +45,7 @@ final class Fixture implements AutoCloseable {
   }
 
   Database database() {
-    Database database = await(Database.open(vertx, config, directory, "code"));
+    Database database = await(Database.open(vertx, config, directory, "code", "code-service"));
     databases.add(database);
     return database;
   }
@@ -57,10 +58,16 @@ final class Fixture implements AutoCloseable {
     return LongStream.range(0, count).mapToObj(i -> draft("text " + i)).toList();
   }
 
-  /** Verifies the chain as the service does. */
+  /** Verifies the chain and the log file as the service does. */
+  static VerifyMessagesReply verify(Database database, Path file, Duration timeout) {
+    ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL, file);
+    return await(
+        verifier.verify(VerifyMessagesRequest.ALL, Call.within(timeout)), timeout.plusSeconds(10));
+  }
+
+  /** Verifies the chain alone. */
   static VerifyMessagesReply verify(Database database, Duration timeout) {
-    ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL);
-    return await(verifier.verify(Call.within(timeout)), timeout.plusSeconds(10));
+    return verify(database, Path.of("no-such-file"), timeout);
   }
 
   static <T> T await(Future<T> future) {

@@ -9,6 +9,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
+import dev.signalbox.storage.FileMutex;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,7 +166,8 @@ class MessageLogTest {
   void replicasThatShareTheDirectoryWriteEachMessageOnceInOrder() throws Exception {
     MessageStore one = store(database);
     MessageStore two = store(fixture.database());
-    MessageIntake first = new MessageIntake(one, log(one, directory), 10);
+    MessageLog log = log(one, directory);
+    MessageIntake first = new MessageIntake(one, log, 10);
     MessageIntake second = new MessageIntake(two, log(two, directory), 10);
     List<Future<StoreMessageReply>> all = new ArrayList<>();
     for (Draft draft : drafts(200)) {
@@ -173,6 +177,7 @@ class MessageLogTest {
 
     await(Future.all(all));
 
+    await(log.follow()); // a slow machine may have acknowledged some before their lines
     assertThat(ids(file())).isEqualTo(upTo(400));
   }
 
@@ -190,15 +195,68 @@ class MessageLogTest {
   }
 
   @Test
-  void aFileThatCannotBeWrittenFailsTheMessageAndIsRepairedLater() throws Exception {
+  void givenAFileThatCannotBeWritten_whenMessagesAreSent_thenTheyAreStoredAndItCatchesUp()
+      throws Exception {
     MessageStore store = store(database);
-    MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
+    MessageLog log = log(store, directory);
+    MessageIntake intake = new MessageIntake(store, log, 10);
     Files.createDirectory(file());
 
-    assertThat(Fixture.fault(send(intake, draft("one"))).code()).isEqualTo(ErrorCode.STORAGE);
+    for (int i = 0; i < 30; i++) {
+      assertThat(await(send(intake, draft("m" + i)))).isInstanceOf(StoreMessageReply.Stored.class);
+    }
+    assertThat(log.lag()).isEqualTo(30);
 
     Files.delete(file());
+    await(log.follow());
+    assertThat(ids(file())).isEqualTo(upTo(30));
+    assertThat(log.lag()).isZero();
+    await(send(intake, draft("after")));
+    assertThat(ids(file())).isEqualTo(upTo(31));
+  }
+
+  @Test
+  void givenAFileThatAnotherProcessKeeps_whenAMessageIsSent_thenItDoesNotWaitForIt()
+      throws Exception {
+    MessageStore store = store(database);
+    MessageLog log = log(store, directory);
+    MessageIntake intake = new MessageIntake(store, log, 10);
+    Path mutex = directory.resolve(MessageLog.FILE_NAME + ".lock");
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch kept = new CountDownLatch(1);
+    Thread other =
+        Thread.ofPlatform()
+            .start(() -> {
+              try (FileMutex _ = FileMutex.acquire(mutex, Duration.ofSeconds(5))) {
+                kept.countDown();
+                release.await();
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    kept.await();
+
+    for (int i = 0; i < 30; i++) {
+      assertThat(await(send(intake, draft("m" + i)))).isInstanceOf(StoreMessageReply.Stored.class);
+    }
+
+    release.countDown();
+    other.join();
+    await(log.follow());
+    assertThat(ids(file())).isEqualTo(upTo(30));
+  }
+
+  @Test
+  void givenALineThatIsOfNoMessage_whenTheFileIsWritten_thenItIsKeptAsideAndWrittenAnew()
+      throws Exception {
+    MessageStore store = store(database);
+    MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
+    await(send(intake, draft("one")));
+    String forged = "99\t2023-11-14T22:13:20.123Z\tu\t" + "0".repeat(64) + "\tforged\n";
+    Files.writeString(file(), forged, StandardOpenOption.APPEND);
+
     await(send(intake, draft("two")));
+
     assertThat(ids(file())).isEqualTo(upTo(2));
   }
 

@@ -46,7 +46,7 @@ final class MessageThroughput {
   private static void run(Vertx vertx, Engine engine, int round, int callers) throws Exception {
     Path directory = Files.createTempDirectory("message-throughput");
     StorageConfig config = StorageConfig.of(Fixture.settings(engine));
-    Database database = await(Database.open(vertx, config, directory, "code"));
+    Database database = await(Database.open(vertx, config, directory, "code", "code-service"));
     MessageStore store = new MessageStore(database, InstantSource.system());
     MessageLog log = new MessageLog(vertx, directory.resolve(MessageLog.FILE_NAME), store);
     MessageIntake intake = new MessageIntake(store, log, 1_000);

@@ -32,7 +32,7 @@ final class VerifyPace {
     Path directory = args.length > 2 ? Path.of(args[2]) : Files.createTempDirectory("verify-pace");
     Vertx vertx = Vertx.vertx();
     StorageConfig config = StorageConfig.of(Fixture.settings(engine));
-    Database database = await(Database.open(vertx, config, directory, "code"));
+    Database database = await(Database.open(vertx, config, directory, "code", "code-service"));
     MessageStore store = new MessageStore(database, InstantSource.system());
     long filling = System.nanoTime();
     for (int stored = 0; stored < messages; stored += BATCH) {
@@ -43,9 +43,13 @@ final class VerifyPace {
       await(store.store(drafts));
     }
     System.out.printf("filled in %.1f s%n", (System.nanoTime() - filling) / 1e9);
+    Path file = directory.resolve(MessageLog.FILE_NAME);
+    MessageLog log = new MessageLog(vertx, file, store);
+    await(log.follow());
+    await(log.close());
     for (int round = 1; round <= 3; round++) {
       long start = System.nanoTime();
-      VerifyMessagesReply reply = Fixture.verify(database, Duration.ofMinutes(2));
+      VerifyMessagesReply reply = Fixture.verify(database, file, Duration.ofMinutes(2));
       double seconds = (System.nanoTime() - start) / 1e9;
       System.out.printf(
           "%s: verified in %.2f s, %,.0f/s%n", reply, seconds, reply.messages() / seconds);

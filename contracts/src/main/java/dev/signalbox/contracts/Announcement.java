@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param operations addresses it serves
  * @param taskTypes task types it offers
  * @param load how busy it is
+ * @param database identity of the database it uses, equal for all replicas that share one; null
+ *     without one, and from versions that do not tell
  */
 public record Announcement(
     String service,
@@ -26,7 +28,8 @@ public record Announcement(
     String state,
     List<String> operations,
     List<TaskType> taskTypes,
-    Load load) {
+    Load load,
+    @Nullable String database) {
 
   /** Every gateway listens here. */
   public static final EventType<Announcement> EVENT =
@@ -39,6 +42,11 @@ public record Announcement(
   public Announcement {
     operations = List.copyOf(operations);
     taskTypes = List.copyOf(taskTypes);
+  }
+
+  /** Whether it has not taken work yet. */
+  public boolean starting() {
+    return state.equals("starting");
   }
 
   /** Whether it takes work. */

@@ -24,11 +24,13 @@ public enum ErrorCode {
   UNAVAILABLE(5000, ErrorKind.UNAVAILABLE),
   /** The instance is stopping and takes no new work. */
   STOPPING(5001, ErrorKind.UNAVAILABLE),
+  /** The service cannot reach its storage, or the disk is full. */
+  STORAGE_UNAVAILABLE(5002, ErrorKind.UNAVAILABLE),
   /** No answer within the deadline. */
   TIMEOUT(6000, ErrorKind.TIMEOUT),
   /** A defect; the log of the service has the details under the request id. */
   INTERNAL(9000, ErrorKind.INTERNAL),
-  /** Durable storage failed; nothing was acknowledged. */
+  /** Durable storage refused what it was asked, which is a defect; nothing was acknowledged. */
   STORAGE(9001, ErrorKind.INTERNAL);
 
   private final int number;

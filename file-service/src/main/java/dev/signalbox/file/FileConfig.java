@@ -14,13 +14,15 @@ import java.time.Duration;
  * @param workers threads that wait for the disk when files are looked up and read; 1 to 256
  * @param maxUploads uploads under way at once, the next is refused; 1 to 1,000
  * @param maxUploadBytes longest upload, bytes; 1 to 1 TiB
- * @param uploadIdle an upload without a new piece for so long is given up; 100 ms to 1 day
+ * @param uploadIdle an upload whose sender is not heard of for so long is given up, and its place
+ *     is free; a gateway reports a slow client three times as often; 100 ms to 1 day
  * @param jsonDepth deepest nesting of an uploaded JSON document; 1 to 100,000
  * @param smallFileBytes files up to this size are answered from memory, bytes; 0 to 1 MiB
  * @param cacheBytes memory for contents of small files in all, bytes; 0 to 1 TiB
  * @param cacheValid how long what was found is trusted before the disk is asked again; 0 asks every
  *     time; 0 to 1 h
  * @param maxOpenFiles large files held open between reads; 1 to 100,000
+ * @param streamPort TCP port at which large files are sent to gateways in other processes; 0: any
  * @param listWork directory entries looked at for one page of a listing; 100 to 100,000,000
  */
 public record FileConfig(
@@ -35,8 +37,8 @@ public record FileConfig(
     @Setting(value = "104857600", doc = "Longest upload, bytes; 1 to 1099511627776")
         long maxUploadBytes,
     @Setting(
-            value = "60s",
-            doc = "An upload without a new piece for so long is given up; 100ms to 1d")
+            value = "5s",
+            doc = "An upload whose sender is not heard of for so long is given up; 100ms to 1d")
         Duration uploadIdle,
     @Setting(value = "500", doc = "Deepest nesting of an uploaded JSON document; 1 to 100000")
         int jsonDepth,
@@ -57,6 +59,10 @@ public record FileConfig(
     @Setting(value = "64", doc = "Large files held open between reads; 1 to 100000")
         int maxOpenFiles,
     @Setting(
+            value = "0",
+            doc = "Port at which large files go to gateways of other processes; 0: any; 0 to 65535")
+        int streamPort,
+    @Setting(
             value = "200000",
             doc = "Directory entries looked at for one page of a listing; 100 to 100000000")
         int listWork) {
@@ -75,6 +81,7 @@ public record FileConfig(
         .range("cache-bytes", cacheBytes, 0, TEBIBYTE)
         .range("cache-valid", cacheValid.toMillis(), 0, 3_600_000)
         .range("max-open-files", maxOpenFiles, 1, 100_000)
+        .range("stream-port", streamPort, 0, 65_535)
         .range("list-work", listWork, 100, 100_000_000)
         .throwIfAny();
   }

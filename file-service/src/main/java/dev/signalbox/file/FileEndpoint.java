@@ -1,12 +1,14 @@
 package dev.signalbox.file;
 
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.file.AppendUploadRequest;
 import dev.signalbox.contracts.file.DeleteFileReply;
 import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.FileChangedEvent;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.file.send.FileSender;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileListing;
 import dev.signalbox.file.tree.FileReader;
@@ -16,12 +18,15 @@ import dev.signalbox.file.upload.Uploads;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** Operations of {@link FileContract} as work on the directory. */
 final class FileEndpoint {
 
   private final OpenCache cache;
   private final FileReader reader;
+  private final @Nullable FileSender sender;
   private final FileListing listing;
   private final FileRemoval removal;
   private final Uploads uploads;
@@ -32,6 +37,7 @@ final class FileEndpoint {
   FileEndpoint(
       OpenCache cache,
       FileReader reader,
+      @Nullable FileSender sender,
       FileListing listing,
       FileRemoval removal,
       Uploads uploads,
@@ -40,6 +46,7 @@ final class FileEndpoint {
       DiskThreads writers) {
     this.cache = cache;
     this.reader = reader;
+    this.sender = sender;
     this.listing = listing;
     this.removal = removal;
     this.uploads = uploads;
@@ -49,19 +56,16 @@ final class FileEndpoint {
   }
 
   ServiceEndpoint serveOn(ServiceEndpoint endpoint) {
+    if (sender != null) {
+      endpoint.serve(FileContract.SEND, (send, _) -> sender.ticket(send));
+    }
     return endpoint
         .serve(FileContract.OPEN, (open, _) -> cache.open(open.path(), open.encodings()))
         .serve(FileContract.READ, (read, _) -> readers.run(() -> reader.read(read)))
         .serve(FileContract.LIST, (list, _) -> readers.run(() -> listing.page(list)))
         .serve(FileContract.DELETE, (delete, _) -> delete(delete))
         .serve(FileContract.BEGIN_UPLOAD, (begin, _) -> writers.run(() -> uploads.begin(begin)))
-        .serveHere(
-            FileContract.APPEND_UPLOAD,
-            (append, _) ->
-                writers.run(() -> {
-                  uploads.append(append);
-                  return Empty.EMPTY;
-                }))
+        .serveHere(FileContract.APPEND_UPLOAD, (append, _) -> append(append))
         .serveHere(FileContract.FINISH_UPLOAD, (finish, _) -> finish(finish))
         .serveHere(
             FileContract.ABORT_UPLOAD,
@@ -82,9 +86,27 @@ final class FileEndpoint {
         });
   }
 
+  private Future<Empty> append(AppendUploadRequest request) {
+    if (request.data().length() == 0) {
+      // A heartbeat never waits behind pieces for the disk.
+      uploads.onHeartbeat(request.uploadId());
+      return Future.succeededFuture(Empty.EMPTY);
+    }
+    return onUpload(
+        request.uploadId(),
+        () -> {
+          uploads.append(request);
+          return Empty.EMPTY;
+        });
+  }
+
+  private <T> Future<T> onUpload(String uploadId, Callable<T> work) {
+    uploads.onCall(uploadId);
+    return writers.run(work).onComplete(_ -> uploads.onCallEnded(uploadId));
+  }
+
   private Future<FinishUploadReply> finish(FinishUploadRequest request) {
-    return writers
-        .run(() -> uploads.finish(request))
+    return onUpload(request.uploadId(), () -> uploads.finish(request))
         .onSuccess(reply -> {
           if (reply instanceof FinishUploadReply.Stored stored) {
             tell(stored.file().path());

@@ -1,6 +1,8 @@
 package dev.signalbox.file;
 
 import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.file.send.FileSender;
+import dev.signalbox.file.send.FileSender.Limits;
 import dev.signalbox.file.tree.ChangeLock;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileFinder;
@@ -40,6 +42,7 @@ final class FileVerticle extends VerticleBase {
   private record Running(
       ServiceEndpoint endpoint,
       FileReader reader,
+      @Nullable FileSender sender,
       Uploads uploads,
       DiskThreads readers,
       DiskThreads writers) {}
@@ -73,6 +76,11 @@ final class FileVerticle extends VerticleBase {
     FileFinder finder = new FileFinder(root, given.process(), config.smallFileBytes(), valid);
     OpenCache cache = new OpenCache(finder, readers, config.cacheBytes(), valid, System::nanoTime);
     FileReader reader = new FileReader(root, finder, config.maxOpenFiles());
+    String host = given.members().host();
+    FileSender sender =
+        host == null
+            ? null
+            : new FileSender(vertx, given.members(), host, reader, readers, Limits.USUAL);
     ChangeLock lock = new ChangeLock(root);
     UploadCommit commit =
         new UploadCommit(
@@ -84,6 +92,7 @@ final class FileVerticle extends VerticleBase {
     new FileEndpoint(
             cache,
             reader,
+            sender,
             new FileListing(root, config.listWork()),
             new FileRemoval(root, lock, cache),
             uploads,
@@ -91,7 +100,7 @@ final class FileVerticle extends VerticleBase {
             readers,
             writers)
         .serveOn(endpoint);
-    running = new Running(endpoint, reader, uploads, readers, writers);
+    running = new Running(endpoint, reader, sender, uploads, readers, writers);
 
     long sweepMs = Math.clamp(config.uploadIdle().toMillis() / 4, 25, 5_000);
     vertx.setPeriodic(
@@ -114,7 +123,20 @@ final class FileVerticle extends VerticleBase {
     return given
         .bus()
         .subscribe(FileContract.CHANGED, changed -> cache.changed(changed.path()))
+        .compose(_ -> listen(sender))
         .compose(_ -> endpoint.open());
+  }
+
+  private Future<Void> listen(@Nullable FileSender sender) {
+    return sender == null
+        ? Future.succeededFuture()
+        : sender
+            .listen(config.streamPort())
+            .recover(e ->
+                Future.failedFuture(
+                    new StartException(
+                        "file.stream-port: cannot listen at " + config.streamPort() + ": " + e,
+                        e)));
   }
 
   @Override
@@ -124,9 +146,11 @@ final class FileVerticle extends VerticleBase {
     if (opened == null) {
       return Future.succeededFuture();
     }
+    FileSender sender = opened.sender();
     return opened
         .endpoint()
-        .drain()
+        .drain(() -> opened.uploads().count() == 0 && (sender == null || !sender.busy()))
+        .eventually(() -> sender == null ? Future.succeededFuture() : sender.close())
         .compose(_ ->
             opened
                 .writers()

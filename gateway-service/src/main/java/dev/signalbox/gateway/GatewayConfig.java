@@ -128,6 +128,12 @@ public record GatewayConfig(
             doc = "An instance that sends no announcement for so long is removed; 1s to 1h")
         Duration silence,
     @Setting(
+            value = "",
+            doc =
+                "Services without which the gateway is not ready: while none of their instances"
+                    + " takes work, /health/ready is 503; empty: none")
+        List<String> requiredServices,
+    @Setting(
             value = "3s",
             doc = "How long a stopping gateway waits for requests in flight; 0s to 1m")
         Duration drainTimeout,
@@ -165,6 +171,7 @@ public record GatewayConfig(
     corsOrigins = List.copyOf(corsOrigins);
     tokens = List.copyOf(tokens);
     hosts = List.copyOf(hosts);
+    requiredServices = List.copyOf(requiredServices);
     var problems = ConfigProblems.of("gateway");
     port(problems, "port", port);
     port(problems, "tasks-port", tasksPort);

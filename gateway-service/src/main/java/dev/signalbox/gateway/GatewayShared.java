@@ -11,7 +11,9 @@ import dev.signalbox.platform.service.ServiceContext;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.shareddata.Shareable;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,8 @@ final class GatewayShared implements Shareable {
 
   private static final String MAP = "signalbox.gateway";
   private static final long SWEEP_MS = 1_000;
+  private static final long LOOK_MS = 10;
+  private static final long ANNOUNCED_NANOS = 1_000_000_000L;
 
   /** Bodies may take a fourth of the heap, and so may the results of batches. */
   private static final int HEAP_SHARE = 4;
@@ -43,6 +47,7 @@ final class GatewayShared implements Shareable {
   final MemoryBudget batchMemory = MemoryBudget.ofHeap(HEAP_SHARE);
 
   final Access access;
+  private final List<String> required;
   final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
   private final Set<String> done = ConcurrentHashMap.newKeySet();
@@ -54,6 +59,7 @@ final class GatewayShared implements Shareable {
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
     this.access = config.access();
+    this.required = config.requiredServices();
   }
 
   /** The shared state of this instance of the service. */
@@ -70,14 +76,35 @@ final class GatewayShared implements Shareable {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
       registerGauges(context.metrics());
+      required.forEach(service ->
+          context.readyUnless(
+              () -> directory.serves(service) ? null : service + " is not available"));
       listening =
           context
               .bus()
               .subscribe(Announcement.EVENT, directory::onAnnouncement)
-              .onSuccess(_ -> context.bus().publish(Announcement.WANTED, Empty.EMPTY))
-              .mapEmpty();
+              .compose(_ -> {
+                context.bus().publish(Announcement.WANTED, Empty.EMPTY);
+                Promise<Void> known = Promise.promise();
+                awaitAnnouncements(context, System.nanoTime(), known);
+                return known.future();
+              });
     }
     return listening;
+  }
+
+  /**
+   * Completes when for everything that is served an instance has announced itself, so that the
+   * first request finds every service that is there; no later than after a second.
+   */
+  private void awaitAnnouncements(ServiceContext context, long start, Promise<Void> known) {
+    Set<String> announced = directory.operations();
+    if (announced.containsAll(context.bus().served())
+        || System.nanoTime() - start > ANNOUNCED_NANOS) {
+      known.complete();
+    } else {
+      context.vertx().setTimer(LOOK_MS, _ -> awaitAnnouncements(context, start, known));
+    }
   }
 
   /** Runs an action once, not once for each event loop. Other callers wait until it ends. */

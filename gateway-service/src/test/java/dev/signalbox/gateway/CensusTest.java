@@ -13,6 +13,7 @@ import dev.signalbox.contracts.ping.LatestTaskReply;
 import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.ping.ListErrorsReply;
+import dev.signalbox.contracts.ping.ListInProgressReply;
 import dev.signalbox.contracts.ping.ListTasksReply;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.ReadResultReply;
@@ -31,6 +32,7 @@ import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPOutputStream;
@@ -110,10 +112,14 @@ class CensusTest {
             PingContract.LIST_TASKS,
             (request, call) ->
                 Future.succeededFuture(
-                    // Two pages, so that the classic calls must fetch both.
                     request.after() < 17
                         ? new ListTasksReply(List.of(row(17)), true)
                         : new ListTasksReply(List.of(row(18)), false)))
+        .serve(
+            PingContract.LIST_IN_PROGRESS,
+            (request, call) ->
+                Future.succeededFuture(
+                    ListInProgressReply.of(BitSet.valueOf(new long[] {3L << 17}))))
         .serve(
             PingContract.REVISE_TASK, (request, call) -> Future.succeededFuture(revised(request)))
         .serve(

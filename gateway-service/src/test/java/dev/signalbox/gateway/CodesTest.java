@@ -40,13 +40,21 @@ class CodesTest {
                             .serve(
                                 CodeContract.ISSUE,
                                 (request, call) ->
-                                    request.uuid().startsWith("bad")
-                                        ? Future.failedFuture(
-                                            ServiceException.invalid("/uuid", "is not allowed"))
-                                        : Future.succeededFuture(
-                                            new IssueCodeReply(
-                                                "it's " + request.uuid(),
-                                                request.uuid().equals("new"))))
+                                    switch (request.uuid()) {
+                                      case "bad" ->
+                                          Future.failedFuture(
+                                              ServiceException.invalid("/uuid", "is not allowed"));
+                                      case "outage" ->
+                                          Future.failedFuture(
+                                              new ServiceException(
+                                                  ErrorCode.STORAGE_UNAVAILABLE,
+                                                  "code-service cannot reach its storage"));
+                                      default ->
+                                          Future.succeededFuture(
+                                              new IssueCodeReply(
+                                                  "it's " + request.uuid(),
+                                                  request.uuid().equals("new")));
+                                    })
                             .serve(
                                 CodeContract.STORE_MESSAGE,
                                 (request, call) -> {
@@ -80,7 +88,16 @@ class CodesTest {
                                 CodeContract.VERIFY_MESSAGES,
                                 (request, call) ->
                                     Future.succeededFuture(
-                                        new VerifyMessagesReply(false, 9, "ff", 4L))))));
+                                        new VerifyMessagesReply(
+                                            false,
+                                            9,
+                                            "ff",
+                                            4L,
+                                            request.size() == null
+                                                ? null
+                                                : request.size() == 3
+                                                    && "ab".equals(request.headHash()),
+                                            new VerifyMessagesReply.LogFile(false, 1, 2L)))))));
   }
 
   @AfterAll
@@ -181,7 +198,7 @@ class CodesTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.header("retry-after")).isEqualTo("1");
-    assertThat(reply.body()).isEqualTo("{'success': False, 'error': 'Busy'}");
+    assertThat(reply.body()).isEqualTo("{'success': False, 'error': 'code-service: Busy'}");
   }
 
   @Test
@@ -256,8 +273,48 @@ class CodesTest {
   }
 
   @Test
+  void givenAnOutageOfStorage_whenACodeIsWanted_thenAClassicClientMayRetry() {
+    Reply reply = code("/", "{\"uuid\": \"outage\"}");
+
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.header("Retry-After")).isEqualTo("1");
+    assertThat(reply.body())
+        .isEqualTo("{\"success\":false,\"error\":\"code-service cannot reach its storage\"}");
+  }
+
+  @Test
+  void givenAnOutageOfStorage_whenACodeIsWanted_thenTheProblemIsRetryable() {
+    Reply reply = gateway.post("/api/v1/codes", "{\"uuid\": \"outage\"}");
+
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.header("Retry-After")).isEqualTo("1");
+    assertThat(reply.json().path("code").asText()).isEqualTo("STORAGE_UNAVAILABLE");
+    assertThat(reply.json().path("retryable").asBoolean()).isTrue();
+  }
+
+  @Test
   void theChainIsVerified() {
     assertThat(gateway.get("/api/v1/messages/verify").body())
-        .isEqualTo("{\"intact\":false,\"messages\":9,\"head_hash\":\"ff\",\"first_break\":4}");
+        .isEqualTo(
+            "{\"intact\":false,\"messages\":9,\"head_hash\":\"ff\",\"first_break\":4,"
+                + "\"consistent\":null,"
+                + "\"file\":{\"intact\":false,\"lines\":1,\"first_difference_line\":2}}");
+  }
+
+  @Test
+  void givenAnEarlierState_whenVerified_thenItsConsistencyIsTold() {
+    assertThat(
+            gateway
+                .get("/api/v1/messages/verify?size=3&head_hash=ab")
+                .json()
+                .path("consistent")
+                .asBoolean())
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"size=3", "head_hash=ab", "size=-1&head_hash=ab", "size=x&head_hash=ab"})
+  void givenHalfOfAnEarlierState_whenVerified_thenItIsRefused(String query) {
+    assertThat(gateway.get("/api/v1/messages/verify?" + query).status()).isEqualTo(400);
   }
 }

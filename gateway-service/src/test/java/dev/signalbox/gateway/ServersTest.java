@@ -2,6 +2,7 @@ package dev.signalbox.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.ListServersReply;
@@ -21,7 +22,7 @@ class ServersTest {
   private static final ServerInfo FIRST =
       new ServerInfo("id-1", 50_010, "/test", "node-1", "127.0.0.1", 0);
   private static final ServerInfo SECOND =
-      new ServerInfo("id-2", 50_011, "/more", "node-2", "127.0.0.1", 1);
+      new ServerInfo("id-2", 50_011, "/more", "node-2", "2001:db8::1", 1);
   private static GatewayFixture gateway;
 
   @BeforeAll
@@ -172,13 +173,38 @@ class ServersTest {
   @Test
   void serversAreListedInPagesAndFoundById() {
     Reply first = gateway.get("/api/v1/servers?limit=1");
-    Reply second = gateway.get("/api/v1/servers?limit=1&after=id-1");
+    String next = first.json().get("next").asText();
+    Reply second = gateway.get("/api/v1/servers?limit=1&after=" + next);
 
-    assertThat(first.json().get("next").asText()).isEqualTo("id-1");
-    assertThat(second.json().get("items").get(0).get("server_id").asText()).isEqualTo("id-2");
+    assertThat(first.json().get("items")).extracting(ServersTest::id).containsExactly("id-1");
+    assertThat(second.json().get("items")).extracting(ServersTest::id).containsExactly("id-2");
     assertThat(second.json().get("next").isNull()).isTrue();
     assertThat(gateway.get("/api/v1/servers/id-2").json().get("port").asInt()).isEqualTo(50_011);
     assertThat(gateway.get("/api/v1/servers/id-9").status()).isEqualTo(404);
+  }
+
+  @Test
+  void givenACursorWhoseServerIsGone_whenTheNextPageIsRead_thenItGoesOnThere() {
+    Reply reply = gateway.get("/api/v1/servers?limit=1&after=0.id-1-and-gone");
+
+    assertThat(reply.json().get("items")).extracting(ServersTest::id).containsExactly("id-2");
+  }
+
+  @Test
+  void givenNoCursor_whenItIsSentAsOne_thenItIsRefused() {
+    assertThat(gateway.get("/api/v1/servers?after=id-1").status()).isEqualTo(400);
+    assertThat(gateway.get("/api/v1/servers?after=").status()).isEqualTo(400);
+    assertThat(gateway.get("/api/v1/servers?after=-1.id-1").status()).isEqualTo(400);
+  }
+
+  @Test
+  void givenAServerAtAnIpv6Address_whenItIsShown_thenItsUrlHasBrackets() {
+    assertThat(gateway.get("/api/v1/servers/id-2").json().get("url").asText())
+        .isEqualTo("http://[2001:db8::1]:50011/more");
+  }
+
+  private static String id(JsonNode server) {
+    return server.get("server_id").asText();
   }
 
   @Test

@@ -160,7 +160,8 @@ class TasksTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.header("retry-after")).isEqualTo("1");
-    assertThat(reply.json().get("message").asText()).isEqualTo("Enough to do already");
+    assertThat(reply.json().get("message").asText())
+        .isEqualTo("broken-service: Enough to do already");
   }
 
   @Test

@@ -9,15 +9,14 @@ import java.time.Duration;
  *
  * @param timeout how long a probe may take unless its task says otherwise
  * @param maxTimeout how long a task may ask for
- * @param maxInFlight probes under way at once on each event loop; one more is refused
+ * @param maxInFlight probes under way at once, each event loop an equal share; one more is refused
  * @param defaultBody bytes of a body read unless the task says otherwise
  * @param maxBody bytes of a body a task may ask for
- * @param maxMemory bytes that all bodies being read may hold together on each event loop; 0 for an
- *     eighth of the heap
+ * @param maxMemory bytes that all bodies being read may hold together; 0 for an eighth of the heap
  * @param targetRatePerS connections begun to one target in a second; 0 for no limit
  * @param targetConnections connections to one target open at once; 0 for no limit
- * @param keptConnections connections kept for tasks that may reuse them, on each event loop; 0
- *     keeps none
+ * @param keptConnections connections kept for tasks that may reuse them, each event loop an equal
+ *     share; 0 keeps none
  * @param keptPerTarget of them, those alike in address and every setting
  * @param keptIdle how long a connection is kept that nobody takes
  * @param nativeTls whether TLS is BoringSSL's where its library is there; else it is the JDK's
@@ -28,8 +27,7 @@ public record HttpProbeConfig(
             doc = "Time a probe may take unless its task says otherwise; 1ms to max-timeout")
         Duration timeout,
     @Setting(value = "60s", doc = "Longest time a task may ask for; 1ms to 1h") Duration maxTimeout,
-    @Setting(value = "10000", doc = "Probes under way at once on each event loop; 1 to 1,000,000")
-        int maxInFlight,
+    @Setting(value = "10000", doc = "Probes under way at once; 1 to 1,000,000") int maxInFlight,
     @Setting(
             value = "1048576",
             doc =
@@ -40,8 +38,8 @@ public record HttpProbeConfig(
     @Setting(
             value = "0",
             doc =
-                "Bytes all bodies being read may hold together on each event loop; from max-body up,"
-                    + " or 0 for an eighth of the heap")
+                "Bytes all bodies being read may hold together; from max-body up, or 0 for an eighth"
+                    + " of the heap")
         long maxMemory,
     @Setting(
             value = "0",
@@ -49,9 +47,7 @@ public record HttpProbeConfig(
         int targetRatePerS,
     @Setting(value = "0", doc = "Connections to one target open at once; 0 (no limit) to 1,000,000")
         int targetConnections,
-    @Setting(
-            value = "256",
-            doc = "Connections kept for tasks that may reuse them, on each event loop; 0 to 65536")
+    @Setting(value = "256", doc = "Connections kept for tasks that may reuse them; 0 to 65536")
         int keptConnections,
     @Setting(value = "16", doc = "Kept connections alike in address and every setting; 1 to 65536")
         int keptPerTarget,
@@ -87,7 +83,7 @@ public record HttpProbeConfig(
         .throwIfAny();
   }
 
-  /** What all bodies being read may hold together on each event loop, bytes. */
+  /** What all bodies being read may hold together, bytes. */
   long bodyMemory() {
     return maxMemory == 0 ? Math.max(maxBody, Runtime.getRuntime().maxMemory() / 8) : maxMemory;
   }

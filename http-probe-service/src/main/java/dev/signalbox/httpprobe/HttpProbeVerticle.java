@@ -2,6 +2,7 @@ package dev.signalbox.httpprobe;
 
 import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.ResolverConfig;
+import dev.signalbox.dnsclient.SharedDns;
 import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.body.NativeCodings;
 import dev.signalbox.httpprobe.connect.Connector;
@@ -20,11 +21,17 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
 import io.vertx.core.spi.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /** Runs http-probe-service on one event loop. */
 final class HttpProbeVerticle extends VerticleBase {
+
+  /** What all event loops of an instance have together. */
+  private record ProcessBudgets(SharedDns dns, TargetLimits targets, MemoryBudget bodies)
+      implements Shareable {}
 
   private final HttpProbeConfig config;
   private final ServiceContext service;
@@ -49,15 +56,37 @@ final class HttpProbeVerticle extends VerticleBase {
         },
         false);
     ResolverConfig resolver = service.config(ResolverConfig.SECTION, ResolverConfig.class);
-    return DnsClient.open(
-            (ContextInternal) context,
-            resolver,
-            service.metrics(),
-            "http-probe-service/" + number())
-        .compose(this::serve);
+    ProcessBudgets budgets = budgets(resolver);
+    return DnsClient.open((ContextInternal) context, budgets.dns())
+        .compose(opened -> serve(opened, budgets));
   }
 
-  private Future<Void> serve(DnsClient opened) {
+  /** What this instance's event loops have together; the first to come makes it. */
+  private ProcessBudgets budgets(ResolverConfig resolver) {
+    return instances()
+        .computeIfAbsent(
+            service.node(),
+            _ ->
+                new ProcessBudgets(
+                    new SharedDns(
+                        resolver,
+                        context.getInstanceCount(),
+                        service.metrics(),
+                        "http-probe-service"),
+                    new TargetLimits(config.targetRatePerS(), config.targetConnections()),
+                    new MemoryBudget(config.bodyMemory())));
+  }
+
+  private LocalMap<String, ProcessBudgets> instances() {
+    return vertx.sharedData().getLocalMap("http-probe-service");
+  }
+
+  /** An event loop's part of what all of them may have together. */
+  private int share(int all) {
+    return Math.ceilDiv(all, context.getInstanceCount());
+  }
+
+  private Future<Void> serve(DnsClient opened, ProcessBudgets budgets) {
     dns = opened;
     EventLoop loop = ((ContextInternal) context).nettyEventLoop();
     Transport transport = ((VertxInternal) vertx).transport();
@@ -67,7 +96,7 @@ final class HttpProbeVerticle extends VerticleBase {
     KeptConnections connections =
         new KeptConnections(
             new KeptConnections.Bounds(
-                config.targetConnections() > 0 ? 0 : config.keptConnections(),
+                config.targetConnections() > 0 ? 0 : share(config.keptConnections()),
                 config.keptPerTarget(),
                 config.keptIdle()));
     kept = connections;
@@ -77,34 +106,16 @@ final class HttpProbeVerticle extends VerticleBase {
                 loop,
                 new HostResolver(opened.hosts()),
                 new TargetGuard(service.config("guard", GuardConfig.class).rules()),
-                limits(),
+                budgets.targets(),
                 new Connector(loop, transport.channelFactory(false)),
                 trust::tls,
                 connections,
-                new MemoryBudget(config.bodyMemory())));
-    ServiceEndpoint operations = service.endpoint(config.maxInFlight());
+                budgets.bodies()));
+    ServiceEndpoint operations = service.endpoint(share(config.maxInFlight()));
     new HttpProbeEndpoint(config, running).register(operations);
     probes = running;
     endpoint = operations;
     return operations.open();
-  }
-
-  /** Which of this instance's event loops this is, from 1; each has a client of its own. */
-  private int number() {
-    return vertx
-        .sharedData()
-        .<String, Integer>getLocalMap("http-probe.event-loops")
-        .merge(service.node(), 1, Integer::sum);
-  }
-
-  // A target's limits hold for all event loops of this process together.
-  private TargetLimits limits() {
-    return vertx
-        .sharedData()
-        .<String, TargetLimits>getLocalMap("http-probe")
-        .computeIfAbsent(
-            "target-limits",
-            _ -> new TargetLimits(config.targetRatePerS(), config.targetConnections()));
   }
 
   @Override
@@ -120,6 +131,7 @@ final class HttpProbeVerticle extends VerticleBase {
       if (authorities != null) {
         authorities.close();
       }
+      instances().remove(service.node());
       return dns == null ? Future.succeededFuture() : dns.close();
     });
   }

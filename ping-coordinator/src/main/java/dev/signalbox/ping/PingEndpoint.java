@@ -47,6 +47,7 @@ final class PingEndpoint {
         .serve(PingContract.GET_TASK, (request, call) -> ledger.task(request))
         .serve(PingContract.LATEST_TASK, (request, call) -> ledger.latest())
         .serve(PingContract.LIST_TASKS, checked(this::problems, ledger::tasks))
+        .serve(PingContract.LIST_IN_PROGRESS, (request, call) -> ledger.inProgress())
         .serve(PingContract.REVISE_TASK, (request, call) -> ledger.revise(request))
         .serve(PingContract.LIST_ERRORS, checked(this::problems, ledger::errors))
         .serve(PingContract.CLEAR_ERRORS, (request, call) -> ledger.clearErrors(request))

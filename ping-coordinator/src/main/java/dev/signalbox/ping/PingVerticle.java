@@ -4,7 +4,6 @@ import dev.signalbox.ping.ledger.Ledger;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
-import dev.signalbox.storage.StorageConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +24,7 @@ final class PingVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Database.open(
-            vertx,
-            platform.config("storage", StorageConfig.class),
-            platform.dataDirectory(),
-            Ledger.SCHEMA)
+    return Database.open(platform, Ledger.SCHEMA)
         .compose(opened -> {
           database = opened;
           return Ledger.open(vertx, opened, config.ledger());

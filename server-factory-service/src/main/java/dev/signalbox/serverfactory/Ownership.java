@@ -1,5 +1,7 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -8,15 +10,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes what listens here equal to what storage says is ours: renews the lease, adopts servers that
- * lost their owner, and lets go of servers that others adopted while this instance was not heard
- * of. Used from one event loop.
+ * lost their owner, and closes servers that others adopted while this instance was not heard of.
+ * When the lease ends before it is renewed, all servers stop listening; those that are still ours
+ * listen again after the next renewal. Used from one event loop.
  */
 final class Ownership {
 
@@ -29,27 +34,60 @@ final class Ownership {
   private final Reservations reservations;
   private final ServerStore store;
   private final PageServers servers;
-  private final ServerFactoryConfig config;
+  private final Lease lease;
+  private final long heartbeatMs;
 
   private final Set<String> busy = new HashSet<>();
   // Those that were busy at any time since the round began.
   private final Set<String> touched = new HashSet<>();
   private final Map<String, Integer> spared = new HashMap<>();
   private Future<Void> round = Future.succeededFuture();
+  private @Nullable Settled settled;
+  private long othersEndMs = ServerTable.NEVER;
   private long timer = -1;
+  private long leaseTimer = -1;
+  private boolean failing;
   private boolean stopped;
+
+  /** A version of storage, and what listened here once everything in it was done. */
+  private record Settled(long version, Set<String> listening) {}
 
   Ownership(
       Vertx vertx,
       Reservations reservations,
       ServerStore store,
       PageServers servers,
+      Lease lease,
       ServerFactoryConfig config) {
     this.vertx = vertx;
     this.reservations = reservations;
     this.store = store;
     this.servers = servers;
-    this.config = config;
+    this.lease = lease;
+    this.heartbeatMs = config.heartbeat().toMillis();
+  }
+
+  /** Whether servers may listen here. */
+  boolean holdsLease() {
+    return lease.held();
+  }
+
+  /**
+   * Completes when servers may listen here.
+   *
+   * @return fails with UNAVAILABLE when the lease could not be renewed in time
+   */
+  Future<Void> requireLease() {
+    return lease.held()
+        ? Future.succeededFuture()
+        : renew()
+            .compose(done ->
+                lease.held()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new ServiceException(
+                            ErrorCode.UNAVAILABLE,
+                            "the lease of this instance of server-factory-service is over")));
   }
 
   /** First round, then one every heartbeat. */
@@ -79,6 +117,7 @@ final class Ownership {
   Future<Void> end() {
     stopped = true;
     vertx.cancelTimer(timer);
+    vertx.cancelTimer(leaseTimer);
     return round.otherwiseEmpty();
   }
 
@@ -86,29 +125,81 @@ final class Ownership {
     if (stopped) {
       return;
     }
+    // A lease that nobody renewed is seen when it ends, not up to a heartbeat later.
     timer =
         vertx.setTimer(
-            config.heartbeat().toMillis(),
+            Math.clamp(othersEndMs + 1, 1, heartbeatMs),
             fired ->
                 renew()
                     .onComplete(done -> {
                       if (done.failed()) {
-                        LOG.warn("The lease could not be renewed: {}", done.cause().getMessage());
+                        othersEndMs = ServerTable.NEVER;
                       }
+                      report(done.cause());
                       next();
                     }));
   }
 
+  /** Once for each outage, not for each renewal. */
+  private void report(@Nullable Throwable failure) {
+    if (failure != null && !failing) {
+      LOG.warn("The lease cannot be renewed: {}", failure.getMessage());
+    } else if (failure == null && failing) {
+      LOG.info("The lease is renewed again");
+    }
+    failing = failure != null;
+  }
+
+  /** One round; joins the one under way, if there is one. */
   Future<Void> renew() {
+    if (!round.isComplete()) {
+      return round;
+    }
     touched.clear();
+    touched.addAll(busy);
     spared.replaceAll((id, rounds) -> rounds - 1);
     spared.values().removeIf(rounds -> rounds <= 0);
     Set<String> before = servers.ids();
-    round = store.renew(spared.keySet()).compose(ours -> settle(ours, before));
+    long requestedAt = lease.now();
+    round =
+        store
+            .renew(known(before), spared.keySet())
+            .compose(renewal -> {
+              lease.renewed(requestedAt);
+              closeAtEndOfLease();
+              othersEndMs = renewal.othersEndMs();
+              return renewal
+                  .ours()
+                  .map(ours -> settle(renewal.version(), ours, before))
+                  .orElse(Future.succeededFuture());
+            });
     return round;
   }
 
-  private Future<Void> settle(List<ServerRow> ours, Set<String> before) {
+  private long known(Set<String> listening) {
+    return settled != null && spared.isEmpty() && settled.listening().equals(listening)
+        ? settled.version()
+        : ServerStore.UNKNOWN;
+  }
+
+  private void closeAtEndOfLease() {
+    vertx.cancelTimer(leaseTimer);
+    if (stopped) {
+      return;
+    }
+    long remainingMs = TimeUnit.NANOSECONDS.toMillis(lease.remainingNanos());
+    leaseTimer =
+        vertx.setTimer(
+            Math.max(0, remainingMs) + 1,
+            fired -> {
+              if (!lease.held()) {
+                servers.closeWithoutLease();
+              }
+            });
+  }
+
+  private Future<Void> settle(long version, List<ServerRow> ours, Set<String> before) {
+    settled = null;
     Set<String> owned = ours.stream().map(ServerRow::serverId).collect(Collectors.toSet());
     List<Future<Void>> changes = new ArrayList<>();
     for (String id : before) {
@@ -117,12 +208,23 @@ final class Ownership {
         changes.add(servers.close(id));
       }
     }
+    Set<String> listening = servers.ids();
     for (ServerRow row : ours) {
-      if (!before.contains(row.serverId()) && mayChange(row.serverId()) && !stopped) {
+      if (!listening.contains(row.serverId())
+          && mayChange(row.serverId())
+          && !stopped
+          && lease.held()) {
         changes.add(adopt(row));
       }
     }
-    return Future.join(changes).<Void>mapEmpty().otherwiseEmpty();
+    return Future.join(changes)
+        .<Void>mapEmpty()
+        .otherwiseEmpty()
+        .onComplete(done -> {
+          if (touched.isEmpty() && spared.isEmpty() && servers.ids().equals(owned)) {
+            settled = new Settled(version, owned);
+          }
+        });
   }
 
   private Future<Void> adopt(ServerRow row) {
@@ -134,10 +236,13 @@ final class Ownership {
                 // Stopped while the port was being bound.
                 return servers.close(row.serverId());
               }
-              LOG.info("Adopted server {} on port {}", row.serverId(), row.port());
+              LOG.info("Server {} listens on port {} here", row.serverId(), row.port());
               return row.bound() ? Future.succeededFuture() : reservations.confirm(row).mapEmpty();
             },
             failure -> {
+              if (!lease.held()) {
+                return Future.succeededFuture();
+              }
               LOG.warn(
                   "Server {} cannot listen on port {} here: {}",
                   row.serverId(),

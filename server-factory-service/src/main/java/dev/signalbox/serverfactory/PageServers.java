@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -16,20 +17,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The servers that listen here. Used from one event loop. */
+/**
+ * The servers that listen here. They answer only while this instance holds its lease: each request
+ * asks the lease, since after a pause of the process no timer may have fired yet. Used from one
+ * event loop.
+ */
 final class PageServers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PageServers.class);
 
   private static final int MOST_LOOKS = 50;
   private static final long LOOK_AGAIN_MS = 5;
 
   private final Vertx vertx;
   private final ServerFactoryConfig config;
+  private final Lease lease;
   private final Map<String, Listener> listening = new HashMap<>();
+  private final Map<String, Future<Void>> closing = new HashMap<>();
 
-  PageServers(Vertx vertx, ServerFactoryConfig config) {
+  PageServers(Vertx vertx, ServerFactoryConfig config, Lease lease) {
     this.vertx = vertx;
     this.config = config;
+    this.lease = lease;
   }
 
   /** Which servers listen. */
@@ -42,21 +54,31 @@ final class PageServers {
     if (listening.containsKey(row.serverId())) {
       return Future.succeededFuture();
     }
-    return vertx
-        .executeBlocking(() -> probe(row.port()), false)
+    return closing
+        .getOrDefault(row.serverId(), Future.succeededFuture())
+        .otherwiseEmpty()
+        .compose(closed -> vertx.executeBlocking(() -> probe(row.port()), false))
         .compose(free -> listen(row))
-        .map(server -> {
+        .compose(server -> {
+          if (!lease.held()) {
+            return server
+                .close()
+                .transform(closed -> Future.failedFuture(new IOException("the lease is over")));
+          }
           listening.put(row.serverId(), new Listener(server, row.port()));
-          return null;
+          return Future.succeededFuture();
         });
   }
 
   /** Stops listening; nothing when it does not listen. */
   Future<Void> close(String serverId) {
     Listener listener = listening.remove(serverId);
-    return listener == null
-        ? Future.succeededFuture()
-        : listener.server().close().compose(closed -> untilFree(listener.port(), 1));
+    if (listener == null) {
+      return closing.getOrDefault(serverId, Future.succeededFuture());
+    }
+    Future<Void> closed = listener.server().close().compose(done -> untilFree(listener.port(), 1));
+    closing.put(serverId, closed);
+    return closed.onComplete(done -> closing.remove(serverId, closed));
   }
 
   // With Java's own transport a closed socket listens on until its selector comes round again. A
@@ -71,6 +93,14 @@ final class PageServers {
                 : vertx
                     .timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)
                     .compose(later -> untilFree(port, look + 1)));
+  }
+
+  /** Stops listening for all servers, since this instance may not serve them now. */
+  void closeWithoutLease() {
+    if (!listening.isEmpty()) {
+      LOG.warn("The lease ended before it was renewed: {} servers closed", listening.size());
+      closeAll();
+    }
   }
 
   Future<Void> closeAll() {
@@ -95,7 +125,7 @@ final class PageServers {
 
   private Future<HttpServer> listen(ServerRow row) {
     PageHandler handler = new PageHandler(row.page());
-    Door door = new Door(config.maxConnections());
+    ConnectionLimiter limiter = new ConnectionLimiter(config.maxConnections());
     return vertx
         .createHttpServer(
             new HttpServerOptions()
@@ -103,24 +133,32 @@ final class PageServers {
                 .setPort(row.port())
                 .setIdleTimeout((int) config.idleTimeout().toSeconds())
                 .setIdleTimeoutUnit(TimeUnit.SECONDS))
-        .connectionHandler(door::admit)
-        .requestHandler(handler::answer)
+        .connectionHandler(limiter::admit)
+        .requestHandler(request -> {
+          if (lease.held()) {
+            handler.answer(request);
+          } else {
+            // Another instance may answer for this server by now, so not even an error is right.
+            request.connection().close();
+            closeWithoutLease();
+          }
+        })
         .listen();
   }
 
   private record Listener(HttpServer server, int port) {}
 
   /** Bounds the connections of one server. */
-  private static final class Door {
+  private static final class ConnectionLimiter {
 
     private final int most;
     private int open;
 
-    Door(int most) {
+    ConnectionLimiter(int most) {
       this.most = most;
     }
 
-    void admit(io.vertx.core.http.HttpConnection connection) {
+    void admit(HttpConnection connection) {
       if (open >= most) {
         connection.close();
         return;

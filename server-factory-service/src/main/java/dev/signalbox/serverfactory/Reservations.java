@@ -51,7 +51,7 @@ final class Reservations {
   Future<Reservation> reserve(StartServerRequest request, Set<Integer> unusable) {
     Set<Integer> avoided = Set.copyOf(unusable);
     return database.write(session -> {
-      ServerTable.takeTurn(session);
+      ServerTable.change(session);
       return reserve(session, request, avoided);
     });
   }
@@ -64,7 +64,7 @@ final class Reservations {
       ServerRow row, StartServerRequest request, Set<Integer> unusable) {
     Set<Integer> avoided = Set.copyOf(unusable);
     return database.write(session -> {
-      ServerTable.takeTurn(session);
+      ServerTable.change(session);
       delete(session, row);
       return reserve(session, request, avoided);
     });
@@ -72,19 +72,21 @@ final class Reservations {
 
   /** The server listens. False when it was stopped or adopted meanwhile. */
   Future<Boolean> confirm(ServerRow row) {
-    return database.write(session ->
-        session.update(
-                "UPDATE servers SET bound = 1 WHERE server_id = ? AND owner = ?",
-                row.serverId(),
-                node)
-            == 1);
+    return database.write(session -> {
+      ServerTable.lock(session);
+      return session.update(
+              "UPDATE servers SET bound = 1 WHERE server_id = ? AND owner = ?",
+              row.serverId(),
+              node)
+          == 1;
+    });
   }
 
   /** The server cannot listen and was never acknowledged: it does not exist after all. */
   Future<Void> discard(ServerRow row, Refused why) {
     return database
         .write(session -> {
-          ServerTable.takeTurn(session);
+          ServerTable.change(session);
           String key = row.idempotencyKey();
           if (key != null) {
             remember(session, key, why.reply());

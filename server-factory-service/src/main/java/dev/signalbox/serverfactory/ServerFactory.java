@@ -67,7 +67,7 @@ final class ServerFactory {
   /** What one more wish for a server comes to; see {@link Reservations#reserve}. */
   Future<StartServerReply> start(StartServerRequest request, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
-    return start(request, new HashSet<>(), deadline);
+    return ownership.requireLease().compose(held -> start(request, new HashSet<>(), deadline));
   }
 
   private Future<StartServerReply> start(
@@ -96,6 +96,12 @@ final class ServerFactory {
         .transform(opened -> {
           if (opened.succeeded()) {
             return confirm(row);
+          }
+          if (!ownership.holdsLease()) {
+            // The row is there: it is settled by whoever has the lease next.
+            return Future.failedFuture(
+                new ServiceException(
+                    ErrorCode.UNAVAILABLE, "the lease of the server ended while it was starting"));
           }
           boolean another =
               request.port() == 0
@@ -214,7 +220,7 @@ final class ServerFactory {
               ? stop(row.serverId(), others, attempt + 1)
               : Future.failedFuture(
                   new ServiceException(
-                      ErrorCode.UNAVAILABLE, "the server changes owners; try again"));
+                      ErrorCode.UNAVAILABLE, "ownership of the server is moving; retry"));
         });
   }
 

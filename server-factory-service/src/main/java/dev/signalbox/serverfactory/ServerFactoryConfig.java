@@ -3,11 +3,14 @@ package dev.signalbox.serverfactory;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Configuration of server-factory-service.
  *
  * @param bind address that servers listen on
+ * @param publicHost host of a server's URL; empty to derive it, see {@link #publicHost}
  * @param limit servers there may be in the whole cluster
  * @param firstPort lowest port given to servers that do not ask for one
  * @param lastPort highest such port
@@ -20,6 +23,12 @@ import java.time.Duration;
  */
 public record ServerFactoryConfig(
     @Setting(value = "127.0.0.1", doc = "Address that servers listen on") String bind,
+    @Setting(
+            value = "",
+            doc =
+                "Host of a server's URL, without port; empty: bind, or for a wildcard the"
+                    + " address in the cluster")
+        String publicHost,
     @Setting(value = "10", doc = "Servers there may be in the whole cluster; 1 to 1000") int limit,
     @Setting(
             value = "50000",
@@ -33,12 +42,15 @@ public record ServerFactoryConfig(
     @Setting(value = "30s", doc = "Silence after which a connection is closed; 1s to 1h")
         Duration idleTimeout,
     @Setting(
-            value = "6s",
+            value = "2500ms",
             doc = "Time an instance that is not heard of keeps its servers; above 2 heartbeats")
         Duration lease,
-    @Setting(value = "2s", doc = "How often an instance renews its lease; 10ms to 1m")
+    @Setting(value = "750ms", doc = "How often an instance renews its lease; 10ms to 1m")
         Duration heartbeat,
     @Setting(value = "1000", doc = "Requests under way at once; 1 to 100000") int maxInFlight) {
+
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
+  private static final Pattern HOST = Pattern.compile("[\\w.:-]{0,255}");
 
   static final int LOWEST_PORT = 1024;
   static final int HIGHEST_PORT = 65_535;
@@ -46,6 +58,8 @@ public record ServerFactoryConfig(
   public ServerFactoryConfig {
     ConfigProblems.of("server-factory")
         .check(!bind.isBlank(), "bind", "must be an address")
+        .check(
+            HOST.matcher(publicHost).matches(), "public-host", "must be a host name or an address")
         .range("limit", limit, 1, 1_000)
         .range("first-port", firstPort, LOWEST_PORT, HIGHEST_PORT)
         .range("last-port", lastPort, firstPort, HIGHEST_PORT)
@@ -59,5 +73,17 @@ public record ServerFactoryConfig(
             "must be longer than two heartbeats")
         .range("max-in-flight", maxInFlight, 1, 100_000)
         .throwIfAny();
+  }
+
+  /**
+   * The host under which clients reach the servers of this instance.
+   *
+   * @param advertised address that this process tells the cluster; the machine's name without one
+   */
+  String publicHost(String advertised) {
+    if (!publicHost.isEmpty()) {
+      return publicHost;
+    }
+    return WILDCARDS.contains(bind) ? advertised : bind;
   }
 }

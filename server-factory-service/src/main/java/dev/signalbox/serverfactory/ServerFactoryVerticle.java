@@ -1,11 +1,15 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.platform.node.NodeConfig;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
-import dev.signalbox.storage.StorageConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Wires server-factory-service. */
@@ -26,11 +30,7 @@ final class ServerFactoryVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Database.open(
-            vertx,
-            service.config(StorageConfig.SECTION, StorageConfig.class),
-            service.dataDirectory(),
-            ServerStore.SCHEMA)
+    return Database.open(service, ServerStore.SCHEMA)
         .compose(this::wire)
         // A verticle that fails to start is never stopped.
         .recover(failure -> release().transform(done -> Future.failedFuture(failure)));
@@ -38,10 +38,12 @@ final class ServerFactoryVerticle extends VerticleBase {
 
   private Future<Void> wire(Database opened) {
     database = opened;
-    ServerStore rows = new ServerStore(opened, config, service.node(), service.host());
-    Reservations reservations = new Reservations(opened, config, service.node(), service.host());
-    PageServers pages = new PageServers(vertx, config);
-    Ownership owner = new Ownership(vertx, reservations, rows, pages, config);
+    String host = config.publicHost(advertisedHost());
+    ServerStore rows = new ServerStore(opened, config, service.node(), host);
+    Reservations reservations = new Reservations(opened, config, service.node(), host);
+    Lease lease = new Lease(config.lease(), System::nanoTime);
+    PageServers pages = new PageServers(vertx, config, lease);
+    Ownership owner = new Ownership(vertx, reservations, rows, pages, lease, config);
     ServerFactory factory =
         new ServerFactory(vertx, reservations, rows, pages, owner, service.node(), config.limit());
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
@@ -53,6 +55,37 @@ final class ServerFactoryVerticle extends VerticleBase {
     // Alone on the data directory, whoever held a lease is this process's dead predecessor.
     Future<Void> cleared = service.clustered() ? Future.succeededFuture() : rows.endAllLeases();
     return cleared.compose(done -> owner.begin()).compose(done -> operations.open());
+  }
+
+  /** The address this process tells the cluster; the machine's name where it tells none. */
+  private String advertisedHost() {
+    if (!service.clustered()) {
+      return service.host();
+    }
+    String address = service.config(ServerFactoryMain.PLATFORM, NodeConfig.class).clusterHost();
+    return address.equals("auto") ? siteLocalAddress().orElse(service.host()) : address;
+  }
+
+  // As the cluster chooses it for "auto".
+  private static Optional<String> siteLocalAddress() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .filter(ServerFactoryVerticle::isUp)
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(InetAddress::isSiteLocalAddress)
+          .map(InetAddress::getHostAddress)
+          .findFirst();
+    } catch (SocketException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isUp(NetworkInterface network) {
+    try {
+      return network.isUp() && !network.isLoopback();
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param port where it listens
  * @param page what it answers
  * @param owner node id of the instance that listens; empty when nobody does
- * @param host machine of the owner
+ * @param host under which clients reach the owner
  * @param createdAtMs milliseconds since 1970
  * @param bound whether it ever listened, and so may have been acknowledged
  * @param idempotencyKey of the request that made it

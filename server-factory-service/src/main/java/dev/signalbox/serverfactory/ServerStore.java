@@ -1,7 +1,9 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.storage.Database;
+import dev.signalbox.storage.Session;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,15 +13,20 @@ final class ServerStore {
 
   static final String SCHEMA = "serverfactory";
 
+  /** A version that storage never has. */
+  static final long UNKNOWN = -1;
+
   private final Database database;
   private final String node;
   private final String host;
+  private final Duration lease;
   private final long leaseMs;
 
   ServerStore(Database database, ServerFactoryConfig config, String node, String host) {
     this.database = database;
     this.node = node;
     this.host = host;
+    this.lease = config.lease();
     this.leaseMs = config.lease().toMillis();
   }
 
@@ -35,60 +42,88 @@ final class ServerStore {
 
   /** Takes a server away from an owner; false when it was not that owner's any more. */
   Future<Boolean> remove(String serverId, String owner) {
-    return database.write(session ->
-        session.update("DELETE FROM servers WHERE server_id = ? AND owner = ?", serverId, owner)
-            == 1);
+    return database.write(session -> {
+      ServerTable.change(session);
+      return session.update(
+              "DELETE FROM servers WHERE server_id = ? AND owner = ?", serverId, owner)
+          == 1;
+    });
   }
 
   /**
-   * Renews this instance's lease, takes over servers whose owner's lease has ended, and answers
-   * with all that are now this instance's.
+   * What a renewal found.
    *
+   * @param version of the servers and their owners
+   * @param othersEndMs milliseconds until the first lease of another instance ends
+   * @param ours all servers of this instance; empty when the version is the one known
+   */
+  record Renewal(long version, long othersEndMs, Optional<List<ServerRow>> ours) {}
+
+  /**
+   * Renews this instance's lease. When anything changed since the version known, it also takes over
+   * servers whose owner's lease has ended; otherwise it is two short statements, whatever the
+   * number of servers.
+   *
+   * @param known version that this instance has acted on; {@link #UNKNOWN} for none
    * @param spared servers not to take over, because listening for them failed here just now
    */
-  Future<List<ServerRow>> renew(Set<String> spared) {
+  Future<Renewal> renew(long known, Set<String> spared) {
     Set<String> left = Set.copyOf(spared);
-    return database.write(session -> {
-      ServerTable.takeTurn(session);
-      long now = ServerTable.now(session);
-      session.update("DELETE FROM owners WHERE lease_until <= ?", now);
-      session.update(
-          "INSERT INTO owners (node, lease_until) VALUES (?, ?)"
-              + " ON CONFLICT (node) DO UPDATE SET lease_until = excluded.lease_until",
-          node,
-          now + leaseMs);
-      for (ServerRow orphan : ServerTable.orphans(session)) {
-        if (!left.contains(orphan.serverId())) {
-          session.update(
-              "UPDATE servers SET owner = ?, host = ? WHERE server_id = ? AND owner = ?",
-              node,
-              host,
-              orphan.serverId(),
-              orphan.owner());
-        }
-      }
-      return ServerTable.all(session).stream().filter(row -> row.owner().equals(node)).toList();
-    });
+    // Later it would grant a lease whose time here is over.
+    return database.write(
+        lease,
+        session -> {
+          long version = ServerTable.lock(session);
+          Optional<Long> othersEnd = ServerTable.renewLease(session, node, leaseMs);
+          return version == known && othersEnd.isPresent() && othersEnd.get() > 0
+              ? new Renewal(version, othersEnd.get(), Optional.empty())
+              : adoptOrphans(session, version, left);
+        });
+  }
+
+  private Renewal adoptOrphans(Session session, long version, Set<String> left) {
+    ServerTable.grantLease(session, node, leaseMs);
+    boolean adopted = false;
+    for (ServerRow orphan : ServerTable.orphans(session)) {
+      adopted |=
+          !left.contains(orphan.serverId()) && ServerTable.adopt(session, orphan, node, host);
+    }
+    List<ServerRow> ours =
+        ServerTable.all(session).stream().filter(row -> row.owner().equals(node)).toList();
+    long othersEnd = ServerTable.renewLease(session, node, leaseMs).orElse(ServerTable.NEVER);
+    return new Renewal(
+        adopted ? ServerTable.change(session) : version, othersEnd, Optional.of(ours));
   }
 
   /** Gives a server of this instance to whoever wants it. */
   Future<Void> release(String serverId) {
     return database
-        .write(session ->
-            session.update(
-                "UPDATE servers SET owner = '' WHERE server_id = ? AND owner = ?", serverId, node))
+        .write(session -> {
+          ServerTable.change(session);
+          return session.update(
+              "UPDATE servers SET owner = '' WHERE server_id = ? AND owner = ?", serverId, node);
+        })
         .mapEmpty();
   }
 
   /** Ends this instance's lease, so that others need not wait for its end. */
   Future<Void> leave() {
     return database
-        .write(session -> session.update("DELETE FROM owners WHERE node = ?", node))
+        .write(session -> {
+          ServerTable.change(session);
+          ServerTable.endLease(session, node);
+          return true;
+        })
         .mapEmpty();
   }
 
   /** Ends every lease: for a process that is alone on its data, so that its past self is dead. */
   Future<Void> endAllLeases() {
-    return database.write(session -> session.update("DELETE FROM owners")).mapEmpty();
+    return database
+        .write(session -> {
+          ServerTable.change(session);
+          return session.update("DELETE FROM owners");
+        })
+        .mapEmpty();
   }
 }

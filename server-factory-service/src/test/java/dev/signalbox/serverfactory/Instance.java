@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** One instance of the service without a bus, on a database that others share. */
@@ -29,6 +30,7 @@ final class Instance implements AutoCloseable {
   private final String node;
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
+  private final AtomicLong pausedNanos = new AtomicLong();
   private final Database database;
   private final ServerStore store;
   private final PageServers servers;
@@ -38,19 +40,23 @@ final class Instance implements AutoCloseable {
 
   private Instance(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
     this.node = node;
-    this.database = TestNode.await(Database.open(vertx, storage, data, ServerStore.SCHEMA));
+    this.database =
+        TestNode.await(
+            Database.open(vertx, storage, data, ServerStore.SCHEMA, "server-factory-service"));
     this.store = new ServerStore(database, config, node, "host-" + node);
     this.reservations = new Reservations(database, config, node, "host-" + node);
-    this.servers = new PageServers(vertx, config);
-    this.ownership = new Ownership(vertx, reservations, store, servers, config);
+    Lease lease = new Lease(config.lease(), () -> System.nanoTime() + pausedNanos.get());
+    this.servers = new PageServers(vertx, config, lease);
+    this.ownership = new Ownership(vertx, reservations, store, servers, lease, config);
     this.factory =
         new ServerFactory(vertx, reservations, store, servers, ownership, node, config.limit());
   }
 
-  /** Without rounds until {@link #begin()} or {@link #round()}. */
+  /** With a lease, and without further rounds until {@link #begin()} or {@link #round()}. */
   static Instance of(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
     Instance instance = new Instance(node, data, config, storage);
     LIVING.put(node, instance);
+    instance.round();
     return instance;
   }
 
@@ -61,6 +67,7 @@ final class Instance implements AutoCloseable {
   static ServerFactoryConfig config() {
     return new ServerFactoryConfig(
         "127.0.0.1",
+        "",
         10,
         Web.FIRST_PORT,
         Web.LAST_PORT,
@@ -93,6 +100,25 @@ final class Instance implements AutoCloseable {
 
   void round() {
     TestNode.await(run(ownership::renew));
+  }
+
+  /** A round whose request is sent before a pause and whose reply comes after it. */
+  void roundWithPause(Duration time) {
+    TestNode.await(
+        run(() -> {
+          Future<Void> round = ownership.renew();
+          pause(time);
+          return round;
+        }));
+  }
+
+  /** Its clock goes on as if the process had been stopped for so long, before any timer fires. */
+  void pause(Duration time) {
+    pausedNanos.addAndGet(time.toNanos());
+  }
+
+  ServerStore store() {
+    return store;
   }
 
   void endAllLeases() {

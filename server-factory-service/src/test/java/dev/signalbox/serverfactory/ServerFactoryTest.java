@@ -433,6 +433,7 @@ class ServerFactoryTest {
     ServerFactoryConfig like = Instance.config();
     return new ServerFactoryConfig(
         like.bind(),
+        like.publicHost(),
         like.limit(),
         firstPort,
         lastPort,
@@ -448,6 +449,7 @@ class ServerFactoryTest {
     ServerFactoryConfig like = Instance.config();
     return new ServerFactoryConfig(
         like.bind(),
+        like.publicHost(),
         like.limit(),
         like.firstPort(),
         like.lastPort(),

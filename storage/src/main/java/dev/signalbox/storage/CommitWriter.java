@@ -1,6 +1,5 @@
 package dev.signalbox.storage;
 
-import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import java.sql.SQLException;
 import java.util.List;
@@ -40,15 +39,17 @@ final class CommitWriter implements Runnable {
 
   private final WorkQueue queue;
   private final Connector connector;
+  private final StorageErrors errors;
   private final Link link;
   private final int maxBatch;
   private int cautious;
   private final LongAdder commits = new LongAdder();
   private final LongAdder writes = new LongAdder();
 
-  CommitWriter(WorkQueue queue, Connector connector, int maxBatch) {
+  CommitWriter(WorkQueue queue, Connector connector, StorageErrors errors, int maxBatch) {
     this.queue = queue;
     this.connector = connector;
+    this.errors = errors;
     this.link = new Link(connector::connectForWrites, connector.engine());
     this.maxBatch = maxBatch;
   }
@@ -86,10 +87,10 @@ final class CommitWriter implements Runnable {
       // Whatever it is, this thread must live and no caller may be left waiting.
       link.discard();
       Throwable cause = e instanceof BatchFailure && e.getCause() != null ? e.getCause() : e;
-      LOG.error("A transaction of {} writes failed: {}", batch.size(), cause.toString());
-      ServiceException failure =
-          new ServiceException(ErrorCode.STORAGE, "the write could not be committed", cause);
-      batch.forEach(pending -> pending.failWith(failure));
+      ServiceException failure = errors.of(cause, "the write could not be committed");
+      batch.stream()
+          .filter(pending -> !pending.excluded())
+          .forEach(pending -> pending.failWith(failure));
     }
     batch.forEach(Pending::tell);
   }
@@ -116,6 +117,9 @@ final class CommitWriter implements Runnable {
               throw failure;
             }
             again = true;
+            if (batch.stream().allMatch(Pending::excluded)) {
+              return;
+            }
             LOG.warn("Running a transaction again: {}", failure.getMessage());
           }
         }
@@ -135,6 +139,10 @@ final class CommitWriter implements Runnable {
     Session session;
     try {
       session = link.session();
+    } catch (SQLException e) {
+      throw new BatchFailure(e, Remedy.NOTHING);
+    }
+    try {
       session.begin();
     } catch (SQLException e) {
       throw new BatchFailure(e, connector.connectionLost(e) ? Remedy.AGAIN : Remedy.NOTHING);
@@ -154,8 +162,17 @@ final class CommitWriter implements Runnable {
     }
     try {
       session.commit();
+      errors.succeeded();
     } catch (SQLException e) {
-      // With the connection gone nobody knows whether the commit was done: not to be repeated.
+      if (connector.connectionLost(e)) {
+        // Nobody knows whether the commit was done.
+        ServiceException unknown = errors.unknownOutcome(e);
+        batch.stream()
+            .filter(pending -> !pending.repeatable() || pending.expired(System.nanoTime()))
+            .filter(pending -> !pending.excluded())
+            .forEach(pending -> pending.excludeWith(unknown));
+        throw new BatchFailure(e, Remedy.AGAIN);
+      }
       throw new BatchFailure(
           e, connector.undoneToResolveConflict(e) ? Remedy.AGAIN : Remedy.NOTHING);
     }
@@ -179,7 +196,7 @@ final class CommitWriter implements Runnable {
       if (connector.connectionLost(e) || connector.undoneToResolveConflict(e)) {
         throw new BatchFailure(e, Remedy.AGAIN);
       }
-      failure = new ServiceException(ErrorCode.STORAGE, "the database refused the write", refused);
+      failure = errors.of(refused, "the database refused the write");
     }
     pending.failWith(failure);
     try {

@@ -18,6 +18,9 @@ sealed interface Connector permits SqliteConnector, PostgresConnector {
   /** Where Flyway gets its connections. */
   DataSource migrationSource();
 
+  /** Whether the database cannot be reached or has no room, so that a retry may succeed. */
+  boolean unavailable(SQLException e);
+
   /** Whether the connection is of no more use. */
   boolean connectionLost(SQLException e);
 

@@ -2,31 +2,44 @@ package dev.signalbox.storage;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.platform.node.PrivateFiles;
+import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One service's durable state.
  *
  * <p>Futures complete on the Vert.x context of the caller. Every failure is a {@link
  * ServiceException}, save those a work throws itself: OVERLOADED when too many works wait, TIMEOUT
- * when one waited too long and was not run, STORAGE when the database failed, STOPPING once closed.
+ * when one waited too long and was not run, STORAGE_UNAVAILABLE when the database cannot be reached
+ * or has no room, STORAGE when it refused a statement, STOPPING once closed.
  */
 public final class Database {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+  private static final long PROBE_MS = 500;
 
   private final Vertx vertx;
   private final StorageConfig config;
   private final Connector connector;
+  private final String identity;
+  private final StorageErrors errors;
   private final WorkQueue writeQueue;
   private final WorkQueue readQueue;
   private final CommitWriter writer;
@@ -34,26 +47,80 @@ public final class Database {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<Void> closed = Promise.promise();
 
-  private Database(Vertx vertx, StorageConfig config, Connector connector) {
+  private Database(
+      Vertx vertx, StorageConfig config, Connector connector, String service, String identity) {
     this.vertx = vertx;
     this.config = config;
     this.connector = connector;
-    Pending<?> end = new Pending<@Nullable Void>(session -> null, vertx.getOrCreateContext(), 0);
+    this.identity = identity;
+    this.errors = new StorageErrors(connector, service);
+    Pending<?> end =
+        new Pending<@Nullable Void>(session -> null, vertx.getOrCreateContext(), 0, false);
     this.writeQueue = new WorkQueue(config.writeQueue(), "writes", end);
     this.readQueue = new WorkQueue(config.readQueue(), "reads", end);
-    this.writer = new CommitWriter(writeQueue, connector, config.maxBatch());
+    this.writer = new CommitWriter(writeQueue, connector, errors, config.maxBatch());
   }
 
   /**
-   * Opens a service's database, bringing its schema up to date first.
+   * Opens the database of a service as the section {@link StorageConfig} says. Fails with CONFLICT
+   * when another replica of the service uses another database.
+   *
+   * @param schema as {@link #open(Vertx, StorageConfig, Path, String, String)} wants it
+   */
+  public static Future<Database> open(ServiceContext service, String schema) {
+    return open(
+            service.vertx(),
+            service.config(StorageConfig.SECTION, StorageConfig.class),
+            service.dataDirectory(),
+            schema,
+            service.name())
+        .compose(database ->
+            service
+                .database(database.identityFor(service))
+                .map(_ -> database.watched(service))
+                .recover(refused -> database.close().transform(_ -> Future.failedFuture(refused))));
+  }
+
+  /**
+   * Has the service say that it is not ready while its database cannot be used. Meanwhile a write
+   * that changes nothing finds out when it can be again, for nobody else may use it.
+   */
+  private Database watched(ServiceContext service) {
+    service.readyUnless(() -> available() ? null : service.name() + " cannot use its storage");
+    service
+        .vertx()
+        .setPeriodic(
+            PROBE_MS,
+            timer -> {
+              if (writeQueue.isClosed()) {
+                service.vertx().cancelTimer(timer);
+              } else if (!available()) {
+                write(session -> session.update("UPDATE database_identity SET identity = identity"))
+                    .onFailure(e -> LOG.debug("the database cannot be used yet", e));
+              }
+            });
+    return this;
+  }
+
+  /** A file of SQLite may be shared within a host alone, copies of one have the same identity. */
+  private String identityFor(ServiceContext service) {
+    return switch (engine()) {
+      case POSTGRESQL -> identity;
+      case SQLITE -> identity + "@" + service.host();
+    };
+  }
+
+  /**
+   * Opens a database, bringing its schema up to date first.
    *
    * @param dataDirectory where a SQLite file goes, created when missing; not used with PostgreSQL
    * @param schema lower-case letters, digits and {@code _}: names the SQLite file or PostgreSQL
    *     schema, and the migrations on the class path: {@code db/<schema>/common}, {@code
    *     db/<schema>/sqlite}, {@code db/<schema>/postgresql}, named as Flyway wants
+   * @param service whose database it is; named in its errors
    */
   public static Future<Database> open(
-      Vertx vertx, StorageConfig config, Path dataDirectory, String schema) {
+      Vertx vertx, StorageConfig config, Path dataDirectory, String schema, String service) {
     if (!schema.matches("[a-z][a-z0-9_]{0,30}")) {
       return Future.failedFuture(new IllegalArgumentException("not a schema name: " + schema));
     }
@@ -61,7 +128,7 @@ public final class Database {
         .executeBlocking(
             () -> {
               try {
-                return openBlocking(vertx, config, dataDirectory, schema);
+                return openBlocking(vertx, config, dataDirectory, schema, service);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw e;
@@ -77,13 +144,15 @@ public final class Database {
   }
 
   private static Database openBlocking(
-      Vertx vertx, StorageConfig config, Path dataDirectory, String schema) throws Exception {
+      Vertx vertx, StorageConfig config, Path dataDirectory, String schema, String service)
+      throws Exception {
     Connector connector =
         switch (config.engine()) {
           case SQLITE -> {
-            Files.createDirectories(dataDirectory);
-            SqliteConnector sqlite =
-                new SqliteConnector(dataDirectory.resolve(schema + ".db"), config);
+            PrivateFiles.createDirectory(dataDirectory);
+            Path file = dataDirectory.resolve(schema + ".db");
+            PrivateFiles.createFile(file); // SQLite gives its further files the same mode
+            SqliteConnector sqlite = new SqliteConnector(file, config);
             new Migrations(sqlite, schema)
                 .runLocked(dataDirectory.resolve(schema + ".db.migration-lock"));
             yield sqlite;
@@ -94,13 +163,24 @@ public final class Database {
             yield postgres;
           }
         };
-    Database database = new Database(vertx, config, connector);
+    Database database = new Database(vertx, config, connector, service, identity(connector));
     database.start(schema);
     return database;
   }
 
+  private static String identity(Connector connector) throws SQLException {
+    try (Connection connection = connector.migrationSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT identity FROM database_identity")) {
+      if (!row.next()) {
+        throw new SQLException("the database has no identity");
+      }
+      return row.getString(1);
+    }
+  }
+
   private void start(String schema) throws SQLException {
-    ReadPool reads = new ReadPool(readQueue, connector, config.readers());
+    ReadPool reads = new ReadPool(readQueue, connector, errors, config.readers());
     threads.add(thread("storage-" + schema + "-writer", writer));
     for (int i = 1; i <= config.readers(); i++) {
       threads.add(thread("storage-" + schema + "-reader-" + i, reads));
@@ -112,6 +192,11 @@ public final class Database {
     return Thread.ofPlatform().name(name).daemon().unstarted(life);
   }
 
+  /** What tells this database from any other; made with its schema and kept for ever. */
+  public String identity() {
+    return identity;
+  }
+
   /** The engine underneath. */
   public Engine engine() {
     return connector.engine();
@@ -121,8 +206,8 @@ public final class Database {
    * Writes, within the configured time.
    *
    * @return completes after the commit has reached the disk, or fails and nothing was done; with
-   *     one exception: after STORAGE because the connection broke during the commit itself, the
-   *     write may be there
+   *     one exception: after STORAGE_UNAVAILABLE because the connection broke during the commit
+   *     itself, the write may be there, which the message says
    */
   public <T extends @Nullable Object> Future<T> write(Work<T> work) {
     return write(config.writeTimeout(), work);
@@ -135,7 +220,15 @@ public final class Database {
    * @return as {@link #write(Work)}
    */
   public <T extends @Nullable Object> Future<T> write(Duration timeout, Work<T> work) {
-    return submit(writeQueue, timeout, work);
+    return submit(writeQueue, timeout, work, false);
+  }
+
+  /**
+   * Writes what may be done twice to the same effect, within the configured time: it runs again
+   * when the connection broke during the commit.
+   */
+  public <T extends @Nullable Object> Future<T> writeRepeatable(Work<T> work) {
+    return submit(writeQueue, config.writeTimeout(), work, true);
   }
 
   /** Reads, within the configured time; a session that tries to write is refused. */
@@ -149,15 +242,24 @@ public final class Database {
    * @param timeout how long the read may wait for a connection
    */
   public <T extends @Nullable Object> Future<T> read(Duration timeout, Work<T> work) {
-    return submit(readQueue, timeout, work);
+    return submit(readQueue, timeout, work, true);
   }
 
   private <T extends @Nullable Object> Future<T> submit(
-      WorkQueue queue, Duration timeout, Work<T> work) {
+      WorkQueue queue, Duration timeout, Work<T> work, boolean repeatable) {
     Pending<T> pending =
-        new Pending<>(work, vertx.getOrCreateContext(), System.nanoTime() + timeout.toNanos());
+        new Pending<>(
+            work, vertx.getOrCreateContext(), System.nanoTime() + timeout.toNanos(), repeatable);
     ServiceException refused = queue.offer(pending);
     return refused == null ? pending.future() : Future.failedFuture(refused);
+  }
+
+  /**
+   * Whether the last use of the database found it reachable and with room. Changes only when the
+   * database is used.
+   */
+  public boolean available() {
+    return errors.available();
   }
 
   /** How the writer has been doing since it was opened. */

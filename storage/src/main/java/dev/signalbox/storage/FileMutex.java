@@ -1,11 +1,13 @@
 package dev.signalbox.storage;
 
+import dev.signalbox.platform.node.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +50,11 @@ public final class FileMutex implements AutoCloseable {
     }
     FileChannel channel = null;
     try {
-      channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel =
+          FileChannel.open(
+              path,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PrivateFiles.attributes(path));
       FileLock lock = channel.tryLock();
       while (lock == null) {
         if (System.nanoTime() - deadline >= 0) {

@@ -21,18 +21,25 @@ final class Pending<T extends @Nullable Object> {
   private final Work<T> work;
   private final Context context;
   private final long deadlineNanos;
+  private final boolean repeatable;
   private final Promise<T> promise = Promise.promise();
   private Outcome<T> outcome = new Failure<>(new IllegalStateException("never ran"));
   private boolean excluded;
 
-  Pending(Work<T> work, Context context, long deadlineNanos) {
+  Pending(Work<T> work, Context context, long deadlineNanos, boolean repeatable) {
     this.work = work;
     this.context = context;
     this.deadlineNanos = deadlineNanos;
+    this.repeatable = repeatable;
   }
 
   Future<T> future() {
     return promise.future();
+  }
+
+  /** Whether it may run again although its transaction may have been committed. */
+  boolean repeatable() {
+    return repeatable;
   }
 
   boolean expired(long nowNanos) {

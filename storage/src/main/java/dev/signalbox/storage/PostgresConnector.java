@@ -8,6 +8,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Connections to one schema of a PostgreSQL database. */
 final class PostgresConnector implements Connector {
 
+  private static final String CANNOT_CONNECT = "08001";
+  private static final int START_SECONDS = 20;
+
   private final PGSimpleDataSource writes;
   private final PGSimpleDataSource reads;
   private final PGSimpleDataSource migrations;
@@ -18,11 +21,16 @@ final class PostgresConnector implements Connector {
     long limitMs = config.statementTimeout().toMillis();
     String limits =
         "-c statement_timeout=" + limitMs + " -c idle_in_transaction_session_timeout=" + limitMs;
-    this.writes = source(config, schema, limits);
+    // What is acknowledged is on disk, whatever the server's own default.
+    this.writes = source(config, schema, limits + " -c synchronous_commit=on");
     this.reads = source(config, schema, limits + " -c default_transaction_read_only=on");
     // Migrations may take as long as they need; Flyway's lock is waited for by other replicas.
     this.migrations = source(config, schema, "");
     this.migrations.setSocketTimeout(0);
+    // At the start nobody waits for an answer, and many may start at once.
+    int startSeconds = Math.max(START_SECONDS, migrations.getConnectTimeout());
+    this.migrations.setConnectTimeout(startSeconds);
+    this.migrations.setLoginTimeout(startSeconds);
   }
 
   private static PGSimpleDataSource source(StorageConfig config, String schema, String options) {
@@ -60,17 +68,34 @@ final class PostgresConnector implements Connector {
 
   @Override
   public Connection connectForWrites() throws SQLException {
-    return writes.getConnection();
+    return connect(writes);
   }
 
   @Override
   public Connection connectForReads() throws SQLException {
-    return reads.getConnection();
+    return connect(reads);
+  }
+
+  /** Whatever keeps it from connecting, such as a password that was changed, a retry may pass. */
+  private static Connection connect(DataSource source) throws SQLException {
+    try {
+      return source.getConnection();
+    } catch (SQLException e) {
+      throw new SQLException(e.getMessage(), CANNOT_CONNECT, e);
+    }
   }
 
   @Override
   public DataSource migrationSource() {
     return migrations;
+  }
+
+  @Override
+  public boolean unavailable(SQLException e) {
+    String state = e.getSQLState();
+    // Class 53 is a server without disk, memory or connections, 58030 an I/O error.
+    return connectionLost(e)
+        || (state != null && (state.startsWith("53") || state.equals("58030")));
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.signalbox.storage;
 
-import dev.signalbox.contracts.ErrorCode;
-import dev.signalbox.contracts.ServiceException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,11 +13,13 @@ final class ReadPool implements Runnable {
 
   private final WorkQueue queue;
   private final Connector connector;
+  private final StorageErrors errors;
   private final AtomicInteger threads;
 
-  ReadPool(WorkQueue queue, Connector connector, int threads) {
+  ReadPool(WorkQueue queue, Connector connector, StorageErrors errors, int threads) {
     this.queue = queue;
     this.connector = connector;
+    this.errors = errors;
     this.threads = new AtomicInteger(threads);
   }
 
@@ -57,33 +57,36 @@ final class ReadPool implements Runnable {
 
   private void run(Link link, Pending<?> pending) throws Exception {
     try {
-      attempt(link, pending);
+      attemptTwice(link, pending);
+      errors.succeeded();
     } catch (SQLException e) {
-      if (!connector.connectionLost(e)) {
-        throw refused(e);
-      }
-      LOG.warn("A connection for reads was lost: {}", e.getMessage());
-      link.discard();
-      try {
-        attempt(link, pending);
-      } catch (SQLException again) {
+      if (connector.unavailable(e)) {
         link.discard();
-        throw refused(again);
       }
+      throw errors.of(e, "the database cannot be read");
     }
   }
 
-  private static void attempt(Link link, Pending<?> pending) throws Exception {
+  private void attemptTwice(Link link, Pending<?> pending) throws Exception {
     Session session = link.session();
+    try {
+      attempt(session, pending);
+    } catch (SQLException e) {
+      if (!connector.connectionLost(e)) {
+        throw e;
+      }
+      LOG.debug("A connection for reads was lost: {}", e.getMessage());
+      link.discard();
+      attempt(link.session(), pending);
+    }
+  }
+
+  private static void attempt(Session session, Pending<?> pending) throws Exception {
     session.startWork();
     try {
       pending.run(session);
     } catch (StorageException e) {
       throw e.refusal();
     }
-  }
-
-  private static ServiceException refused(SQLException e) {
-    return new ServiceException(ErrorCode.STORAGE, "the database cannot be read", e);
   }
 }

@@ -6,11 +6,19 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteException;
 
 /** Connections to one SQLite file. */
 final class SqliteConnector implements Connector {
 
   private static final int WAL_LIMIT_BYTES = 64 << 20;
+
+  // The low byte of a result code; the rest says more.
+  private static final int SQLITE_BUSY = 5;
+  private static final int SQLITE_LOCKED = 6;
+  private static final int SQLITE_IOERR = 10;
+  private static final int SQLITE_FULL = 13;
+  private static final int SQLITE_CANTOPEN = 14;
 
   private final SQLiteDataSource writes;
   private final SQLiteDataSource reads;
@@ -68,6 +76,15 @@ final class SqliteConnector implements Connector {
   @Override
   public DataSource migrationSource() {
     return writes;
+  }
+
+  @Override
+  public boolean unavailable(SQLException e) {
+    return e instanceof SQLiteException refused
+        && switch (refused.getResultCode().code & 0xFF) {
+          case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN -> true;
+          default -> false;
+        };
   }
 
   @Override

@@ -46,7 +46,7 @@ public record StorageConfig(
         Duration readTimeout,
     @Setting(value = "5s", doc = "SQLite: wait for another process's write, 10ms-1m")
         Duration busyTimeout,
-    @Setting(value = "5s", doc = "PostgreSQL: how long connecting may take, 1s-1m")
+    @Setting(value = "1s", doc = "PostgreSQL: how long connecting may take, 1s-1m")
         Duration connectTimeout,
     @Setting(value = "10s", doc = "PostgreSQL: how long a statement may take, 10ms-10m")
         Duration statementTimeout) {

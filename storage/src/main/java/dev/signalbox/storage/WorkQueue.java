@@ -83,6 +83,10 @@ final class WorkQueue {
     return capacity - places.availablePermits();
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Accepts nothing more; what was accepted is still handed out. */
   void close() {
     closed = true;

@@ -23,7 +23,7 @@ final class CrashingWriter {
             : StorageConfig.of(Map.of("url", args[1], "user", args[2], "password", args[3]));
     Vertx vertx = Vertx.vertx();
     Database database =
-        Database.open(vertx, config, Path.of(args[0]), "sample")
+        Database.open(vertx, config, Path.of(args[0]), "sample", "sample-service")
             .toCompletionStage()
             .toCompletableFuture()
             .get();

@@ -31,7 +31,7 @@ final class DatabaseFixture implements AutoCloseable {
   }
 
   Database open(StorageConfig config) {
-    Database database = await(Database.open(vertx, config, directory, "sample"));
+    Database database = await(Database.open(vertx, config, directory, "sample", "sample-service"));
     open.add(database);
     return database;
   }

@@ -424,10 +424,27 @@ class DatabaseTest {
   }
 
   @Test
+  void givenOneDatabase_whenTwoOpenIt_thenBothSeeTheSameIdentity() {
+    assertThat(fixture.open(config).identity())
+        .hasSizeGreaterThan(30)
+        .isEqualTo(fixture.open(config).identity());
+  }
+
+  @Test
+  void givenTwoSchemas_whenOpened_thenTheirIdentitiesDiffer() {
+    Database other =
+        await(Database.open(fixture.vertx(), config, directory, "other", "other-service"));
+
+    assertThat(other.identity()).isNotEqualTo(fixture.open(config).identity());
+    await(other.close());
+  }
+
+  @Test
   void replicasThatStartAtOnceMigrateOnce() {
     List<Future<Database>> opening =
         IntStream.range(0, 4)
-            .mapToObj(i -> Database.open(fixture.vertx(), config, directory, "sample"))
+            .mapToObj(
+                i -> Database.open(fixture.vertx(), config, directory, "sample", "sample-service"))
             .toList();
 
     await(Future.all(opening));

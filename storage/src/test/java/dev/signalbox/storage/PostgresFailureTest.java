@@ -124,8 +124,8 @@ class PostgresFailureTest {
 
     release.countDown();
 
-    assertThat(fault(breaking).code()).isEqualTo(ErrorCode.STORAGE);
-    assertThat(fault(innocent).code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(fault(breaking).code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+    assertThat(fault(innocent).code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
     await(insert(database, 2, "the writer goes on"));
     assertThat(ids(database)).containsExactly(2L);
   }
@@ -204,7 +204,8 @@ class PostgresFailureTest {
         StorageConfig.of(
             Map.of("url", "jdbc:postgresql://127.0.0.1:1/x", "user", "u", "password", "p"));
 
-    Future<Database> opening = Database.open(fixture.vertx(), nowhere, directory, "sample");
+    Future<Database> opening =
+        Database.open(fixture.vertx(), nowhere, directory, "sample", "sample-service");
 
     assertThat(fault(opening))
         .hasMessageContaining("sample")
@@ -218,7 +219,8 @@ class PostgresFailureTest {
             Map.of(
                 "url", "jdbc:postgresql://127.0.0.1:1/x", "user", "u", "password", "s3cret-word"));
 
-    Throwable failure = failure(Database.open(fixture.vertx(), secret, directory, "sample"));
+    Throwable failure =
+        failure(Database.open(fixture.vertx(), secret, directory, "sample", "sample-service"));
 
     assertThat(secret.toString()).doesNotContain("s3cret-word");
     assertThat(failure).hasMessageNotContaining("s3cret-word");
@@ -227,7 +229,8 @@ class PostgresFailureTest {
   @Test
   void eachServiceHasASchemaOfItsOwn() throws Exception {
     Database sample = fixture.open(config);
-    Database other = await(Database.open(fixture.vertx(), config, directory, "other"));
+    Database other =
+        await(Database.open(fixture.vertx(), config, directory, "other", "other-service"));
     await(insert(sample, 1, "in sample"));
 
     long notesOfOther =

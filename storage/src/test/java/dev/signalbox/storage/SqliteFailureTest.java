@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -23,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +54,8 @@ class SqliteFailureTest {
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
 
-      assertThat(fault(insert(database, 1, "blocked")).code()).isEqualTo(ErrorCode.STORAGE);
+      assertThat(fault(insert(database, 1, "blocked")).code())
+          .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
 
       statement.execute("ROLLBACK");
     }
@@ -75,10 +79,22 @@ class SqliteFailureTest {
     Future<Integer> after = insert(database, 3, "small");
     release.countDown();
 
-    assertThat(fault(tooMuch).code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(fault(tooMuch))
+        .hasMessage("sample-service cannot reach its storage")
+        .satisfies(error -> assertThat(error.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE));
     await(before);
     await(after);
     assertThat(ids(database)).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void aStatementThatIsWrongIsADefectAndNotAnOutage() {
+    Database database = fixture.open(StorageConfig.of(Map.of()));
+
+    assertThat(fault(database.write(session -> session.update("INSERT INTO nowhere VALUES (1)"))))
+        .hasMessage("sample-service: the database refused the write")
+        .satisfies(error -> assertThat(error.code()).isEqualTo(ErrorCode.STORAGE));
+    assertThat(database.available()).isTrue();
   }
 
   @Test
@@ -88,7 +104,13 @@ class SqliteFailureTest {
     byte[] before = Files.readAllBytes(file);
 
     Throwable failure =
-        failure(Database.open(fixture.vertx(), StorageConfig.of(Map.of()), directory, "sample"));
+        failure(
+            Database.open(
+                fixture.vertx(),
+                StorageConfig.of(Map.of()),
+                directory,
+                "sample",
+                "sample-service"));
 
     assertThat(failure).hasMessageContaining("sample");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
@@ -99,7 +121,12 @@ class SqliteFailureTest {
     Path file = Files.createFile(directory.resolve("a-file"));
 
     Future<Database> opening =
-        Database.open(fixture.vertx(), StorageConfig.of(Map.of()), file.resolve("below"), "sample");
+        Database.open(
+            fixture.vertx(),
+            StorageConfig.of(Map.of()),
+            file.resolve("below"),
+            "sample",
+            "sample-service");
 
     assertThat(fault(opening).code()).isEqualTo(ErrorCode.STORAGE);
   }
@@ -107,9 +134,30 @@ class SqliteFailureTest {
   @Test
   void aSchemaNameThatIsAPathIsRefused() {
     Future<Database> opening =
-        Database.open(fixture.vertx(), StorageConfig.of(Map.of()), directory, "../other");
+        Database.open(
+            fixture.vertx(), StorageConfig.of(Map.of()), directory, "../other", "other-service");
 
     assertThat(failure(opening)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void givenANewDatabase_whenWritten_thenAllItsFilesAreForTheUserAlone() throws Exception {
+    await(insert(fixture.open(StorageConfig.of(Map.of())), 1, "secret"));
+
+    try (var files = Files.list(directory)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .extracting(Path::getFileName)
+          .extracting(Path::toString)
+          .contains("sample.db", "sample.db-wal", "sample.db-shm");
+    }
+    try (var files = Files.list(directory)) {
+      assertThat(files)
+          .allSatisfy(file ->
+              assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                  .as(file.toString())
+                  .isEqualTo("rw-------"));
+    }
   }
 
   @Test

@@ -40,7 +40,8 @@ final class WriteThroughput {
         Path directory = Files.createTempDirectory("write-throughput");
         Database database =
             DatabaseFixture.await(
-                Database.open(vertx, Settings.of(engine).config(), directory, "sample"));
+                Database.open(
+                    vertx, Settings.of(engine).config(), directory, "sample", "sample-service"));
         long perSecond = through(vertx, database, callers);
         WriterStats stats = database.writerStats();
         System.out.printf(

@@ -24,6 +24,14 @@ public final class FileContract {
       Operation.repeatable(
           "file.read", ReadFileRequest.class, ReadFileReply.class, Duration.ofSeconds(20));
 
+  /**
+   * Offers a range of a file over a connection of its own, for what is too large for the bus.
+   * Served by members of a cluster alone; OVERLOADED when as many as allowed are under way.
+   */
+  public static final Operation<SendFileRequest, SendFileReply> SEND =
+      Operation.repeatable(
+          "file.send", SendFileRequest.class, SendFileReply.class, Duration.ofSeconds(5));
+
   /** A page of the files under a prefix, in the order of their paths. */
   public static final Operation<ListFilesRequest, ListFilesReply> LIST =
       Operation.repeatable(

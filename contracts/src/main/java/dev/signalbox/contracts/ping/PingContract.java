@@ -43,6 +43,10 @@ public final class PingContract {
   public static final Operation<ListTasksRequest, ListTasksReply> LIST_TASKS =
       repeatable("ping.list-tasks", ListTasksRequest.class, ListTasksReply.class);
 
+  /** Every task in progress, by index alone: what clients poll. */
+  public static final Operation<ListInProgressRequest, ListInProgressReply> LIST_IN_PROGRESS =
+      repeatable("ping.list-in-progress", ListInProgressRequest.class, ListInProgressReply.class);
+
   /** Sets a task's status by hand. */
   public static final Operation<ReviseTaskRequest, ReviseTaskReply> REVISE_TASK =
       repeatable("ping.revise-task", ReviseTaskRequest.class, ReviseTaskReply.class);

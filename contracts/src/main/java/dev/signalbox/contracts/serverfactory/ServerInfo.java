@@ -7,7 +7,7 @@ package dev.signalbox.contracts.serverfactory;
  * @param port where it listens
  * @param pageUri the path it answers
  * @param node instance that owns it
- * @param host machine or container it listens on
+ * @param host name or address under which clients reach it
  * @param createdAtEpochMs milliseconds since 1970-01-01 UTC
  */
 public record ServerInfo(

@@ -52,7 +52,7 @@ public final class FileFinder {
       throws IOException {
     return switch (TreePath.parse(path)) {
       case TreePath.Outside(String message) -> new OpenFileReply.Forbidden(message);
-      case TreePath.TooLong() -> new OpenFileReply.Missing();
+      case TreePath.TooLong _ -> new OpenFileReply.Missing();
       case TreePath.Inside(TreePath inside) -> findWhole(inside, codings, known);
     };
   }

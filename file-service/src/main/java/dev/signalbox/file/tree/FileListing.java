@@ -28,8 +28,6 @@ public final class FileListing {
   /** The longest page. */
   static final int MAX_LIMIT = 1_000;
 
-  private static final int MAX_DEPTH = 128;
-
   /** One directory with more entries than this cannot be put in order within a call's time. */
   private static final int MAX_DIRECTORY = 2_000_000;
 
@@ -55,7 +53,8 @@ public final class FileListing {
           case TreePath.Inside(TreePath path) -> path;
           case TreePath.Outside(String message) ->
               throw ServiceException.invalid("/prefix", message);
-          case TreePath.TooLong() -> throw ServiceException.invalid("/prefix", "is too long");
+          case TreePath.TooLong(String message) ->
+              throw ServiceException.invalid("/prefix", message);
         };
     Walk walk = new Walk(prefix, request.after(), request.limit());
     if (root.find(start) instanceof Existing place
@@ -122,6 +121,8 @@ public final class FileListing {
           new PriorityQueue<>(Comparator.comparing(Entry::key, Comparator.reverseOrder()));
       boolean more = false;
       int seen = 0;
+      // The walk down from the root is work too: a deep tree must not cost more than a wide one.
+      examined += directory.names().size();
       try (HeldDirectory held = root.hold(real)) {
         for (String name : held.names()) {
           examined++;
@@ -185,7 +186,7 @@ public final class FileListing {
     private void take(TreePath directory, String base, Path real, Entry entry) throws IOException {
       TreePath path = directory.child(entry.name);
       if (entry.attributes.isDirectory()) {
-        if (path.names().size() <= MAX_DEPTH) {
+        if (path.names().size() < TreePath.MAX_NAMES) {
           enter(path, real.resolve(entry.name));
         }
         return;

@@ -7,6 +7,7 @@ import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileRequest;
+import dev.signalbox.contracts.file.SendFileRequest;
 import dev.signalbox.file.tree.FileRoot.Existing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,23 @@ public final class FileReader implements AutoCloseable {
             .removalListener(
                 (@Nullable Key key, @Nullable OpenFile file, RemovalCause cause) -> close(file))
             .build();
+  }
+
+  /**
+   * Opens a version of a file for the caller, who closes it; empty when the file is no longer that
+   * version.
+   */
+  public Optional<FileChannel> open(SendFileRequest request) throws IOException {
+    requireOffset(request.offset());
+    OpenFile file = openFile(key(request.path(), request.encoding(), request.etag()));
+    if (file == null) {
+      return Optional.empty();
+    }
+    if (request.length() < 1 || request.length() > file.version.sizeBytes() - request.offset()) {
+      file.channel.close();
+      throw ServiceException.invalid("/length", "must be at least 1 and end within the file");
+    }
+    return Optional.of(file.channel);
   }
 
   /** Reads a piece. */
@@ -151,19 +170,26 @@ public final class FileReader implements AutoCloseable {
   }
 
   private static Key key(ReadFileRequest request) {
-    if (request.offset() < 0) {
-      throw ServiceException.invalid("/offset", "must be 0 or more");
-    }
+    requireOffset(request.offset());
     if (request.length() < 1 || request.length() > MAX_LENGTH) {
       throw ServiceException.invalid("/length", "must be from 1 to " + MAX_LENGTH);
     }
-    String encoding = request.encoding();
+    return key(request.path(), request.encoding(), request.etag());
+  }
+
+  private static void requireOffset(long offset) {
+    if (offset < 0) {
+      throw ServiceException.invalid("/offset", "must be 0 or more");
+    }
+  }
+
+  private static Key key(String path, @Nullable String encoding, String etag) {
     Coding coding = encoding == null ? null : Coding.of(encoding);
     if (encoding != null && coding == null) {
       throw ServiceException.invalid(
           "/encoding", "must be one of " + Arrays.toString(Coding.values()));
     }
-    return new Key(request.path(), coding, request.etag());
+    return new Key(path, coding, etag);
   }
 
   /** Closes what nobody has read from for a while. */

@@ -1,9 +1,11 @@
 package dev.signalbox.file.tree;
 
+import dev.signalbox.platform.node.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,10 +18,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory held open. What is done here by name is done in this very directory (openat,
@@ -27,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * are used, still without following a link in the last name.
  */
 public final class HeldDirectory implements Closeable {
+
+  private static final Logger log = LoggerFactory.getLogger(HeldDirectory.class);
 
   private final Path path;
   private final DirectoryStream<Path> stream;
@@ -54,6 +63,62 @@ public final class HeldDirectory implements Closeable {
       }
     }
     return new HeldDirectory(directory, held);
+  }
+
+  /**
+   * Opens every directory from the root down to a directory below it, in this order; a link on the
+   * way is an error.
+   */
+  static List<HeldDirectory> openAll(Path root, Path directory) throws IOException {
+    List<HeldDirectory> all = new ArrayList<>();
+    try {
+      all.add(open(root, root));
+      if (!directory.equals(root)) {
+        for (Path name : root.relativize(directory)) {
+          all.add(all.getLast().child(name.toString()));
+        }
+      }
+      return all;
+    } catch (IOException | RuntimeException e) {
+      closeAll(all);
+      throw e;
+    }
+  }
+
+  /** Closes directories, whatever fails. */
+  static void closeAll(List<HeldDirectory> all) {
+    for (HeldDirectory directory : all) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        log.debug("closing {}: {}", directory.path, e.toString());
+      }
+    }
+  }
+
+  /** Opens a directory in this one; a link is an error. */
+  @SuppressWarnings("StreamResourceLeak") // it stays open: it is the directory held
+  public HeldDirectory child(String name) throws IOException {
+    Path deeper = path.resolve(name);
+    return new HeldDirectory(
+        deeper,
+        stream instanceof SecureDirectoryStream<Path> secure
+            ? secure.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS)
+            : Files.newDirectoryStream(deeper));
+  }
+
+  /** Whether its path still leads to it; false when it was removed or replaced since. */
+  public boolean atItsPath() throws IOException {
+    BasicFileAttributes held = attributes(".");
+    try {
+      return held != null
+          && Objects.equals(
+              held.fileKey(),
+              Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                  .fileKey());
+    } catch (NoSuchFileException _) {
+      return false;
+    }
   }
 
   /** The real path it was opened at. */
@@ -95,14 +160,15 @@ public final class HeldDirectory implements Closeable {
     }
   }
 
-  /** Opens a file here; a link is an error. */
+  /** Opens a file here; a link is an error. One that is created is for this user alone. */
   public FileChannel open(String name, StandardOpenOption... options) throws IOException {
     Set<OpenOption> all = new HashSet<>(Set.of(options));
     all.add(LinkOption.NOFOLLOW_LINKS);
     if (!(stream instanceof SecureDirectoryStream<Path> secure)) {
-      return FileChannel.open(path.resolve(name), all);
+      return FileChannel.open(path.resolve(name), all, PrivateFiles.attributes(path));
     }
-    SeekableByteChannel channel = secure.newByteChannel(Path.of(name), all);
+    SeekableByteChannel channel =
+        secure.newByteChannel(Path.of(name), all, PrivateFiles.attributes(path));
     if (channel instanceof FileChannel file) {
       return file;
     }
@@ -130,6 +196,26 @@ public final class HeldDirectory implements Closeable {
       }
     } catch (NoSuchFileException _) {
       // Somebody else was faster; the aim is reached.
+    }
+  }
+
+  /**
+   * Removes a directory if it is empty.
+   *
+   * @return false when it is not empty
+   */
+  public boolean deleteDirectory(String name) throws IOException {
+    try {
+      if (stream instanceof SecureDirectoryStream<Path> secure) {
+        secure.deleteDirectory(Path.of(name));
+      } else if (Files.isDirectory(path.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+        Files.delete(path.resolve(name));
+      }
+      return true;
+    } catch (DirectoryNotEmptyException _) {
+      return false;
+    } catch (NoSuchFileException _) {
+      return true;
     }
   }
 

@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 /** Gets the directory served ready: it exists, has a place for uploads, and greets when new. */
 public final class RootDirectory {
 
+  /** Where uploads without a name go; always there. */
+  static final String UPLOADS = "uploads";
+
   private static final String WELCOME = "welcome.html";
 
   private RootDirectory() {}
@@ -25,7 +28,7 @@ public final class RootDirectory {
         Files.copy(page, directory.resolve("index.html"));
       }
     }
-    Files.createDirectories(directory.resolve("uploads"));
+    Files.createDirectories(directory.resolve(UPLOADS));
     return FileRoot.at(directory);
   }
 

@@ -18,6 +18,9 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
   /** Leaves room for the root before PATH_MAX, which is 4,096. */
   private static final int PATH_BYTES = 3_072;
 
+  /** Each name costs system calls when a path is walked, and a directory when it is written. */
+  public static final int MAX_NAMES = 128;
+
   public TreePath {
     names = List.copyOf(names);
   }
@@ -31,8 +34,12 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
   /** A path no client may use. */
   public record Outside(String message) implements Parsed {}
 
-  /** A path too long for any file to have. */
-  public record TooLong() implements Parsed {}
+  /**
+   * A path too long or too deep.
+   *
+   * @param message the rule, such as "may have at most 128 names"
+   */
+  public record TooLong(String message) implements Parsed {}
 
   /** Reads a decoded path, which begins with a slash. Empty names are dropped, as nginx does. */
   public static Parsed parse(String text) {
@@ -46,8 +53,11 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
     if (text.indexOf('\\') >= 0) {
       return new Outside("the path holds a backslash");
     }
+    // Before the names are split, so that a hostile path costs nothing; bytes are counted below.
+    if (length > PATH_BYTES) {
+      return tooLong();
+    }
     List<String> names = new ArrayList<>();
-    boolean tooLong = length > PATH_BYTES;
     int begin = 1;
     while (begin < length) {
       int slash = text.indexOf('/', begin);
@@ -60,15 +70,24 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
                   : "the path names a hidden file");
         }
         String name = text.substring(begin, end);
-        tooLong |= bytes(name) > NAME_BYTES;
+        if (bytes(name) > NAME_BYTES) {
+          return new TooLong("has a name longer than " + NAME_BYTES + " bytes");
+        }
+        if (names.size() == MAX_NAMES) {
+          return new TooLong("may have at most " + MAX_NAMES + " names");
+        }
         names.add(name);
       }
       begin = end + 1;
     }
-    if (tooLong || bytes(text) > PATH_BYTES) {
-      return new TooLong();
+    if (bytes(text) > PATH_BYTES) {
+      return tooLong();
     }
     return new Inside(new TreePath(names, text.charAt(length - 1) == '/'));
+  }
+
+  private static TooLong tooLong() {
+    return new TooLong("is longer than " + PATH_BYTES + " bytes");
   }
 
   /** Whether it is the root. */

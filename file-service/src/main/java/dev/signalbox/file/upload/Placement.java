@@ -6,6 +6,7 @@ import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Absent;
 import dev.signalbox.file.tree.FileRoot.Barred;
 import dev.signalbox.file.tree.FileRoot.Existing;
+import dev.signalbox.file.tree.FileRoot.Place;
 import dev.signalbox.file.tree.HeldDirectory;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,53 +31,74 @@ final class Placement {
     this.root = root;
   }
 
-  /** The nearest directory above a path that is there already. */
+  /** The nearest directory above a path that is there already, or the path's own. */
   HeldDirectory nearest(TreePath directory) throws IOException {
-    TreePath at = directory;
-    while (true) {
-      switch (root.find(at)) {
-        case Existing place when place.attributes().isDirectory() -> {
-          return root.hold(place.real());
-        }
-        case Existing _ ->
-            throw new ServiceException(
-                ErrorCode.CONFLICT, at.text() + " is a file, so nothing can be inside it");
-        case Barred(String message) -> throw new ServiceException(ErrorCode.CONFLICT, message);
-        case Absent() -> at = at.parent();
+    List<String> names = directory.names();
+    // What is above a directory is a directory, so a binary search finds the deepest: each look-up
+    // walks the whole path, and one for each name would cost the square of the depth.
+    int deepest = 0;
+    int beyond = names.size() + 1;
+    Place place = root.find(above(names, 0));
+    while (beyond - deepest > 1) {
+      int middle = (deepest + beyond) >>> 1;
+      Place found = root.find(above(names, middle));
+      if (found instanceof Existing existing && existing.attributes().isDirectory()) {
+        deepest = middle;
+        place = found;
+      } else {
+        beyond = middle;
       }
+    }
+    if (deepest < names.size()) {
+      refuseOther(above(names, deepest + 1));
+    }
+    if (!(place instanceof Existing existing)) {
+      throw new NoSuchFileException(root.real().toString());
+    }
+    return root.hold(existing.real());
+  }
+
+  private static TreePath above(List<String> names, int depth) {
+    return new TreePath(names.subList(0, depth), true);
+  }
+
+  /** Refuses a path that has something other than a directory. */
+  private void refuseOther(TreePath path) throws IOException {
+    switch (root.find(path)) {
+      case Existing place when !place.attributes().isDirectory() ->
+          throw new ServiceException(
+              ErrorCode.CONFLICT, path.text() + " is a file, so nothing can be inside it");
+      case Barred(String message) -> throw new ServiceException(ErrorCode.CONFLICT, message);
+      case Existing _ -> log.debug("{} was made by somebody else meanwhile", path.text());
+      case Absent() -> log.debug("{} will be made", path.text());
     }
   }
 
   /** A directory, made with those above it where they are missing. */
   HeldDirectory ensure(TreePath directory) throws IOException {
-    List<HeldDirectory> changed = new ArrayList<>();
     HeldDirectory at = nearest(directory);
     boolean done = false;
     try {
       for (int depth = depth(at); depth < directory.names().size(); depth++) {
-        Path deeper = at.path().resolve(directory.names().get(depth));
+        String name = directory.names().get(depth);
         try {
           // There is no mkdirat in Java. If the path leads elsewhere by now an empty directory
-          // appears there and the walk below fails, as it follows no links.
-          Files.createDirectory(deeper);
+          // appears there and the step below fails, as it follows no links.
+          Files.createDirectory(at.path().resolve(name));
         } catch (FileAlreadyExistsException _) {
-          log.debug("{} was made by somebody else meanwhile", deeper);
+          log.debug("{} was made by somebody else meanwhile", name);
         }
-        HeldDirectory next = root.hold(deeper);
-        changed.add(at);
-        at = next;
-      }
-      for (HeldDirectory above : changed) {
-        above.sync();
+        HeldDirectory next = at.child(name);
+        try (HeldDirectory above = at) {
+          at = next;
+          above.sync();
+        }
       }
       done = true;
       return at;
     } finally {
       if (!done) {
         at.close();
-      }
-      for (HeldDirectory above : changed) {
-        above.close();
       }
     }
   }

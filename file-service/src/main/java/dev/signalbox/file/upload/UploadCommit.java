@@ -15,14 +15,19 @@ import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The end of an upload: from a hidden file that holds what it should to a visible one on disk. */
 public final class UploadCommit {
+
+  private static final Logger log = LoggerFactory.getLogger(UploadCommit.class);
 
   private static final TreePath INBOX = new TreePath(List.of("uploads"), false);
 
@@ -112,30 +117,57 @@ public final class UploadCommit {
     throw new ServiceException(ErrorCode.INTERNAL, "no free name for an upload was found");
   }
 
+  private record Change(@Nullable BasicFileAttributes stored, boolean created) {}
+
   /** Under the name it was begun with. */
   private FinishUploadReply place(Upload upload, TreePath path) throws IOException {
     try (HeldDirectory directory = placement.ensure(path.parent())) {
-      record Change(@Nullable BasicFileAttributes stored, boolean created) {}
+      Change change =
+          lock.alone(() -> directory.atItsPath() ? change(upload, path, directory) : null);
+      if (change != null) {
+        return placed(change, path, directory);
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("a directory was removed meanwhile: {}", e.toString());
+    }
+    // A deletion removed a directory that it found empty. It does so with the lock, so with the
+    // lock it cannot happen again.
+    HeldDirectory[] held = new HeldDirectory[1];
+    try {
       Change change =
           lock.alone(() -> {
-            BasicFileAttributes before = directory.attributes(path.name());
-            refuseOther(before);
-            if (!holds(
-                upload.request(), before == null ? null : FileFinder.info(path, before).etag())) {
-              return new Change(null, false);
-            }
-            if (upload.request().ifNoneMatch() == null || before != null) {
-              placement.replace(upload, directory, path.name());
-            } else if (!placement.create(upload, directory, path.name())) {
-              return new Change(null, false);
-            }
-            return new Change(directory.attributes(path.name()), before == null);
+            held[0] = placement.ensure(path.parent());
+            return change(upload, path, held[0]);
           });
-      BasicFileAttributes stored = change.stored();
-      return stored == null
-          ? new FinishUploadReply.ConditionFailed()
-          : stored(path, directory, stored, change.created());
+      return placed(change, path, held[0]);
+    } finally {
+      if (held[0] != null) {
+        held[0].close();
+      }
     }
+  }
+
+  /** Makes an upload visible if its conditions hold; under the lock. */
+  private Change change(Upload upload, TreePath path, HeldDirectory directory) throws IOException {
+    BasicFileAttributes before = directory.attributes(path.name());
+    refuseOther(before);
+    if (!holds(upload.request(), before == null ? null : FileFinder.info(path, before).etag())) {
+      return new Change(null, false);
+    }
+    if (upload.request().ifNoneMatch() == null || before != null) {
+      placement.replace(upload, directory, path.name());
+    } else if (!placement.create(upload, directory, path.name())) {
+      return new Change(null, false);
+    }
+    return new Change(directory.attributes(path.name()), before == null);
+  }
+
+  private FinishUploadReply placed(Change change, TreePath path, HeldDirectory directory)
+      throws IOException {
+    BasicFileAttributes stored = change.stored();
+    return stored == null
+        ? new FinishUploadReply.ConditionFailed()
+        : stored(path, directory, stored, change.created());
   }
 
   private static void refuseOther(@Nullable BasicFileAttributes before) {
@@ -155,6 +187,8 @@ public final class UploadCommit {
     cache.changed(path.text());
     try {
       directory.sync();
+    } catch (NoSuchFileException e) {
+      log.debug("{} was deleted as soon as it was stored: {}", path.text(), e.toString());
     } catch (FileSystemException e) {
       throw new ServiceException(ErrorCode.STORAGE, "the directory could not be synced", e);
     }

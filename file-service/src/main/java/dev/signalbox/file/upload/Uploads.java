@@ -11,6 +11,7 @@ import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Barred;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ public final class Uploads {
 
   /** Uploads that may wait for their first piece, each with an open file. */
   private static final int MAX_WAITING = 512;
+
+  /** Attempts to create a hidden file while directories are being removed. */
+  private static final int MAX_ATTEMPTS = 20;
 
   /** How long a call waits for an earlier one on the same upload. */
   private static final long TURN_MS = 10_000;
@@ -60,6 +65,7 @@ public final class Uploads {
   private static final class Place {
     private final Upload upload;
     private final ReentrantLock turn = new ReentrantLock(true);
+    private final AtomicInteger calls = new AtomicInteger();
     private volatile long heardAtNanos;
     // Guarded by turn.
     private boolean underWay;
@@ -105,7 +111,7 @@ public final class Uploads {
     }
     return switch (TreePath.parse(asked)) {
       case TreePath.Outside(String message) -> new BeginUploadReply.Forbidden(message);
-      case TreePath.TooLong() -> throw ServiceException.invalid("/path", "is too long");
+      case TreePath.TooLong(String message) -> throw ServiceException.invalid("/path", message);
       case TreePath.Inside(TreePath path) when path.root() || path.slashAtEnd() ->
           throw ServiceException.invalid("/path", "names a directory, not a file");
       case TreePath.Inside(TreePath path) -> {
@@ -131,12 +137,7 @@ public final class Uploads {
     boolean done = false;
     try {
       String id = token();
-      Upload upload =
-          Upload.begin(
-              request,
-              target,
-              placement.nearest(target == null ? INBOX : target.parent()),
-              hiddenPrefix + token());
+      Upload upload = open(request, target);
       begun.put(id, new Place(upload, nanoTime.getAsLong()));
       done = true;
       return new BeginUploadReply.Begun(id, node, limits.idle().toMillis());
@@ -147,19 +148,73 @@ public final class Uploads {
     }
   }
 
+  /**
+   * Creates the hidden file. A directory that a deletion leaves empty may be removed between the
+   * look-up and the creation; the one above it is the nearest then.
+   */
+  private Upload open(BeginUploadRequest request, @Nullable TreePath target) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return Upload.begin(
+            request,
+            target,
+            placement.nearest(target == null ? INBOX : target.parent()),
+            hiddenPrefix + token());
+      } catch (NoSuchFileException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Notes that the sender of an upload is alive, without waiting for the disk.
+   *
+   * @throws ServiceException NOT_FOUND when there is no such upload
+   */
+  public void onHeartbeat(String uploadId) {
+    Place place = begun.get(uploadId);
+    if (place == null) {
+      throw gone();
+    }
+    place.heardAtNanos = nanoTime.getAsLong();
+  }
+
+  /**
+   * Notes a call that waits for a thread: until {@link #onCallEnded} its upload is not idle,
+   * however slow the disk is.
+   */
+  public void onCall(String uploadId) {
+    Place place = begun.get(uploadId);
+    if (place != null) {
+      place.calls.incrementAndGet();
+    }
+  }
+
+  /** Ends what {@link #onCall} began. */
+  public void onCallEnded(String uploadId) {
+    Place place = begun.get(uploadId);
+    if (place != null) {
+      place.heardAtNanos = nanoTime.getAsLong();
+      place.calls.decrementAndGet();
+    }
+  }
+
   /** Adds a piece to an upload; one without bytes says that the upload goes on. */
   public void append(AppendUploadRequest request) throws IOException {
     int length = request.data().length();
     if (length > MAX_PIECE) {
       throw ServiceException.invalid("/data", "must be at most " + MAX_PIECE + " bytes");
     }
+    if (length == 0) {
+      onHeartbeat(request.uploadId());
+      return;
+    }
     Place place = take(request.uploadId());
     try {
-      // Without bytes it may come after the piece that it was sent before.
-      if (length > 0) {
-        startIfFirst(request.uploadId(), place);
-        place.upload.append(request.offset(), request.data(), limits.maxBytes());
-      }
+      startIfFirst(request.uploadId(), place);
+      place.upload.append(request.offset(), request.data(), limits.maxBytes());
       place.heardAtNanos = nanoTime.getAsLong();
     } finally {
       place.turn.unlock();
@@ -209,8 +264,10 @@ public final class Uploads {
   public void abortIdle() {
     long now = nanoTime.getAsLong();
     begun.forEach((id, place) -> {
-      // One whose turn is taken is being worked on, so it is not idle.
-      if (now - place.heardAtNanos > limits.idle().toNanos() && place.turn.tryLock()) {
+      // One with a call here is being worked on, so it is not idle.
+      if (place.calls.get() == 0
+          && now - place.heardAtNanos > limits.idle().toNanos()
+          && place.turn.tryLock()) {
         try {
           log.info("an upload was not heard of for {} and is given up", limits.idle());
           end(id, place);

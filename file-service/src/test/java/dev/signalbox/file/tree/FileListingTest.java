@@ -130,4 +130,19 @@ class FileListingTest {
     assertThatThrownBy(() -> listing.page(new ListFilesRequest("x", null, 1)))
         .isInstanceOf(ServiceException.class);
   }
+
+  @Test
+  void givenDeepDirectories_whenListed_thenTheirDepthCountsAsWorkAndEveryFileStillComes()
+      throws IOException {
+    String deep = "d/".repeat(100);
+    for (int i = 0; i < 30; i++) {
+      write(deep + i + "/file");
+    }
+    FileListing listing = new FileListing(FileRoot.at(directory), 500);
+
+    ListFilesReply first = listing.page(new ListFilesRequest("/", null, 100));
+
+    assertThat(first.next()).isNotNull();
+    assertThat(all(listing, "/", 100)).hasSize(30);
+  }
 }

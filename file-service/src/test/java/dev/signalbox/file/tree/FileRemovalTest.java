@@ -86,4 +86,59 @@ class FileRemovalTest {
     assertThat(outside).exists();
     assertThat(served.resolve("dir")).exists();
   }
+
+  @Test
+  void givenTheOnlyFileOfATree_whenDeleted_thenTheEmptyDirectoriesGoWithItButNotTheRoot()
+      throws IOException {
+    Files.createDirectories(served.resolve("a/b/c"));
+    Files.writeString(served.resolve("a/b/c/file"), "x");
+
+    assertThat(delete("/a/b/c/file", null)).isEqualTo(new Deleted());
+
+    assertThat(served.resolve("a")).doesNotExist();
+    assertThat(served).isDirectory();
+  }
+
+  @Test
+  void givenADirectoryWithAnythingElse_whenItsLastFileIsDeleted_thenItStays() throws IOException {
+    Files.createDirectories(served.resolve("a/b/c"));
+    Files.createDirectory(served.resolve("a/empty"));
+    Files.createDirectories(served.resolve("d/e"));
+    Files.writeString(served.resolve("a/b/c/file"), "x");
+    Files.writeString(served.resolve("d/e/file"), "x");
+    Files.writeString(served.resolve("d/.upload-p-1"), "another client's, under way");
+
+    assertThat(delete("/a/b/c/file", null)).isEqualTo(new Deleted());
+    assertThat(delete("/d/e/file", null)).isEqualTo(new Deleted());
+
+    assertThat(served.resolve("a/b")).doesNotExist();
+    assertThat(served.resolve("a/empty")).isDirectory();
+    assertThat(served.resolve("d/e")).doesNotExist();
+    assertThat(served.resolve("d/.upload-p-1")).exists();
+  }
+
+  @Test
+  void givenTheDirectoryOfUploads_whenItsLastFileIsDeleted_thenItStays() throws IOException {
+    Files.createDirectories(served.resolve("uploads"));
+    Files.writeString(served.resolve("uploads/file"), "x");
+
+    assertThat(delete("/uploads/file", null)).isEqualTo(new Deleted());
+
+    assertThat(served.resolve("uploads")).isEmptyDirectory();
+  }
+
+  @Test
+  void givenALinkedDirectory_whenItsLastFileIsDeletedThroughTheLink_thenTheRestOfTheTreeStays()
+      throws IOException {
+    Files.createDirectories(served.resolve("real/deep"));
+    Files.writeString(served.resolve("real/deep/file"), "x");
+    Files.writeString(served.resolve("real/other"), "x");
+    Files.createSymbolicLink(served.resolve("link"), served.resolve("real/deep"));
+
+    assertThat(delete("/link/file", null)).isEqualTo(new Deleted());
+
+    assertThat(served.resolve("real/deep")).doesNotExist();
+    assertThat(served.resolve("real/other")).exists();
+    assertThat(served).isDirectory();
+  }
 }

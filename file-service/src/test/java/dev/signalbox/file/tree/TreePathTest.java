@@ -79,4 +79,12 @@ class TreePathTest {
           .isEqualTo(new TreePath.Inside(new TreePath(path.names(), path.root())));
     }
   }
+
+  @Test
+  void givenAPathOfManyNames_whenParsed_thenTheDepthIsBounded() {
+    assertThat(TreePath.parse("/a".repeat(128))).isInstanceOf(TreePath.Inside.class);
+    assertThat(TreePath.parse("/a".repeat(129)))
+        .isEqualTo(new TreePath.TooLong("may have at most 128 names"));
+    assertThat(TreePath.parse("/a".repeat(900))).isInstanceOf(TreePath.TooLong.class);
+  }
 }

@@ -11,6 +11,7 @@ import dev.signalbox.contracts.file.BeginUploadReply;
 import dev.signalbox.contracts.file.BeginUploadReply.Begun;
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
+import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadReply.ConditionFailed;
 import dev.signalbox.contracts.file.FinishUploadReply.Rejected;
@@ -21,6 +22,7 @@ import dev.signalbox.file.tree.ChangeLock;
 import dev.signalbox.file.tree.Clockwork;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileFinder;
+import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.tree.RootDirectory;
@@ -42,6 +44,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -476,5 +479,101 @@ class UploadsTest {
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
     return new String(found.content().bytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void givenAPathTooDeep_whenBegun_thenTheRuleIsNamedAndTheDiskIsNotTouched() {
+    assertThatThrownBy(() -> uploads.begin(put("/a".repeat(129), null, null)))
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            fault -> {
+              assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+              assertThat(fault.problems().toString()).contains("at most 128 names");
+            });
+    assertThat(hidden()).isEmpty();
+  }
+
+  @Test
+  void givenAPathOfTheGreatestDepth_whenUploaded_thenItIsStoredAndItsDirectoriesAreMade()
+      throws IOException {
+    String path = "/a".repeat(128);
+
+    assertThat(upload(put(path, null, null), "x")).isInstanceOf(Stored.class);
+    assertThat(upload(put("/a".repeat(60) + "/b/c", null, null), "y")).isInstanceOf(Stored.class);
+
+    assertThat(served.resolve(path.substring(1))).hasContent("x");
+  }
+
+  @Test
+  void givenAFileOnTheWay_whenBegunFarBelowIt_thenItIsAConflict() throws IOException {
+    upload(put("/a/b", null, null), "x");
+
+    assertFault(ErrorCode.CONFLICT, () -> uploads.begin(put("/a/b/c/d/e/f/g/h", null, null)));
+  }
+
+  @Test
+  void givenALinkOutOnTheWay_whenBegunFarBelowIt_thenNothingIsWritten() throws IOException {
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    Files.createSymbolicLink(served.resolve("up"), outside);
+
+    assertFault(ErrorCode.CONFLICT, () -> uploads.begin(put("/up/c/d/e", null, null)));
+
+    assertThat(outside).isEmptyDirectory();
+  }
+
+  @Test
+  void givenDeletionsThatEmptyDirectories_whenUploadsGoIntoThem_thenEveryUploadSucceeds()
+      throws Exception {
+    FileFinder finder = new FileFinder(root, "p", 100, Duration.ofMillis(500));
+    OpenCache cache =
+        new OpenCache(finder, new DiskThreads(vertx, "d", 1), 1_000, Duration.ZERO, clock);
+    FileRemoval removal = new FileRemoval(root, new ChangeLock(root), cache);
+    AtomicBoolean over = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+      List<Future<?>> deleting = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        deleting.add(
+            threads.submit(() -> {
+              while (!over.get()) {
+                removal.delete(new DeleteFileRequest("/x/y/z/file", null));
+              }
+              return null;
+            }));
+      }
+      try {
+        for (int i = 0; i < 200; i++) {
+          // Created by a link every second time, where the file of the round before may be in the
+          // way.
+          if (uploads.begin(put("/x/y/z/file", null, i % 2 == 0 ? "*" : null))
+              instanceof Begun(String id, String _, long _)) {
+            append(id, 0, "x");
+            assertThat(uploads.finish(new FinishUploadRequest(id, 1)))
+                .isInstanceOfAny(Stored.class, ConditionFailed.class);
+          }
+        }
+      } finally {
+        over.set(true);
+      }
+      for (Future<?> one : deleting) {
+        one.get(30, TimeUnit.SECONDS);
+      }
+    }
+    assertThat(hidden()).isEmpty();
+  }
+
+  @Test
+  void givenACallThatWaitsForAThread_whenTheTimeIsUp_thenItsUploadIsNotIdle() throws IOException {
+    String id = begin(put("/a", null, null));
+    append(id, 0, "x");
+    uploads.onCall(id);
+    clock.goOn(Duration.ofSeconds(61));
+    uploads.abortIdle();
+    assertThat(uploads.count()).isEqualTo(1);
+
+    uploads.onCallEnded(id);
+    clock.goOn(Duration.ofSeconds(61));
+    uploads.abortIdle();
+
+    assertThat(uploads.count()).isZero();
   }
 }

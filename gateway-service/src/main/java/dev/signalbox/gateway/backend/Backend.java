@@ -11,7 +11,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
 
-/** Calls operations for a request; an UNAVAILABLE error names the missing service. */
+/**
+ * Calls operations for a request. An error names the service, not the address on the bus; what a
+ * service says itself reaches the client as it is.
+ */
 public final class Backend {
 
   private static final Map<String, String> SERVICES =
@@ -50,9 +53,24 @@ public final class Backend {
     return bus.call(operation, request, call)
         .recover(cause ->
             Future.failedFuture(
-                cause instanceof ServiceException fault && fault.code() == ErrorCode.UNAVAILABLE
-                    ? unavailable(service)
+                cause instanceof ServiceException fault
+                    ? named(service, operation, fault)
                     : cause));
+  }
+
+  /** The bus speaks of addresses, which only it does, and a service need not say its own name. */
+  private static ServiceException named(
+      String service, Operation<?, ?> operation, ServiceException fault) {
+    String message = String.valueOf(fault.getMessage()).replace(operation.address(), service);
+    String named =
+        switch (fault.code().kind()) {
+          case OVERLOADED, UNAVAILABLE, TIMEOUT ->
+              message.contains(service) ? message : service + ": " + message;
+          case CALLER, NOT_FOUND, CONFLICT, INTERNAL -> message;
+        };
+    return named.equals(fault.getMessage())
+        ? fault
+        : new ServiceException(fault.code(), named, fault.problems());
   }
 
   /** The error when no instance of a service serves an operation. */

@@ -2,6 +2,7 @@ package dev.signalbox.gateway.census;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.AddTaskRequest;
 import dev.signalbox.contracts.ping.ClearErrorsRequest;
@@ -16,7 +17,6 @@ import dev.signalbox.contracts.ping.ReviseTaskRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.contracts.ping.TaskFault;
-import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
@@ -31,10 +31,11 @@ import dev.signalbox.platform.json.StrictJson;
 import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -185,14 +186,22 @@ public final class ClassicCensusRoutes implements Section {
   }
 
   private Future<Response> pending(RoutingContext ctx) {
-    return ledger.inProgress(ctx).map(tasks -> Response.json(200, byIndex(tasks)));
+    return ledger
+        .inProgress(ctx)
+        .map(indices -> Response.json(200, Buffer.buffer(statuses(indices))));
   }
 
-  private static Map<String, Integer> byIndex(List<TaskRow> tasks) {
-    var statuses = new LinkedHashMap<String, Integer>();
-    tasks.forEach(
-        task -> statuses.put(Integer.toString(task.index()), TaskStatus.IN_PROGRESS.code()));
-    return statuses;
+  /** A JSON object of index and status; clients poll it, and there may be 65,536. */
+  private static String statuses(BitSet inProgress) {
+    StringBuilder json = new StringBuilder("{");
+    for (int i = inProgress.nextSetBit(0); i >= 0; i = inProgress.nextSetBit(i + 1)) {
+      json.append(json.length() == 1 ? "" : ",")
+          .append('"')
+          .append(i)
+          .append("\":")
+          .append(TaskStatus.IN_PROGRESS.code());
+    }
+    return json.append('}').toString();
   }
 
   private record Available(int taskIndex, int taskStatus) {}
@@ -211,13 +220,13 @@ public final class ClassicCensusRoutes implements Section {
       int doneTasks,
       int totalTasks,
       List<IndexedError> errors,
-      Map<String, Integer> pending) {}
+      @JsonRawValue String pending) {}
 
   private Future<Response> progress(RoutingContext ctx) {
     Future<GetProgressReply> counts =
         backend.call(ctx, PingContract.GET_PROGRESS, new GetProgressRequest());
     Future<List<TaskFault>> errors = ledger.errors(ctx);
-    Future<List<TaskRow>> pending = ledger.inProgress(ctx);
+    Future<BitSet> pending = ledger.inProgress(ctx);
     return Future.all(counts, errors, pending)
         .map(_ ->
             Response.json(
@@ -227,7 +236,7 @@ public final class ClassicCensusRoutes implements Section {
                     counts.result().done(),
                     counts.result().total(),
                     views(errors.result()),
-                    byIndex(pending.result()))));
+                    statuses(pending.result()))));
   }
 
   /** Percentage of tasks done, to four places. */

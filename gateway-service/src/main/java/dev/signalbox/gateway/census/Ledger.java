@@ -3,23 +3,21 @@ package dev.signalbox.gateway.census;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
-import dev.signalbox.contracts.ping.ListTasksRequest;
+import dev.signalbox.contracts.ping.ListInProgressRequest;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.TaskFault;
-import dev.signalbox.contracts.ping.TaskRow;
-import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.backend.Backend;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 
-/** Reads whole lists of the ledger, page by page, for the classic calls, which have no pages. */
+/** Reads whole lists of the ledger for the classic calls, which have no pages. */
 final class Ledger {
 
   private static final int PAGE_OF_ERRORS = 10_000;
-  private static final int PAGE_OF_TASKS = 65_536;
   private static final int MAX_ITEMS = 200_000;
 
   private final Backend backend;
@@ -42,17 +40,22 @@ final class Ledger {
         });
   }
 
-  /** Every task in progress, by index. */
-  Future<List<TaskRow>> inProgress(RoutingContext ctx) {
-    return all(
-        new ArrayList<>(),
-        all -> {
-          int after = all.isEmpty() ? -1 : all.getLast().index();
-          var request = new ListTasksRequest(TaskStatus.IN_PROGRESS, after, PAGE_OF_TASKS);
-          return backend
-              .call(ctx, PingContract.LIST_TASKS, request)
-              .map(reply -> new Page<>(reply.tasks(), reply.more()));
+  /** The index of every task in progress. */
+  Future<BitSet> inProgress(RoutingContext ctx) {
+    return backend
+        .call(ctx, PingContract.LIST_IN_PROGRESS, new ListInProgressRequest())
+        .map(reply -> {
+          BitSet indices = reply.indices();
+          if (indices.cardinality() > MAX_ITEMS) {
+            throw tooMany();
+          }
+          return indices;
         });
+  }
+
+  private static ServiceException tooMany() {
+    return new ServiceException(
+        ErrorCode.LIMIT_REACHED, "More than " + MAX_ITEMS + " items; use /api/v1/census");
   }
 
   /** Appends page after page. */
@@ -65,8 +68,7 @@ final class Ledger {
             return Future.succeededFuture(all);
           }
           if (all.size() > MAX_ITEMS) {
-            throw new ServiceException(
-                ErrorCode.LIMIT_REACHED, "More than " + MAX_ITEMS + " items; use /api/v1/census");
+            throw tooMany();
           }
           return all(all, nextPage);
         });

@@ -12,6 +12,7 @@ import dev.signalbox.contracts.code.ListMessagesRequest;
 import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.contracts.code.StoreMessageRequest;
 import dev.signalbox.contracts.code.StoredMessage;
+import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.contracts.code.VerifyMessagesRequest;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
@@ -146,20 +147,40 @@ public final class CodeRoutes implements Section {
   }
 
   private record VerifyView(
-      boolean intact, long messages, String headHash, @Nullable Long firstBreak) {}
+      boolean intact,
+      long messages,
+      String headHash,
+      @Nullable Long firstBreak,
+      @Nullable Boolean consistent,
+      VerifyMessagesReply.@Nullable LogFile file) {}
 
   private Future<Response> verify(RoutingContext ctx) {
-    Query.of(ctx).end();
+    Query query = Query.of(ctx);
+    long size = query.integer("size", -1, 0, Long.MAX_VALUE);
+    String headHash = query.text("head_hash");
+    if (headHash != null && size < 0) {
+      query.problem("size", "is required with head_hash");
+    }
+    if (size >= 0 && headHash == null) {
+      query.problem("head_hash", "is required with size");
+    }
+    query.end();
+    var request = new VerifyMessagesRequest(size < 0 ? null : size, headHash);
     // Stops a walk along millions of messages when the client disconnects.
     Call call =
         Call.of(RequestScope.of(ctx).requestId(), CodeContract.VERIFY_MESSAGES.timeout())
             .with(RequestScope.of(ctx).cancellation());
     return backend
-        .call("code-service", CodeContract.VERIFY_MESSAGES, new VerifyMessagesRequest(), call)
+        .call("code-service", CodeContract.VERIFY_MESSAGES, request, call)
         .map(reply ->
             Response.json(
                 200,
                 new VerifyView(
-                    reply.intact(), reply.messages(), reply.headHash(), reply.firstBreak())));
+                    reply.intact(),
+                    reply.messages(),
+                    reply.headHash(),
+                    reply.firstBreak(),
+                    reply.consistent(),
+                    reply.file())));
   }
 }

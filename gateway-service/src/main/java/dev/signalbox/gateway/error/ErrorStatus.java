@@ -90,6 +90,7 @@ public final class ErrorStatus {
           OVERLOADED,
           UNAVAILABLE,
           STOPPING,
+          STORAGE_UNAVAILABLE,
           TIMEOUT,
           INTERNAL,
           STORAGE ->
@@ -105,6 +106,9 @@ public final class ErrorStatus {
   }
 
   private static Map<String, String> headers(ErrorCode code) {
+    if (code == ErrorCode.STORAGE_UNAVAILABLE) {
+      return Map.of("Retry-After", "1"); // A database is used again as soon as it is back.
+    }
     return switch (code.kind()) {
       // Overload ends quickly; an instance takes seconds to start and announce itself.
       case OVERLOADED -> Map.of("Retry-After", "1");

@@ -47,6 +47,7 @@ public final class Downloads {
   private final String process;
   private final PreparedFiles prepared;
   private final LocalFiles local;
+  private final FileStreams streams;
   private final AcceptEncoding accepted = new AcceptEncoding();
 
   /** The file is no longer the version that was found; nothing has been sent. */
@@ -60,21 +61,25 @@ public final class Downloads {
   }
 
   private Downloads(
-      Vertx vertx, Backend backend, FilesConfig config, String process, PreparedFiles prepared) {
-    this.vertx = vertx;
+      ServiceContext context, Backend backend, FilesConfig config, PreparedFiles prepared) {
+    this.vertx = context.vertx();
     this.backend = backend;
     this.config = config;
-    this.process = process;
+    this.process = context.process();
     this.prepared = prepared;
     this.local = new LocalFiles(vertx);
+    this.streams = new FileStreams(vertx, context.members(), backend);
   }
 
   /** Downloads for the calling event loop. */
   public static Downloads of(ServiceContext context, Backend backend, FilesConfig config) {
-    PreparedFiles prepared = new PreparedFiles(config.cacheBytes(), System::nanoTime);
+    // The cache of each event loop is its own, without locks; together they hold what is
+    // configured.
+    int loops = Math.max(1, context.vertx().getOrCreateContext().getInstanceCount());
+    PreparedFiles prepared = new PreparedFiles(config.cacheBytes() / loops, System::nanoTime);
     // Until the subscription is complete, cached files only expire.
     context.bus().subscribe(FileContract.CHANGED, _ -> prepared.clear());
-    return new Downloads(context.vertx(), backend, config, context.process(), prepared);
+    return new Downloads(context, backend, config, prepared);
   }
 
   /** Responds to a request for a raw path, which begins with a slash. */
@@ -196,8 +201,12 @@ public final class Downloads {
     head(ctx.response(), file, plan);
     // For TLS, Vert.x would read the file on the event loop.
     boolean direct = found.process().equals(process) && !ctx.request().isSSL();
-    return only != null && direct
-        ? local.send(ctx, found, only)
+    if (only != null && direct) {
+      return local.send(ctx, found, only);
+    }
+    boolean distant = !found.process().equals(process);
+    return only != null && distant && streams.suits(only)
+        ? streams.send(ctx, found.file(), only)
         : PulledFile.send(backend, ctx, found.file(), body);
   }
 

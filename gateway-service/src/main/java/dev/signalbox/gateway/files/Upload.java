@@ -2,6 +2,8 @@ package dev.signalbox.gateway.files;
 
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.AbortUploadRequest;
 import dev.signalbox.contracts.file.AppendUploadRequest;
 import dev.signalbox.contracts.file.BeginUploadReply;
@@ -38,7 +40,6 @@ final class Upload {
   private final Begun upload;
   private final Promise<FinishUploadReply> done = Promise.promise();
   private long sent;
-  private boolean appending;
 
   private Upload(Backend backend, RoutingContext ctx, Begun upload) {
     this.backend = backend;
@@ -96,10 +97,10 @@ final class Upload {
   }
 
   private void sendHeartbeat() {
-    if (!appending) {
-      // If it fails for good, so will the next piece.
-      append(sent, Buffer.buffer());
-    }
+    // Also while a piece is on its way: it may have to be sent again. If a heartbeat fails for
+    // good,
+    // so will the next piece.
+    append(sent, Buffer.buffer());
   }
 
   private Future<Empty> append(long offset, Buffer piece) {
@@ -114,14 +115,15 @@ final class Upload {
   }
 
   private void onPiece(Buffer piece) {
-    appending = true;
     if (piece.length() == 0) {
       backend
           .call(
               ctx,
               FileContract.FINISH_UPLOAD.at(upload.node()),
               new FinishUploadRequest(upload.uploadId(), sent))
-          .onComplete(done);
+          .onSuccess(done::tryComplete)
+          // Its place is free at once, even if the reply was lost.
+          .onFailure(this::abort);
       return;
     }
     long offset = sent;
@@ -132,23 +134,28 @@ final class Upload {
         piece.length() < PIECE_BYTES
             ? Future.succeededFuture(Buffer.buffer())
             : body.fill(PIECE_BYTES);
-    appended
-        .onSuccess(_ -> {
-          appending = false;
-          handle(following);
-        })
-        .onFailure(this::abort);
+    appended.onSuccess(_ -> handle(following)).onFailure(this::abort);
+    // The client may leave while the piece is on its way, and file-service may never answer.
+    following.onFailure(this::abort);
   }
 
   /** Ends the upload when the client disconnects or is too slow, or when file-service fails. */
   private void abort(Throwable cause) {
-    appending = true;
     // First: after a framing error the connection closes next.
-    done.tryFail(cause);
+    if (!done.tryFail(interrupted(cause))) {
+      return;
+    }
     // If this call fails too, file-service discards the idle upload.
     backend.call(
         ctx,
         FileContract.ABORT_UPLOAD.at(upload.node()),
         new AbortUploadRequest(upload.uploadId()));
+  }
+
+  /** An upload that file-service has given up is unfinished, not missing: the client may retry. */
+  private static Throwable interrupted(Throwable cause) {
+    return cause instanceof ServiceException fault && fault.code() == ErrorCode.NOT_FOUND
+        ? HttpException.overloaded("The upload was interrupted; nothing of it is stored")
+        : cause;
   }
 }

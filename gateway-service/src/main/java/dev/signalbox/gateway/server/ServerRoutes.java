@@ -1,6 +1,8 @@
 package dev.signalbox.gateway.server;
 
 import static dev.signalbox.gateway.routing.Response.respond;
+import static java.util.Comparator.comparing;
+import static java.util.Objects.requireNonNull;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
@@ -24,9 +26,11 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Section 4, {@code /api/v1/servers}. */
@@ -66,11 +70,16 @@ public final class ServerRoutes implements Section {
           server.serverId(),
           server.port(),
           server.pageUri(),
-          "http://" + server.host() + ":" + server.port() + server.pageUri(),
+          "http://" + authority(server) + server.pageUri(),
           server.host(),
           server.node(),
           Response.time(server.createdAtEpochMs()));
     }
+  }
+
+  private static String authority(ServerInfo server) {
+    String host = server.host();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port();
   }
 
   private Future<Response> start(RoutingContext ctx) {
@@ -118,24 +127,58 @@ public final class ServerRoutes implements Section {
   private Future<Response> list(RoutingContext ctx) {
     Query query = Query.of(ctx);
     int limit = query.limit();
-    String after = query.text("after");
+    Position after = Position.parse(query.text("after"));
+    if (after == null) {
+      query.problem("after", "must be the next of an earlier page");
+    }
     query.end();
-    return servers(ctx).map(servers -> page(servers, after, limit));
+    return servers(ctx).map(servers -> page(servers, requireNonNull(after), limit));
   }
 
-  /** Pages are cut here, since there are few servers; the cursor is the id of the last server. */
-  private static Response page(List<ServerInfo> servers, @Nullable String after, int limit) {
-    int from = 0;
-    if (after != null) {
-      for (int i = 0; i < servers.size(); i++) {
-        if (servers.get(i).serverId().equals(after)) {
-          from = i + 1;
-        }
-      }
+  /** Pages are cut here, since there are few servers. */
+  private static Response page(List<ServerInfo> servers, Position after, int limit) {
+    List<ServerInfo> left =
+        servers.stream()
+            .filter(server -> Position.of(server).compareTo(after) > 0)
+            .sorted(comparing(Position::of))
+            .toList();
+    List<ServerInfo> page = left.subList(0, Math.min(left.size(), limit));
+    return Response.page(
+        page.stream().map(ServerView::of).toList(),
+        page.size() < left.size() ? Position.of(page.getLast()).cursor() : null);
+  }
+
+  /** A place in the list of servers, which stays when the server there is gone. */
+  private record Position(long createdAtMs, String serverId) implements Comparable<Position> {
+
+    private static final Position START = new Position(-1, "");
+
+    static Position of(ServerInfo server) {
+      return new Position(server.createdAtEpochMs(), server.serverId());
     }
-    int to = Math.min(servers.size(), from + limit);
-    List<ServerView> views = servers.subList(from, to).stream().map(ServerView::of).toList();
-    return Response.page(views, to < servers.size() ? servers.get(to - 1).serverId() : null);
+
+    /** The position of a cursor, the start without one; null when it is not a cursor. */
+    static @Nullable Position parse(@Nullable String cursor) {
+      if (cursor == null) {
+        return START;
+      }
+      int dot = cursor.indexOf('.');
+      OptionalLong time =
+          dot < 0
+              ? OptionalLong.empty()
+              : WholeNumber.parse(cursor.substring(0, dot), 0, Long.MAX_VALUE);
+      return time.isEmpty() ? null : new Position(time.getAsLong(), cursor.substring(dot + 1));
+    }
+
+    String cursor() {
+      return createdAtMs + "." + serverId;
+    }
+
+    @Override
+    public int compareTo(Position other) {
+      int byTime = Long.compare(createdAtMs, other.createdAtMs);
+      return byTime != 0 ? byTime : serverId.compareTo(other.serverId);
+    }
   }
 
   private Future<List<ServerInfo>> servers(RoutingContext ctx) {

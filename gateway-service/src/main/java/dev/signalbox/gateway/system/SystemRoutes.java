@@ -50,13 +50,9 @@ public final class SystemRoutes implements Section {
     router.get("/api/v1/services", reads).handler(respond(this::services));
   }
 
-  private record Readiness(String status, Map<String, String> services) {}
-
   private Future<Response> ready() {
     boolean ready = health.ready();
-    Response answer =
-        Response.json(
-            ready ? 200 : 503, new Readiness(ready ? "ready" : "not ready", health.states()));
+    Response answer = Response.json(ready ? 200 : 503, health.report());
     return Future.succeededFuture(ready ? answer : answer.with("Retry-After", "1"));
   }
 

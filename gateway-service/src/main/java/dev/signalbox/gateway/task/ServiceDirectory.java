@@ -4,8 +4,10 @@ import dev.signalbox.contracts.Announcement;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The live instances of all services, from their announcements. One event loop writes it, all read
@@ -70,6 +72,20 @@ public final class ServiceDirectory {
                 .thenComparingLong(Announcement::sinceEpochMs)
                 .thenComparing(Announcement::node))
         .toList();
+  }
+
+  /** Whether an instance of a service takes work. */
+  public boolean serves(String service) {
+    return instances.values().stream()
+        .map(Entry::announcement)
+        .anyMatch(instance -> instance.ready() && instance.service().equals(service));
+  }
+
+  /** The operations that live instances have announced. */
+  public Set<String> operations() {
+    return instances.values().stream()
+        .flatMap(entry -> entry.announcement().operations().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The available task types. */

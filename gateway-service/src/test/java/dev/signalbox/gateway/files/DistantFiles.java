@@ -1,11 +1,15 @@
 package dev.signalbox.gateway.files;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileRequest;
+import dev.signalbox.contracts.file.SendFileReply;
+import dev.signalbox.contracts.file.SendFileRequest;
 import dev.signalbox.platform.config.Setting;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceDefinition;
@@ -13,11 +17,18 @@ import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A file-service that says it is in another process, and does what a test wants it to. */
 public final class DistantFiles {
@@ -32,6 +43,9 @@ public final class DistantFiles {
   private volatile long changedFrom = Long.MAX_VALUE;
   private volatile long size = SIZE;
   private volatile boolean reverse;
+  private volatile @Nullable Sending sending;
+  private final AtomicInteger tickets = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
   private volatile long bytesSeen = -1;
   private volatile long seenAtNanos;
 
@@ -45,6 +59,27 @@ public final class DistantFiles {
   ServiceDefinition<?> service() {
     return new ServiceDefinition<>(
         "file-service", "file", Config.class, (_, context) -> new Service(context));
+  }
+
+  /** What it does over a connection that a ticket of its own leads to. */
+  @FunctionalInterface
+  interface Sending {
+    void send(NetSocket socket, Buffer range);
+  }
+
+  /** Offers files over connections; set before the start. */
+  void sendBy(Sending how) {
+    sending = how;
+  }
+
+  /** Tickets asked for. */
+  int tickets() {
+    return tickets.get();
+  }
+
+  /** Connections open. */
+  int connections() {
+    return connections.get();
   }
 
   byte[] content() {
@@ -90,6 +125,8 @@ public final class DistantFiles {
 
     private final ServiceEndpoint endpoint;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Map<String, SendFileRequest> offered = new HashMap<>();
+    private @Nullable NetServer server;
 
     Service(ServiceContext given) {
       this.endpoint = given.endpoint(100);
@@ -97,10 +134,44 @@ public final class DistantFiles {
 
     @Override
     public Future<?> start() {
+      Sending how = sending;
+      if (how == null) {
+        return serve().open();
+      }
+      NetServer listening = vertx.createNetServer().connectHandler(socket -> accept(socket, how));
+      server = listening;
+      return listening
+          .listen(0, "127.0.0.1")
+          .compose(_ -> serve().serve(FileContract.SEND, (send, _) -> offer(send)).open());
+    }
+
+    private Future<SendFileReply> offer(SendFileRequest request) {
+      tickets.incrementAndGet();
+      if (request.offset() >= changedFrom) {
+        return Future.succeededFuture(new SendFileReply.Changed());
+      }
+      String ticket = HexFormat.of().formatHex(new byte[14]) + "%04x".formatted(tickets.get());
+      offered.put(ticket, request);
+      return Future.succeededFuture(
+          new SendFileReply.Ticket("127.0.0.1", server.actualPort(), ticket));
+    }
+
+    private void accept(NetSocket socket, Sending how) {
+      connections.incrementAndGet();
+      socket.closeHandler(_ -> connections.decrementAndGet());
+      socket.handler(line -> {
+        SendFileRequest request = offered.remove(line.toString().strip());
+        assertThat(request).isNotNull();
+        int from = (int) (request.offset() % SIZE);
+        int length = (int) Math.min(request.length(), SIZE - from);
+        how.send(socket, Buffer.buffer(content).slice(from, from + length));
+      });
+    }
+
+    private ServiceEndpoint serve() {
       return endpoint
           .serve(FileContract.OPEN, (open, _) -> Future.succeededFuture(found(open.path())))
-          .serve(FileContract.READ, (read, _) -> read(read))
-          .open();
+          .serve(FileContract.READ, (read, _) -> read(read));
     }
 
     private OpenFileReply found(String path) {

@@ -37,7 +37,10 @@ class UploadTest {
             "file.root",
             root.toString(),
             "file.max-upload-bytes",
-            "5000000");
+            "5000000",
+            // What frees a place in these tests is never the passing of time.
+            "file.upload-idle",
+            "1h");
   }
 
   @AfterAll
@@ -286,5 +289,40 @@ class UploadTest {
           .isTrue();
     }
     assertThat(gateway.get("/file").body()).isEqualTo("new");
+  }
+
+  @Test
+  void givenEveryPlaceTaken_whenTheClientsLeaveInTheMiddle_thenTheNextUploadIsAdmitted() {
+    List<RawClient> leaving = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      RawClient client = gateway.raw();
+      leaving.add(client);
+      client.send(head("Content-Length: 4000000"));
+      client.send("x".repeat(262_144));
+    }
+    Awaitility.await()
+        .until(() ->
+            hidden().size() == 5
+                && hidden().stream().allMatch(file -> file.toFile().length() == 262_144));
+    assertThat(post("x", "Content-Type", "text/plain").status()).isEqualTo(503);
+
+    leaving.forEach(RawClient::close);
+
+    Awaitility.await()
+        .until(() -> post("x", "Content-Type", "text/plain").status() == 201 && hidden().isEmpty());
+  }
+
+  @Test
+  void givenAPathTooDeepOrTooLong_whenPut_thenTheAnswerNamesTheRule() {
+    Reply deep = put("/a".repeat(129), "x");
+    assertThat(deep.status()).isEqualTo(400);
+    assertThat(deep.body()).contains("at most 128 names");
+    Reply name = put("/" + "n".repeat(256), "x");
+    assertThat(name.status()).isEqualTo(400);
+    assertThat(name.body()).contains("longer than 255 bytes");
+    assertThat(put("/a".repeat(900), "x").status()).isEqualTo(400);
+    assertThat(gateway.get("/a".repeat(900)).status()).isEqualTo(404);
+    assertThat(delete("/a".repeat(900)).status()).isEqualTo(404);
+    assertThat(root.resolve("a")).doesNotExist();
   }
 }

@@ -32,7 +32,8 @@ class ServiceDirectoryTest {
         state,
         List.of("some.thing"),
         types,
-        new Announcement.Load(0, 0, 0, null, null));
+        new Announcement.Load(0, 0, 0, null, null),
+        null);
   }
 
   @Test

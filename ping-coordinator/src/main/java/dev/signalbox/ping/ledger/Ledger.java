@@ -12,6 +12,7 @@ import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.ping.ListErrorsReply;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
+import dev.signalbox.contracts.ping.ListInProgressReply;
 import dev.signalbox.contracts.ping.ListTasksReply;
 import dev.signalbox.contracts.ping.ListTasksRequest;
 import dev.signalbox.contracts.ping.ReadResultReply;
@@ -99,18 +100,20 @@ public final class Ledger {
   }
 
   public Future<LeaseTasksReply> lease(LeaseTasksRequest request) {
-    return database.write(session -> repeatableLeases.lease(session, request));
+    return request.idempotencyKey() == null
+        ? database.write(session -> repeatableLeases.lease(session, request))
+        : database.writeRepeatable(session -> repeatableLeases.lease(session, request));
   }
 
   public Future<RenewLeaseReply> renew(RenewLeaseRequest request) {
     return LeaseToken.isId(request.leaseId())
-        ? database.write(session -> leases.renew(session, request))
+        ? database.writeRepeatable(session -> leases.renew(session, request))
         : Future.succeededFuture(new RenewLeaseReply.Lost());
   }
 
   public Future<ReleaseLeaseReply> release(ReleaseLeaseRequest request) {
     return LeaseToken.isId(request.leaseId())
-        ? database.write(session -> leases.release(session, request))
+        ? database.writeRepeatable(session -> leases.release(session, request))
         : Future.succeededFuture(new ReleaseLeaseReply(0));
   }
 
@@ -129,7 +132,8 @@ public final class Ledger {
                     CensusResult.read(request.format(), request.data().bytes())),
             false)
         .map(Objects::requireNonNull)
-        .compose(submission -> database.write(session -> submissions.submit(session, submission)));
+        .compose(submission ->
+            database.writeRepeatable(session -> submissions.submit(session, submission)));
   }
 
   public Future<ReadResultReply> readResult(ReadResultRequest request) {
@@ -156,8 +160,12 @@ public final class Ledger {
     return sweep.read(session -> tasks.list(session, request));
   }
 
+  public Future<ListInProgressReply> inProgress() {
+    return sweep.read(tasks::inProgress);
+  }
+
   public Future<ReviseTaskReply> revise(ReviseTaskRequest request) {
-    return database.write(session -> tasks.revise(session, request));
+    return database.writeRepeatable(session -> tasks.revise(session, request));
   }
 
   public Future<ListErrorsReply> errors(ListErrorsRequest request) {
@@ -165,7 +173,7 @@ public final class Ledger {
   }
 
   public Future<ClearErrorsReply> clearErrors(ClearErrorsRequest request) {
-    return database.write(session -> faults.clear(session, request));
+    return database.writeRepeatable(session -> faults.clear(session, request));
   }
 
   public Future<GetProgressReply> progress() {

@@ -4,6 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.AddTaskRequest;
 import dev.signalbox.contracts.ping.LatestTaskReply;
+import dev.signalbox.contracts.ping.ListInProgressReply;
 import dev.signalbox.contracts.ping.ListTasksReply;
 import dev.signalbox.contracts.ping.ListTasksRequest;
 import dev.signalbox.contracts.ping.ReviseTaskReply;
@@ -11,6 +12,7 @@ import dev.signalbox.contracts.ping.ReviseTaskRequest;
 import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Session;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -112,6 +114,17 @@ final class Tasks {
             : session.query(PAGE_OF_STATUS, Rows::task, status.code(), request.after(), limit);
     boolean more = tasks.size() > request.limit();
     return new ListTasksReply(more ? tasks.subList(0, request.limit()) : tasks, more);
+  }
+
+  ListInProgressReply inProgress(Session session) {
+    BitSet indices = new BitSet();
+    session.scan(
+        "SELECT task_index FROM task WHERE status = 1",
+        row -> {
+          indices.set(row.getInt(1));
+          return true;
+        });
+    return ListInProgressReply.of(indices);
   }
 
   ReviseTaskReply revise(Session session, ReviseTaskRequest request) {

@@ -42,7 +42,8 @@ final class CrashingLedger {
                 : Map.of("url", arguments[1], "user", arguments[2], "password", arguments[3]));
     Vertx vertx = Vertx.vertx();
     Database database =
-        LedgerFixture.await(Database.open(vertx, config, Path.of(arguments[0]), Ledger.SCHEMA));
+        LedgerFixture.await(
+            Database.open(vertx, config, Path.of(arguments[0]), Ledger.SCHEMA, "ping-coordinator"));
     Ledger ledger =
         LedgerFixture.await(Ledger.open(vertx, database, LedgerFixture.settings(65_536)));
     for (int i = 0; i < WORKERS; i++) {

@@ -77,7 +77,8 @@ final class LedgerFixture implements AutoCloseable {
 
   /** Opens one more ledger on the database, as another replica would. */
   Ledger open(LedgerSettings settings) {
-    Database database = await(Database.open(vertx, config, directory, Ledger.SCHEMA));
+    Database database =
+        await(Database.open(vertx, config, directory, Ledger.SCHEMA, "ping-coordinator"));
     Ledger ledger = await(Ledger.open(vertx, database, settings));
     replicas.push(new Replica(database, ledger));
     return ledger;

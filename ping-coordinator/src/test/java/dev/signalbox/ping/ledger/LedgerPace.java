@@ -47,7 +47,8 @@ final class LedgerPace {
             ? StorageConfig.of(Map.of())
             : StorageConfig.of(TestPostgres.freshDatabase().settings());
     long opening = System.nanoTime();
-    Database database = await(Database.open(vertx, config, directory, Ledger.SCHEMA));
+    Database database =
+        await(Database.open(vertx, config, directory, Ledger.SCHEMA, "ping-coordinator"));
     long opened = System.nanoTime();
     Ledger ledger = await(Ledger.open(vertx, database, LedgerFixture.settings(tasks)));
     System.out.printf(

@@ -245,6 +245,23 @@ class TasksTest {
     assertThat(fixture.task(0).answered()).isEqualTo(3);
   }
 
+  @Test
+  void givenTasksOfEveryStatus_whenThoseInProgressAreListed_thenTheOthersAreNot() {
+    fixture.open(20);
+    fixture.lease(3, Order.LOWEST);
+    fixture.submitText(1, LedgerFixture.text(3));
+    fixture.revise(17, TaskStatus.IN_PROGRESS, false);
+
+    assertThat(await(fixture.ledger().inProgress()).indices().stream()).containsExactly(0, 2, 17);
+  }
+
+  @Test
+  void givenNoTaskInProgress_whenTheyAreListed_thenThereIsNone() {
+    fixture.open(20);
+
+    assertThat(await(fixture.ledger().inProgress()).bits().length()).isZero();
+  }
+
   private ListTasksReply list(@Nullable TaskStatus status, int after, int limit) {
     return await(fixture.ledger().tasks(new ListTasksRequest(status, after, limit)));
   }

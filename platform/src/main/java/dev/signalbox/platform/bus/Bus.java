@@ -9,66 +9,101 @@ import dev.signalbox.platform.trace.Span;
 import dev.signalbox.platform.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.MessageConsumer;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Typed calls and events over the event bus, local or clustered.
  *
- * <p>A call ends at its deadline at the latest. A repeatable operation is tried again when an
- * attempt gets no answer; any operation is tried again when it reached nobody, for then nothing was
- * done.
+ * <p>A call ends at its deadline at the latest, and its handler has all of that time. A call that
+ * was not begun anywhere, because a process could not be reached or refused it in stopping, is
+ * tried at the others; one whose process is lost is tried again when its operation is repeatable,
+ * and fails at once when it is not.
  */
 public final class Bus {
 
   private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
 
-  private static final int MAX_ATTEMPTS = 3;
-  private static final long MIN_ATTEMPT_MS = 1_000;
+  private static final int MAX_ATTEMPTS = 8;
+  private static final int NOBODY_ROUNDS = 3;
   private static final long NOBODY_DELAY_MS = 50;
 
   private final Vertx vertx;
-  private final EventBus eventBus;
   private final Carrier carrier;
   private final Tracer tracer;
+  private final @Nullable Members members;
+  private final @Nullable Greetings greetings;
 
-  private Bus(Vertx vertx, Carrier carrier, Tracer tracer) {
+  private Bus(
+      Vertx vertx,
+      Carrier carrier,
+      Tracer tracer,
+      @Nullable Members members,
+      @Nullable Greetings greetings) {
     this.vertx = vertx;
     this.tracer = tracer;
-    this.eventBus = vertx.eventBus();
     this.carrier = carrier;
+    this.members = members;
+    this.greetings = greetings;
   }
 
-  /** The bus of a Vert.x instance; one per instance. */
+  /** The bus of a Vert.x instance that is alone. */
   public static Bus on(Vertx vertx) {
     vertx.eventBus().registerCodec(new EnvelopeCodec());
-    return vertx.isClustered()
-        ? acrossProcesses(vertx)
-        : new Bus(vertx, new DirectCarrier(vertx), Tracer.OFF);
+    return new Bus(vertx, new DirectCarrier(vertx), Tracer.OFF, null, null);
   }
 
-  static Bus acrossProcesses(Vertx vertx) {
+  /**
+   * The bus of a Vert.x instance in a cluster; one per instance.
+   *
+   * @return the bus, when it knows what each listed member serves that can be reached
+   */
+  public static Future<Bus> among(Members members, Vertx vertx) {
+    vertx.eventBus().registerCodec(new EnvelopeCodec()).registerCodec(new ExchangeCodec());
     RemoteCancellations cancellations = new RemoteCancellations();
-    Bus bus = new Bus(vertx, new EventBusCarrier(vertx.eventBus(), cancellations), Tracer.OFF);
-    bus.subscribe(Cancelled.EVENT, event -> cancellations.cancelled(event.cancellationId()))
-        .onFailure(cause -> LOG.warn("cancelled calls will run to their end", cause));
-    return bus;
+    Greetings greetings = new Greetings(vertx, members);
+    EventBusCarrier carrier = new EventBusCarrier(vertx, members, greetings, cancellations);
+    Bus bus = new Bus(vertx, carrier, Tracer.OFF, members, greetings);
+    return greetings
+        .begin()
+        .compose(_ ->
+            bus.subscribe(
+                Cancelled.EVENT, event -> cancellations.cancelled(event.cancellationId())))
+        .map(bus);
+  }
+
+  /**
+   * The addresses of operations that some process of the cluster serves, not those of one process's
+   * own and of events; empty without a cluster.
+   */
+  public Set<String> served() {
+    return members == null
+        ? Set.of()
+        : members.serving().keySet().stream()
+            .filter(address ->
+                address.indexOf('@') < 0 && address.indexOf('.') == address.lastIndexOf('.'))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Tells the other members that this one leaves; completes when that is sent. */
+  public Future<Void> leave() {
+    return greetings == null ? Future.succeededFuture() : greetings.leave();
   }
 
   /** The same bus as one service uses it, whose calls and handlers are traced as that service's. */
   public Bus traced(Tracer other) {
-    return new Bus(vertx, carrier, other);
+    return new Bus(vertx, carrier, other, members, greetings);
   }
 
   /** A cancellation for calls on this bus, which reaches them in whatever process they are. */
   public Cancellation cancellable() {
     Cancellation cancellation = new Cancellation(Call.newRequestId() + Call.newRequestId());
-    if (vertx.isClustered()) {
+    if (greetings != null) {
       cancellation.onRequest(() -> publish(Cancelled.EVENT, new Cancelled(cancellation.id())));
     }
     return cancellation;
@@ -83,15 +118,16 @@ public final class Bus {
   public <Q, R> Future<R> call(Operation<Q, R> operation, Q request, Call call) {
     Call bounded = call.atMost(operation.timeout());
     if (!tracer.on()) {
-      return attempt(operation, request, bounded, 1, Span.NONE);
+      return attempt(operation, request, bounded, new Attempts(), Span.NONE);
     }
     Span span = CallSpans.start(tracer, Span.Kind.CLIENT, operation, call);
     return CallSpans.ending(
-        span, attempt(operation, request, bounded.traced(span.traceParent()), 1, span));
+        span,
+        attempt(operation, request, bounded.traced(span.traceParent()), new Attempts(), span));
   }
 
   private <Q, R> Future<R> attempt(
-      Operation<Q, R> operation, Q request, Call call, int number, Span span) {
+      Operation<Q, R> operation, Q request, Call call, Attempts attempts, Span span) {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled(operation));
     }
@@ -99,51 +135,56 @@ public final class Bus {
     if (left <= 0) {
       return Future.failedFuture(timeout(operation));
     }
-    // Half of what is left, so that a lost attempt leaves time for another, which normally meets
-    // another node; an operation that must not run twice gets it all.
-    long wait =
-        repeats(operation, number) ? Math.min(left, Math.max(left / 2, MIN_ATTEMPT_MS)) : left;
-    Call attempted = wait == left ? call : call.until(System.nanoTime() + wait * 1_000_000);
     return carrier
-        .attempt(operation, request, attempted, wait)
-        .recover(cause ->
-            cause instanceof Unanswered unanswered
-                ? again(operation, request, call, number, unanswered.reason(), span)
-                : Future.failedFuture(cause));
+        .attempt(operation, request, call, left, attempts)
+        .recover(cause -> {
+          if (cause instanceof Unanswered unanswered) {
+            return again(operation, request, call, attempts, unanswered.reason(), span);
+          }
+          if (cause instanceof ServiceException fault && fault.code() == ErrorCode.STOPPING) {
+            span.event("the service is stopping");
+            attempts.refused(fault);
+            return attempt(operation, request, call, attempts, span);
+          }
+          return Future.failedFuture(cause);
+        });
   }
 
   private <Q, R> Future<R> again(
       Operation<Q, R> operation,
       Q request,
       Call call,
-      int number,
+      Attempts attempts,
       Unanswered.Reason reason,
       Span span) {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled(operation));
     }
     span.event(reason.what());
-    boolean repeats = repeats(operation, number);
+    attempts.failed();
+    boolean more = attempts.made() < MAX_ATTEMPTS;
     return switch (reason) {
-      case NOBODY ->
-          number >= MAX_ATTEMPTS || call.remainingMillis() <= NOBODY_DELAY_MS
-              ? Future.failedFuture(unavailable(operation))
-              : vertx
-                  .timer(NOBODY_DELAY_MS, TimeUnit.MILLISECONDS)
-                  .transform(ignored -> attempt(operation, request, call, number + 1, span));
-      case TIMEOUT ->
-          repeats
-              ? attempt(operation, request, call, number + 1, span)
-              : Future.failedFuture(timeout(operation));
+      case UNREACHED ->
+          more
+              ? attempt(operation, request, call, attempts, span)
+              : Future.failedFuture(unavailable(operation, attempts));
       case LOST ->
-          repeats
-              ? attempt(operation, request, call, number + 1, span)
-              : Future.failedFuture(unavailable(operation));
+          more && operation.repeatable()
+              ? attempt(operation, request, call, attempts, span)
+              : Future.failedFuture(lost(operation));
+      case NOBODY -> {
+        // Somebody may be about to come: an instance that takes another's place.
+        if (!more
+            || attempts.round() >= NOBODY_ROUNDS
+            || call.remainingMillis() <= NOBODY_DELAY_MS) {
+          yield Future.failedFuture(unavailable(operation, attempts));
+        }
+        yield vertx
+            .timer(NOBODY_DELAY_MS, TimeUnit.MILLISECONDS)
+            .transform(_ -> attempt(operation, request, call, attempts, span));
+      }
+      case TIMEOUT -> Future.failedFuture(timeout(operation));
     };
-  }
-
-  private boolean repeats(Operation<?, ?> operation, int number) {
-    return carrier.mayLose() && operation.repeatable() && number < MAX_ATTEMPTS;
   }
 
   private static ServiceException timeout(Operation<?, ?> operation) {
@@ -155,9 +196,18 @@ public final class Bus {
         ErrorCode.CANCELLED, "nobody waits for " + operation.address() + " any more");
   }
 
-  private static ServiceException unavailable(Operation<?, ?> operation) {
+  /** What the service said that refused it, if one did. */
+  private static ServiceException unavailable(Operation<?, ?> operation, Attempts attempts) {
+    ServiceException refusal = attempts.refusal();
+    return refusal != null
+        ? refusal
+        : new ServiceException(ErrorCode.UNAVAILABLE, operation.address() + " is not available");
+  }
+
+  private static ServiceException lost(Operation<?, ?> operation) {
     return new ServiceException(
-        ErrorCode.UNAVAILABLE, "no live instance serves " + operation.address());
+        ErrorCode.UNAVAILABLE,
+        operation.address() + " was lost before it answered; what was asked of it may be done");
   }
 
   /**
@@ -182,22 +232,19 @@ public final class Bus {
 
   /** Tells everybody who listens; never fails. */
   public <E> void publish(EventType<E> type, E event) {
-    eventBus.publish(
-        type.address(),
-        new Envelope.Local(null, type.type(), event),
-        new DeliveryOptions().setCodecName(EnvelopeCodec.NAME));
+    carrier.publish(type.address(), new Envelope.Local(null, type.type(), event));
   }
 
   /** Listens on the calling event loop. Completes when every member of the cluster knows. */
   public <E> Future<Subscription> subscribe(EventType<E> type, Consumer<E> listener) {
-    MessageConsumer<Envelope> consumer = eventBus.consumer(type.address());
-    consumer.handler(message -> {
-      try {
-        listener.accept(EnvelopeCodec.open(message.body(), type.type()));
-      } catch (RuntimeException e) {
-        LOG.warn("event {} could not be handled", type.address(), e);
-      }
-    });
-    return consumer.completion().map(registered -> consumer::unregister);
+    return carrier.subscribe(
+        type.address(),
+        envelope -> {
+          try {
+            listener.accept(EnvelopeCodec.open(envelope, type.type()));
+          } catch (RuntimeException e) {
+            LOG.warn("event {} could not be handled", type.address(), e);
+          }
+        });
   }
 }

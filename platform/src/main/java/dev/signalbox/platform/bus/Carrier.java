@@ -4,7 +4,9 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,23 +15,27 @@ interface Carrier {
 
   Logger LOG = LoggerFactory.getLogger(Bus.class);
 
+  DeliveryOptions EVENT = new DeliveryOptions().setCodecName(EnvelopeCodec.NAME);
+
   /**
-   * Makes one attempt.
+   * Makes one attempt at a handler that was not tried yet.
    *
+   * @param attempts where the call has been so far
    * @return the reply on the caller's context; a {@link ServiceException} when the service failed,
    *     an {@link Unanswered} when no answer came
    */
-  <Q, R> Future<R> attempt(Operation<Q, R> operation, Q request, Call call, long waitMillis);
-
-  /**
-   * Whether a request or an answer may get lost on the way. Where it cannot, an answer that is late
-   * is being worked on, and asking again would only begin the same work anew.
-   */
-  boolean mayLose();
+  <Q, R> Future<R> attempt(
+      Operation<Q, R> operation, Q request, Call call, long waitMillis, Attempts attempts);
 
   /** Has a handler called on the calling event loop, for requests that are admitted. */
   <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission);
+
+  /** Takes an event to everybody who listens. */
+  void publish(String address, Envelope event);
+
+  /** Has events taken to a listener, on the calling event loop. */
+  Future<Subscription> subscribe(String address, Consumer<Envelope> listener);
 
   /** Calls a handler; whatever it throws, and no future at all, is a failure like any other. */
   static <Q, R> Future<R> invoke(OperationHandler<Q, R> handler, Q request, Call call) {

@@ -4,6 +4,8 @@ import dev.signalbox.contracts.Operation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,9 @@ final class DirectCarrier implements Carrier {
     }
   }
 
+  /** The one process there is. */
+  private static final String HERE = "";
+
   private final Vertx vertx;
   private final ConcurrentMap<String, List<Handler<?, ?>>> handlers = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
@@ -46,11 +52,12 @@ final class DirectCarrier implements Carrier {
 
   @Override
   public <Q, R> Future<R> attempt(
-      Operation<Q, R> operation, Q request, Call call, long waitMillis) {
+      Operation<Q, R> operation, Q request, Call call, long waitMillis, Attempts attempts) {
     Handler<Q, R> handler = next(operation);
-    if (handler == null) {
+    if (handler == null || attempts.tried(HERE)) {
       return Future.failedFuture(new Unanswered(Unanswered.Reason.NOBODY));
     }
+    attempts.at(HERE);
     ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
     Promise<R> answer = caller.promise();
     // The event loop's own timer, which costs half of what Vert.x's does.
@@ -120,11 +127,6 @@ final class DirectCarrier implements Carrier {
   }
 
   @Override
-  public boolean mayLose() {
-    return false;
-  }
-
-  @Override
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> work, Admission admission) {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
@@ -133,16 +135,54 @@ final class DirectCarrier implements Carrier {
         operation.address(),
         List.of(handler),
         (present, added) -> Stream.concat(present.stream(), added.stream()).toList());
-    return Future.succeededFuture(() -> leave(operation.address(), handler));
+    return Future.succeededFuture(
+        new Subscription() {
+          @Override
+          public Future<Void> withdraw() {
+            leave(operation.address(), handler);
+            return Future.succeededFuture();
+          }
+
+          @Override
+          public Future<Void> cancel() {
+            return withdraw();
+          }
+        });
   }
 
-  private Future<Void> leave(String address, Handler<?, ?> handler) {
+  private void leave(String address, Handler<?, ?> handler) {
     handlers.computeIfPresent(
         address,
         (_, present) -> {
           List<Handler<?, ?>> left = present.stream().filter(one -> !one.equals(handler)).toList();
           return left.isEmpty() ? null : left;
         });
-    return Future.succeededFuture();
+  }
+
+  @Override
+  public void publish(String address, Envelope event) {
+    vertx.eventBus().publish(address, event, EVENT);
+  }
+
+  @Override
+  public Future<Subscription> subscribe(String address, Consumer<Envelope> listener) {
+    MessageConsumer<Envelope> consumer =
+        vertx
+            .eventBus()
+            .consumer(address, (Message<Envelope> message) -> listener.accept(message.body()));
+    return consumer
+        .completion()
+        .map(_ ->
+            new Subscription() {
+              @Override
+              public Future<Void> withdraw() {
+                return Future.succeededFuture();
+              }
+
+              @Override
+              public Future<Void> cancel() {
+                return consumer.unregister();
+              }
+            });
   }
 }

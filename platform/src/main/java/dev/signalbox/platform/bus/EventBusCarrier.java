@@ -2,89 +2,264 @@ package dev.signalbox.platform.bus;
 
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
+import io.netty.channel.EventLoop;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Carries calls over the event bus, to handlers of this process and of others. */
+/**
+ * Carries calls over the event bus, to handlers of this process and of others. The caller chooses
+ * the process, of those that say they serve the operation, and so knows at once which of its calls
+ * get no answer when a process goes. The event bus's own request and reply would tell neither that
+ * a process cannot be reached nor that it has gone.
+ */
 final class EventBusCarrier implements Carrier {
 
-  private final EventBus eventBus;
-  private final RemoteCancellations cancellations;
+  private static final DeliveryOptions OPTIONS =
+      new DeliveryOptions().setCodecName(ExchangeCodec.NAME);
 
-  EventBusCarrier(EventBus eventBus, RemoteCancellations cancellations) {
-    this.eventBus = eventBus;
+  /** Answers to the calls made on one event loop come back on it. */
+  private static final String ANSWERS = "platform.answers.";
+
+  private final Vertx vertx;
+  private final EventBus eventBus;
+  private final Members members;
+  private final Greetings greetings;
+  private final RemoteCancellations cancellations;
+  private final ConcurrentMap<EventLoop, String> inboxes = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Long, Attempt<?>> underWay = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Set<Attempt<?>>> byNode = new ConcurrentHashMap<>();
+  private final AtomicLong lastId = new AtomicLong();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  /** One request that was sent and not answered yet. */
+  private final class Attempt<R> {
+    private final long id = lastId.incrementAndGet();
+    private final long sentNanos = System.nanoTime();
+    private final Operation<?, R> operation;
+    private final Promise<R> answer;
+
+    Attempt(Operation<?, R> operation, Promise<R> answer) {
+      this.operation = operation;
+      this.answer = answer;
+    }
+
+    void answered(Envelope content) {
+      try {
+        answer.tryComplete(EnvelopeCodec.open(content, operation.replyType()));
+      } catch (ServiceException e) {
+        answer.tryFail(e);
+      }
+    }
+
+    void unanswered(Unanswered.Reason reason) {
+      answer.tryFail(new Unanswered(reason));
+    }
+  }
+
+  EventBusCarrier(
+      Vertx vertx, Members members, Greetings greetings, RemoteCancellations cancellations) {
+    this.vertx = vertx;
+    this.eventBus = vertx.eventBus();
+    this.members = members;
+    this.greetings = greetings;
     this.cancellations = cancellations;
+    members.listener(
+        new Members.Listener() {
+          @Override
+          public void absent(String node) {
+            to(node).forEach(attempt -> attempt.unanswered(Unanswered.Reason.LOST));
+          }
+
+          @Override
+          public void late(String node, long sinceNanos) {
+            to(node).stream()
+                .filter(attempt -> attempt.sentNanos - sinceNanos < 0)
+                .filter(EventBusCarrier.this::elsewhere)
+                .forEach(attempt -> attempt.unanswered(Unanswered.Reason.LOST));
+          }
+
+          @Override
+          public void forgotten(String node, Set<String> addresses) {
+            byNode.remove(node);
+          }
+        });
+  }
+
+  private List<Attempt<?>> to(String node) {
+    return List.copyOf(byNode.getOrDefault(node, Set.of()));
+  }
+
+  /** Whether another process may be asked the same. */
+  private boolean elsewhere(Attempt<?> attempt) {
+    return attempt.operation.repeatable()
+        && members.serving(attempt.operation.address()).size() > 1;
   }
 
   @Override
   public <Q, R> Future<R> attempt(
-      Operation<Q, R> operation, Q request, Call call, long waitMillis) {
-    Future<Message<Envelope>> exchange;
+      Operation<Q, R> operation, Q request, Call call, long waitMillis, Attempts attempts) {
+    String node = choose(operation.address(), attempts);
+    if (node == null) {
+      return Future.failedFuture(new Unanswered(Unanswered.Reason.NOBODY));
+    }
+    attempts.at(node);
+    ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
+    Promise<R> answer = caller.promise();
+    Attempt<R> attempt = new Attempt<>(operation, answer);
+    Set<Attempt<?>> others = byNode.computeIfAbsent(node, _ -> ConcurrentHashMap.newKeySet());
+    underWay.put(attempt.id, attempt);
+    others.add(attempt);
+    ScheduledFuture<?> timer =
+        caller
+            .nettyEventLoop()
+            .schedule(
+                () -> attempt.unanswered(Unanswered.Reason.TIMEOUT),
+                waitMillis,
+                TimeUnit.MILLISECONDS);
+    answer
+        .future()
+        .onComplete(_ -> {
+          timer.cancel(false);
+          underWay.remove(attempt.id);
+          others.remove(attempt);
+        });
     try {
-      exchange =
-          eventBus.request(
-              operation.address(),
-              new Envelope.Local(call, operation.requestType(), request),
-              new DeliveryOptions().setCodecName(EnvelopeCodec.NAME).setSendTimeout(waitMillis));
+      eventBus
+          .<Exchange>sender(Members.at(operation.address(), node), OPTIONS)
+          .write(
+              new Exchange(
+                  inbox(caller),
+                  attempt.id,
+                  new Envelope.Local(call, operation.requestType(), request)))
+          .onFailure(_ -> attempt.unanswered(Unanswered.Reason.UNREACHED));
     } catch (RuntimeException e) {
       // A request that cannot be encoded, or a bus that is closed.
-      return Future.failedFuture(Carrier.fault(operation, call, e));
+      answer.tryFail(Carrier.fault(operation, call, e));
     }
-    return exchange.transform(sent ->
-        sent.succeeded()
-            ? opened(sent.result().body(), operation.replyType())
-            : Future.failedFuture(unanswered(operation, call, sent.cause())));
+    return answer.future();
   }
 
-  private static <R> Future<R> opened(Envelope envelope, Class<R> type) {
-    try {
-      return Future.succeededFuture(EnvelopeCodec.open(envelope, type));
-    } catch (ServiceException e) {
-      return Future.failedFuture(e);
+  /** Of the processes not tried yet the one with the fewest calls from here, in turn of several. */
+  private @Nullable String choose(String address, Attempts attempts) {
+    List<String> nodes = members.serving(address);
+    if (nodes.isEmpty()) {
+      return null;
     }
+    int from = nodes.size() == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), nodes.size());
+    String best = null;
+    int fewest = Integer.MAX_VALUE;
+    for (int i = 0; i < nodes.size(); i++) {
+      String node = nodes.get((from + i) % nodes.size());
+      if (!attempts.tried(node)) {
+        Set<Attempt<?>> calls = byNode.get(node);
+        int count = calls == null ? 0 : calls.size();
+        if (count < fewest) {
+          fewest = count;
+          best = node;
+        }
+      }
+    }
+    return best;
   }
 
-  private static Unanswered unanswered(Operation<?, ?> operation, Call call, Throwable cause) {
-    if (!(cause instanceof ReplyException reply)) {
-      LOG.warn("{} [{}] could not be sent", operation.address(), call.label(), cause);
-      return new Unanswered(Unanswered.Reason.LOST);
-    }
-    return new Unanswered(
-        switch (reply.failureType()) {
-          case NO_HANDLERS -> Unanswered.Reason.NOBODY;
-          case TIMEOUT -> Unanswered.Reason.TIMEOUT;
-          case ERROR, RECIPIENT_FAILURE -> Unanswered.Reason.LOST;
-        });
+  /** Where answers come back that belong to a caller's event loop. */
+  private String inbox(ContextInternal caller) {
+    EventLoop loop = caller.nettyEventLoop();
+    String inbox = inboxes.get(loop);
+    return inbox == null ? inboxes.computeIfAbsent(loop, _ -> listen(caller)) : inbox;
   }
 
-  @Override
-  public boolean mayLose() {
-    return true;
+  private String listen(ContextInternal caller) {
+    String address = Members.at(ANSWERS + Call.newRequestId(), members.self());
+    // Not the caller's own context, which may end before the process does.
+    ContextInternal context =
+        caller.owner().contextBuilder().withEventLoop(caller.nettyEventLoop()).build();
+    context.dispatch(() ->
+        eventBus.<Exchange>consumer(
+            address,
+            message -> {
+              Exchange exchange = message.body();
+              Attempt<?> attempt = underWay.get(exchange.id());
+              if (attempt != null) { // Else it came too late.
+                attempt.answered(exchange.content());
+              }
+            }));
+    return address;
   }
 
   @Override
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission) {
-    MessageConsumer<Envelope> consumer = eventBus.consumer(operation.address());
+    MessageConsumer<Exchange> consumer =
+        eventBus.consumer(Members.at(operation.address(), members.self()));
     consumer.handler(message -> answer(operation, handler, admission, message));
-    return consumer.completion().map(registered -> consumer::unregister);
+    return listening(operation.address(), consumer);
+  }
+
+  private Future<Subscription> listening(String address, MessageConsumer<?> consumer) {
+    return consumer
+        .completion()
+        .compose(_ -> {
+          members.serves(address);
+          return greetings.told();
+        })
+        .map(_ -> new Listening(address, consumer));
+  }
+
+  private final class Listening implements Subscription {
+    private final String address;
+    private final MessageConsumer<?> consumer;
+    private boolean withdrawn;
+
+    Listening(String address, MessageConsumer<?> consumer) {
+      this.address = address;
+      this.consumer = consumer;
+    }
+
+    @Override
+    public Future<Void> withdraw() {
+      synchronized (this) {
+        if (!withdrawn) {
+          withdrawn = true;
+          members.withdraws(address);
+        }
+      }
+      return greetings.told();
+    }
+
+    @Override
+    public Future<Void> cancel() {
+      return withdraw().eventually(consumer::unregister);
+    }
   }
 
   private <Q, R> void answer(
       Operation<Q, R> operation,
       OperationHandler<Q, R> handler,
       Admission admission,
-      Message<Envelope> message) {
-    Call call = callOf(operation, message.body());
+      Message<Exchange> message) {
+    Exchange exchange = message.body();
+    Call call = callOf(operation, exchange.content());
     Admission.Permit permit = admission.admit(call);
-    Future<R> reply = handle(operation, handler, permit, message, call);
+    Future<R> reply = handle(operation, handler, permit, exchange, call);
     // A handler that never replies holds its permit until the deadline, not for ever.
     Future<R> byDeadline =
         reply.isComplete()
@@ -93,12 +268,12 @@ final class EventBusCarrier implements Carrier {
     byDeadline.onComplete(result -> {
       Throwable failure = result.cause();
       try {
-        ended(message.body(), call);
+        ended(exchange.content(), call);
         if (failure instanceof TimeoutException && !reply.isComplete()) {
           // The caller has stopped waiting by itself, and decides whether to ask again.
           failure = Carrier.deadlinePassed(operation);
         } else {
-          reply(operation, call, message, result);
+          reply(operation, call, exchange, result);
         }
       } finally {
         permit.release(failure);
@@ -110,11 +285,11 @@ final class EventBusCarrier implements Carrier {
       Operation<Q, R> operation,
       OperationHandler<Q, R> handler,
       Admission.Permit permit,
-      Message<Envelope> message,
+      Exchange exchange,
       Call call) {
     Q request;
     try {
-      request = EnvelopeCodec.open(message.body(), operation.requestType());
+      request = EnvelopeCodec.open(exchange.content(), operation.requestType());
     } catch (ServiceException e) {
       return Future.failedFuture(e);
     }
@@ -127,20 +302,22 @@ final class EventBusCarrier implements Carrier {
     }
   }
 
-  private static <R> void reply(
-      Operation<?, R> operation, Call call, Message<Envelope> message, AsyncResult<R> result) {
-    message.reply(
-        envelope(operation, call, message, result),
-        new DeliveryOptions().setCodecName(EnvelopeCodec.NAME));
+  private <R> void reply(
+      Operation<?, R> operation, Call call, Exchange exchange, AsyncResult<R> result) {
+    eventBus
+        .<Exchange>sender(exchange.replyTo(), OPTIONS)
+        .write(new Exchange("", exchange.id(), envelope(operation, call, exchange, result)))
+        .onFailure(
+            e -> LOG.debug("{} [{}] cannot be answered: {}", operation.address(), call.label(), e));
   }
 
   private static <R> Envelope envelope(
-      Operation<?, R> operation, Call call, Message<Envelope> message, AsyncResult<R> result) {
+      Operation<?, R> operation, Call call, Exchange exchange, AsyncResult<R> result) {
     if (result.failed()) {
       return new Envelope.Fault(Carrier.fault(operation, call, result.cause()));
     }
     Envelope.Local reply = new Envelope.Local(null, operation.replyType(), result.result());
-    if (!(message.body() instanceof Envelope.Remote)) {
+    if (!(exchange.content() instanceof Envelope.Remote)) {
       return reply;
     }
     try {
@@ -159,5 +336,20 @@ final class EventBusCarrier implements Carrier {
       case Envelope.Local _, Envelope.Remote _, Envelope.Fault _ ->
           Call.within(operation.timeout());
     };
+  }
+
+  @Override
+  public void publish(String address, Envelope event) {
+    for (String node : members.serving(address)) {
+      eventBus.publish(Members.at(address, node), event, Carrier.EVENT);
+    }
+  }
+
+  @Override
+  public Future<Subscription> subscribe(String address, Consumer<Envelope> listener) {
+    return listening(
+        address,
+        eventBus.<Envelope>consumer(
+            Members.at(address, members.self()), message -> listener.accept(message.body())));
   }
 }

@@ -7,12 +7,14 @@ final class Unanswered extends RuntimeException {
 
   /** Why there is none. */
   enum Reason {
-    /** Nobody serves the operation: nothing was done. */
+    /** Nobody is left who serves the operation: nothing was done. */
     NOBODY("nobody serves it"),
+    /** It did not reach the process it was sent to: nothing was done. */
+    UNREACHED("the process cannot be reached"),
     /** Nothing came in time. */
     TIMEOUT("no answer in time"),
-    /** The request or its answer was lost on the way. */
-    LOST("lost on the way");
+    /** The process has gone or cannot be heard: what it did is not known. */
+    LOST("the process was lost");
 
     private final String what;
 

@@ -3,15 +3,24 @@ package dev.signalbox.platform.node;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.SocketInterceptorConfig;
+import com.hazelcast.instance.impl.DefaultNodeContext;
+import dev.signalbox.platform.bus.Members;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.spi.cluster.hazelcast.ConfigUtil;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Membership in the cluster. Hazelcast keeps only the list of members; what must not be lost is in
@@ -19,7 +28,37 @@ import java.util.regex.Pattern;
  */
 final class Cluster {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
   private static final int PORT_COUNT = 20;
+
+  private static final int CONNECT_S = 2;
+
+  /** The port behind a name, an IPv4 address or an IPv6 address in brackets. */
+  private static final Pattern WITH_PORT = Pattern.compile("^[^:]*:\\d+$|\\]:\\d+$");
+
+  private static final Map<String, String> PROPERTIES =
+      Map.ofEntries(
+          Map.entry("hazelcast.phone.home.enabled", "false"),
+          Map.entry("hazelcast.shutdownhook.enabled", "false"),
+          Map.entry("hazelcast.socket.bind.any", "false"),
+          // A member that hangs is out after five seconds instead of a minute.
+          Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
+          Map.entry("hazelcast.max.no.heartbeat.seconds", "5"),
+          Map.entry("hazelcast.wait.seconds.before.join", "0"),
+          Map.entry("hazelcast.max.wait.seconds.before.join", "0"),
+          Map.entry("hazelcast.merge.first.run.delay.seconds", "5"),
+          Map.entry("hazelcast.merge.next.run.delay.seconds", "3"),
+          // Each address says its port: a host that does not answer is waited for once.
+          Map.entry("hazelcast.tcp.join.port.try.count", "1"),
+          // No data, no calls: threads for what members tell each other of themselves suffice.
+          Map.entry("hazelcast.partition.count", "1"),
+          Map.entry("hazelcast.operation.thread.count", "1"),
+          Map.entry("hazelcast.operation.generic.thread.count", "2"),
+          Map.entry("hazelcast.event.thread.count", "1"),
+          Map.entry("hazelcast.io.thread.count", "1"),
+          Map.entry("hazelcast.clientengine.thread.count", "1"),
+          Map.entry("hazelcast.operation.call.timeout.millis", "5000"));
 
   /** A host name: no port, and a last label that is not a number, unlike that of an address. */
   private static final Pattern NAME = Pattern.compile("(?:[\\w-]+\\.)*[A-Za-z_][\\w-]*\\.?");
@@ -47,6 +86,28 @@ final class Cluster {
     }
   }
 
+  /** The keys to use; null, after a warning where strangers may reach the ports, for none. */
+  static @Nullable ClusterKeys keys(NodeConfig config, String host) {
+    if (!config.clusterKeys().isEmpty()) {
+      return ClusterKeys.in(Path.of(config.clusterKeys()));
+    }
+    if (!isLoopback(host)) {
+      LOG.warn(
+          "whoever reaches {} can join this cluster, read its messages and call its services:"
+              + " make keys with signalbox cluster-keys DIR and set platform.cluster-keys",
+          host);
+    }
+    return null;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // What cannot be resolved fails when it is bound.
+    }
+  }
+
   private static boolean isUp(NetworkInterface network) {
     try {
       return network.isUp() && !network.isLoopback();
@@ -55,35 +116,27 @@ final class Cluster {
     }
   }
 
-  static EventBusOptions eventBus(String host) {
-    return new EventBusOptions()
-        .setHost(host)
-        .setClusterPublicHost(host)
-        .setPort(0)
-        .setConnectTimeout(2_000)
-        .setClusterPingInterval(2_000)
-        .setClusterPingReplyInterval(2_000);
+  static EventBusOptions eventBus(String host, @Nullable ClusterKeys keys) {
+    EventBusOptions options =
+        new EventBusOptions()
+            .setHost(host)
+            .setClusterPublicHost(host)
+            .setPort(0)
+            .setConnectTimeout(2_000)
+            .setClusterPingInterval(2_000)
+            .setClusterPingReplyInterval(2_000);
+    return keys == null ? options : keys.protect(options);
   }
 
-  static ClusterManager manager(NodeConfig config, String host) {
+  static ClusterManager manager(
+      NodeConfig config, String host, Members members, @Nullable ClusterKeys keys) {
     System.setProperty("hazelcast.logging.type", "slf4j"); // Before anything of it is loaded.
-    // Starts from the maps Vert.x needs, then says everything about the network itself.
-    Config hazelcast = ConfigUtil.loadConfig();
+    Config hazelcast = new Config();
     hazelcast.setClusterName(config.clusterName());
-    hazelcast.setProperty("hazelcast.phone.home.enabled", "false");
-    hazelcast.setProperty("hazelcast.shutdownhook.enabled", "false");
-    hazelcast.setProperty("hazelcast.socket.bind.any", "false");
-    // A member that hangs is out after five seconds instead of a minute: until then every call that
-    // is routed to it times out.
-    hazelcast.setProperty("hazelcast.heartbeat.interval.seconds", "1");
-    hazelcast.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
-    hazelcast.setProperty("hazelcast.wait.seconds.before.join", "0");
-    // When a whole cluster stops, members wait for each other's copies of what nobody needs by
-    // then.
-    hazelcast.setProperty("hazelcast.graceful.shutdown.max.wait", "2");
-    hazelcast.setProperty("hazelcast.merge.first.run.delay.seconds", "10");
-    hazelcast.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
-    hazelcast.setProperty("hazelcast.tcp.join.port.try.count", String.valueOf(PORT_COUNT));
+    hazelcast.setLiteMember(true);
+    hazelcast.getJetConfig().setEnabled(false);
+    hazelcast.getMetricsConfig().setEnabled(false);
+    PROPERTIES.forEach(hazelcast::setProperty);
     NetworkConfig network = hazelcast.getNetworkConfig();
     network.setPort(config.clusterPort()).setPortCount(PORT_COUNT).setPortAutoIncrement(true);
     network.setPublicAddress(null);
@@ -99,11 +152,43 @@ final class Cluster {
           .setProperty("service-dns", config.clusterMembers().getFirst())
           .setProperty("service-port", String.valueOf(config.clusterPort()));
     } else {
-      List<String> members =
-          config.clusterMembers().isEmpty() ? List.of(host) : config.clusterMembers();
-      join.getTcpIpConfig().setEnabled(true).setMembers(members).setConnectionTimeoutSeconds(2);
+      join.getTcpIpConfig()
+          .setEnabled(true)
+          .setMembers(addresses(config.clusterMembers(), host, config.clusterPort()))
+          .setConnectionTimeoutSeconds(CONNECT_S);
     }
-    return new HazelcastClusterManager(hazelcast);
+    if (keys == null) {
+      return new Membership(hazelcast, new DefaultNodeContext(), members);
+    }
+    network.setSocketInterceptorConfig(
+        new SocketInterceptorConfig().setEnabled(true).setClassName(SecretProof.class.getName()));
+    return new Membership(
+        hazelcast, new SecretNodeContext(new SecretProof(keys.secret())), members);
+  }
+
+  /**
+   * Where other members may listen: at one port of each listed host; at any port of the range on
+   * the own host, where several processes may be and a port without one refuses at once.
+   */
+  static List<String> addresses(List<String> members, String host, int port) {
+    List<String> addresses = new ArrayList<>();
+    for (String member : members.isEmpty() ? List.of(host) : members) {
+      if (WITH_PORT.matcher(member).find()) {
+        addresses.add(member);
+      } else if (member.equals(host) || (member.equals("localhost") && isLoopback(host))) {
+        IntStream.range(port, port + PORT_COUNT)
+            .mapToObj(each -> withPort(member, each))
+            .forEach(addresses::add);
+      } else {
+        addresses.add(withPort(member, port));
+      }
+    }
+    return addresses;
+  }
+
+  private static String withPort(String host, int port) {
+    boolean bareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
+    return (bareIpv6 ? "[" + host + "]" : host) + ":" + port;
   }
 
   /**

@@ -5,14 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of durable state. A process that runs the whole system holds it alone; the services
- * of a cluster on one machine share it, since each store guards itself.
+ * The directory of durable state, for the user of the process alone when it is made here. A process
+ * that runs the whole system holds it alone; the services of a cluster on one machine share it,
+ * since each store guards itself.
  */
 final class DataDirectory implements AutoCloseable {
 
@@ -32,7 +33,7 @@ final class DataDirectory implements AutoCloseable {
    */
   static DataDirectory take(Path directory, boolean exclusive) {
     try {
-      Files.createDirectories(directory);
+      PrivateFiles.createDirectory(directory);
       if (!exclusive) {
         return new DataDirectory(null);
       }
@@ -44,9 +45,12 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static DataDirectory lock(Path directory) throws IOException {
+    Path file = directory.resolve(LOCK_FILE);
     FileChannel channel =
         FileChannel.open(
-            directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PrivateFiles.attributes(file));
     FileLock lock;
     try {
       lock = channel.tryLock();

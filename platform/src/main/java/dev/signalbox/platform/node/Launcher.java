@@ -1,5 +1,7 @@
 package dev.signalbox.platform.node;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
@@ -174,6 +176,8 @@ public final class Launcher {
   private static void failed(Throwable cause) {
     if (cause instanceof StartException known) {
       exit(1, known.getMessage());
+    } else if (cause instanceof ServiceException known && known.code() == ErrorCode.CONFLICT) {
+      exit(1, "Signalbox failed to start: " + known.getMessage());
     } else {
       LOG.error("start failed", cause);
       exit(1, "Signalbox failed to start: " + cause);

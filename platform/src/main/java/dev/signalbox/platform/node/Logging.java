@@ -85,10 +85,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
     startErrors.setLevel(Level.INFO);
     startErrors.setAdditive(false);
     startErrors.addAppender(console(context, ConsoleTarget.SystemErr, json, "%msg%n"));
-    // Hazelcast and Flyway log routine events at INFO.
-    context.getLogger("com.hazelcast").setLevel(Level.WARN);
-    // It warns about the schema version of vertx-hazelcast's file, which is for an older release.
-    context.getLogger("com.hazelcast.config.AbstractXmlConfigHelper").setLevel(Level.ERROR);
+    // They log each suspicion and each attempt at a member; Members says once that it has gone.
+    context.getLogger("com.hazelcast").setLevel(Level.ERROR);
+    context.getLogger("com.hazelcast.internal.cluster.impl.operations").setLevel(Level.OFF);
+    context.getLogger("io.vertx.core.eventbus.impl.clustered").setLevel(Level.ERROR);
+    // Each message that was on its way to what has just been taken back.
+    context.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl").setLevel(Level.ERROR);
+    // Flyway logs routine events at INFO.
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
     // Its only error is a client that disconnects in the middle of a file.

@@ -59,12 +59,7 @@ final class ManagementServer {
     }
     switch (String.valueOf(request.path())) {
       case "/health/live" -> json(request, 200, Map.of("status", "live"));
-      case "/health/ready" ->
-          json(
-              request,
-              health.ready() ? 200 : 503,
-              Map.of(
-                  "status", health.ready() ? "ready" : "not ready", "services", health.states()));
+      case "/health/ready" -> json(request, health.ready() ? 200 : 503, health.report());
       case "/metrics" -> scrape(request.response());
       default -> request.response().setStatusCode(404).end();
     }

@@ -2,6 +2,7 @@ package dev.signalbox.platform.node;
 
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.bus.Members;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.Health;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,8 @@ public final class Node {
 
   private final Vertx vertx;
   private final Bus bus;
+  private final @Nullable Members members;
+  private final ClusterConnections connections;
   private final NodeConfig config;
   private final DataDirectory dataDirectory;
   private final PrometheusMeterRegistry metrics = Metrics.registry();
@@ -51,9 +55,20 @@ public final class Node {
   private final Tracing tracing;
   private @Nullable HttpServer management;
 
-  private Node(Vertx vertx, NodeConfig config, DataDirectory dataDirectory) {
+  private Node(
+      Vertx vertx,
+      Bus bus,
+      @Nullable Members members,
+      ClusterConnections connections,
+      NodeConfig config,
+      DataDirectory dataDirectory) {
     this.vertx = vertx;
-    this.bus = Bus.on(vertx);
+    this.bus = bus;
+    this.members = members;
+    this.connections = connections;
+    if (members != null) {
+      MemberMetrics.register(members, metrics);
+    }
     this.config = config;
     this.dataDirectory = dataDirectory;
     URI collector = TraceEndpoint.of(config.traceEndpoint());
@@ -98,29 +113,50 @@ public final class Node {
   static Future<Node> start(Configuration configuration, List<ServiceDefinition<?>> services) {
     NodeConfig config = configuration.section(SECTION, NodeConfig.class);
     DataDirectory data = DataDirectory.take(config.data(), !config.cluster());
-    return vertx(config)
+    Members members = config.cluster() ? new Members(Call.newRequestId()) : null;
+    String host = members == null ? null : Cluster.host(config);
+    ClusterKeys keys = host == null ? null : Cluster.keys(config, host);
+    return vertx(config, members, host, keys)
         .onFailure(e -> data.close())
         .compose(vertx -> {
-          Node node = new Node(vertx, config, data);
-          return node.startAll(configuration, services)
-              .map(node)
-              .recover(e -> node.stop().transform(stopped -> Future.failedFuture(e)));
+          ClusterConnections connections = new ClusterConnections(vertx, host, keys);
+          if (keys != null) {
+            ClusterKeysWatch.start(vertx, keys, connections, ClusterKeysWatch.PERIOD_MS);
+          }
+          // A future of its own: one of an event loop could not fail after Vert.x has closed.
+          Promise<Node> started = Promise.promise();
+          bus(vertx, members)
+              .onSuccess(bus -> {
+                Node node = new Node(vertx, bus, members, connections, config, data);
+                node.startAll(configuration, services)
+                    .onSuccess(ready -> started.complete(node))
+                    .onFailure(e -> node.stop().onComplete(stopped -> started.fail(e)));
+              })
+              .onFailure(started::tryFail);
+          return started.future();
         });
   }
 
-  private static Future<Vertx> vertx(NodeConfig config) {
+  private static Future<Vertx> vertx(
+      NodeConfig config,
+      @Nullable Members members,
+      @Nullable String host,
+      @Nullable ClusterKeys keys) {
     // All code has one class loader, so that no dispatch needs to set it.
     VertxOptions options = new VertxOptions().setPreferNativeTransport(true).setDisableTCCL(true);
     options.setEventLoopPoolSize(eventLoops(config));
-    if (!config.cluster()) {
+    if (members == null || host == null) {
       return Future.succeededFuture(Vertx.vertx(options));
     }
-    String host = Cluster.host(config);
-    options.setEventBusOptions(Cluster.eventBus(host));
+    options.setEventBusOptions(Cluster.eventBus(host, keys));
     return Vertx.builder()
         .with(options)
-        .withClusterManager(Cluster.manager(config, host))
+        .withClusterManager(Cluster.manager(config, host, members, keys))
         .buildClustered();
+  }
+
+  private static Future<Bus> bus(Vertx vertx, @Nullable Members members) {
+    return members == null ? Future.succeededFuture(Bus.on(vertx)) : Bus.among(members, vertx);
   }
 
   private static int eventLoops(NodeConfig config) {
@@ -128,7 +164,7 @@ public final class Node {
   }
 
   private Future<Void> startAll(Configuration configuration, List<ServiceDefinition<?>> services) {
-    Health health = this::states;
+    Health health = health();
     ServiceInstance.ProcessContext process =
         new ServiceInstance.ProcessContext(
             vertx,
@@ -137,6 +173,7 @@ public final class Node {
             hostName(),
             config.data().toAbsolutePath().normalize(),
             config.cluster(),
+            connections,
             metrics,
             health,
             configuration,
@@ -216,9 +253,32 @@ public final class Node {
     return vertx;
   }
 
-  /** State of each service. */
+  /** State of each service, and what keeps the process from its work. */
   public Health health() {
-    return this::states;
+    return new Health() {
+      @Override
+      public Map<String, String> states() {
+        return Node.this.states();
+      }
+
+      @Override
+      public List<String> problems() {
+        return Node.this.problems();
+      }
+    };
+  }
+
+  private List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    if (members != null && members.present() == 0 && members.unreachable() > 0) {
+      problems.add("none of the other members of the cluster answers");
+    }
+    instances.values().forEach(instance -> problems.addAll(instance.problems()));
+    return problems;
+  }
+
+  ClusterConnections connections() {
+    return connections;
   }
 
   /** How the process was configured. */
@@ -248,6 +308,7 @@ public final class Node {
     // there is none left to complete them on.
     Promise<Void> over = Promise.promise();
     stopped
+        .compose(ignored -> bus.leave())
         .compose(ignored -> management == null ? Future.succeededFuture() : management.close())
         .otherwise(e -> logged("management port", e))
         .onComplete(ignored -> {

@@ -16,6 +16,8 @@ import java.util.List;
  * @param clusterPort first port of the cluster; when taken, one of the next 19
  * @param clusterMembers addresses of other members, or one name that resolves to all; empty for the
  *     own host
+ * @param clusterKeys directory of the keys by which members know each other, as {@code signalbox
+ *     cluster-keys} makes it; empty for none
  * @param data directory of durable state
  * @param threads event loops; 0 for as many as cores
  * @param managementPort port of {@code /health/live}, {@code /health/ready} and {@code /metrics}; 0
@@ -39,6 +41,8 @@ public record NodeConfig(
         int clusterPort,
     @Setting(value = "", doc = "other members, or one name that resolves to all; empty: own host")
         List<String> clusterMembers,
+    @Setting(value = "", doc = "directory made by signalbox cluster-keys; empty: no keys")
+        String clusterKeys,
     @Setting(value = "data", doc = "directory of durable state") Path data,
     @Setting(value = "0", doc = "event loops, 0-256; 0: as many as cores") int threads,
     @Setting(value = "0", doc = "port of health and metrics, 0-65535; 0: none") int managementPort,

@@ -3,8 +3,11 @@ package dev.signalbox.platform.service;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.trace.Tracer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a service is given to work with. One for each instance of a service in a process. */
 public interface ServiceContext {
@@ -17,6 +20,9 @@ public interface ServiceContext {
 
   /** Where its own spans begin; those of the bus are made by the bus. */
   Tracer tracer();
+
+  /** The service's name, as in {@code dns-service}. */
+  String name();
 
   /** Id of this instance of the service; unique in the cluster and new at every start. */
   String node();
@@ -33,6 +39,9 @@ public interface ServiceContext {
   /** Whether other processes belong to the same system. */
   boolean clustered();
 
+  /** Connections to and from other members beside the bus. */
+  MemberConnections members();
+
   /** Meters of the process. */
   MeterRegistry metrics();
 
@@ -40,11 +49,28 @@ public interface ServiceContext {
   Health health();
 
   /**
+   * Has the process say that it is not ready whenever the service could not do its work.
+   *
+   * @param problem what is wrong, as a sentence without a period; null while nothing is. Asked at
+   *     every look at the health, by any thread
+   */
+  void readyUnless(Supplier<@Nullable String> problem);
+
+  /**
    * Another section of the configuration, declared with {@link ServiceDefinition#reading}.
    *
    * @throws IllegalArgumentException when it was not declared
    */
   <T extends Record> T config(String prefix, Class<T> type);
+
+  /**
+   * Says which database this instance uses, before it serves anything. When clustered, waits until
+   * the other replicas of the service were heard, about one announce period if there are none.
+   *
+   * @param identity equal for all replicas that share the database
+   * @return fails with CONFLICT when a replica that runs uses another database
+   */
+  Future<Void> database(String identity);
 
   /**
    * What this instance serves on the bus.

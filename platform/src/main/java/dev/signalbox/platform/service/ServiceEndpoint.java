@@ -15,10 +15,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +30,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceEndpoint {
 
-  private static final long UNREGISTER_MS = 2_000;
+  private static final long WITHDRAW_MS = 2_000;
+  private static final long LOOK_MS = 20;
 
   private final ServiceInstance instance;
   private final Bus bus;
   private final int maxInFlight;
-  private final List<Supplier<Future<Subscription>>> pending = new ArrayList<>();
-  private final List<Subscription> open = new ArrayList<>();
+  private final List<Supplier<Future<Void>>> pending = new ArrayList<>();
+  private final List<Subscription> shared = new CopyOnWriteArrayList<>();
+  private final List<Subscription> own = new CopyOnWriteArrayList<>();
   // Replies may come from other threads than requests, when a handler answers from one.
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile boolean draining;
-  private volatile @Nullable Promise<Void> drained;
 
   ServiceEndpoint(ServiceInstance instance, int maxInFlight) {
     this.instance = instance;
@@ -48,18 +52,25 @@ public final class ServiceEndpoint {
   /** Serves an operation at its address, shared with the other replicas. */
   public <Q, R> ServiceEndpoint serve(Operation<Q, R> operation, OperationHandler<Q, R> handler) {
     instance.offers(operation.address());
-    return serve(operation, instance.meter(operation.address()), handler);
+    return serve(operation, instance.meter(operation.address()), handler, true);
   }
 
   /** Serves an operation at this instance's own address, for what only the owner can do. */
   public <Q, R> ServiceEndpoint serveHere(
       Operation<Q, R> operation, OperationHandler<Q, R> handler) {
-    return serve(operation.at(instance.node()), instance.meter(operation.address()), handler);
+    return serve(
+        operation.at(instance.node()), instance.meter(operation.address()), handler, false);
   }
 
   private <Q, R> ServiceEndpoint serve(
-      Operation<Q, R> operation, OperationMeter meter, OperationHandler<Q, R> handler) {
-    pending.add(() -> bus.serve(operation, handler, call -> new RequestPermit(call, meter)));
+      Operation<Q, R> operation,
+      OperationMeter meter,
+      OperationHandler<Q, R> handler,
+      boolean forAny) {
+    pending.add(() ->
+        bus.serve(operation, handler, call -> new RequestPermit(call, meter, forAny))
+            .onSuccess((forAny ? shared : own)::add)
+            .mapEmpty());
     return this;
   }
 
@@ -82,13 +93,13 @@ public final class ServiceEndpoint {
     private final @Nullable ServiceException refusal;
     private final long startNanos;
 
-    private RequestPermit(Call call, OperationMeter meter) {
+    private RequestPermit(Call call, OperationMeter meter, boolean forAny) {
       this.meter = meter;
-      this.refusal = check(call, inFlight.incrementAndGet());
+      this.refusal = check(call, inFlight.incrementAndGet(), forAny);
       this.startNanos = refusal == null ? meter.started() : 0;
     }
 
-    private @Nullable ServiceException check(Call call, int requests) {
+    private @Nullable ServiceException check(Call call, int requests, boolean forAny) {
       if (call.expired()) {
         // Work whose caller has already given up would only delay that of others.
         return new ServiceException(
@@ -97,7 +108,7 @@ public final class ServiceEndpoint {
       if (call.cancellation().requested()) {
         return new ServiceException(ErrorCode.CANCELLED, "the caller cancelled the request");
       }
-      if (draining) {
+      if (draining && forAny) {
         return new ServiceException(ErrorCode.STOPPING, instance.name() + " is stopping");
       }
       if (requests > maxInFlight) {
@@ -122,47 +133,64 @@ public final class ServiceEndpoint {
       if (refusal == null) {
         meter.ended(startNanos, failure);
       }
-      // In this order: one that drains sets its promise first and looks at the count afterwards.
-      if (inFlight.decrementAndGet() == 0) {
-        Promise<Void> waiting = drained;
-        if (waiting != null) {
-          waiting.tryComplete();
-        }
-      }
+      inFlight.decrementAndGet();
     }
   }
 
   /** Registers everything; completes when every member of the cluster knows. */
   public Future<Void> open() {
-    List<Future<Subscription>> registrations = pending.stream().map(Supplier::get).toList();
+    List<Future<Void>> registrations = pending.stream().map(Supplier::get).toList();
     pending.clear();
-    registrations.forEach(registration -> registration.onSuccess(open::add));
     return Future.all(registrations).mapEmpty();
   }
 
-  /**
-   * Unregisters, then waits for the work in flight, but no longer than the drain time. Requests
-   * that were on their way meanwhile are still answered, as STOPPING.
-   */
+  /** As {@link #drain(BooleanSupplier)}, for a service that has nothing open between requests. */
   public Future<Void> drain() {
+    return drain(() -> true);
+  }
+
+  /**
+   * Ends the work in an order by which no request fails. The callers are told to go elsewhere, and
+   * until they know, their requests are still answered; then those that come nevertheless are
+   * refused as STOPPING, which a caller tries elsewhere. What is under way ends, but no later than
+   * the drain time; what only this instance can do is served until then.
+   *
+   * @param idle whether nothing is open that takes further requests to this instance, such as an
+   *     upload
+   */
+  public Future<Void> drain(BooleanSupplier idle) {
     instance.draining();
-    List<Future<Void>> cancelled = open.stream().map(Subscription::cancel).toList();
-    open.clear();
     // Not longer than that: with the cluster falling apart, nobody may be there to hear of it.
-    return Future.join(cancelled)
-        .timeout(UNREGISTER_MS, TimeUnit.MILLISECONDS)
-        .otherwiseEmpty()
-        .compose(gone -> {
+    return withdraw(shared)
+        .compose(_ -> {
           draining = true;
-          Promise<Void> promise = Promise.promise();
-          drained = promise;
-          if (inFlight.get() == 0) {
-            return Future.succeededFuture();
-          }
-          return promise
-              .future()
-              .timeout(instance.drainTime().toMillis(), TimeUnit.MILLISECONDS)
-              .otherwiseEmpty();
+          Promise<Void> quiet = Promise.promise();
+          long end = System.nanoTime() + instance.drainTime().toNanos();
+          awaitQuiet(idle, end, quiet);
+          return quiet.future();
+        })
+        .compose(_ -> withdraw(own))
+        .compose(_ -> {
+          List<Future<Void>> cancelled =
+              Stream.concat(shared.stream(), own.stream()).map(Subscription::cancel).toList();
+          return bounded(Future.join(cancelled));
         });
+  }
+
+  private Future<Void> withdraw(List<Subscription> subscriptions) {
+    return bounded(Future.join(subscriptions.stream().map(Subscription::withdraw).toList()));
+  }
+
+  private static Future<Void> bounded(Future<?> work) {
+    return work.timeout(WITHDRAW_MS, TimeUnit.MILLISECONDS)
+        .transform(_ -> Future.succeededFuture());
+  }
+
+  private void awaitQuiet(BooleanSupplier idle, long end, Promise<Void> quiet) {
+    if ((inFlight.get() == 0 && idle.getAsBoolean()) || System.nanoTime() - end >= 0) {
+      quiet.complete();
+    } else {
+      instance.vertx().setTimer(LOOK_MS, _ -> awaitQuiet(idle, end, quiet));
+    }
   }
 }

@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One service in one process: what it offers, how it does, and the announcements that tell the
@@ -44,7 +47,9 @@ public final class ServiceInstance implements ServiceContext {
   private final LongAdder inFlight = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LatencyWindow latencies = new LatencyWindow();
+  private final List<Supplier<@Nullable String>> problems = new CopyOnWriteArrayList<>();
   private volatile ServiceState state = new ServiceState.Starting();
+  private volatile @Nullable String database;
 
   /**
    * What all services of a process share.
@@ -55,6 +60,7 @@ public final class ServiceInstance implements ServiceContext {
    * @param host name of the machine
    * @param dataDirectory where durable state lies
    * @param clustered whether other processes belong to the system
+   * @param members connections between members beside the bus
    * @param metrics meters
    * @param health state of all services
    * @param configuration all sections
@@ -69,6 +75,7 @@ public final class ServiceInstance implements ServiceContext {
       String host,
       Path dataDirectory,
       boolean clustered,
+      MemberConnections members,
       MeterRegistry metrics,
       Health health,
       Configuration configuration,
@@ -88,11 +95,6 @@ public final class ServiceInstance implements ServiceContext {
         .description("Requests that the service has begun and not ended")
         .tag("service", name)
         .register(process.metrics());
-  }
-
-  /** The service's name. */
-  public String name() {
-    return name;
   }
 
   /** Where it is in its life. */
@@ -161,7 +163,8 @@ public final class ServiceInstance implements ServiceContext {
             handled,
             failed.sum(),
             latencies.percentileMillis(0.50),
-            latencies.percentileMillis(0.99)));
+            latencies.percentileMillis(0.99)),
+        database);
   }
 
   void offers(String address) {
@@ -202,6 +205,11 @@ public final class ServiceInstance implements ServiceContext {
   }
 
   @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
   public String node() {
     return node;
   }
@@ -227,6 +235,11 @@ public final class ServiceInstance implements ServiceContext {
   }
 
   @Override
+  public MemberConnections members() {
+    return process.members();
+  }
+
+  @Override
   public MeterRegistry metrics() {
     return process.metrics();
   }
@@ -237,8 +250,26 @@ public final class ServiceInstance implements ServiceContext {
   }
 
   @Override
+  public void readyUnless(Supplier<@Nullable String> problem) {
+    problems.add(problem);
+  }
+
+  /** What keeps it from its work although it is ready; empty when nothing does. */
+  public List<String> problems() {
+    return problems.stream().map(Supplier::get).filter(Objects::nonNull).toList();
+  }
+
+  @Override
   public <T extends Record> T config(String prefix, Class<T> type) {
     return process.configuration().section(prefix, type);
+  }
+
+  @Override
+  public Future<Void> database(String identity) {
+    database = identity;
+    return clustered()
+        ? new ReplicaCheck(vertx(), bus, this::announcement, ANNOUNCE_PERIOD.plusMillis(500)).run()
+        : Future.succeededFuture();
   }
 
   @Override

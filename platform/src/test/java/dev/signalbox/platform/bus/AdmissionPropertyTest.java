@@ -45,6 +45,7 @@ class AdmissionPropertyTest {
       Operation.once("oracle.ask", Question.class, Answer.class, Duration.ofMillis(100));
 
   private static Vertx vertx;
+  private static Vertx clustered;
   private static Bus direct;
   private static Bus eventBus;
 
@@ -84,12 +85,14 @@ class AdmissionPropertyTest {
   static void start() {
     vertx = Vertx.vertx();
     direct = Bus.on(vertx);
-    eventBus = Bus.acrossProcesses(vertx);
+    clustered = Vertx.vertx();
+    eventBus = Alone.among(clustered);
   }
 
   @AfterContainer
   static void stop() throws Exception {
     vertx.close().await(20, TimeUnit.SECONDS);
+    clustered.close().await(20, TimeUnit.SECONDS);
   }
 
   @Property(tries = 20)

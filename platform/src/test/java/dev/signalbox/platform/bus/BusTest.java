@@ -52,10 +52,7 @@ class BusTest {
   @BeforeEach
   void start(Vertx vertx) {
     this.vertx = vertx;
-    bus = Bus.on(vertx);
-    if (way == Way.EVENT_BUS) {
-      bus = Bus.acrossProcesses(vertx);
-    }
+    bus = way == Way.EVENT_BUS ? Alone.among(vertx) : Bus.on(vertx);
   }
 
   @Test

@@ -7,7 +7,7 @@ import dev.signalbox.platform.json.Json;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Percentiles that may be null, between replicas of two versions. */
+/** Percentiles and databases that may be null, between replicas of two versions. */
 class AnnouncementCompatibilityTest {
 
   /** As it was before percentiles could be null. */
@@ -30,6 +30,16 @@ class AnnouncementCompatibilityTest {
     byte[] json = Json.bytes(new Announcement.Load(1, 2, 3, null, null));
 
     assertThat(Json.read(json, OldLoad.class)).isEqualTo(new OldLoad(1, 2, 3, 0, 0));
+  }
+
+  @Test
+  void givenAnOlderReplicaWhenItAnnouncesNoDatabaseThenItIsRead() throws Exception {
+    String json =
+        "{\"service\":\"s\",\"node\":\"n\",\"host\":\"h\",\"version\":\"1\",\"since_epoch_ms\":1,"
+            + "\"state\":\"ready\",\"operations\":[],\"task_types\":[],\"load\":{}}";
+
+    assertThat(Json.read(json.getBytes(StandardCharsets.UTF_8), Announcement.class).database())
+        .isNull();
   }
 
   @Test

@@ -16,6 +16,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** What an endpoint counts is zero again when nothing is in flight. */
 class ServiceEndpointTest {
@@ -129,12 +134,32 @@ class ServiceEndpointTest {
             "localhost",
             Path.of("."),
             false,
+            alone(vertx),
             metrics,
             Map::of,
             Configuration.bind(ConfigSource.of(null, Map.of(), Map.of()), Map.of(), true),
             Duration.ofSeconds(1),
             Tracing.OFF,
             (_, _) -> {}));
+  }
+
+  private static MemberConnections alone(Vertx vertx) {
+    return new MemberConnections() {
+      @Override
+      public @Nullable String host() {
+        return null;
+      }
+
+      @Override
+      public NetServer server(NetServerOptions options) {
+        return vertx.createNetServer(options);
+      }
+
+      @Override
+      public NetClient client(NetClientOptions options) {
+        return vertx.createNetClient(options);
+      }
+    };
   }
 
   private static <T> T await(Future<T> future) throws Exception {

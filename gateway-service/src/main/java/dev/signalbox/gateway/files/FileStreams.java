@@ -1,0 +1,219 @@
+package dev.signalbox.gateway.files;
+
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.SendFileReply;
+import dev.signalbox.contracts.file.SendFileRequest;
+import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.files.ByteRanges.Piece;
+import dev.signalbox.gateway.files.Downloads.StaleFileException;
+import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.platform.service.MemberConnections;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends large files of another process, which come over a TCP connection each: the bus copies every
+ * byte several times. What fails before the first byte, or stops in the middle, is pulled over the
+ * bus instead. Belongs to one event loop.
+ */
+final class FileStreams {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileStreams.class);
+
+  /** For fewer bytes a connection does not pay. */
+  private static final long MIN_BYTES = 1 << 20;
+
+  private static final int CONNECT_MS = 2_000;
+
+  /** A connection silent for a whole period, while the client takes, is given up. */
+  private static final long SILENCE_MS = 10_000;
+
+  /** So long after a failure files are pulled, so that not every download waits for the next. */
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final Vertx vertx;
+  private final Backend backend;
+  private final NetClient client;
+  private long pauseUntil = System.nanoTime();
+
+  FileStreams(Vertx vertx, MemberConnections members, Backend backend) {
+    this.vertx = vertx;
+    this.backend = backend;
+    this.client =
+        members.client(new NetClientOptions().setTcpNoDelay(true).setConnectTimeout(CONNECT_MS));
+  }
+
+  /** Whether a piece is worth a connection, and connections work. */
+  boolean suits(Piece piece) {
+    return piece.length() >= MIN_BYTES && System.nanoTime() - pauseUntil >= 0;
+  }
+
+  /**
+   * Sends a piece after status and headers are set.
+   *
+   * @return completes when the head is written; fails before that, with {@link StaleFileException}
+   *     when the file is not the version found
+   */
+  Future<Response> send(RoutingContext ctx, FileInfo file, Piece piece) {
+    SendFileRequest request =
+        new SendFileRequest(
+            file.path(), file.encoding(), file.etag(), piece.first(), piece.length());
+    return backend
+        .call(ctx, FileContract.SEND, request)
+        .compose(reply ->
+            switch (reply) {
+              case SendFileReply.Changed() -> throw new StaleFileException();
+              case SendFileReply.Ticket(String host, int port, String ticket) ->
+                  client
+                      .connect(port, host)
+                      .compose(socket -> new Stream(ctx, file, piece, socket).begin(ticket));
+            })
+        .recover(failure -> {
+          if (failure instanceof StaleFileException) {
+            return Future.failedFuture(failure);
+          }
+          pauseUntil = System.nanoTime() + PAUSE_NANOS;
+          if (failure instanceof ServiceException) {
+            LOG.debug("no connection for a file: {}", failure.toString());
+          } else {
+            LOG.warn("large files come over the bus, slower: {}", failure.toString());
+          }
+          return PulledFile.send(backend, ctx, file, BodyPlan.of(piece));
+        });
+  }
+
+  /** One piece on its way from a connection to a response. */
+  private final class Stream {
+
+    private final RoutingContext ctx;
+    private final HttpServerResponse response;
+    private final FileInfo file;
+    private final Piece piece;
+    private final NetSocketInternal socket;
+    private final Promise<Response> begun = Promise.promise();
+    private Future<Void> lastWrite = Future.succeededFuture();
+    private long left;
+    private long leftBefore;
+    private long timer;
+    private boolean paused;
+    private boolean closed;
+    private boolean over;
+
+    Stream(RoutingContext ctx, FileInfo file, Piece piece, NetSocket socket) {
+      this.ctx = ctx;
+      this.response = ctx.response();
+      this.file = file;
+      this.piece = piece;
+      this.socket = (NetSocketInternal) socket;
+      this.left = piece.length();
+    }
+
+    Future<Response> begin(String ticket) {
+      timer = vertx.setPeriodic(SILENCE_MS, _ -> checkSilence());
+      // The transport's own buffers, which are not copied on their way to the client.
+      socket.messageHandler(data -> write((ByteBuf) data));
+      socket.exceptionHandler(_ -> {}); // Its close follows.
+      socket.closeHandler(_ -> {
+        closed = true;
+        if (!paused) {
+          pullRest("the connection closed early");
+        }
+      });
+      response.drainHandler(_ -> resume());
+      response.exceptionHandler(_ -> leave());
+      RequestScope.of(ctx).onEnd(this::leave);
+      socket.write(ticket + "\n");
+      return begun.future();
+    }
+
+    private void write(ByteBuf data) {
+      int length = data.readableBytes();
+      if (over || response.closed() || length > left) {
+        data.release();
+        if (!over && length > left) {
+          pullRest("the connection carries more than was asked for");
+        }
+        return;
+      }
+      left -= length;
+      lastWrite = response.write(BufferInternal.buffer(data));
+      lastWrite.onComplete(_ -> data.release());
+      begun.tryComplete(Response.SENT);
+      if (left == 0) {
+        close();
+        RequestScope.of(ctx).awaitDelivery();
+        // Ends after the last write, since an ended response counts as served.
+        lastWrite.onSuccess(_ -> response.end());
+      } else if (response.writeQueueFull()) {
+        paused = true;
+        socket.pause();
+      }
+    }
+
+    private void resume() {
+      if (!paused || over) {
+        return;
+      }
+      paused = false;
+      socket.resume(); // What came before is handled within, and may pause it again.
+      if (closed && !paused) {
+        pullRest("the connection closed early");
+      }
+    }
+
+    private void checkSilence() {
+      if (!paused && left == leftBefore) {
+        pullRest("nothing came over the connection for " + SILENCE_MS + " ms");
+      }
+      leftBefore = left;
+    }
+
+    /** Before the first byte everything is pulled by {@link FileStreams#send}. */
+    private void pullRest(String why) {
+      if (over) {
+        return;
+      }
+      close();
+      if (begun.tryFail(new IOException(why))) {
+        return;
+      }
+      LOG.warn("the rest of a file comes over the bus: {}", why);
+      Piece rest = new Piece(piece.last() + 1 - left, piece.last());
+      PulledFile.send(backend, ctx, file, BodyPlan.of(rest))
+          // Content-Length is sent already: only a premature end shows that bytes are missing.
+          .onFailure(_ -> RequestScope.of(ctx).abort());
+    }
+
+    /** The client left, or the request ended otherwise. */
+    private void leave() {
+      close();
+      begun.tryComplete(Response.SENT);
+    }
+
+    private void close() {
+      if (!over) {
+        over = true;
+        paused = false;
+        vertx.cancelTimer(timer);
+        socket.resume(); // Releases what waits to be handled.
+        socket.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.signalbox.gateway.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.signalbox.file.FileMain;
+import dev.signalbox.gateway.GatewayFixture;
+import dev.signalbox.gateway.RawClient;
+import dev.signalbox.platform.node.ClusterKeysMaker;
+import dev.signalbox.testsupport.TestNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A gateway and a file-service as two members of a cluster. */
+class FileStreamsIT {
+
+  @TempDir private Path directory;
+  private final byte[] content = new byte[30_000_000];
+  private final Map<String, String> settings = new HashMap<>();
+  private Path file;
+  private int management;
+  private TestNode files;
+  private GatewayFixture gateway;
+
+  @BeforeEach
+  void write() throws IOException {
+    new Random(9).nextBytes(content);
+    file = Files.createDirectory(directory.resolve("root")).resolve("large.bin");
+    Files.write(file, content);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+    files.close();
+  }
+
+  private void start(boolean keys) throws Exception {
+    settings.put("platform.cluster", "true");
+    settings.put("platform.cluster-name", "streams-" + UUID.randomUUID());
+    if (keys) {
+      Path made = directory.resolve("keys");
+      ClusterKeysMaker.make(made, made.resolve(ClusterKeysMaker.AUTHORITY_KEY), 2);
+      settings.put("platform.cluster-keys", directory.resolve("keys").toString());
+    }
+    Map<String, String> ofFiles = new HashMap<>(settings);
+    ofFiles.put("file.root", file.getParent().toString());
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      management = free.getLocalPort();
+    }
+    ofFiles.put("platform.management-port", String.valueOf(management));
+    files = TestNode.start(FileMain.SERVICE, ofFiles);
+    List<String> ofGateway = new ArrayList<>();
+    settings.forEach((key, value) -> ofGateway.addAll(List.of(key, value)));
+    gateway = GatewayFixture.start(ofGateway.toArray(String[]::new));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> gateway.send("main", "HEAD", "/large.bin", null).status() == 200);
+  }
+
+  private String metricsOfFileService() throws Exception {
+    URI metrics = URI.create("http://127.0.0.1:" + management + "/metrics");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  private long openFiles() {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.filter(this::isFile).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean isFile(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file.toAbsolutePath());
+    } catch (IOException closedMeanwhile) {
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void givenALargeFile_whenGotWholeAndInPart_thenEveryByteIsThere(boolean keys) throws Exception {
+    start(keys);
+
+    assertThat(gateway.send("main", "GET", "/large.bin", null).http().body()).isEqualTo(content);
+    assertThat(
+            gateway
+                .send("main", "GET", "/large.bin", null, "Range", "bytes=5000001-")
+                .http()
+                .body())
+        .isEqualTo(Arrays.copyOfRange(content, 5_000_001, content.length));
+    assertThat(metricsOfFileService())
+        .containsPattern("signalbox_operation_seconds_count\\{operation=\"file.send\".*} 2")
+        .containsPattern("signalbox_operation_seconds_count\\{operation=\"file.read\".*} 0");
+    await().until(() -> openFiles() == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void givenAClientThatLeaves_whenGone_thenTheFileIsClosed(boolean keys) throws Exception {
+    start(keys);
+    try (RawClient client = gateway.raw()) {
+      client.send("GET /large.bin HTTP/1.1\r\n$HOST\r\n\r\n").readSome(100_000);
+      assertThat(openFiles()).isEqualTo(1);
+    }
+
+    await().until(() -> openFiles() == 0);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.signalbox.platform.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.platform.bus.Members.Silence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MembersTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Members members = new Members("here");
+  private final List<String> told = new ArrayList<>();
+
+  @BeforeEach
+  void listen() {
+    members.listener(
+        new Members.Listener() {
+          @Override
+          public void present(String node) {
+            told.add("+" + node);
+          }
+
+          @Override
+          public void absent(String node) {
+            told.add("-" + node);
+          }
+
+          @Override
+          public void late(String node, long sinceNanos) {
+            told.add("?" + node);
+          }
+
+          @Override
+          public void forgotten(String node, Set<String> addresses) {
+            told.add("x" + node);
+          }
+        });
+  }
+
+  private static Hello hello(String node, int port, long version, String... addresses) {
+    return new Hello(node, "10.0.0.1", port, version, Set.of(addresses), false, 0, 0);
+  }
+
+  @Test
+  void aMemberIsPresentWhenItSpeaksAndServesWhatItSays() {
+    members.listed("a", "10.0.0.1", 1);
+    assertThat(members.present()).isZero();
+
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
+
+    assertThat(members.serving("dns.query")).containsExactly("a");
+    assertThat(told).containsExactly("+a");
+  }
+
+  @Test
+  void anOlderWordDoesNotUndoANewerOne() {
+    members.heard(hello("a", 1, 2, "dns.query"), 0);
+
+    members.heard(hello("a", 1, 1), 1);
+
+    assertThat(members.serving("dns.query")).containsExactly("a");
+  }
+
+  @Test
+  void whatAMemberWithdrawsIsNotServedThere() {
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
+
+    members.heard(hello("a", 1, 2), 1);
+
+    assertThat(members.serving("dns.query")).isEmpty();
+    assertThat(members.present()).isEqualTo(1);
+  }
+
+  @Test
+  void aListedMemberIsAbsentAfterSilenceOnly() {
+    members.listed("a", "10.0.0.1", 1);
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
+
+    members.silent("a", Silence.LATE, 1, 2 * SECOND);
+    assertThat(members.present()).isEqualTo(1);
+    members.silent("a", Silence.LATE, 4 * SECOND, 5 * SECOND);
+
+    assertThat(members.serving("dns.query")).isEmpty();
+    assertThat(told).containsExactly("+a", "?a", "-a");
+    assertThat(members.unreachable()).isEqualTo(1);
+  }
+
+  @Test
+  void aMemberThatMembershipHasLostIsAbsentAtItsFirstSilence() {
+    members.listed("a", "10.0.0.1", 1);
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
+
+    members.unlisted("a");
+    members.silent("a", Silence.LATE, 1, SECOND);
+
+    assertThat(members.present()).isZero();
+  }
+
+  @Test
+  void aMemberThatMembershipHasLostStaysWhileItAnswers() {
+    members.listed("a", "10.0.0.1", 1);
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
+
+    members.unlisted("a");
+    members.heard(hello("a", 1, 1, "dns.query"), SECOND);
+
+    assertThat(members.serving("dns.query")).containsExactly("a");
+  }
+
+  @Test
+  void aQuestionThatIsOlderThanAMembersReturnDoesNotSendItAwayAgain() {
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
+    members.silent("a", Silence.LATE, 1, SECOND);
+
+    members.heard(hello("a", 1, 1, "dns.query"), 20 * SECOND);
+    members.silent("a", Silence.LATE, 19 * SECOND, 20 * SECOND + 1);
+
+    assertThat(members.serving("dns.query")).containsExactly("a");
+  }
+
+  @Test
+  void aMemberWhosePortRefusesTwiceIsAbsentAndNotUnreachable() {
+    members.listed("a", "10.0.0.1", 1);
+    members.heard(hello("a", 1, 1), 0);
+
+    boolean again = members.silent("a", Silence.REFUSED, 1, 2);
+    members.silent("a", Silence.REFUSED_AGAIN, 2, 3);
+
+    assertThat(again).isTrue();
+    assertThat(members.present()).isZero();
+    assertThat(members.unreachable()).isZero();
+  }
+
+  @Test
+  void anAbsentMemberThatSpeaksIsBackWithAllItServes() {
+    members.heard(hello("a", 1, 7, "dns.query"), 0);
+    members.silent("a", Silence.LATE, 4 * SECOND, 5 * SECOND);
+
+    members.heard(hello("a", 1, 7, "dns.query"), 20 * SECOND);
+
+    assertThat(members.serving("dns.query")).containsExactly("a");
+    assertThat(members.unreachable()).isZero();
+  }
+
+  @Test
+  void silenceDuringAPauseOfThisProcessIsNotHeldAgainstAnybody() {
+    members.listed("a", "10.0.0.1", 1);
+    members.heard(hello("a", 1, 1), 0);
+
+    members.pausedUntil(20 * SECOND);
+    members.silent("a", Silence.LATE, 19 * SECOND, 20 * SECOND);
+
+    assertThat(members.present()).isEqualTo(1);
+  }
+
+  @Test
+  void aMemberThatLeavesIsForgottenAtOnce() {
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
+
+    members.heard(new Hello("a", "10.0.0.1", 1, 1, Set.of(), true, 0, 0), 1);
+
+    assertThat(told).containsExactly("+a", "-a", "xa");
+    assertThat(members.address("a")).isNull();
+  }
+
+  @Test
+  void aProcessInTheAddressOfAnotherTakesItsPlace() {
+    members.heard(hello("before", 1, 1, "dns.query"), 0);
+
+    members.heard(hello("after", 1, 1, "dns.query"), 1);
+
+    assertThat(members.serving("dns.query")).containsExactly("after");
+  }
+
+  @Test
+  void anAbsentMemberIsForgottenInTheEnd() {
+    members.heard(hello("a", 1, 1), 0);
+    members.silent("a", Silence.LATE, 4 * SECOND, 5 * SECOND);
+
+    members.silent("a", Silence.LATE, 5 * SECOND, Members.MEMORY_NANOS);
+    assertThat(members.toAsk(true)).containsExactly("a");
+    members.silent("a", Silence.LATE, 5 * SECOND, Members.MEMORY_NANOS + SECOND);
+
+    assertThat(members.toAsk(true)).isEmpty();
+  }
+
+  @Test
+  void twoThousandProcessesThatCameAndWentLeaveNothing() {
+    for (int i = 0; i < 2_000; i++) {
+      String node = "n" + i;
+      members.heard(hello(node, 1 + i % 60_000, 1, "dns.query", "file.read@" + node), i);
+      members.silent(node, Silence.REFUSED_AGAIN, i, i + 1);
+      members.silent(node, Silence.REFUSED, i, i + Members.MEMORY_NANOS + SECOND);
+    }
+
+    assertThat(members.toAsk(true)).isEmpty();
+    assertThat(members.serving()).isEmpty();
+  }
+
+  @Test
+  void whatThisProcessServesTwiceIsServedUntilItIsTakenBackTwice() {
+    members.serves("dns.query");
+    members.serves("dns.query");
+    members.withdraws("dns.query");
+    assertThat(members.serving("dns.query")).containsExactly("here");
+
+    members.withdraws("dns.query");
+
+    assertThat(members.serving("dns.query")).isEmpty();
+  }
+}
