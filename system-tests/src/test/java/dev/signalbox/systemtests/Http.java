@@ -32,6 +32,14 @@ final class Http {
     }
   }
 
+  /** Any request over a connection that is there; the other side closes it after its answer. */
+  static Reply request(
+      RawConnection connection, String method, String path, byte[] body, String... headers) {
+    connection.send(bytes(method, path, body, "Connection: close", headers));
+    connection.send(body);
+    return connection.read();
+  }
+
   /** The head of a request, for a connection that goes on. */
   static String head(String method, String path, int length, String... headers) {
     StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n$HOST\r\n");

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,27 @@ final class RawConnection implements AutoCloseable {
   /** Connects from an address of this machine, such as 127.0.0.2. */
   static RawConnection from(String source, int port) {
     return new RawConnection(port, InetAddress.ofLiteral(source));
+  }
+
+  /** Connects to another host of this machine; nothing takes longer than the timeout. */
+  static RawConnection to(String host, int port, Duration timeout) throws IOException {
+    Socket socket = new Socket();
+    try {
+      int timeoutMs = Math.toIntExact(timeout.toMillis());
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(host), port), timeoutMs);
+      socket.setSoTimeout(timeoutMs);
+      socket.setTcpNoDelay(true);
+      return new RawConnection(socket, port);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private RawConnection(Socket socket, int port) throws IOException {
+    this.socket = socket;
+    this.port = port;
+    this.in = new BufferedInputStream(socket.getInputStream());
   }
 
   private RawConnection(int port, InetAddress source) {

@@ -1,0 +1,61 @@
+package dev.signalbox.systemtests;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** Runs faults in a process of their own. */
+final class FaultKit {
+
+  private FaultKit() {}
+
+  /** Runs faults by name; settings for all members may be among them as {@code key=value}. */
+  static List<FaultResult> run(List<String> names, long minutes)
+      throws IOException, InterruptedException {
+    Path file = Scratch.directory("faults").resolve("results.json");
+    List<String> arguments = new ArrayList<>(List.of(file.toString()));
+    arguments.addAll(names);
+    ProcessBuilder builder = new ProcessBuilder(Isolation.command(FaultRun.class, arguments));
+    builder.environment().keySet().removeIf(key -> key.startsWith("SIGNALBOX_"));
+    Process process = builder.redirectErrorStream(true).start();
+    // Standard output of a process of tests is no file to inherit: the build speaks with it there.
+    Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(System.out::println));
+    Thread orphan = new Thread(process::destroyForcibly, "end-fault-run");
+    Runtime.getRuntime().addShutdownHook(orphan);
+    try {
+      if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
+        System.out.println("not done within " + minutes + " minutes; the table is not complete");
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+      Runtime.getRuntime().removeShutdownHook(orphan);
+    }
+    if (!Files.exists(file)) {
+      throw new AssertionError("the fleet did not start; its logs are in target/scratch");
+    }
+    return new ObjectMapper().readValue(file.toFile(), new TypeReference<>() {});
+  }
+
+  /** All names, or those that contain one of some words in any case. */
+  static List<String> names(List<String> words) {
+    List<String> all = new ArrayList<>(Faults.all().stream().map(Fault::name).toList());
+    all.add(Overload.NAME);
+    if (words.isEmpty()) {
+      return all;
+    }
+    return all.stream()
+        .filter(name ->
+            words.stream()
+                .filter(Objects::nonNull)
+                .anyMatch(
+                    word -> name.toLowerCase(Locale.ROOT).contains(word.toLowerCase(Locale.ROOT))))
+        .toList();
+  }
+}
