@@ -18,6 +18,9 @@ unavailable() {
   exit 77
 }
 
+# Another program may be installing at this moment, such as a new machine's own updates: wait for it.
+apt_lock='-o DPkg::Lock::Timeout=240'
+
 # Installs the Debian packages named, if this is root on a machine with apt; otherwise says what is missing.
 install_packages() {
   local hint="install it (Debian's packages: $*)"
@@ -29,9 +32,9 @@ install_packages() {
   # The lists of a new machine are empty or old, and an update is needed only when the install fails for it.
   export DEBIAN_FRONTEND=noninteractive
   local log
-  log=$(timeout 300 apt-get install -y --no-install-recommends "$@" </dev/null 2>&1) && return
-  timeout 180 apt-get update </dev/null >/dev/null 2>&1 || true
-  log=$(timeout 300 apt-get install -y --no-install-recommends "$@" </dev/null 2>&1) && return
+  log=$(timeout 540 apt-get $apt_lock install -y --no-install-recommends "$@" </dev/null 2>&1) && return
+  timeout 480 apt-get $apt_lock update </dev/null >/dev/null 2>&1 || true
+  log=$(timeout 540 apt-get $apt_lock install -y --no-install-recommends "$@" </dev/null 2>&1) && return
   printf '%s\n' "$log" | tail -n 20 >&2
   return 1
 }

@@ -15,6 +15,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  [ -z "${POSTGRES_PASSWORD_FILE:-}" ] || POSTGRES_PASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
   user=${POSTGRES_USER:-postgres}
   database=${POSTGRES_DB:-$user}
   method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
