@@ -81,8 +81,12 @@ final class EventLoopWatch implements AutoCloseable {
     }
   }
 
+  /** The innermost frame of ours; none for a line of the log, which waits for the console. */
   private static @Nullable StackTraceElement ours(StackTraceElement[] stack) {
     for (StackTraceElement frame : stack) {
+      if (frame.getClassName().startsWith("ch.qos.logback.")) {
+        return null;
+      }
       if (frame.getClassName().startsWith("dev.signalbox.")) {
         return frame;
       }
