@@ -1,15 +1,11 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.platform.node.Launcher;
-import dev.signalbox.platform.node.NodeConfig;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.storage.StorageConfig;
 
 /** Starts server-factory-service. */
 public final class ServerFactoryMain {
-
-  /** Section of the process's own settings, which name its address in the cluster. */
-  static final String PLATFORM = "platform";
 
   /** What the launcher runs. */
   public static final ServiceDefinition<ServerFactoryConfig> SERVICE =
@@ -18,8 +14,7 @@ public final class ServerFactoryMain {
               "server-factory",
               ServerFactoryConfig.class,
               ServerFactoryVerticle::new)
-          .reading(StorageConfig.SECTION, StorageConfig.class)
-          .reading(PLATFORM, NodeConfig.class);
+          .reading(StorageConfig.SECTION, StorageConfig.class);
 
   private ServerFactoryMain() {}
 

@@ -1,15 +1,10 @@
 package dev.signalbox.serverfactory;
 
-import dev.signalbox.platform.node.NodeConfig;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Wires server-factory-service. */
@@ -59,33 +54,8 @@ final class ServerFactoryVerticle extends VerticleBase {
 
   /** The address this process tells the cluster; the machine's name where it tells none. */
   private String advertisedHost() {
-    if (!service.clustered()) {
-      return service.host();
-    }
-    String address = service.config(ServerFactoryMain.PLATFORM, NodeConfig.class).clusterHost();
-    return address.equals("auto") ? siteLocalAddress().orElse(service.host()) : address;
-  }
-
-  // As the cluster chooses it for "auto".
-  private static Optional<String> siteLocalAddress() {
-    try {
-      return NetworkInterface.networkInterfaces()
-          .filter(ServerFactoryVerticle::isUp)
-          .flatMap(NetworkInterface::inetAddresses)
-          .filter(InetAddress::isSiteLocalAddress)
-          .map(InetAddress::getHostAddress)
-          .findFirst();
-    } catch (SocketException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isUp(NetworkInterface network) {
-    try {
-      return network.isUp() && !network.isLoopback();
-    } catch (SocketException e) {
-      return false;
-    }
+    String address = service.members().host();
+    return address == null ? service.host() : address;
   }
 
   @Override

@@ -65,6 +65,10 @@ final class Instance implements AutoCloseable {
   }
 
   static ServerFactoryConfig config() {
+    return configWithLease(Duration.ofSeconds(60));
+  }
+
+  static ServerFactoryConfig configWithLease(Duration lease) {
     return new ServerFactoryConfig(
         "127.0.0.1",
         "",
@@ -74,7 +78,7 @@ final class Instance implements AutoCloseable {
         1_000_000,
         100,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(60),
+        lease,
         Duration.ofMillis(20),
         100);
   }

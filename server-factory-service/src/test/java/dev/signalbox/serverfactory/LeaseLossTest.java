@@ -90,7 +90,8 @@ class LeaseLossTest {
   @Test
   void givenADatabaseThatTakesNoWrites_whenTheLeaseEnds_thenPortsCloseUntilItTakesWritesAgain()
       throws Exception {
-    try (Instance one = Instance.of("one", data, lease(Duration.ofMillis(300)), impatient())) {
+    try (Instance one =
+        Instance.of("one", data, Instance.configWithLease(Duration.ofMillis(300)), impatient())) {
       one.begin();
       ServerInfo server = one.started(0, "/a");
 
@@ -173,22 +174,6 @@ class LeaseLossTest {
 
   private static StorageConfig impatient() {
     return StorageConfig.of(Map.of("busy-timeout", "50ms"));
-  }
-
-  private static ServerFactoryConfig lease(Duration lease) {
-    ServerFactoryConfig like = Instance.config();
-    return new ServerFactoryConfig(
-        like.bind(),
-        like.publicHost(),
-        like.limit(),
-        like.firstPort(),
-        like.lastPort(),
-        like.maxResponse(),
-        like.maxConnections(),
-        like.idleTimeout(),
-        lease,
-        like.heartbeat(),
-        like.maxInFlight());
   }
 
   /** Holds the write lock of the database until it is rolled back. */

@@ -17,6 +17,7 @@ import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,7 @@ class ServerFactoryTest {
 
   @Test
   void a_lease_that_is_not_renewed_ends_by_itself() {
-    ServerFactoryConfig brief = lease(java.time.Duration.ofMillis(300));
+    ServerFactoryConfig brief = Instance.configWithLease(Duration.ofMillis(300));
     try (Instance two = Instance.of("two", data, brief, StorageConfig.of(Map.of()))) {
       Instance one = Instance.of("one", data, brief, StorageConfig.of(Map.of()));
       one.begin();
@@ -441,22 +442,6 @@ class ServerFactoryTest {
         like.maxConnections(),
         like.idleTimeout(),
         like.lease(),
-        like.heartbeat(),
-        like.maxInFlight());
-  }
-
-  private static ServerFactoryConfig lease(java.time.Duration lease) {
-    ServerFactoryConfig like = Instance.config();
-    return new ServerFactoryConfig(
-        like.bind(),
-        like.publicHost(),
-        like.limit(),
-        like.firstPort(),
-        like.lastPort(),
-        like.maxResponse(),
-        like.maxConnections(),
-        like.idleTimeout(),
-        lease,
         like.heartbeat(),
         like.maxInFlight());
   }

@@ -1,14 +1,12 @@
 package dev.signalbox.gateway.listener;
 
 import dev.signalbox.gateway.listener.Door.TlsFiles;
-import io.vertx.core.Future;
+import dev.signalbox.platform.node.FileWatch;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,22 +19,18 @@ final class CertificateWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
-  private final Vertx vertx;
   private final TlsFiles files;
   private final HttpServer server;
-  private List<FileTime> inUse = List.of();
 
-  private CertificateWatch(Vertx vertx, TlsFiles files, HttpServer server) {
-    this.vertx = vertx;
+  private CertificateWatch(TlsFiles files, HttpServer server) {
     this.files = files;
     this.server = server;
   }
 
   /** Watches until the calling verticle stops. */
   static void start(Vertx vertx, TlsFiles files, HttpServer server, long periodMs) {
-    var watch = new CertificateWatch(vertx, files, server);
-    watch.modified().onSuccess(times -> watch.inUse = times);
-    vertx.setPeriodic(periodMs, _ -> watch.check());
+    var watch = new CertificateWatch(files, server);
+    FileWatch.start(vertx, files::modified, watch::reload, periodMs);
   }
 
   private static ServerSSLOptions options(TlsFiles files) {
@@ -45,20 +39,6 @@ final class CertificateWatch {
         .setUseAlpn(true)
         .setApplicationLayerProtocols(
             List.of(HttpVersion.HTTP_2.alpnName(), HttpVersion.HTTP_1_1.alpnName()));
-  }
-
-  private Future<List<FileTime>> modified() {
-    return vertx.executeBlocking(files::modified, false).map(Objects::requireNonNull);
-  }
-
-  private void check() {
-    modified()
-        .onSuccess(times -> {
-          if (!inUse.isEmpty() && !times.equals(inUse)) {
-            inUse = times;
-            reload();
-          }
-        });
   }
 
   private void reload() {

@@ -35,7 +35,7 @@ public record Call(
   }
 
   /** The same call with another deadline, in terms of {@link System#nanoTime()}. */
-  Call until(long otherDeadlineNanos) {
+  private Call until(long otherDeadlineNanos) {
     return new Call(requestId, otherDeadlineNanos, traceParent, cancellation);
   }
 

@@ -97,7 +97,7 @@ final class EventBusCarrier implements Carrier {
           }
 
           @Override
-          public void forgotten(String node, Set<String> addresses) {
+          public void forgotten(String node) {
             byNode.remove(node);
           }
         });

@@ -46,8 +46,8 @@ public final class Members {
     /** It is served differently from now on, by some process. */
     default void changed() {}
 
-    /** Is not even asked for any more; these are the addresses it had. */
-    default void forgotten(String node, Set<String> addresses) {}
+    /** Is not even asked for any more. */
+    default void forgotten(String node) {}
   }
 
   private static final class Member {
@@ -327,7 +327,7 @@ public final class Members {
       }
     }
     if (forgotten) {
-      listeners.forEach(listener -> listener.forgotten(node, member.addresses));
+      listeners.forEach(listener -> listener.forgotten(node));
     } else {
       LOG.info("member {} is absent: {}; {} of others in all", member, why, presentCount);
       listeners.forEach(listener -> listener.absent(node));

@@ -8,8 +8,6 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.ServerSSLOptions;
 import java.lang.reflect.Field;
-import java.nio.file.attribute.FileTime;
-import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +27,6 @@ final class ClusterKeysWatch {
   private final Vertx vertx;
   private final ClusterKeys keys;
   private final ClusterConnections connections;
-  private List<FileTime> inUse = List.of();
 
   private ClusterKeysWatch(Vertx vertx, ClusterKeys keys, ClusterConnections connections) {
     this.vertx = vertx;
@@ -39,22 +36,7 @@ final class ClusterKeysWatch {
 
   static void start(Vertx vertx, ClusterKeys keys, ClusterConnections connections, long periodMs) {
     ClusterKeysWatch watch = new ClusterKeysWatch(vertx, keys, connections);
-    watch.modified().onSuccess(times -> watch.inUse = times);
-    vertx.setPeriodic(periodMs, _ -> watch.check());
-  }
-
-  private Future<List<FileTime>> modified() {
-    return vertx.executeBlocking(keys::modified, false).map(Objects::requireNonNull);
-  }
-
-  private void check() {
-    modified()
-        .onSuccess(times -> {
-          if (!inUse.isEmpty() && !times.equals(inUse)) {
-            inUse = times;
-            renew();
-          }
-        });
+    FileWatch.start(vertx, keys::modified, watch::renew, periodMs);
   }
 
   private record Renewed(ServerSSLOptions server, ClientSSLOptions client) {}

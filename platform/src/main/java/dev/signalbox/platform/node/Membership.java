@@ -189,7 +189,7 @@ final class Membership implements ClusterManager, MembershipListener, LifecycleL
     members.listener(
         new Members.Listener() {
           @Override
-          public void forgotten(String node, Set<String> addresses) {
+          public void forgotten(String node) {
             Set<String> gone = lookedUp.remove(node);
             if (gone != null) {
               gone.forEach(address ->

@@ -22,6 +22,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of calls to processes that come, go, and do not answer. */
 @ExtendWith(VertxExtension.class)
@@ -91,26 +93,15 @@ class EventBusCarrierTest {
     }
   }
 
-  @Test
-  void aCallToAProcessThatGoesIsMadeElsewhere() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"REFUSED_AGAIN", "LATE"})
+  void aCallToAProcessThatGoesOrIsLateIsMadeElsewhere(Silence how) throws Exception {
     CompletableFuture<Void> asked = mute("mute", 2);
     Future<Answer> answer = call(ASK);
     asked.get(20, TimeUnit.SECONDS);
     answering("elsewhere");
 
-    members.silent("mute", Silence.REFUSED_AGAIN, System.nanoTime(), System.nanoTime());
-
-    assertThat(answer.await(20, TimeUnit.SECONDS).text()).isEqualTo("elsewhere");
-  }
-
-  @Test
-  void aCallToAProcessThatIsLateIsMadeElsewhere() throws Exception {
-    CompletableFuture<Void> asked = mute("mute", 2);
-    Future<Answer> answer = call(ASK);
-    asked.get(20, TimeUnit.SECONDS);
-    answering("elsewhere");
-
-    members.silent("mute", Silence.LATE, System.nanoTime(), System.nanoTime());
+    members.silent("mute", how, System.nanoTime(), System.nanoTime());
 
     assertThat(answer.await(20, TimeUnit.SECONDS).text()).isEqualTo("elsewhere");
   }

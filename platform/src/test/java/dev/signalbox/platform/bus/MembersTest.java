@@ -36,7 +36,7 @@ class MembersTest {
           }
 
           @Override
-          public void forgotten(String node, Set<String> addresses) {
+          public void forgotten(String node) {
             told.add("x" + node);
           }
         });
