@@ -51,9 +51,9 @@ public final class SystemRoutes implements Section {
   }
 
   private Future<Response> ready() {
-    boolean ready = health.ready();
-    Response answer = Response.json(ready ? 200 : 503, health.report());
-    return Future.succeededFuture(ready ? answer : answer.with("Retry-After", "1"));
+    Health.Report report = health.report();
+    Response answer = Response.json(report.ready() ? 200 : 503, report);
+    return Future.succeededFuture(report.ready() ? answer : answer.with("Retry-After", "1"));
   }
 
   /** Runs off the event loop, since its duration grows with the number of meters. */

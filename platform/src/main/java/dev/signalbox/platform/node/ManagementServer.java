@@ -59,7 +59,10 @@ final class ManagementServer {
     }
     switch (String.valueOf(request.path())) {
       case "/health/live" -> json(request, 200, Map.of("status", "live"));
-      case "/health/ready" -> json(request, health.ready() ? 200 : 503, health.report());
+      case "/health/ready" -> {
+        Health.Report report = health.report();
+        json(request, report.ready() ? 200 : 503, report);
+      }
       case "/metrics" -> scrape(request.response());
       default -> request.response().setStatusCode(404).end();
     }
@@ -79,7 +82,7 @@ final class ManagementServer {
         });
   }
 
-  private static void json(HttpServerRequest request, int status, Map<String, ?> body) {
+  private static void json(HttpServerRequest request, int status, Object body) {
     request
         .response()
         .setStatusCode(status)

@@ -17,12 +17,37 @@ public interface Health {
 
   /** Whether every service in the process takes work, and can do it. */
   default boolean ready() {
-    return states().values().stream().allMatch("ready"::equals) && problems().isEmpty();
+    return report().ready();
   }
 
-  /** Fields of an answer about it: {@code status}, {@code services} and {@code problems}. */
-  default Map<String, Object> report() {
-    return Map.of(
-        "status", ready() ? "ready" : "not ready", "services", states(), "problems", problems());
+  /** One look at it all. */
+  default Report report() {
+    return new Report(states(), problems());
+  }
+
+  /**
+   * The answer about it.
+   *
+   * @param status {@code ready} or {@code not ready}
+   * @param services as {@link #states()}
+   * @param problems as {@link #problems()}
+   */
+  record Report(String status, Map<String, String> services, List<String> problems) {
+
+    private static final String READY = "ready";
+
+    Report(Map<String, String> services, List<String> problems) {
+      this(
+          problems.isEmpty() && services.values().stream().allMatch(READY::equals)
+              ? READY
+              : "not ready",
+          services,
+          problems);
+    }
+
+    /** Whether the status is {@code ready}. */
+    public boolean ready() {
+      return status.equals(READY);
+    }
   }
 }
