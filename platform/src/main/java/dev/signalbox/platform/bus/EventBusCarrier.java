@@ -3,13 +3,10 @@ package dev.signalbox.platform.bus;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import io.netty.channel.EventLoop;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
@@ -18,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * a process cannot be reached nor that it has gone.
  */
 final class EventBusCarrier implements Carrier {
-
-  private static final DeliveryOptions OPTIONS =
-      new DeliveryOptions().setCodecName(ExchangeCodec.NAME);
 
   /** Answers to the calls made on one event loop come back on it. */
   private static final String ANSWERS = "platform.answers.";
@@ -143,7 +136,7 @@ final class EventBusCarrier implements Carrier {
         });
     try {
       eventBus
-          .<Exchange>sender(Members.at(operation.address(), node), OPTIONS)
+          .<Exchange>sender(Members.at(operation.address(), node), ExchangeCodec.DELIVERY)
           .write(
               new Exchange(
                   inbox(caller),
@@ -208,10 +201,11 @@ final class EventBusCarrier implements Carrier {
   @Override
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission) {
-    MessageConsumer<Exchange> consumer =
-        eventBus.consumer(Members.at(operation.address(), members.self()));
-    consumer.handler(message -> answer(operation, handler, admission, message));
-    return listening(operation.address(), consumer);
+    return listening(
+        operation.address(),
+        eventBus.consumer(
+            Members.at(operation.address(), members.self()),
+            new RequestHandler<>(eventBus, cancellations, operation, handler, admission)));
   }
 
   private Future<Subscription> listening(String address, MessageConsumer<?> consumer) {
@@ -249,93 +243,6 @@ final class EventBusCarrier implements Carrier {
     public Future<Void> cancel() {
       return withdraw().eventually(consumer::unregister);
     }
-  }
-
-  private <Q, R> void answer(
-      Operation<Q, R> operation,
-      OperationHandler<Q, R> handler,
-      Admission admission,
-      Message<Exchange> message) {
-    Exchange exchange = message.body();
-    Call call = callOf(operation, exchange.content());
-    Admission.Permit permit = admission.admit(call);
-    Future<R> reply = handle(operation, handler, permit, exchange, call);
-    // A handler that never replies holds its permit until the deadline, not for ever.
-    Future<R> byDeadline =
-        reply.isComplete()
-            ? reply
-            : reply.timeout(Math.max(1, call.remainingMillis()), TimeUnit.MILLISECONDS);
-    byDeadline.onComplete(result -> {
-      Throwable failure = result.cause();
-      try {
-        ended(exchange.content(), call);
-        if (failure instanceof TimeoutException && !reply.isComplete()) {
-          // The caller has stopped waiting by itself, and decides whether to ask again.
-          failure = Carrier.deadlinePassed(operation);
-        } else {
-          reply(operation, call, exchange, result);
-        }
-      } finally {
-        permit.release(failure);
-      }
-    });
-  }
-
-  private static <Q, R> Future<R> handle(
-      Operation<Q, R> operation,
-      OperationHandler<Q, R> handler,
-      Admission.Permit permit,
-      Exchange exchange,
-      Call call) {
-    Q request;
-    try {
-      request = EnvelopeCodec.open(exchange.content(), operation.requestType());
-    } catch (ServiceException e) {
-      return Future.failedFuture(e);
-    }
-    return Carrier.invoke(permit, handler, request, call);
-  }
-
-  private void ended(Envelope request, Call call) {
-    if (request instanceof Envelope.Remote) {
-      cancellations.left(call.cancellation());
-    }
-  }
-
-  private <R> void reply(
-      Operation<?, R> operation, Call call, Exchange exchange, AsyncResult<R> result) {
-    eventBus
-        .<Exchange>sender(exchange.replyTo(), OPTIONS)
-        .write(new Exchange("", exchange.id(), envelope(operation, call, exchange, result)))
-        .onFailure(
-            e -> LOG.debug("{} [{}] cannot be answered: {}", operation.address(), call.label(), e));
-  }
-
-  private static <R> Envelope envelope(
-      Operation<?, R> operation, Call call, Exchange exchange, AsyncResult<R> result) {
-    if (result.failed()) {
-      return new Envelope.Fault(Carrier.fault(operation, call, result.cause()));
-    }
-    Envelope.Local reply = new Envelope.Local(null, operation.replyType(), result.result());
-    if (!(exchange.content() instanceof Envelope.Remote)) {
-      return reply;
-    }
-    try {
-      // Now rather than when the bus writes it, where a failure would reach nobody.
-      return EnvelopeCodec.encoded(reply);
-    } catch (RuntimeException e) {
-      return new Envelope.Fault(Carrier.fault(operation, call, e));
-    }
-  }
-
-  private Call callOf(Operation<?, ?> operation, Envelope envelope) {
-    return switch (envelope) {
-      case Envelope.Local local when local.call() != null -> local.call();
-      case Envelope.Remote remote when remote.call() != null ->
-          remote.call().with(cancellations.arrived(remote.call().cancellation().id()));
-      case Envelope.Local _, Envelope.Remote _, Envelope.Fault _ ->
-          Call.within(operation.timeout());
-    };
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.signalbox.platform.bus;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageCodec;
 import java.nio.charset.StandardCharsets;
 
@@ -12,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 final class ExchangeCodec implements MessageCodec<Exchange, Exchange> {
 
   static final String NAME = "signalbox-exchange";
+
+  /** How exchanges are sent. */
+  static final DeliveryOptions DELIVERY = new DeliveryOptions().setCodecName(NAME);
 
   private final EnvelopeCodec envelopes = new EnvelopeCodec();
 
