@@ -66,6 +66,8 @@ final class StagedScript {
         }
       }
     }
+    // The image has the options of containers beside the distribution's files.
+    Files.copy(root.resolve("docker/container.options"), dist.resolve("container.options"));
     Files.createFile(dist.resolve(".built"));
     executable("mvnw", "exit 0"); // A build that changes nothing.
     Files.createDirectories(home.resolve("jdk/bin"));
