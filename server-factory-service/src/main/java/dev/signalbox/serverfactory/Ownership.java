@@ -100,12 +100,17 @@ final class Ownership {
    * from before, and what it would do might meet what is being done.
    */
   <T> Future<T> during(String serverId, Supplier<Future<T>> work) {
-    busy.add(serverId);
-    touched.add(serverId);
+    return during(Set.of(serverId), work);
+  }
+
+  /** The same for several servers. */
+  <T> Future<T> during(Set<String> serverIds, Supplier<Future<T>> work) {
+    busy.addAll(serverIds);
+    touched.addAll(serverIds);
     return work.get()
         .onComplete(done -> {
-          busy.remove(serverId);
-          touched.add(serverId);
+          busy.removeAll(serverIds);
+          touched.addAll(serverIds);
         });
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class PageServers {
 
   private static final int MOST_LOOKS = 50;
   private static final long LOOK_AGAIN_MS = 5;
+  private static final long FINISH_S = 1;
 
   private final Vertx vertx;
   private final ServerFactoryConfig config;
@@ -72,11 +74,21 @@ final class PageServers {
 
   /** Stops listening; nothing when it does not listen. */
   Future<Void> close(String serverId) {
+    return close(serverId, HttpServer::close);
+  }
+
+  /** Stops listening when the requests under way are answered, or do not end. */
+  Future<Void> finish(String serverId) {
+    return close(serverId, server -> server.shutdown(FINISH_S, TimeUnit.SECONDS));
+  }
+
+  private Future<Void> close(String serverId, Function<HttpServer, Future<Void>> how) {
     Listener listener = listening.remove(serverId);
     if (listener == null) {
       return closing.getOrDefault(serverId, Future.succeededFuture());
     }
-    Future<Void> closed = listener.server().close().compose(done -> untilFree(listener.port(), 1));
+    Future<Void> closed =
+        how.apply(listener.server()).compose(done -> untilFree(listener.port(), 1));
     closing.put(serverId, closed);
     return closed.onComplete(done -> closing.remove(serverId, closed));
   }

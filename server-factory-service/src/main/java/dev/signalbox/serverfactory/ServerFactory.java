@@ -36,6 +36,7 @@ final class ServerFactory {
   private final ServerStore store;
   private final PageServers servers;
   private final Ownership ownership;
+  private final Handover handover;
   private final String node;
   private final int limit;
 
@@ -45,6 +46,7 @@ final class ServerFactory {
       ServerStore store,
       PageServers servers,
       Ownership ownership,
+      Handover handover,
       String node,
       int limit) {
     this.vertx = vertx;
@@ -52,6 +54,7 @@ final class ServerFactory {
     this.store = store;
     this.servers = servers;
     this.ownership = ownership;
+    this.handover = handover;
     this.node = node;
     this.limit = limit;
   }
@@ -67,7 +70,10 @@ final class ServerFactory {
   /** What one more wish for a server comes to; see {@link Reservations#reserve}. */
   Future<StartServerReply> start(StartServerRequest request, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
-    return ownership.requireLease().compose(held -> start(request, new HashSet<>(), deadline));
+    return handover
+        .requireStaying()
+        .compose(staying -> ownership.requireLease())
+        .compose(held -> start(request, new HashSet<>(), deadline));
   }
 
   private Future<StartServerReply> start(
@@ -164,7 +170,11 @@ final class ServerFactory {
           }
           ServerRow row = found.get();
           if (row.owner().equals(node)) {
-            return stopOurs(row);
+            return stopOurs(row)
+                .recover(failure ->
+                    hasMoved(failure)
+                        ? removeFrom(row, others, attempt)
+                        : Future.failedFuture(failure));
           }
           if (row.owner().isEmpty()) {
             return removeFrom(row, others, attempt);
@@ -188,22 +198,26 @@ final class ServerFactory {
           }
           return found.get().owner().equals(node)
               ? stopOurs(found.get())
-              : Future.failedFuture(
-                  new ServiceException(
-                      ErrorCode.UNAVAILABLE, "the server has another owner by now"));
+              : Future.failedFuture(moved());
         });
   }
 
+  // A server between two owners listens at both, so it is stopped before or after, not meanwhile.
   private Future<StopServerReply> stopOurs(ServerRow row) {
-    return ownership.during(
-        row.serverId(),
-        () ->
-            store
-                .remove(row.serverId(), node)
-                .compose(removed ->
-                    removed
-                        ? servers.close(row.serverId()).map(new StopServerReply(row.info()))
-                        : Future.failedFuture(notFound(row.serverId()))));
+    return handover
+        .settled()
+        .compose(settled -> ownership.during(row.serverId(), () -> removeOurs(row)));
+  }
+
+  private Future<StopServerReply> removeOurs(ServerRow row) {
+    return store
+        .remove(row.serverId(), node)
+        .compose(removed ->
+            removed
+                ? servers.close(row.serverId()).map(new StopServerReply(row.info()))
+                : isNoMore(row)
+                    .compose(
+                        gone -> Future.failedFuture(gone ? notFound(row.serverId()) : moved())));
   }
 
   // The owner cannot be reached. Should it live after all, its next round finds the row gone and
@@ -246,6 +260,14 @@ final class ServerFactory {
           case UNAVAILABLE, STOPPING, TIMEOUT -> true;
           default -> false;
         };
+  }
+
+  private static ServiceException moved() {
+    return new ServiceException(ErrorCode.UNAVAILABLE, "the server has another owner by now");
+  }
+
+  private static boolean hasMoved(Throwable failure) {
+    return failure instanceof ServiceException fault && fault.code() == ErrorCode.UNAVAILABLE;
   }
 
   private static ServiceException notFound(String serverId) {

@@ -13,6 +13,8 @@ import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
 import dev.signalbox.contracts.serverfactory.StopServerRequest;
+import dev.signalbox.contracts.serverfactory.TakeOverServersReply;
+import dev.signalbox.contracts.serverfactory.TakeOverServersRequest;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The operations of server-factory-service. */
 final class ServerFactoryEndpoint {
@@ -33,11 +36,13 @@ final class ServerFactoryEndpoint {
   private static final Duration OWNER_PATIENCE = Duration.ofSeconds(3);
 
   private final ServerFactory factory;
+  private final Handover handover;
   private final Bus bus;
   private final int maxResponse;
 
-  ServerFactoryEndpoint(ServerFactory factory, Bus bus, int maxResponse) {
+  ServerFactoryEndpoint(ServerFactory factory, Handover handover, Bus bus, int maxResponse) {
     this.factory = factory;
+    this.handover = handover;
     this.bus = bus;
     this.maxResponse = maxResponse;
   }
@@ -49,6 +54,7 @@ final class ServerFactoryEndpoint {
         .serveHere(
             ServerFactoryContract.STOP, (request, call) -> factory.stopHere(request.serverId()))
         .serve(ServerFactoryContract.LIST, this::list)
+        .serve(ServerFactoryContract.TAKE_OVER, this::takeOver)
         .task(ServerFactoryTasks.start(maxResponse), this::startTask)
         .task(ServerFactoryTasks.stop(), this::stopTask)
         .task(ServerFactoryTasks.list(), this::listTask);
@@ -87,6 +93,12 @@ final class ServerFactoryEndpoint {
 
   private Future<ListServersReply> list(ListServersRequest request, Call call) {
     return factory.list();
+  }
+
+  private Future<TakeOverServersReply> takeOver(TakeOverServersRequest request, Call call) {
+    return handover
+        .accept(request.node(), Set.copyOf(request.serverIds()))
+        .map(taken -> new TakeOverServersReply(List.copyOf(taken)));
   }
 
   private Future<TaskReply> startTask(TaskRequest request, Call call) {

@@ -1,10 +1,15 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
+import dev.signalbox.contracts.serverfactory.TakeOverServersRequest;
+import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Wires server-factory-service. */
@@ -16,6 +21,7 @@ final class ServerFactoryVerticle extends VerticleBase {
   private @Nullable ServerStore store;
   private @Nullable PageServers servers;
   private @Nullable Ownership ownership;
+  private @Nullable Handover handover;
   private @Nullable ServiceEndpoint endpoint;
 
   ServerFactoryVerticle(ServerFactoryConfig config, ServiceContext service) {
@@ -39,13 +45,17 @@ final class ServerFactoryVerticle extends VerticleBase {
     Lease lease = new Lease(config.lease(), System::nanoTime);
     PageServers pages = new PageServers(vertx, config, lease);
     Ownership owner = new Ownership(vertx, reservations, rows, pages, lease, config);
+    Handover moves = new Handover(vertx, rows, pages, owner);
     ServerFactory factory =
-        new ServerFactory(vertx, reservations, rows, pages, owner, service.node(), config.limit());
+        new ServerFactory(
+            vertx, reservations, rows, pages, owner, moves, service.node(), config.limit());
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
-    new ServerFactoryEndpoint(factory, service.bus(), config.maxResponse()).register(operations);
+    new ServerFactoryEndpoint(factory, moves, service.bus(), config.maxResponse())
+        .register(operations);
     store = rows;
     servers = pages;
     ownership = owner;
+    handover = moves;
     endpoint = operations;
     // Alone on the data directory, whoever held a lease is this process's dead predecessor.
     Future<Void> cleared = service.clustered() ? Future.succeededFuture() : rows.endAllLeases();
@@ -60,11 +70,33 @@ final class ServerFactoryVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    Future<Void> drained = endpoint == null ? Future.succeededFuture() : endpoint.drain();
-    return drained.transform(done -> release());
+    // Before the drain, so that servers can be stopped all the while; after it those that were
+    // being started when it began.
+    return giveAway()
+        .compose(done -> endpoint == null ? Future.succeededFuture() : endpoint.drain())
+        .transform(done -> giveAway())
+        .transform(done -> release());
   }
 
-  // Servers stay in storage: another instance, or the next run, listens for them.
+  private Future<Void> giveAway() {
+    Handover moves = handover;
+    return moves == null || !service.clustered()
+        ? Future.succeededFuture()
+        : moves.giveAway(this::offer);
+  }
+
+  private Future<Set<String>> offer(Set<String> serverIds) {
+    return service
+        .bus()
+        .call(
+            ServerFactoryContract.TAKE_OVER,
+            new TakeOverServersRequest(service.node(), List.copyOf(serverIds)),
+            Call.within(ServerFactoryContract.TAKE_OVER.timeout()))
+        .map(reply -> Set.copyOf(reply.taken()));
+  }
+
+  // Servers that nobody took over stay in storage: another instance, or the next run, listens for
+  // them.
   private Future<Void> release() {
     Future<Void> quiet = ownership == null ? Future.succeededFuture() : ownership.end();
     return quiet

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which servers exist, and who listens for them. */
 final class ServerStore {
@@ -104,6 +105,22 @@ final class ServerStore {
               "UPDATE servers SET owner = '' WHERE server_id = ? AND owner = ?", serverId, node);
         })
         .mapEmpty();
+  }
+
+  /**
+   * Makes this instance the owner of servers.
+   *
+   * @param rows as they were read
+   * @return those whose owner was still the one that was read
+   */
+  Future<Set<String>> takeOver(List<ServerRow> rows) {
+    return database.write(session -> {
+      ServerTable.change(session);
+      return rows.stream()
+          .filter(row -> ServerTable.adopt(session, row, node, host))
+          .map(ServerRow::serverId)
+          .collect(Collectors.toUnmodifiableSet());
+    });
   }
 
   /** Ends this instance's lease, so that others need not wait for its end. */

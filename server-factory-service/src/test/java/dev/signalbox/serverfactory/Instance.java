@@ -36,6 +36,7 @@ final class Instance implements AutoCloseable {
   private final PageServers servers;
   private final Ownership ownership;
   private final Reservations reservations;
+  private final Handover handover;
   private final ServerFactory factory;
 
   private Instance(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
@@ -48,8 +49,10 @@ final class Instance implements AutoCloseable {
     Lease lease = new Lease(config.lease(), () -> System.nanoTime() + pausedNanos.get());
     this.servers = new PageServers(vertx, config, lease);
     this.ownership = new Ownership(vertx, reservations, store, servers, lease, config);
+    this.handover = new Handover(vertx, store, servers, ownership);
     this.factory =
-        new ServerFactory(vertx, reservations, store, servers, ownership, node, config.limit());
+        new ServerFactory(
+            vertx, reservations, store, servers, ownership, handover, node, config.limit());
   }
 
   /** With a lease, and without further rounds until {@link #begin()} or {@link #round()}. */
@@ -69,8 +72,16 @@ final class Instance implements AutoCloseable {
   }
 
   static ServerFactoryConfig configWithLease(Duration lease) {
+    return config("127.0.0.1", lease);
+  }
+
+  static ServerFactoryConfig configAt(String address) {
+    return config(address, Duration.ofSeconds(60));
+  }
+
+  private static ServerFactoryConfig config(String address, Duration lease) {
     return new ServerFactoryConfig(
-        "127.0.0.1",
+        address,
         "",
         10,
         Web.FIRST_PORT,
@@ -144,6 +155,16 @@ final class Instance implements AutoCloseable {
 
   StopServerReply stop(String serverId) {
     return TestNode.await(run(() -> factory.stop(serverId, Instance::forward)));
+  }
+
+  /** What a stop does first. */
+  Future<Void> giveAway(Handover.Successor successor) {
+    return run(() -> handover.giveAway(successor));
+  }
+
+  /** Takes over what another one offers. */
+  Future<Set<String>> accept(Instance from, Set<String> serverIds) {
+    return run(() -> handover.accept(from.node, serverIds));
   }
 
   List<ServerInfo> list() {

@@ -32,6 +32,17 @@ public final class ServerFactoryContract {
           ListServersReply.class,
           Duration.ofSeconds(5));
 
+  /**
+   * Takes servers over from an instance that stops: they listen at both for a moment, so that they
+   * answer throughout.
+   */
+  public static final Operation<TakeOverServersRequest, TakeOverServersReply> TAKE_OVER =
+      Operation.once(
+          "server-factory.take-over",
+          TakeOverServersRequest.class,
+          TakeOverServersReply.class,
+          Duration.ofSeconds(3));
+
   /** Task {@code start_http_server}. */
   public static final Operation<TaskRequest, TaskReply> START_TASK =
       Operation.once(
