@@ -138,6 +138,12 @@ public record GatewayConfig(
             doc = "How long a stopping gateway waits for requests in flight; 0s to 1m")
         Duration drainTimeout,
     @Setting(
+            value = "500ms",
+            doc =
+                "A stopping gateway of a cluster, which is no longer ready, takes new connections"
+                    + " until none has come for so long, at most drain-timeout; 0s to 1m")
+        Duration quietPeriod,
+    @Setting(
             value = "auto",
             doc =
                 "auto: a client that sends a Python dict without User-Agent and Content-Type gets the"
@@ -213,7 +219,8 @@ public record GatewayConfig(
         .range("batch-concurrency", batchConcurrency, 1, maxBatchConcurrency)
         .range("max-task-timeout", maxTaskTimeout.toMillis(), 1_000, 3_600_000)
         .range("silence", silence.toMillis(), 1_000, 3_600_000)
-        .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000);
+        .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000)
+        .range("quiet-period", quietPeriod.toMillis(), 0, 60_000);
     checkTokens(problems, tokens, tokensFile);
     problems.throwIfAny();
   }

@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class GatewayVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
+
+  private static final long LOOK_MS = 20;
 
   private final GatewayConfig config;
   private final ServiceContext service;
@@ -143,15 +146,49 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    long end = System.nanoTime() + config.drainTimeout().toNanos();
+    return untilNobodyComes(end)
+        .compose(_ -> close(end))
+        .compose(_ -> {
+          ServiceEndpoint served = endpoint;
+          return served == null ? Future.succeededFuture() : served.drain();
+        });
+  }
+
+  /**
+   * Closing a port resets the connections that it has not accepted yet. A load balancer notices
+   * within its next look that this gateway is not ready, so the port is closed when nobody comes
+   * any more. Nothing directs the clients of a process that is no member of a cluster.
+   */
+  private Future<Void> untilNobodyComes(long end) {
+    ConnectionRegistry opened = connections;
+    if (opened == null || !service.clustered() || config.quietPeriod().isZero()) {
+      return Future.succeededFuture();
+    }
+    opened.leave();
+    Promise<Void> quiet = Promise.promise();
+    long from = System.nanoTime();
+    vertx.setPeriodic(
+        LOOK_MS,
+        timer -> {
+          long now = System.nanoTime();
+          long quietNanos = Math.min(opened.quietNanos(), now - from);
+          if (quietNanos >= config.quietPeriod().toNanos() || now - end >= 0) {
+            vertx.cancelTimer(timer);
+            quiet.complete();
+          }
+        });
+    return quiet.future();
+  }
+
+  private Future<Void> close(long end) {
     ConnectionRegistry opened = connections;
     if (opened != null) {
       opened.stop();
     }
-    long grace = Math.max(1, config.drainTimeout().toMillis());
-    List<Future<Void>> closing = listeners.stream().map(listener -> listener.close(grace)).toList();
-    ServiceEndpoint served = endpoint;
-    return Future.join(closing)
-        .otherwiseEmpty()
-        .compose(_ -> served == null ? Future.succeededFuture() : served.drain());
+    long grace = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+    return Future.join(listeners.stream().map(listener -> listener.close(grace)).toList())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 }

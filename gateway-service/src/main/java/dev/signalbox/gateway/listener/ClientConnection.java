@@ -71,14 +71,14 @@ public final class ClientConnection {
   }
 
   /** Counts a request; false when the connection is closing and must not serve it. */
-  boolean accepts(HttpVersion version, int limit, boolean stopping) {
+  boolean accepts(HttpVersion version, int limit, boolean last) {
     // The connection itself does not know its version; a request does.
     multiplexed = version == HttpVersion.HTTP_2;
     if (closing) {
       return false;
     }
     served++;
-    if (!multiplexed && (served >= limit || stopping)) {
+    if (!multiplexed && (served >= limit || last)) {
       closing = true;
     }
     return true;

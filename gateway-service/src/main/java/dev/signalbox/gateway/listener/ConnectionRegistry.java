@@ -53,6 +53,8 @@ public final class ConnectionRegistry {
   private final IdentityHashMap<HttpConnection, ClientConnection> connections =
       new IdentityHashMap<>();
   private final long timer;
+  private long lastArrival = System.nanoTime();
+  private boolean leaving;
   private boolean stopping;
 
   /** Call it on the event loop; {@code open} counts the connections over all event loops. */
@@ -77,6 +79,7 @@ public final class ConnectionRegistry {
   void onConnect(HttpConnection http) {
     // Without a handler Vert.x logs each client that disconnects as an error.
     http.exceptionHandler(e -> LOG.debug("connection of {} failed", http.remoteAddress(), e));
+    lastArrival = System.nanoTime();
     ClientQuotas.Client client = stopping ? null : quotas.tryConnect(http.remoteAddress());
     if (client == null) {
       http.close();
@@ -115,12 +118,24 @@ public final class ConnectionRegistry {
     return connections.get(http);
   }
 
-  boolean stopping() {
-    return stopping;
+  /** Whether every request is the last of its connection. */
+  boolean leaving() {
+    return leaving;
   }
 
-  /** Closes idle connections now and every other one after its next response. */
+  /** Makes the next request of each connection its last; new connections are still admitted. */
+  public void leave() {
+    leaving = true;
+  }
+
+  /** How long no new connection has come. */
+  public long quietNanos() {
+    return System.nanoTime() - lastArrival;
+  }
+
+  /** Closes idle connections now and every other one after its next response; admits no more. */
   public void stop() {
+    leaving = true;
     stopping = true;
     vertx.cancelTimer(timer);
     new ArrayList<>(connections.values()).forEach(ClientConnection::closeIfIdle);

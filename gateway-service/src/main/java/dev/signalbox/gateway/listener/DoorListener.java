@@ -166,7 +166,7 @@ public final class DoorListener {
         && connection.accepts(
             request.version(),
             connections.settings().requestsPerConnection(),
-            connections.stopping());
+            connections.leaving());
   }
 
   /** OPTIONS * (RFC 9110 section 9.3.7); no other method allows this target. */
