@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FaultsIT {
 
-  private static final long MINUTES = 8;
+  private static final long MINUTES = 15;
 
   private static List<FaultResult> results = List.of();
 
