@@ -141,7 +141,7 @@ public record GatewayConfig(
             value = "500ms",
             doc =
                 "A stopping gateway of a cluster, which is no longer ready, takes new connections"
-                    + " until none has come for so long, at most drain-timeout; 0s to 1m")
+                    + " until none has come for so long, at most half of drain-timeout; 0s to 1m")
         Duration quietPeriod,
     @Setting(
             value = "auto",

@@ -146,8 +146,11 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    long end = System.nanoTime() + config.drainTimeout().toNanos();
-    return untilNobodyComes(end)
+    long start = System.nanoTime();
+    long drain = config.drainTimeout().toNanos();
+    long end = start + drain;
+    // The other half is for the requests of those that came last.
+    return untilNobodyComes(start + drain / 2)
         .compose(_ -> close(end))
         .compose(_ -> {
           ServiceEndpoint served = endpoint;
