@@ -82,11 +82,18 @@ public final class DoorListener {
       IntFunction<? extends Handler<HttpServerRequest>> application,
       Unroutable unroutable) {
     var opened = new DoorListener(vertx, door, connections, unroutable);
+    if (port > 0) {
+      // Before the port is open: a request that finds no application has no answer. Nobody knows a
+      // port that is not chosen yet.
+      opened.application = application.apply(port);
+    }
     return opened
         .server
         .listen(port, connections.settings().bind())
         .map(server -> {
-          opened.application = application.apply(server.actualPort());
+          if (port <= 0) {
+            opened.application = application.apply(server.actualPort());
+          }
           TlsFiles tls = door.tls();
           if (tls != null) {
             CertificateWatch.start(vertx, tls, server, CERTIFICATE_CHECK_MS);
