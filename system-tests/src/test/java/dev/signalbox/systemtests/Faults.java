@@ -10,10 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -124,9 +121,9 @@ final class Faults {
         new Fault(
             "all started at once",
             Requirement.STARTS,
-            trial -> trial.fleet.killMembers(),
+            trial -> trial.fleet.members().forEach(trial::kill),
             NOT_AT_ALL,
-            Faults::startAll));
+            Trial::restartTogether));
     all.add(split(BY_LIST));
     return all;
   }
@@ -356,19 +353,5 @@ final class Faults {
     } finally {
       burners.forEach(Thread::interrupt);
     }
-  }
-
-  private static void startAll(Trial trial) {
-    long start = System.nanoTime();
-    trial.fleet.members().forEach(FleetMember::start);
-    trial.fleet.members().forEach(FleetMember::awaitReady);
-    Map<String, Double> processor = new HashMap<>();
-    trial.fleet.members().forEach(m -> processor.put(m.name, m.processorSeconds()));
-    trial.notes.add(
-        String.format(
-            Locale.ROOT,
-            "all ready after %.1f s and %.1f s of processor time",
-            (System.nanoTime() - start) / 1e9,
-            processor.values().stream().mapToDouble(seconds -> seconds).sum()));
   }
 }

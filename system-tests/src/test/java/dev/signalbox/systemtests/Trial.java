@@ -9,11 +9,17 @@ import java.util.concurrent.locks.LockSupport;
 /** One fault while it happens: what it does to the fleet, and what that has to be excused for. */
 final class Trial {
 
-  /** A gateway that cannot be reached: calls that were with it have to fail. */
-  private record Away(String gateway, long from, long to) {
+  /**
+   * A gateway that cannot be reached: calls that were with it have to fail. One that was ended
+   * refuses connections; only one that is silent may leave a client waiting.
+   */
+  private record Away(String gateway, long from, long to, boolean silent) {
 
     boolean excuses(Call call) {
-      return call.gateway().equals(gateway) && call.end() - from >= 0 && call.start() - to <= 0;
+      return call.gateway().equals(gateway)
+          && call.end() - from >= 0
+          && call.start() - to <= 0
+          && (silent || call.outcome() != Call.Outcome.LATE);
     }
   }
 
@@ -32,6 +38,7 @@ final class Trial {
   private final List<Away> away = new ArrayList<>();
   private final List<FleetMember> struck = new ArrayList<>();
   private long sinceStruck;
+  private boolean silent;
 
   Trial(Fleet fleet) {
     this.fleet = fleet;
@@ -60,6 +67,7 @@ final class Trial {
 
   void pause(FleetMember member) {
     strike(member);
+    silent = true;
     member.process().signal("STOP");
   }
 
@@ -70,6 +78,7 @@ final class Trial {
 
   void cut(FleetMember member) {
     strike(member);
+    silent = true;
     fleet.network.cut(member.name);
   }
 
@@ -108,9 +117,24 @@ final class Trial {
     struck.clear();
   }
 
+  /** Starts again at once what was ended. */
+  void restartTogether() {
+    long start = System.nanoTime();
+    struck.forEach(FleetMember::start);
+    struck.forEach(FleetMember::awaitReady);
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "all ready after %.1f s and %.1f s of processor time",
+            (System.nanoTime() - start) / 1e9,
+            struck.stream().mapToDouble(FleetMember::processorSeconds).sum()));
+    struck.forEach(this::back);
+    struck.clear();
+  }
+
   private void back(FleetMember member) {
     if (sinceStruck != 0) {
-      away.add(new Away(member.name, sinceStruck, System.nanoTime()));
+      away.add(new Away(member.name, sinceStruck, System.nanoTime(), silent));
     }
   }
 
