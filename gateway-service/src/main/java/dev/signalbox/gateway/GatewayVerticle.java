@@ -61,16 +61,37 @@ final class GatewayVerticle extends VerticleBase {
             doors.stream()
                 .filter(door -> !door.secure() || !(door.port() instanceof Door.Port.Off))
                 .forEach(door -> service.banner(door.name(), "closed")));
-    Future<?> started = onThisLoop(shared.subscribe(service)).compose(_ -> opened.open());
+    // All before the first is open: clients of an open port would wait for the routers of the
+    // others.
+    List<ClosedDoor> closed = new ArrayList<>();
     for (int i = 0; i < doors.size(); i++) {
       Door door = doors.get(i);
       // A negative port is a free port that the verticles of a deployment share; each door needs
       // a different number.
-      int any = -1 - i;
-      started = started.compose(_ -> open(registry, scopes, router, door, any, shared));
+      int port =
+          switch (door.port()) {
+            case Door.Port.Fixed fixed -> fixed.number();
+            case Door.Port.Any _ -> -1 - i;
+            case Door.Port.Off _ -> 0;
+          };
+      if (port != 0) {
+        closed.add(
+            new ClosedDoor(
+                door,
+                port,
+                DoorListener.of(
+                    vertx, door, port, registry, bound -> router.router(door, bound), scopes)));
+      }
+    }
+    Future<?> started = onThisLoop(shared.subscribe(service)).compose(_ -> opened.open());
+    for (ClosedDoor door : closed) {
+      started = started.compose(_ -> open(door, shared));
     }
     return started;
   }
+
+  /** A door whose port is not bound yet. */
+  private record ClosedDoor(Door door, int port, DoorListener listener) {}
 
   /**
    * Moves a shared future to this verticle's event loop. A future completes on the loop that
@@ -83,24 +104,11 @@ final class GatewayVerticle extends VerticleBase {
     return here.future();
   }
 
-  private Future<?> open(
-      ConnectionRegistry registry,
-      RequestScopeHandler scopes,
-      GatewayRouter router,
-      Door door,
-      int anyPort,
-      GatewayShared shared) {
-    int port =
-        switch (door.port()) {
-          case Door.Port.Fixed fixed -> fixed.number();
-          case Door.Port.Any _ -> anyPort;
-          case Door.Port.Off _ -> 0;
-        };
-    if (port == 0) {
-      return Future.succeededFuture();
-    }
-    return DoorListener.open(
-            vertx, door, port, registry, bound -> router.router(door, bound), scopes)
+  private Future<?> open(ClosedDoor closed, GatewayShared shared) {
+    Door door = closed.door();
+    return closed
+        .listener()
+        .open()
         .onSuccess(listener -> {
           listeners.add(listener);
           shared.runOnce(
@@ -109,7 +117,7 @@ final class GatewayVerticle extends VerticleBase {
         .transform(opened ->
             opened.succeeded()
                 ? Future.succeededFuture()
-                : onOpenFailure(door, port, opened.cause(), shared));
+                : onOpenFailure(door, closed.port(), opened.cause(), shared));
   }
 
   /** Fails the start for the main door; goes on without any other. */

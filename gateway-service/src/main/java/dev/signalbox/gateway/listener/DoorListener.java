@@ -37,6 +37,10 @@ public final class DoorListener {
   private static final String DECODER = "httpDecoder";
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
+  private final Vertx vertx;
+  private final Door door;
+  private final int port;
+  private final IntFunction<? extends Handler<HttpServerRequest>> factory;
   private final ConnectionRegistry connections;
   private final Unroutable unroutable;
   private final HttpServer server;
@@ -55,7 +59,16 @@ public final class DoorListener {
   }
 
   private DoorListener(
-      Vertx vertx, Door door, ConnectionRegistry connections, Unroutable unroutable) {
+      Vertx vertx,
+      Door door,
+      int port,
+      ConnectionRegistry connections,
+      IntFunction<? extends Handler<HttpServerRequest>> factory,
+      Unroutable unroutable) {
+    this.vertx = vertx;
+    this.door = door;
+    this.port = port;
+    this.factory = factory;
     this.connections = connections;
     this.unroutable = unroutable;
     this.server =
@@ -71,34 +84,39 @@ public final class DoorListener {
   }
 
   /**
-   * Opens a door on the event loop of the connections. A negative port is a free one that all event
-   * loops share. Fails when it cannot bind the port.
+   * A door on the event loop of the connections, not open yet. The application is made here if the
+   * port is known, since a request that finds none has no answer; nobody knows a port that is not
+   * chosen yet.
+   *
+   * @param port a negative one is a free one that all event loops share
    */
-  public static Future<DoorListener> open(
+  public static DoorListener of(
       Vertx vertx,
       Door door,
       int port,
       ConnectionRegistry connections,
       IntFunction<? extends Handler<HttpServerRequest>> application,
       Unroutable unroutable) {
-    var opened = new DoorListener(vertx, door, connections, unroutable);
+    var listener = new DoorListener(vertx, door, port, connections, application, unroutable);
     if (port > 0) {
-      // Before the port is open: a request that finds no application has no answer. Nobody knows a
-      // port that is not chosen yet.
-      opened.application = application.apply(port);
+      listener.application = application.apply(port);
     }
-    return opened
-        .server
+    return listener;
+  }
+
+  /** Opens it; fails when it cannot bind the port. */
+  public Future<DoorListener> open() {
+    return server
         .listen(port, connections.settings().bind())
-        .map(server -> {
+        .map(bound -> {
           if (port <= 0) {
-            opened.application = application.apply(server.actualPort());
+            application = factory.apply(bound.actualPort());
           }
           TlsFiles tls = door.tls();
           if (tls != null) {
-            CertificateWatch.start(vertx, tls, server, CERTIFICATE_CHECK_MS);
+            CertificateWatch.start(vertx, tls, bound, CERTIFICATE_CHECK_MS);
           }
-          return opened;
+          return this;
         });
   }
 
@@ -238,6 +256,7 @@ public final class DoorListener {
     return last;
   }
 
+  /** The port it is open on. */
   public int port() {
     return server.actualPort();
   }
