@@ -126,6 +126,7 @@ final class FaultRun implements AutoCloseable {
 
   private void measure(Fault fault, FaultResult result) {
     Faults.prepare(fault, fleet);
+    load.grace(fault.required().grace());
     load.on();
     Trial.pass(BASELINE);
     if (check.secondsUntilWhole(System.nanoTime(), LONGEST_HEAL, Duration.ZERO) < 0) {

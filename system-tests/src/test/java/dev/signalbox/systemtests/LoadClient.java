@@ -20,13 +20,16 @@ final class LoadClient {
 
   private static final byte[] NOTHING = new byte[0];
 
-  /** How much later than its deadline an answer may be here. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
-
   private final Consumer<Call> calls;
+  private volatile Duration grace = Duration.ofSeconds(1);
 
   LoadClient(Consumer<Call> calls) {
     this.calls = calls;
+  }
+
+  /** How much later than its deadline an answer may be here. */
+  void grace(Duration time) {
+    grace = time;
   }
 
   /**
@@ -101,9 +104,8 @@ final class LoadClient {
     }
   }
 
-  private static Attempt attempt(
-      Capability capability, List<Door> doors, Request request, Check check) {
-    Duration timeout = capability.deadline.plus(GRACE);
+  private Attempt attempt(Capability capability, List<Door> doors, Request request, Check check) {
+    Duration timeout = capability.deadline.plus(grace);
     String refusals = "";
     for (Door door : doors) {
       try (RawConnection connection = RawConnection.to(door.address, door.port, timeout)) {

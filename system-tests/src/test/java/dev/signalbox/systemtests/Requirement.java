@@ -57,4 +57,13 @@ record Requirement(
   Duration holds() {
     return equals(HANGS) || equals(MERGES) ? UNTIL_MERGED : Duration.ofSeconds(1);
   }
+
+  /**
+   * How much later than its deadline an answer may be at the client. When all start at once they
+   * fight for the processors, and what was answered in time by the clock of a process may have
+   * waited for it before.
+   */
+  Duration grace() {
+    return Duration.ofSeconds(equals(STARTS) ? 15 : 1);
+  }
 }

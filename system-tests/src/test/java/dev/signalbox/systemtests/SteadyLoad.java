@@ -64,6 +64,11 @@ final class SteadyLoad {
     }
   }
 
+  /** How much later than their deadlines answers may be here. */
+  void grace(Duration time) {
+    client.grace(time);
+  }
+
   void on() {
     ScheduledExecutorService executor =
         Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());

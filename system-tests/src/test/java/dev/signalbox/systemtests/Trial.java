@@ -56,8 +56,10 @@ final class Trial {
 
   /** Remembers whom the fault strikes, for its end. */
   private void strike(FleetMember member) {
+    if (struck.isEmpty()) {
+      sinceStruck = System.nanoTime();
+    }
     struck.add(member);
-    sinceStruck = System.nanoTime();
   }
 
   void kill(FleetMember member) {
