@@ -25,7 +25,7 @@ record Call(
     GOOD,
     /** An error, or nothing at all; one that names the service. */
     FAILED,
-    /** An error that does not say which service it is about, or a broken connection. */
+    /** An error 500, one that does not say which service it is about, or a broken connection. */
     UNNAMED,
     /** Nothing by the deadline. */
     LATE,

@@ -254,7 +254,7 @@ final class FaultRun implements AutoCloseable {
       misses.add(cell.late + " without an answer by the deadline");
     }
     if (cell.unnamed > 0) {
-      misses.add(cell.unnamed + " errors that do not name " + capability.service);
+      misses.add(cell.unnamed + " errors that are 500 or do not name " + capability.service);
     }
     if (required.database()
         && capability.inDatabase

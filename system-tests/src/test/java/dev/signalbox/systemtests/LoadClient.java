@@ -142,7 +142,8 @@ final class LoadClient {
     } catch (RuntimeException unreadable) {
       outcome = Outcome.WRONG;
     }
-    boolean named = !door.gateway || reply.text().contains(capability.service);
+    boolean named =
+        !door.gateway || (reply.text().contains(capability.service) && reply.status() != 500);
     return outcome == Outcome.FAILED && !named ? Outcome.UNNAMED : outcome;
   }
 

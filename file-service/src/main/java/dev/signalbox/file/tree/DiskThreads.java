@@ -1,9 +1,18 @@
 package dev.signalbox.file.tree;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that may wait for the disk. How much can queue for them is bounded by the requests
@@ -11,7 +20,12 @@ import java.util.concurrent.Callable;
  */
 public final class DiskThreads {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DiskThreads.class);
+
+  private static final long LOG_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final WorkerExecutor executor;
+  private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
 
   /**
    * @param name of the threads
@@ -21,10 +35,38 @@ public final class DiskThreads {
     this.executor = vertx.createSharedWorkerExecutor(name, count);
   }
 
-  /** Does something on one of them; the result comes back on the caller's context. */
+  /**
+   * Does something on one of them; the result comes back on the caller's context.
+   *
+   * @return fails with STORAGE_UNAVAILABLE when the disk is full, broken or read-only; what the
+   *     operator forbids (access denied) is no outage and fails as it is
+   */
   @SuppressWarnings("NullAway") // Vert.x allows null results; this does not
   public <T> Future<T> run(Callable<T> work) {
-    return executor.executeBlocking(work, false);
+    return executor.executeBlocking(
+        () -> {
+          try {
+            return work.call();
+          } catch (AccessDeniedException e) {
+            throw e;
+          } catch (IOException e) {
+            throw unavailable(e);
+          } catch (UncheckedIOException e) {
+            throw unavailable(e.getCause());
+          }
+        },
+        false);
+  }
+
+  private ServiceException unavailable(IOException cause) {
+    long now = System.nanoTime();
+    long again = logAgainAt.get();
+    // Some uploads succeed on a full disk, so there is no end of an outage to tell.
+    if (now - again >= 0 && logAgainAt.compareAndSet(again, now + LOG_AGAIN_NANOS)) {
+      LOG.error("file-service cannot use its disk", cause);
+    }
+    return new ServiceException(
+        ErrorCode.STORAGE_UNAVAILABLE, "file-service cannot use its disk", cause);
   }
 
   /** Lets them go. */
