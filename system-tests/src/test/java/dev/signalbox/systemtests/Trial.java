@@ -101,35 +101,32 @@ final class Trial {
     struck.add(member);
   }
 
-  /** Starts again what was ended. */
+  /** Starts again what was ended, one after another. */
   void restart() {
-    for (FleetMember member : struck) {
-      long start = System.nanoTime();
-      member.start();
-      member.awaitReady();
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "%s ready after %.1f s and %.1f s of processor time",
-              member,
-              (System.nanoTime() - start) / 1e9,
-              member.processorSeconds()));
-    }
-    struck.forEach(this::back);
-    struck.clear();
+    struck.forEach(member -> start(List.of(member), member.name));
+    allBack();
   }
 
   /** Starts again at once what was ended. */
   void restartTogether() {
+    start(struck, "all");
+    allBack();
+  }
+
+  private void start(List<FleetMember> members, String who) {
     long start = System.nanoTime();
-    struck.forEach(FleetMember::start);
-    struck.forEach(FleetMember::awaitReady);
+    members.forEach(FleetMember::start);
+    members.forEach(FleetMember::awaitReady);
     notes.add(
         String.format(
             Locale.ROOT,
-            "all ready after %.1f s and %.1f s of processor time",
+            "%s ready after %.1f s and %.1f s of processor time",
+            who,
             (System.nanoTime() - start) / 1e9,
-            struck.stream().mapToDouble(FleetMember::processorSeconds).sum()));
+            members.stream().mapToDouble(FleetMember::processorSeconds).sum()));
+  }
+
+  private void allBack() {
     struck.forEach(this::back);
     struck.clear();
   }
