@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -81,20 +82,27 @@ final class DirectCarrier implements Carrier {
   private static <Q, R> void handle(
       Operation<Q, R> operation, Handler<Q, R> handler, Q request, Call call, Promise<R> answer) {
     Admission.Permit permit = handler.admission.admit(call);
-    // The answer is there at the deadline at the latest, even if the handler never replies.
+    // Whichever is first: a handler may never reply, and a reply may come after the deadline.
+    AtomicBoolean released = new AtomicBoolean();
     answer
         .future()
-        .onComplete(answered ->
-            permit.release(
-                answered.cause() instanceof Unanswered
-                    ? Carrier.deadlinePassed(operation)
-                    : answered.cause()));
+        .onFailure(cause -> {
+          if (cause instanceof Unanswered && released.compareAndSet(false, true)) {
+            permit.release(Carrier.deadlinePassed(operation));
+          }
+        });
     Carrier.invoke(permit, handler.work, request, call)
         .onComplete(result -> {
-          if (result.succeeded()) {
+          Throwable failure =
+              result.succeeded() ? null : Carrier.fault(operation, call, result.cause());
+          // Before the caller learns of it, who may ask again at once.
+          if (released.compareAndSet(false, true)) {
+            permit.release(failure);
+          }
+          if (failure == null) {
             answer.tryComplete(result.result());
           } else {
-            answer.tryFail(Carrier.fault(operation, call, result.cause()));
+            answer.tryFail(failure);
           }
         });
   }

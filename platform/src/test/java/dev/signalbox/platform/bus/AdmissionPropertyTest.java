@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -51,12 +54,13 @@ class AdmissionPropertyTest {
 
   private static final class Counting implements Admission {
     private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger releasedTwice = new AtomicInteger();
     private final AtomicInteger admitted = new AtomicInteger();
 
     @Override
     public Permit admit(Call call) {
-      held.incrementAndGet();
+      most.accumulateAndGet(held.incrementAndGet(), Math::max);
       admitted.incrementAndGet();
       return new Permit() {
         private boolean released;
@@ -125,6 +129,73 @@ class AdmissionPropertyTest {
         .until(() -> admission.held.get() == 0 && admission.admitted.get() == fates.size());
     assertThat(admission.releasedTwice).hasValue(0);
     subscription.cancel().await(20, TimeUnit.SECONDS);
+  }
+
+  /** Callers on the handler's own event loop and on another one. */
+  @Property(tries = 4)
+  void a_caller_that_asks_one_after_another_holds_one_place_of_the_direct_carrier(
+      @ForAll boolean near) throws Exception {
+    aCallerThatAsksOneAfterAnotherHoldsOnePlace(direct, vertx, near);
+  }
+
+  @Property(tries = 4)
+  void a_caller_that_asks_one_after_another_holds_one_place_of_the_event_bus(@ForAll boolean near)
+      throws Exception {
+    aCallerThatAsksOneAfterAnotherHoldsOnePlace(eventBus, clustered, near);
+  }
+
+  private static void aCallerThatAsksOneAfterAnotherHoldsOnePlace(
+      Bus bus, Vertx loops, boolean near) throws Exception {
+    Counting admission = new Counting();
+    Context mine = ((VertxInternal) loops).createEventLoopContext();
+    Context other = ((VertxInternal) loops).createEventLoopContext();
+    Subscription subscription =
+        on(other, () -> bus.serve(ASK, (_, _) -> Future.succeededFuture(new Answer()), admission))
+            .await(20, TimeUnit.SECONDS);
+
+    on(near ? other : mine, () -> oneAfterAnother(bus, 2_000)).await(20, TimeUnit.SECONDS);
+
+    assertThat(admission.admitted).hasValue(2_000);
+    assertThat(admission.most).hasValue(1);
+    subscription.cancel().await(20, TimeUnit.SECONDS);
+  }
+
+  /** Asks again as soon as an answer is there, also when it is there at once. */
+  private static Future<Void> oneAfterAnother(Bus bus, int calls) {
+    Promise<Void> end = Promise.promise();
+    new Object() {
+      private int left = calls;
+      private boolean asking;
+      private boolean waiting;
+
+      private void pump() {
+        if (asking) {
+          return;
+        }
+        asking = true;
+        while (!waiting && left > 0) {
+          left--;
+          waiting = true;
+          bus.call(ASK, new Question(Fate.REPLY), Call.within(Duration.ofSeconds(10)))
+              .onSuccess(_ -> {
+                waiting = false;
+                pump();
+              })
+              .onFailure(end::tryFail);
+        }
+        asking = false;
+        if (!waiting && left == 0) {
+          end.tryComplete();
+        }
+      }
+    }.pump();
+    return end.future();
+  }
+
+  private static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
+    Promise<T> done = Promise.promise();
+    context.runOnContext(_ -> work.get().onComplete(done));
+    return done.future();
   }
 
   @SuppressWarnings("NullAway") // A handler that returns no future is one of the fates.
