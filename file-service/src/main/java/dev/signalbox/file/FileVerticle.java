@@ -4,6 +4,7 @@ import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.file.send.FileSender;
 import dev.signalbox.file.send.FileSender.Limits;
 import dev.signalbox.file.tree.ChangeLock;
+import dev.signalbox.file.tree.DiskSpace;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileListing;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class FileVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileVerticle.class);
+
+  private static final long LOOK_MS = 1_000;
 
   private final FileConfig config;
   private final ServiceContext given;
@@ -102,6 +105,9 @@ final class FileVerticle extends VerticleBase {
         .serveOn(endpoint);
     running = new Running(endpoint, reader, sender, uploads, readers, writers);
 
+    DiskSpace space = DiskSpace.of(root.real());
+    given.readyUnless(space::problem);
+    vertx.setPeriodic(0, LOOK_MS, _ -> space.look(writers));
     long sweepMs = Math.clamp(config.uploadIdle().toMillis() / 4, 25, 5_000);
     vertx.setPeriodic(
         sweepMs,
