@@ -121,11 +121,12 @@ class GoldenMessagesTest {
             LeaseTasksReply.class,
             "{'@type':'Leased','lease_id':'l','token':'t','expires_at_epoch_ms':1,'tasks':[],"
                 + "'max_rate_pps':7}",
-            new LeaseTasksReply.Leased("l", "t", 1, List.of(), 7, false)),
+            new LeaseTasksReply.Leased("l", "t", 1, List.of(), 7, false, null)),
         Arguments.of(
             LeaseTasksRequest.class,
             "{'worker':'w','contributor':null,'team':null,'count':1,'order':'LOWEST'}",
-            new LeaseTasksRequest("w", null, null, 1, LeaseTasksRequest.Order.LOWEST, null)));
+            new LeaseTasksRequest(
+                "w", null, null, 1, LeaseTasksRequest.Order.LOWEST, null, null, null, null)));
   }
 
   @ParameterizedTest

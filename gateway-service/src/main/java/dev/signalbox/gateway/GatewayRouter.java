@@ -4,8 +4,10 @@ import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.census.CensusPage;
 import dev.signalbox.gateway.census.CensusRoutes;
 import dev.signalbox.gateway.census.ClassicCensusRoutes;
+import dev.signalbox.gateway.census.ContributorRoutes;
 import dev.signalbox.gateway.census.ErrorsPage;
 import dev.signalbox.gateway.census.LeaseRoutes;
+import dev.signalbox.gateway.census.RoundRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.dns.DnsMessageRoutes;
@@ -131,6 +133,8 @@ final class GatewayRouter {
         censusPage,
         new ErrorsPage(backend, pages),
         new LeaseRoutes(backend),
+        new ContributorRoutes(backend),
+        new RoundRoutes(backend),
         new CensusRoutes(backend));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),

@@ -36,10 +36,12 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CensusTest {
@@ -70,6 +72,16 @@ class CensusTest {
                     new ServiceException(ErrorCode.IDEMPOTENCY_MISMATCH, "another request"));
               }
               LEASED.add(request);
+              LeaseTasksReply refusal =
+                  switch (request.worker()) {
+                    case "too-many" -> new LeaseTasksReply.TooManyLeased(4);
+                    case "too-many-names" -> new LeaseTasksReply.TooManyNames(10);
+                    case "wrong-key" -> new LeaseTasksReply.WrongKey();
+                    default -> null;
+                  };
+              if (refusal != null) {
+                return Future.succeededFuture(refusal);
+              }
               return Future.succeededFuture(
                   "nobody".equals(request.worker())
                       ? new LeaseTasksReply.NoneAvailable()
@@ -81,7 +93,8 @@ class CensusTest {
                               new LeaseTasksReply.LeasedTask(
                                   258, "1.2.0.0/16", List.of("1.2.3.0/24"))),
                           500,
-                          "used".equals(request.idempotencyKey())));
+                          "used".equals(request.idempotencyKey()),
+                          "ada".equals(request.contributor()) ? "key-1" : null));
             })
         .serve(
             PingContract.RENEW_LEASE,
@@ -92,7 +105,9 @@ class CensusTest {
                         : new RenewLeaseReply.Lost()))
         .serve(
             PingContract.RELEASE_LEASE,
-            (request, call) -> Future.succeededFuture(new ReleaseLeaseReply(3)))
+            (request, call) ->
+                Future.succeededFuture(
+                    new ReleaseLeaseReply(request.leaseId().equals("lease-1") ? 3 : 0)))
         .serve(PingContract.SUBMIT_RESULT, (request, call) -> submitted(request))
         .serve(
             PingContract.ADD_TASK,
@@ -137,7 +152,8 @@ class CensusTest {
         .serve(
             PingContract.GET_PROGRESS,
             (request, call) ->
-                Future.succeededFuture(new GetProgressReply(65_536, 65_000, 2, 500, 1, 77, 5, 60)))
+                Future.succeededFuture(
+                    new GetProgressReply(65_536, 65_000, 2, 500, 1, 77, 5, 60, 1, 4)))
         .serve(
             PingContract.READ_RESULT,
             (request, call) -> {
@@ -335,6 +351,53 @@ class CensusTest {
   }
 
   @Test
+  void givenANewContributor_whenALeaseIsTaken_thenItTellsTheKey() {
+    Reply reply =
+        gateway.send(
+            "main",
+            "POST",
+            "/api/v1/census/leases",
+            "{\"worker\":\"w\",\"contributor\":\"ada\",\"listed\":true}",
+            "Content-Type",
+            "application/json",
+            "Contributor-Key",
+            " key-0 ");
+
+    assertThat(reply.status()).isEqualTo(201);
+    assertThat(reply.json().get("contributor_key").asText()).isEqualTo("key-1");
+    assertThat(LEASED.getLast().contributorKey()).isEqualTo("key-0");
+    assertThat(LEASED.getLast().listed()).isTrue();
+    assertThat(LEASED.getLast().client()).isEqualTo("127.0.0.1");
+    assertThat(
+            gateway
+                .post("/api/v1/census/leases", "{\"worker\":\"w\"}")
+                .json()
+                .has("contributor_key"))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "too-many, 429, TOO_MANY_LEASED, 30",
+    "too-many-names, 429, TOO_MANY_CONTRIBUTORS, 3600",
+    "wrong-key, 403, CONTRIBUTOR_KEY,"
+  })
+  void givenALeaseThatCannotBe_whenItIsAskedFor_thenTheReasonIsTold(
+      String worker, int status, String code, @Nullable String retryAfter) {
+    Reply reply = gateway.post("/api/v1/census/leases", "{\"worker\":\"" + worker + "\"}");
+
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(reply.json().get("code").asText()).isEqualTo(code);
+    assertThat(reply.header("retry-after")).isEqualTo(retryAfter == null ? "" : retryAfter);
+  }
+
+  @Test
+  void givenAnUnknownLease_whenItIsReleased_thenItIsNotFound() {
+    assertThat(gateway.send("main", "DELETE", "/api/v1/census/leases/other", null).status())
+        .isEqualTo(404);
+  }
+
+  @Test
   void aLeaseIsRenewedLostOrReleased() {
     assertThat(
             gateway
@@ -371,16 +434,20 @@ class CensusTest {
     assertThat(put(1, bitmap, "Content-Type", octets).body())
         .isEqualTo("{\"task_index\":1,\"repeated\":false,\"answered\":12}");
     assertThat(SUBMITTED.getLast().format()).isEqualTo(SubmitResultRequest.Format.BITMAP);
+    assertThat(SUBMITTED.getLast().coding()).isNull();
+    assertThat(SUBMITTED.getLast().client()).isEqualTo("127.0.0.1");
     assertThat(SUBMITTED.getLast().leaseToken()).isEqualTo("token-1");
 
     put(1, new byte[65_536], "Content-Type", octets);
-    assertThat(SUBMITTED.getLast().format()).isEqualTo(SubmitResultRequest.Format.RTT);
+    assertThat(SUBMITTED.getLast().data().length()).isEqualTo(65_536);
 
     put(1, gzip.toByteArray(), "Content-Type", octets, "Content-Encoding", "gzip");
     assertThat(SUBMITTED.getLast().data().length()).isEqualTo(8_192);
 
-    put(1, Zstd.compress(bitmap), "Content-Type", octets, "Content-Encoding", "zstd");
-    assertThat(SUBMITTED.getLast().data().length()).isEqualTo(8_192);
+    byte[] frame = Zstd.compress(bitmap);
+    put(1, frame, "Content-Type", octets, "Content-Encoding", "zstd");
+    assertThat(SUBMITTED.getLast().data().bytes()).isEqualTo(frame);
+    assertThat(SUBMITTED.getLast().coding()).isEqualTo(SubmitResultRequest.Coding.ZSTD);
 
     String json = "{\"result_data\":\"" + "01".repeat(32_768) + "\"}";
     put(1, json.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
@@ -407,7 +474,7 @@ class CensusTest {
                     1,
                     Zstd.compress(new byte[50_000_000]),
                     "Content-Type",
-                    octets,
+                    "application/json",
                     "Content-Encoding",
                     "zstd")
                 .status())
@@ -492,6 +559,6 @@ class CensusTest {
             "{\"progress\":0.7629,\"total_tasks\":65536,\"available_tasks\":65000,"
                 + "\"in_progress_tasks\":2,\"done_tasks\":500,\"error_tasks\":1,"
                 + "\"answered_addresses\":77,\"done_last_minute\":5,\"done_last_hour\":60,"
-                + "\"eta_s\":3902160}");
+                + "\"eta_s\":3902160,\"round\":1,\"checks\":4}");
   }
 }

@@ -3,10 +3,16 @@ package dev.signalbox.ping;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.AddTaskRequest;
+import dev.signalbox.contracts.ping.ChangeContributorRequest;
+import dev.signalbox.contracts.ping.GetContributorRequest;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
+import dev.signalbox.contracts.ping.ListContributorsRequest;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
+import dev.signalbox.contracts.ping.ListOptOutsRequest;
 import dev.signalbox.contracts.ping.ListTasksRequest;
+import dev.signalbox.contracts.ping.LookUpRequest;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.RenewLeaseRequest;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
@@ -29,6 +35,10 @@ final class PingEndpoint {
   private static final int MAX_COUNT = 64;
   private static final int MAX_TASKS = 65_536;
   private static final int MAX_ERRORS = 10_000;
+  private static final int MAX_OPT_OUTS = 10_000;
+  private static final int MAX_CONTRIBUTORS = 1_000;
+  private static final int MAX_RANK = 1_000_000;
+  private static final int MAX_REASON = 500;
 
   private final Ledger ledger;
 
@@ -51,6 +61,15 @@ final class PingEndpoint {
         .serve(PingContract.REVISE_TASK, (request, call) -> ledger.revise(request))
         .serve(PingContract.LIST_ERRORS, checked(this::problems, ledger::errors))
         .serve(PingContract.CLEAR_ERRORS, (request, call) -> ledger.clearErrors(request))
+        .serve(PingContract.LIST_CONTRIBUTORS, checked(this::problems, ledger::contributors))
+        .serve(PingContract.GET_CONTRIBUTOR, checked(this::problems, ledger::contributor))
+        .serve(PingContract.CHANGE_CONTRIBUTOR, checked(this::problems, ledger::changeContributor))
+        .serve(PingContract.LIST_ROUNDS, (request, call) -> ledger.rounds())
+        .serve(PingContract.START_ROUND, (request, call) -> ledger.startRound(request))
+        .serve(PingContract.LIST_OPT_OUTS, checked(this::problems, ledger::optOuts))
+        .serve(PingContract.ADD_OPT_OUT, checked(this::problems, ledger::addOptOut))
+        .serve(PingContract.REMOVE_OPT_OUT, (request, call) -> ledger.removeOptOut(request))
+        .serve(PingContract.LOOK_UP, checked(this::problems, ledger::lookUp))
         .serve(PingContract.GET_PROGRESS, (request, call) -> ledger.progress());
   }
 
@@ -73,9 +92,59 @@ final class PingEndpoint {
         .name("/worker", request.worker())
         .name("/contributor", request.contributor())
         .name("/team", request.team())
+        .check(
+            request.contributor() == null || !request.contributor().strip().equalsIgnoreCase("me"),
+            "/contributor",
+            "must not be me, which stands for whoever asks")
+        .token("/contributor_key", request.contributorKey())
         .range("/count", request.count(), 1, MAX_COUNT)
         .check(
             key == null || IdempotencyLog.isKey(key), "/idempotency_key", IdempotencyLog.KEY_RULE);
+  }
+
+  private Problems problems(ListContributorsRequest request) {
+    return new Problems()
+        .range("/after", request.after(), 0, MAX_RANK)
+        .range("/limit", request.limit(), 1, MAX_CONTRIBUTORS);
+  }
+
+  private Problems problems(GetContributorRequest request) {
+    return new Problems().name("/name", request.name()).token("/key", request.key());
+  }
+
+  private Problems problems(ChangeContributorRequest request) {
+    String team = request.team();
+    return new Problems()
+        .name("/name", request.name())
+        .token("/key", request.key())
+        .name("/team", team == null || team.isEmpty() ? null : team);
+  }
+
+  private Problems problems(ListOptOutsRequest request) {
+    return new Problems().range("/limit", request.limit(), 1, MAX_OPT_OUTS);
+  }
+
+  private Problems problems(AddOptOutRequest request) {
+    String reason = request.reason();
+    return new Problems()
+        .check(request.network() != null, "/network", "is required")
+        .check(request.requester() != null, "/requester", "is required")
+        .name("/requester", request.requester())
+        .check(
+            reason == null
+                || (reason.length() <= MAX_REASON
+                    && reason.codePoints().noneMatch(Problems::unfit)),
+            "/reason",
+            "must be at most " + MAX_REASON + " characters, no control characters");
+  }
+
+  private Problems problems(LookUpRequest request) {
+    return new Problems()
+        .check(
+            request.address() >= 0 && request.address() <= 0xffff_ffffL,
+            "/address",
+            "must be between 0 and 4294967295")
+        .range("/length", request.length(), 8, 32);
   }
 
   private Problems problems(RenewLeaseRequest request) {
@@ -91,12 +160,7 @@ final class PingEndpoint {
   }
 
   private Problems problems(SubmitResultRequest request) {
-    String token = request.leaseToken();
-    return new Problems()
-        .check(
-            token == null || token.length() <= MAX_TOKEN,
-            "/lease_token",
-            "must be at most " + MAX_TOKEN + " characters");
+    return new Problems().token("/lease_token", request.leaseToken());
   }
 
   private Problems problems(AddTaskRequest request) {
@@ -129,6 +193,13 @@ final class PingEndpoint {
 
     Problems range(String pointer, int value, int min, int max) {
       return check(value >= min && value <= max, pointer, "must be between " + min + " and " + max);
+    }
+
+    Problems token(String pointer, @Nullable String token) {
+      return check(
+          token == null || token.length() <= MAX_TOKEN,
+          pointer,
+          "must be at most " + MAX_TOKEN + " characters");
     }
 
     /** Names are shown to others: no control characters, and not without end. */

@@ -1,15 +1,19 @@
 package dev.signalbox.ping;
 
 import dev.signalbox.ping.ledger.Ledger;
+import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the ledger to its database and to the bus. */
 final class PingVerticle extends VerticleBase {
+
+  private static final long LOOK_MS = 1_000;
 
   private final PingConfig config;
   private final ServiceContext platform;
@@ -31,6 +35,11 @@ final class PingVerticle extends VerticleBase {
         })
         .compose(opened -> {
           ledger = opened;
+          return config.optOutFile().isEmpty()
+              ? Future.succeededFuture(opened)
+              : watch(opened, Path.of(config.optOutFile())).map(opened);
+        })
+        .compose(opened -> {
           ServiceEndpoint served =
               new PingEndpoint(opened).serve(platform.endpoint(config.maxInFlight()));
           endpoint = served;
@@ -38,6 +47,16 @@ final class PingVerticle extends VerticleBase {
         })
         // A verticle that fails to start is never stopped.
         .recover(e -> release().transform(ignored -> Future.failedFuture(e)));
+  }
+
+  /** Takes the opt-outs of a file, and again whenever it has changed. */
+  private Future<Integer> watch(Ledger opened, Path file) {
+    OptOutWatch watch = new OptOutWatch(vertx, opened, file);
+    return watch
+        .read()
+        .recover(
+            e -> Future.failedFuture(new StartException("ping.opt-out-file: " + e.getMessage(), e)))
+        .onSuccess(_ -> vertx.setPeriodic(LOOK_MS, _ -> watch.look()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.signalbox.ping;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -24,9 +25,15 @@ class PingConfigTest {
                 false,
                 0,
                 65_536,
-                131_072,
+                65_536,
                 10_000,
                 500,
+                256,
+                1_024,
+                10,
+                10,
+                25,
+                "",
                 4_096));
   }
 
@@ -34,16 +41,22 @@ class PingConfigTest {
   void everySettingCanBeSet() {
     assertThat(
             of(
-                Map.of(
-                    "ping.lease-time", "5s",
-                    "ping.sweep-interval", "100ms",
-                    "ping.include-special-purpose", "true",
-                    "ping.first-task", "32512",
-                    "ping.initial-tasks", "256",
-                    "ping.max-tasks", "40000",
-                    "ping.max-errors", "50",
-                    "ping.max-rate-pps", "200",
-                    "ping.max-in-flight", "10")))
+                Map.ofEntries(
+                    entry("ping.lease-time", "5s"),
+                    entry("ping.sweep-interval", "100ms"),
+                    entry("ping.include-special-purpose", "true"),
+                    entry("ping.first-task", "32512"),
+                    entry("ping.initial-tasks", "256"),
+                    entry("ping.max-tasks", "40000"),
+                    entry("ping.max-errors", "50"),
+                    entry("ping.max-rate-pps", "200"),
+                    entry("ping.max-leased", "64"),
+                    entry("ping.max-leased-per-address", "128"),
+                    entry("ping.new-names-per-address", "3"),
+                    entry("ping.check-percent", "20"),
+                    entry("ping.churn-percent", "30"),
+                    entry("ping.opt-out-file", "out.txt"),
+                    entry("ping.max-in-flight", "10"))))
         .isEqualTo(
             new PingConfig(
                 Duration.ofSeconds(5),
@@ -54,6 +67,12 @@ class PingConfigTest {
                 40_000,
                 50,
                 200,
+                64,
+                128,
+                3,
+                20,
+                30,
+                "out.txt",
                 10));
   }
 
@@ -68,8 +87,14 @@ class PingConfigTest {
     "initial-tasks,-1",
     "initial-tasks,65537",
     "max-tasks,0",
+    "max-tasks,65537",
     "max-errors,0",
     "max-rate-pps,0",
+    "max-leased,0",
+    "max-leased-per-address,65537",
+    "new-names-per-address,0",
+    "check-percent,21",
+    "churn-percent,101",
     "max-in-flight,0",
     "include-special-purpose,perhaps"
   })

@@ -83,9 +83,9 @@ class PingEndpointTest {
             node.call(
                 PingContract.SUBMIT_RESULT,
                 new SubmitResultRequest(
-                    0, leased.token(), Format.BITMAP, new Binary(new byte[8_192]))))
+                    0, leased.token(), Format.BITMAP, new Binary(new byte[8_192]), null, null)))
         .isEqualTo(new Accepted(false, 0));
-    assertThat(node.call(PingContract.READ_RESULT, new ReadResultRequest(0)))
+    assertThat(node.call(PingContract.READ_RESULT, new ReadResultRequest(0, null)))
         .isEqualTo(new Stored(new Binary(new byte[8_192]), null));
     assertThat(
             node.call(PingContract.REVISE_TASK, new ReviseTaskRequest(1, TaskStatus.DONE, false)))
@@ -106,7 +106,7 @@ class PingEndpointTest {
     assertThat(node.call(PingContract.CLEAR_ERRORS, new ClearErrorsRequest(null)))
         .isEqualTo(new ClearErrorsReply(0));
     assertThat(node.call(PingContract.GET_PROGRESS, new GetProgressRequest()))
-        .isEqualTo(new GetProgressReply(4, 3, 0, 1, 0, 0, 1, 1));
+        .isEqualTo(new GetProgressReply(4, 3, 0, 1, 0, 0, 1, 1, 1, 1));
   }
 
   @Test
@@ -119,7 +119,7 @@ class PingEndpointTest {
             node.call(
                 PingContract.SUBMIT_RESULT,
                 new SubmitResultRequest(
-                    0, leased.token(), Format.RTT, new Binary(new byte[65_536]))))
+                    0, leased.token(), Format.RTT, new Binary(new byte[65_536]), null, null)))
         .isEqualTo(new Accepted(false, 0));
   }
 
@@ -161,7 +161,7 @@ class PingEndpointTest {
             PingContract.RENEW_LEASE, new RenewLeaseRequest("a", Map.of(0, Double.NaN)), "/done/0"),
         Arguments.of(
             PingContract.SUBMIT_RESULT,
-            new SubmitResultRequest(0, "t".repeat(257), Format.TEXT, Binary.empty()),
+            new SubmitResultRequest(0, "t".repeat(257), Format.TEXT, Binary.empty(), null, null),
             "/lease_token"),
         Arguments.of(PingContract.ADD_TASK, new AddTaskRequest(TaskStatus.DONE), "/task_status"),
         Arguments.of(PingContract.LIST_TASKS, new ListTasksRequest(null, -1, 0), "/limit"),
@@ -181,11 +181,12 @@ class PingEndpointTest {
   }
 
   private static LeaseTasksRequest keyed(String key) {
-    return new LeaseTasksRequest("ada", null, null, 1, Order.LOWEST, key);
+    return new LeaseTasksRequest("ada", null, null, 1, Order.LOWEST, key, null, null, "127.0.0.1");
   }
 
   private static LeaseTasksRequest lease(
       @Nullable String worker, @Nullable String contributor, int count) {
-    return new LeaseTasksRequest(worker, contributor, null, count, Order.LOWEST, null);
+    return new LeaseTasksRequest(
+        worker, contributor, null, count, Order.LOWEST, null, null, null, "127.0.0.1");
   }
 }

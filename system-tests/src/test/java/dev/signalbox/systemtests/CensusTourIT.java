@@ -108,6 +108,7 @@ class CensusTourIT {
   @Test
   void tasksErrorsAndProgressAreListed() {
     int index = census.add(0);
+    census.takeAll();
     census.submit(index, "101");
 
     JsonNode errors = get("/errors").json().path("items");

@@ -560,6 +560,7 @@ class Http11RulesIT {
   void givenTheIndexOfATaskInOtherDigits_whenRevised_thenNothingChanges() {
     Census census = new Census(port);
     int index = census.add(0);
+    census.takeAll();
     census.submit(index, "bad");
 
     JsonNode refused = census.get("/revise?id=" + arabic(index) + "&code=2&force=1");
@@ -572,6 +573,7 @@ class Http11RulesIT {
   void givenTheIndexOfATaskInOtherDigits_whenItsErrorIsReset_thenItStays() {
     Census census = new Census(port);
     int index = census.add(0);
+    census.takeAll();
     census.submit(index, "bad");
 
     census.get("/error/reset?id=" + arabic(index));

@@ -136,27 +136,41 @@ class ShortTimesIT {
   }
 
   @Test
-  void aLeaseThatEndedIsLost() {
+  void aLeaseThatEndedIsLostOnceAnotherHasTheTask() {
     Census census = new Census(system.doors().main());
     census.add(0);
-    JsonNode lease =
-        Http.post(system.doors().main(), "/api/v1/census/leases", "{\"worker\":\"w\",\"count\":1}")
-            .json();
-    int index = lease.path("tasks").get(0).path("task_index").asInt();
+    JsonNode first = lease();
+    int index = first.path("tasks").get(0).path("task_index").asInt();
     Awaitility.await("the lease over")
         .atMost(Duration.ofSeconds(30))
         .until(() -> census.status(index) == 0);
+    JsonNode second = lease();
+    assertThat(second.path("tasks").get(0).path("task_index").asInt()).isEqualTo(index);
 
-    Reply late =
-        Http.request(
-            system.doors().main(),
-            "PUT",
-            "/api/v1/census/tasks/" + index + "/result",
-            new byte[8_192],
-            "Content-Type: application/octet-stream",
-            "Lease-Token: " + lease.path("token").asText());
+    Reply late = submit(index, first);
 
     assertThat(late.status()).as(late.toString()).isEqualTo(409);
     assertThat(census.status(index)).isNotEqualTo(2);
+    Awaitility.await("the second lease over")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> census.status(index) == 0);
+    assertThat(submit(index, second).status()).isEqualTo(200);
+    assertThat(census.status(index)).isEqualTo(2);
+  }
+
+  private static JsonNode lease() {
+    return Http.post(
+            system.doors().main(), "/api/v1/census/leases", "{\"worker\":\"w\",\"count\":1}")
+        .json();
+  }
+
+  private static Reply submit(int index, JsonNode lease) {
+    return Http.request(
+        system.doors().main(),
+        "PUT",
+        "/api/v1/census/tasks/" + index + "/result",
+        new byte[8_192],
+        "Content-Type: application/octet-stream",
+        "Lease-Token: " + lease.path("token").asText());
   }
 }

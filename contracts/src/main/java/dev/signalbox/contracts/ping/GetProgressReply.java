@@ -11,6 +11,8 @@ package dev.signalbox.contracts.ping;
  * @param answered addresses that answered, over all done tasks
  * @param donePerMinute tasks done within the last minute
  * @param donePerHour tasks done within the last hour
+ * @param round the current round, from 1; 0 from replicas that know no rounds
+ * @param checks tasks given out a second time, whose results will be compared
  */
 public record GetProgressReply(
     int total,
@@ -20,4 +22,6 @@ public record GetProgressReply(
     int error,
     long answered,
     int donePerMinute,
-    int donePerHour) {}
+    int donePerHour,
+    int round,
+    int checks) {}

@@ -1,6 +1,7 @@
 package dev.signalbox.contracts.ping;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Work, or none. */
 public sealed interface LeaseTasksReply {
@@ -15,6 +16,8 @@ public sealed interface LeaseTasksReply {
    * @param maxRatePps packets per second the worker may send at most, over all tasks
    * @param replayed whether this repeats the reply to an earlier request with the same idempotency
    *     key; absent from replicas that do not know the field, and then false
+   * @param contributorKey the key of a contributor whose name was new; null otherwise. It is told
+   *     this once
    */
   record Leased(
       String leaseId,
@@ -22,11 +25,29 @@ public sealed interface LeaseTasksReply {
       long expiresAtEpochMs,
       List<LeasedTask> tasks,
       int maxRatePps,
-      boolean replayed)
+      boolean replayed,
+      @Nullable String contributorKey)
       implements LeaseTasksReply {}
 
   /** Every task is done, in error or leased to someone. */
   record NoneAvailable() implements LeaseTasksReply {}
+
+  /**
+   * The sender holds as many tasks as one may.
+   *
+   * @param limit how many that is
+   */
+  record TooManyLeased(int limit) implements LeaseTasksReply {}
+
+  /** The contributor's name belongs to somebody with another key. */
+  record WrongKey() implements LeaseTasksReply {}
+
+  /**
+   * Too many new names were used from this address within a day.
+   *
+   * @param limit how many may be
+   */
+  record TooManyNames(int limit) implements LeaseTasksReply {}
 
   /**
    * One task of a lease.

@@ -67,6 +67,44 @@ public final class PingContract {
   public static final Operation<ReadResultRequest, ReadResultReply> READ_RESULT =
       repeatable("ping.read-result", ReadResultRequest.class, ReadResultReply.class);
 
+  /** The leaderboard. */
+  public static final Operation<ListContributorsRequest, ListContributorsReply> LIST_CONTRIBUTORS =
+      repeatable(
+          "ping.list-contributors", ListContributorsRequest.class, ListContributorsReply.class);
+
+  /** One contributor and what their standing rests on. */
+  public static final Operation<GetContributorRequest, GetContributorReply> GET_CONTRIBUTOR =
+      repeatable("ping.get-contributor", GetContributorRequest.class, GetContributorReply.class);
+
+  /** Changes what a contributor says of themself. */
+  public static final Operation<ChangeContributorRequest, GetContributorReply> CHANGE_CONTRIBUTOR =
+      repeatable(
+          "ping.change-contributor", ChangeContributorRequest.class, GetContributorReply.class);
+
+  /** All rounds. */
+  public static final Operation<ListRoundsRequest, ListRoundsReply> LIST_ROUNDS =
+      repeatable("ping.list-rounds", ListRoundsRequest.class, ListRoundsReply.class);
+
+  /** Starts the next round; a second try finds that it has begun. */
+  public static final Operation<StartRoundRequest, StartRoundReply> START_ROUND =
+      once("ping.start-round", StartRoundRequest.class, StartRoundReply.class);
+
+  /** Networks that are left out because somebody asked. */
+  public static final Operation<ListOptOutsRequest, ListOptOutsReply> LIST_OPT_OUTS =
+      repeatable("ping.list-opt-outs", ListOptOutsRequest.class, ListOptOutsReply.class);
+
+  /** Leaves a network out; entering it again changes nothing. */
+  public static final Operation<AddOptOutRequest, OptOut> ADD_OPT_OUT =
+      repeatable("ping.add-opt-out", AddOptOutRequest.class, OptOut.class);
+
+  /** Removes an opt-out. */
+  public static final Operation<RemoveOptOutRequest, RemoveOptOutReply> REMOVE_OPT_OUT =
+      once("ping.remove-opt-out", RemoveOptOutRequest.class, RemoveOptOutReply.class);
+
+  /** What is known of an address or network. */
+  public static final Operation<LookUpRequest, LookUpReply> LOOK_UP =
+      repeatable("ping.look-up", LookUpRequest.class, LookUpReply.class);
+
   private PingContract() {}
 
   private static <Q, R> Operation<Q, R> repeatable(String address, Class<Q> q, Class<R> r) {

@@ -1,9 +1,9 @@
 package dev.signalbox.contracts.ping;
 
 /**
- * Round-trip times in one byte, as results of the census carry them: 0 for no answer, and codes of 1
- * to 255 that are 5 % apart, from 0.1 ms to 24 s. Code {@code c} stands for {@code 0.1 ms × 1.05^(c
- * - 1)}.
+ * Round-trip times in one byte, as results of the census carry them: 0 for no answer, and codes of
+ * 1 to 255 that are 5 % apart, from 0.1 ms to 24 s. Code {@code c} stands for {@code 0.1 ms ×
+ * 1.05^(c - 1)}.
  */
 public final class RttCode {
 

@@ -20,6 +20,9 @@ public sealed interface SubmitResultReply {
   /** Another result is stored; nothing changed. */
   record AlreadyDone() implements SubmitResultReply {}
 
-  /** The token is not that of a live lease on the task; nothing changed. */
+  /**
+   * The sender is not the one the task was last handed out to; nothing changed. A lease that has
+   * ended is good for its results until the task is handed out again.
+   */
   record NoLease() implements SubmitResultReply {}
 }

@@ -118,9 +118,10 @@ public final class CensusRoutes implements Section {
 
   private Future<Response> result(RoutingContext ctx) {
     int index = TaskIndex.of(ctx);
-    ResultFormat format = ResultFormat.requested(ctx);
+    ResultFormat.Asked asked = ResultFormat.requested(ctx);
+    ResultFormat format = asked.format();
     return backend
-        .call(ctx, PingContract.READ_RESULT, new ReadResultRequest(index))
+        .call(ctx, PingContract.READ_RESULT, new ReadResultRequest(index, asked.round()))
         .map(reply ->
             switch (reply) {
               case ReadResultReply.Stored stored ->
@@ -165,7 +166,9 @@ public final class CensusRoutes implements Section {
       long answeredAddresses,
       int doneLastMinute,
       int doneLastHour,
-      @Nullable Long etaS) {}
+      @Nullable Long etaS,
+      int round,
+      int checks) {}
 
   private Future<Response> progress(RoutingContext ctx) {
     Query.of(ctx).end();
@@ -184,7 +187,9 @@ public final class CensusRoutes implements Section {
                     counts.answered(),
                     counts.donePerMinute(),
                     counts.donePerHour(),
-                    eta(counts))));
+                    eta(counts),
+                    counts.round(),
+                    counts.checks())));
   }
 
   /** Seconds left at the rate of the last hour; null when that rate is 0. */

@@ -24,6 +24,7 @@ import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
@@ -32,7 +33,6 @@ import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
@@ -79,12 +79,25 @@ public final class ClassicCensusRoutes implements Section {
 
   private Future<Response> getTask(RoutingContext ctx) {
     var request =
-        new LeaseTasksRequest(worker(ctx), null, null, 1, LeaseTasksRequest.Order.LOWEST, null);
+        new LeaseTasksRequest(
+            worker(ctx),
+            null,
+            null,
+            1,
+            LeaseTasksRequest.Order.LOWEST,
+            null,
+            null,
+            null,
+            Requests.clientAddress(ctx));
     return backend
         .call(ctx, PingContract.LEASE_TASKS, request)
         .map(reply ->
             switch (reply) {
-              case LeaseTasksReply.NoneAvailable _ -> NONE;
+              case LeaseTasksReply.NoneAvailable _,
+                  LeaseTasksReply.TooManyLeased _,
+                  LeaseTasksReply.TooManyNames _,
+                  LeaseTasksReply.WrongKey _ ->
+                  NONE;
               case LeaseTasksReply.Leased leased -> {
                 LeaseTasksReply.LeasedTask task = leased.tasks().getFirst();
                 yield Response.json(
@@ -101,8 +114,8 @@ public final class ClassicCensusRoutes implements Section {
 
   /** Document 5's clients have no names; their address serves as one. */
   private static String worker(RoutingContext ctx) {
-    SocketAddress peer = ctx.request().remoteAddress();
-    return "classic@" + (peer == null ? "unknown" : peer.hostAddress());
+    String address = Requests.clientAddress(ctx);
+    return "classic@" + (address == null ? "unknown" : address);
   }
 
   private record IndexedError(long taskIndex, String error) {}
@@ -119,7 +132,12 @@ public final class ClassicCensusRoutes implements Section {
             ctx,
             PingContract.SUBMIT_RESULT,
             new SubmitResultRequest(
-                index, token, SubmitResultRequest.Format.TEXT, new Binary(data)))
+                index,
+                token,
+                SubmitResultRequest.Format.TEXT,
+                new Binary(data),
+                null,
+                Requests.clientAddress(ctx)))
         .map(reply ->
             switch (reply) {
               case SubmitResultReply.Accepted _ -> SUCCESS;
@@ -127,7 +145,7 @@ public final class ClassicCensusRoutes implements Section {
               case SubmitResultReply.UnknownTask _ ->
                   failure(index, "Index of " + index + " not found");
               case SubmitResultReply.AlreadyDone _ -> failure(index, "already done");
-              case SubmitResultReply.NoLease _ -> failure(index, "no lease");
+              case SubmitResultReply.NoLease _ -> failure(index, "not leased to you");
             });
   }
 

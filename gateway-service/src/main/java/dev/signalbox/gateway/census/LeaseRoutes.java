@@ -2,6 +2,7 @@ package dev.signalbox.gateway.census;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
@@ -13,6 +14,7 @@ import dev.signalbox.contracts.ping.RenewLeaseReply;
 import dev.signalbox.contracts.ping.RenewLeaseRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
+import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
@@ -31,12 +33,14 @@ import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Section 7, {@code /api/v1/census}: leases and results of workers. */
 public final class LeaseRoutes implements Section {
@@ -67,7 +71,7 @@ public final class LeaseRoutes implements Section {
     router
         .put(
             "/api/v1/census/tasks/:index/result",
-            changes.body(new BodyRule.Whole(MAX_RESULT_BYTES)))
+            changes.body(new BodyRule.Whole(MAX_RESULT_BYTES, true)))
         .handler(respond(this::submit));
   }
 
@@ -76,7 +80,8 @@ public final class LeaseRoutes implements Section {
       String token,
       String expiresAt,
       List<LeaseTasksReply.LeasedTask> tasks,
-      int maxRatePps) {}
+      int maxRatePps,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String contributorKey) {}
 
   private Future<Response> lease(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
@@ -89,7 +94,10 @@ public final class LeaseRoutes implements Section {
             fields.optionalLine("team", MAX_NAME),
             (int) fields.integer("count", 1, 1, 64),
             LeaseTasksRequest.Order.SPREAD,
-            IdempotencyKey.of(ctx));
+            IdempotencyKey.of(ctx),
+            ContributorRoutes.key(ctx),
+            fields.has("listed") ? fields.bool("listed", false) : null,
+            Requests.clientAddress(ctx));
     fields.end();
     return backend
         .call(ctx, PingContract.LEASE_TASKS, request)
@@ -103,13 +111,32 @@ public final class LeaseRoutes implements Section {
                               leased.token(),
                               Response.time(leased.expiresAtEpochMs()),
                               leased.tasks(),
-                              leased.maxRatePps()))
+                              leased.maxRatePps(),
+                              leased.contributorKey()))
                       .with("Location", LEASES + "/" + leased.leaseId())
                       .with(IdempotencyKey.headers(leased.replayed()));
               case LeaseTasksReply.NoneAvailable _ ->
                   throw HttpException.of(
                           404, "NO_TASKS_AVAILABLE", "Every task is done, in error or leased")
                       .with("Retry-After", "60");
+              case LeaseTasksReply.TooManyLeased many ->
+                  throw HttpException.of(
+                          429,
+                          "TOO_MANY_LEASED",
+                          "One may hold " + many.limit() + " tasks at once; submit some first")
+                      .with("Retry-After", "30");
+              case LeaseTasksReply.TooManyNames many ->
+                  throw HttpException.of(
+                          429,
+                          "TOO_MANY_CONTRIBUTORS",
+                          "One address may have " + many.limit() + " new contributors a day")
+                      .with("Retry-After", "3600");
+              case LeaseTasksReply.WrongKey _ ->
+                  throw HttpException.of(
+                      403,
+                      "CONTRIBUTOR_KEY",
+                      "The name has a contributor, whose key must come in the header"
+                          + " Contributor-Key");
             });
   }
 
@@ -155,7 +182,12 @@ public final class LeaseRoutes implements Section {
             ctx,
             PingContract.RELEASE_LEASE,
             new ReleaseLeaseRequest(Requests.pathParameter(ctx, "id")))
-        .map(reply -> Response.json(200, new ReleasedView(reply.released())));
+        .map(reply -> {
+          if (reply.released() == 0) {
+            throw HttpException.notFound("The lease has ended or is unknown");
+          }
+          return Response.json(200, new ReleasedView(reply.released()));
+        });
   }
 
   private record AcceptedView(int taskIndex, boolean repeated, int answered) {}
@@ -182,7 +214,7 @@ public final class LeaseRoutes implements Section {
                   throw HttpException.of(409, "ALREADY_DONE", "Another result is stored");
               case SubmitResultReply.NoLease _ ->
                   throw HttpException.of(
-                      409, "NO_LEASE", "The token belongs to no live lease on the task");
+                      409, "NO_LEASE", "The token is not that of the task's latest lease");
             });
   }
 
@@ -190,14 +222,17 @@ public final class LeaseRoutes implements Section {
   private static SubmitResultRequest result(RoutingContext ctx, int index, String token) {
     Buffer body = RequestScope.of(ctx).body();
     return switch (MediaTypes.essence(ctx)) {
-      case "application/octet-stream" ->
-          new SubmitResultRequest(
-              index,
-              token,
-              body.length() == BITMAP_BYTES
-                  ? SubmitResultRequest.Format.BITMAP
-                  : SubmitResultRequest.Format.RTT,
-              new Binary(body.getBytes()));
+      case "application/octet-stream" -> {
+        boolean zstd =
+            "zstd".equalsIgnoreCase(ctx.request().headers().get(HttpHeaders.CONTENT_ENCODING));
+        yield new SubmitResultRequest(
+            index,
+            token,
+            zstd ? Format.BYTES : body.length() == BITMAP_BYTES ? Format.BITMAP : Format.RTT,
+            new Binary(body.getBytes()),
+            zstd ? SubmitResultRequest.Coding.ZSTD : null,
+            Requests.clientAddress(ctx));
+      }
       case "application/json" -> {
         RequestObject fields = RequestObject.parse(body.getBytes());
         String text = fields.text("result_data", MAX_RESULT_TEXT);
@@ -205,8 +240,10 @@ public final class LeaseRoutes implements Section {
         yield new SubmitResultRequest(
             index,
             token,
-            SubmitResultRequest.Format.TEXT,
-            new Binary(text.getBytes(StandardCharsets.UTF_8)));
+            Format.TEXT,
+            new Binary(text.getBytes(StandardCharsets.UTF_8)),
+            null,
+            Requests.clientAddress(ctx));
       }
       case null, default -> throw HttpException.unsupported(RESULT_TYPES);
     };

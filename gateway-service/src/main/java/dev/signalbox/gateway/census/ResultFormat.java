@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The formats of a census result. */
 enum ResultFormat {
@@ -26,14 +27,26 @@ enum ResultFormat {
 
   private record Addresses(int taskIndex, String network, int answered, List<String> addresses) {}
 
-  /** The format of the query, or else of the Accept header. */
-  static ResultFormat requested(RoutingContext ctx) {
+  /**
+   * What is asked for.
+   *
+   * @param format of the query, or else of the Accept header
+   * @param round null for the current one
+   */
+  record Asked(ResultFormat format, @Nullable Integer round) {}
+
+  static Asked requested(RoutingContext ctx) {
     Query query = Query.of(ctx);
     String format = query.text("format");
     if (format != null && !List.of("bitmap", "rtt", "json", "csv").contains(format)) {
       query.problem("format", "must be bitmap, rtt, json or csv");
     }
+    long round = query.integer("round", 0, 1, Integer.MAX_VALUE);
     query.end();
+    return new Asked(format(ctx, format), round == 0 ? null : (int) round);
+  }
+
+  private static ResultFormat format(RoutingContext ctx, @Nullable String format) {
     if (format != null) {
       return switch (format) {
         case "rtt" -> RTT;

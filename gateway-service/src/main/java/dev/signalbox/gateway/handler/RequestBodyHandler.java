@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.routing.RequestBody;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -20,6 +21,8 @@ import java.util.Objects;
 public final class RequestBodyHandler implements Handler<RoutingContext> {
 
   /** Heap of a JSON value beyond its text: an object, its entry and its reference. */
+  private static final String OCTETS = "application/octet-stream";
+
   private static final int BYTES_PER_VALUE = 48;
 
   private static final String FULL = "The bodies of all requests take too much memory";
@@ -48,8 +51,13 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
     RequestScope scope = RequestScope.of(ctx);
     switch (scope.rules().body()) {
       case BodyRule.Ignored _ -> ctx.next();
-      case BodyRule.Whole(int limit) ->
-          readWhole(ctx, scope, limit == 0 ? settings.maxBytes : limit);
+      case BodyRule.Whole(int limit, boolean keepsZstd) -> {
+        boolean kept =
+            keepsZstd
+                && ContentDecoder.of(ctx.request()) == ContentDecoder.ZSTD
+                && OCTETS.equals(MediaTypes.essence(ctx));
+        readWhole(ctx, scope, limit == 0 ? settings.maxBytes : limit, !kept);
+      }
       case BodyRule.Streamed(long limit) ->
           open(
               ctx,
@@ -76,7 +84,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
     }
   }
 
-  private void readWhole(RoutingContext ctx, RequestScope scope, int limit) {
+  private void readWhole(RoutingContext ctx, RequestScope scope, int limit, boolean decodes) {
     if (scope.declaredBytes() == 0) {
       ctx.next();
       return;
@@ -98,7 +106,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
           .whole()
           .onComplete(
               body -> {
-                if (decoder == ContentDecoder.IDENTITY) {
+                if (decoder == ContentDecoder.IDENTITY || !decodes) {
                   acceptBody(ctx, scope, body);
                 } else {
                   decode(ctx, scope, decoder, body, limit);

@@ -2,9 +2,11 @@ package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.error.HttpException;
 import io.vertx.core.Future;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads bodies and paths of requests. */
 public final class Requests {
@@ -44,6 +46,12 @@ public final class Requests {
       }
     }
     return value;
+  }
+
+  /** The address that a request came from, as text; null when it came from no network. */
+  public static @Nullable String clientAddress(RoutingContext ctx) {
+    SocketAddress peer = ctx.request().remoteAddress();
+    return peer == null ? null : peer.hostAddress();
   }
 
   /** The path as received, not decoded, without the query. */

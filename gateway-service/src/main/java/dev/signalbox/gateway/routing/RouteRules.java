@@ -34,8 +34,16 @@ public record RouteRules(
      * Whole, before the handler runs: {@link RequestScope#body()}.
      *
      * @param limitBytes more is 413; 0 for the configured limit
+     * @param keepsZstd whether bytes ({@code application/octet-stream}) packed with zstd stay
+     *     packed
      */
-    record Whole(int limitBytes) implements BodyRule {}
+    record Whole(int limitBytes, boolean keepsZstd) implements BodyRule {
+
+      /** Unpacked, whatever it is. */
+      public Whole(int limitBytes) {
+        this(limitBytes, false);
+      }
+    }
 
     /**
      * The handler pulls it from {@link RequestScope#stream()}.

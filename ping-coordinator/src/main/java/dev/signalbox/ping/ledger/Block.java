@@ -27,6 +27,11 @@ record Block(int index) {
     return includeSpecialPurpose ? List.of() : SpecialPurpose.inside(index);
   }
 
+  /** The block an address lies in. */
+  static Block at(long address) {
+    return new Block((int) (address >> 16));
+  }
+
   /** Whether a census may have this block. */
   boolean eligible(boolean includeSpecialPurpose) {
     return includeSpecialPurpose || !SpecialPurpose.covers(index);

@@ -1,5 +1,6 @@
 package dev.signalbox.ping.ledger;
 
+import com.github.luben.zstd.Zstd;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -38,11 +39,29 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
               ? new Reading.Valid(new CensusResult(data, null, popcount(data)))
               : wrongLength(data.length);
       case RTT -> data.length == ADDRESSES ? fromRtt(data) : wrongLength(data.length);
+      case BYTES -> read(data.length == BITMAP_BYTES ? Format.BITMAP : Format.RTT, data);
     };
+  }
+
+  /** Reads a zstd frame of a bitmap or of round-trip-time codes, and no more than that of it. */
+  static Reading readFrame(byte[] frame) {
+    byte[] bytes = new byte[ADDRESSES + 1];
+    long length = Zstd.decompressByteArray(bytes, 0, bytes.length, frame, 0, frame.length);
+    if (Zstd.isError(length)) {
+      return Zstd.getErrorCode(length) == Zstd.errDstSizeTooSmall()
+          ? new Reading.Invalid("length:more than " + ADDRESSES)
+          : new Reading.Invalid("not a zstd frame");
+    }
+    return read(Format.BYTES, Arrays.copyOf(bytes, (int) length));
   }
 
   static CensusResult of(byte[] bitmap, byte @Nullable [] rtt) {
     return new CensusResult(bitmap, rtt, popcount(bitmap));
+  }
+
+  /** A result of round-trip-time codes. */
+  static CensusResult ofRtt(byte[] rtt) {
+    return ((Reading.Valid) fromRtt(rtt)).result;
   }
 
   /**
@@ -51,6 +70,11 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
    */
   boolean repeats(CensusResult stored) {
     return Arrays.equals(bitmap, stored.bitmap) && (rtt == null || Arrays.equals(rtt, stored.rtt));
+  }
+
+  /** SHA-256 of what was submitted. */
+  byte[] hash() {
+    return LeaseToken.sha256(rtt == null ? bitmap : rtt);
   }
 
   private static Reading fromText(byte[] text) {

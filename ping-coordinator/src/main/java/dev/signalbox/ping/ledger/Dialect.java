@@ -10,9 +10,12 @@ import java.util.regex.Pattern;
  *     statement: replicas on machines with different clocks agree on when a lease ends
  * @param lock ends a SELECT of rows that the transaction is about to change
  * @param lockFree the same, leaving out rows another transaction holds
+ * @param least the function that gives the least of its arguments
+ * @param greatest the function that gives the greatest
  * @param index how a statement names the index to go by
  */
-record Dialect(String now, String lock, String lockFree, Hint index) {
+record Dialect(
+    String now, String lock, String lockFree, String least, String greatest, Hint index) {
 
   /** How an index is named in a statement. */
   enum Hint {
@@ -28,19 +31,22 @@ record Dialect(String now, String lock, String lockFree, Hint index) {
     return switch (engine) {
       // One writer at a time: a SELECT inside a write needs no locks.
       case SQLITE ->
-          new Dialect("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", "", Hint.INDEXED_BY);
+          new Dialect(
+              "CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", "", "min", "max", Hint.INDEXED_BY);
       case POSTGRESQL ->
           new Dialect(
               "CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000 AS BIGINT)",
               " FOR UPDATE",
               " FOR UPDATE SKIP LOCKED",
+              "LEAST",
+              "GREATEST",
               Hint.NONE);
     };
   }
 
   /**
-   * Fills the {@code {now}}, {@code {lock}}, {@code {lock-free}} and {@code {index NAME}} of a
-   * statement.
+   * Fills the {@code {now}}, {@code {lock}}, {@code {lock-free}}, {@code {least}}, {@code
+   * {greatest}} and {@code {index NAME}} of a statement.
    */
   String sql(String template) {
     return INDEX
@@ -53,6 +59,8 @@ record Dialect(String now, String lock, String lockFree, Hint index) {
         .replace("{now}", now)
         .replace("{lock}", lock)
         .replace("{lock-free}", lockFree)
+        .replace("{least}", least)
+        .replace("{greatest}", greatest)
         .strip();
   }
 }

@@ -31,7 +31,7 @@ final class Faults {
         session.query(
             """
             SELECT f.id, f.task_index, f.error, t.status, f.noted_at
-            FROM fault f JOIN task t ON t.task_index = f.task_index
+            FROM fault f JOIN task t ON t.task_index = f.task_index AND t.copy = 0
             WHERE f.id > ? ORDER BY f.id LIMIT ?\
             """,
             Faults::fault,

@@ -31,10 +31,8 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
 
   static LeaseToken random() {
     byte[] id = new byte[ID_BYTES];
-    byte[] token = new byte[TOKEN_BYTES];
     RANDOM.nextBytes(id);
-    RANDOM.nextBytes(token);
-    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+    String text = secret();
     return new LeaseToken(HexFormat.of().formatHex(id), text, sha256(text));
   }
 
@@ -74,9 +72,20 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
     }
   }
 
+  /** A secret that cannot be guessed: 256 random bits in base64url. */
+  static String secret() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
   static byte[] sha256(String text) {
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

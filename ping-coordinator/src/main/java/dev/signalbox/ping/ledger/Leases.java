@@ -4,16 +4,26 @@ import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
 import dev.signalbox.contracts.ping.LeaseTasksReply.LeasedTask;
 import dev.signalbox.contracts.ping.LeaseTasksReply.NoneAvailable;
+import dev.signalbox.contracts.ping.LeaseTasksReply.TooManyLeased;
+import dev.signalbox.contracts.ping.LeaseTasksReply.TooManyNames;
+import dev.signalbox.contracts.ping.LeaseTasksReply.WrongKey;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
 import dev.signalbox.contracts.ping.ReleaseLeaseReply;
 import dev.signalbox.contracts.ping.ReleaseLeaseRequest;
 import dev.signalbox.contracts.ping.RenewLeaseReply;
 import dev.signalbox.contracts.ping.RenewLeaseRequest;
+import dev.signalbox.ping.ledger.Participants.Identity;
 import dev.signalbox.storage.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may work on what until when. Every change is one conditional statement, so that two replicas
@@ -23,26 +33,98 @@ final class Leases {
 
   /** Ends each UPDATE that takes a task from its holder. */
   static final String NOBODY =
-      "lease_id = NULL, token_hash = NULL, worker = NULL, contributor = NULL, team = NULL,"
+      "lease_id = NULL, token_hash = NULL, classic = 0, worker = NULL, participant = NULL,"
           + " expires_at = NULL, share = NULL, answered = NULL";
 
   static final int EXPIRE_AT_ONCE = 500;
 
+  /** Of the copies that wait, so many are looked at for one that the worker may have. */
+  private static final int COPIES_LOOKED_AT = 256;
+
+  /** How many tasks a worker gets: as asked for, but no more than it may hold in all. */
+  private static final String ROOM =
+      " {least}(?, {greatest}(0, ? - "
+          + "(SELECT count(*) FROM task WHERE participant = ? AND status = 1)))";
+
+  private static final String TAKE =
+      """
+
+      UPDATE task SET status = 1, lease_id = ?, token_hash = ?, classic = ?, worker = ?,
+        participant = ?, expires_at = {now} + ?, share = NULL, answered = NULL, updated_at = {now}
+      WHERE (task_index, copy) IN (SELECT task_index, copy FROM pick)
+      RETURNING task_index, expires_at,
+        (SELECT version FROM opt_out_version) AS opt_out_version\
+      """;
+
   private final LedgerSettings settings;
   private final Faults faults;
+  private final Participants participants;
+  private final OptOuts optOuts;
+  private final RandomGenerator random;
   private final String takeLowest;
   private final String takeSpread;
+  private final String held;
   private final String renew;
   private final String share;
   private final String release;
   private final String due;
   private final String expire;
 
-  Leases(LedgerSettings settings, Dialect dialect, Faults faults) {
+  Leases(
+      LedgerSettings settings,
+      Dialect dialect,
+      Faults faults,
+      Participants participants,
+      OptOuts optOuts,
+      RandomGenerator random) {
     this.settings = settings;
     this.faults = faults;
-    takeLowest = dialect.sql(take("task_by_status", "status = 0", "task_index"));
-    takeSpread = dialect.sql(take("task_by_spread", "status = 0 AND spread IS NOT NULL", "spread"));
+    this.participants = participants;
+    this.optOuts = optOuts;
+    this.random = random;
+    takeLowest =
+        dialect.sql(
+            """
+            WITH pick AS (
+              SELECT task_index, copy FROM task {index task_by_status}
+              WHERE status = 0 AND copy = 0 AND task_index < 65536
+              ORDER BY task_index LIMIT\
+            """
+                + ROOM
+                + "{lock-free})"
+                + TAKE);
+    // What others have done is looked at again before anything new is begun.
+    takeSpread =
+        dialect.sql(
+            """
+            WITH pick AS (
+              SELECT task_index, copy FROM (
+                SELECT waiting.task_index, waiting.copy FROM (
+                  SELECT task_index, copy FROM (
+                    SELECT task_index, copy FROM task {index task_copies}
+                    WHERE status = 0 AND copy > 0 AND spread >= ?
+                    ORDER BY spread LIMIT ?{lock-free}) AS above
+                  UNION ALL
+                  SELECT task_index, copy FROM (
+                    SELECT task_index, copy FROM task {index task_copies}
+                    WHERE status = 0 AND copy > 0 AND spread < ?
+                    ORDER BY spread LIMIT ?{lock-free}) AS below) AS waiting
+                WHERE NOT EXISTS (
+                  SELECT 1 FROM result r
+                  WHERE r.round = (SELECT max(id) FROM round)
+                    AND r.task_index = waiting.task_index AND r.participant = ?)
+                LIMIT ?) AS again
+              UNION ALL
+              SELECT task_index, copy FROM (
+                SELECT task_index, copy FROM task {index task_by_spread}
+                WHERE status = 0 AND copy = 0 AND spread IS NOT NULL
+                ORDER BY spread LIMIT ?{lock-free}) AS fresh
+              LIMIT\
+            """
+                + ROOM
+                + ")"
+                + TAKE);
+    held = "SELECT count(*) AS held FROM task WHERE participant = ? AND status = 1";
     renew =
         dialect.sql(
             """
@@ -66,37 +148,68 @@ final class Leases {
         dialect.sql(
             """
             WITH gone AS (
-              SELECT task_index FROM task {index task_by_expiry}
+              SELECT task_index, copy FROM task {index task_by_expiry}
               WHERE status = 1 AND expires_at IS NOT NULL AND expires_at <= {now}
               ORDER BY expires_at LIMIT ?{lock-free})
-            """
-                + "UPDATE task SET status = 0, updated_at = {now}, "
-                + NOBODY
-                + " WHERE task_index IN (SELECT task_index FROM gone) RETURNING task_index");
+            UPDATE task SET status = 0, updated_at = {now}, lease_id = NULL, expires_at = NULL,
+              share = NULL
+            WHERE (task_index, copy) IN (SELECT task_index, copy FROM gone)
+            RETURNING task_index, copy\
+            """);
   }
 
   LeaseTasksReply lease(Session session, LeaseTasksRequest request) {
-    LeaseTasksReply reply = take(session, request);
-    // Ended leases are swept every so often; a worker who finds nothing need not wait for that.
-    return reply instanceof NoneAvailable && expire(session) > 0 ? take(session, request) : reply;
+    return switch (participants.identify(session, request)) {
+      case Identity.WrongKey() -> new WrongKey();
+      case Identity.TooManyNames() ->
+          new TooManyNames(settings.contributors().newNamesPerAddress());
+      case Identity.Known known -> lease(session, request, known);
+    };
   }
 
-  private LeaseTasksReply take(Session session, LeaseTasksRequest request) {
+  private LeaseTasksReply lease(Session session, LeaseTasksRequest request, Identity.Known known) {
+    LeaseTasksReply reply = take(session, request, known);
+    // Ended leases are swept every so often; a worker who gets nothing need not wait for that.
+    return !(reply instanceof Leased) && expire(session) > 0
+        ? take(session, request, known)
+        : reply;
+  }
+
+  private LeaseTasksReply take(Session session, LeaseTasksRequest request, Identity.Known known) {
     LeaseToken token = LeaseToken.random();
-    List<Taken> taken =
-        session.query(
-            request.order() == Order.LOWEST ? takeLowest : takeSpread,
-            row -> new Taken(new Block(row.getInt("task_index")), row.getLong("expires_at")),
-            request.count(),
+    boolean classic = request.order() == Order.LOWEST;
+    List<@Nullable Object> arguments = new ArrayList<>();
+    if (!classic) {
+      // From anywhere on: the first that wait may all be copies of what this worker did.
+      int from = random.nextInt(Block.COUNT);
+      arguments.addAll(
+          List.of(
+              from,
+              COPIES_LOOKED_AT,
+              from,
+              COPIES_LOOKED_AT,
+              known.id(),
+              request.count(),
+              request.count()));
+    }
+    arguments.addAll(List.of(request.count(), known.maxLeased(), known.id()));
+    arguments.addAll(
+        Arrays.asList(
             token.leaseId(),
             token.hash(),
+            classic ? 1 : 0,
             request.worker(),
-            request.contributor(),
-            request.team(),
-            settings.leaseTime().toMillis());
+            known.id(),
+            settings.leaseTime().toMillis()));
+    List<Taken> taken =
+        session.query(classic ? takeLowest : takeSpread, Taken::of, arguments.toArray());
     if (taken.isEmpty()) {
-      return new NoneAvailable();
+      int tasks = session.queryOne(held, row -> row.getInt("held"), known.id()).orElseThrow();
+      return tasks >= known.maxLeased()
+          ? new TooManyLeased(known.maxLeased())
+          : new NoneAvailable();
     }
+    Exclusions exclusions = optOuts.exclusions(session, taken.getFirst().optOutVersion);
     List<LeasedTask> tasks =
         taken.stream()
             .map(Taken::block)
@@ -104,7 +217,8 @@ final class Leases {
                 request.order() == Order.LOWEST
                     ? Comparator.comparingInt(Block::index)
                     : Comparator.comparingInt(Block::spread))
-            .map(this::leased)
+            .map(
+                block -> new LeasedTask(block.index(), block.network(), exclusions.networks(block)))
             .toList();
     return new Leased(
         token.leaseId(),
@@ -112,12 +226,8 @@ final class Leases {
         taken.getFirst().expiresAt,
         tasks,
         settings.maxRatePps(),
-        false);
-  }
-
-  private LeasedTask leased(Block block) {
-    return new LeasedTask(
-        block.index(), block.network(), block.exclude(settings.includeSpecialPurpose()));
+        false,
+        known.newKey());
   }
 
   RenewLeaseReply renew(Session session, RenewLeaseRequest request) {
@@ -150,24 +260,31 @@ final class Leases {
    * with is left to it.
    */
   int expire(Session session) {
-    List<Integer> gone = session.query(expire, row -> row.getInt("task_index"), EXPIRE_AT_ONCE);
-    for (int taskIndex : gone) {
+    int[] ended = new int[1];
+    List<Integer> tasks = new ArrayList<>();
+    session.scan(
+        expire,
+        row -> {
+          ended[0]++;
+          if (row.getInt("copy") == 0) {
+            tasks.add(row.getInt("task_index"));
+          }
+          return true;
+        },
+        EXPIRE_AT_ONCE);
+    for (int taskIndex : tasks) {
       faults.note(session, taskIndex, Faults.TIMED_OUT);
     }
-    return gone.size();
+    return ended[0];
   }
 
-  private static String take(String index, String available, String order) {
-    return """
-    WITH pick AS (
-      SELECT task_index FROM task {index %s} WHERE %s ORDER BY %s LIMIT ?{lock-free})
-    UPDATE task SET status = 1, lease_id = ?, token_hash = ?, worker = ?, contributor = ?,
-      team = ?, expires_at = {now} + ?, share = NULL, answered = NULL, updated_at = {now}
-    WHERE task_index IN (SELECT task_index FROM pick)
-    RETURNING task_index, expires_at\
-    """
-        .formatted(index, available, order);
-  }
+  private record Taken(Block block, long expiresAt, long optOutVersion) {
 
-  private record Taken(Block block, long expiresAt) {}
+    static Taken of(ResultSet row) throws SQLException {
+      return new Taken(
+          new Block(row.getInt("task_index")),
+          row.getLong("expires_at"),
+          row.getLong("opt_out_version"));
+    }
+  }
 }

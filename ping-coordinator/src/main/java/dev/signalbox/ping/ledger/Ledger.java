@@ -2,27 +2,43 @@ package dev.signalbox.ping.ledger;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.AddTaskRequest;
+import dev.signalbox.contracts.ping.ChangeContributorRequest;
 import dev.signalbox.contracts.ping.ClearErrorsReply;
 import dev.signalbox.contracts.ping.ClearErrorsRequest;
+import dev.signalbox.contracts.ping.GetContributorReply;
+import dev.signalbox.contracts.ping.GetContributorRequest;
 import dev.signalbox.contracts.ping.GetProgressReply;
 import dev.signalbox.contracts.ping.GetTaskRequest;
 import dev.signalbox.contracts.ping.LatestTaskReply;
 import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
+import dev.signalbox.contracts.ping.ListContributorsReply;
+import dev.signalbox.contracts.ping.ListContributorsRequest;
 import dev.signalbox.contracts.ping.ListErrorsReply;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
 import dev.signalbox.contracts.ping.ListInProgressReply;
+import dev.signalbox.contracts.ping.ListOptOutsReply;
+import dev.signalbox.contracts.ping.ListOptOutsRequest;
+import dev.signalbox.contracts.ping.ListRoundsReply;
 import dev.signalbox.contracts.ping.ListTasksReply;
 import dev.signalbox.contracts.ping.ListTasksRequest;
+import dev.signalbox.contracts.ping.LookUpReply;
+import dev.signalbox.contracts.ping.LookUpRequest;
+import dev.signalbox.contracts.ping.OptOut;
 import dev.signalbox.contracts.ping.ReadResultReply;
 import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.ReleaseLeaseReply;
 import dev.signalbox.contracts.ping.ReleaseLeaseRequest;
+import dev.signalbox.contracts.ping.RemoveOptOutReply;
+import dev.signalbox.contracts.ping.RemoveOptOutRequest;
 import dev.signalbox.contracts.ping.RenewLeaseReply;
 import dev.signalbox.contracts.ping.RenewLeaseRequest;
 import dev.signalbox.contracts.ping.ReviseTaskReply;
 import dev.signalbox.contracts.ping.ReviseTaskRequest;
+import dev.signalbox.contracts.ping.StartRoundReply;
+import dev.signalbox.contracts.ping.StartRoundRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.contracts.ping.TaskRow;
@@ -30,8 +46,11 @@ import dev.signalbox.ping.ledger.Submissions.Submission;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +70,11 @@ public final class Ledger {
   private final Leases leases;
   private final RepeatableLeases repeatableLeases;
   private final Submissions submissions;
+  private final Results results;
   private final Tasks tasks;
+  private final Rounds rounds;
+  private final OptOuts optOuts;
+  private final Contributors contributors;
   private final Faults faults;
   private final Progress progress;
   private final Sweep sweep;
@@ -60,12 +83,19 @@ public final class Ledger {
     this.vertx = vertx;
     this.database = database;
     this.faults = new Faults(dialect);
-    this.leases = new Leases(settings, dialect, faults);
+    RandomGenerator random = new SecureRandom(); // who can foresee checks can cheat between them
+    Participants participants = new Participants(settings.contributors(), dialect);
+    Checks checks = new Checks(settings.contributors(), dialect, faults, random);
+    this.optOuts = new OptOuts(settings, dialect);
+    this.leases = new Leases(settings, dialect, faults, participants, optOuts, random);
     this.repeatableLeases = new RepeatableLeases(leases, InstantSource.system());
-    this.submissions = new Submissions(dialect, faults);
+    this.submissions = new Submissions(dialect, faults, participants, checks, optOuts);
+    this.results = new Results(settings, optOuts);
+    this.rounds = new Rounds(dialect);
+    this.contributors = new Contributors(InstantSource.system());
     this.tasks = new Tasks(settings, dialect, faults);
     this.progress = new Progress(dialect);
-    this.sweep = new Sweep(vertx, database, leases, faults, settings);
+    this.sweep = new Sweep(vertx, database, leases, checks, faults, settings);
   }
 
   /**
@@ -124,20 +154,14 @@ public final class Ledger {
     }
     // Reading and packing up to 64 KiB is too long for an event loop and would hold the writer up.
     return vertx
-        .executeBlocking(
-            () ->
-                Submission.of(
-                    taskIndex,
-                    request.leaseToken(),
-                    CensusResult.read(request.format(), request.data().bytes())),
-            false)
+        .executeBlocking(() -> Submission.of(taskIndex, request), false)
         .map(Objects::requireNonNull)
         .compose(submission ->
             database.writeRepeatable(session -> submissions.submit(session, submission)));
   }
 
   public Future<ReadResultReply> readResult(ReadResultRequest request) {
-    return database.read(session -> submissions.read(session, request));
+    return database.read(session -> results.read(session, request));
   }
 
   public Future<TaskRow> add(AddTaskRequest request) {
@@ -174,6 +198,55 @@ public final class Ledger {
 
   public Future<ClearErrorsReply> clearErrors(ClearErrorsRequest request) {
     return database.writeRepeatable(session -> faults.clear(session, request));
+  }
+
+  public Future<LookUpReply> lookUp(LookUpRequest request) {
+    return sweep.read(session -> results.lookUp(session, request));
+  }
+
+  public Future<ListRoundsReply> rounds() {
+    return database.read(rounds::list);
+  }
+
+  public Future<StartRoundReply> startRound(StartRoundRequest request) {
+    return database.write(session -> rounds.start(session, request));
+  }
+
+  public Future<ListContributorsReply> contributors(ListContributorsRequest request) {
+    return database.read(session -> contributors.list(session, request));
+  }
+
+  public Future<GetContributorReply> contributor(GetContributorRequest request) {
+    return database.read(session -> contributors.get(session, request));
+  }
+
+  public Future<GetContributorReply> changeContributor(ChangeContributorRequest request) {
+    return database.writeRepeatable(session -> contributors.change(session, request));
+  }
+
+  public Future<ListOptOutsReply> optOuts(ListOptOutsRequest request) {
+    return database.read(session -> optOuts.list(session, request));
+  }
+
+  public Future<OptOut> addOptOut(AddOptOutRequest request) {
+    return database.writeRepeatable(session -> optOuts.add(session, request));
+  }
+
+  public Future<RemoveOptOutReply> removeOptOut(RemoveOptOutRequest request) {
+    return database.write(session -> optOuts.remove(session, request));
+  }
+
+  /**
+   * Takes the operator's file of opt-outs as it is now.
+   *
+   * @return how many opt-outs were added or removed; fails with an IOException when the file cannot
+   *     be read or says something else, and then nothing was changed
+   */
+  public Future<Integer> readOptOuts(Path file) {
+    return vertx
+        .executeBlocking(() -> OptOutFile.read(file), false)
+        .map(Objects::requireNonNull)
+        .compose(lines -> database.write(session -> optOuts.replaceFile(session, lines)));
   }
 
   public Future<GetProgressReply> progress() {

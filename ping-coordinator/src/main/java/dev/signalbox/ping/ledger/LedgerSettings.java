@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param maxTasks how many tasks there may be, added ones included
  * @param maxErrors how many errors are kept, the newest
  * @param maxRatePps packets per second a worker may send at most
+ * @param contributors what contributors may do
  */
 public record LedgerSettings(
     Duration leaseTime,
@@ -22,4 +23,5 @@ public record LedgerSettings(
     int initialTasks,
     int maxTasks,
     int maxErrors,
-    int maxRatePps) {}
+    int maxRatePps,
+    ContributorRules contributors) {}

@@ -18,9 +18,11 @@ final class Progress {
               COALESCE(sum(error), 0) AS error,
               COALESCE(sum(answered), 0) AS answered,
               (SELECT count(*) FROM task {index task_by_end}
-                WHERE status = 2 AND updated_at > {now} - 60000) AS last_minute,
+                WHERE status = 2 AND copy = 0 AND updated_at > {now} - 60000) AS last_minute,
               (SELECT count(*) FROM task {index task_by_end}
-                WHERE status = 2 AND updated_at > {now} - 3600000) AS last_hour
+                WHERE status = 2 AND copy = 0 AND updated_at > {now} - 3600000) AS last_hour,
+              (SELECT max(id) FROM round) AS round,
+              (SELECT count(*) FROM task {index task_copies} WHERE status = 0 AND copy > 0) AS checks
             FROM tally\
             """);
   }
@@ -42,7 +44,9 @@ final class Progress {
                   error,
                   row.getLong("answered"),
                   row.getInt("last_minute"),
-                  row.getInt("last_hour"));
+                  row.getInt("last_hour"),
+                  row.getInt("round"),
+                  row.getInt("checks"));
             })
         .orElseThrow();
   }

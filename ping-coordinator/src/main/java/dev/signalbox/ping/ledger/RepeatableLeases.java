@@ -3,6 +3,9 @@ package dev.signalbox.ping.ledger;
 import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
 import dev.signalbox.contracts.ping.LeaseTasksReply.NoneAvailable;
+import dev.signalbox.contracts.ping.LeaseTasksReply.TooManyLeased;
+import dev.signalbox.contracts.ping.LeaseTasksReply.TooManyNames;
+import dev.signalbox.contracts.ping.LeaseTasksReply.WrongKey;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.platform.json.Json;
@@ -12,6 +15,7 @@ import dev.signalbox.storage.Session;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases by idempotency key: the same key and request gets the lease it got before, as it was then,
@@ -54,7 +58,8 @@ final class RepeatableLeases {
           case Leased leased ->
               log.answer(session, SCOPE, name, Json.text(new Kept(masked(leased, key, false))));
           // The worker is asked to try again later, and may do so with the same key.
-          case NoneAvailable() -> log.release(session, SCOPE, name);
+          case NoneAvailable _, TooManyLeased _, TooManyNames _, WrongKey _ ->
+              log.release(session, SCOPE, name);
         }
         yield reply;
       }
@@ -64,14 +69,20 @@ final class RepeatableLeases {
   /** A reply as it is kept; its token is masked. */
   record Kept(Leased lease) {}
 
-  private static Leased masked(Leased lease, String key, boolean replayed) {
+  private static Leased masked(Leased lease, String secret, boolean replayed) {
     return new Leased(
         lease.leaseId(),
-        LeaseToken.masked(lease.token(), lease.leaseId(), key),
+        LeaseToken.masked(lease.token(), lease.leaseId(), secret),
         lease.expiresAtEpochMs(),
         lease.tasks(),
         lease.maxRatePps(),
-        replayed);
+        replayed,
+        key(lease, secret));
+  }
+
+  private static @Nullable String key(Leased lease, String secret) {
+    String key = lease.contributorKey();
+    return key == null ? null : LeaseToken.masked(key, lease.leaseId() + "/contributor", secret);
   }
 
   private static byte[] content(LeaseTasksRequest request) {

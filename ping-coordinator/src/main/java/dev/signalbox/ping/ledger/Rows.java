@@ -16,17 +16,19 @@ final class Rows {
   private Rows() {}
 
   static TaskRow task(ResultSet row) throws SQLException {
+    TaskStatus status = TaskStatus.of(row.getInt("status"));
     return new TaskRow(
         row.getInt("task_index"),
-        TaskStatus.of(row.getInt("status")),
-        row.getString("worker"),
+        status,
+        // Who had it last may still hand its result in, but holds it no more.
+        status == TaskStatus.AVAILABLE ? null : row.getString("worker"),
         longOrNull(row, "expires_at"),
         intOrNull(row, "answered"),
         row.getLong("updated_at"),
         doubleOrNull(row, "share"));
   }
 
-  private static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
+  static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? null : value;
   }

@@ -38,6 +38,14 @@ final class SpecialPurpose {
     return BLOCKS.stream().anyMatch(block -> block.contains(index));
   }
 
+  /** Whether a range within one block is special-purpose. */
+  static boolean covers(AddressRange range) {
+    int index = Block.at(range.first()).index();
+    return covers(index)
+        || inside(index).stream()
+            .anyMatch(network -> AddressRange.parse(network).orElseThrow().contains(range));
+  }
+
   /** Special-purpose networks inside a /16 that is otherwise live. */
   static List<String> inside(int index) {
     return MASKED.stream()

@@ -1,160 +1,252 @@
 package dev.signalbox.ping.ledger;
 
-import dev.signalbox.contracts.Binary;
-import dev.signalbox.contracts.ping.ReadResultReply;
-import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply;
 import dev.signalbox.contracts.ping.SubmitResultReply.Accepted;
 import dev.signalbox.contracts.ping.SubmitResultReply.AlreadyDone;
 import dev.signalbox.contracts.ping.SubmitResultReply.Invalid;
 import dev.signalbox.contracts.ping.SubmitResultReply.NoLease;
 import dev.signalbox.contracts.ping.SubmitResultReply.UnknownTask;
+import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.ping.ledger.CensusResult.Reading;
+import dev.signalbox.ping.ledger.PackedResult.Packing;
 import dev.signalbox.storage.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Results in, results out. */
 final class Submissions {
 
   private final Faults faults;
+  private final Participants participants;
+  private final Checks checks;
+  private final OptOuts optOuts;
   private final String look;
   private final String finish;
   private final String fail;
   private final String store;
 
-  Submissions(Dialect dialect, Faults faults) {
+  Submissions(
+      Dialect dialect, Faults faults, Participants participants, Checks checks, OptOuts optOuts) {
     this.faults = faults;
+    this.participants = participants;
+    this.checks = checks;
+    this.optOuts = optOuts;
     look =
         dialect.sql(
             """
-            SELECT status, token_hash,
-              CASE WHEN status = 1 AND expires_at > {now} THEN 1 ELSE 0 END AS live
-            FROM task WHERE task_index = ?{lock}\
+            SELECT copy, status, token_hash, classic, participant, worker,
+              (SELECT max(id) FROM round) AS round,
+              (SELECT id FROM participant WHERE address = ?) AS sender,
+              (SELECT version FROM opt_out_version) AS opt_out_version
+            FROM task WHERE task_index = ? ORDER BY copy{lock}\
             """);
     finish =
         dialect.sql(
             """
-            UPDATE task SET status = 2, lease_id = NULL, token_hash = NULL, expires_at = NULL,
-              share = NULL, answered = ?, updated_at = {now}
-            WHERE task_index = ?\
+            UPDATE task SET status = 2, lease_id = NULL, expires_at = NULL, share = NULL,
+              answered = ?, updated_at = {now}
+            WHERE task_index = ? AND copy = ?\
             """);
     fail =
         dialect.sql(
-            "UPDATE task SET status = 3, updated_at = {now}, "
-                + Leases.NOBODY
-                + " WHERE task_index = ?");
+            """
+            UPDATE task SET status = 3, updated_at = {now}, lease_id = NULL, expires_at = NULL,
+              share = NULL
+            WHERE task_index = ? AND copy = 0\
+            """);
     store =
         dialect.sql(
             """
-            INSERT INTO result (task_index, answered, bitmap, rtt, stored_at)
-            VALUES (?, ?, ?, ?, {now})
-            ON CONFLICT (task_index) DO UPDATE SET answered = excluded.answered,
-              bitmap = excluded.bitmap, rtt = excluded.rtt, stored_at = excluded.stored_at\
+            INSERT INTO result (round, task_index, copy, participant, worker, token_hash,
+              content_hash, answered, pinged, packing, data, suspicion, stored_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {now})
+            ON CONFLICT (round, task_index, copy) DO UPDATE SET
+              participant = excluded.participant, worker = excluded.worker,
+              token_hash = excluded.token_hash, content_hash = excluded.content_hash,
+              answered = excluded.answered, pinged = excluded.pinged, packing = excluded.packing,
+              data = excluded.data, confirmations = 0, suspicion = excluded.suspicion,
+              stored_at = excluded.stored_at\
             """);
   }
 
   /** What is to be done with a submission, worked out before its turn in the writer. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Submission(
-      int taskIndex, @Nullable String token, Reading reading, @Nullable PackedResult packed) {
+      int taskIndex,
+      @Nullable String token,
+      String address,
+      Reading reading,
+      @Nullable PackedResult packed,
+      byte @Nullable [] hash,
+      @Nullable Suspicion suspicion) {
 
-    static Submission of(int taskIndex, @Nullable String token, Reading reading) {
-      return new Submission(
-          taskIndex,
-          token,
-          reading,
-          reading instanceof Reading.Valid(CensusResult result) ? PackedResult.of(result) : null);
+    static Submission of(int taskIndex, SubmitResultRequest request) {
+      String address = Participants.address(request.client());
+      byte[] data = request.data().bytes();
+      boolean frame = request.coding() == SubmitResultRequest.Coding.ZSTD;
+      Reading reading =
+          frame ? CensusResult.readFrame(data) : CensusResult.read(request.format(), data);
+      return switch (reading) {
+        case Reading.Valid(CensusResult result) ->
+            new Submission(
+                taskIndex,
+                request.leaseToken(),
+                address,
+                reading,
+                frame ? PackedResult.of(result, data) : PackedResult.of(result),
+                result.hash(),
+                Suspicion.of(result));
+        case Reading.Invalid _ ->
+            new Submission(taskIndex, request.leaseToken(), address, reading, null, null, null);
+      };
     }
   }
 
   SubmitResultReply submit(Session session, Submission submission) {
-    Optional<Standing> standing = session.queryOne(look, Standing::of, submission.taskIndex);
-    if (standing.isEmpty()) {
+    List<Standing> copies =
+        session.query(look, Standing::of, submission.address, submission.taskIndex);
+    if (copies.isEmpty()) {
       return new UnknownTask();
     }
+    String token = submission.token;
+    return token == null
+        ? classic(session, submission, copies.getFirst())
+        : copies.stream()
+            .filter(copy -> LeaseToken.matches(token, copy.tokenHash))
+            .findFirst()
+            .map(copy -> proven(session, submission, copy))
+            .orElseGet(NoLease::new);
+  }
+
+  /** A wrong result is told to the sender alone, who still holds the lease and may send again. */
+  private SubmitResultReply proven(Session session, Submission submission, Standing copy) {
     return switch (submission.reading) {
-      case Reading.Invalid(String error) -> refuse(session, submission, standing.get(), error);
+      case Reading.Invalid(String error) -> new Invalid(error);
       case Reading.Valid(CensusResult result) ->
-          standing.get().status == TaskStatus.DONE
-              ? repeat(session, submission.taskIndex, result)
-              : accept(session, submission, standing.get());
+          copy.status == TaskStatus.DONE
+              ? repeat(session, submission, copy, result)
+              : accept(session, submission, copy);
     };
   }
 
-  private SubmitResultReply accept(Session session, Submission submission, Standing standing) {
-    String token = submission.token;
-    PackedResult packed = submission.packed;
-    if (packed == null || (token != null && !standing.holds(token))) {
-      return new NoLease();
+  /**
+   * Without a token a result counts when it comes from the address that the task was handed out to
+   * without one. A wrong result then marks the task, which is how the classic face shows it to its
+   * administrator.
+   */
+  private SubmitResultReply classic(Session session, Submission submission, Standing copy) {
+    return switch (submission.reading) {
+      case Reading.Valid(CensusResult result) ->
+          copy.status == TaskStatus.DONE
+              ? repeat(session, submission, copy, result)
+              : copy.classicHolder() ? accept(session, submission, copy) : new NoLease();
+      case Reading.Invalid(String error) -> {
+        if (copy.status == TaskStatus.DONE) {
+          yield new AlreadyDone();
+        }
+        if (!copy.classicHolder()) {
+          yield new NoLease();
+        }
+        session.update(fail, submission.taskIndex);
+        faults.note(session, submission.taskIndex, error);
+        yield new Invalid(error);
+      }
+    };
+  }
+
+  private SubmitResultReply accept(Session session, Submission submission, Standing copy) {
+    PackedResult packed = Objects.requireNonNull(submission.packed);
+    Block block = new Block(submission.taskIndex);
+    Exclusions exclusions = optOuts.exclusions(session, copy.optOutVersion);
+    Suspicion suspicion = submission.suspicion;
+    session.update(finish, packed.answered(), block.index(), copy.number);
+    session.update(
+        store,
+        copy.round,
+        block.index(),
+        copy.number,
+        copy.participant,
+        copy.worker,
+        copy.tokenHash,
+        submission.hash,
+        packed.answered(),
+        block.exists() ? exclusions.pinged(block) : 0,
+        packed.packing().code(),
+        packed.data(),
+        suspicion == null ? null : suspicion.name());
+    if (copy.participant != null) {
+      participants.active(session, copy.participant);
     }
-    session.update(finish, packed.answered(), submission.taskIndex);
-    session.update(store, submission.taskIndex, packed.answered(), packed.bitmap(), packed.rtt());
+    checks.accepted(session, copy.round, block, copy.number, copy.participant, suspicion);
     return new Accepted(false, packed.answered());
   }
 
-  /**
-   * Without a token a wrong result marks the task, which is how the classic face shows it to its
-   * administrator. With one the sender alone hears of it: it still holds the lease and may send
-   * again, and a stranger with a made-up token cannot write anything.
-   */
-  private SubmitResultReply refuse(
-      Session session, Submission submission, Standing standing, String error) {
-    if (submission.token != null) {
-      return new Invalid(error);
-    }
-    if (standing.status == TaskStatus.DONE) {
-      return new AlreadyDone();
-    }
-    session.update(fail, submission.taskIndex);
-    faults.note(session, submission.taskIndex, error);
-    return new Invalid(error);
-  }
-
-  private SubmitResultReply repeat(Session session, int taskIndex, CensusResult result) {
-    return stored(session, taskIndex)
-        .filter(result::repeats)
-        .<SubmitResultReply>map(stored -> new Accepted(true, stored.answered()))
-        .orElseGet(AlreadyDone::new);
-  }
-
-  ReadResultReply read(Session session, ReadResultRequest request) {
-    return stored(session, request.index())
-        .<ReadResultReply>map(result -> {
-          byte[] rtt = result.rtt();
-          return new ReadResultReply.Stored(
-              new Binary(result.bitmap()), rtt == null ? null : new Binary(rtt));
-        })
-        .orElseGet(ReadResultReply.Missing::new);
-  }
-
-  private static Optional<CensusResult> stored(Session session, int taskIndex) {
+  /** The same bytes again are answered as the first time; what was stored stays. */
+  private SubmitResultReply repeat(
+      Session session, Submission submission, Standing copy, CensusResult result) {
+    record Stored(int answered, boolean same) {}
     return session
         .queryOne(
             """
-            SELECT r.bitmap, r.rtt, r.answered
-            FROM task t JOIN result r ON r.task_index = t.task_index
-            WHERE t.task_index = ? AND t.status = 2\
+            SELECT content_hash, packing, data, answered FROM result
+            WHERE round = ? AND task_index = ? AND copy = ?\
             """,
-            row ->
-                new PackedResult(
-                    row.getBytes("bitmap"), row.getBytes("rtt"), row.getInt("answered")),
-            taskIndex)
-        .map(PackedResult::unpack);
+            row -> {
+              byte[] hash = row.getBytes("content_hash");
+              byte[] data = row.getBytes("data");
+              int answered = row.getInt("answered");
+              boolean same =
+                  Arrays.equals(hash, submission.hash)
+                      || (data != null
+                          && result.repeats(
+                              new PackedResult(Packing.of(row.getInt("packing")), data, answered)
+                                  .unpack()));
+              return new Stored(answered, same);
+            },
+            copy.round,
+            submission.taskIndex,
+            copy.number)
+        .filter(Stored::same)
+        .<SubmitResultReply>map(stored -> new Accepted(true, stored.answered))
+        .orElseGet(AlreadyDone::new);
   }
 
+  /**
+   * How a copy of the task stands. Whoever held it last may still submit when the lease has ended:
+   * the work is done, and nobody else has begun it.
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Standing(TaskStatus status, byte @Nullable [] tokenHash, boolean live) {
+  private record Standing(
+      int number,
+      TaskStatus status,
+      byte @Nullable [] tokenHash,
+      boolean classic,
+      @Nullable Long participant,
+      @Nullable String worker,
+      int round,
+      @Nullable Long sender,
+      long optOutVersion) {
 
     static Standing of(ResultSet row) throws SQLException {
       return new Standing(
-          TaskStatus.of(row.getInt("status")), row.getBytes("token_hash"), row.getInt("live") == 1);
+          row.getInt("copy"),
+          TaskStatus.of(row.getInt("status")),
+          row.getBytes("token_hash"),
+          row.getInt("classic") == 1,
+          Rows.longOrNull(row, "participant"),
+          row.getString("worker"),
+          row.getInt("round"),
+          Rows.longOrNull(row, "sender"),
+          row.getLong("opt_out_version"));
     }
 
-    boolean holds(String token) {
-      return LeaseToken.matches(token, tokenHash) && live;
+    boolean classicHolder() {
+      return classic && participant != null && participant.equals(sender);
     }
   }
 }

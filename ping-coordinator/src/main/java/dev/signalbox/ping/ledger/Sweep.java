@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends leases whose time is over and forgets errors that are too many: every so often, and before a
- * read that would show an ended lease as live. Any number of replicas may do it at once.
+ * Ends leases whose time is over, sends refuted work back and forgets errors that are too many:
+ * every so often, and before a read that would show an ended lease as live. Any number of replicas
+ * may do it at once.
  */
 final class Sweep {
 
@@ -23,16 +24,24 @@ final class Sweep {
   private final Vertx vertx;
   private final Database database;
   private final Leases leases;
+  private final Checks checks;
   private final Faults faults;
   private final LedgerSettings settings;
   private volatile Future<Void> running = Future.succeededFuture();
   private volatile long timer;
   private volatile boolean closed;
 
-  Sweep(Vertx vertx, Database database, Leases leases, Faults faults, LedgerSettings settings) {
+  Sweep(
+      Vertx vertx,
+      Database database,
+      Leases leases,
+      Checks checks,
+      Faults faults,
+      LedgerSettings settings) {
     this.vertx = vertx;
     this.database = database;
     this.leases = leases;
+    this.checks = checks;
     this.faults = faults;
     this.settings = settings;
   }
@@ -55,6 +64,7 @@ final class Sweep {
     }
     running =
         expire()
+            .compose(ignored -> recall())
             .compose(ignored -> trim())
             .otherwise(e -> {
               LOG.warn("Ended leases could not be swept, trying again later: {}", e.toString());
@@ -109,6 +119,12 @@ final class Sweep {
             ended == Leases.EXPIRE_AT_ONCE
                 ? expireMore(before + ended)
                 : Future.succeededFuture(before + ended));
+  }
+
+  private Future<Integer> recall() {
+    return database
+        .read(checks::due)
+        .compose(due -> due ? database.write(checks::recall) : Future.succeededFuture(0));
   }
 
   private Future<Integer> trim() {

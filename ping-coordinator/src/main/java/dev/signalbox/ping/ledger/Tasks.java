@@ -20,14 +20,16 @@ import java.util.Optional;
 final class Tasks {
 
   private static final String ONE =
-      "SELECT " + Rows.TASK_COLUMNS + " FROM task WHERE task_index = ?";
+      "SELECT " + Rows.TASK_COLUMNS + " FROM task WHERE task_index = ? AND copy = 0";
   private static final String PAGE =
-      "SELECT " + Rows.TASK_COLUMNS + " FROM task WHERE task_index > ? ORDER BY task_index LIMIT ?";
+      "SELECT "
+          + Rows.TASK_COLUMNS
+          + " FROM task WHERE copy = 0 AND task_index > ? ORDER BY task_index LIMIT ?";
 
   private static final String PAGE_OF_STATUS =
       "SELECT "
           + Rows.TASK_COLUMNS
-          + " FROM task WHERE status = ? AND task_index > ? ORDER BY task_index LIMIT ?";
+          + " FROM task WHERE status = ? AND copy = 0 AND task_index > ? ORDER BY task_index LIMIT ?";
 
   private final LedgerSettings settings;
   private final Faults faults;
@@ -41,15 +43,15 @@ final class Tasks {
     add =
         dialect.sql(
             """
-            INSERT INTO task (task_index, spread, status, updated_at) VALUES (?, ?, ?, {now})
-            ON CONFLICT (task_index) DO NOTHING\
+            INSERT INTO task (task_index, copy, spread, status, updated_at)
+            VALUES (?, 0, ?, ?, {now}) ON CONFLICT DO NOTHING\
             """);
     standing =
         dialect.sql(
             """
             SELECT status,
               CASE WHEN expires_at IS NOT NULL AND expires_at <= {now} THEN 1 ELSE 0 END AS ended
-            FROM task WHERE task_index = ?{lock}\
+            FROM task WHERE task_index = ? AND copy = 0{lock}\
             """);
     revise =
         dialect.sql(
@@ -57,8 +59,9 @@ final class Tasks {
                 + Leases.NOBODY.replace(
                     "answered = NULL",
                     "answered = CASE WHEN ? = 2 THEN (SELECT r.answered FROM result r"
-                        + " WHERE r.task_index = task.task_index) ELSE NULL END")
-                + " WHERE task_index = ? RETURNING "
+                        + " WHERE r.round = (SELECT max(id) FROM round) AND r.copy = 0"
+                        + " AND r.task_index = task.task_index) ELSE NULL END")
+                + " WHERE task_index = ? AND copy = 0 RETURNING "
                 + Rows.TASK_COLUMNS);
   }
 
@@ -100,7 +103,8 @@ final class Tasks {
     return new LatestTaskReply(
         session
             .queryOne(
-                "SELECT task_index FROM task WHERE status = 0 ORDER BY task_index DESC LIMIT 1",
+                "SELECT task_index FROM task WHERE status = 0 AND copy = 0"
+                    + " ORDER BY task_index DESC LIMIT 1",
                 row -> row.getInt("task_index"))
             .orElse(null));
   }
@@ -119,7 +123,7 @@ final class Tasks {
   ListInProgressReply inProgress(Session session) {
     BitSet indices = new BitSet();
     session.scan(
-        "SELECT task_index FROM task WHERE status = 1",
+        "SELECT task_index FROM task WHERE status = 1 AND copy = 0",
         row -> {
           indices.set(row.getInt(1));
           return true;
@@ -145,6 +149,10 @@ final class Tasks {
     if (found.get().status == TaskStatus.DONE && request.status() == TaskStatus.DONE) {
       // Nothing to revise; who did it and when stays on record.
       return new ReviseTaskReply.Revised(get(session, request.index()).orElseThrow());
+    }
+    if (request.status() != TaskStatus.DONE) {
+      // Nobody needs to look again at what is to be done anew.
+      session.update("DELETE FROM task WHERE task_index = ? AND copy > 0", request.index());
     }
     int code = request.status().code();
     return new ReviseTaskReply.Revised(

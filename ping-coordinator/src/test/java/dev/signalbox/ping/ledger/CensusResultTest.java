@@ -40,7 +40,7 @@ class CensusResultTest {
       bitmap[random.nextInt(2_000)] |= (byte) (1 << random.nextInt(8));
     }
 
-    assertThat(PackedResult.of(valid(Format.BITMAP, bitmap)).bitmap().length).isLessThan(3_000);
+    assertThat(PackedResult.of(valid(Format.BITMAP, bitmap)).data().length).isLessThan(3_000);
   }
 
   private static CensusResult.Reading read(String text) {

@@ -53,7 +53,9 @@ final class CrashingLedger {
 
   private static void next(Ledger ledger) {
     ledger
-        .lease(new LeaseTasksRequest("worker", null, null, 1, Order.SPREAD, null))
+        .lease(
+            new LeaseTasksRequest(
+                "worker", null, null, 1, Order.SPREAD, null, null, null, LedgerFixture.CLIENT))
         .onSuccess(reply -> leased(ledger, reply))
         .onFailure(e -> System.exit(1));
   }
@@ -67,7 +69,12 @@ final class CrashingLedger {
     ledger
         .submit(
             new SubmitResultRequest(
-                taskIndex, leased.token(), Format.BITMAP, new Binary(result(taskIndex))))
+                taskIndex,
+                leased.token(),
+                Format.BITMAP,
+                new Binary(result(taskIndex)),
+                null,
+                LedgerFixture.CLIENT))
         .onSuccess(submitted -> {
           System.out.println(
               (submitted instanceof Accepted ? "done " : "refused ") + taskIndex + " - .");

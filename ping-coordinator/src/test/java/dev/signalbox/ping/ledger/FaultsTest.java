@@ -49,8 +49,8 @@ class FaultsTest {
   @Test
   void errorsComeOldestFirst() {
     fixture.open(3);
-    fixture.submitText(2, "1");
-    fixture.submitText(0, "10");
+    fixture.handIn(2, "1");
+    fixture.handIn(0, "10");
 
     assertThat(fixture.errors())
         .extracting(TaskFault::error)
@@ -62,7 +62,7 @@ class FaultsTest {
   void pagesFollowEachOther() {
     fixture.open(3);
     for (int i = 0; i < 3; i++) {
-      fixture.submitText(i, "1");
+      fixture.handIn(i, "1");
     }
 
     ListErrorsReply first = list(0, 2);
@@ -77,9 +77,9 @@ class FaultsTest {
   @Test
   void clearingOneTaskLeavesTheOthersAndEveryStatus() {
     fixture.open(2);
-    fixture.submitText(0, "1");
-    fixture.submitText(0, "1");
-    fixture.submitText(1, "1");
+    fixture.handIn(0, "1");
+    fixture.handIn(0, "1");
+    fixture.handIn(1, "1");
 
     assertThat(clear(0)).isEqualTo(new ClearErrorsReply(2));
 
@@ -91,8 +91,8 @@ class FaultsTest {
   @Test
   void clearingAllLeavesNone() {
     fixture.open(2);
-    fixture.submitText(0, "1");
-    fixture.submitText(1, "1");
+    fixture.handIn(0, "1");
+    fixture.handIn(1, "1");
 
     assertThat(clear(null)).isEqualTo(new ClearErrorsReply(2));
     assertThat(fixture.errors()).isEmpty();
@@ -102,9 +102,17 @@ class FaultsTest {
   void theNewestAreKept() {
     fixture.open(
         new LedgerSettings(
-            LedgerFixture.LEASE_TIME, Duration.ofMillis(20), true, 0, 1, 131_072, 10, 500));
+            LedgerFixture.LEASE_TIME,
+            Duration.ofMillis(20),
+            true,
+            0,
+            1,
+            131_072,
+            10,
+            500,
+            LedgerFixture.UNCHECKED));
     for (int i = 0; i < 50; i++) {
-      fixture.submitText(0, "1".repeat(i));
+      fixture.handIn(0, "1".repeat(i));
     }
 
     Awaitility.await().until(() -> fixture.errors().size() == 10);

@@ -56,7 +56,7 @@ class FillingTest {
     fixture.open(65_536);
 
     assertThat(await(fixture.ledger().progress()))
-        .isEqualTo(new GetProgressReply(65_536, 65_536, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(new GetProgressReply(65_536, 65_536, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test
@@ -71,7 +71,7 @@ class FillingTest {
   @Test
   void ledgerIsFilledOnce() {
     fixture.open(3);
-    fixture.submitText(0, LedgerFixture.text(1));
+    fixture.handIn(0, LedgerFixture.text(1));
     fixture.closeNewest();
 
     fixture.open(LedgerFixture.settings(9));
@@ -112,6 +112,7 @@ class FillingTest {
         initialTasks,
         131_072,
         10_000,
-        500);
+        500,
+        LedgerFixture.UNCHECKED);
   }
 }

@@ -124,16 +124,23 @@ class LeasesTest {
   }
 
   @Test
-  void spreadLeavesOutTasksWithoutABlock() {
+  void givenATaskWithoutABlock_whenLeased_thenItIsNotHandedOut() {
     fixture.open(
         new LedgerSettings(
-            LedgerFixture.LEASE_TIME, LedgerFixture.NEVER, true, 65_535, 1, 131_072, 100, 500));
+            LedgerFixture.LEASE_TIME,
+            LedgerFixture.NEVER,
+            true,
+            65_535,
+            1,
+            131_072,
+            100,
+            500,
+            LedgerFixture.UNCHECKED));
     assertThat(fixture.add(TaskStatus.AVAILABLE).index()).isEqualTo(65_536);
 
     assertThat(indices(fixture.lease(2, Order.SPREAD))).containsExactly(65_535);
     assertThat(fixture.tryLease(1, Order.SPREAD)).isInstanceOf(NoneAvailable.class);
-    assertThat(fixture.lease(1, Order.LOWEST).tasks())
-        .containsExactly(new LeasedTask(65_536, "", List.of()));
+    assertThat(fixture.tryLease(1, Order.LOWEST)).isInstanceOf(NoneAvailable.class);
   }
 
   @Test
@@ -156,7 +163,15 @@ class LeasesTest {
   void maskedNetworksComeWithTheTask() {
     fixture.open(
         new LedgerSettings(
-            LedgerFixture.LEASE_TIME, LedgerFixture.NEVER, false, 192 * 256, 1, 131_072, 100, 500));
+            LedgerFixture.LEASE_TIME,
+            LedgerFixture.NEVER,
+            false,
+            192 * 256,
+            1,
+            131_072,
+            100,
+            500,
+            LedgerFixture.UNCHECKED));
 
     assertThat(fixture.lease(1, Order.LOWEST).tasks())
         .containsExactly(
@@ -206,7 +221,15 @@ class LeasesTest {
   void endedLeasesAreSweptWithoutAnyCall() {
     fixture.open(
         new LedgerSettings(
-            Duration.ofMillis(1), Duration.ofMillis(20), true, 0, 700, 131_072, 10_000, 500));
+            Duration.ofMillis(1),
+            Duration.ofMillis(20),
+            true,
+            0,
+            700,
+            131_072,
+            10_000,
+            500,
+            LedgerFixture.UNCHECKED));
     for (int i = 0; i < 10; i++) {
       fixture.tryLease(64, Order.LOWEST);
     }
@@ -303,7 +326,15 @@ class LeasesTest {
     for (int i = 0; i < 800; i++) {
       LeaseTasksRequest request =
           new LeaseTasksRequest(
-              "worker-" + i, null, null, 3, i % 4 < 2 ? Order.LOWEST : Order.SPREAD, null);
+              "worker-" + i,
+              null,
+              null,
+              3,
+              i % 4 < 2 ? Order.LOWEST : Order.SPREAD,
+              null,
+              null,
+              null,
+              LedgerFixture.CLIENT);
       calls.add((i % 2 == 0 ? one : two).lease(request));
     }
 

@@ -70,7 +70,7 @@ class LedgerCrashIT {
 
       assertThat(done).hasSizeGreaterThanOrEqualTo(RESULTS_BEFORE_THE_KILL);
       for (int taskIndex : done) {
-        assertThat(await(fixture.ledger().readResult(new ReadResultRequest(taskIndex))))
+        assertThat(await(fixture.ledger().readResult(new ReadResultRequest(taskIndex, null))))
             .isEqualTo(new Stored(new Binary(CrashingLedger.result(taskIndex)), null));
       }
       // A worker that was in the middle of a task goes on as if nothing had happened.

@@ -43,6 +43,12 @@ final class LedgerFixture implements AutoCloseable {
 
   static final Duration LEASE_TIME = Duration.ofMinutes(10);
 
+  /** Nobody looks again at results, unless a test asks for it. */
+  static final ContributorRules UNCHECKED = new ContributorRules(65_536, 65_536, 100, 0, 25);
+
+  /** Where requests come from. */
+  static final String CLIENT = "127.0.0.1";
+
   private final Vertx vertx;
   private final Path directory;
   private final StorageConfig config;
@@ -67,7 +73,8 @@ final class LedgerFixture implements AutoCloseable {
   }
 
   static LedgerSettings settings(int initialTasks) {
-    return new LedgerSettings(LEASE_TIME, NEVER, true, 0, initialTasks, 131_072, 10_000, 500);
+    return new LedgerSettings(
+        LEASE_TIME, NEVER, true, 0, initialTasks, 131_072, 10_000, 500, UNCHECKED);
   }
 
   LedgerFixture open(int initialTasks) {
@@ -122,7 +129,10 @@ final class LedgerFixture implements AutoCloseable {
 
   LeaseTasksReply tryLease(int count, Order order) {
     return await(
-        ledger().lease(new LeaseTasksRequest("worker", "ada", "team", count, order, null)));
+        ledger()
+            .lease(
+                new LeaseTasksRequest(
+                    "worker", null, null, count, order, null, null, null, CLIENT)));
   }
 
   static List<Integer> indices(Leased leased) {
@@ -130,11 +140,35 @@ final class LedgerFixture implements AutoCloseable {
   }
 
   SubmitResultReply submit(long index, @Nullable String token, Format format, byte[] data) {
-    return await(ledger().submit(new SubmitResultRequest(index, token, format, new Binary(data))));
+    return await(
+        ledger()
+            .submit(new SubmitResultRequest(index, token, format, new Binary(data), null, CLIENT)));
   }
 
   SubmitResultReply submitText(long index, String text) {
-    return submit(index, null, Format.TEXT, text.getBytes(StandardCharsets.UTF_8));
+    return submitText(index, null, text);
+  }
+
+  SubmitResultReply submitText(long index, @Nullable String token, String text) {
+    return submit(index, token, Format.TEXT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Hands a task out as the classic face does, and hands its result in. */
+  SubmitResultReply handIn(int index, String text) {
+    await(
+        database()
+            .write(session -> {
+              session.update(
+                  "INSERT INTO participant (address, created_at, last_seen) VALUES (?, 0, 0)"
+                      + " ON CONFLICT DO NOTHING",
+                  CLIENT);
+              return session.update(
+                  "UPDATE task SET classic = 1, participant ="
+                      + " (SELECT id FROM participant WHERE address = ?) WHERE task_index = ?",
+                  CLIENT,
+                  index);
+            }));
+    return submitText(index, text);
   }
 
   /** A text in which the first addresses answered. */

@@ -111,7 +111,9 @@ final class LedgerPace {
   private static void next(
       Ledger ledger, String worker, Format format, Binary result, Promise<Void> done) {
     ledger
-        .lease(new LeaseTasksRequest(worker, null, null, 1, Order.SPREAD, null))
+        .lease(
+            new LeaseTasksRequest(
+                worker, null, null, 1, Order.SPREAD, null, null, null, LedgerFixture.CLIENT))
         .onComplete(lease -> {
           if (lease.failed()) {
             done.fail(lease.cause());
@@ -121,7 +123,12 @@ final class LedgerPace {
             ledger
                 .submit(
                     new SubmitResultRequest(
-                        leased.tasks().getFirst().taskIndex(), leased.token(), format, result))
+                        leased.tasks().getFirst().taskIndex(),
+                        leased.token(),
+                        format,
+                        result,
+                        null,
+                        LedgerFixture.CLIENT))
                 .onComplete(reply -> {
                   if (reply.result() instanceof Accepted) {
                     next(ledger, worker, format, result, done);
@@ -145,7 +152,7 @@ final class LedgerPace {
       }
     }
     return switch (format) {
-      case RTT -> rtt;
+      case RTT, BYTES -> rtt;
       case BITMAP ->
           CensusResult.read(Format.RTT, rtt) instanceof CensusResult.Reading.Valid valid
               ? valid.result().bitmap()

@@ -45,28 +45,28 @@ class ProgressTest {
   void emptyLedgerHasNoTasks() {
     fixture.open(0);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(progress()).isEqualTo(new GetProgressReply(0, 0, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test
   void everyStatusIsCounted() {
     fixture.open(10);
     fixture.lease(3, Order.LOWEST);
-    fixture.submitText(0, LedgerFixture.text(100));
-    fixture.submitText(5, LedgerFixture.text(11));
-    fixture.submitText(1, "short");
+    fixture.handIn(0, LedgerFixture.text(100));
+    fixture.handIn(5, LedgerFixture.text(11));
+    fixture.handIn(1, "short");
     fixture.add(TaskStatus.IN_PROGRESS);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(11, 6, 2, 2, 1, 111, 2, 2));
+    assertThat(progress()).isEqualTo(new GetProgressReply(11, 6, 2, 2, 1, 111, 2, 2, 1, 0));
   }
 
   @Test
   void countsGoBackWithATaskSentBack() {
     fixture.open(2);
-    fixture.submitText(0, LedgerFixture.text(100));
+    fixture.handIn(0, LedgerFixture.text(100));
     fixture.revise(0, TaskStatus.AVAILABLE, false);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0));
+    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test
@@ -75,29 +75,29 @@ class ProgressTest {
     fixture.lease(2, Order.LOWEST);
     fixture.endLeases();
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0));
+    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test
   void ratesForgetWhatIsLongAgo() {
     fixture.open(3);
     for (int i = 0; i < 3; i++) {
-      fixture.submitText(i, LedgerFixture.text(0));
+      fixture.handIn(i, LedgerFixture.text(0));
     }
     ago(0, 2 * 3_600_000L);
     ago(1, 120_000L);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(3, 0, 0, 3, 0, 0, 1, 2));
+    assertThat(progress()).isEqualTo(new GetProgressReply(3, 0, 0, 3, 0, 0, 1, 2, 1, 0));
   }
 
   @Test
   void whatTwoReplicasDoAddsUpAcrossRestarts() {
     Ledger one = fixture.open(LedgerFixture.settings(6));
-    fixture.submitText(0, LedgerFixture.text(1));
+    fixture.handIn(0, LedgerFixture.text(1));
     fixture.open(LedgerFixture.settings(6));
-    fixture.submitText(1, LedgerFixture.text(2));
+    fixture.handIn(1, LedgerFixture.text(2));
     fixture.revise(0, TaskStatus.ERROR, false);
-    GetProgressReply expected = new GetProgressReply(6, 4, 0, 1, 1, 2, 1, 1);
+    GetProgressReply expected = new GetProgressReply(6, 4, 0, 1, 1, 2, 1, 1, 1, 0);
 
     assertThat(List.of(await(one.progress()), progress())).containsOnly(expected);
 

@@ -60,7 +60,8 @@ class RepeatableLeasesTest {
   }
 
   private static LeaseTasksRequest request(@Nullable String key) {
-    return new LeaseTasksRequest("worker", "ada", null, 2, Order.LOWEST, key);
+    return new LeaseTasksRequest(
+        "worker", null, null, 2, Order.LOWEST, key, null, null, LedgerFixture.CLIENT);
   }
 
   private LeaseTasksReply ask(LeaseTasksRequest request) {
@@ -78,7 +79,8 @@ class RepeatableLeasesTest {
         first.expiresAtEpochMs(),
         first.tasks(),
         first.maxRatePps(),
-        true);
+        true,
+        first.contributorKey());
   }
 
   @Test
@@ -114,12 +116,18 @@ class RepeatableLeasesTest {
 
   static Stream<LeaseTasksRequest> otherRequests() {
     return Stream.of(
-        new LeaseTasksRequest("other", "ada", null, 2, Order.LOWEST, KEY),
-        new LeaseTasksRequest("worker", null, null, 2, Order.LOWEST, KEY),
-        new LeaseTasksRequest("worker", null, "ada", 2, Order.LOWEST, KEY),
-        new LeaseTasksRequest("worker", "ada", "team", 2, Order.LOWEST, KEY),
-        new LeaseTasksRequest("worker", "ada", null, 3, Order.LOWEST, KEY),
-        new LeaseTasksRequest("worker", "ada", null, 2, Order.SPREAD, KEY));
+        new LeaseTasksRequest(
+            "other", null, null, 2, Order.LOWEST, KEY, null, null, LedgerFixture.CLIENT),
+        new LeaseTasksRequest(
+            "worker", "ada", null, 2, Order.LOWEST, KEY, null, null, LedgerFixture.CLIENT),
+        new LeaseTasksRequest(
+            "worker", null, "ada", 2, Order.LOWEST, KEY, null, null, LedgerFixture.CLIENT),
+        new LeaseTasksRequest(
+            "worker", null, "team", 2, Order.LOWEST, KEY, null, null, LedgerFixture.CLIENT),
+        new LeaseTasksRequest(
+            "worker", null, null, 3, Order.LOWEST, KEY, null, null, LedgerFixture.CLIENT),
+        new LeaseTasksRequest(
+            "worker", null, null, 2, Order.SPREAD, KEY, null, null, LedgerFixture.CLIENT));
   }
 
   @ParameterizedTest

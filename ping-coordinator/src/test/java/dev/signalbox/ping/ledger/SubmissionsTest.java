@@ -3,6 +3,7 @@ package dev.signalbox.ping.ledger;
 import static dev.signalbox.ping.ledger.LedgerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
 import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
@@ -16,6 +17,8 @@ import dev.signalbox.contracts.ping.SubmitResultReply.AlreadyDone;
 import dev.signalbox.contracts.ping.SubmitResultReply.Invalid;
 import dev.signalbox.contracts.ping.SubmitResultReply.NoLease;
 import dev.signalbox.contracts.ping.SubmitResultReply.UnknownTask;
+import dev.signalbox.contracts.ping.SubmitResultRequest;
+import dev.signalbox.contracts.ping.SubmitResultRequest.Coding;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.contracts.ping.TaskFault;
 import dev.signalbox.contracts.ping.TaskRow;
@@ -24,10 +27,13 @@ import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +41,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(VertxExtension.class)
 @ParameterizedClass
@@ -73,10 +82,52 @@ class SubmissionsTest {
   }
 
   @Test
-  void taskNobodyLeasedMayBeSubmittedWithoutAToken() {
+  void givenATaskNobodyLeased_whenSubmittedWithoutAToken_thenNothingChanges() {
     fixture.open(2);
 
-    assertThat(fixture.submitText(1, LedgerFixture.text(0))).isEqualTo(new Accepted(false, 0));
+    assertThat(fixture.submitText(1, LedgerFixture.text(0))).isInstanceOf(NoLease.class);
+    assertThat(fixture.submitText(1, "short")).isInstanceOf(NoLease.class);
+
+    assertThat(fixture.task(1).status()).isEqualTo(TaskStatus.AVAILABLE);
+    assertThat(fixture.errors()).isEmpty();
+  }
+
+  @Test
+  void givenATaskLeasedWithATokenToBeShown_whenSubmittedWithoutIt_thenNothingChanges() {
+    fixture.open(1);
+    Leased leased = fixture.lease(1, Order.SPREAD);
+
+    assertThat(fixture.submitText(0, LedgerFixture.text(0))).isInstanceOf(NoLease.class);
+    assertThat(fixture.submitText(0, "short")).isInstanceOf(NoLease.class);
+
+    assertThat(fixture.task(0).status()).isEqualTo(TaskStatus.IN_PROGRESS);
+    assertThat(fixture.errors()).isEmpty();
+    assertThat(fixture.submit(0, leased.token(), Format.BITMAP, new byte[8_192]))
+        .isInstanceOf(Accepted.class);
+  }
+
+  @Test
+  void givenATaskOfTheClassicFace_whenAnotherAddressSubmits_thenNothingChanges() {
+    fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
+
+    for (String data : List.of(LedgerFixture.text(3), "short")) {
+      assertThat(
+              await(
+                  fixture
+                      .ledger()
+                      .submit(
+                          new SubmitResultRequest(
+                              0,
+                              null,
+                              Format.TEXT,
+                              new Binary(data.getBytes(StandardCharsets.UTF_8)),
+                              null,
+                              "127.0.0.2"))))
+          .isInstanceOf(NoLease.class);
+    }
+    assertThat(fixture.task(0).status()).isEqualTo(TaskStatus.IN_PROGRESS);
+    assertThat(fixture.errors()).isEmpty();
   }
 
   @Test
@@ -88,7 +139,7 @@ class SubmissionsTest {
 
     TaskRow task = fixture.task(0);
     assertThat(task.status()).isEqualTo(TaskStatus.ERROR);
-    assertThat(task.worker()).isNull();
+    assertThat(task.worker()).isEqualTo("worker");
     assertThat(fixture.errors())
         .singleElement()
         .satisfies(fault -> {
@@ -101,6 +152,7 @@ class SubmissionsTest {
   @Test
   void taskInErrorIsNotLeased() {
     fixture.open(2);
+    fixture.lease(1, Order.LOWEST);
     fixture.submitText(0, "");
 
     assertThat(LedgerFixture.indices(fixture.lease(1, Order.LOWEST))).containsExactly(1);
@@ -109,6 +161,7 @@ class SubmissionsTest {
   @Test
   void taskInErrorMayStillBeSubmitted() {
     fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
     fixture.submitText(0, "x");
 
     assertThat(fixture.submitText(0, LedgerFixture.text(1))).isEqualTo(new Accepted(false, 1));
@@ -118,6 +171,7 @@ class SubmissionsTest {
   @Test
   void otherCharactersAreAnError() {
     fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
 
     assertThat(fixture.submitText(0, "0".repeat(65_535) + "2"))
         .isEqualTo(new Invalid("not 0 or 1 at position 65535"));
@@ -138,16 +192,18 @@ class SubmissionsTest {
   @Test
   void equalRepeatIsAnsweredAsTheFirst() {
     fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
     fixture.submitText(0, LedgerFixture.text(7));
 
     assertThat(fixture.submitText(0, LedgerFixture.text(7))).isEqualTo(new Accepted(true, 7));
-    assertThat(fixture.submit(0, "any token", Format.BITMAP, bitmapOf(LedgerFixture.text(7))))
+    assertThat(fixture.submit(0, null, Format.BITMAP, bitmapOf(LedgerFixture.text(7))))
         .isEqualTo(new Accepted(true, 7));
   }
 
   @Test
   void differentRepeatChangesNothing() {
     fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
     fixture.submitText(0, LedgerFixture.text(7));
 
     assertThat(fixture.submitText(0, LedgerFixture.text(8))).isInstanceOf(AlreadyDone.class);
@@ -195,15 +251,30 @@ class SubmissionsTest {
         .isInstanceOf(NoLease.class);
   }
 
-  @Test
-  void tokenOfAnEndedLeaseIsRefused() {
+  @ParameterizedTest
+  @EnumSource(Order.class)
+  void givenALeaseThatEnded_whenNobodyHasTheTaskSince_thenItsResultStillCounts(Order order) {
     fixture.open(1);
-    Leased leased = fixture.lease(1, Order.LOWEST);
+    Leased leased = fixture.lease(1, order);
     fixture.endLeases();
+    assertThat(fixture.task(0).status()).isEqualTo(TaskStatus.AVAILABLE);
 
-    assertThat(fixture.submit(0, leased.token(), Format.BITMAP, new byte[8_192]))
-        .isInstanceOf(NoLease.class);
+    assertThat(
+            order == Order.LOWEST
+                ? fixture.submitText(0, LedgerFixture.text(3))
+                : fixture.submitText(0, leased.token(), LedgerFixture.text(3)))
+        .isEqualTo(new Accepted(false, 3));
     assertThat(fixture.errors()).extracting(TaskFault::error).containsExactly("Task timed out");
+  }
+
+  @Test
+  void givenALeaseOfTheClassicFaceThatEnded_whenAnotherHasTheTask_thenItsResultDoesNotCount() {
+    fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
+    fixture.endLeases();
+    fixture.lease(1, Order.SPREAD);
+
+    assertThat(fixture.submitText(0, LedgerFixture.text(3))).isInstanceOf(NoLease.class);
   }
 
   @Test
@@ -261,6 +332,7 @@ class SubmissionsTest {
   @Test
   void bitmapThatCannotBePackedComesBackWhole() {
     fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
     byte[] noise = new byte[8_192];
     new Random(6).nextBytes(noise);
 
@@ -290,9 +362,11 @@ class SubmissionsTest {
   @Test
   void taskSentBackToWorkTakesANewResult() {
     fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
     fixture.submitText(0, LedgerFixture.text(7));
     fixture.revise(0, TaskStatus.AVAILABLE, false);
     assertThat(read(0)).isInstanceOf(Missing.class);
+    fixture.lease(1, Order.LOWEST);
 
     assertThat(fixture.submitText(0, LedgerFixture.text(8))).isEqualTo(new Accepted(false, 8));
     assertThat(stored(0).bitmap().bytes()).isEqualTo(bitmapOf(LedgerFixture.text(8)));
@@ -301,13 +375,19 @@ class SubmissionsTest {
   @Test
   void ofManyDifferentResultsAtOnceOneIsStored() {
     fixture.open(1);
+    fixture.lease(1, Order.LOWEST);
     Ledger two = fixture.open(LedgerFixture.settings(1));
     List<Future<SubmitResultReply>> calls = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       calls.add(
           two.submit(
-              new dev.signalbox.contracts.ping.SubmitResultRequest(
-                  0, null, Format.BITMAP, new Binary(bitmapOf(LedgerFixture.text(i))))));
+              new SubmitResultRequest(
+                  0,
+                  null,
+                  Format.BITMAP,
+                  new Binary(bitmapOf(LedgerFixture.text(i))),
+                  null,
+                  LedgerFixture.CLIENT)));
     }
 
     List<SubmitResultReply> replies =
@@ -317,8 +397,80 @@ class SubmissionsTest {
     assertThat(replies).filteredOn(AlreadyDone.class::isInstance).hasSize(49);
   }
 
+  private SubmitResultReply submitFrame(String token, byte[] frame) {
+    return await(
+        fixture
+            .ledger()
+            .submit(
+                new SubmitResultRequest(
+                    0, token, Format.BYTES, new Binary(frame), Coding.ZSTD, null)));
+  }
+
+  @Test
+  void givenAFrame_whenItIsRight_thenItIsStoredAsItCame() {
+    fixture.open(1);
+    Leased leased = fixture.lease(1, Order.SPREAD);
+    byte[] rtt = new byte[65_536];
+    rtt[9] = 5;
+    byte[] frame = Zstd.compress(rtt, 19);
+
+    assertThat(submitFrame(leased.token(), frame)).isEqualTo(new Accepted(false, 1));
+
+    assertThat(stored(0).rtt()).isEqualTo(new Binary(rtt));
+    byte[] kept =
+        await(
+            fixture
+                .database()
+                .read(session ->
+                    session
+                        .queryOne("SELECT data FROM result", row -> row.getBytes("data"))
+                        .orElseThrow()));
+    assertThat(kept).isEqualTo(frame);
+    assertThat(submitFrame(leased.token(), frame)).isEqualTo(new Accepted(true, 1));
+    assertThat(fixture.submit(0, leased.token(), Format.RTT, rtt)).isEqualTo(new Accepted(true, 1));
+  }
+
+  @Test
+  void givenAFrameLargerThanItsContent_whenSubmitted_thenTheContentIsStored() {
+    fixture.open(1);
+    Leased leased = fixture.lease(1, Order.SPREAD);
+    byte[] noise = new byte[8_192];
+    new Random(6).nextBytes(noise);
+
+    assertThat(submitFrame(leased.token(), Zstd.compress(noise))).isInstanceOf(Accepted.class);
+
+    assertThat(stored(0).bitmap().bytes()).isEqualTo(noise);
+  }
+
+  static Stream<Arguments> badFrames() {
+    byte[] good = Zstd.compress(new byte[8_192]);
+    byte[] twice = Arrays.copyOf(good, good.length * 2);
+    System.arraycopy(good, 0, twice, good.length, good.length);
+    return Stream.of(
+        Arguments.of(Zstd.compress(new byte[500_000_000]), "length:more than 65536"),
+        Arguments.of(Zstd.compress(new byte[65_537]), "length:65537"),
+        Arguments.of(Zstd.compress(new byte[8_191]), "length:8191"),
+        Arguments.of(Zstd.compress(new byte[0]), "length:0"),
+        Arguments.of(twice, "length:16384"),
+        Arguments.of(Arrays.copyOf(good, good.length - 1), "not a zstd frame"),
+        Arguments.of(new byte[8_192], "not a zstd frame"),
+        Arguments.of(new byte[0], "length:0"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badFrames")
+  void givenABadFrame_whenSubmitted_thenItIsInvalidAndNothingIsStored(byte[] frame, String error) {
+    fixture.open(1);
+    Leased leased = fixture.lease(1, Order.SPREAD);
+
+    assertThat(submitFrame(leased.token(), frame)).isEqualTo(new Invalid(error));
+
+    assertThat(fixture.task(0).status()).isEqualTo(TaskStatus.IN_PROGRESS);
+    assertThat(read(0)).isInstanceOf(Missing.class);
+  }
+
   private ReadResultReply read(int index) {
-    return await(fixture.ledger().readResult(new ReadResultRequest(index)));
+    return await(fixture.ledger().readResult(new ReadResultRequest(index, null)));
   }
 
   private Stored stored(int index) {

@@ -73,7 +73,15 @@ class TasksTest {
   void addedTasksSkipSpecialPurposeBlocks() {
     fixture.open(
         new LedgerSettings(
-            LedgerFixture.LEASE_TIME, LedgerFixture.NEVER, false, 0, 0, 131_072, 100, 500));
+            LedgerFixture.LEASE_TIME,
+            LedgerFixture.NEVER,
+            false,
+            0,
+            0,
+            131_072,
+            100,
+            500,
+            LedgerFixture.UNCHECKED));
 
     assertThat(fixture.add(TaskStatus.AVAILABLE).index()).isEqualTo(256);
   }
@@ -94,7 +102,16 @@ class TasksTest {
   @Test
   void ledgerTakesNoMoreTasksThanItMay() {
     fixture.open(
-        new LedgerSettings(LedgerFixture.LEASE_TIME, LedgerFixture.NEVER, true, 0, 3, 4, 9, 500));
+        new LedgerSettings(
+            LedgerFixture.LEASE_TIME,
+            LedgerFixture.NEVER,
+            true,
+            0,
+            3,
+            4,
+            9,
+            500,
+            LedgerFixture.UNCHECKED));
     fixture.add(TaskStatus.AVAILABLE);
 
     assertThatExceptionOfType(ServiceException.class)
@@ -162,7 +179,7 @@ class TasksTest {
   void pagesOfOneStatusHaveNoOther() {
     fixture.open(6);
     fixture.lease(3, Order.LOWEST);
-    fixture.submitText(1, LedgerFixture.text(1));
+    fixture.handIn(1, LedgerFixture.text(1));
 
     assertThat(list(TaskStatus.IN_PROGRESS, -1, 10).tasks())
         .extracting(TaskRow::index)
@@ -228,7 +245,7 @@ class TasksTest {
   void doneTwiceKeepsWhoDidIt() {
     fixture.open(1);
     fixture.lease(1, Order.LOWEST);
-    fixture.submitText(0, LedgerFixture.text(3));
+    fixture.handIn(0, LedgerFixture.text(3));
     TaskRow done = fixture.task(0);
 
     assertThat(fixture.revise(0, TaskStatus.DONE, false)).isEqualTo(new Revised(done));
@@ -237,7 +254,7 @@ class TasksTest {
   @Test
   void resultComesBackWithTheStatus() {
     fixture.open(1);
-    fixture.submitText(0, LedgerFixture.text(3));
+    fixture.handIn(0, LedgerFixture.text(3));
 
     fixture.revise(0, TaskStatus.AVAILABLE, false);
     assertThat(fixture.task(0).answered()).isNull();
@@ -249,7 +266,7 @@ class TasksTest {
   void givenTasksOfEveryStatus_whenThoseInProgressAreListed_thenTheOthersAreNot() {
     fixture.open(20);
     fixture.lease(3, Order.LOWEST);
-    fixture.submitText(1, LedgerFixture.text(3));
+    fixture.handIn(1, LedgerFixture.text(3));
     fixture.revise(17, TaskStatus.IN_PROGRESS, false);
 
     assertThat(await(fixture.ledger().inProgress()).indices().stream()).containsExactly(0, 2, 17);

@@ -1,0 +1,4 @@
+package dev.signalbox.contracts.ping;
+
+/** Asks for all rounds. */
+public record ListRoundsRequest() {}

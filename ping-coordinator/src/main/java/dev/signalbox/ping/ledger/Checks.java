@@ -1,0 +1,284 @@
+package dev.signalbox.ping.ledger;
+
+import dev.signalbox.ping.ledger.PackedResult.Packing;
+import dev.signalbox.storage.Session;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Results are compared, not believed: some tasks are given to a second contributor, and to a third
+ * when the two do not agree. Who is refuted by two others loses the credit, and the results of
+ * theirs that nobody confirmed go back to the pool.
+ */
+final class Checks {
+
+  static final String DISAGREE = "Results disagree";
+
+  private static final int RECALL_AT_ONCE = 200;
+  private static final int MAX_TRACKS = 10_000;
+  private static final long TRACK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final ContributorRules rules;
+  private final Faults faults;
+  private final RandomGenerator random;
+  private final String again;
+  private final String compared;
+  private final String backToThePool;
+  private final String took;
+  private final String recalled;
+  // Of the writer's thread alone.
+  private final Map<Long, Known> tracks =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Known> eldest) {
+          return size() > MAX_TRACKS;
+        }
+      };
+
+  private record Known(Track track, long untilNanos) {}
+
+  /** What was submitted for one copy of a task. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Copy(
+      int number, @Nullable Long participant, @Nullable String worker, PackedResult packed) {
+
+    byte[] bitmap() {
+      return packed.unpack().bitmap();
+    }
+  }
+
+  Checks(ContributorRules rules, Dialect dialect, Faults faults, RandomGenerator random) {
+    this.rules = rules;
+    this.faults = faults;
+    this.random = random;
+    again =
+        dialect.sql(
+            """
+            INSERT INTO task (task_index, copy, spread, status, updated_at)
+            VALUES (?, ?, ?, 0, {now}) ON CONFLICT DO NOTHING\
+            """);
+    compared =
+        dialect.sql(
+            """
+            INSERT INTO comparison
+              (round, task_index, participant, agreed, differing, answering, compared_at)
+            VALUES (?, ?, ?, ?, ?, ?, {now})\
+            """);
+    backToThePool =
+        dialect.sql(
+            "UPDATE task SET status = 0, updated_at = {now}, "
+                + Leases.NOBODY
+                + " WHERE task_index = ? AND copy = 0 AND status = 2");
+    took =
+        dialect.sql(
+            """
+            UPDATE task SET answered = ?, participant = ?, worker = ?, updated_at = {now}
+            WHERE task_index = ? AND copy = 0\
+            """);
+    recalled = dialect.sql("SELECT id FROM participant WHERE recall = 1 LIMIT 1{lock-free}");
+  }
+
+  /** Looks at a result that has just been stored. */
+  void accepted(
+      Session session,
+      int round,
+      Block block,
+      int copy,
+      @Nullable Long participant,
+      @Nullable Suspicion suspicion) {
+    if (copy > 0) {
+      compare(session, round, block);
+    } else if (block.exists() && chosen(session, participant, suspicion)) {
+      session.update(again, block.index(), 1, block.spread());
+    }
+  }
+
+  private boolean chosen(
+      Session session, @Nullable Long participant, @Nullable Suspicion suspicion) {
+    Track track = participant == null ? new Track(0, 0) : track(session, participant);
+    return random.nextInt(100) < track.checkPercent(rules.checkPercent(), suspicion);
+  }
+
+  private Track track(Session session, long participant) {
+    long now = System.nanoTime();
+    Known known = tracks.get(participant);
+    if (known == null || known.untilNanos - now < 0) {
+      known = new Known(trackOf(session, participant), now + TRACK_NANOS);
+      tracks.put(participant, known);
+    }
+    return known.track;
+  }
+
+  static Track trackOf(Session session, long participant) {
+    int[] counts = new int[2];
+    session.scan(
+        "SELECT agreed, count(*) AS n FROM comparison WHERE participant = ? GROUP BY agreed",
+        row -> {
+          counts[row.getInt("agreed")] = row.getInt("n");
+          return true;
+        },
+        participant);
+    return new Track(counts[1], counts[0]);
+  }
+
+  private void compare(Session session, int round, Block block) {
+    List<Copy> copies = copies(session, round, block);
+    if (copies.size() == 2) {
+      Copy first = copies.getFirst();
+      Copy second = copies.getLast();
+      Likeness likeness = Likeness.of(first.bitmap(), second.bitmap());
+      if (likeness.agrees(rules.churnPercent())) {
+        agreed(session, round, block, likeness, List.of(first, second));
+      } else {
+        session.update(again, block.index(), 2, block.spread());
+      }
+    } else if (copies.size() == 3) {
+      decide(session, round, block, copies);
+    }
+  }
+
+  private void decide(Session session, int round, Block block, List<Copy> copies) {
+    Copy first = copies.get(0);
+    Copy second = copies.get(1);
+    Copy third = copies.get(2);
+    byte[] bitmap = third.bitmap();
+    Likeness toFirst = Likeness.of(first.bitmap(), bitmap);
+    Likeness toSecond = Likeness.of(second.bitmap(), bitmap);
+    boolean firstAgrees = toFirst.agrees(rules.churnPercent());
+    boolean secondAgrees = toSecond.agrees(rules.churnPercent());
+    if (firstAgrees && secondAgrees) {
+      // The block changed while it was pinged three times.
+      agreed(session, round, block, toFirst, copies);
+    } else if (firstAgrees) {
+      refuted(session, round, block, second, Likeness.of(first.bitmap(), second.bitmap()));
+      agreed(session, round, block, toFirst, List.of(first, third));
+    } else if (secondAgrees) {
+      refuted(session, round, block, first, toFirst);
+      session.update(
+          "UPDATE result SET copy = 0 WHERE round = ? AND task_index = ? AND copy = ?",
+          round,
+          block.index(),
+          second.number);
+      session.update(
+          took, second.packed.answered(), second.participant, second.worker, block.index());
+      agreed(session, round, block, toSecond, List.of(second, third));
+    } else {
+      reset(session, round, block.index());
+      faults.note(session, block.index(), DISAGREE);
+    }
+  }
+
+  /** The results confirm each other; the data of one of them suffices. */
+  private void agreed(
+      Session session, int round, Block block, Likeness likeness, List<Copy> copies) {
+    for (Copy copy : copies) {
+      note(session, round, block, copy, likeness, true);
+    }
+    session.update(
+        "UPDATE result SET data = NULL WHERE round = ? AND task_index = ? AND copy > 0",
+        round,
+        block.index());
+    session.update(
+        "UPDATE result SET confirmations = ? WHERE round = ? AND task_index = ? AND copy = 0",
+        copies.size() - 1,
+        round,
+        block.index());
+  }
+
+  private void refuted(Session session, int round, Block block, Copy copy, Likeness likeness) {
+    note(session, round, block, copy, likeness, false);
+    session.update(
+        "DELETE FROM result WHERE round = ? AND task_index = ? AND copy = ?",
+        round,
+        block.index(),
+        copy.number);
+    if (copy.participant != null) {
+      session.update("UPDATE participant SET recall = 1 WHERE id = ?", copy.participant);
+    }
+  }
+
+  private void note(
+      Session session, int round, Block block, Copy copy, Likeness likeness, boolean agreed) {
+    if (copy.participant != null) {
+      tracks.remove(copy.participant);
+      session.update(
+          compared,
+          round,
+          block.index(),
+          copy.participant,
+          agreed ? 1 : 0,
+          likeness.differing(),
+          likeness.answering());
+    }
+  }
+
+  private static List<Copy> copies(Session session, int round, Block block) {
+    return session.query(
+        """
+        SELECT copy, participant, worker, packing, data, answered FROM result
+        WHERE round = ? AND task_index = ? AND data IS NOT NULL ORDER BY copy LIMIT 3\
+        """,
+        row ->
+            new Copy(
+                row.getInt("copy"),
+                Rows.longOrNull(row, "participant"),
+                row.getString("worker"),
+                new PackedResult(
+                    Packing.of(row.getInt("packing")),
+                    row.getBytes("data"),
+                    row.getInt("answered"))),
+        round,
+        block.index());
+  }
+
+  /** Forgets what was found of a task, which somebody is to find anew. */
+  private void reset(Session session, int round, int index) {
+    session.update(backToThePool, index);
+    session.update("DELETE FROM task WHERE task_index = ? AND copy > 0", index);
+    session.update("DELETE FROM result WHERE round = ? AND task_index = ?", round, index);
+  }
+
+  /** Whether somebody was refuted whose other results have not gone back yet. */
+  boolean due(Session session) {
+    return session
+        .queryOne(
+            "SELECT 1 AS due FROM participant WHERE recall = 1 LIMIT 1", row -> row.getInt("due"))
+        .isPresent();
+  }
+
+  /**
+   * Sends results back that nobody confirmed, of somebody who was refuted, some at a time; how
+   * many.
+   */
+  int recall(Session session) {
+    List<Long> who = session.query(recalled, row -> row.getLong("id"));
+    if (who.isEmpty()) {
+      return 0;
+    }
+    int round = Rounds.current(session);
+    List<Integer> indices =
+        new ArrayList<>(
+            session.query(
+                """
+                SELECT task_index FROM result
+                WHERE round = ? AND participant = ? AND copy = 0 AND confirmations = 0
+                ORDER BY task_index LIMIT ?\
+                """,
+                row -> row.getInt("task_index"),
+                round,
+                who.getFirst(),
+                RECALL_AT_ONCE));
+    for (int index : indices) {
+      reset(session, round, index);
+    }
+    if (indices.size() < RECALL_AT_ONCE) {
+      session.update("UPDATE participant SET recall = 0 WHERE id = ?", who.getFirst());
+    }
+    return indices.size();
+  }
+}

@@ -1,0 +1,188 @@
+package dev.signalbox.ping.ledger;
+
+import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ping.LookUpReply;
+import dev.signalbox.contracts.ping.LookUpReply.Finding;
+import dev.signalbox.contracts.ping.LookUpRequest;
+import dev.signalbox.contracts.ping.ReadResultReply;
+import dev.signalbox.contracts.ping.ReadResultRequest;
+import dev.signalbox.ping.ledger.PackedResult.Packing;
+import dev.signalbox.storage.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What was found, without what is left out now. */
+final class Results {
+
+  /** As many as are worth a look; more are a call away, by their numbers. */
+  private static final int MAX_ROUNDS = 20;
+
+  private final LedgerSettings settings;
+  private final OptOuts optOuts;
+
+  Results(LedgerSettings settings, OptOuts optOuts) {
+    this.settings = settings;
+    this.optOuts = optOuts;
+  }
+
+  ReadResultReply read(Session session, ReadResultRequest request) {
+    Integer round = request.round();
+    return stored(session, round == null ? Rounds.current(session) : round, request.index())
+        .<ReadResultReply>map(packed -> {
+          CensusResult result =
+              optOuts.exclusions(session).mask(new Block(request.index()), packed.unpack());
+          byte[] rtt = result.rtt();
+          return new ReadResultReply.Stored(
+              new Binary(result.bitmap()), rtt == null ? null : new Binary(rtt));
+        })
+        .orElseGet(ReadResultReply.Missing::new);
+  }
+
+  static Optional<PackedResult> stored(Session session, int round, int index) {
+    return session.queryOne(
+        """
+        SELECT r.packing, r.data, r.answered FROM result r
+        LEFT JOIN task t ON t.task_index = r.task_index AND t.copy = 0
+        WHERE r.round = ? AND r.task_index = ? AND r.copy = 0
+          AND (t.status = 2 OR r.round < (SELECT max(id) FROM round))\
+        """,
+        Results::packed,
+        round,
+        index);
+  }
+
+  private static PackedResult packed(ResultSet row) throws SQLException {
+    return new PackedResult(
+        Packing.of(row.getInt("packing")), row.getBytes("data"), row.getInt("answered"));
+  }
+
+  LookUpReply lookUp(Session session, LookUpRequest request) {
+    AddressRange range = AddressRange.of(request.address(), request.length());
+    Exclusions exclusions = optOuts.exclusions(session);
+    int first = Block.at(range.first()).index();
+    int last = Block.at(range.last()).index();
+    record Counts(int tasks, int done) {}
+    Counts counts =
+        session
+            .queryOne(
+                """
+                SELECT count(*) AS tasks, count(CASE WHEN status = 2 THEN 1 END) AS done
+                FROM task WHERE copy = 0 AND task_index BETWEEN ? AND ?\
+                """,
+                row -> new Counts(row.getInt("tasks"), row.getInt("done")),
+                first,
+                last)
+            .orElseThrow();
+    List<Finding> findings = new ArrayList<>();
+    for (int round : newest(session)) {
+      finding(session, round, range, exclusions).ifPresent(findings::add);
+    }
+    return new LookUpReply(
+        range.network(), counts.tasks, counts.done, exclusion(range, exclusions), findings);
+  }
+
+  private @Nullable String exclusion(AddressRange range, Exclusions exclusions) {
+    if (exclusions.cover(range)) {
+      return "opt-out";
+    }
+    boolean special =
+        !settings.includeSpecialPurpose()
+            && blocks(range).allMatch(part -> SpecialPurpose.covers(part));
+    return special ? "special-purpose" : null;
+  }
+
+  /** The parts of a range, block by block. */
+  private static Stream<AddressRange> blocks(AddressRange range) {
+    return IntStream.rangeClosed(Block.at(range.first()).index(), Block.at(range.last()).index())
+        .mapToObj(Block::new)
+        .map(AddressRange::of)
+        .map(block -> range.size() < block.size() ? range : block);
+  }
+
+  private static List<Integer> newest(Session session) {
+    return session.query(
+        "SELECT id FROM round ORDER BY id DESC LIMIT ?", row -> row.getInt("id"), MAX_ROUNDS);
+  }
+
+  /** What one round found; empty when it found nothing out about the range. */
+  private static Optional<Finding> finding(
+      Session session, int round, AddressRange range, Exclusions exclusions) {
+    Sum sum = new Sum(range);
+    session.scan(
+        """
+        SELECT r.task_index, r.packing, r.data, r.answered, r.stored_at, r.confirmations
+        FROM result r LEFT JOIN task t ON t.task_index = r.task_index AND t.copy = 0
+        WHERE r.round = ? AND r.copy = 0 AND r.task_index BETWEEN ? AND ?
+          AND (t.status = 2 OR r.round < (SELECT max(id) FROM round))\
+        """,
+        row -> {
+          Block block = new Block(row.getInt("task_index"));
+          sum.add(
+              block,
+              exclusions.mask(block, packed(row).unpack()),
+              row.getLong("stored_at"),
+              1 + row.getInt("confirmations"));
+          return true;
+        },
+        round,
+        Block.at(range.first()).index(),
+        Block.at(range.last()).index());
+    return sum.finding(round);
+  }
+
+  /** Adds up what the blocks of a range found. */
+  private static final class Sum {
+
+    private final AddressRange range;
+    private final int[] codes = new int[256];
+    private long pingedAt;
+    private long pinged;
+    private long answered;
+    private int contributors = Integer.MAX_VALUE;
+
+    Sum(AddressRange range) {
+      this.range = range;
+    }
+
+    void add(Block block, CensusResult result, long storedAt, int by) {
+      AddressRange all = AddressRange.of(block);
+      long first = Math.max(all.first(), range.first());
+      long last = Math.min(all.last(), range.last());
+      byte[] rtt = result.rtt();
+      for (long address = first; address <= last; address++) {
+        int place = (int) address & 0xffff;
+        if ((result.bitmap()[place >> 3] & (0x80 >> (place & 7))) != 0) {
+          answered++;
+          codes[rtt == null ? 0 : rtt[place] & 0xff]++;
+        }
+      }
+      pinged += last - first + 1;
+      pingedAt = Math.max(pingedAt, storedAt);
+      contributors = Math.min(contributors, by);
+    }
+
+    Optional<Finding> finding(int round) {
+      return pinged == 0
+          ? Optional.empty()
+          : Optional.of(new Finding(round, pingedAt, pinged, answered, median(), contributors));
+    }
+
+    private int median() {
+      long known = answered - codes[0];
+      long seen = 0;
+      for (int code = 1; code < codes.length; code++) {
+        seen += codes[code];
+        if (known > 0 && 2 * seen >= known) {
+          return code;
+        }
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.signalbox.ping.ledger;
+
+import static dev.signalbox.ping.ledger.LedgerFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.ping.AddOptOutRequest;
+import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
+import dev.signalbox.contracts.ping.LeaseTasksReply.LeasedTask;
+import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
+import dev.signalbox.contracts.ping.ListOptOutsRequest;
+import dev.signalbox.contracts.ping.LookUpRequest;
+import dev.signalbox.contracts.ping.OptOut;
+import dev.signalbox.contracts.ping.ReadResultReply.Stored;
+import dev.signalbox.contracts.ping.ReadResultRequest;
+import dev.signalbox.contracts.ping.RemoveOptOutRequest;
+import dev.signalbox.contracts.ping.SubmitResultReply.UnknownTask;
+import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
+import dev.signalbox.storage.Engine;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(VertxExtension.class)
+@ParameterizedClass
+@EnumSource(Engine.class)
+class OptOutsTest {
+
+  @Parameter Engine engine;
+
+  @TempDir Path directory;
+
+  private LedgerFixture fixture;
+
+  @BeforeEach
+  void openDatabase(Vertx vertx) {
+    fixture = LedgerFixture.of(vertx, engine, directory).open(4);
+  }
+
+  @AfterEach
+  void closeDatabase() {
+    fixture.close();
+  }
+
+  private OptOut add(String network) {
+    return await(
+        fixture.ledger().addOptOut(new AddOptOutRequest(network, "noc@example.net", null)));
+  }
+
+  private List<String> networks() {
+    return await(fixture.ledger().optOuts(new ListOptOutsRequest(0, 1_000))).optOuts().stream()
+        .map(OptOut::network)
+        .toList();
+  }
+
+  private int tasks() {
+    return await(fixture.ledger().progress()).total();
+  }
+
+  @Test
+  void givenAnOptOut_whenTheNextLeaseIsTaken_thenItSaysSoAlsoAtAnotherReplica() {
+    Ledger other = fixture.ledger();
+    fixture.open(LedgerFixture.settings(4));
+    fixture.lease(1, Order.LOWEST);
+
+    OptOut optOut =
+        await(other.addOptOut(new AddOptOutRequest("0.1.2.0/23", "noc@example.net", "asked")));
+
+    assertThat(fixture.lease(1, Order.LOWEST).tasks())
+        .extracting(LeasedTask::exclude)
+        .containsExactly(List.of("0.1.2.0/23"));
+    assertThat(optOut.requester()).isEqualTo("noc@example.net");
+    assertThat(optOut.reason()).isEqualTo("asked");
+    assertThat(optOut.source()).isEqualTo(OptOut.Source.API);
+  }
+
+  @Test
+  void givenAnOptOutOfAWholeBlock_whenItIsEntered_thenTheBlockIsNoTaskUntilItIsRemoved() {
+    Leased leased = fixture.lease(1, Order.LOWEST);
+
+    OptOut optOut = add("0.0.0.0/15");
+
+    assertThat(tasks()).isEqualTo(2);
+    assertThat(fixture.submit(0, leased.token(), Format.BITMAP, new byte[8_192]))
+        .isInstanceOf(UnknownTask.class);
+    assertThat(LedgerFixture.indices(fixture.lease(4, Order.LOWEST))).containsExactly(2, 3);
+
+    OptOut part = add("0.0.0.0/16");
+    await(fixture.ledger().removeOptOut(new RemoveOptOutRequest(optOut.id())));
+
+    assertThat(LedgerFixture.indices(fixture.lease(4, Order.LOWEST))).containsExactly(1);
+    await(fixture.ledger().removeOptOut(new RemoveOptOutRequest(part.id())));
+    assertThat(LedgerFixture.indices(fixture.lease(4, Order.LOWEST))).containsExactly(0);
+    assertThat(tasks()).isEqualTo(4);
+  }
+
+  @Test
+  void givenAResult_whenAnOptOutComesLater_thenItsAddressesAreNotShown() {
+    Leased leased = fixture.lease(1, Order.LOWEST);
+    byte[] bitmap = new byte[8_192];
+    Arrays.fill(bitmap, (byte) 0xff);
+    fixture.submit(0, leased.token(), Format.BITMAP, bitmap);
+
+    add("0.0.1.0/24");
+
+    byte[] shown =
+        ((Stored) await(fixture.ledger().readResult(new ReadResultRequest(0, null))))
+            .bitmap()
+            .bytes();
+    for (int i = 0; i < shown.length; i++) {
+      assertThat(shown[i]).isEqualTo(i >= 32 && i < 64 ? 0 : (byte) 0xff);
+    }
+    assertThat(await(fixture.ledger().lookUp(new LookUpRequest(0x105, 32))))
+        .satisfies(reply -> {
+          assertThat(reply.exclusion()).isEqualTo("opt-out");
+          assertThat(reply.rounds().getFirst().answered()).isZero();
+        });
+  }
+
+  @Test
+  void givenAnOptOut_whenItIsEnteredAgain_thenThereIsOne() {
+    OptOut first = add("0.1.0.0/24");
+
+    assertThat(add("0.1.0.0/24")).isEqualTo(first);
+    assertThat(networks()).containsExactly("0.1.0.0/24");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "0.0.0.0/7", "1.2.3.4/24", "1.2.3", "::/64", "1.2.3.4/33", "localhost"})
+  void givenSomethingElseThanANetwork_whenItIsEntered_thenItIsRefused(String network) {
+    assertThatThrownBy(() -> add(network))
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+              assertThat(e.problems().getFirst().pointer()).isEqualTo("/network");
+            });
+    assertThat(networks()).isEmpty();
+  }
+
+  @Test
+  void givenNoSuchOptOut_whenItIsRemoved_thenItIsNotFound() {
+    assertThatThrownBy(() -> await(fixture.ledger().removeOptOut(new RemoveOptOutRequest(99))))
+        .isInstanceOfSatisfying(
+            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+  }
+
+  @Test
+  void givenAFile_whenItChanges_thenTheOptOutsAreWhatItSays() throws IOException {
+    Path file = directory.resolve("opt-outs");
+    Files.writeString(
+        file,
+        """
+        # people who asked
+        0.1.0.0/24  2026-11-01 noc@example.net   their monitoring
+        0.0.0.0/16 2026-11-02 abuse@example.org  # a whole block
+
+        """);
+    await(fixture.ledger().readOptOuts(file));
+    add("0.2.0.0/24");
+
+    assertThat(networks()).containsExactlyInAnyOrder("0.1.0.0/24", "0.0.0.0/16", "0.2.0.0/24");
+    assertThat(tasks()).isEqualTo(3);
+    OptOut first =
+        await(fixture.ledger().optOuts(new ListOptOutsRequest(0, 1_000))).optOuts().stream()
+            .filter(optOut -> optOut.network().equals("0.1.0.0/24"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(first.createdAtEpochMs())
+        .isEqualTo(Instant.parse("2026-11-01T00:00:00Z").toEpochMilli());
+    assertThat(first.reason()).isEqualTo("their monitoring");
+    assertThatThrownBy(
+            () -> await(fixture.ledger().removeOptOut(new RemoveOptOutRequest(first.id()))))
+        .hasMessageContaining("opt-out-file");
+
+    Files.writeString(file, "0.1.0.0/24 2026-11-01 noc@example.net their monitoring\n");
+    assertThat(await(fixture.ledger().readOptOuts(file))).isEqualTo(1);
+    assertThat(networks()).containsExactlyInAnyOrder("0.1.0.0/24", "0.2.0.0/24");
+    assertThat(tasks()).isEqualTo(4);
+    assertThat(await(fixture.ledger().readOptOuts(file))).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.1.0.0/24, the day",
+    "0.1.0.0/24 yesterday somebody, not a day",
+    "0.1.0.0/2 2026-11-01 somebody, not an IPv4 network",
+    "0.1.0.1/24 2026-11-01 somebody, not an IPv4 network"
+  })
+  void givenAFileWithAnError_whenItIsRead_thenTheLineIsNamedAndNothingChanges(
+      String line, String problem) throws IOException {
+    Path file = directory.resolve("opt-outs");
+    Files.writeString(file, "0.1.0.0/24 2026-11-01 noc@example.net\n");
+    await(fixture.ledger().readOptOuts(file));
+    Files.writeString(file, "0.2.0.0/24 2026-11-01 noc@example.net\n" + line + "\n");
+
+    assertThatThrownBy(() -> await(fixture.ledger().readOptOuts(file)))
+        .hasMessageContaining("line 2")
+        .hasMessageContaining(problem);
+    assertThat(networks()).containsExactly("0.1.0.0/24");
+  }
+}
