@@ -6,6 +6,7 @@ import dev.signalbox.gateway.census.CensusRoutes;
 import dev.signalbox.gateway.census.ClassicCensusRoutes;
 import dev.signalbox.gateway.census.ContributorRoutes;
 import dev.signalbox.gateway.census.ErrorsPage;
+import dev.signalbox.gateway.census.ExportRoutes;
 import dev.signalbox.gateway.census.LeaseRoutes;
 import dev.signalbox.gateway.census.RoundRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
@@ -135,6 +136,7 @@ final class GatewayRouter {
         new LeaseRoutes(backend),
         new ContributorRoutes(backend),
         new RoundRoutes(backend),
+        new ExportRoutes(backend),
         new CensusRoutes(backend));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),

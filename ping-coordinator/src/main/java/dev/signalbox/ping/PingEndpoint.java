@@ -6,6 +6,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.AddTaskRequest;
 import dev.signalbox.contracts.ping.ChangeContributorRequest;
+import dev.signalbox.contracts.ping.CompareRoundsRequest;
 import dev.signalbox.contracts.ping.GetContributorRequest;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.ping.ListContributorsRequest;
@@ -14,6 +15,7 @@ import dev.signalbox.contracts.ping.ListOptOutsRequest;
 import dev.signalbox.contracts.ping.ListTasksRequest;
 import dev.signalbox.contracts.ping.LookUpRequest;
 import dev.signalbox.contracts.ping.PingContract;
+import dev.signalbox.contracts.ping.ReadBlocksRequest;
 import dev.signalbox.contracts.ping.RenewLeaseRequest;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.contracts.ping.TaskStatus;
@@ -35,6 +37,10 @@ final class PingEndpoint {
   private static final int MAX_COUNT = 64;
   private static final int MAX_TASKS = 65_536;
   private static final int MAX_ERRORS = 10_000;
+  private static final int LAST_BLOCK = 65_535;
+  private static final int MAX_BITMAPS = 128;
+  private static final int MAX_TIMES = 16;
+  private static final int MAX_COMPARED = 4_096;
   private static final int MAX_OPT_OUTS = 10_000;
   private static final int MAX_CONTRIBUTORS = 1_000;
   private static final int MAX_RANK = 1_000_000;
@@ -64,6 +70,9 @@ final class PingEndpoint {
         .serve(PingContract.LIST_CONTRIBUTORS, checked(this::problems, ledger::contributors))
         .serve(PingContract.GET_CONTRIBUTOR, checked(this::problems, ledger::contributor))
         .serve(PingContract.CHANGE_CONTRIBUTOR, checked(this::problems, ledger::changeContributor))
+        .serve(PingContract.SUMMARISE_ROUND, (request, call) -> ledger.summary(request))
+        .serve(PingContract.READ_BLOCKS, checked(this::problems, ledger::blocks))
+        .serve(PingContract.COMPARE_ROUNDS, checked(this::problems, ledger::compare))
         .serve(PingContract.LIST_ROUNDS, (request, call) -> ledger.rounds())
         .serve(PingContract.START_ROUND, (request, call) -> ledger.startRound(request))
         .serve(PingContract.LIST_OPT_OUTS, checked(this::problems, ledger::optOuts))
@@ -136,6 +145,18 @@ final class PingEndpoint {
                     && reason.codePoints().noneMatch(Problems::unfit)),
             "/reason",
             "must be at most " + MAX_REASON + " characters, no control characters");
+  }
+
+  private Problems problems(ReadBlocksRequest request) {
+    return new Problems()
+        .range("/first", request.first(), 0, LAST_BLOCK)
+        .range("/count", request.count(), 1, request.rtt() ? MAX_TIMES : MAX_BITMAPS);
+  }
+
+  private Problems problems(CompareRoundsRequest request) {
+    return new Problems()
+        .range("/first", request.first(), 0, LAST_BLOCK)
+        .range("/count", request.count(), 1, MAX_COMPARED);
   }
 
   private Problems problems(LookUpRequest request) {

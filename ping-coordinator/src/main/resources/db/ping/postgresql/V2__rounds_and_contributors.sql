@@ -138,10 +138,10 @@ CREATE TABLE census_result (
   answered      INTEGER NOT NULL,
   pinged        INTEGER NOT NULL, -- addresses of the block that were not left out
   packing       SMALLINT NOT NULL, -- 0: 8,192 bytes; 1: a zstd frame of them; 2: of 65,536 times
-  data          BYTEA, -- null for a copy that has been compared
   confirmations INTEGER NOT NULL DEFAULT 0, -- how many others found the same
   suspicion     TEXT, -- what its pattern looks like
   stored_at     BIGINT NOT NULL,
+  data          BYTEA, -- null for a copy that has been compared
   PRIMARY KEY (round, task_index, copy)
 );
 
@@ -159,6 +159,7 @@ ALTER INDEX census_result_pkey RENAME TO result_pkey;
 ALTER TABLE result ALTER COLUMN data SET STORAGE EXTERNAL;
 
 CREATE INDEX result_by_participant ON result (round, participant, pinged);
+CREATE INDEX result_summary ON result (round, copy, task_index, answered, stored_at);
 
 -- What contributors have earned in rounds that have ended; of the current round it is counted.
 CREATE TABLE credit (

@@ -105,6 +105,18 @@ public final class PingContract {
   public static final Operation<LookUpRequest, LookUpReply> LOOK_UP =
       repeatable("ping.look-up", LookUpRequest.class, LookUpReply.class);
 
+  /** How many addresses of each block answered in a round. */
+  public static final Operation<SummariseRoundRequest, SummariseRoundReply> SUMMARISE_ROUND =
+      repeatable("ping.summarise-round", SummariseRoundRequest.class, SummariseRoundReply.class);
+
+  /** The results of neighbouring blocks. */
+  public static final Operation<ReadBlocksRequest, ReadBlocksReply> READ_BLOCKS =
+      repeatable("ping.read-blocks", ReadBlocksRequest.class, ReadBlocksReply.class);
+
+  /** What changed between two rounds. */
+  public static final Operation<CompareRoundsRequest, CompareRoundsReply> COMPARE_ROUNDS =
+      repeatable("ping.compare-rounds", CompareRoundsRequest.class, CompareRoundsReply.class);
+
   private PingContract() {}
 
   private static <Q, R> Operation<Q, R> repeatable(String address, Class<Q> q, Class<R> r) {

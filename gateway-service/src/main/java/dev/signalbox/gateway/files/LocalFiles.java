@@ -2,8 +2,8 @@ package dev.signalbox.gateway.files;
 
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
-import dev.signalbox.gateway.files.ByteRanges.Piece;
 import dev.signalbox.gateway.files.Downloads.StaleFileException;
+import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import io.netty.channel.Channel;

@@ -5,24 +5,21 @@ import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileRequest;
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.files.BodyPlan.FromFile;
-import dev.signalbox.gateway.files.BodyPlan.Section;
-import dev.signalbox.gateway.files.BodyPlan.Text;
-import dev.signalbox.gateway.files.ByteRanges.Piece;
 import dev.signalbox.gateway.files.Downloads.StaleFileException;
-import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.BodyPlan;
+import dev.signalbox.gateway.routing.BodyPlan.FromFile;
+import dev.signalbox.gateway.routing.BodyPlan.Section;
+import dev.signalbox.gateway.routing.BodyPlan.Text;
+import dev.signalbox.gateway.routing.ByteRanges.Piece;
+import dev.signalbox.gateway.routing.PulledBody;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.Slices;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
+import java.util.function.Supplier;
 
 /**
  * Sends a file of another process. It reads a few pieces ahead, writes them in order, and reads no
@@ -34,25 +31,7 @@ final class PulledFile {
   private static final int PIECE_BYTES = 256 * 1024;
   private static final int PIECES_AHEAD = 8;
 
-  private final Backend backend;
-  private final RoutingContext ctx;
-  private final HttpServerResponse response;
-  private final FileInfo file;
-  private final Iterator<Section> steps;
-  private final Deque<Future<Buffer>> ahead = new ArrayDeque<>(PIECES_AHEAD);
-  private final Promise<Response> begun = Promise.promise();
-  private Future<Void> lastWrite = Future.succeededFuture();
-  private Buffer rest = Buffer.buffer();
-  private boolean pumping;
-  private boolean over;
-
-  private PulledFile(Backend backend, RoutingContext ctx, FileInfo file, BodyPlan plan) {
-    this.backend = backend;
-    this.ctx = ctx;
-    this.response = ctx.response();
-    this.file = file;
-    this.steps = plan.steps(PIECE_BYTES);
-  }
+  private PulledFile() {}
 
   /**
    * Sends a body after status and headers are set.
@@ -61,77 +40,26 @@ final class PulledFile {
    *     when the file is not the version found
    */
   static Future<Response> send(Backend backend, RoutingContext ctx, FileInfo file, BodyPlan plan) {
-    PulledFile sending = new PulledFile(backend, ctx, file, plan);
-    sending.response.drainHandler(_ -> sending.pump());
-    sending.response.exceptionHandler(_ -> sending.end());
-    sending.pump();
-    return sending.begun.future();
+    Iterator<Section> steps = plan.steps(PIECE_BYTES);
+    return PulledBody.send(
+        ctx,
+        PIECES_AHEAD,
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return steps.hasNext();
+          }
+
+          @Override
+          public Supplier<Future<Buffer>> next() {
+            Section section = steps.next();
+            return () -> fetch(backend, ctx, file, section);
+          }
+        });
   }
 
-  private void pump() {
-    if (pumping) {
-      return; // the running loop handles a piece that completes at once
-    }
-    pumping = true;
-    while (!over && step()) {
-      // until it has to wait for the client or for a piece
-    }
-    pumping = false;
-  }
-
-  /** Makes one step; false when it has to wait or is done. */
-  private boolean step() {
-    if (response.closed()) {
-      end();
-      begun.tryComplete(Response.SENT);
-      return false;
-    }
-    while (ahead.size() < PIECES_AHEAD && steps.hasNext()) {
-      Future<Buffer> piece = fetch(steps.next());
-      ahead.add(piece);
-      piece.onComplete(_ -> pump());
-    }
-    if (rest.length() > 0) {
-      return writeSlice();
-    }
-    Future<Buffer> next = ahead.peek();
-    if (next == null) {
-      over = true;
-      RequestScope.of(ctx).awaitDelivery();
-      // Ends after the last write, since an ended response counts as served.
-      lastWrite.onComplete(written -> {
-        end();
-        if (written.succeeded()) {
-          response.end();
-        }
-        begun.tryComplete(Response.SENT);
-      });
-      return false;
-    }
-    if (!next.isComplete()) {
-      return false;
-    }
-    ahead.remove();
-    if (next.failed()) {
-      fail(next.cause());
-      return false;
-    }
-    rest = next.result();
-    return true;
-  }
-
-  private boolean writeSlice() {
-    if (response.writeQueueFull()) {
-      return false;
-    }
-    int end = Math.min(Slices.BYTES, rest.length());
-    lastWrite = response.write(rest.slice(0, end));
-    rest = rest.slice(end, rest.length());
-    begun.tryComplete(Response.SENT);
-    return true;
-  }
-
-  private Future<Buffer> fetch(Section section) {
+  private static Future<Buffer> fetch(
+      Backend backend, RoutingContext ctx, FileInfo file, Section section) {
     return switch (section) {
       case Text(Buffer text) -> Future.succeededFuture(text);
       case FromFile(Piece piece) ->
@@ -154,17 +82,5 @@ final class PulledFile {
       return BufferInternal.buffer(Unpooled.wrappedBuffer(data.bytes()));
     }
     throw new StaleFileException();
-  }
-
-  private void end() {
-    over = true;
-  }
-
-  private void fail(Throwable cause) {
-    end();
-    if (!begun.tryFail(cause)) {
-      // Content-Length is sent already: only a premature end shows that bytes are missing.
-      RequestScope.of(ctx).abort();
-    }
   }
 }

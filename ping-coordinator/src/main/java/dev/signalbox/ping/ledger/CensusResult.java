@@ -1,6 +1,7 @@
 package dev.signalbox.ping.ledger;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -46,13 +47,16 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
   /** Reads a zstd frame of a bitmap or of round-trip-time codes, and no more than that of it. */
   static Reading readFrame(byte[] frame) {
     byte[] bytes = new byte[ADDRESSES + 1];
-    long length = Zstd.decompressByteArray(bytes, 0, bytes.length, frame, 0, frame.length);
-    if (Zstd.isError(length)) {
-      return Zstd.getErrorCode(length) == Zstd.errDstSizeTooSmall()
-          ? new Reading.Invalid("length:more than " + ADDRESSES)
-          : new Reading.Invalid("not a zstd frame");
+    int length;
+    try {
+      length = (int) Zstd.decompressByteArray(bytes, 0, bytes.length, frame, 0, frame.length);
+    } catch (ZstdException e) {
+      return new Reading.Invalid(
+          e.getErrorCode() == Zstd.errDstSizeTooSmall()
+              ? "length:more than " + ADDRESSES
+              : "not a zstd frame");
     }
-    return read(Format.BYTES, Arrays.copyOf(bytes, (int) length));
+    return read(Format.BYTES, Arrays.copyOf(bytes, length));
   }
 
   static CensusResult of(byte[] bitmap, byte @Nullable [] rtt) {

@@ -58,6 +58,11 @@ final class Exclusions {
     return meeting(range).stream().anyMatch(optOut -> optOut.contains(range));
   }
 
+  /** Whether opt-outs leave out anything of a block. */
+  boolean optOutsMeet(Block block) {
+    return !optOuts.isEmpty() && !meeting(AddressRange.of(block)).isEmpty();
+  }
+
   /** Networks inside a block that must not be pinged. */
   List<String> networks(Block block) {
     List<AddressRange> ranges = meeting(AddressRange.of(block));

@@ -7,6 +7,8 @@ import dev.signalbox.contracts.ping.AddTaskRequest;
 import dev.signalbox.contracts.ping.ChangeContributorRequest;
 import dev.signalbox.contracts.ping.ClearErrorsReply;
 import dev.signalbox.contracts.ping.ClearErrorsRequest;
+import dev.signalbox.contracts.ping.CompareRoundsReply;
+import dev.signalbox.contracts.ping.CompareRoundsRequest;
 import dev.signalbox.contracts.ping.GetContributorReply;
 import dev.signalbox.contracts.ping.GetContributorRequest;
 import dev.signalbox.contracts.ping.GetProgressReply;
@@ -27,6 +29,8 @@ import dev.signalbox.contracts.ping.ListTasksRequest;
 import dev.signalbox.contracts.ping.LookUpReply;
 import dev.signalbox.contracts.ping.LookUpRequest;
 import dev.signalbox.contracts.ping.OptOut;
+import dev.signalbox.contracts.ping.ReadBlocksReply;
+import dev.signalbox.contracts.ping.ReadBlocksRequest;
 import dev.signalbox.contracts.ping.ReadResultReply;
 import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.ReleaseLeaseReply;
@@ -41,6 +45,8 @@ import dev.signalbox.contracts.ping.StartRoundReply;
 import dev.signalbox.contracts.ping.StartRoundRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
+import dev.signalbox.contracts.ping.SummariseRoundReply;
+import dev.signalbox.contracts.ping.SummariseRoundRequest;
 import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.ping.ledger.Submissions.Submission;
 import dev.signalbox.storage.Database;
@@ -71,6 +77,7 @@ public final class Ledger {
   private final RepeatableLeases repeatableLeases;
   private final Submissions submissions;
   private final Results results;
+  private final Exports exports;
   private final Tasks tasks;
   private final Rounds rounds;
   private final OptOuts optOuts;
@@ -91,6 +98,7 @@ public final class Ledger {
     this.repeatableLeases = new RepeatableLeases(leases, InstantSource.system());
     this.submissions = new Submissions(dialect, faults, participants, checks, optOuts);
     this.results = new Results(settings, optOuts);
+    this.exports = new Exports(optOuts);
     this.rounds = new Rounds(dialect);
     this.contributors = new Contributors(InstantSource.system());
     this.tasks = new Tasks(settings, dialect, faults);
@@ -202,6 +210,18 @@ public final class Ledger {
 
   public Future<LookUpReply> lookUp(LookUpRequest request) {
     return sweep.read(session -> results.lookUp(session, request));
+  }
+
+  public Future<SummariseRoundReply> summary(SummariseRoundRequest request) {
+    return database.read(session -> exports.summary(session, request));
+  }
+
+  public Future<ReadBlocksReply> blocks(ReadBlocksRequest request) {
+    return database.read(session -> exports.blocks(session, request));
+  }
+
+  public Future<CompareRoundsReply> compare(CompareRoundsRequest request) {
+    return database.read(session -> exports.compare(session, request));
   }
 
   public Future<ListRoundsReply> rounds() {

@@ -57,11 +57,14 @@ final class OptOuts {
 
   /** What is left out now. */
   Exclusions exclusions(Session session) {
-    return exclusions(
-        session,
-        session
-            .queryOne("SELECT version FROM opt_out_version", row -> row.getLong("version"))
-            .orElseThrow());
+    return exclusions(session, version(session));
+  }
+
+  /** The version of the opt-outs, which grows with each change. */
+  static long version(Session session) {
+    return session
+        .queryOne("SELECT version FROM opt_out_version", row -> row.getLong("version"))
+        .orElseThrow();
   }
 
   /**

@@ -1,11 +1,11 @@
-package dev.signalbox.gateway.files;
+package dev.signalbox.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.gateway.files.ByteRanges.Piece;
-import dev.signalbox.gateway.files.ByteRanges.Pieces;
-import dev.signalbox.gateway.files.ByteRanges.Unsatisfiable;
-import dev.signalbox.gateway.files.ByteRanges.Whole;
+import dev.signalbox.gateway.routing.ByteRanges.Piece;
+import dev.signalbox.gateway.routing.ByteRanges.Pieces;
+import dev.signalbox.gateway.routing.ByteRanges.Unsatisfiable;
+import dev.signalbox.gateway.routing.ByteRanges.Whole;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -1,6 +1,6 @@
-package dev.signalbox.gateway.files;
+package dev.signalbox.gateway.routing;
 
-import dev.signalbox.gateway.files.ByteRanges.Piece;
+import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -9,7 +9,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a response body, in order: pieces of a file, and text between them. */
-final class BodyPlan {
+public final class BodyPlan {
 
   private final List<Section> sections;
   private final long length;
@@ -22,12 +22,13 @@ final class BodyPlan {
   }
 
   /** A part of a body. */
-  sealed interface Section {
+  public sealed interface Section {
+    /** How many bytes it has. */
     long length();
   }
 
   /** Text between pieces. */
-  record Text(Buffer text) implements Section {
+  public record Text(Buffer text) implements Section {
     @Override
     public long length() {
       return text.length();
@@ -35,7 +36,7 @@ final class BodyPlan {
   }
 
   /** A piece of the file. */
-  record FromFile(Piece piece) implements Section {
+  public record FromFile(Piece piece) implements Section {
     @Override
     public long length() {
       return piece.length();
@@ -43,12 +44,12 @@ final class BodyPlan {
   }
 
   /** One piece of the file. */
-  static BodyPlan of(Piece piece) {
+  public static BodyPlan of(Piece piece) {
     return new BodyPlan(List.of(new FromFile(piece)), "");
   }
 
   /** Several pieces as multipart/byteranges (RFC 9110 section 14.6). */
-  static BodyPlan multipart(
+  public static BodyPlan multipart(
       List<Piece> pieces, String boundary, CharSequence contentType, long size) {
     List<Section> sections = new ArrayList<>(2 * pieces.size() + 1);
     for (Piece piece : pieces) {
@@ -69,29 +70,29 @@ final class BodyPlan {
   }
 
   /** Content-Range of a piece. */
-  static String contentRange(Piece piece, long size) {
+  public static String contentRange(Piece piece, long size) {
     return "bytes " + piece.first() + "-" + piece.last() + "/" + size;
   }
 
   /** The boundary of multipart/byteranges. */
-  String boundary() {
+  public String boundary() {
     return boundary;
   }
 
   /** Content-Length. */
-  long length() {
+  public long length() {
     return length;
   }
 
   /** The only part; null when there are several. */
-  @Nullable Piece onlyPiece() {
+  public @Nullable Piece onlyPiece() {
     return sections.size() == 1 && sections.getFirst() instanceof FromFile(Piece piece)
         ? piece
         : null;
   }
 
   /** The body, from the file's content in memory. */
-  Buffer fill(Buffer content) {
+  public Buffer fill(Buffer content) {
     Piece only = onlyPiece();
     if (only != null) {
       return content.slice((int) only.first(), (int) only.last() + 1);
@@ -108,7 +109,7 @@ final class BodyPlan {
   }
 
   /** The parts, with pieces split to a bounded size. */
-  Iterator<Section> steps(int maxBytes) {
+  public Iterator<Section> steps(int maxBytes) {
     Iterator<Section> all = sections.iterator();
     return new Iterator<>() {
       private @Nullable Piece rest;

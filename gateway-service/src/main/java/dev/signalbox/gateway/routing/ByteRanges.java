@@ -1,4 +1,4 @@
-package dev.signalbox.gateway.files;
+package dev.signalbox.gateway.routing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Parses a Range header (RFC 9110 section 14). */
-final class ByteRanges {
+public final class ByteRanges {
 
   /** With more ranges the whole file is sent, which costs less. */
   private static final int MAX_RANGES = 64;
@@ -17,24 +17,25 @@ final class ByteRanges {
   private ByteRanges() {}
 
   /** What to send. */
-  sealed interface Asked {}
+  public sealed interface Asked {}
 
   /** The whole file: ignore the header. */
-  record Whole() implements Asked {}
+  public record Whole() implements Asked {}
 
   /** The pieces, in this order. */
-  record Pieces(List<Piece> pieces) implements Asked {
-    Pieces {
+  public record Pieces(List<Piece> pieces) implements Asked {
+    public Pieces {
       pieces = List.copyOf(pieces);
     }
   }
 
   /** No satisfiable range: 416. */
-  record Unsatisfiable() implements Asked {}
+  public record Unsatisfiable() implements Asked {}
 
   /** A piece of a file; {@code last} is inclusive. */
-  record Piece(long first, long last) {
-    long length() {
+  public record Piece(long first, long last) {
+    /** How many bytes it has. */
+    public long length() {
       return last - first + 1;
     }
   }
@@ -43,7 +44,7 @@ final class ByteRanges {
   private static final Unsatisfiable UNSATISFIABLE = new Unsatisfiable();
 
   /** Parses the header for a file of a size. */
-  static Asked parse(String header, long size) {
+  public static Asked parse(String header, long size) {
     int equals = header.indexOf('=');
     if (equals < 0 || !header.substring(0, equals).strip().equalsIgnoreCase("bytes")) {
       return WHOLE; // section 14.2: ignore an unknown unit

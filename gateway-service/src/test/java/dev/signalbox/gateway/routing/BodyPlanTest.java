@@ -1,11 +1,11 @@
-package dev.signalbox.gateway.files;
+package dev.signalbox.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.gateway.files.BodyPlan.FromFile;
-import dev.signalbox.gateway.files.BodyPlan.Section;
-import dev.signalbox.gateway.files.BodyPlan.Text;
-import dev.signalbox.gateway.files.ByteRanges.Piece;
+import dev.signalbox.gateway.routing.BodyPlan.FromFile;
+import dev.signalbox.gateway.routing.BodyPlan.Section;
+import dev.signalbox.gateway.routing.BodyPlan.Text;
+import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
