@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param includeSpecialPurpose whether IANA special-purpose blocks are tasks too
  * @param firstTask lowest index a new ledger is filled with; 0 to 65535
  * @param initialTasks how many tasks a new ledger is filled with at most; 0 to 65536
- * @param maxTasks task indices stay below this, added tasks included; 1 to 65536
+ * @param maxTasks task indices stay below this, added tasks included; 1 to 10,000,000
  * @param maxErrors how many errors are kept, the newest; 1 to 1,000,000
  * @param maxRatePps packets per second a worker may send at most; 1 to 1,000,000
  * @param maxLeased tasks that one contributor may hold at once; 1 to 65536
@@ -45,8 +45,8 @@ public record PingConfig(
             doc = "How many tasks a new ledger is filled with at most; 0 to 65536")
         int initialTasks,
     @Setting(
-            value = "65536",
-            doc = "Task indices stay below this, added tasks included; 1 to 65536")
+            value = "131072",
+            doc = "Task indices stay below this, added tasks included; 1 to 10000000")
         int maxTasks,
     @Setting(value = "10000", doc = "How many errors are kept, the newest; 1 to 1000000")
         int maxErrors,
@@ -95,7 +95,7 @@ public record PingConfig(
             "must be between 10ms and 10m")
         .range("first-task", firstTask, 0, 65_535)
         .range("initial-tasks", initialTasks, 0, 65_536)
-        .range("max-tasks", maxTasks, 1, 65_536)
+        .range("max-tasks", maxTasks, 1, 10_000_000)
         .range("max-errors", maxErrors, 1, 1_000_000)
         .range("max-rate-pps", maxRatePps, 1, 1_000_000)
         .range("max-leased", maxLeased, 1, 65_536)
