@@ -31,6 +31,7 @@ final class Checks {
   private final String backToThePool;
   private final String took;
   private final String recalled;
+  private final String hold;
   // Of the writer's thread alone.
   private final Map<Long, Known> tracks =
       new LinkedHashMap<>(64, 0.75f, true) {
@@ -80,6 +81,7 @@ final class Checks {
             UPDATE task SET answered = ?, participant = ?, worker = ?, updated_at = {now}
             WHERE task_index = ? AND copy = 0\
             """);
+    hold = dialect.sql("SELECT status FROM task WHERE task_index = ? AND copy = 0{lock}");
     recalled = dialect.sql("SELECT id FROM participant WHERE recall = 1 LIMIT 1{lock-free}");
   }
 
@@ -251,6 +253,21 @@ final class Checks {
         .isPresent();
   }
 
+  private static boolean unconfirmed(Session session, int round, int index, long participant) {
+    return session
+        .queryOne(
+            """
+            SELECT 1 AS still FROM result
+            WHERE round = ? AND task_index = ? AND copy = 0 AND participant = ?
+              AND confirmations = 0\
+            """,
+            row -> row.getInt("still"),
+            round,
+            index,
+            participant)
+        .isPresent();
+  }
+
   /**
    * Sends results back that nobody confirmed, of somebody who was refuted, some at a time; how
    * many.
@@ -274,7 +291,11 @@ final class Checks {
                 who.getFirst(),
                 RECALL_AT_ONCE));
     for (int index : indices) {
-      reset(session, round, index);
+      // A replica may have confirmed it since: what counts is how it stands once its task is held.
+      session.queryOne(hold, row -> row.getInt("status"), index);
+      if (unconfirmed(session, round, index, who.getFirst())) {
+        reset(session, round, index);
+      }
     }
     if (indices.size() < RECALL_AT_ONCE) {
       session.update("UPDATE participant SET recall = 0 WHERE id = ?", who.getFirst());
