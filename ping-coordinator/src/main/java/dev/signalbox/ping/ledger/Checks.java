@@ -1,6 +1,5 @@
 package dev.signalbox.ping.ledger;
 
-import dev.signalbox.ping.ledger.PackedResult.Packing;
 import dev.signalbox.storage.Session;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -230,10 +229,7 @@ final class Checks {
                 row.getInt("copy"),
                 Rows.longOrNull(row, "participant"),
                 row.getString("worker"),
-                new PackedResult(
-                    Packing.of(row.getInt("packing")),
-                    row.getBytes("data"),
-                    row.getInt("answered"))),
+                Rows.packed(row)),
         round,
         block.index());
   }

@@ -9,7 +9,6 @@ import dev.signalbox.contracts.ping.SummariseRoundReply;
 import dev.signalbox.contracts.ping.SummariseRoundReply.Summary;
 import dev.signalbox.contracts.ping.SummariseRoundReply.Unknown;
 import dev.signalbox.contracts.ping.SummariseRoundRequest;
-import dev.signalbox.ping.ledger.PackedResult.Packing;
 import dev.signalbox.storage.Session;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
@@ -21,21 +20,14 @@ import java.util.Optional;
 /** What a round found as a whole, slice by slice, without what is left out now. */
 final class Exports {
 
-  /** What is shown of a round: of the current one, what is done. */
-  private static final String SHOWN =
-      """
-       AND r.copy = 0 AND (r.round < (SELECT max(id) FROM round) OR EXISTS (
-        SELECT 1 FROM task t
-        WHERE t.task_index = r.task_index AND t.copy = 0 AND t.status = 2))
-      """;
-
   private static final String SUMMARY =
-      "SELECT r.task_index, r.answered, r.stored_at FROM result r WHERE r.round = ?" + SHOWN;
+      "SELECT r.task_index, r.answered, r.stored_at FROM result r WHERE r.round = ?"
+          + Results.SHOWN;
 
   private static final String BLOCKS =
       "SELECT r.task_index, r.packing, r.data, r.answered FROM result r"
           + " WHERE r.round = ? AND r.task_index BETWEEN ? AND ?"
-          + SHOWN;
+          + Results.SHOWN;
 
   private static final String PAIRS =
       "SELECT r.task_index, e.packing AS packing_before, e.data AS data_before,"
@@ -43,7 +35,7 @@ final class Exports {
           + " FROM result r JOIN result e"
           + " ON e.round = ? AND e.task_index = r.task_index AND e.copy = 0"
           + " WHERE r.round = ? AND r.task_index BETWEEN ? AND ?"
-          + SHOWN
+          + Results.SHOWN
           + " ORDER BY r.task_index";
 
   private final OptOuts optOuts;
@@ -133,7 +125,7 @@ final class Exports {
         row -> {
           Block block = new Block(row.getInt("task_index"));
           int place = block.index() - request.first();
-          CensusResult result = exclusions.mask(block, packed(row, "").unpack());
+          CensusResult result = exclusions.mask(block, Rows.packed(row).unpack());
           System.arraycopy(
               result.bitmap(),
               0,
@@ -159,8 +151,8 @@ final class Exports {
         PAIRS,
         row -> {
           Block block = new Block(row.getInt("task_index"));
-          byte[] before = exclusions.mask(block, packed(row, "_before").unpack()).bitmap();
-          byte[] after = exclusions.mask(block, packed(row, "").unpack()).bitmap();
+          byte[] before = exclusions.mask(block, Rows.packed(row, "_before").unpack()).bitmap();
+          byte[] after = exclusions.mask(block, Rows.packed(row).unpack()).bitmap();
           int appeared = 0;
           int vanished = 0;
           int stayed = 0;
@@ -177,12 +169,5 @@ final class Exports {
         request.first(),
         request.first() + request.count() - 1);
     return new CompareRoundsReply(blocks);
-  }
-
-  private static PackedResult packed(ResultSet row, String suffix) throws SQLException {
-    return new PackedResult(
-        Packing.of(row.getInt("packing" + suffix)),
-        row.getBytes("data" + suffix),
-        row.getInt("answered" + suffix));
   }
 }

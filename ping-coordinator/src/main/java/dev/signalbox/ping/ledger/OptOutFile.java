@@ -23,7 +23,6 @@ final class OptOutFile {
   private static final long MAX_BYTES = 16L << 20;
 
   private static final int MAX_REASON = 500;
-  private static final int SHORTEST = 8;
 
   /**
    * One line.
@@ -61,8 +60,8 @@ final class OptOutFile {
 
   private static Line line(String content, String place) throws IOException {
     String[] words = content.split("\\s+", 4);
-    Optional<AddressRange> range = AddressRange.parse(words[0]);
-    if (range.isEmpty() || range.get().length() < SHORTEST) {
+    Optional<AddressRange> range = OptOuts.parse(words[0]);
+    if (range.isEmpty()) {
       throw new IOException(place + ": " + words[0] + " is not an IPv4 network from /8 to /32");
     }
     if (words.length < 3) {

@@ -101,14 +101,17 @@ final class OptOuts {
   }
 
   private static AddressRange range(String network) {
-    Optional<AddressRange> range = AddressRange.parse(network);
-    if (range.isEmpty() || range.get().length() < SHORTEST) {
-      throw ServiceException.invalid(
-          "/network",
-          "must be an IPv4 network in CIDR notation, from /8 to /32, without bits beyond its"
-              + " prefix");
-    }
-    return range.get();
+    return parse(network)
+        .orElseThrow(() ->
+            ServiceException.invalid(
+                "/network",
+                "must be an IPv4 network in CIDR notation, from /8 to /32, without bits beyond its"
+                    + " prefix"));
+  }
+
+  /** Reads a network that may be left out; empty when it is none or too large. */
+  static Optional<AddressRange> parse(String network) {
+    return AddressRange.parse(network).filter(range -> range.length() >= SHORTEST);
   }
 
   private void insert(

@@ -6,10 +6,7 @@ import dev.signalbox.contracts.ping.LookUpReply.Finding;
 import dev.signalbox.contracts.ping.LookUpRequest;
 import dev.signalbox.contracts.ping.ReadResultReply;
 import dev.signalbox.contracts.ping.ReadResultRequest;
-import dev.signalbox.ping.ledger.PackedResult.Packing;
 import dev.signalbox.storage.Session;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +19,23 @@ final class Results {
 
   /** As many as are worth a look; more are a call away, by their numbers. */
   private static final int MAX_ROUNDS = 20;
+
+  /** Of results {@code r}, those that are shown: of the current round, of tasks that are done. */
+  static final String SHOWN =
+      """
+       AND r.copy = 0 AND (r.round < (SELECT max(id) FROM round) OR EXISTS (
+        SELECT 1 FROM task t
+        WHERE t.task_index = r.task_index AND t.copy = 0 AND t.status = 2))
+      """;
+
+  private static final String STORED =
+      "SELECT r.packing, r.data, r.answered FROM result r WHERE r.round = ? AND r.task_index = ?"
+          + SHOWN;
+
+  private static final String FOUND =
+      "SELECT r.task_index, r.packing, r.data, r.answered, r.stored_at, r.confirmations"
+          + " FROM result r WHERE r.round = ? AND r.task_index BETWEEN ? AND ?"
+          + SHOWN;
 
   private final LedgerSettings settings;
   private final OptOuts optOuts;
@@ -45,21 +59,7 @@ final class Results {
   }
 
   static Optional<PackedResult> stored(Session session, int round, int index) {
-    return session.queryOne(
-        """
-        SELECT r.packing, r.data, r.answered FROM result r
-        LEFT JOIN task t ON t.task_index = r.task_index AND t.copy = 0
-        WHERE r.round = ? AND r.task_index = ? AND r.copy = 0
-          AND (t.status = 2 OR r.round < (SELECT max(id) FROM round))\
-        """,
-        Results::packed,
-        round,
-        index);
-  }
-
-  private static PackedResult packed(ResultSet row) throws SQLException {
-    return new PackedResult(
-        Packing.of(row.getInt("packing")), row.getBytes("data"), row.getInt("answered"));
+    return session.queryOne(STORED, Rows::packed, round, index);
   }
 
   LookUpReply lookUp(Session session, LookUpRequest request) {
@@ -115,17 +115,12 @@ final class Results {
       Session session, int round, AddressRange range, Exclusions exclusions) {
     Sum sum = new Sum(range);
     session.scan(
-        """
-        SELECT r.task_index, r.packing, r.data, r.answered, r.stored_at, r.confirmations
-        FROM result r LEFT JOIN task t ON t.task_index = r.task_index AND t.copy = 0
-        WHERE r.round = ? AND r.copy = 0 AND r.task_index BETWEEN ? AND ?
-          AND (t.status = 2 OR r.round < (SELECT max(id) FROM round))\
-        """,
+        FOUND,
         row -> {
           Block block = new Block(row.getInt("task_index"));
           sum.add(
               block,
-              exclusions.mask(block, packed(row).unpack()),
+              exclusions.mask(block, Rows.packed(row).unpack()),
               row.getLong("stored_at"),
               1 + row.getInt("confirmations"));
           return true;

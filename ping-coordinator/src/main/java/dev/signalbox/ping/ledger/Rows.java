@@ -28,6 +28,19 @@ final class Rows {
         doubleOrNull(row, "share"));
   }
 
+  /** A result, of the columns {@code packing}, {@code data} and {@code answered}. */
+  static PackedResult packed(ResultSet row) throws SQLException {
+    return packed(row, "");
+  }
+
+  /** The same, of columns whose names end in a suffix. */
+  static PackedResult packed(ResultSet row, String suffix) throws SQLException {
+    return new PackedResult(
+        PackedResult.Packing.of(row.getInt("packing" + suffix)),
+        row.getBytes("data" + suffix),
+        row.getInt("answered" + suffix));
+  }
+
   static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? null : value;

@@ -9,7 +9,6 @@ import dev.signalbox.contracts.ping.SubmitResultReply.UnknownTask;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.ping.ledger.CensusResult.Reading;
-import dev.signalbox.ping.ledger.PackedResult.Packing;
 import dev.signalbox.storage.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -197,16 +196,11 @@ final class Submissions {
             WHERE round = ? AND task_index = ? AND copy = ?\
             """,
             row -> {
-              byte[] hash = row.getBytes("content_hash");
-              byte[] data = row.getBytes("data");
-              int answered = row.getInt("answered");
               boolean same =
-                  Arrays.equals(hash, submission.hash)
-                      || (data != null
-                          && result.repeats(
-                              new PackedResult(Packing.of(row.getInt("packing")), data, answered)
-                                  .unpack()));
-              return new Stored(answered, same);
+                  Arrays.equals(row.getBytes("content_hash"), submission.hash)
+                      || (row.getBytes("data") != null
+                          && result.repeats(Rows.packed(row).unpack()));
+              return new Stored(row.getInt("answered"), same);
             },
             copy.round,
             submission.taskIndex,
