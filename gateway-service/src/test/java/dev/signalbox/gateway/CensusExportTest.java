@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.CompareRoundsReply;
+import dev.signalbox.contracts.ping.ListRoundsReply;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.ReadBlocksReply;
+import dev.signalbox.contracts.ping.Round;
 import dev.signalbox.contracts.ping.RttCode;
 import dev.signalbox.contracts.ping.SummariseRoundReply;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -111,6 +113,13 @@ class CensusExportTest {
               return Future.succeededFuture(
                   new ReadBlocksReply(new Binary(bitmaps), rtt == null ? null : new Binary(rtt)));
             })
+        .serve(
+            PingContract.LIST_ROUNDS,
+            (request, call) ->
+                Future.succeededFuture(
+                    new ListRoundsReply(
+                        List.of(
+                            new Round(1, 0, 1_000L, 3, 2, 7), new Round(2, 1_000, null, 3, 0, 0)))))
         .serve(
             PingContract.COMPARE_ROUNDS,
             (request, call) -> {

@@ -2,13 +2,14 @@ package dev.signalbox.gateway.census;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
-import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.file.EntityTags;
 import dev.signalbox.contracts.ping.CompareRoundsReply;
 import dev.signalbox.contracts.ping.CompareRoundsRequest;
+import dev.signalbox.contracts.ping.ListRoundsRequest;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.ReadBlocksReply;
 import dev.signalbox.contracts.ping.ReadBlocksRequest;
-import dev.signalbox.contracts.ping.RttCode;
+import dev.signalbox.contracts.ping.Round;
 import dev.signalbox.contracts.ping.SummariseRoundReply;
 import dev.signalbox.contracts.ping.SummariseRoundReply.Summary;
 import dev.signalbox.contracts.ping.SummariseRoundRequest;
@@ -41,10 +42,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -82,14 +84,11 @@ public final class ExportRoutes implements Section {
   /** The round that is asked for, and how many addresses of each block answered. */
   private Future<Summary> summary(RoutingContext ctx) {
     Query query = Query.of(ctx);
-    long round = query.integer("round", 0, 1, Integer.MAX_VALUE);
+    int round = (int) query.integer("round", 0, 1, Integer.MAX_VALUE);
     query.end();
-    return summary(ctx, round == 0 ? null : (int) round);
-  }
-
-  private Future<Summary> summary(RoutingContext ctx, @Nullable Integer round) {
     return backend
-        .call(ctx, PingContract.SUMMARISE_ROUND, new SummariseRoundRequest(round))
+        .call(
+            ctx, PingContract.SUMMARISE_ROUND, new SummariseRoundRequest(round == 0 ? null : round))
         .map(reply ->
             switch (reply) {
               case Summary summary -> summary;
@@ -227,49 +226,16 @@ public final class ExportRoutes implements Section {
           List<Integer> present =
               IntStream.range(0, BLOCKS).filter(block -> counts[block] > 0).boxed().toList();
           List<Supplier<Future<Buffer>>> pieces = new ArrayList<>();
-          pieces.add(() -> Future.succeededFuture(Buffer.buffer("address,rtt_ms\r\n")));
+          pieces.add(() -> Future.succeededFuture(AddressLines.HEAD));
           for (List<Integer> group : groups(present, TIMES_AT_ONCE)) {
             int first = group.getFirst();
             pieces.add(() ->
                 blocks(ctx, summary.round(), first, group.getLast() - first + 1, true)
-                    .compose(reply -> offLoop(ctx, () -> lines(group, reply))));
+                    .compose(reply -> offLoop(ctx, () -> AddressLines.of(group, reply))));
           }
           return send(ctx, -1, pieces.iterator());
         });
   }
-
-  /** The lines of some blocks. */
-  private static Buffer lines(List<Integer> group, ReadBlocksReply reply) {
-    Buffer lines = Buffer.buffer();
-    byte[] bitmaps = reply.bitmaps().bytes();
-    Binary rtt = reply.rtt();
-    StringBuilder line = new StringBuilder();
-    for (int block : group) {
-      int from = (block - group.getFirst()) * BITMAP_BYTES;
-      String network = (block >> 8) + "." + (block & 255) + ".";
-      for (int i = 0; i < BITMAP_BYTES; i++) {
-        for (int bits = bitmaps[from + i] & 0xff; bits != 0; ) {
-          int bit = Integer.numberOfLeadingZeros(bits) - 24;
-          bits &= ~(0x80 >> bit);
-          int place = i * 8 + bit;
-          line.setLength(0);
-          line.append(network).append(place >> 8).append('.').append(place & 255).append(',');
-          int code = rtt == null ? 0 : rtt.bytes()[from * 8 + place] & 0xff;
-          if (code != RttCode.NONE) {
-            line.append(TIMES[code]);
-          }
-          lines.appendString(line.append("\r\n").toString());
-        }
-      }
-    }
-    return lines;
-  }
-
-  private static final String[] TIMES =
-      IntStream.range(0, 256)
-          .mapToObj(code ->
-              code == RttCode.NONE ? "" : String.format(Locale.ROOT, "%.1f", RttCode.millis(code)))
-          .toArray(String[]::new);
 
   /** Blocks in groups that lie close enough together for one call. */
   private static List<List<Integer>> groups(List<Integer> blocks, int span) {
@@ -307,8 +273,7 @@ public final class ExportRoutes implements Section {
     response.putHeader(HttpHeaders.LAST_MODIFIED, HttpDates.text(summary.newestEpochMs()));
     response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
     String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
-    if (known != null
-        && (known.strip().equals("*") || List.of(known.split("\\s*,\\s*")).contains(etag))) {
+    if (known != null && EntityTags.name(known, etag, true)) {
       response.setStatusCode(304);
       RequestScope.of(ctx).end(Buffer.buffer());
       return true;
@@ -364,7 +329,7 @@ public final class ExportRoutes implements Section {
       throw HttpException.notFound("There is no such round");
     }
     int round = (int) number.getAsLong();
-    return Future.all(summary(ctx, round), summary(ctx, with))
+    return requireRounds(ctx, round, with)
         .compose(_ -> compare(ctx, new ArrayList<>(), with, round, 0))
         .map(blocks -> {
           List<BlockView> rest =
@@ -392,6 +357,21 @@ public final class ExportRoutes implements Section {
                   blocks.stream().mapToLong(CompareRoundsReply.Block::stayed).sum(),
                   items,
                   rest.size() > limit ? Integer.toString(items.getLast().taskIndex()) : null));
+        });
+  }
+
+  private Future<Void> requireRounds(RoutingContext ctx, int... wanted) {
+    return backend
+        .call(ctx, PingContract.LIST_ROUNDS, new ListRoundsRequest())
+        .map(reply -> {
+          Set<Integer> known =
+              reply.rounds().stream().map(Round::number).collect(Collectors.toSet());
+          for (int round : wanted) {
+            if (!known.contains(round)) {
+              throw HttpException.notFound("There is no round " + round);
+            }
+          }
+          return null;
         });
   }
 
