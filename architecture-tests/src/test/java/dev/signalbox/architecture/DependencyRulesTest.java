@@ -123,10 +123,23 @@ class DependencyRulesTest {
                   .and(resideInAPackage("dev.signalbox..")));
 
   @ArchTest
+  static final ArchRule theWorkerOfTheCensusKnowsContractsAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.signalbox.worker..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(SERVICES)
+                  .or(resideInAnyPackage("dev.signalbox.platform..", "dev.signalbox.storage..")));
+
+  /** The worker is downloaded by volunteers without the launcher's platform. */
+  @ArchTest
   static final ArchRule onlyTheLauncherEndsTheProcess =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("dev.signalbox.platform.node.Launcher")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.signalbox.worker.WorkerMain")
           .should()
           .callMethod(System.class, "exit", int.class)
           .orShould()

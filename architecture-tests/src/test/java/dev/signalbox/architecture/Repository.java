@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The checkout these tests are about. */
@@ -29,10 +30,14 @@ final class Repository {
     }
   }
 
-  /** Modules with a class {@code *Main}, except the command, which runs services but is none. */
+  /**
+   * Modules with a class {@code *Main}, except the command, which runs services but is none, and
+   * the worker of the census, which volunteers run: it joins no bus and is configured by its
+   * arguments.
+   */
   static List<ServiceModule> services() {
     return modules().stream()
-        .filter(module -> !module.name().equals("cli"))
+        .filter(module -> !Set.of("cli", "ping-worker").contains(module.name()))
         .filter(module -> !module.classesEndingIn("Main").isEmpty())
         .toList();
   }

@@ -11,6 +11,8 @@ import dev.signalbox.platform.node.Logging;
 import dev.signalbox.platform.node.Node;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceDefinition;
+import dev.signalbox.worker.WorkerCommand;
+import dev.signalbox.worker.icmp.Signals;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -35,6 +37,7 @@ public final class SignalboxMain {
         dns         query DNS resolvers, as dig does
         probe       send an HTTP request and print the result and the time of each phase
         run         run a file of tasks
+        worker      take part in a ping census of IPv4
         SERVICE     run one service: {services}
         cluster-keys  make the keys by which the processes of a cluster know each other
         version     print the version
@@ -53,7 +56,7 @@ public final class SignalboxMain {
         --cluster         join the cluster of the other processes
         --data, --threads, --config, --KEY=VALUE as above
 
-      dns, probe, run and each SERVICE have a help text of their own: signalbox dns --help
+      dns, probe, run, worker and each SERVICE have a help text of their own: signalbox dns --help
 
       The README of each service and docs/operations.md list the settings.
 
@@ -80,6 +83,7 @@ public final class SignalboxMain {
             Launcher.run(
                 new RunCommand(
                     arguments, System.in, results(), System.err, Boolean.getBoolean(TERMINAL)));
+        case "worker" -> Launcher.run(worker(arguments));
         case "cluster-keys" -> {
           if (arguments.contains("--help") || arguments.contains("-h")) {
             Launcher.print(ClusterKeysCommand.USAGE);
@@ -109,6 +113,23 @@ public final class SignalboxMain {
     System.setProperty("signalbox.log.level", "warn"); // Before anything is logged.
     System.setOut(System.err);
     return new FileOutputStream(FileDescriptor.out);
+  }
+
+  private static Launcher.Command worker(List<String> arguments) {
+    System.setProperty("signalbox.log.level", "warn"); // Before anything is logged.
+    WorkerCommand command = new WorkerCommand();
+    return new Launcher.Command() {
+      @Override
+      public int run() {
+        return command.run("signalbox worker", arguments);
+      }
+
+      @Override
+      public void stop() {
+        Signals.endAtOnce();
+        command.stop();
+      }
+    };
   }
 
   private static void up(List<String> arguments) {

@@ -9,6 +9,7 @@ import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -149,6 +150,12 @@ public record GatewayConfig(
                 "auto: a client that sends a Python dict without User-Agent and Content-Type gets the"
                     + " bare dict, as from document 2's program; http: always HTTP")
         PythonWire pythonWire,
+    @Setting(
+            value = "",
+            doc =
+                "Directory of the worker's archives that volunteers download; empty: worker beside"
+                    + " the jars that run")
+        String workerArchives,
     @Setting(value = "true", doc = "Whether each request is logged (see platform.log-format)")
         boolean requestLog) {
 
@@ -190,6 +197,7 @@ public record GatewayConfig(
         .check(!tls || readable(tlsKey), "tls-key", "must be a readable PEM file")
         .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
         .check(!bind.isBlank(), "bind", "must be an address")
+        .check(validPath(workerArchives), "worker-archives", "must be a directory")
         .check(
             auth == Auth.OFF || !tokens.isEmpty() || !tokensFile.isEmpty() || loopback(bind),
             "bind",
@@ -233,6 +241,15 @@ public record GatewayConfig(
     }
   }
 
+  private static boolean validPath(String text) {
+    try {
+      Path ignored = Path.of(text);
+      return true;
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   private static boolean readable(String file) {
     try {
       return !file.isEmpty() && Files.isReadable(Path.of(file));
@@ -247,6 +264,28 @@ public record GatewayConfig(
         || address.equals("::1")
         || address.equals("[::1]")
         || address.matches("127(\\.[0-9]{1,3}){3}");
+  }
+
+  /** The directory of the worker's archives; it need not exist. */
+  Path workerArchiveDirectory() {
+    if (!workerArchives.isEmpty()) {
+      return Path.of(workerArchives).toAbsolutePath();
+    }
+    // The distribution has the jars beside it, or in lib/ beside it.
+    Path jars = jarDirectory();
+    Path beside = jars.resolve("worker");
+    return Files.isDirectory(beside) ? beside : jars.resolveSibling("worker");
+  }
+
+  private static Path jarDirectory() {
+    try {
+      Path jar =
+          Path.of(GatewayConfig.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path parent = jar.getParent();
+      return parent == null ? jar : parent;
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   ConnectionRegistry.Settings connections() {

@@ -9,6 +9,7 @@ import dev.signalbox.gateway.census.ErrorsPage;
 import dev.signalbox.gateway.census.ExportRoutes;
 import dev.signalbox.gateway.census.LeaseRoutes;
 import dev.signalbox.gateway.census.RoundRoutes;
+import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.dns.DnsMessageRoutes;
@@ -137,7 +138,8 @@ final class GatewayRouter {
         new ContributorRoutes(backend),
         new RoundRoutes(backend),
         new ExportRoutes(backend),
-        new CensusRoutes(backend));
+        new CensusRoutes(backend),
+        new WorkerRoutes(downloads, config.workerArchiveDirectory()));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
         new DocsRoutes(context.vertx()));

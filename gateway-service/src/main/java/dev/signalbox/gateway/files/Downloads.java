@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.files;
 
 import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.contracts.file.OpenFileRequest;
@@ -18,12 +19,18 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +159,86 @@ public final class Downloads {
             });
       }
     };
+  }
+
+  /**
+   * Responds with a file of this machine that file-service does not have, as an attachment: whole,
+   * or one range of it.
+   *
+   * @param missing what to say when it is not there
+   */
+  public Future<Response> respondLocal(RoutingContext ctx, Path path, String missing) {
+    return vertx
+        .executeBlocking(() -> findLocal(path, missing), false)
+        .map(Objects::requireNonNull)
+        .compose(found -> {
+          PreparedFile file = PreparedFile.of(found, Disposition.ATTACHMENT, config);
+          return switch (Preconditions.evaluate(ctx.request().headers(), file)) {
+            case NOT_MODIFIED -> notModified(ctx, file);
+            case FAILED -> throw HttpException.preconditionFailed();
+            case PROCEED -> sendLocal(ctx, file);
+          };
+        });
+  }
+
+  private Found findLocal(Path path, String missing) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      if (attributes.isRegularFile()) {
+        long modified = attributes.lastModifiedTime().toMillis();
+        String etag = "\"" + Long.toHexString(modified) + "-" + attributes.size() + "\"";
+        return new Found(
+            new FileInfo(
+                "/" + path.getFileName(),
+                attributes.size(),
+                modified,
+                etag,
+                "application/octet-stream",
+                null),
+            process,
+            path.toString(),
+            null,
+            0);
+      }
+    } catch (IOException e) {
+      // No file that may be read.
+    }
+    throw HttpException.notFound(missing);
+  }
+
+  private Future<Response> sendLocal(RoutingContext ctx, PreparedFile file) {
+    if (isHead(ctx)) {
+      return sendFromMemory(ctx, file, null, null);
+    }
+    String range = ctx.request().headers().get(RANGE);
+    BodyPlan plan = range == null ? null : ranges(ctx, file, range);
+    Piece piece = plan == null ? null : plan.onlyPiece();
+    if (piece == null) { // several ranges may be answered with the whole (RFC 9110 section 14.2)
+      plan = null;
+      piece = new Piece(0, file.size() - 1);
+    }
+    Piece only = piece;
+    head(ctx.response(), file, plan);
+    return (ctx.request().isSSL() ? pipe(ctx, file, only) : local.send(ctx, file.found(), only))
+        .recover(failure -> {
+          resetHead(ctx.response());
+          return Future.failedFuture(
+              failure instanceof StaleFileException
+                  ? HttpException.overloaded("The file is being replaced")
+                  : failure);
+        });
+  }
+
+  /** For TLS, since Vert.x's sendFile would then read the file on the event loop. */
+  private Future<Response> pipe(RoutingContext ctx, PreparedFile file, Piece piece) {
+    return vertx
+        .fileSystem()
+        .open(file.found().localPath(), new OpenOptions().setWrite(false).setCreate(false))
+        .map(open -> {
+          open.setReadPos(piece.first()).setReadLength(piece.length());
+          open.pipeTo(ctx.response()).onFailure(_ -> RequestScope.of(ctx).abort());
+          return Response.SENT;
+        });
   }
 
   private static Future<Response> notModified(RoutingContext ctx, PreparedFile file) {

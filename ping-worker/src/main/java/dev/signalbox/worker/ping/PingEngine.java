@@ -1,0 +1,325 @@
+package dev.signalbox.worker.ping;
+
+import dev.signalbox.worker.icmp.EchoSocket;
+import dev.signalbox.worker.icmp.Purpose;
+import dev.signalbox.worker.icmp.SendOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pings tasks with one thread and one socket: an address of each in turn, no faster than the rate,
+ * taking replies in between. Tasks that are all sent wait for their last replies while others are
+ * sent to.
+ */
+public final class PingEngine implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PingEngine.class);
+
+  /** How long after its last request a task waits for replies. */
+  public static final long TAIL_NANOS = TimeUnit.SECONDS.toNanos(8);
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final long MAX_PAUSE_NANOS = 30 * SECOND;
+  private static final int IDLE_MS = 20;
+  private static final int STOP_S = 5;
+  private static final int NO_CONTROL = 0;
+
+  /**
+   * How it is going.
+   *
+   * @param rate packets a second that may be sent now
+   * @param sent requests sent since the start
+   * @param answered addresses that have answered since the start
+   * @param unreachable whether nothing can be sent now
+   */
+  public record Status(double rate, long sent, long answered, boolean unreachable) {}
+
+  private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final long tailNanos;
+  private final double configuredRate;
+  private final int control;
+
+  // Of the engine's thread alone.
+  private final List<PingTask> tasks = new ArrayList<>();
+  private final int[] addresses = new int[EchoSocket.MAX_BATCH];
+  private final int[] positions = new int[EchoSocket.MAX_BATCH];
+  private final PingTask[] owners = new PingTask[EchoSocket.MAX_BATCH];
+  private final SendOutcome[] outcomes = new SendOutcome[EchoSocket.MAX_BATCH];
+  private final LatencyWatch controlLatency = new LatencyWatch();
+  private int turn;
+  private long sent;
+  private long answered;
+  private long pausedUntilNanos;
+  private long pauseNanos;
+  private long controlAtNanos;
+  private boolean controlOpen;
+  private double wantedLimit;
+  private boolean congested;
+
+  private volatile boolean stopping;
+  private volatile Status status;
+  private volatile @Nullable Throwable failure;
+
+  /**
+   * @param rate packets a second at most
+   * @param control address to watch for congestion, as 32 bits; 0 for none
+   * @param tailNanos how long a task waits for its last replies
+   */
+  public PingEngine(double rate, int control, long tailNanos) {
+    this.configuredRate = rate;
+    this.control = control;
+    this.tailNanos = tailNanos;
+    this.status = new Status(rate, 0, 0, false);
+  }
+
+  /**
+   * Opens the socket and begins.
+   *
+   * @throws RuntimeException what opening the socket throws
+   */
+  public void start(Supplier<EchoSocket> sockets) {
+    CountDownLatch opened = new CountDownLatch(1);
+    RuntimeException[] refused = new RuntimeException[1];
+    // The socket's memory belongs to the thread that opens it.
+    Thread.ofPlatform()
+        .name("signalbox-ping")
+        .daemon()
+        .start(() -> {
+          EchoSocket socket;
+          try {
+            socket = sockets.get();
+          } catch (RuntimeException e) {
+            refused[0] = e;
+            stopped.countDown();
+            opened.countDown();
+            return;
+          }
+          opened.countDown();
+          try (socket) {
+            LOG.info("pinging through an {}", socket.description());
+            loop(socket);
+          } catch (RuntimeException | Error e) {
+            failure = e;
+            LOG.error("the ping engine failed", e);
+          } finally {
+            stopped.countDown();
+          }
+        });
+    try {
+      opened.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (refused[0] != null) {
+      throw refused[0];
+    }
+  }
+
+  /** Adds a task. */
+  public void add(PingTask task) {
+    commands.add(() -> tasks.add(task));
+  }
+
+  /** Removes a task; replies to it count no more. */
+  public void remove(PingTask task) {
+    commands.add(() -> tasks.remove(task));
+  }
+
+  /** Sets the rate, but not above that of the constructor. */
+  public void limit(double packetsPerSecond) {
+    commands.add(() -> wantedLimit = Math.min(configuredRate, packetsPerSecond));
+  }
+
+  /** Slows down, for something else has seen that the network suffers. */
+  public void slowDown() {
+    commands.add(() -> congested = true);
+  }
+
+  public Status status() {
+    return status;
+  }
+
+  /** Why the engine has ended by itself; null while it has not. */
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** Stops sending and closes the socket. */
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      if (!stopped.await(STOP_S, TimeUnit.SECONDS)) {
+        LOG.warn("the ping engine did not stop within {} s", STOP_S);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void loop(EchoSocket socket) {
+    long now = System.nanoTime();
+    wantedLimit = configuredRate;
+    RateControl rates = new RateControl(configuredRate, now);
+    TokenBucket bucket = new TokenBucket(configuredRate, now);
+    long reportedAt = now;
+    pausedUntilNanos = now;
+    while (!stopping) {
+      for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+        command.run();
+      }
+      now = System.nanoTime();
+      rates.limit(wantedLimit);
+      boolean sendable = sendable(now);
+      if (congested) {
+        rates.onCongestion(now);
+        congested = false;
+      } else if (sendable) {
+        rates.onTime(now);
+      }
+      bucket.rate(rates.rate());
+      int allowed = bucket.available(now);
+      boolean idle = !sendable;
+      if (sendable && allowed > 0) {
+        int batch = sendBatch(socket, Math.min(allowed, EchoSocket.MAX_BATCH), now);
+        bucket.take(batch);
+        idle = batch == 0; // what is left has failed before and waits for its next attempt
+      }
+      watchControl(socket, now);
+      socket.receive(this::onReply);
+      now = System.nanoTime();
+      advance(now);
+      if (now - reportedAt >= SECOND / 10 || tasks.isEmpty()) {
+        reportedAt = now;
+        status = new Status(rates.rate(), sent, answered, now - pausedUntilNanos < 0);
+      }
+      if (idle) {
+        socket.await(IDLE_MS);
+      } else {
+        long wait = bucket.nanosToNext();
+        if (wait > 0) {
+          socket.await(Math.clamp(wait / 1_000_000, 1, IDLE_MS));
+        }
+      }
+    }
+    status = new Status(rates.rate(), sent, answered, false);
+  }
+
+  private boolean sendable(long now) {
+    if (now - pausedUntilNanos < 0) {
+      return false;
+    }
+    for (PingTask task : tasks) {
+      if (task.hasUnsent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Sends to an address of each task in turn. */
+  private int sendBatch(EchoSocket socket, int allowed, long now) {
+    int count = 0;
+    int without = 0;
+    while (count < allowed && without < tasks.size()) {
+      turn = (turn + 1) % tasks.size();
+      PingTask task = tasks.get(turn);
+      Integer position = task.nextPosition(now);
+      if (position == null) {
+        without++;
+        continue;
+      }
+      without = 0;
+      owners[count] = task;
+      positions[count] = position;
+      addresses[count++] = task.address(position);
+    }
+    if (count == 0) {
+      return 0;
+    }
+    socket.send(addresses, count, Purpose.CENSUS, outcomes);
+    int gone = 0;
+    int unreachable = 0;
+    for (int i = 0; i < count; i++) {
+      owners[i].onSent(positions[i], outcomes[i], now);
+      switch (outcomes[i]) {
+        case SENT -> gone++;
+        case BUSY -> congested = true;
+        case UNREACHABLE -> unreachable++;
+        case REFUSED -> {
+          // Nobody is there who could answer.
+        }
+      }
+    }
+    sent += gone;
+    pauseWhenUnreachable(unreachable == count, now);
+    return count;
+  }
+
+  /** Without a way to anywhere, tries again after 1 s, then 2, up to 30. */
+  private void pauseWhenUnreachable(boolean unreachable, long now) {
+    if (unreachable) {
+      if (pauseNanos == 0) {
+        LOG.warn("the network is unreachable; waiting for it");
+      }
+      pauseNanos = Math.clamp(2 * pauseNanos, SECOND, MAX_PAUSE_NANOS);
+      pausedUntilNanos = now + pauseNanos;
+      congested = true;
+    } else {
+      if (pauseNanos != 0) {
+        LOG.info("the network is reachable again");
+      }
+      pauseNanos = 0;
+    }
+  }
+
+  /** Pings the control host once a second. A reply that is not there by then is lost. */
+  private void watchControl(EchoSocket socket, long now) {
+    if (control == NO_CONTROL || now - controlAtNanos < SECOND) {
+      return;
+    }
+    if (controlOpen && controlLatency.congested(Double.POSITIVE_INFINITY)) {
+      congested = true;
+    }
+    controlAtNanos = now;
+    controlOpen = true;
+    socket.send(new int[] {control}, 1, Purpose.CONTROL, new SendOutcome[1]);
+  }
+
+  private void onReply(int address, Purpose purpose, long roundTripNanos) {
+    if (purpose == Purpose.CONTROL) {
+      if (controlOpen) {
+        controlOpen = false;
+        congested |= controlLatency.congested(roundTripNanos / 1e6);
+      }
+      return;
+    }
+    for (PingTask task : tasks) {
+      if (task.contains(address)) {
+        if (task.onReply(address, roundTripNanos)) {
+          answered++;
+        }
+        return;
+      }
+    }
+  }
+
+  private void advance(long now) {
+    for (int i = tasks.size() - 1; i >= 0; i--) {
+      PingTask task = tasks.get(i);
+      task.advance(now, tailNanos);
+      if (task.isComplete()) {
+        tasks.remove(i);
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.signalbox.worker.site;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease as the site gives it.
+ *
+ * @param contributorKey key of the contributor, told once; else null
+ */
+public record Lease(
+    String id,
+    String token,
+    Instant expiresAt,
+    List<LeasedTask> tasks,
+    int maxRatePps,
+    @Nullable String contributorKey) {
+
+  public Lease {
+    tasks = List.copyOf(tasks);
+  }
+
+  /** A task of it, with the networks that must not be pinged. */
+  public record LeasedTask(int index, List<String> exclude) {
+
+    public LeasedTask {
+      exclude = List.copyOf(exclude);
+    }
+  }
+}

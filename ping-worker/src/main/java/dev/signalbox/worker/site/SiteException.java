@@ -1,0 +1,57 @@
+package dev.signalbox.worker.site;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that the site did not do. The message is what the site says, or what happened on the way.
+ */
+public final class SiteException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** {@link #status} when there was no answer. */
+  public static final int NO_ANSWER = 0;
+
+  private final int status;
+  private final String detail;
+  private final String code;
+  private final @Nullable Duration retryAfter;
+
+  SiteException(int status, String code, String message, @Nullable Duration retryAfter) {
+    super(message, null, false, false);
+    this.status = status;
+    this.detail = message;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** HTTP status, or {@link #NO_ANSWER}. */
+  public int status() {
+    return status;
+  }
+
+  /** What the site says, or what happened on the way: the message. */
+  public String detail() {
+    return detail;
+  }
+
+  /** The error's code, such as {@code NO_TASKS_AVAILABLE}; empty when there was none. */
+  public String code() {
+    return code;
+  }
+
+  /** How long to wait before the next attempt; null when the site did not say. */
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+
+  /** Whether the same call may succeed later. */
+  public boolean isTemporary() {
+    return status == NO_ANSWER
+        || status >= 500
+        || status == 429
+        || status == 408
+        || code.equals("NO_TASKS_AVAILABLE");
+  }
+}

@@ -1,0 +1,336 @@
+package dev.signalbox.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.signalbox.worker.CensusWorker.Ending;
+import dev.signalbox.worker.CensusWorker.Settings;
+import dev.signalbox.worker.FakeSite.Answer;
+import dev.signalbox.worker.ping.PingEngine;
+import dev.signalbox.worker.ping.VirtualNetwork;
+import dev.signalbox.worker.site.SiteClient;
+import dev.signalbox.worker.state.StateDirectory;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker with a site on loopback and a network that the test makes up. */
+class CensusWorkerTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final long TAIL = 200_000_000L;
+
+  @TempDir Path temporary;
+
+  private final FakeSite site = new FakeSite(1, 3);
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private VirtualNetwork network = new VirtualNetwork(address -> (address & 1) == 0);
+
+  /** A worker that runs, as a process would have it. */
+  private final class Run implements AutoCloseable {
+
+    final Vertx vertx = Vertx.vertx();
+    final StateDirectory directory = StateDirectory.open(temporary, site.uri());
+    final CensusWorker worker;
+    final CompletableFuture<Ending> ended;
+    final PingEngine engine;
+
+    Run(String contributor, int rate, int tasks, boolean once, boolean giveBack) {
+      engine = new PingEngine(rate, 0, TAIL);
+      VirtualNetwork here = network;
+      engine.start(() -> here);
+      worker =
+          new CensusWorker(
+              vertx,
+              new SiteClient(vertx, site.uri(), null, "test"),
+              directory,
+              engine,
+              new Settings("here", contributor, null, contributor != null, tasks, once, giveBack),
+              new Reporter(
+                  Reporter.Style.JSON,
+                  new PrintStream(output, true, StandardCharsets.UTF_8),
+                  () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
+      ended = worker.start().toCompletionStage().toCompletableFuture();
+    }
+
+    Ending end() {
+      return ended.orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+      worker.stop();
+      end();
+      engine.close();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+      directory.close();
+    }
+  }
+
+  private Run fast(boolean once) {
+    return new Run(null, 1_000_000, 2, once, false);
+  }
+
+  private Run slow() {
+    return new Run(null, 2_000, 2, false, false);
+  }
+
+  @AfterEach
+  void stop() {
+    site.close();
+  }
+
+  private String printed() {
+    return output.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void givenTasks_whenRunOnce_thenTheResultsOfOneLeaseAreSubmittedWithoutTheExcluded() {
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).containsOnlyKeys(1, 2);
+    byte[] codes = site.results.get(1);
+    assertThat(codes).hasSize(65_536);
+    assertThat(codes[4]).isNotZero();
+    assertThat(codes[5]).isZero();
+    assertThat(codes[(2 << 8) + 4]).isZero();
+    assertThat(network.sent.keySet()).noneMatch(address -> (address & 0xff00) == 0x0200);
+  }
+
+  @Test
+  void givenMoreTasksThanOneLease_whenRun_thenAllAreDoneAndTheWorkerWaitsForMore() {
+    try (Run run = fast(false)) {
+      await().atMost(LONG).until(() -> site.results.size() == 3);
+      await().atMost(LONG).until(() -> printed().contains("Every task is done"));
+      assertThat(run.ended).isNotDone();
+    }
+  }
+
+  @Test
+  void givenASiteThatIsDownAtFirst_whenItComes_thenTheWorkerBegins() {
+    site.down();
+    try (Run run = fast(true)) {
+      await().atMost(LONG).until(() -> printed().contains("\"waiting\""));
+      site.up();
+
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+    assertThat(site.results).hasSize(2);
+  }
+
+  @Test
+  void givenASiteThatRefusesResultsForAWhile_whenItTakesThem_thenNothingIsLostOrSentTwice() {
+    site.nextResults.add(Answer.problem(503, "UNAVAILABLE", "restarting", "Retry-After", "0"));
+    site.nextResults.add(new Answer(200, "<html>what"));
+    site.nextResults.add(Answer.problem(503, "UNAVAILABLE", "restarting", "Retry-After", "0"));
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).hasSize(2);
+    assertThat(network.sent.values()).allMatch(times -> times.get() == 1);
+  }
+
+  @Test
+  void givenAResultThatIsRefusedForGood_whenSubmitted_thenItIsNotRepeated() {
+    site.nextResults.add(Answer.problem(400, "INVALID_REQUEST", "Invalid result"));
+    site.nextResults.add(Answer.problem(409, "NO_LEASE", "somebody else has it"));
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.requests("PUT", "/result")).hasSize(2);
+    assertThat(printed()).contains("Invalid result").contains("somebody else has it");
+  }
+
+  @Test
+  void givenALeaseThatIsLost_whenAHeartbeatSaysSo_thenItsTasksAreDroppedAndOthersLeased() {
+    site.leaseSeconds = 1;
+    site.nextHeartbeats.add(Answer.problem(409, "LEASE_LOST", "The lease has ended"));
+    try (Run run = slow()) {
+      await().atMost(LONG).until(() -> printed().contains("\"lost\""));
+      await().atMost(LONG).until(() -> site.requests("POST", "/leases").size() > 1);
+      assertThat(run.ended).isNotDone();
+    }
+    assertThat(printed()).contains("The lease has ended");
+  }
+
+  @Test
+  void givenALeaseThatEndsSoon_whenPinging_thenHeartbeatsComeInTimeAndTellWhatIsDone() {
+    site.leaseSeconds = 1;
+    try (Run _ = slow()) {
+      await().atMost(LONG).until(() -> site.requests("POST", "/heartbeat").size() >= 3);
+    }
+
+    assertThat(site.requests("POST", "/heartbeat").getLast().text())
+        .matches("\\{\"done\":\\{.*\"1\":0\\.\\d+.*}}");
+  }
+
+  @Test
+  void givenAStop_whenStartedAgain_thenItGoesOnAndNobodyThatAnsweredIsPingedAgain() {
+    try (Run _ = slow()) {
+      await().atMost(LONG).until(() -> network.sent.size() > 3_000);
+    }
+    VirtualNetwork before = network;
+    network = new VirtualNetwork(address -> (address & 1) == 0);
+    assertThat(printed()).contains("\"stopped\",\"blocks\":2");
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(printed()).contains("\"resumed\",\"blocks\":2");
+    assertThat(site.requests("POST", "/leases")).hasSize(1);
+    assertThat(site.results).containsOnlyKeys(1, 2);
+    assertThat(network.sent.keySet())
+        .noneMatch(address -> (address & 1) == 0 && before.sent.containsKey(address));
+    byte[] codes = site.results.get(2);
+    for (int position = 0; position < codes.length; position++) {
+      boolean answers = (position & 1) == 0 && position >> 8 != 2;
+      assertThat(codes[position] != 0).isEqualTo(answers);
+    }
+  }
+
+  @Test
+  void givenALeaseLostMeanwhile_whenStartedAgain_thenItsTasksAreDropped() {
+    try (Run _ = slow()) {
+      await().atMost(LONG).until(() -> network.sent.size() > 100);
+    }
+    site.nextHeartbeats.add(Answer.problem(409, "LEASE_LOST", "The lease has ended"));
+
+    try (Run _ = fast(false)) {
+      await().atMost(LONG).until(() -> site.results.containsKey(3));
+    }
+
+    assertThat(site.results).containsOnlyKeys(3);
+  }
+
+  @Test
+  void givenAKillBetweenRequestAndAnswer_whenStartedAgain_thenTheSameLeaseIsAskedFor() {
+    site.nextLeases.add(Answer.problem(503, "UNAVAILABLE", "no", "Retry-After", "600"));
+    try (Run _ = fast(true)) {
+      await().atMost(LONG).until(() -> printed().contains("\"waiting\""));
+    }
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.requests("POST", "/leases"))
+        .extracting(request -> request.header("Idempotency-Key"))
+        .hasSize(2)
+        .containsOnly(site.requests.getFirst().header("Idempotency-Key"));
+  }
+
+  private void tellKey() {
+    site.nextLeases.add(
+        new Answer(
+            201,
+            "{\"lease_id\":\"first\",\"token\":\"t\",\"expires_at\":\"2999-01-01T00:00:00Z\",\"tasks\":"
+                + "[{\"task_index\":9}],\"max_rate_pps\":1000000,\"contributor_key\":\"secret\"}"));
+  }
+
+  @Test
+  void givenAContributorWhoWantsToBeListed_whenLeased_thenTheSiteIsToldOnceWithTheKey() {
+    tellKey();
+    site.nextChanges.add(Answer.problem(503, "UNAVAILABLE", "not now"));
+
+    try (Run _ = new Run("ada lovelace", 1_000_000, 2, false, false)) {
+      await().atMost(LONG).until(() -> site.results.size() > 1);
+    }
+
+    List<FakeSite.Request> changes = site.requests("PATCH", "/contributors/ada lovelace");
+    assertThat(changes).hasSize(2);
+    assertThat(changes)
+        .allSatisfy(change -> {
+          assertThat(change.header("Contributor-Key")).isEqualTo("secret");
+          assertThat(change.text()).isEqualTo("{\"listed\":true}");
+        });
+  }
+
+  @Test
+  void givenANewContributor_whenTheKeyIsTold_thenItIsKeptAndSentEverAfter() {
+    tellKey();
+    try (Run run = new Run("ada", 1_000_000, 1, false, false)) {
+      await().atMost(LONG).until(() -> run.directory.contributorKey("ada") != null);
+    }
+    assertThat(site.requests("POST", "/leases").getFirst().header("Contributor-Key")).isEmpty();
+    site.requests.clear();
+    network = new VirtualNetwork(_ -> false);
+    try (Run _ = new Run("ada", 1_000_000, 2, false, false)) {
+      await().atMost(LONG).until(() -> !site.requests("POST", "/leases").isEmpty());
+    }
+
+    assertThat(site.requests("POST", "/leases").getFirst().header("Contributor-Key"))
+        .isEqualTo("secret");
+  }
+
+  @Test
+  void givenANameOfSomebodyElse_whenLeasing_thenItSaysSoAndEnds() {
+    site.nextLeases.add(Answer.problem(403, "CONTRIBUTOR_KEY", "The name has a contributor"));
+
+    try (Run run = new Run("ada", 1_000, 1, false, false)) {
+      Ending ending = run.end();
+
+      assertThat(ending.exitCode()).isEqualTo(WorkerCommand.NAME_TAKEN);
+      assertThat(ending.message()).contains("\"ada\" belongs to somebody else", "--name");
+    }
+  }
+
+  @Test
+  void givenASiteThatRefusesTheVeryFirstRequest_whenLeasing_thenItSaysWhyAndEnds() {
+    site.nextLeases.add(Answer.problem(401, "UNAUTHENTICATED", "A token is needed"));
+
+    try (Run run = fast(false)) {
+      assertThat(run.end()).isEqualTo(new Ending(1, "The site refuses: A token is needed"));
+    }
+  }
+
+  @Test
+  void givenAKeyThatWasUsedForSomethingElse_whenLeasing_thenAnotherIsTaken() {
+    site.nextLeases.add(Answer.problem(422, "IDEMPOTENCY_KEY", "used", "Retry-After", "0"));
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.requests("POST", "/leases"))
+        .extracting(request -> request.header("Idempotency-Key"))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void givenGiveBack_whenStopped_thenTheLeaseIsReleasedAndForgotten() {
+    try (Run _ = new Run(null, 2_000, 2, false, true)) {
+      await().atMost(LONG).until(() -> network.sent.size() > 100);
+    }
+
+    assertThat(site.requests("DELETE", "/leases/lease-1")).hasSize(1);
+    try (StateDirectory directory = StateDirectory.open(temporary, site.uri())) {
+      assertThat(directory.load().leases()).isEmpty();
+    }
+  }
+
+  @Test
+  void givenALowerRateOfTheSite_whenLeased_thenItHolds() {
+    site.nextLeases.add(
+        new Answer(
+            201,
+            "{\"lease_id\":\"first\",\"token\":\"t\",\"expires_at\":\"2999-01-01T00:00:00Z\",\"tasks\":"
+                + "[{\"task_index\":9}],\"max_rate_pps\":50}"));
+
+    try (Run run = new Run(null, 1_000_000, 1, false, false)) {
+      await().atMost(LONG).until(() -> run.engine.status().rate() == 50);
+    }
+  }
+}

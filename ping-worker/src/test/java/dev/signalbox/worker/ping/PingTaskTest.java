@@ -1,0 +1,160 @@
+package dev.signalbox.worker.ping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.worker.icmp.SendOutcome;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PingTaskTest {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final long TAIL = 8 * SECOND;
+
+  private static PingTask task(String... exclude) {
+    return PingTask.create(0x7f09, List.of(exclude), new Random(1));
+  }
+
+  private static BitSet sendAll(PingTask task, long now) {
+    BitSet sent = new BitSet();
+    for (Integer next = task.nextPosition(now); next != null; next = task.nextPosition(now)) {
+      sent.set(next);
+      task.onSent(next, SendOutcome.SENT, now);
+    }
+    return sent;
+  }
+
+  @Test
+  void givenExcludedNetworks_whenSent_thenNoneOfTheirAddressesIs() {
+    PingTask task = task("127.9.3.0/24", "127.9.255.255/32", "10.0.0.0/8", "127.10.0.0/16");
+
+    BitSet sent = sendAll(task, 0);
+
+    assertThat(sent.cardinality()).isEqualTo(65_536 - 256 - 1);
+    assertThat(sent.nextSetBit(3 << 8)).isEqualTo(4 << 8);
+    assertThat(sent.get(65_535)).isFalse();
+  }
+
+  @Test
+  void givenABlockThatIsExcludedWholly_whenSent_thenNothingIsAndItIsComplete() {
+    PingTask task = task("127.0.0.0/8");
+
+    assertThat(sendAll(task, 0).isEmpty()).isTrue();
+    task.advance(1, TAIL);
+
+    assertThat(task.isComplete()).isTrue();
+  }
+
+  @Test
+  void givenAReplyThatComesTwice_whenCounted_thenItCountsOnce() {
+    PingTask task = task();
+
+    assertThat(task.onReply(0x7f090001, 5_000_000)).isTrue();
+    assertThat(task.onReply(0x7f090001, 5_000_000)).isFalse();
+    assertThat(task.answered()).isEqualTo(1);
+  }
+
+  @Test
+  void givenSilence_whenTheLastRequestIsEightSecondsAgo_thenItIsCompleteAndNotBefore() {
+    PingTask task = task();
+    sendAll(task, SECOND);
+
+    task.advance(SECOND + TAIL - 1, TAIL);
+    assertThat(task.isComplete()).isFalse();
+    task.advance(SECOND + TAIL, TAIL);
+    assertThat(task.isComplete()).isTrue();
+  }
+
+  @Test
+  void givenAllAnswers_whenTheLastHasCome_thenNobodyIsWaitedFor() {
+    PingTask task = task();
+    sendAll(task, SECOND);
+    for (int position = 0; position < 65_536; position++) {
+      task.onReply(task.address(position), 1_000_000);
+    }
+
+    task.advance(SECOND + 1, TAIL);
+
+    assertThat(task.isComplete()).isTrue();
+    assertThat(task.result()).doesNotContain(0);
+  }
+
+  @Test
+  void givenRequestsThatCouldNotBeSent_whenTheRestIs_thenTheyAreTriedAgainBeforeItIsComplete() {
+    PingTask task = task();
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    sendAll(task, 0);
+
+    task.advance(TAIL, TAIL);
+    assertThat(task.isComplete()).isFalse();
+    assertThat(task.nextPosition(TAIL)).isEqualTo(failed);
+    task.onSent(failed, SendOutcome.SENT, TAIL);
+    task.advance(2 * TAIL, TAIL);
+    assertThat(task.isComplete()).isTrue();
+  }
+
+  @Test
+  void givenAnAddressThatNeverCanBeSentTo_whenTenMinutesHavePassed_thenItIsStuckNotComplete() {
+    PingTask task = task();
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    sendAll(task, 0);
+
+    task.advance(600 * SECOND, TAIL);
+
+    assertThat(task.isStuck()).isTrue();
+    assertThat(task.isComplete()).isFalse();
+  }
+
+  @Test
+  void givenASnapshot_whenItIsResumed_thenOnlyAnswersAndSettledPositionsAreNotSentAgain() {
+    PingTask task = task();
+    for (int i = 0; i < 1_000; i++) {
+      task.onSent(task.nextPosition(0), SendOutcome.SENT, 0);
+    }
+    task.advance(0, TAIL);
+    int late = -1;
+    for (int i = 0; i < 500; i++) {
+      late = task.nextPosition(TAIL);
+      task.onSent(late, SendOutcome.SENT, TAIL);
+    }
+    task.advance(TAIL, TAIL); // settles the first thousand
+    task.onReply(task.address(late), 1_000_000);
+
+    PingTask resumed = PingTask.resume(task.snapshot());
+    BitSet again = sendAll(resumed, 0);
+
+    assertThat(again.cardinality()).isEqualTo(65_536 - 1_000 - 1);
+    assertThat(again.get(late)).isFalse();
+    assertThat(resumed.answered()).isEqualTo(1);
+  }
+
+  @Test
+  void givenACompleteTask_whenItsSnapshotIsResumed_thenItIsCompleteAtOnce() {
+    PingTask task = task();
+    sendAll(task, 0);
+    task.onReply(0x7f090203, 3_000_000);
+    task.advance(TAIL, TAIL);
+
+    PingTask resumed = PingTask.resume(task.snapshot());
+
+    assertThat(resumed.nextPosition(0)).isNull();
+    assertThat(resumed.isComplete()).isTrue();
+    assertThat(resumed.result()).isEqualTo(task.result());
+  }
+
+  @Test
+  void givenASnapshotOfAnotherLength_whenResumed_thenItIsRefused() {
+    PingTask.Snapshot snapshot = task().snapshot();
+
+    assertThatThrownBy(() ->
+            PingTask.resume(
+                new PingTask.Snapshot(
+                    1, List.of(), snapshot.generator(), snapshot.start(), 0, new byte[5])))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
