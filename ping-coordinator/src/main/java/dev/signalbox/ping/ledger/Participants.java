@@ -21,6 +21,13 @@ final class Participants {
   private static final long SEEN_AGAIN_MS = Duration.ofMinutes(1).toMillis();
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
+  /** Notes that results of a participant came today; of nobody, when the participant is null. */
+  static final String ACTIVE =
+      "INSERT INTO activity (participant, day) SELECT who.id, {now} / "
+          + DAY_MS
+          + " FROM (SELECT CAST(? AS BIGINT) AS id) AS who WHERE who.id IS NOT NULL"
+          + " ON CONFLICT DO NOTHING";
+
   private final ContributorRules rules;
   private final String byName;
   private final String byAddress;
@@ -70,11 +77,7 @@ final class Participants {
               listed = COALESCE(?, listed)
             WHERE id = ?\
             """);
-    active =
-        dialect.sql(
-            "INSERT INTO activity (participant, day) VALUES (?, {now} / "
-                + DAY_MS
-                + ") ON CONFLICT DO NOTHING");
+    active = dialect.sql(ACTIVE);
   }
 
   /** Who asks for work. */
@@ -162,7 +165,7 @@ final class Participants {
   }
 
   /** Notes that results came today. */
-  void active(Session session, long participant) {
+  void active(Session session, @Nullable Long participant) {
     session.update(active, participant);
   }
 

@@ -12,6 +12,7 @@ import dev.signalbox.ping.ledger.CensusResult.Reading;
 import dev.signalbox.storage.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,7 @@ final class Submissions {
   private final String finish;
   private final String fail;
   private final String store;
+  private final String keep;
 
   Submissions(
       Dialect dialect, Faults faults, Participants participants, Checks checks, OptOuts optOuts) {
@@ -71,6 +73,13 @@ final class Submissions {
               data = excluded.data, confirmations = 0, suspicion = excluded.suspicion,
               stored_at = excluded.stored_at\
             """);
+    keep =
+        "WITH finished AS ("
+            + finish
+            + "), seen AS ("
+            + dialect.sql(Participants.ACTIVE)
+            + ") "
+            + store;
   }
 
   /** What is to be done with a submission, worked out before its turn in the writer. */
@@ -163,26 +172,51 @@ final class Submissions {
     Block block = new Block(submission.taskIndex);
     Exclusions exclusions = optOuts.exclusions(session, copy.optOutVersion);
     Suspicion suspicion = submission.suspicion;
-    session.update(finish, packed.answered(), block.index(), copy.number);
-    session.update(
-        store,
-        copy.round,
-        block.index(),
-        copy.number,
+    keep(
+        session,
+        new @Nullable Object[] {packed.answered(), block.index(), copy.number},
         copy.participant,
-        copy.worker,
-        copy.tokenHash,
-        submission.hash,
-        packed.answered(),
-        block.exists() ? exclusions.pinged(block) : 0,
-        packed.packing().code(),
-        packed.data(),
-        suspicion == null ? null : suspicion.name());
-    if (copy.participant != null) {
-      participants.active(session, copy.participant);
-    }
+        new @Nullable Object[] {
+          copy.round,
+          block.index(),
+          copy.number,
+          copy.participant,
+          copy.worker,
+          copy.tokenHash,
+          submission.hash,
+          packed.answered(),
+          block.exists() ? exclusions.pinged(block) : 0,
+          packed.packing().code(),
+          packed.data(),
+          suspicion == null ? null : suspicion.name()
+        });
     checks.accepted(session, copy.round, block, copy.number, copy.participant, suspicion);
     return new Accepted(false, packed.answered());
+  }
+
+  /**
+   * Three statements, which on PostgreSQL would be three round trips and are one there; SQLite has
+   * no such statement, and no round trips either.
+   */
+  private void keep(
+      Session session,
+      @Nullable Object[] finished,
+      @Nullable Long participant,
+      @Nullable Object[] stored) {
+    switch (session.engine()) {
+      case POSTGRESQL -> {
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.addAll(Arrays.asList(finished));
+        arguments.add(participant);
+        arguments.addAll(Arrays.asList(stored));
+        session.update(keep, arguments.toArray());
+      }
+      case SQLITE -> {
+        session.update(finish, finished);
+        session.update(store, stored);
+        participants.active(session, participant);
+      }
+    }
   }
 
   /** The same bytes again are answered as the first time; what was stored stays. */
