@@ -113,6 +113,25 @@ public record GatewayConfig(
             value = "1024",
             doc = "Open requests of one client address, the next gets 429; 1 to 1000000")
         int maxRequestsPerClient,
+    @Setting(
+            value = "5000",
+            doc =
+                "Readers of events at once, the next gets 503; they count neither against"
+                    + " max-in-flight nor max-requests-per-client, which bounds the readers of one"
+                    + " address apart; 1 to 1000000")
+        int maxEventReaders,
+    @Setting(value = "15s", doc = "Time between two heartbeats of a stream of events; 50ms to 1h")
+        Duration eventHeartbeat,
+    @Setting(value = "10000", doc = "Latest events kept, from which a reader resumes; 1 to 1000000")
+        int eventHistory,
+    @Setting(value = "1048576", doc = "Bytes of the events kept; 1024 to 1073741824")
+        int eventHistoryBytes,
+    @Setting(
+            value = "262144",
+            doc =
+                "A reader of events with more bytes unread is disconnected and may resume; 1024 to"
+                    + " 1073741824")
+        int eventReaderBytes,
     @Setting(value = "10000", doc = "Tasks in one batch; 1 to 1000000") int maxBatchTasks,
     @Setting(
             value = "256",
@@ -222,6 +241,11 @@ public record GatewayConfig(
             corsOrigins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches()),
             "cors-origins",
             "must be origins such as https://example.com, without a path")
+        .range("max-event-readers", maxEventReaders, 1, 1_000_000)
+        .range("event-heartbeat", eventHeartbeat.toMillis(), 50, 3_600_000)
+        .range("event-history", eventHistory, 1, 1_000_000)
+        .range("event-history-bytes", eventHistoryBytes, 1_024, 1 << 30)
+        .range("event-reader-bytes", eventReaderBytes, 1_024, 1 << 30)
         .range("max-batch-tasks", maxBatchTasks, 1, 1_000_000)
         .range("max-batch-concurrency", maxBatchConcurrency, 1, 10_000)
         .range("batch-concurrency", batchConcurrency, 1, maxBatchConcurrency)

@@ -14,6 +14,8 @@ import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.dns.DnsMessageRoutes;
 import dev.signalbox.gateway.dns.ResolveRoutes;
+import dev.signalbox.gateway.events.EventReaders;
+import dev.signalbox.gateway.events.EventRoutes;
 import dev.signalbox.gateway.files.ClassicFileRoutes;
 import dev.signalbox.gateway.files.Downloads;
 import dev.signalbox.gateway.files.FileRoutes;
@@ -66,6 +68,7 @@ final class GatewayRouter {
   private final TaskRoutes.Limits taskLimits;
   private final Downloads downloads;
   private final CensusPage censusPage;
+  private final EventReaders eventReaders;
   private final ClassicCodeRoutes classicCodes;
 
   GatewayRouter(
@@ -78,7 +81,10 @@ final class GatewayRouter {
     this.shared = shared;
     this.scopes = scopes;
     this.backend = new Backend(context.bus());
-    this.tasks = new TaskRunner(shared.directory, backend);
+    this.tasks = new TaskRunner(shared.directory, backend, shared.taskCounts);
+    this.eventReaders =
+        new EventReaders(
+            context.vertx(), shared.feed, config.eventHeartbeat(), config.eventReaderBytes());
     this.taskLimits = config.taskLimits(shared.batchMemory);
     this.downloads = Downloads.of(context, backend, context.config("files", FilesConfig.class));
     this.censusPage = new CensusPage(backend, pages);
@@ -112,7 +118,8 @@ final class GatewayRouter {
                 new AuthenticationRule(shared.access),
                 new ClientQuotaRule()),
             new RequestBodyHandler(config.bodies(), shared.bodyMemory),
-            new ConcurrencyHandler(shared.requests, shared.streams, config.maxWait()));
+            new ConcurrencyHandler(
+                shared.requests, shared.streams, shared.eventReaders, config.maxWait()));
     SectionHandler sections = new SectionHandler();
     var mount = new Mount(context.vertx(), guards, errors, root, sections);
 
@@ -142,6 +149,7 @@ final class GatewayRouter {
         new WorkerRoutes(downloads, config.workerArchiveDirectory()));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
+        new EventRoutes(eventReaders),
         new DocsRoutes(context.vertx()));
     ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads);
     mount.section(classicFiles, new FileRoutes(backend, downloads));
@@ -149,6 +157,11 @@ final class GatewayRouter {
     // Last, since every path without another route is a file.
     mount.anyPath(classicFiles.root());
     return root;
+  }
+
+  /** Ends the streams of events of this event loop; call it on the loop. */
+  void stop() {
+    eventReaders.stop();
   }
 
   /** Every route of every door; the OpenAPI description must equal them. */

@@ -3,10 +3,13 @@ package dev.signalbox.gateway;
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.events.EventFeed;
+import dev.signalbox.gateway.events.EventSources;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.task.ServiceDirectory;
+import dev.signalbox.gateway.task.TaskCounts;
 import dev.signalbox.platform.service.ServiceContext;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +41,11 @@ final class GatewayShared implements Shareable {
   /** Permits of requests that stream their body. */
   final ConcurrencyLimiter streams;
 
+  /** Permits of readers of events. */
+  final ConcurrencyLimiter eventReaders;
+
+  final EventFeed feed;
+  final TaskCounts taskCounts = new TaskCounts();
   final ClientQuotas quotas;
 
   /** Memory for the bodies of all requests. */
@@ -57,6 +65,8 @@ final class GatewayShared implements Shareable {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
     this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
+    this.eventReaders = new ConcurrencyLimiter(config.maxEventReaders(), 0);
+    this.feed = new EventFeed(config.eventHistory(), config.eventHistoryBytes());
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
     this.access = config.access();
     this.required = config.requiredServices();
@@ -80,9 +90,8 @@ final class GatewayShared implements Shareable {
           context.readyUnless(
               () -> directory.serves(service) ? null : service + " is not available"));
       listening =
-          context
-              .bus()
-              .subscribe(Announcement.EVENT, directory::onAnnouncement)
+          EventSources.start(context, feed, directory, taskCounts)
+              .compose(_ -> context.bus().subscribe(Announcement.EVENT, directory::onAnnouncement))
               .compose(_ -> {
                 context.bus().publish(Announcement.WANTED, Empty.EMPTY);
                 Promise<Void> known = Promise.promise();
@@ -125,6 +134,9 @@ final class GatewayShared implements Shareable {
         .register(metrics);
     Gauge.builder("signalbox.gateway.streams", streams, ConcurrencyLimiter::inFlight)
         .description("Requests in flight that stream their body: uploads and streams of tasks")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.event.readers", eventReaders, ConcurrencyLimiter::inFlight)
+        .description("Readers of events over all event loops")
         .register(metrics);
     Gauge.builder("signalbox.gateway.waiting", requests, ConcurrencyLimiter::waiting)
         .description("Requests in the queue for a permit")

@@ -29,6 +29,7 @@ final class GatewayVerticle extends VerticleBase {
   private final List<DoorListener> listeners = new ArrayList<>();
   private @Nullable ConnectionRegistry connections;
   private @Nullable ServiceEndpoint endpoint;
+  private @Nullable GatewayRouter router;
 
   GatewayVerticle(GatewayConfig config, ServiceContext service) {
     this.config = config;
@@ -52,7 +53,8 @@ final class GatewayVerticle extends VerticleBase {
             service.tracer());
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;
-    GatewayRouter router = new GatewayRouter(config, service, shared, scopes);
+    GatewayRouter made = new GatewayRouter(config, service, shared, scopes);
+    router = made;
     List<Door> doors = config.doors();
     // All doors start as closed, so that the banner shows them in this order whichever opens first.
     shared.runOnce(
@@ -80,7 +82,7 @@ final class GatewayVerticle extends VerticleBase {
                 door,
                 port,
                 DoorListener.of(
-                    vertx, door, port, registry, bound -> router.router(door, bound), scopes)));
+                    vertx, door, port, registry, bound -> made.router(door, bound), scopes)));
       }
     }
     Future<?> started = onThisLoop(shared.subscribe(service)).compose(_ -> opened.open());
@@ -154,6 +156,11 @@ final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    GatewayRouter served = router;
+    if (served != null) {
+      // First, so that readers connect elsewhere while other requests are still answered.
+      served.stop();
+    }
     long start = System.nanoTime();
     long drain = config.drainTimeout().toNanos();
     long end = start + drain;
@@ -161,8 +168,8 @@ final class GatewayVerticle extends VerticleBase {
     return untilNobodyComes(start + drain / 2)
         .compose(_ -> close(end))
         .compose(_ -> {
-          ServiceEndpoint served = endpoint;
-          return served == null ? Future.succeededFuture() : served.drain();
+          ServiceEndpoint opened = endpoint;
+          return opened == null ? Future.succeededFuture() : opened.drain();
         });
   }
 

@@ -8,6 +8,7 @@ import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.serverfactory.ListServersReply;
 import dev.signalbox.contracts.serverfactory.ListServersRequest;
+import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
@@ -75,20 +76,33 @@ final class ServerFactoryEndpoint {
       problems.add(new FieldProblem("/idempotency_key", IdempotencyLog.KEY_RULE));
     }
     return problems.isEmpty()
-        ? factory.start(request, call.remaining())
+        ? factory.start(request, call.remaining()).onSuccess(this::onStart)
         : Future.failedFuture(
             new ServiceException(
                 ErrorCode.INVALID_REQUEST, "the server cannot be made as described", problems));
   }
 
+  private void onStart(StartServerReply reply) {
+    if (reply instanceof StartServerReply.Started(var server, boolean repeated) && !repeated) {
+      bus.publish(ServerFactoryContract.CHANGED, new ServerChanged("created", server));
+    }
+  }
+
+  // Only here, not at the owner that this instance asks to stop the server.
+  private void onStop(StopServerReply reply) {
+    bus.publish(ServerFactoryContract.CHANGED, new ServerChanged("deleted", reply.server()));
+  }
+
   private Future<StopServerReply> stop(StopServerRequest request, Call call) {
-    return factory.stop(
-        request.serverId(),
-        (node, serverId) ->
-            bus.call(
-                ServerFactoryContract.STOP.at(node),
-                new StopServerRequest(serverId),
-                call.atMost(OWNER_PATIENCE)));
+    return factory
+        .stop(
+            request.serverId(),
+            (node, serverId) ->
+                bus.call(
+                    ServerFactoryContract.STOP.at(node),
+                    new StopServerRequest(serverId),
+                    call.atMost(OWNER_PATIENCE)))
+        .onSuccess(this::onStop);
   }
 
   private Future<ListServersReply> list(ListServersRequest request, Call call) {

@@ -1,5 +1,6 @@
 package dev.signalbox.contracts.serverfactory;
 
+import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
@@ -57,6 +58,10 @@ public final class ServerFactoryContract {
   public static final Operation<TaskRequest, TaskReply> LIST_TASK =
       Operation.repeatable(
           "server-factory.list-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5));
+
+  /** A server was created or deleted; one event for each, whichever instance owns the server. */
+  public static final EventType<ServerChanged> CHANGED =
+      new EventType<>("server-factory.server.changed", ServerChanged.class);
 
   private ServerFactoryContract() {}
 }

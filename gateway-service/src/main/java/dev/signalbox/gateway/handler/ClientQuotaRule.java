@@ -31,9 +31,10 @@ public final class ClientQuotaRule implements RequestRule {
       throw HttpException.overloaded("Too many connections are open");
     }
     ClientQuotas.Client client = connection.client();
-    if (!client.tryBeginRequest()) {
+    boolean stream = scope.rules().eventStream();
+    if (!(stream ? client.tryBeginEventStream() : client.tryBeginRequest())) {
       throw HttpException.tooManyRequests("This client has too many open requests");
     }
-    scope.onEnd(client::endRequest);
+    scope.onEnd(stream ? client::endEventStream : client::endRequest);
   }
 }

@@ -12,12 +12,13 @@ import java.time.Duration;
 /**
  * Acquires a permit for a request in flight. A body that is read whole is complete before, so that
  * a slow client holds no permit. Requests that stream their body have separate permits, since their
- * clients decide how long they take.
+ * clients decide how long they take; so have streams of events.
  */
 public final class ConcurrencyHandler implements Handler<RoutingContext> {
 
   private final ConcurrencyLimiter whole;
   private final ConcurrencyLimiter streamed;
+  private final ConcurrencyLimiter eventStreams;
   private final long maxWaitMillis;
 
   /**
@@ -25,12 +26,17 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
    *
    * @param whole permits of requests whose body is complete
    * @param streamed permits of requests that stream their body
+   * @param eventStreams permits of readers of events
    * @param maxWait longest time in the queue for a permit
    */
   public ConcurrencyHandler(
-      ConcurrencyLimiter whole, ConcurrencyLimiter streamed, Duration maxWait) {
+      ConcurrencyLimiter whole,
+      ConcurrencyLimiter streamed,
+      ConcurrencyLimiter eventStreams,
+      Duration maxWait) {
     this.whole = whole;
     this.streamed = streamed;
+    this.eventStreams = eventStreams;
     this.maxWaitMillis = maxWait.toMillis();
   }
 
@@ -43,10 +49,12 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
       return;
     }
     ConcurrencyLimiter limiter =
-        switch (rules.body()) {
-          case BodyRule.Ignored _, BodyRule.Whole _ -> whole;
-          case BodyRule.Streamed _, BodyRule.Endless _ -> streamed;
-        };
+        rules.eventStream()
+            ? eventStreams
+            : switch (rules.body()) {
+              case BodyRule.Ignored _, BodyRule.Whole _ -> whole;
+              case BodyRule.Streamed _, BodyRule.Endless _ -> streamed;
+            };
     ConcurrencyLimiter.Permit permit =
         limiter.acquire((ContextInternal) ctx.vertx().getOrCreateContext(), maxWaitMillis);
     scope.onEnd(permit::release);

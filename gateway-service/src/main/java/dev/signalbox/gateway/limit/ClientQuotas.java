@@ -30,6 +30,8 @@ public final class ClientQuotas {
 
     private final String key;
     private final AtomicInteger requests = new AtomicInteger();
+    // Counted apart: the pages of a shared address must not use up its requests.
+    private final AtomicInteger eventStreams = new AtomicInteger();
     // Guarded by the map's lock on the key.
     private int connections;
 
@@ -39,10 +41,24 @@ public final class ClientQuotas {
 
     /** Acquires a permit for a request; false at the bound. */
     public boolean tryBeginRequest() {
-      if (requests.incrementAndGet() <= maxRequests) {
+      return tryBegin(requests);
+    }
+
+    /** Acquires a permit for a stream of events; false at the bound. */
+    public boolean tryBeginEventStream() {
+      return tryBegin(eventStreams);
+    }
+
+    /** Releases the permit of a stream of events. */
+    public void endEventStream() {
+      eventStreams.decrementAndGet();
+    }
+
+    private boolean tryBegin(AtomicInteger open) {
+      if (open.incrementAndGet() <= maxRequests) {
         return true;
       }
-      requests.decrementAndGet();
+      open.decrementAndGet();
       return false;
     }
 

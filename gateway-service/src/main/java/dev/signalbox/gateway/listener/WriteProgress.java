@@ -58,7 +58,7 @@ public final class WriteProgress {
    * Closes a connection at once. A normal close goes through Vert.x's handler, which waits for the
    * flush; a client that reads nothing would delay it forever.
    */
-  static void forceClose(HttpConnection connection) {
+  public static void forceClose(HttpConnection connection) {
     if (connection instanceof ConnectionBase base) {
       Channel channel = base.channel();
       channel.unsafe().close(channel.voidPromise());

@@ -232,6 +232,16 @@ public final class RequestScope implements ClientConnection.InFlight {
     finish();
   }
 
+  /** Aborts a response whose client does not read, without waiting for what is queued. */
+  public void cut() {
+    if (connection.multiplexed()) {
+      abort();
+    } else {
+      WriteProgress.forceClose(connection.http());
+      finish();
+    }
+  }
+
   /** Closes the connection after this response; call it before the head is written. */
   public void closeAfterResponse() {
     connection.closeAfterResponse();

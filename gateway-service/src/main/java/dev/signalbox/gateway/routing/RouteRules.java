@@ -12,9 +12,16 @@ import dev.signalbox.gateway.error.ErrorShape;
  * @param effect whether a call changes something
  * @param limited whether requests count against the bounds of requests in flight; false only for
  *     routes that must answer under overload
+ * @param eventStream whether the response is a stream of events, which lasts as long as its client
+ *     wants and has bounds of its own
  */
 public record RouteRules(
-    Role role, BodyRule body, ErrorShape errors, Effect effect, boolean limited) {
+    Role role,
+    BodyRule body,
+    ErrorShape errors,
+    Effect effect,
+    boolean limited,
+    boolean eventStream) {
 
   /** Whether a call changes something. */
   public enum Effect {
@@ -64,17 +71,17 @@ public record RouteRules(
 
   /** A call that reads and has no body. */
   public static RouteRules reads(Role role, ErrorShape errors) {
-    return new RouteRules(role, IGNORED, errors, Effect.READS, true);
+    return new RouteRules(role, IGNORED, errors, Effect.READS, true, false);
   }
 
   /** A call that changes something; its body is read whole, up to the configured limit. */
   public static RouteRules changes(Role role, ErrorShape errors) {
-    return new RouteRules(role, WHOLE, errors, Effect.CHANGES, true);
+    return new RouteRules(role, WHOLE, errors, Effect.CHANGES, true, false);
   }
 
   /** The same with another rule for the body. */
   public RouteRules body(BodyRule rule) {
-    return new RouteRules(role, rule, errors, effect, limited);
+    return new RouteRules(role, rule, errors, effect, limited, eventStream);
   }
 
   /** The same without a body. */
@@ -84,6 +91,11 @@ public record RouteRules(
 
   /** The same, answered under overload too. */
   public RouteRules always() {
-    return new RouteRules(role, body, errors, effect, false);
+    return new RouteRules(role, body, errors, effect, false, eventStream);
+  }
+
+  /** The same, counted among the readers of events. */
+  public RouteRules asEventStream() {
+    return new RouteRules(role, body, errors, effect, limited, true);
   }
 }

@@ -1,11 +1,13 @@
 package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.Announcement;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,17 @@ public final class ServiceDirectory {
   private final long silenceNanos;
   private final LongSupplier clock;
   private volatile TaskCatalogue catalogue = TaskCatalogue.empty();
+  private volatile BiConsumer<Change, Announcement> listener = (_, _) -> {};
+
+  /** What became of an instance. */
+  public enum Change {
+    /** It announced itself for the first time. */
+    APPEARED,
+    /** Its state is another. */
+    CHANGED,
+    /** It stopped or fell silent. */
+    LEFT
+  }
 
   /**
    * A directory.
@@ -33,11 +46,17 @@ public final class ServiceDirectory {
     this.clock = clock;
   }
 
+  /** Sets the listener of changes; it runs on the event loop that writes the directory. */
+  public void onChange(BiConsumer<Change, Announcement> handler) {
+    listener = handler;
+  }
+
   /** Updates the directory from an instance's announcement. */
   public void onAnnouncement(Announcement announcement) {
     if (announcement.state().equals("stopped")) {
       if (instances.remove(announcement.node()) != null) {
         rebuild();
+        listener.accept(Change.LEFT, announcement);
       }
       return;
     }
@@ -45,13 +64,29 @@ public final class ServiceDirectory {
     if (before == null || !sameTaskTypes(before.announcement, announcement)) {
       rebuild();
     }
+    if (before == null) {
+      listener.accept(Change.APPEARED, announcement);
+    } else if (!before.announcement.state().equals(announcement.state())) {
+      listener.accept(Change.CHANGED, announcement);
+    }
   }
 
   /** Removes instances that have been silent for too long. */
   public void sweep() {
     long now = clock.getAsLong();
-    if (instances.values().removeIf(entry -> now - entry.announcedNanos > silenceNanos)) {
+    List<Announcement> gone = new ArrayList<>();
+    instances
+        .values()
+        .removeIf(entry -> {
+          boolean silent = now - entry.announcedNanos > silenceNanos;
+          if (silent) {
+            gone.add(entry.announcement);
+          }
+          return silent;
+        });
+    if (!gone.isEmpty()) {
       rebuild();
+      gone.forEach(instance -> listener.accept(Change.LEFT, instance));
     }
   }
 

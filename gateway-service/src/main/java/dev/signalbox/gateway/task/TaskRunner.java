@@ -59,8 +59,10 @@ public final class TaskRunner {
 
   private final ServiceDirectory directory;
   private final Backend backend;
+  private final TaskCounts counts;
 
-  public TaskRunner(ServiceDirectory directory, Backend backend) {
+  public TaskRunner(ServiceDirectory directory, Backend backend, TaskCounts counts) {
+    this.counts = counts;
     this.directory = directory;
     this.backend = backend;
   }
@@ -82,6 +84,7 @@ public final class TaskRunner {
             order.timeoutMs() == 0
                 ? type.timeoutMs()
                 : Math.min(order.timeoutMs(), type.timeoutMs()));
+    counts.started(type.name());
     return backend
         .call(
             offer.service(),
@@ -90,11 +93,14 @@ public final class TaskRunner {
             Call.of(RequestScope.of(ctx).requestId(), timeout)
                 .traced(RequestScope.of(ctx).traceParent())
                 .with(RequestScope.of(ctx).cancellation()))
-        .transform(answered ->
-            Future.succeededFuture(
-                answered.succeeded()
-                    ? new TaskOutcome.Answered(answered.result())
-                    : faulted(answered.cause())));
+        .transform(answered -> {
+          TaskOutcome outcome =
+              answered.succeeded()
+                  ? new TaskOutcome.Answered(answered.result())
+                  : faulted(answered.cause());
+          counts.ended(type.name(), outcome);
+          return Future.succeededFuture(outcome);
+        });
   }
 
   private static TaskOutcome faulted(Throwable cause) {

@@ -1,0 +1,9 @@
+package dev.signalbox.contracts.serverfactory;
+
+/**
+ * Tells that a server was created or deleted at a client's wish.
+ *
+ * @param what {@code created} or {@code deleted}
+ * @param server the server
+ */
+public record ServerChanged(String what, ServerInfo server) {}

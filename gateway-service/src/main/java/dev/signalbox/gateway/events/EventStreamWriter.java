@@ -1,0 +1,88 @@
+package dev.signalbox.gateway.events;
+
+import dev.signalbox.gateway.routing.RequestScope;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Writes one response of type text/event-stream (WHATWG HTML section 9.2), never compressed. A
+ * client that leaves more than a bound of bytes unread is cut: it reconnects and resumes, where a
+ * buffer would grow with every slow client. Belongs to one event loop.
+ */
+public final class EventStreamWriter {
+
+  private static final Buffer RETRY = Buffer.buffer("retry: 2000\n\n");
+  private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
+
+  private final RequestScope scope;
+  private final HttpServerResponse response;
+  private final int maxOutstanding;
+  private int outstanding;
+  private boolean over;
+
+  private EventStreamWriter(RoutingContext ctx, int maxOutstanding) {
+    this.scope = RequestScope.of(ctx);
+    this.response = ctx.response();
+    this.maxOutstanding = maxOutstanding;
+    scope.onEnd(() -> over = true);
+  }
+
+  /**
+   * Begins a response.
+   *
+   * @param maxOutstanding bytes written and not yet taken by the client's connection
+   */
+  public static EventStreamWriter open(RoutingContext ctx, int maxOutstanding) {
+    EventStreamWriter writer = new EventStreamWriter(ctx, maxOutstanding);
+    HttpServerResponse response = writer.response;
+    response.setStatusCode(200);
+    response.putHeader("Content-Type", "text/event-stream");
+    response.putHeader("Cache-Control", "no-store");
+    // nginx would gather events until its buffer is full.
+    response.putHeader("X-Accel-Buffering", "no");
+    // HTTP/1.0 has no chunks: there the end of the connection ends the response.
+    response.setChunked(ctx.request().version() == HttpVersion.HTTP_1_1);
+    // The connection has served its purpose when the feed ends: a client then connects elsewhere.
+    writer.scope.closeAfterResponse();
+    writer.write(RETRY);
+    return writer;
+  }
+
+  /** Writes whole events; cuts the client when it has too many bytes outstanding. */
+  public void write(Buffer events) {
+    if (over || response.ended() || response.closed()) {
+      return;
+    }
+    int length = events.length();
+    if (outstanding > 0 && outstanding + length > maxOutstanding) {
+      over = true;
+      scope.cut();
+      return;
+    }
+    outstanding += length;
+    response.write(events).onComplete(_ -> outstanding -= length);
+  }
+
+  /** Writes a comment, so that proxies keep the connection and a lost client is noticed. */
+  public void heartbeat() {
+    write(HEARTBEAT);
+  }
+
+  /** Aborts the response. */
+  public void cut() {
+    if (!over) {
+      over = true;
+      scope.cut();
+    }
+  }
+
+  /** Ends the response cleanly: the client reconnects. */
+  public void end() {
+    if (!over && !response.ended() && !response.closed()) {
+      over = true;
+      response.end();
+    }
+  }
+}
