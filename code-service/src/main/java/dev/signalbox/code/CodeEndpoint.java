@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class CodeEndpoint {
 
   private static final int MAX_PAGE = 1_000;
+  private static final int MAX_CONTAINS = 256;
 
   private final CodeBook codes;
   private final MessageIntake intake;
   private final MessageStore store;
   private final ChainVerifier verifier;
+  private final CheckpointSigner signer;
   private final int maxTextBytes;
 
   CodeEndpoint(
@@ -33,11 +35,13 @@ final class CodeEndpoint {
       MessageIntake intake,
       MessageStore store,
       ChainVerifier verifier,
+      CheckpointSigner signer,
       int maxTextBytes) {
     this.codes = codes;
     this.intake = intake;
     this.store = store;
     this.verifier = verifier;
+    this.signer = signer;
     this.maxTextBytes = maxTextBytes;
   }
 
@@ -48,6 +52,7 @@ final class CodeEndpoint {
         .serve(CodeContract.STORE_MESSAGE, this::store)
         .serve(CodeContract.LIST_MESSAGES, this::list)
         .serve(CodeContract.VERIFY_MESSAGES, this::verify)
+        .serve(CodeContract.GET_CHECKPOINT, (request, call) -> signer.checkpoint())
         .task(CodeTaskEndpoint.ISSUE, tasks::issue)
         .task(CodeTaskEndpoint.STORE_MESSAGE, tasks::storeMessage);
   }
@@ -84,6 +89,10 @@ final class CodeEndpoint {
     }
     if (request.uuid() != null) {
       requireUuid(request.uuid());
+    }
+    String contains = request.contains();
+    if (contains != null && (contains.isEmpty() || contains.length() > MAX_CONTAINS)) {
+      throw ServiceException.invalid("/contains", "must have 1 to " + MAX_CONTAINS + " characters");
     }
     return store.list(request);
   }

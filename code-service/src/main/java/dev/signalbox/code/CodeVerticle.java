@@ -1,5 +1,7 @@
 package dev.signalbox.code;
 
+import dev.signalbox.contracts.code.CodeContract;
+import dev.signalbox.contracts.code.MessagesStoredEvent;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
@@ -47,11 +49,22 @@ final class CodeVerticle extends VerticleBase {
         .baseUnit("messages")
         .tag("service", service.name())
         .register(service.metrics());
-    MessageIntake intake = new MessageIntake(store, log, config.maxBatch());
+    MessageIntake intake =
+        new MessageIntake(
+            store,
+            log,
+            config.maxBatch(),
+            id -> service.bus().publish(CodeContract.MESSAGES_STORED, new MessagesStoredEvent(id)));
     CodeBook codes = new CodeBook(database, config.cachedCodes(), clock);
     ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL, file);
     ServiceEndpoint endpoint =
-        new CodeEndpoint(codes, intake, store, verifier, config.maxTextBytes())
+        new CodeEndpoint(
+                codes,
+                intake,
+                store,
+                verifier,
+                new CheckpointSigner(database, clock),
+                config.maxTextBytes())
             .on(service.endpoint(config.maxInFlight()));
     // A file that cannot be written keeps no message from being stored.
     return log.follow()

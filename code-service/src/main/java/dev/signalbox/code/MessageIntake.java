@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.LongConsumer;
 
 /**
  * Takes messages in. Those that arrive while a transaction is under way share the next one: the
@@ -22,10 +23,22 @@ final class MessageIntake {
   private final MessageStore store;
   private final MessageLog log;
   private final int maxBatch;
+  private final LongConsumer stored;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private boolean writing;
 
+  /** An intake that tells nobody. */
   MessageIntake(MessageStore store, MessageLog log, int maxBatch) {
+    this(store, log, maxBatch, _ -> {});
+  }
+
+  /**
+   * An intake.
+   *
+   * @param stored is told the id of the last message of each commit
+   */
+  MessageIntake(MessageStore store, MessageLog log, int maxBatch, LongConsumer stored) {
+    this.stored = stored;
     this.store = store;
     this.log = log;
     this.maxBatch = maxBatch;
@@ -71,6 +84,10 @@ final class MessageIntake {
           // The next transaction goes to the disk while this one's lines go to the log file.
           writeNext();
           if (result.succeeded()) {
+            List<Message> messages = result.result().messages();
+            if (!messages.isEmpty()) {
+              stored.accept(messages.getLast().id());
+            }
             logged(batch, result.result());
           } else {
             batch.forEach(one -> one.reply.fail(result.cause()));

@@ -47,6 +47,11 @@ final class MessageStore {
   private static final int CHUNK_ROWS = 64;
   private static final int PAGE_BYTES = 4 << 20;
 
+  /** What a search looks at for one page; holds a connection for well below a second. */
+  static final int MAX_SEEN_ROWS = 10_000;
+
+  private static final int MAX_SEEN_BYTES = 16 << 20;
+
   private final Database database;
   private final InstantSource clock;
   private final IdempotencyLog idempotency;
@@ -148,25 +153,41 @@ final class MessageStore {
             .orElse(0L));
   }
 
-  /** A page, cut short when its texts would make the reply too large for the bus. */
+  /**
+   * A page, cut short when its texts would make the reply too large for the bus, or when it took
+   * long enough to look for messages that match.
+   */
   Future<ListMessagesReply> list(ListMessagesRequest request) {
+    MessageFilter filter = MessageFilter.of(request);
     return database.read(session -> {
       List<StoredMessage> page = new ArrayList<>();
-      long bytes = 0;
+      long pageBytes = 0;
+      long seenBytes = 0;
+      int seen = 0;
       long after = request.after();
       while (true) {
-        int wanted = Math.min(CHUNK_ROWS, request.limit() - page.size() + 1);
+        int wanted =
+            filter.matchesAll()
+                ? Math.min(CHUNK_ROWS, request.limit() - page.size() + 1)
+                : CHUNK_ROWS;
         List<Message> chunk = after(session, after, wanted, request.uuid());
         for (Message message : chunk) {
-          if (page.size() == request.limit() || bytes >= PAGE_BYTES) {
-            return new ListMessagesReply(page, true);
+          if (page.size() == request.limit()
+              || pageBytes >= PAGE_BYTES
+              || seen == MAX_SEEN_ROWS
+              || seenBytes >= MAX_SEEN_BYTES) {
+            return new ListMessagesReply(page, true, after);
           }
-          page.add(message.toContract());
-          bytes += message.text().length();
+          seen++;
+          seenBytes += message.text().length();
           after = message.id();
+          if (filter.matches(message)) {
+            page.add(message.toContract());
+            pageBytes += message.text().length();
+          }
         }
         if (chunk.size() < wanted) {
-          return new ListMessagesReply(page, false);
+          return new ListMessagesReply(page, false, after);
         }
       }
     });

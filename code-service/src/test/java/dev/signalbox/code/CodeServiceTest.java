@@ -82,7 +82,7 @@ class CodeServiceTest {
         .isInstanceOfSatisfying(
             StoreMessageReply.Stored.class, stored -> assertThat(stored.id()).isEqualTo(1));
     assertThat(
-            node.call(CodeContract.LIST_MESSAGES, new ListMessagesRequest(0, 10, null)).messages())
+            node.call(CodeContract.LIST_MESSAGES, ListMessagesRequest.page(0, 10, null)).messages())
         .extracting(StoredMessage::text)
         .containsExactly("hello");
     assertThat(Files.readString(node.data().resolve("messages.log"))).endsWith("\thello\n");
@@ -120,7 +120,7 @@ class CodeServiceTest {
     assertFault(ErrorCode.INVALID_REQUEST, () -> store(uuid, "x", "text", null));
     assertFault(
         ErrorCode.INVALID_REQUEST,
-        () -> node.call(CodeContract.LIST_MESSAGES, new ListMessagesRequest(0, 10, uuid)));
+        () -> node.call(CodeContract.LIST_MESSAGES, ListMessagesRequest.page(0, 10, uuid)));
   }
 
   @Test
@@ -164,7 +164,7 @@ class CodeServiceTest {
   void aBadPageIsRefused(long after, int limit) {
     assertFault(
         ErrorCode.INVALID_REQUEST,
-        () -> node.call(CodeContract.LIST_MESSAGES, new ListMessagesRequest(after, limit, null)));
+        () -> node.call(CodeContract.LIST_MESSAGES, ListMessagesRequest.page(after, limit, null)));
   }
 
   @Test

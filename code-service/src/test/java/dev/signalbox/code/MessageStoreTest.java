@@ -66,7 +66,7 @@ class MessageStoreTest {
   }
 
   private ListMessagesReply list(long after, int limit, String uuid) {
-    return await(store.list(new ListMessagesRequest(after, limit, uuid)));
+    return await(store.list(ListMessagesRequest.page(after, limit, uuid)));
   }
 
   private VerifyMessagesReply verify() {
@@ -85,6 +85,71 @@ class MessageStoreTest {
     assertThat(list(0, 10, null).messages())
         .extracting(StoredMessage::id)
         .containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  private ListMessagesReply search(long after, Long since, Long until, String contains) {
+    return await(store.list(new ListMessagesRequest(after, 1_000, null, since, until, contains)));
+  }
+
+  @Test
+  void aSearchByTextIgnoresTheCaseOfLetters() {
+    storeOne(new Draft("u", "The TRAIN is late", null));
+    storeOne(new Draft("u", "a bus", null));
+    storeOne(new Draft("u", "Éclair 100%_", null));
+
+    assertThat(search(0, null, null, "train").messages())
+        .extracting(StoredMessage::id)
+        .containsExactly(1L);
+    assertThat(search(0, null, null, "éCLAIR").messages())
+        .extracting(StoredMessage::id)
+        .containsExactly(3L);
+    assertThat(search(0, null, null, "%_").messages())
+        .extracting(StoredMessage::id)
+        .containsExactly(3L);
+    assertThat(search(0, null, null, "_ train").messages()).isEmpty();
+  }
+
+  @Test
+  void aSearchByTimeIncludesItsBeginningAndNotItsEnd() {
+    long start = clock.get();
+    for (int i = 0; i < 4; i++) {
+      clock.set(start + i);
+      storeOne(new Draft("u", "m", null));
+    }
+
+    assertThat(search(0, start + 1, start + 3, null).messages())
+        .extracting(StoredMessage::id)
+        .containsExactly(2L, 3L);
+  }
+
+  @Test
+  void aSearchFindsMessagesOfAClockThatWentBack() {
+    long start = clock.get();
+    for (long time : new long[] {start + 10, start, start + 10}) {
+      clock.set(time);
+      storeOne(new Draft("u", "m", null));
+    }
+
+    assertThat(search(0, start + 10, null, null).messages())
+        .extracting(StoredMessage::id)
+        .containsExactly(1L, 3L);
+  }
+
+  @Test
+  void aSearchAmongManyMessagesEndsItsPageEarlyAndSaysWhereToGoOn() {
+    for (int i = 0; i < 6; i++) {
+      await(store.store(drafts(2_000)));
+    }
+    storeOne(new Draft("u", "needle", null));
+
+    ListMessagesReply first = search(0, null, null, "needle");
+    ListMessagesReply second = search(first.seenTo(), null, null, "needle");
+
+    assertThat(first.messages()).isEmpty();
+    assertThat(first.more()).isTrue();
+    assertThat(first.seenTo()).isEqualTo(MessageStore.MAX_SEEN_ROWS);
+    assertThat(second.messages()).extracting(StoredMessage::id).containsExactly(12_001L);
+    assertThat(second.more()).isFalse();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.signalbox.gateway.census.RoundRoutes;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
+import dev.signalbox.gateway.code.MessageTails;
 import dev.signalbox.gateway.dns.DnsMessageRoutes;
 import dev.signalbox.gateway.dns.ResolveRoutes;
 import dev.signalbox.gateway.events.EventReaders;
@@ -69,6 +70,7 @@ final class GatewayRouter {
   private final Downloads downloads;
   private final CensusPage censusPage;
   private final EventReaders eventReaders;
+  private final MessageTails messageTails;
   private final ClassicCodeRoutes classicCodes;
 
   GatewayRouter(
@@ -85,6 +87,8 @@ final class GatewayRouter {
     this.eventReaders =
         new EventReaders(
             context.vertx(), shared.feed, config.eventHeartbeat(), config.eventReaderBytes());
+    this.messageTails =
+        new MessageTails(context.vertx(), backend, shared.messages, config.eventHeartbeat());
     this.taskLimits = config.taskLimits(shared.batchMemory);
     this.downloads = Downloads.of(context, backend, context.config("files", FilesConfig.class));
     this.censusPage = new CensusPage(backend, pages);
@@ -136,7 +140,7 @@ final class GatewayRouter {
         new TaskRoutes(context.vertx(), tasks, taskLimits));
     mount.section(new ResolveRoutes(backend), new DnsMessageRoutes(backend));
     mount.section(new ClassicServerRoutes(backend), new ServerRoutes(backend));
-    mount.section(new CodeRoutes(backend));
+    mount.section(new CodeRoutes(backend, messageTails));
     mount.section(
         new ClassicCensusRoutes(backend),
         censusPage,
@@ -162,6 +166,7 @@ final class GatewayRouter {
   /** Ends the streams of events of this event loop; call it on the loop. */
   void stop() {
     eventReaders.stop();
+    messageTails.stop();
   }
 
   /** Every route of every door; the OpenAPI description must equal them. */

@@ -2,7 +2,9 @@ package dev.signalbox.gateway;
 
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.code.StoredMessages;
 import dev.signalbox.gateway.events.EventFeed;
 import dev.signalbox.gateway.events.EventSources;
 import dev.signalbox.gateway.limit.ClientQuotas;
@@ -45,6 +47,10 @@ final class GatewayShared implements Shareable {
   final ConcurrencyLimiter eventReaders;
 
   final EventFeed feed;
+
+  /** How far the log of messages is. */
+  final StoredMessages messages = new StoredMessages();
+
   final TaskCounts taskCounts = new TaskCounts();
   final ClientQuotas quotas;
 
@@ -91,6 +97,11 @@ final class GatewayShared implements Shareable {
               () -> directory.serves(service) ? null : service + " is not available"));
       listening =
           EventSources.start(context, feed, directory, taskCounts)
+              .compose(_ ->
+                  context
+                      .bus()
+                      .subscribe(
+                          CodeContract.MESSAGES_STORED, event -> messages.onStored(event.lastId())))
               .compose(_ -> context.bus().subscribe(Announcement.EVENT, directory::onAnnouncement))
               .compose(_ -> {
                 context.bus().publish(Announcement.WANTED, Empty.EMPTY);

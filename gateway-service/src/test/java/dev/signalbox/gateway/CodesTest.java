@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.code.CodeContract;
+import dev.signalbox.contracts.code.GetCheckpointReply;
 import dev.signalbox.contracts.code.IssueCodeReply;
 import dev.signalbox.contracts.code.ListMessagesReply;
+import dev.signalbox.contracts.code.ListMessagesRequest;
 import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.contracts.code.StoreMessageRequest;
 import dev.signalbox.contracts.code.StoredMessage;
@@ -15,6 +17,8 @@ import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,7 @@ class CodesTest {
 
   private static final String MESSAGE = "{\"uuid\":\"u\",\"unique\":\"right\",\"text\":\"x\"}";
   private static final List<StoreMessageRequest> STORED = new CopyOnWriteArrayList<>();
+  private static final Queue<ListMessagesRequest> LISTED = new ConcurrentLinkedQueue<>();
   private static GatewayFixture gateway;
 
   @BeforeAll
@@ -75,15 +80,26 @@ class CodesTest {
                                 })
                             .serve(
                                 CodeContract.LIST_MESSAGES,
+                                (request, call) -> {
+                                  LISTED.add(request);
+                                  return Future.succeededFuture(
+                                      new ListMessagesReply(
+                                          "nothing".equals(request.contains())
+                                              ? List.of()
+                                              : List.of(
+                                                  new StoredMessage(
+                                                      request.after() + 1, "u", "a\nb", 0, "00"),
+                                                  new StoredMessage(
+                                                      request.after() + 2, "u", "c", 0, "01")),
+                                          true,
+                                          request.contains() == null ? null : 10_010L));
+                                })
+                            .serve(
+                                CodeContract.GET_CHECKPOINT,
                                 (request, call) ->
                                     Future.succeededFuture(
-                                        new ListMessagesReply(
-                                            List.of(
-                                                new StoredMessage(
-                                                    request.after() + 1, "u", "a\nb", 0, "00"),
-                                                new StoredMessage(
-                                                    request.after() + 2, "u", "c", 0, "01")),
-                                            true)))
+                                        new GetCheckpointReply(
+                                            9, "ff", 1_000, "pk", "sig", "note\n")))
                             .serve(
                                 CodeContract.VERIFY_MESSAGES,
                                 (request, call) ->
@@ -250,6 +266,68 @@ class CodesTest {
     assertThat(wrong.status()).isEqualTo(403);
     assertThat(wrong.json().get("code").asText()).isEqualTo("WRONG_CODE");
     assertThat(unknown.status()).isEqualTo(404);
+  }
+
+  @Test
+  void givenTimesAndAText_whenListed_thenTheServiceIsAskedForThem() {
+    LISTED.clear();
+
+    Reply reply =
+        gateway.get(
+            "/api/v1/messages?since=1970-01-01T01:00:01%2B01:00&until=1970-01-01T00:00:02.0000001Z"
+                + "&contains=Train&after=3&limit=5");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(LISTED)
+        .containsExactly(new ListMessagesRequest(3, 5, null, 1_000L, 2_001L, "Train"));
+  }
+
+  @Test
+  void givenASearchThatFoundNothingYet_whenListed_thenTheEmptyPageHasACursor() {
+    Reply page = gateway.get("/api/v1/messages?contains=nothing&after=10");
+    Reply lines =
+        gateway.send(
+            "main",
+            "GET",
+            "/api/v1/messages?contains=nothing&after=10",
+            null,
+            "Accept",
+            "application/x-ndjson");
+
+    assertThat(page.body()).isEqualTo("{\"items\":[],\"next\":\"10010\"}");
+    assertThat(lines.body()).isEmpty();
+    assertThat(lines.header("Link")).isEqualTo("<?contains=nothing&after=10010>; rel=\"next\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "since=yesterday",
+        "since=2026-01-01",
+        "since=2026-01-01T00:00:00",
+        "until=12",
+        "until=",
+        "contains="
+      })
+  void givenABadFilter_whenListed_thenTheParameterIsNamed(String query) {
+    Reply reply = gateway.get("/api/v1/messages?" + query);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().at("/errors/0/pointer").asText())
+        .isEqualTo("?" + query.substring(0, query.indexOf('=')));
+  }
+
+  @Test
+  void givenALongText_whenSearched_thenItIsRefused() {
+    assertThat(gateway.get("/api/v1/messages?contains=" + "x".repeat(257)).status()).isEqualTo(400);
+  }
+
+  @Test
+  void aCheckpointComesWithItsNote() {
+    assertThat(gateway.get("/api/v1/messages/checkpoint").body())
+        .isEqualTo(
+            "{\"size\":9,\"head_hash\":\"ff\",\"signed_at\":\"1970-01-01T00:00:01.000Z\","
+                + "\"public_key\":\"pk\",\"signature\":\"sig\",\"note\":\"note\\n\"}");
   }
 
   @Test

@@ -129,7 +129,8 @@ class DescriptionTest {
         .replace("application/dns-message", "application/octet-stream")
         .replace("application/yaml", "text/plain")
         .replace("application/x-www-form-urlencoded", "text/plain; charset=utf-8")
-        .replaceAll("text/(csv|css|event-stream|html|javascript)|image/svg\\+xml", "text/plain");
+        .replaceAll(
+            "text/(csv|css|event-stream|html|javascript)|image/(svg\\+xml|png)", "text/plain");
   }
 
   @Test

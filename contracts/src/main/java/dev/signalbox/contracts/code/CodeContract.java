@@ -1,5 +1,6 @@
 package dev.signalbox.contracts.code;
 
+import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
@@ -42,6 +43,14 @@ public final class CodeContract {
           VerifyMessagesReply.class,
           Duration.ofSeconds(60));
 
+  /** How the log stands, signed. */
+  public static final Operation<GetCheckpointRequest, GetCheckpointReply> GET_CHECKPOINT =
+      Operation.repeatable(
+          "code.get-checkpoint",
+          GetCheckpointRequest.class,
+          GetCheckpointReply.class,
+          Duration.ofSeconds(5));
+
   /** Task {@code issue_code}, params {@code uuid}. */
   public static final Operation<TaskRequest, TaskReply> ISSUE_TASK =
       Operation.repeatable(
@@ -51,6 +60,10 @@ public final class CodeContract {
   public static final Operation<TaskRequest, TaskReply> STORE_MESSAGE_TASK =
       Operation.once(
           "code.store-message-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5));
+
+  /** Messages were stored; told after each commit that stored any. */
+  public static final EventType<MessagesStoredEvent> MESSAGES_STORED =
+      new EventType<>("code.message.stored", MessagesStoredEvent.class);
 
   private CodeContract() {}
 }

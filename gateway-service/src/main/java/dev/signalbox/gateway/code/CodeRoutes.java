@@ -6,6 +6,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.code.CodeContract;
+import dev.signalbox.contracts.code.GetCheckpointRequest;
 import dev.signalbox.contracts.code.IssueCodeRequest;
 import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.contracts.code.ListMessagesRequest;
@@ -19,6 +20,7 @@ import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.events.ServerSentEvent;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
@@ -29,10 +31,18 @@ import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Section 6, {@code /api/v1/codes} and {@code /api/v1/messages}. */
@@ -41,12 +51,15 @@ public final class CodeRoutes implements Section {
   private static final String MESSAGES = "/api/v1/messages";
   private static final String NDJSON = "application/x-ndjson";
   private static final int MAX_UUID = 256;
+  private static final int MAX_CONTAINS = 256;
   private static final int MAX_UNIQUE = 4_096;
 
   private final Backend backend;
+  private final MessageTails tails;
 
-  public CodeRoutes(Backend backend) {
+  public CodeRoutes(Backend backend, MessageTails tails) {
     this.backend = backend;
+    this.tails = tails;
   }
 
   @Override
@@ -55,7 +68,8 @@ public final class CodeRoutes implements Section {
     RouteRules changes = RouteRules.changes(Role.OPERATOR, ErrorShapes.PROBLEM);
     router.post("/api/v1/codes", changes).handler(respond(this::issue));
     router.post(MESSAGES, changes).handler(respond(this::store));
-    router.get(MESSAGES, reads).handler(respond(this::list));
+    router.get(MESSAGES, reads.maybeEventStream()).handler(respond(this::list));
+    router.get(MESSAGES + "/checkpoint", reads).handler(respond(this::checkpoint));
     router.get(MESSAGES + "/verify", reads).handler(respond(this::verify));
   }
 
@@ -107,7 +121,7 @@ public final class CodeRoutes implements Section {
             });
   }
 
-  private record MessageView(long id, String uuid, String text, String storedAt, String hash) {
+  record MessageView(long id, String uuid, String text, String storedAt, String hash) {
 
     static MessageView of(StoredMessage message) {
       return new MessageView(
@@ -123,27 +137,131 @@ public final class CodeRoutes implements Section {
     Query query = Query.of(ctx);
     var request =
         new ListMessagesRequest(
-            query.integer("after", 0, 0, Long.MAX_VALUE), query.limit(), query.text("uuid"));
+            query.integer("after", 0, 0, Long.MAX_VALUE),
+            query.limit(),
+            query.text("uuid"),
+            instant(query, "since"),
+            instant(query, "until"),
+            contains(query));
+    if (MediaTypes.accepts(ctx, ServerSentEvent.MEDIA_TYPE)) {
+      return tail(ctx, query, request);
+    }
     query.end();
     boolean lines = MediaTypes.accepts(ctx, NDJSON);
     return backend
         .call(ctx, CodeContract.LIST_MESSAGES, request)
-        .map(reply -> lines ? lines(reply) : page(reply));
+        .map(reply -> lines ? lines(ctx, reply) : page(reply));
+  }
+
+  /** A reader that reconnects says in Last-Event-ID which message it has, whatever its query. */
+  private Future<Response> tail(RoutingContext ctx, Query query, ListMessagesRequest first) {
+    ListMessagesRequest from = first;
+    String last = ctx.request().getHeader(ServerSentEvent.LAST_EVENT_ID);
+    if (last != null) {
+      OptionalLong id = WholeNumber.parse(last, 0, Long.MAX_VALUE);
+      if (id.isEmpty()) {
+        throw HttpException.malformed("Last-Event-ID must be the id of a message");
+      }
+      from =
+          new ListMessagesRequest(
+              id.getAsLong(),
+              first.limit(),
+              first.uuid(),
+              first.sinceEpochMs(),
+              first.untilEpochMs(),
+              first.contains());
+    }
+    query.end();
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
+      return Future.succeededFuture(Response.of(200, ServerSentEvent.MEDIA_TYPE, Buffer.buffer()));
+    }
+    tails.join(ctx, from);
+    return Future.succeededFuture(Response.SENT);
+  }
+
+  /** Milliseconds of an instant, rounded up: messages have no finer time. */
+  private static @Nullable Long instant(Query query, String name) {
+    String text = query.text(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      // A plus that was not escaped arrives as a space, and no instant has one.
+      Instant instant = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+      return instant.plusNanos(999_999).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      query.problem(name, "must be an instant with offset, such as 2026-01-01T00:00:00Z");
+      return null;
+    }
+  }
+
+  private static @Nullable String contains(Query query) {
+    String text = query.text("contains");
+    if (text != null && (text.isEmpty() || text.length() > MAX_CONTAINS)) {
+      query.problem("contains", "must have 1 to " + MAX_CONTAINS + " characters");
+    }
+    return text;
+  }
+
+  private static @Nullable String next(ListMessagesReply reply) {
+    List<StoredMessage> messages = reply.messages();
+    if (!reply.more()) {
+      return null;
+    }
+    Long seenTo = reply.seenTo();
+    return seenTo != null
+        ? seenTo.toString()
+        : messages.isEmpty() ? null : Long.toString(messages.getLast().id());
   }
 
   private static Response page(ListMessagesReply reply) {
     List<StoredMessage> messages = reply.messages();
-    return Response.page(
-        messages.stream().map(MessageView::of).toList(),
-        reply.more() && !messages.isEmpty() ? Long.toString(messages.getLast().id()) : null);
+    return Response.page(messages.stream().map(MessageView::of).toList(), next(reply));
   }
 
-  private static Response lines(ListMessagesReply reply) {
+  private static Response lines(RoutingContext ctx, ListMessagesReply reply) {
     Buffer lines = Buffer.buffer();
     for (StoredMessage message : reply.messages()) {
       lines.appendBytes(Json.bytes(MessageView.of(message))).appendByte((byte) '\n');
     }
-    return Response.of(200, NDJSON, lines);
+    String next = next(reply);
+    Response response = Response.of(200, NDJSON, lines);
+    return next == null ? response : response.with("Link", nextLink(ctx, next));
+  }
+
+  /** Lines have no place for a cursor (RFC 8288). */
+  private static String nextLink(RoutingContext ctx, String after) {
+    String query = ctx.request().query();
+    String same =
+        Arrays.stream(query == null ? new String[0] : query.split("&"))
+            .filter(parameter -> !parameter.startsWith("after="))
+            .map(parameter -> parameter + "&")
+            .collect(Collectors.joining());
+    return "<?" + same + "after=" + after + ">; rel=\"next\"";
+  }
+
+  private record CheckpointView(
+      long size,
+      String headHash,
+      String signedAt,
+      String publicKey,
+      String signature,
+      String note) {}
+
+  private Future<Response> checkpoint(RoutingContext ctx) {
+    Query.of(ctx).end();
+    return backend
+        .call(ctx, CodeContract.GET_CHECKPOINT, new GetCheckpointRequest())
+        .map(reply ->
+            Response.json(
+                200,
+                new CheckpointView(
+                    reply.size(),
+                    reply.headHash(),
+                    Response.time(reply.signedAtEpochMs()),
+                    reply.publicKey(),
+                    reply.signature(),
+                    reply.note())));
   }
 
   private record VerifyView(

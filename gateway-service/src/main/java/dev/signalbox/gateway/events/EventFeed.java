@@ -1,6 +1,5 @@
 package dev.signalbox.gateway.events;
 
-import dev.signalbox.platform.json.Json;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,13 +54,9 @@ public final class EventFeed {
    * @param data a record, written as one line of JSON
    */
   public void publish(Topic topic, String what, Object data) {
-    byte[] json = Json.bytes(data);
     synchronized (this) {
       long number = newest + 1;
-      Buffer encoded =
-          Buffer.buffer("id: " + id(number) + "\nevent: " + topic.label() + "." + what + "\ndata: ")
-              .appendBytes(json)
-              .appendString("\n\n");
+      Buffer encoded = ServerSentEvent.of(id(number), topic.label() + "." + what, data);
       newest = number;
       history.addLast(new Event(number, topic, encoded));
       bytes += encoded.length();

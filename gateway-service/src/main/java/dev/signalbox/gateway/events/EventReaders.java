@@ -2,7 +2,6 @@ package dev.signalbox.gateway.events;
 
 import dev.signalbox.gateway.events.EventFeed.Event;
 import dev.signalbox.gateway.routing.RequestScope;
-import dev.signalbox.platform.json.Json;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -60,9 +59,10 @@ public final class EventReaders {
     scheduled.set(false);
     List<Event> events = feed.after(delivered);
     if (events == null) {
-      // The loop was blocked for longer than the history lasts.
+      // More events came at once, or the loop was blocked for longer, than the history lasts.
       delivered = feed.newest();
-      snapshot().forEach(reader -> reader.writer().cut());
+      Buffer reset = reset();
+      snapshot().forEach(reader -> reader.writer().write(reset));
       return;
     }
     if (events.isEmpty()) {
@@ -124,7 +124,7 @@ public final class EventReaders {
 
   private Buffer beginning(int topics, @Nullable String lastId) {
     // An id without data is no event; it lets a reader resume that has seen no event yet.
-    Buffer position = Buffer.buffer("id: " + feed.id(delivered) + "\n\n");
+    Buffer position = ServerSentEvent.position(feed.id(delivered));
     if (lastId == null) {
       return position;
     }
@@ -133,11 +133,15 @@ public final class EventReaders {
     Buffer replay = missed == null ? null : piece(missed, topics);
     // More would be cut at once.
     if (replay == null || replay.length() > readerBytes) {
-      return Buffer.buffer("id: " + feed.id(delivered) + "\nevent: reset\ndata: ")
-          .appendBytes(Json.bytes(new Reset(feed.id(delivered))))
-          .appendString("\n\n");
+      return reset();
     }
     return replay.appendBuffer(position);
+  }
+
+  /** Tells readers that events are gone: a page reads the state again. */
+  private Buffer reset() {
+    String id = feed.id(delivered);
+    return ServerSentEvent.of(id, "reset", new Reset(id));
   }
 
   /** The events after a number up to those delivered; null when some are gone. */

@@ -26,7 +26,7 @@ public final class EventRoutes implements Section {
   @Override
   public void mount(GuardedRouter router) {
     router
-        .get("/api/v1/events", RouteRules.reads(Role.READER, ErrorShapes.PROBLEM).asEventStream())
+        .get("/api/v1/events", RouteRules.reads(Role.READER, ErrorShapes.PROBLEM).eventStream())
         .handler(respond(this::events));
   }
 
@@ -36,10 +36,10 @@ public final class EventRoutes implements Section {
     String given = query.text("last_event_id");
     query.end();
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
-      return Future.succeededFuture(Response.of(200, "text/event-stream", Buffer.buffer()));
+      return Future.succeededFuture(Response.of(200, ServerSentEvent.MEDIA_TYPE, Buffer.buffer()));
     }
     // The header is newer: an EventSource keeps the query of its first request.
-    String header = ctx.request().getHeader("Last-Event-ID");
+    String header = ctx.request().getHeader(ServerSentEvent.LAST_EVENT_ID);
     readers.add(ctx, topics, header == null ? given : header);
     return Future.succeededFuture(Response.SENT);
   }

@@ -38,7 +38,7 @@ public final class EventStreamWriter {
     EventStreamWriter writer = new EventStreamWriter(ctx, maxOutstanding);
     HttpServerResponse response = writer.response;
     response.setStatusCode(200);
-    response.putHeader("Content-Type", "text/event-stream");
+    response.putHeader("Content-Type", ServerSentEvent.MEDIA_TYPE);
     response.putHeader("Cache-Control", "no-store");
     // nginx would gather events until its buffer is full.
     response.putHeader("X-Accel-Buffering", "no");
@@ -63,6 +63,16 @@ public final class EventStreamWriter {
     }
     outstanding += length;
     response.write(events).onComplete(_ -> outstanding -= length);
+  }
+
+  /** Whether no more can be written: the client has not taken what was, or the response is over. */
+  public boolean full() {
+    return over || response.ended() || response.closed() || response.writeQueueFull();
+  }
+
+  /** Runs when the client has taken enough for more to be written. */
+  public void onDrain(Runnable more) {
+    response.drainHandler(_ -> more.run());
   }
 
   /** Writes a comment, so that proxies keep the connection and a lost client is noticed. */

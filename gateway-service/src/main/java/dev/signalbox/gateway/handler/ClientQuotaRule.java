@@ -4,6 +4,7 @@ import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.RouteRules.Bound;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +19,8 @@ public final class ClientQuotaRule implements RequestRule {
   @Override
   public void check(RoutingContext ctx) {
     RequestScope scope = RequestScope.of(ctx);
-    if (!scope.rules().limited()) {
+    Bound bound = scope.rules().bound(ctx);
+    if (bound == Bound.NONE) {
       return;
     }
     ClientConnection connection = scope.connection();
@@ -31,10 +33,16 @@ public final class ClientQuotaRule implements RequestRule {
       throw HttpException.overloaded("Too many connections are open");
     }
     ClientQuotas.Client client = connection.client();
-    boolean stream = scope.rules().eventStream();
-    if (!(stream ? client.tryBeginEventStream() : client.tryBeginRequest())) {
+    if (bound == Bound.EVENT_STREAMS) {
+      if (!client.tryBeginEventStream()) {
+        throw HttpException.tooManyRequests("This client has too many open streams of events");
+      }
+      scope.onEnd(client::endEventStream);
+      return;
+    }
+    if (!client.tryBeginRequest()) {
       throw HttpException.tooManyRequests("This client has too many open requests");
     }
-    scope.onEnd(stream ? client::endEventStream : client::endRequest);
+    scope.onEnd(client::endRequest);
   }
 }

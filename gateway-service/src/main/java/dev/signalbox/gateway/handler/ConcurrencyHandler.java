@@ -4,6 +4,7 @@ import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.RouteRules.BodyRule;
+import dev.signalbox.gateway.routing.RouteRules.Bound;
 import io.vertx.core.Handler;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
@@ -12,7 +13,7 @@ import java.time.Duration;
 /**
  * Acquires a permit for a request in flight. A body that is read whole is complete before, so that
  * a slow client holds no permit. Requests that stream their body have separate permits, since their
- * clients decide how long they take; so have streams of events.
+ * clients decide how long they take.
  */
 public final class ConcurrencyHandler implements Handler<RoutingContext> {
 
@@ -26,7 +27,7 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
    *
    * @param whole permits of requests whose body is complete
    * @param streamed permits of requests that stream their body
-   * @param eventStreams permits of readers of events
+   * @param eventStreams permits of streams of events
    * @param maxWait longest time in the queue for a permit
    */
   public ConcurrencyHandler(
@@ -44,12 +45,13 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     RequestScope scope = RequestScope.of(ctx);
     RouteRules rules = scope.rules();
-    if (!rules.limited()) {
+    Bound bound = rules.bound(ctx);
+    if (bound == Bound.NONE) {
       ctx.next();
       return;
     }
     ConcurrencyLimiter limiter =
-        rules.eventStream()
+        bound == Bound.EVENT_STREAMS
             ? eventStreams
             : switch (rules.body()) {
               case BodyRule.Ignored _, BodyRule.Whole _ -> whole;

@@ -2,6 +2,8 @@ package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.ErrorShape;
+import dev.signalbox.gateway.json.MediaTypes;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * The rules of a route. {@link GuardedRouter} mounts no route without them.
@@ -10,18 +12,21 @@ import dev.signalbox.gateway.error.ErrorShape;
  * @param body how the request's body is read
  * @param errors shape of its errors
  * @param effect whether a call changes something
- * @param limited whether requests count against the bounds of requests in flight; false only for
- *     routes that must answer under overload
- * @param eventStream whether the response is a stream of events, which lasts as long as its client
- *     wants and has bounds of its own
+ * @param bound the bound that its requests count against
  */
-public record RouteRules(
-    Role role,
-    BodyRule body,
-    ErrorShape errors,
-    Effect effect,
-    boolean limited,
-    boolean eventStream) {
+public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect effect, Bound bound) {
+
+  /** The bound of requests that are open at once. */
+  public enum Bound {
+    /** That of requests in flight. */
+    REQUESTS,
+    /** That of streams of events, which last for hours and do nothing most of the time. */
+    EVENT_STREAMS,
+    /** That of streams of events when Accept names them, else that of requests in flight. */
+    BY_ACCEPT,
+    /** None: for routes that must answer under overload. */
+    NONE
+  }
 
   /** Whether a call changes something. */
   public enum Effect {
@@ -71,17 +76,17 @@ public record RouteRules(
 
   /** A call that reads and has no body. */
   public static RouteRules reads(Role role, ErrorShape errors) {
-    return new RouteRules(role, IGNORED, errors, Effect.READS, true, false);
+    return new RouteRules(role, IGNORED, errors, Effect.READS, Bound.REQUESTS);
   }
 
   /** A call that changes something; its body is read whole, up to the configured limit. */
   public static RouteRules changes(Role role, ErrorShape errors) {
-    return new RouteRules(role, WHOLE, errors, Effect.CHANGES, true, false);
+    return new RouteRules(role, WHOLE, errors, Effect.CHANGES, Bound.REQUESTS);
   }
 
   /** The same with another rule for the body. */
   public RouteRules body(BodyRule rule) {
-    return new RouteRules(role, rule, errors, effect, limited, eventStream);
+    return new RouteRules(role, rule, errors, effect, bound);
   }
 
   /** The same without a body. */
@@ -91,11 +96,23 @@ public record RouteRules(
 
   /** The same, answered under overload too. */
   public RouteRules always() {
-    return new RouteRules(role, body, errors, effect, false, eventStream);
+    return new RouteRules(role, body, errors, effect, Bound.NONE);
   }
 
-  /** The same, counted among the readers of events. */
-  public RouteRules asEventStream() {
-    return new RouteRules(role, body, errors, effect, limited, true);
+  /** The same, as a stream of events for those who ask for one. */
+  public RouteRules maybeEventStream() {
+    return new RouteRules(role, body, errors, effect, Bound.BY_ACCEPT);
+  }
+
+  /** The bound that a request counts against; never {@code BY_ACCEPT}. */
+  public Bound bound(RoutingContext ctx) {
+    return bound != Bound.BY_ACCEPT
+        ? bound
+        : MediaTypes.accepts(ctx, "text/event-stream") ? Bound.EVENT_STREAMS : Bound.REQUESTS;
+  }
+
+  /** The same, as a stream of events. */
+  public RouteRules eventStream() {
+    return new RouteRules(role, body, errors, effect, Bound.EVENT_STREAMS);
   }
 }
