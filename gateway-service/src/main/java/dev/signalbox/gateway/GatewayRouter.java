@@ -8,6 +8,7 @@ import dev.signalbox.gateway.census.ContributorRoutes;
 import dev.signalbox.gateway.census.ErrorsPage;
 import dev.signalbox.gateway.census.ExportRoutes;
 import dev.signalbox.gateway.census.LeaseRoutes;
+import dev.signalbox.gateway.census.MapRoutes;
 import dev.signalbox.gateway.census.RoundRoutes;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
@@ -150,6 +151,7 @@ final class GatewayRouter {
         new RoundRoutes(backend),
         new ExportRoutes(backend),
         new CensusRoutes(backend),
+        new MapRoutes(backend),
         new WorkerRoutes(downloads, config.workerArchiveDirectory()));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),

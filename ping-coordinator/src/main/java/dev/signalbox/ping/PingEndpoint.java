@@ -14,12 +14,14 @@ import dev.signalbox.contracts.ping.ListErrorsRequest;
 import dev.signalbox.contracts.ping.ListOptOutsRequest;
 import dev.signalbox.contracts.ping.ListTasksRequest;
 import dev.signalbox.contracts.ping.LookUpRequest;
+import dev.signalbox.contracts.ping.MapTileRequest;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.ReadBlocksRequest;
 import dev.signalbox.contracts.ping.RenewLeaseRequest;
 import dev.signalbox.contracts.ping.SubmitResultRequest;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.ping.ledger.Ledger;
+import dev.signalbox.ping.map.MapTiles;
 import dev.signalbox.platform.bus.OperationHandler;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.IdempotencyLog;
@@ -45,11 +47,14 @@ final class PingEndpoint {
   private static final int MAX_CONTRIBUTORS = 1_000;
   private static final int MAX_RANK = 1_000_000;
   private static final int MAX_REASON = 500;
+  private static final int MAX_ZOOM = 8;
 
   private final Ledger ledger;
+  private final MapTiles map;
 
-  PingEndpoint(Ledger ledger) {
+  PingEndpoint(Ledger ledger, MapTiles map) {
     this.ledger = ledger;
+    this.map = map;
   }
 
   ServiceEndpoint serve(ServiceEndpoint endpoint) {
@@ -79,7 +84,8 @@ final class PingEndpoint {
         .serve(PingContract.ADD_OPT_OUT, checked(this::problems, ledger::addOptOut))
         .serve(PingContract.REMOVE_OPT_OUT, (request, call) -> ledger.removeOptOut(request))
         .serve(PingContract.LOOK_UP, checked(this::problems, ledger::lookUp))
-        .serve(PingContract.GET_PROGRESS, (request, call) -> ledger.progress());
+        .serve(PingContract.GET_PROGRESS, (request, call) -> ledger.progress())
+        .serve(PingContract.MAP_TILE, checked(this::problems, map::tile));
   }
 
   private static <Q, R> OperationHandler<Q, R> checked(
@@ -198,6 +204,14 @@ final class PingEndpoint {
 
   private Problems problems(ListErrorsRequest request) {
     return new Problems().range("/limit", request.limit(), 1, MAX_ERRORS);
+  }
+
+  private Problems problems(MapTileRequest request) {
+    int last = (1 << Math.clamp(request.z(), 0, MAX_ZOOM)) - 1;
+    return new Problems()
+        .range("/z", request.z(), 0, MAX_ZOOM)
+        .range("/x", request.x(), 0, last)
+        .range("/y", request.y(), 0, last);
   }
 
   /** What is wrong with a request, all of it. */

@@ -1,6 +1,8 @@
 package dev.signalbox.ping;
 
+import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.ping.ledger.Ledger;
+import dev.signalbox.ping.map.MapTiles;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -19,6 +21,7 @@ final class PingVerticle extends VerticleBase {
   private final ServiceContext platform;
   private @Nullable Database database;
   private @Nullable Ledger ledger;
+  private @Nullable MapTiles map;
   private @Nullable ServiceEndpoint endpoint;
 
   PingVerticle(PingConfig config, ServiceContext platform) {
@@ -35,13 +38,16 @@ final class PingVerticle extends VerticleBase {
         })
         .compose(opened -> {
           ledger = opened;
+          opened.onChange(changed -> platform.bus().publish(PingContract.CHANGED, changed));
           return config.optOutFile().isEmpty()
               ? Future.succeededFuture(opened)
               : watch(opened, Path.of(config.optOutFile())).map(opened);
         })
         .compose(opened -> {
+          MapTiles tiles = MapTiles.open(vertx, opened.mapStorage());
+          map = tiles;
           ServiceEndpoint served =
-              new PingEndpoint(opened).serve(platform.endpoint(config.maxInFlight()));
+              new PingEndpoint(opened, tiles).serve(platform.endpoint(config.maxInFlight()));
           endpoint = served;
           return served.open();
         })
@@ -67,7 +73,8 @@ final class PingVerticle extends VerticleBase {
 
   private Future<Void> release() {
     Future<Void> swept = ledger == null ? Future.succeededFuture() : ledger.close();
-    return swept.transform(
-        ignored -> database == null ? Future.succeededFuture() : database.close());
+    Future<Void> looked = map == null ? Future.succeededFuture() : map.close();
+    return Future.join(swept, looked)
+        .transform(ignored -> database == null ? Future.succeededFuture() : database.close());
   }
 }

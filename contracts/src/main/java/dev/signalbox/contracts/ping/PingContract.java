@@ -1,5 +1,6 @@
 package dev.signalbox.contracts.ping;
 
+import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import java.time.Duration;
 
@@ -116,6 +117,14 @@ public final class PingContract {
   /** What changed between two rounds. */
   public static final Operation<CompareRoundsRequest, CompareRoundsReply> COMPARE_ROUNDS =
       repeatable("ping.compare-rounds", CompareRoundsRequest.class, CompareRoundsReply.class);
+
+  /** A tile of the map, or that the caller's is still the newest. */
+  public static final Operation<MapTileRequest, MapTileReply> MAP_TILE =
+      repeatable("ping.map-tile", MapTileRequest.class, MapTileReply.class);
+
+  /** Tasks changed; a task that changes often is told as it was last. */
+  public static final EventType<CensusChanged> CHANGED =
+      new EventType<>("ping.census.changed", CensusChanged.class);
 
   private PingContract() {}
 

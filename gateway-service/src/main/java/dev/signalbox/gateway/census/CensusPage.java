@@ -33,7 +33,14 @@ import java.util.Map;
 public final class CensusPage implements Section {
 
   private static final List<String> FILES =
-      List.of("pages.css", "census.js", "errors.js", "icon.svg");
+      List.of(
+          "pages.css",
+          "census.js",
+          "census-map.js",
+          "errors.js",
+          "icon.svg",
+          "leaflet.css",
+          "leaflet.js");
   private static final int CHIPS = 24;
   private static final int MAX_ERRORS_COUNTED = 1_000;
 
@@ -54,11 +61,12 @@ public final class CensusPage implements Section {
     this.chip = pages.template("census-chip.html");
   }
 
-  /** Mounts {@code /census} and the files of both pages. */
+  /** Mounts {@code /census}, the same as {@code /ui/census}, and the files of both pages. */
   @Override
   public void mount(GuardedRouter router) {
     RouteRules reads = RouteRules.reads(Role.READER, errors);
     router.get("/census", reads).handler(respond(this::show));
+    router.get("/ui/census", reads).handler(respond(this::show));
     for (String name : FILES) {
       Response file = pages.file(name);
       router.get("/census/" + name, reads).handler(respond(_ -> Future.succeededFuture(file)));
@@ -131,7 +139,7 @@ public final class CensusPage implements Section {
   }
 
   private static String timeLeft(GetProgressReply counts) {
-    Long seconds = CensusRoutes.eta(counts);
+    Long seconds = ProgressView.eta(counts);
     if (counts.total() == 0 || seconds == null) {
       return "–";
     }

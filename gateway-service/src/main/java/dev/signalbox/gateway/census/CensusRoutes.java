@@ -5,7 +5,6 @@ import static dev.signalbox.gateway.routing.Response.respond;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.ClearErrorsRequest;
-import dev.signalbox.contracts.ping.GetProgressReply;
 import dev.signalbox.contracts.ping.GetProgressRequest;
 import dev.signalbox.contracts.ping.GetTaskRequest;
 import dev.signalbox.contracts.ping.ListErrorsRequest;
@@ -156,48 +155,10 @@ public final class CensusRoutes implements Section {
         .map(reply -> Response.json(200, new ClearedView(reply.cleared())));
   }
 
-  private record ProgressView(
-      double progress,
-      int totalTasks,
-      int availableTasks,
-      int inProgressTasks,
-      int doneTasks,
-      int errorTasks,
-      long answeredAddresses,
-      int doneLastMinute,
-      int doneLastHour,
-      @Nullable Long etaS,
-      int round,
-      int checks) {}
-
   private Future<Response> progress(RoutingContext ctx) {
     Query.of(ctx).end();
     return backend
         .call(ctx, PingContract.GET_PROGRESS, new GetProgressRequest())
-        .map(counts ->
-            Response.json(
-                200,
-                new ProgressView(
-                    ClassicCensusRoutes.percent(counts),
-                    counts.total(),
-                    counts.available(),
-                    counts.inProgress(),
-                    counts.done(),
-                    counts.error(),
-                    counts.answered(),
-                    counts.donePerMinute(),
-                    counts.donePerHour(),
-                    eta(counts),
-                    counts.round(),
-                    counts.checks())));
-  }
-
-  /** Seconds left at the rate of the last hour; null when that rate is 0. */
-  static @Nullable Long eta(GetProgressReply counts) {
-    long left = (long) counts.total() - counts.done();
-    if (left == 0) {
-      return 0L;
-    }
-    return counts.donePerHour() == 0 ? null : left * 3_600 / counts.donePerHour();
+        .map(counts -> Response.json(200, ProgressView.of(counts)));
   }
 }

@@ -1,9 +1,11 @@
 package dev.signalbox.gateway.events;
 
 import dev.signalbox.contracts.Announcement;
+import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.gateway.census.CensusEvent;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.gateway.task.TaskCounts;
@@ -42,9 +44,15 @@ public final class EventSources {
                 feed.publish(Topic.TASKS, "summary", new Tasks(taken));
               }
             });
-    return context
-        .bus()
-        .subscribe(ServerFactoryContract.CHANGED, changed -> publish(feed, changed))
+    return Future.all(
+            context
+                .bus()
+                .subscribe(ServerFactoryContract.CHANGED, changed -> publish(feed, changed)),
+            context
+                .bus()
+                .subscribe(
+                    PingContract.CHANGED,
+                    changed -> feed.publish(Topic.CENSUS, "changed", CensusEvent.of(changed))))
         .mapEmpty();
   }
 

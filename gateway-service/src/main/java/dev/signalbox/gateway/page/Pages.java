@@ -17,6 +17,7 @@ import java.util.Map;
 public final class Pages {
 
   private static final String FOLDER = "/dev/signalbox/gateway/pages/";
+  private static final String LEAFLET = "/META-INF/resources/webjars/leaflet/1.9.4/dist/";
 
   /** Allows scripts and styles of this origin only, none inline, and no framing. */
   private static final String POLICY =
@@ -24,7 +25,14 @@ public final class Pages {
           + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   private static final List<String> VERSIONED =
-      List.of("pages.css", "census.js", "errors.js", "icon.svg");
+      List.of(
+          "pages.css",
+          "census.js",
+          "census-map.js",
+          "errors.js",
+          "icon.svg",
+          "leaflet.css",
+          "leaflet.js");
 
   /** A hash of the files: it is part of their URLs, so that browsers may cache them forever. */
   private final String version = hash();
@@ -87,8 +95,12 @@ public final class Pages {
     return answer.with("Referrer-Policy", "no-referrer");
   }
 
+  private static String folder(String name) {
+    return name.startsWith("leaflet.") ? LEAFLET : FOLDER;
+  }
+
   private static byte[] bytes(String name) {
-    try (InputStream file = Pages.class.getResourceAsStream(FOLDER + name)) {
+    try (InputStream file = Pages.class.getResourceAsStream(folder(name) + name)) {
       if (file == null) {
         throw new IllegalArgumentException("no page " + name);
       }

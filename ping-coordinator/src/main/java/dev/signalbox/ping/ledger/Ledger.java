@@ -4,6 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.AddTaskRequest;
+import dev.signalbox.contracts.ping.CensusChanged;
 import dev.signalbox.contracts.ping.ChangeContributorRequest;
 import dev.signalbox.contracts.ping.ClearErrorsReply;
 import dev.signalbox.contracts.ping.ClearErrorsRequest;
@@ -49,6 +50,7 @@ import dev.signalbox.contracts.ping.SummariseRoundReply;
 import dev.signalbox.contracts.ping.SummariseRoundRequest;
 import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.ping.ledger.Submissions.Submission;
+import dev.signalbox.ping.map.MapStorage;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -56,7 +58,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +89,7 @@ public final class Ledger {
   private final Faults faults;
   private final Progress progress;
   private final Sweep sweep;
+  private volatile @Nullable Changes changes;
 
   private Ledger(Vertx vertx, Database database, LedgerSettings settings, Dialect dialect) {
     this.vertx = vertx;
@@ -103,7 +108,7 @@ public final class Ledger {
     this.contributors = new Contributors(InstantSource.system());
     this.tasks = new Tasks(settings, dialect, faults);
     this.progress = new Progress(dialect);
-    this.sweep = new Sweep(vertx, database, leases, checks, faults, settings);
+    this.sweep = new Sweep(vertx, database, leases, checks, faults, settings, this::wrote);
   }
 
   /**
@@ -132,15 +137,46 @@ public final class Ledger {
         });
   }
 
+  /** What the map shows of the ledger. */
+  public MapStorage mapStorage() {
+    return new MapBlocks(database, optOuts);
+  }
+
+  /**
+   * Has a listener told what changes, on the calling event loop, at most four times a second.
+   *
+   * @param listener called until the ledger is closed
+   */
+  public void onChange(Consumer<CensusChanged> listener) {
+    changes = new Changes(vertx, database, progress, listener);
+  }
+
   /** Stops looking for ended leases. */
   public Future<Void> close() {
+    Changes told = changes;
+    if (told != null) {
+      told.close();
+    }
     return sweep.close();
   }
 
+  /** Has what a write changes told. */
+  private <T> Future<T> telling(Future<T> write) {
+    return write.onSuccess(_ -> wrote());
+  }
+
+  private void wrote() {
+    Changes told = changes;
+    if (told != null) {
+      told.onWrite();
+    }
+  }
+
   public Future<LeaseTasksReply> lease(LeaseTasksRequest request) {
-    return request.idempotencyKey() == null
-        ? database.write(session -> repeatableLeases.lease(session, request))
-        : database.writeRepeatable(session -> repeatableLeases.lease(session, request));
+    return telling(
+        request.idempotencyKey() == null
+            ? database.write(session -> repeatableLeases.lease(session, request))
+            : database.writeRepeatable(session -> repeatableLeases.lease(session, request)));
   }
 
   public Future<RenewLeaseReply> renew(RenewLeaseRequest request) {
@@ -151,7 +187,7 @@ public final class Ledger {
 
   public Future<ReleaseLeaseReply> release(ReleaseLeaseRequest request) {
     return LeaseToken.isId(request.leaseId())
-        ? database.writeRepeatable(session -> leases.release(session, request))
+        ? telling(database.writeRepeatable(session -> leases.release(session, request)))
         : Future.succeededFuture(new ReleaseLeaseReply(0));
   }
 
@@ -165,7 +201,7 @@ public final class Ledger {
         .executeBlocking(() -> Submission.of(taskIndex, request), false)
         .map(Objects::requireNonNull)
         .compose(submission ->
-            database.writeRepeatable(session -> submissions.submit(session, submission)));
+            telling(database.writeRepeatable(session -> submissions.submit(session, submission))));
   }
 
   public Future<ReadResultReply> readResult(ReadResultRequest request) {
@@ -173,7 +209,7 @@ public final class Ledger {
   }
 
   public Future<TaskRow> add(AddTaskRequest request) {
-    return database.write(session -> tasks.add(session, request));
+    return telling(database.write(session -> tasks.add(session, request)));
   }
 
   public Future<TaskRow> task(GetTaskRequest request) {
@@ -197,7 +233,7 @@ public final class Ledger {
   }
 
   public Future<ReviseTaskReply> revise(ReviseTaskRequest request) {
-    return database.writeRepeatable(session -> tasks.revise(session, request));
+    return telling(database.writeRepeatable(session -> tasks.revise(session, request)));
   }
 
   public Future<ListErrorsReply> errors(ListErrorsRequest request) {
@@ -229,7 +265,7 @@ public final class Ledger {
   }
 
   public Future<StartRoundReply> startRound(StartRoundRequest request) {
-    return database.write(session -> rounds.start(session, request));
+    return telling(database.write(session -> rounds.start(session, request)));
   }
 
   public Future<ListContributorsReply> contributors(ListContributorsRequest request) {

@@ -46,7 +46,7 @@ final class Rows {
     return row.wasNull() ? null : value;
   }
 
-  private static @Nullable Integer intOrNull(ResultSet row, String column) throws SQLException {
+  static @Nullable Integer intOrNull(ResultSet row, String column) throws SQLException {
     int value = row.getInt(column);
     return row.wasNull() ? null : value;
   }

@@ -27,6 +27,7 @@ final class Sweep {
   private final Checks checks;
   private final Faults faults;
   private final LedgerSettings settings;
+  private final Runnable onWrite;
   private volatile Future<Void> running = Future.succeededFuture();
   private volatile long timer;
   private volatile boolean closed;
@@ -37,13 +38,15 @@ final class Sweep {
       Leases leases,
       Checks checks,
       Faults faults,
-      LedgerSettings settings) {
+      LedgerSettings settings,
+      Runnable onWrite) {
     this.vertx = vertx;
     this.database = database;
     this.leases = leases;
     this.checks = checks;
     this.faults = faults;
     this.settings = settings;
+    this.onWrite = onWrite;
   }
 
   void start() {
@@ -115,6 +118,7 @@ final class Sweep {
   private Future<Integer> expireMore(int before) {
     return database
         .write(leases::expire)
+        .onSuccess(_ -> onWrite.run())
         .compose(ended ->
             ended == Leases.EXPIRE_AT_ONCE
                 ? expireMore(before + ended)
@@ -124,7 +128,10 @@ final class Sweep {
   private Future<Integer> recall() {
     return database
         .read(checks::due)
-        .compose(due -> due ? database.write(checks::recall) : Future.succeededFuture(0));
+        .compose(due ->
+            due
+                ? database.write(checks::recall).onSuccess(_ -> onWrite.run())
+                : Future.succeededFuture(0));
   }
 
   private Future<Integer> trim() {

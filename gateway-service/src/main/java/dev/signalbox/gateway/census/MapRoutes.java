@@ -1,0 +1,102 @@
+package dev.signalbox.gateway.census;
+
+import static dev.signalbox.gateway.routing.Response.respond;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.ping.MapTheme;
+import dev.signalbox.contracts.ping.MapTileReply;
+import dev.signalbox.contracts.ping.MapTileRequest;
+import dev.signalbox.contracts.ping.PingContract;
+import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.error.ErrorShapes;
+import dev.signalbox.gateway.json.Query;
+import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Requests;
+import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.WholeNumber;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** Section 7, {@code /api/v1/census/map}: the tiles of the map. */
+public final class MapRoutes implements Section {
+
+  private static final int MAX_ZOOM = 8;
+
+  /** Part of the last segment, since OpenAPI's parameters are whole segments. */
+  private static final String SUFFIX = ".png";
+
+  private final Backend backend;
+
+  public MapRoutes(Backend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public void mount(GuardedRouter router) {
+    router
+        .get("/api/v1/census/map/:z/:x/:y", RouteRules.reads(Role.READER, ErrorShapes.PROBLEM))
+        .handler(respond(this::tile));
+  }
+
+  private Future<Response> tile(RoutingContext ctx) {
+    Query query = Query.of(ctx);
+    MapTheme theme = theme(query);
+    query.end();
+    String file = Requests.pathParameter(ctx, "y");
+    if (!file.endsWith(SUFFIX)) {
+      throw new ServiceException(ErrorCode.NOT_FOUND, "Tiles end in " + SUFFIX);
+    }
+    int z = number("z", Requests.pathParameter(ctx, "z"), MAX_ZOOM);
+    int last = (1 << z) - 1;
+    int x = number("x", Requests.pathParameter(ctx, "x"), last);
+    int y = number("y", file.substring(0, file.length() - SUFFIX.length()), last);
+    return backend
+        .call(ctx, PingContract.MAP_TILE, new MapTileRequest(z, x, y, theme, etag(ctx)))
+        .map(reply ->
+            switch (reply) {
+              case MapTileReply.Tile tile ->
+                  revalidated(
+                      Response.of(200, "image/png", Buffer.buffer(tile.png().bytes())),
+                      tile.etag());
+              case MapTileReply.NotModified same -> revalidated(Response.empty(304), same.etag());
+            });
+  }
+
+  private static Response revalidated(Response response, String etag) {
+    return response.with("ETag", '"' + etag + '"').with("Cache-Control", "no-cache");
+  }
+
+  private static MapTheme theme(Query query) {
+    String text = query.text("theme");
+    if (text != null && !text.equals("light") && !text.equals("dark")) {
+      query.problem("theme", "must be light or dark");
+    }
+    return "dark".equals(text) ? MapTheme.DARK : MapTheme.LIGHT;
+  }
+
+  private static int number(String name, String text, int max) {
+    return (int)
+        WholeNumber.parse(text, 0, max)
+            .orElseThrow(() ->
+                ServiceException.invalid("/" + name, "must be a whole number from 0 to " + max));
+  }
+
+  /** The one entity tag of the request; with several the tile is sent again, which is allowed. */
+  private static @Nullable String etag(RoutingContext ctx) {
+    String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
+    if (known == null) {
+      return null;
+    }
+    String strong = known.startsWith("W/") ? known.substring(2) : known;
+    return strong.length() > 2 && strong.startsWith("\"") && strong.endsWith("\"")
+        ? strong.substring(1, strong.length() - 1)
+        : null;
+  }
+}

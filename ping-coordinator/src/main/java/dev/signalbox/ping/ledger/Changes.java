@@ -1,0 +1,136 @@
+package dev.signalbox.ping.ledger;
+
+import dev.signalbox.contracts.ping.CensusChanged;
+import dev.signalbox.contracts.ping.TaskStatus;
+import dev.signalbox.storage.Database;
+import dev.signalbox.storage.Session;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells what changed in the ledger, four times a second at most, however much that is. Only after
+ * something was written here: what other replicas write, they tell themselves.
+ */
+final class Changes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+
+  private static final long INTERVAL_MS = 250;
+  private static final int MAX_TASKS = 512;
+
+  private static final String SINCE =
+      """
+      SELECT t.task_index, t.status, t.answered, t.updated_at, p.name
+      FROM task t LEFT JOIN participant p ON p.id = t.participant AND p.listed = 1
+      WHERE t.copy = 0 AND t.updated_at >= ? ORDER BY t.updated_at LIMIT ?\
+      """;
+
+  private final Vertx vertx;
+  private final Database database;
+  private final Progress progress;
+  private final Consumer<CensusChanged> listener;
+  private final AtomicBoolean written = new AtomicBoolean();
+  private final long timer;
+  private boolean reading;
+  private long newest;
+
+  /** Of the tasks that changed at the newest time, which may have more: when they were told. */
+  private final Map<Integer, Long> told = new HashMap<>();
+
+  private record Changed(CensusChanged.Task task, long updatedAt) {}
+
+  private record Look(List<Changed> changed, CensusChanged event) {}
+
+  Changes(Vertx vertx, Database database, Progress progress, Consumer<CensusChanged> listener) {
+    this.vertx = vertx;
+    this.database = database;
+    this.progress = progress;
+    this.listener = listener;
+    this.timer = vertx.setPeriodic(INTERVAL_MS, _ -> tell());
+  }
+
+  /** Something was written. Any thread may call it. */
+  void onWrite() {
+    written.set(true);
+  }
+
+  void close() {
+    vertx.cancelTimer(timer);
+  }
+
+  private void tell() {
+    if (reading || !written.compareAndSet(true, false)) {
+      return;
+    }
+    reading = true;
+    Future<Look> look = database.read(this::look);
+    look.onComplete(read -> {
+      reading = false;
+      if (read.failed()) {
+        LOG.debug("changes of the census cannot be told now", read.cause());
+        written.set(true);
+      } else if (!read.result().changed.isEmpty() || read.result().event.more()) {
+        note(read.result().changed);
+        listener.accept(read.result().event);
+      }
+    });
+  }
+
+  private Look look(Session session) {
+    List<Changed> found =
+        session.query(
+            SINCE,
+            row ->
+                new Changed(
+                    new CensusChanged.Task(
+                        row.getInt("task_index"),
+                        TaskStatus.of(row.getInt("status")),
+                        Rows.intOrNull(row, "answered"),
+                        row.getString("name")),
+                    row.getLong("updated_at")),
+            newest == 0 ? startOf(session) : newest,
+            MAX_TASKS + told.size() + 1);
+    List<Changed> changed =
+        found.stream()
+            .filter(one -> !Long.valueOf(one.updatedAt).equals(told.get(one.task.index())))
+            .toList();
+    boolean more = changed.size() > MAX_TASKS;
+    List<Changed> shown = more ? changed.subList(0, MAX_TASKS) : changed;
+    return new Look(
+        changed,
+        new CensusChanged(shown.stream().map(Changed::task).toList(), more, progress.get(session)));
+  }
+
+  /** The newest change that there is: what came before is no news. */
+  private static long startOf(Session session) {
+    return session
+        .queryOne(
+            "SELECT COALESCE(max(updated_at), 0) AS newest FROM task", row -> row.getLong("newest"))
+        .orElseThrow();
+  }
+
+  private void note(List<Changed> changed) {
+    if (changed.size() > MAX_TASKS) {
+      // Readers look for themselves then; told one by one, it would never end.
+      newest = 0;
+      told.clear();
+      return;
+    }
+    for (Changed one : changed) {
+      if (one.updatedAt > newest) {
+        newest = one.updatedAt;
+        told.clear();
+      }
+      if (one.updatedAt == newest) {
+        told.put(one.task.index(), one.updatedAt);
+      }
+    }
+  }
+}

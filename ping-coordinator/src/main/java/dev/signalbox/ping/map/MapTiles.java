@@ -1,0 +1,257 @@
+package dev.signalbox.ping.map;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ping.MapTheme;
+import dev.signalbox.contracts.ping.MapTileReply;
+import dev.signalbox.contracts.ping.MapTileRequest;
+import dev.signalbox.ping.map.MapStorage.Cursor;
+import dev.signalbox.ping.map.MapStorage.StoredBlock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tiles of the map. It is filled from storage in the background, slice by slice, and then looks
+ * every second for what changed, on this replica or another; tiles asked for before it is filled
+ * show what is known by then.
+ */
+public final class MapTiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MapTiles.class);
+  private static final int SLICE = 256;
+  private static final int CHANGES_AT_ONCE = 1_024;
+  private static final long LOOK_INTERVAL_MS = 1_000;
+
+  /**
+   * A transaction's time is that of its statements: it may commit, and be seen, this much later.
+   */
+  private static final long COMMIT_DELAY_MS = 10_000;
+
+  private static final long CACHE_BYTES = 32L << 20;
+  private static final int ETAG_BYTES = 16;
+
+  private final Vertx vertx;
+  private final MapStorage storage;
+  private final CensusMap map = new CensusMap();
+  private final long[] seen = new long[CensusMap.BLOCKS];
+  private final TileRenderer renderer = new TileRenderer(map);
+  private final Cache<Key, CachedTile> cache =
+      Caffeine.newBuilder()
+          .maximumWeight(CACHE_BYTES)
+          .weigher((Key key, CachedTile tile) -> tile.png.bytes().length)
+          .build();
+
+  /**
+   * The newest change that a look has come to. Filling leaves it alone, so that the first look goes
+   * over all blocks and finds those that changed after their slice was read.
+   */
+  private volatile long newest;
+
+  /** What the ledger left out when the map was filled. */
+  private volatile long filledVersion = -1;
+
+  /** Blocks below this have been read. */
+  private int filled;
+
+  private long timer;
+  private volatile boolean closed;
+  private volatile Future<Void> running = Future.succeededFuture();
+
+  private record Key(int z, int x, int y, MapTheme theme) {}
+
+  private record CachedTile(int version, Binary png, String etag) {}
+
+  MapTiles(Vertx vertx, MapStorage storage) {
+    this.vertx = vertx;
+    this.storage = storage;
+  }
+
+  /**
+   * Opens the map of a ledger and begins to fill it.
+   *
+   * @param storage must be usable until the map is closed
+   */
+  public static MapTiles open(Vertx vertx, MapStorage storage) {
+    MapTiles tiles = new MapTiles(vertx, storage);
+    tiles.lookAndGoOn();
+    return tiles;
+  }
+
+  /** Completes when what was being read has been; nothing is read after it. */
+  public Future<Void> close() {
+    closed = true;
+    vertx.cancelTimer(timer);
+    return running.otherwiseEmpty();
+  }
+
+  /** A tile, or that the caller's is still the newest. */
+  public Future<MapTileReply> tile(MapTileRequest request) {
+    Key key = new Key(request.z(), request.x(), request.y(), request.theme());
+    // Before the data: see CensusMap.
+    int version = map.version(key.z, key.x, key.y);
+    CachedTile cached = cache.getIfPresent(key);
+    Future<CachedTile> tile =
+        cached != null && cached.version == version
+            ? Future.succeededFuture(cached)
+            : render(key, version).onSuccess(drawn -> cache.put(key, drawn));
+    return tile.map(found ->
+        found.etag.equals(request.etag())
+            ? new MapTileReply.NotModified(found.etag)
+            : new MapTileReply.Tile(found.png, found.etag));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** Takes in what changed since the last look; completes when it has. */
+  Future<Void> look() {
+    return look(new Cursor(newest - COMMIT_DELAY_MS, -1));
+  }
+
+  /**
+   * Reads what is not read yet of the whole ledger, slice by slice; all of it again when other
+   * addresses are left out.
+   */
+  Future<Void> fill() {
+    return storage
+        .version()
+        .compose(version -> {
+          if (version != filledVersion) {
+            filled = 0;
+          }
+          return fillRest().onSuccess(_ -> filledVersion = version);
+        });
+  }
+
+  private Future<Void> fillRest() {
+    if (closed || filled >= CensusMap.BLOCKS) {
+      return Future.succeededFuture();
+    }
+    int from = filled;
+    return storage
+        .blocks(from, from + SLICE)
+        .compose(blocks -> takeIn(from, from + SLICE, blocks))
+        .compose(taken -> {
+          filled = from + SLICE;
+          return fillRest();
+        });
+  }
+
+  private Future<CachedTile> render(Key key, int version) {
+    boolean needsResults = key.z >= TileRenderer.FIRST_ZOOM_OF_RESULTS;
+    int first = TileRenderer.firstBlock(key.z, key.x, key.y);
+    int blocks = TileRenderer.blocks(key.z);
+    Future<List<StoredBlock>> stored =
+        needsResults ? storage.blocks(first, first + blocks) : Future.succeededFuture(List.of());
+    return stored
+        .compose(found ->
+            vertx.executeBlocking(
+                () -> {
+                  Map<Integer, byte[]> results = new HashMap<>();
+                  for (StoredBlock block : found) {
+                    byte[] bitmap = block.bitmap();
+                    if (bitmap != null) {
+                      results.put(block.index(), bitmap);
+                    }
+                  }
+                  byte[] png = renderer.png(key.z, key.x, key.y, key.theme, results);
+                  return new CachedTile(version, new Binary(png), etag(png));
+                },
+                false))
+        .map(Objects::requireNonNull);
+  }
+
+  private Future<Void> look(Cursor cursor) {
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    return storage
+        .changedAfter(cursor, CHANGES_AT_ONCE)
+        .compose(changes -> {
+          if (changes.isEmpty()) {
+            return Future.succeededFuture();
+          }
+          List<Integer> indices =
+              changes.stream()
+                  .filter(change ->
+                      seen[change.index()] != change.updatedAt()
+                          || map.status(change.index()) != change.status())
+                  .map(StoredBlock::index)
+                  .toList();
+          StoredBlock last = changes.getLast();
+          return (indices.isEmpty()
+                  ? Future.<Void>succeededFuture()
+                  : storage.blocks(indices).compose(blocks -> takeIn(0, 0, blocks)))
+              .compose(all -> {
+                newest = Math.max(newest, last.updatedAt());
+                return changes.size() < CHANGES_AT_ONCE
+                    ? Future.succeededFuture()
+                    : look(new Cursor(last.updatedAt(), last.index()));
+              });
+        });
+  }
+
+  /**
+   * Counting is too long for an event loop; one after the other, never two.
+   *
+   * @param from of these blocks all are there; others of the range are none
+   */
+  private Future<Void> takeIn(int from, int end, List<StoredBlock> blocks) {
+    return vertx
+        .<@Nullable Void>executeBlocking(() -> {
+          int next = from;
+          for (StoredBlock block : blocks) {
+            if (from < end) {
+              outside(next, block.index());
+              next = block.index() + 1;
+            }
+            map.changed(block.index(), block.status(), block.bitmap());
+            seen[block.index()] = block.updatedAt();
+          }
+          outside(next, end);
+          return null;
+        })
+        .mapEmpty();
+  }
+
+  private void outside(int from, int end) {
+    for (int index = from; index < end; index++) {
+      map.changed(index, CensusMap.OUTSIDE, null);
+    }
+  }
+
+  private void lookLater() {
+    if (!closed) {
+      timer = vertx.setTimer(LOOK_INTERVAL_MS, due -> lookAndGoOn());
+    }
+  }
+
+  private void lookAndGoOn() {
+    running =
+        fill()
+            .compose(all -> look())
+            .onFailure(e -> LOG.warn("The map could not be updated; retrying: {}", e.toString()))
+            .onComplete(done -> lookLater());
+  }
+
+  private static String etag(byte[] png) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(png);
+      return HexFormat.of().formatHex(hash, 0, ETAG_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.signalbox.ping.map;
+
+import dev.signalbox.contracts.ping.MapTheme;
+import java.awt.image.IndexColorModel;
+
+/**
+ * The colours of the map: one for each state without a result, one for "nobody answered", and the
+ * viridis ramp, perceptually even and safe for the colour-blind, for the share that answered. Many
+ * answers lie furthest from the page's colour: the ramp of light pages is turned round.
+ */
+final class Palette {
+
+  private static final int NOBODY = 5;
+  private static final int RAMP = 6;
+  private static final int SIZE = 256;
+  private static final int LEVELS = SIZE - RAMP;
+
+  private static final int[] VIRIDIS = {
+    0x440154, 0x482878, 0x3E4989, 0x31688E, 0x26828E, 0x1F9E89, 0x35B779, 0x6ECE58, 0xB5DE2B,
+    0xFDE725
+  };
+
+  /** Available, in progress, nothing (done has the ramp), error, outside the census, nobody. */
+  private static final int[] LIGHT = {0xE4E1D6, 0xF2A0C4, 0xE4E1D6, 0xC2362B, 0xC3C0B8, 0xFFFFFF};
+
+  private static final int[] DARK = {0x2B3338, 0xC65D96, 0x2B3338, 0xFF6F61, 0x454D52, 0x07090A};
+
+  private static final IndexColorModel LIGHT_MODEL = model(LIGHT, true);
+  private static final IndexColorModel DARK_MODEL = model(DARK, false);
+
+  private Palette() {}
+
+  static IndexColorModel of(MapTheme theme) {
+    return switch (theme) {
+      case LIGHT -> LIGHT_MODEL;
+      case DARK -> DARK_MODEL;
+    };
+  }
+
+  /** The entry of a block without a result. */
+  static int state(int status) {
+    return status;
+  }
+
+  /** The entry of a share. The root makes room for small ones: most networks answer little. */
+  static int density(int answered, int addresses) {
+    return answered == 0
+        ? NOBODY
+        : RAMP
+            + (int)
+                Math.round((LEVELS - 1) * Math.sqrt(Math.min(1.0, (double) answered / addresses)));
+  }
+
+  private static IndexColorModel model(int[] states, boolean turned) {
+    int[] colours = new int[SIZE];
+    System.arraycopy(states, 0, colours, 0, RAMP);
+    for (int level = 0; level < LEVELS; level++) {
+      double share = (double) level / (LEVELS - 1);
+      colours[RAMP + level] = ramp(turned ? 1 - share : share);
+    }
+    return new IndexColorModel(8, SIZE, colours, 0, false, -1, java.awt.image.DataBuffer.TYPE_BYTE);
+  }
+
+  private static int ramp(double at) {
+    double place = at * (VIRIDIS.length - 1);
+    int from = Math.min((int) place, VIRIDIS.length - 2);
+    double part = place - from;
+    int colour = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      int a = (VIRIDIS[from] >> shift) & 0xFF;
+      int b = (VIRIDIS[from + 1] >> shift) & 0xFF;
+      colour |= (int) Math.round(a + (b - a) * part) << shift;
+    }
+    return colour;
+  }
+}

@@ -1,0 +1,254 @@
+package dev.signalbox.ping.map;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.contracts.ping.MapTheme;
+import dev.signalbox.contracts.ping.MapTileReply;
+import dev.signalbox.contracts.ping.MapTileRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class MapTilesTest {
+
+  private final FakeStorage storage = new FakeStorage();
+  private final Random random = new Random(5);
+  private MapTiles tiles;
+
+  @BeforeEach
+  void fill(Vertx vertx) {
+    for (int i = 0; i < 400; i++) {
+      storage.put(random.nextInt(CensusMap.BLOCKS), random.nextInt(4), random);
+    }
+    tiles = new MapTiles(vertx, storage);
+    await(tiles.fill());
+  }
+
+  @Test
+  void givenRandomResults_whenTilesOfEachZoomAreDrawn_thenEachPixelIsWhatItsAddressesSay()
+      throws Exception {
+    for (int zoom = 0; zoom <= 8; zoom++) {
+      int address = storage.blocks.lastKey() << 16;
+      int x = Hilbert.column(16, address) >> (16 - zoom);
+      int y = Hilbert.row(16, address) >> (16 - zoom);
+      byte[] png = tile(zoom, x, y, null).png().bytes();
+      var image = ImageIO.read(new ByteArrayInputStream(png));
+      assertThat(image.getWidth()).isEqualTo(256);
+      for (int i = 0; i < 300; i++) {
+        int px = random.nextInt(256);
+        int py = random.nextInt(256);
+        int entry = expected(zoom, x * 256 + px, y * 256 + py);
+        assertThat(image.getRGB(px, py))
+            .as("zoom %s pixel %s %s", zoom, px, py)
+            .isEqualTo(Palette.of(MapTheme.DARK).getRGB(entry));
+      }
+    }
+  }
+
+  @Test
+  void givenATileOfTheCaller_whenNothingChanged_thenItIsNotSentAgain() {
+    String etag = tile(2, 1, 3, null).etag();
+
+    assertThat(await(tiles.tile(new MapTileRequest(2, 1, 3, MapTheme.DARK, etag))))
+        .isEqualTo(new MapTileReply.NotModified(etag));
+  }
+
+  @Test
+  void givenRandomChanges_whenLookedAgain_thenOnlyTilesThatShowThemChange() {
+    for (int i = 0; i < 60; i++) {
+      int block = random.nextInt(CensusMap.BLOCKS);
+      int other = block ^ (1 << random.nextInt(16));
+      for (int zoom : new int[] {0, 3, 5, 8}) {
+        String before = etagOf(zoom, block);
+        String otherBefore = etagOf(zoom, other);
+        int status = random.nextInt(4);
+        storage.put(block, status, random);
+
+        await(tiles.look());
+
+        boolean shared = block >> (16 - 2 * zoom) == other >> (16 - 2 * zoom);
+        assertThat(etagOf(zoom, block)).isEqualTo(fresh(zoom, block));
+        if (!shared) {
+          assertThat(etagOf(zoom, other)).isEqualTo(otherBefore);
+        } else {
+          assertThat(etagOf(zoom, other)).isEqualTo(etagOf(zoom, block));
+        }
+        assertThat(before).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void givenBlocksThatAreLeftOut_whenLookedAgain_thenTheyAreOutsideTheCensus() {
+    int block = storage.blocks.firstKey();
+    storage.blocks.remove(block);
+    storage.version++;
+
+    await(tiles.fill());
+
+    for (int zoom : new int[] {0, 3, 5, 8}) {
+      assertThat(etagOf(zoom, block)).isEqualTo(fresh(zoom, block));
+    }
+  }
+
+  @Test
+  void givenABlock_whenItChanges_thenExactlyItsNineTilesGetANewVersion() {
+    CensusMap map = new CensusMap();
+
+    map.changed(0x1234, 1, null);
+
+    int changed = 0;
+    for (int zoom = 0; zoom <= 8; zoom++) {
+      for (int x = 0; x < 1 << zoom; x++) {
+        for (int y = 0; y < 1 << zoom; y++) {
+          changed += map.version(zoom, x, y);
+        }
+      }
+    }
+    assertThat(changed).isEqualTo(9);
+    assertThat(map.changed(0x1234, 1, null)).isFalse();
+  }
+
+  @Test
+  void givenAFailedRead_whenFilledAgain_thenTheWholeMapIsThere(Vertx vertx) {
+    String whole = tile(0, 0, 0, null).etag();
+    tiles = new MapTiles(vertx, storage);
+    storage.failures = 1;
+    assertThat(tiles.fill().failed()).isTrue();
+
+    await(tiles.fill());
+
+    assertThat(tile(0, 0, 0, null).etag()).isEqualTo(whole);
+  }
+
+  @Test
+  void givenAChangeOfABlockReadBefore_whenFillingEnds_thenTheFirstLookFindsIt(Vertx vertx) {
+    storage.put(7, 0, random);
+    MapTiles late = new MapTiles(vertx, storage);
+    await(late.fill());
+    storage.put(7, 1, random);
+    // Long after, and read by the same filling.
+    storage.now += 60_000;
+    storage.put(60_000, 1, random);
+    await(late.look());
+    tiles = late;
+
+    assertThat(etagOf(0, 7)).isEqualTo(fresh(0, 7));
+  }
+
+  private MapTileReply.Tile tile(int zoom, int x, int y, @Nullable String etag) {
+    return (MapTileReply.Tile)
+        await(tiles.tile(new MapTileRequest(zoom, x, y, MapTheme.DARK, etag)));
+  }
+
+  private String etagOf(int zoom, int block) {
+    int column = Hilbert.column(16, block << 16) >> (16 - zoom);
+    int row = Hilbert.row(16, block << 16) >> (16 - zoom);
+    return tile(zoom, column, row, null).etag();
+  }
+
+  /** The tile's etag on a map that is filled just now. */
+  private String fresh(int zoom, int block) {
+    MapTiles before = tiles;
+    tiles = new MapTiles(before.vertx(), storage);
+    try {
+      await(tiles.fill());
+      return etagOf(zoom, block);
+    } finally {
+      tiles = before;
+    }
+  }
+
+  private int expected(int zoom, int column, int row) {
+    int bits = 16 - 2 * zoom;
+    long first = Integer.toUnsignedLong(Hilbert.place(zoom + 8, column, row)) << bits;
+    MapStorage.StoredBlock block = storage.blocks.get((int) (first >> 16));
+    if (block == null) {
+      return CensusMap.OUTSIDE;
+    }
+    byte[] bitmap = block.bitmap();
+    if (bitmap == null) {
+      return block.status();
+    }
+    int answered = 0;
+    for (long address = first; address < first + (1L << bits); address++) {
+      int offset = (int) address & 0xFFFF;
+      answered += (bitmap[offset / 8] >> (7 - offset % 8)) & 1;
+    }
+    return Palette.density(answered, 1 << bits);
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(20, SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static final class FakeStorage implements MapStorage {
+
+    private final TreeMap<Integer, StoredBlock> blocks = new TreeMap<>();
+    private long now = 1_000_000;
+    private long version;
+    private int failures;
+
+    void put(int index, int status, Random random) {
+      byte[] bitmap = null;
+      if (status == CensusMap.DONE) {
+        bitmap = new byte[CensusMap.BITMAP_BYTES];
+        for (int i = random.nextInt(2_000); i > 0; i--) {
+          bitmap[random.nextInt(bitmap.length)] |= (byte) (1 << random.nextInt(8));
+        }
+      }
+      blocks.put(index, new StoredBlock(index, status, ++now, bitmap));
+    }
+
+    @Override
+    public Future<List<StoredBlock>> blocks(int from, int end) {
+      if (failures > 0) {
+        failures--;
+        return Future.failedFuture("the database is away");
+      }
+      return Future.succeededFuture(List.copyOf(blocks.subMap(from, end).values()));
+    }
+
+    @Override
+    public Future<List<StoredBlock>> blocks(List<Integer> indices) {
+      return Future.succeededFuture(
+          indices.stream().map(blocks::get).filter(Objects::nonNull).toList());
+    }
+
+    @Override
+    public Future<Long> version() {
+      return Future.succeededFuture(version);
+    }
+
+    @Override
+    public Future<List<StoredBlock>> changedAfter(Cursor cursor, int limit) {
+      List<StoredBlock> changes = new ArrayList<>();
+      blocks.values().stream()
+          .filter(block -> block.updatedAt() > cursor.updatedAt())
+          .sorted(Comparator.comparingLong(StoredBlock::updatedAt))
+          .limit(limit)
+          .forEach(block ->
+              changes.add(new StoredBlock(block.index(), block.status(), block.updatedAt(), null)));
+      return Future.succeededFuture(changes);
+    }
+  }
+}
