@@ -1,5 +1,6 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.cli.demo.CensusDemo;
 import dev.signalbox.cli.dns.DnsCommand;
 import dev.signalbox.cli.keys.ClusterKeysCommand;
 import dev.signalbox.cli.probe.ProbeCommand;
@@ -38,6 +39,7 @@ public final class SignalboxMain {
         probe       send an HTTP request and print the result and the time of each phase
         run         run a file of tasks
         worker      take part in a ping census of IPv4
+        census-demo fill a census with made-up results, to see its map live
         SERVICE     run one service: {services}
         cluster-keys  make the keys by which the processes of a cluster know each other
         version     print the version
@@ -56,7 +58,7 @@ public final class SignalboxMain {
         --cluster         join the cluster of the other processes
         --data, --threads, --config, --KEY=VALUE as above
 
-      dns, probe, run, worker and each SERVICE have a help text of their own: signalbox dns --help
+      dns, probe, run, worker, census-demo and each SERVICE have a help text of their own: signalbox dns --help
 
       The README of each service and docs/operations.md list the settings.
 
@@ -84,6 +86,7 @@ public final class SignalboxMain {
                 new RunCommand(
                     arguments, System.in, results(), System.err, Boolean.getBoolean(TERMINAL)));
         case "worker" -> Launcher.run(worker(arguments));
+        case "census-demo" -> censusDemo(arguments);
         case "cluster-keys" -> {
           if (arguments.contains("--help") || arguments.contains("-h")) {
             Launcher.print(ClusterKeysCommand.USAGE);
@@ -151,6 +154,16 @@ public final class SignalboxMain {
         services,
         source -> withGuard(source, services),
         SignalboxMain::greet);
+  }
+
+  private static void censusDemo(List<String> arguments) {
+    CensusDemo demo = CensusDemo.of(arguments, SignalboxMain::greet);
+    if (demo == null) {
+      Launcher.print(CensusDemo.USAGE);
+      return;
+    }
+    List<ServiceDefinition<?>> services = Services.ALL;
+    Launcher.run(demo.line(), services, source -> withGuard(source, services), demo);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,11 +74,14 @@ public final class Launcher {
     System.exit(output.exitCode(0, System.err));
   }
 
-  /** Called when all services are ready. */
+  /** Called when all services are ready, and at the end. */
   @FunctionalInterface
   public interface ReadyListener {
     /** All services are ready. */
     void ready(Node node);
+
+    /** Nothing runs any more, or the start failed: the process is about to end. */
+    default void stopped() {}
   }
 
   /**
@@ -89,6 +93,9 @@ public final class Launcher {
       List<ServiceDefinition<?>> services,
       UnaryOperator<ConfigSource> settings,
       ReadyListener listener) {
+    AtomicReference<@Nullable Node> started = new AtomicReference<>();
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(started.get(), listener), "signalbox-stop"));
     Node node;
     try {
       ConfigSource source =
@@ -119,7 +126,7 @@ public final class Launcher {
       failed(e);
       return;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "signalbox-stop"));
+    started.set(node);
     listener.ready(node);
   }
 
@@ -184,7 +191,11 @@ public final class Launcher {
     }
   }
 
-  private static void stop(Node node) {
+  private static void stop(@Nullable Node node, ReadyListener listener) {
+    if (node == null) {
+      listener.stopped();
+      return;
+    }
     // vertx-hazelcast can hang when it leaves a cluster that has just merged. The limit is shorter
     // than the grace period of container engines and supervisors.
     try {
@@ -192,6 +203,7 @@ public final class Launcher {
           .toCompletionStage()
           .toCompletableFuture()
           .get(node.config().stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      listener.stopped();
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("Signalbox did not stop cleanly within {}", node.config().stopTimeout(), e);
       Runtime.getRuntime().halt(1);

@@ -1,0 +1,147 @@
+package dev.signalbox.cli.demo;
+
+import dev.signalbox.platform.node.CommandLine;
+import dev.signalbox.platform.node.Launcher;
+import dev.signalbox.platform.node.Node;
+import dev.signalbox.platform.node.StartException;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code signalbox census-demo}: the system on a directory that is deleted at the end, and
+ * volunteers in the same process who fill its census with made-up results at a pace. Nothing is
+ * pinged. It has no way to another site's census, which made-up results would spoil.
+ */
+public final class CensusDemo implements Launcher.ReadyListener {
+
+  public static final String USAGE =
+      """
+      Usage: signalbox census-demo [OPTIONS]
+
+      Fills a census with made-up results, to see the map live. Nothing is pinged, and nothing is
+      kept: the data directory is deleted at the end.
+
+      Options:
+        --rate N          blocks a second, 1 to 2000 (default: 100)
+        --bind ADDRESS, --port MAIN, --threads N, --config FILE, --KEY=VALUE as of up\
+      """;
+
+  private static final int MAX_RATE = 2_000;
+
+  private record Person(String name, @Nullable String team) {}
+
+  private static final List<Person> PEOPLE =
+      List.of(
+          new Person("ada", "engines"),
+          new Person("blaise", "engines"),
+          new Person("charles", "engines"),
+          new Person("emmy", "rings"),
+          new Person("evariste", "rings"),
+          new Person("grace", null),
+          new Person("hedy", null),
+          new Person("sophie", "rings"));
+
+  private final int rate;
+  private final Path data;
+  private final CommandLine line;
+  private final Consumer<Node> greeting;
+
+  private CensusDemo(int rate, Path data, CommandLine line, Consumer<Node> greeting) {
+    this.rate = rate;
+    this.data = data;
+    this.line = line;
+    this.greeting = greeting;
+  }
+
+  /**
+   * Reads arguments and makes the data directory.
+   *
+   * @param greeting tells where everything is
+   * @return null when only the usage was asked for
+   * @throws StartException naming the first invalid argument
+   */
+  public static @Nullable CensusDemo of(List<String> arguments, Consumer<Node> greeting) {
+    CommandLine line =
+        CommandLine.parse(
+            arguments, Map.of("bind", "gateway.bind", "port", "gateway.port", "rate", "demo.rate"));
+    if (line.help()) {
+      return null;
+    }
+    Map<String, String> settings = new LinkedHashMap<>(line.settings());
+    int rate = rate(settings.remove("demo.rate"));
+    if (settings.containsKey("platform.data")) {
+      throw new StartException("census-demo keeps nothing, so it has no --data");
+    }
+    try {
+      Path data = Files.createTempDirectory("signalbox-demo-");
+      settings.put("platform.data", data.toString());
+      return new CensusDemo(
+          rate, data, new CommandLine(line.configFile(), settings, false), greeting);
+    } catch (IOException e) {
+      throw new StartException("A temporary directory cannot be made: " + e);
+    }
+  }
+
+  private static int rate(@Nullable String text) {
+    try {
+      int rate = text == null ? 100 : Integer.parseInt(text);
+      if (rate >= 1 && rate <= MAX_RATE) {
+        return rate;
+      }
+    } catch (NumberFormatException e) {
+      // The same as a number out of range.
+    }
+    throw new StartException("--rate must be 1 to " + MAX_RATE);
+  }
+
+  /** What the launcher is to start. */
+  public CommandLine line() {
+    return line;
+  }
+
+  @Override
+  public void ready(Node node) {
+    greeting.accept(node);
+    String door = node.banner().getOrDefault("main", "").split(" ", 2)[0];
+    System.out.println("The map fills at " + door + "/ui/census with results that are made up.");
+    long nanosPerTask = TimeUnit.SECONDS.toNanos(1) * PEOPLE.size() / rate;
+    DeploymentOptions options =
+        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+    for (Person person : PEOPLE) {
+      node.vertx()
+          .deployVerticle(
+              new DemoVolunteer(URI.create(door), person.name(), person.team(), nanosPerTask),
+              options);
+    }
+  }
+
+  @Override
+  public void stopped() {
+    try (Stream<Path> files = Files.walk(data)) {
+      files.sorted(Comparator.reverseOrder()).forEach(CensusDemo::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.signalbox.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.platform.node.StartException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CensusDemoTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--rate=0", "--rate=2001", "--rate=fast", "--rate=", "--data=here"})
+  void givenAnInvalidOption_whenRead_thenItIsNamed(String option) {
+    assertThatThrownBy(() -> CensusDemo.of(List.of(option), node -> {}))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(option.substring(0, 6));
+  }
+
+  @Test
+  void givenHelp_whenRead_thenNothingIsMade() {
+    assertThat(CensusDemo.of(List.of("--help"), node -> {})).isNull();
+  }
+
+  @Test
+  void givenADirectoryOfItsOwn_whenStopped_thenItIsGone() throws Exception {
+    CensusDemo demo = CensusDemo.of(List.of("--rate", "5"), node -> {});
+    Path data = Path.of(demo.line().settings().get("platform.data"));
+    Files.createDirectory(data.resolve("deep"));
+    Files.writeString(data.resolve("deep/file"), "x");
+
+    demo.stopped();
+
+    assertThat(data).doesNotExist();
+  }
+}
