@@ -153,7 +153,7 @@ class CensusTest {
             PingContract.GET_PROGRESS,
             (request, call) ->
                 Future.succeededFuture(
-                    new GetProgressReply(65_536, 65_000, 2, 500, 1, 77, 5, 60, 1, 4)))
+                    new GetProgressReply(65_536, 65_000, 2, 500, 1, 77, 5, 60, 3_600_000, 1, 4)))
         .serve(
             PingContract.READ_RESULT,
             (request, call) -> {

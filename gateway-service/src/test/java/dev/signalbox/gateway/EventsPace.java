@@ -135,7 +135,7 @@ final class EventsPace {
   }
 
   private static void publish(ServiceContext context, long[] published, int rate, long start) {
-    GetProgressReply progress = new GetProgressReply(65_536, 1, 2, 3, 4, 5, 6, 7, 1, 0);
+    GetProgressReply progress = new GetProgressReply(65_536, 1, 2, 3, 4, 5, 6, 7, 60_000, 1, 0);
     for (int i = 0; i < published.length; i++) {
       long due = start + TimeUnit.SECONDS.toNanos(i) / rate;
       while (System.nanoTime() - due < 0) {

@@ -47,7 +47,8 @@ class PagesTest {
             PingContract.GET_PROGRESS,
             (request, call) ->
                 Future.succeededFuture(
-                    new GetProgressReply(56_492, 50_000, 2, 6_489, 1, 1_234_567, 5, 60, 1, 0)))
+                    new GetProgressReply(
+                        56_492, 50_000, 2, 6_489, 1, 1_234_567, 5, 60, 3_600_000, 1, 0)))
         .serve(
             PingContract.LIST_TASKS,
             (request, call) ->

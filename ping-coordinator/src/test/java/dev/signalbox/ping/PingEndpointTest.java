@@ -106,7 +106,7 @@ class PingEndpointTest {
     assertThat(node.call(PingContract.CLEAR_ERRORS, new ClearErrorsRequest(null)))
         .isEqualTo(new ClearErrorsReply(0));
     assertThat(node.call(PingContract.GET_PROGRESS, new GetProgressRequest()))
-        .isEqualTo(new GetProgressReply(4, 3, 0, 1, 0, 0, 1, 1, 1, 1));
+        .isEqualTo(new GetProgressReply(4, 3, 0, 1, 0, 0, 1, 1, 60_000, 1, 1));
   }
 
   @Test

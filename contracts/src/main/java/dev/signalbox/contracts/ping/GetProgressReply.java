@@ -12,6 +12,8 @@ package dev.signalbox.contracts.ping;
  * @param donePerMinute tasks done within the last minute
  * @param donePerHour tasks done within the last hour
  * @param round the current round, from 1; 0 from replicas that know no rounds
+ * @param paceMs how long {@code donePerHour} took: since the first of them, 60,000 to 3,600,000; 0
+ *     without any
  * @param checks tasks given out a second time, whose results will be compared
  */
 public record GetProgressReply(
@@ -23,5 +25,6 @@ public record GetProgressReply(
     long answered,
     int donePerMinute,
     int donePerHour,
+    long paceMs,
     int round,
     int checks) {}

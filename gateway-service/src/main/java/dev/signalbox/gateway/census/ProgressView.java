@@ -18,6 +18,8 @@ record ProgressView(
     int round,
     int checks) {
 
+  private static final long HOUR_MS = 3_600_000;
+
   static ProgressView of(GetProgressReply counts) {
     return new ProgressView(
         ClassicCensusRoutes.percent(counts),
@@ -34,12 +36,20 @@ record ProgressView(
         counts.checks());
   }
 
-  /** Seconds left at the rate of the last hour; null when that rate is 0. */
+  /**
+   * Seconds left at the rate of the last hour, or since the first result within it; null without
+   * one.
+   */
   static @Nullable Long eta(GetProgressReply counts) {
     long left = (long) counts.total() - counts.done();
     if (left == 0) {
       return 0L;
     }
-    return counts.donePerHour() == 0 ? null : left * 3_600 / counts.donePerHour();
+    if (counts.donePerHour() == 0) {
+      return null;
+    }
+    // Replicas of an earlier version tell no time.
+    long paceMs = counts.paceMs() == 0 ? HOUR_MS : counts.paceMs();
+    return left * paceMs / counts.donePerHour() / 1_000;
   }
 }

@@ -6,6 +6,9 @@ import dev.signalbox.storage.Session;
 /** How far the census is, from counts that triggers keep and an index over ends. */
 final class Progress {
 
+  private static final long SHORTEST_PACE_MS = 60_000;
+  private static final long HOUR_MS = 3_600_000;
+
   private final String progress;
 
   Progress(Dialect dialect) {
@@ -21,6 +24,8 @@ final class Progress {
                 WHERE status = 2 AND copy = 0 AND updated_at > {now} - 60000) AS last_minute,
               (SELECT count(*) FROM task {index task_by_end}
                 WHERE status = 2 AND copy = 0 AND updated_at > {now} - 3600000) AS last_hour,
+              (SELECT {now} - min(updated_at) FROM task {index task_by_end}
+                WHERE status = 2 AND copy = 0 AND updated_at > {now} - 3600000) AS pace_ms,
               (SELECT max(id) FROM round) AS round,
               (SELECT count(*) FROM task {index task_copies} WHERE status = 0 AND copy > 0) AS checks
             FROM tally\
@@ -45,9 +50,15 @@ final class Progress {
                   row.getLong("answered"),
                   row.getInt("last_minute"),
                   row.getInt("last_hour"),
+                  paceMs(row.getLong("pace_ms"), row.getInt("last_hour")),
                   row.getInt("round"),
                   row.getInt("checks"));
             })
         .orElseThrow();
+  }
+
+  /** The first results of a census come in a burst: less than a minute says nothing of its pace. */
+  private static long paceMs(long sinceFirst, int lastHour) {
+    return lastHour == 0 ? 0 : Math.clamp(sinceFirst, SHORTEST_PACE_MS, HOUR_MS);
   }
 }

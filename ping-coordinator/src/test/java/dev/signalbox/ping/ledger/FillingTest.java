@@ -56,7 +56,7 @@ class FillingTest {
     fixture.open(65_536);
 
     assertThat(await(fixture.ledger().progress()))
-        .isEqualTo(new GetProgressReply(65_536, 65_536, 0, 0, 0, 0, 0, 0, 1, 0));
+        .isEqualTo(new GetProgressReply(65_536, 65_536, 0, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test

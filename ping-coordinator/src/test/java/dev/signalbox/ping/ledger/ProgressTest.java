@@ -45,7 +45,7 @@ class ProgressTest {
   void emptyLedgerHasNoTasks() {
     fixture.open(0);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(0, 0, 0, 0, 0, 0, 0, 0, 1, 0));
+    assertThat(progress()).isEqualTo(new GetProgressReply(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test
@@ -57,7 +57,7 @@ class ProgressTest {
     fixture.handIn(1, "short");
     fixture.add(TaskStatus.IN_PROGRESS);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(11, 6, 2, 2, 1, 111, 2, 2, 1, 0));
+    assertThat(progress()).isEqualTo(new GetProgressReply(11, 6, 2, 2, 1, 111, 2, 2, 60_000, 1, 0));
   }
 
   @Test
@@ -66,7 +66,7 @@ class ProgressTest {
     fixture.handIn(0, LedgerFixture.text(100));
     fixture.revise(0, TaskStatus.AVAILABLE, false);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0, 1, 0));
+    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test
@@ -75,7 +75,7 @@ class ProgressTest {
     fixture.lease(2, Order.LOWEST);
     fixture.endLeases();
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0, 1, 0));
+    assertThat(progress()).isEqualTo(new GetProgressReply(2, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0));
   }
 
   @Test
@@ -87,7 +87,10 @@ class ProgressTest {
     ago(0, 2 * 3_600_000L);
     ago(1, 120_000L);
 
-    assertThat(progress()).isEqualTo(new GetProgressReply(3, 0, 0, 3, 0, 0, 1, 2, 1, 0));
+    GetProgressReply progress = progress();
+    assertThat(progress.paceMs()).isBetween(120_000L, 1_000_000L);
+    assertThat(progress)
+        .isEqualTo(new GetProgressReply(3, 0, 0, 3, 0, 0, 1, 2, progress.paceMs(), 1, 0));
   }
 
   @Test
@@ -97,7 +100,7 @@ class ProgressTest {
     fixture.open(LedgerFixture.settings(6));
     fixture.handIn(1, LedgerFixture.text(2));
     fixture.revise(0, TaskStatus.ERROR, false);
-    GetProgressReply expected = new GetProgressReply(6, 4, 0, 1, 1, 2, 1, 1, 1, 0);
+    GetProgressReply expected = new GetProgressReply(6, 4, 0, 1, 1, 2, 1, 1, 60_000, 1, 0);
 
     assertThat(List.of(await(one.progress()), progress())).containsOnly(expected);
 
