@@ -1,6 +1,11 @@
 package dev.signalbox.systemtests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,9 +13,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Chromium without a window. */
@@ -59,55 +66,179 @@ final class Browser {
     return null;
   }
 
+  /** The same; without one the test is skipped, unless nothing may be. */
+  static Browser required() {
+    Browser browser = find();
+    if (browser == null && Boolean.getBoolean("signalbox.require.all")) {
+      throw new AssertionError("chromium is not on this machine, and nothing may be skipped");
+    }
+    assumeTrue(browser != null, "chromium is not on this machine: the pages were not opened");
+    return browser;
+  }
+
   /** Opens a page with a profile of its own and waits until it has loaded what it needs. */
   Visit open(String url, String name) {
+    try (Tab tab = tab(url)) {
+      return new Visit(
+          tab.evaluate("document.body.innerText").asText(), tab.errors(), tab.screenshot(name));
+    }
+  }
+
+  /** Opens a page and keeps it open. */
+  Tab tab(String url) {
+    return tab(url, List.of());
+  }
+
+  /** The same under conditions such as a narrow screen: calls of the debugging protocol. */
+  Tab tab(String url, List<Call> conditions) {
     Path profile = Scratch.directory("browser");
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(List.of(FLAGS));
     command.add("--user-data-dir=" + profile.resolve("profile"));
     command.add("about:blank");
-    try (SignalboxProcess chromium = SignalboxProcess.start("chromium", profile, command);
-        HttpClient client = HttpClient.newHttpClient()) {
+    SignalboxProcess chromium = SignalboxProcess.start("chromium", profile, command);
+    HttpClient client = HttpClient.newHttpClient();
+    try {
       String debugger = chromium.awaitOutput("^DevTools listening on ws://([^/]+)/").group(1);
-      JsonNode tab = tab(debugger);
-      try (DevTools tools =
-          DevTools.connect(client, URI.create(tab.path("webSocketDebuggerUrl").asText()))) {
-        return visit(tools, url, profile.resolve(name + ".png"));
-      }
+      JsonNode blank = blank(debugger);
+      DevTools tools =
+          DevTools.connect(client, URI.create(blank.path("webSocketDebuggerUrl").asText()));
+      Tab tab = new Tab(chromium, client, tools, profile);
+      tab.load(url, conditions);
+      return tab;
+    } catch (Throwable e) {
+      client.close();
+      chromium.close();
+      throw e;
     }
   }
 
-  private static JsonNode tab(String debugger) {
+  private static JsonNode blank(String debugger) {
     int port = Integer.parseInt(debugger.substring(debugger.lastIndexOf(':') + 1));
     return Http.request(port, "PUT", "/json/new?about:blank", new byte[0]).json();
   }
 
-  private static Visit visit(DevTools tools, String url, Path screenshot) {
-    for (String domain : new String[] {"Page", "Runtime", "Log", "Network"}) {
-      tools.call(domain + ".enable", "{}");
+  /** A call of the debugging protocol, with its parameters as JSON. */
+  record Call(String method, String parameters) {
+
+    static Call width(int pixels) {
+      return new Call(
+          "Emulation.setDeviceMetricsOverride",
+          "{\"width\":%d,\"height\":900,\"deviceScaleFactor\":1,\"mobile\":false}"
+              .formatted(pixels));
     }
-    tools.call("Page.setLifecycleEventsEnabled", "{\"enabled\":true}");
-    String loader =
-        tools.call("Page.navigate", "{\"url\":\"" + url + "\"}").path("loaderId").asText();
-    // Almost: a page that listens to events keeps a connection open.
-    tools.await(
-        "Page.lifecycleEvent",
-        event ->
-            event.path("name").asText().equals("networkAlmostIdle")
-                && event.path("loaderId").asText().equals(loader));
-    String text =
-        tools
-            .call("Runtime.evaluate", "{\"expression\":\"document.body.innerText\"}")
-            .path("result")
-            .path("value")
-            .asText();
-    String png = tools.call("Page.captureScreenshot", "{}").path("data").asText();
-    try {
-      Files.write(screenshot, Base64.getDecoder().decode(png));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+
+    static Call scheme(String light) {
+      return new Call(
+          "Emulation.setEmulatedMedia",
+          "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"%s\"}]}".formatted(light));
     }
-    return new Visit(text, errors(tools.events()), screenshot);
+  }
+
+  /** Keys by their names and their codes in browsers. */
+  enum Arrow {
+    RIGHT("ArrowRight", 39),
+    DOWN("ArrowDown", 40);
+
+    private final String key;
+    private final int code;
+
+    Arrow(String key, int code) {
+      this.key = key;
+      this.code = code;
+    }
+  }
+
+  /** A page that is open, in a browser of its own. */
+  static final class Tab implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final SignalboxProcess chromium;
+    private final HttpClient client;
+    private final DevTools tools;
+    private final Path profile;
+
+    private Tab(SignalboxProcess chromium, HttpClient client, DevTools tools, Path profile) {
+      this.chromium = chromium;
+      this.client = client;
+      this.tools = tools;
+      this.profile = profile;
+    }
+
+    private void load(String url, List<Call> conditions) {
+      for (String domain : new String[] {"Page", "Runtime", "Log", "Network"}) {
+        tools.call(domain + ".enable", "{}");
+      }
+      // A tab that nobody looks at is given no keys.
+      tools.call("Page.bringToFront", "{}");
+      tools.call("Emulation.setFocusEmulationEnabled", "{\"enabled\":true}");
+      conditions.forEach(call -> tools.call(call.method(), call.parameters()));
+      tools.call("Page.setLifecycleEventsEnabled", "{\"enabled\":true}");
+      String loader =
+          tools.call("Page.navigate", "{\"url\":\"" + url + "\"}").path("loaderId").asText();
+      // Almost: a page that listens to events keeps a connection open.
+      tools.await(
+          "Page.lifecycleEvent",
+          event ->
+              event.path("name").asText().equals("networkAlmostIdle")
+                  && event.path("loaderId").asText().equals(loader));
+    }
+
+    /** The value of an expression, or what its promise comes to. */
+    JsonNode evaluate(String expression) {
+      ObjectNode parameters =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("expression", expression)
+              .put("returnByValue", true)
+              .put("awaitPromise", true);
+      JsonNode result = tools.call("Runtime.evaluate", parameters.toString());
+      assertThat(result.path("exceptionDetails").isMissingNode())
+          .as("%s: %s", expression, result)
+          .isTrue();
+      return result.path("result").path("value");
+    }
+
+    /** Waits until an expression is true. */
+    void await(String condition) {
+      Awaitility.await(condition)
+          .atMost(PATIENCE)
+          .pollInSameThread()
+          .until(() -> evaluate(condition).asBoolean());
+    }
+
+    /** Presses an arrow key, as a person with a keyboard does. */
+    void press(Arrow arrow) {
+      for (String type : new String[] {"rawKeyDown", "keyUp"}) {
+        tools.call(
+            "Input.dispatchKeyEvent",
+            "{\"type\":\"%s\",\"key\":\"%s\",\"code\":\"%2$s\",\"windowsVirtualKeyCode\":%d}"
+                .formatted(type, arrow.key, arrow.code));
+      }
+    }
+
+    Path screenshot(String name) {
+      Path file = profile.resolve(name + ".png");
+      String png = tools.call("Page.captureScreenshot", "{}").path("data").asText();
+      try {
+        return Files.write(file, Base64.getDecoder().decode(png));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Errors of the page's scripts and its resources so far. */
+    List<String> errors() {
+      return Browser.errors(tools.events());
+    }
+
+    @Override
+    public void close() {
+      tools.close();
+      client.close();
+      chromium.close();
+    }
   }
 
   private static List<String> errors(List<JsonNode> events) {

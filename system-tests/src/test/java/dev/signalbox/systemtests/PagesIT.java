@@ -1,7 +1,6 @@
 package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,19 +11,10 @@ class PagesIT {
 
   private final Deployment system = Shape.ONE_PROCESS.shared();
 
-  private static Browser browser() {
-    Browser browser = Browser.find();
-    if (browser == null && Boolean.getBoolean("signalbox.require.all")) {
-      throw new AssertionError("chromium is not on this machine, and nothing may be skipped");
-    }
-    assumeTrue(browser != null, "chromium is not on this machine: the pages were not opened");
-    return browser;
-  }
-
   @ParameterizedTest
   @CsvSource({"messages,/,ensus", "messages,/errors,length:3", "main,/docs,/run_task"})
   void aPageShowsItselfWithoutErrors(String door, String path, String content) {
-    Browser browser = browser();
+    Browser browser = Browser.required();
     Census census = new Census(system.doors().main());
     int index = census.add(0);
     census.takeAll();
@@ -41,7 +31,7 @@ class PagesIT {
 
   @Test
   void anErrorOfAPageWouldBeSeen() {
-    Browser browser = browser();
+    Browser browser = Browser.required();
     new Site(system)
         .put("broken.html", "<img src=\"/missing.png\"><script>nothing.like.this()</script>");
 
