@@ -18,6 +18,7 @@ import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.contracts.ping.RemoveOptOutReply;
 import dev.signalbox.contracts.ping.Round;
 import dev.signalbox.contracts.ping.StartRoundReply;
+import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
@@ -140,8 +141,10 @@ class CensusRoundsTest {
                     request,
                     new LookUpReply(
                         "1.2.3.4/" + request.length(),
+                        "APNIC",
                         1,
                         1,
+                        new LookUpReply.TaskState(TaskStatus.DONE, null, "ada <script>", 2_000),
                         null,
                         List.of(
                             new LookUpReply.Finding(2, 1_000, 1, 1, 48, 2),
@@ -276,6 +279,11 @@ class CensusRoundsTest {
     JsonNode reply = gateway.get(CENSUS + "/addresses/1.2.3.4").json();
 
     assertThat(reply.get("network").asText()).isEqualTo("1.2.3.4/32");
+    assertThat(reply.get("name").asText()).isEqualTo("APNIC");
+    assertThat(reply.get("task").toString())
+        .isEqualTo(
+            "{\"status\":\"done\",\"share\":null,\"contributor\":\"ada <script>\","
+                + "\"updated_at\":\"1970-01-01T00:00:02.000Z\"}");
     assertThat(reply.get("rounds").get(0).toString())
         .isEqualTo(
             "{\"round\":2,\"pinged_at\":\"1970-01-01T00:00:01.000Z\",\"pinged\":1,\"answered\":1,"

@@ -202,10 +202,24 @@ public final class RoundRoutes implements Section {
     }
   }
 
+  private record TaskStateView(
+      String status, @Nullable Double share, @Nullable String contributor, String updatedAt) {
+
+    static TaskStateView of(LookUpReply.TaskState task) {
+      return new TaskStateView(
+          CensusView.name(task.status()),
+          task.share(),
+          task.contributor(),
+          Response.time(task.updatedAtEpochMs()));
+    }
+  }
+
   private record LookUpView(
       String network,
+      String name,
       int tasks,
       int doneTasks,
+      @Nullable TaskStateView task,
       @Nullable String exclusion,
       List<FindingView> rounds) {}
 
@@ -222,15 +236,19 @@ public final class RoundRoutes implements Section {
     }
     return backend
         .call(ctx, PingContract.LOOK_UP, new LookUpRequest(number, length))
-        .map(reply ->
-            Response.json(
-                200,
-                new LookUpView(
-                    reply.network(),
-                    reply.tasks(),
-                    reply.done(),
-                    reply.exclusion(),
-                    reply.rounds().stream().map(FindingView::of).toList())));
+        .map(reply -> {
+          LookUpReply.TaskState task = reply.task();
+          return Response.json(
+              200,
+              new LookUpView(
+                  reply.network(),
+                  reply.name(),
+                  reply.tasks(),
+                  reply.done(),
+                  task == null ? null : TaskStateView.of(task),
+                  reply.exclusion(),
+                  reply.rounds().stream().map(FindingView::of).toList()));
+        });
   }
 
   private static int number(RoutingContext ctx, String name, int min, int max) {

@@ -3,9 +3,12 @@ package dev.signalbox.ping.ledger;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.LookUpReply;
 import dev.signalbox.contracts.ping.LookUpReply.Finding;
+import dev.signalbox.contracts.ping.LookUpReply.TaskState;
 import dev.signalbox.contracts.ping.LookUpRequest;
 import dev.signalbox.contracts.ping.ReadResultReply;
 import dev.signalbox.contracts.ping.ReadResultRequest;
+import dev.signalbox.contracts.ping.TaskStatus;
+import dev.signalbox.ping.map.BlockNames;
 import dev.signalbox.storage.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +40,19 @@ final class Results {
           + " FROM result r WHERE r.round = ? AND r.task_index BETWEEN ? AND ?"
           + SHOWN;
 
+  private static final String STATE =
+      """
+      SELECT t.status, t.share, t.updated_at, p.name FROM task t
+      LEFT JOIN result r ON r.round = (SELECT max(id) FROM round)
+        AND r.task_index = t.task_index AND r.copy = 0 AND t.status = 2
+      LEFT JOIN participant p ON p.listed = 1
+        AND p.id = CASE t.status WHEN 1 THEN t.participant WHEN 2 THEN r.participant END
+      WHERE t.copy = 0 AND t.task_index = ?\
+      """;
+
   private final LedgerSettings settings;
   private final OptOuts optOuts;
+  private final BlockNames names = BlockNames.read();
 
   Results(LedgerSettings settings, OptOuts optOuts) {
     this.settings = settings;
@@ -84,7 +98,27 @@ final class Results {
       finding(session, round, range, exclusions).ifPresent(findings::add);
     }
     return new LookUpReply(
-        range.network(), counts.tasks, counts.done, exclusion(range, exclusions), findings);
+        range.network(),
+        names.name(range.first(), range.length()),
+        counts.tasks,
+        counts.done,
+        first == last ? state(session, first) : null,
+        exclusion(range, exclusions),
+        findings);
+  }
+
+  private static @Nullable TaskState state(Session session, int index) {
+    return session
+        .queryOne(
+            STATE,
+            row ->
+                new TaskState(
+                    TaskStatus.of(row.getInt("status")),
+                    Rows.doubleOrNull(row, "share"),
+                    row.getString("name"),
+                    row.getLong("updated_at")),
+            index)
+        .orElse(null);
   }
 
   private @Nullable String exclusion(AddressRange range, Exclusions exclusions) {

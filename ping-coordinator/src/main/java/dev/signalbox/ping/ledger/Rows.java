@@ -51,7 +51,7 @@ final class Rows {
     return row.wasNull() ? null : value;
   }
 
-  private static @Nullable Double doubleOrNull(ResultSet row, String column) throws SQLException {
+  static @Nullable Double doubleOrNull(ResultSet row, String column) throws SQLException {
     double value = row.getDouble(column);
     return row.wasNull() ? null : value;
   }

@@ -17,8 +17,11 @@ import dev.signalbox.contracts.ping.LeaseTasksReply.WrongKey;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
 import dev.signalbox.contracts.ping.ListContributorsRequest;
+import dev.signalbox.contracts.ping.LookUpReply;
+import dev.signalbox.contracts.ping.LookUpRequest;
 import dev.signalbox.contracts.ping.ReleaseLeaseRequest;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
+import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -216,6 +219,31 @@ class ParticipantsTest {
     assertThat(me(key).name()).isEqualTo("ada");
     assertThat(me(key).rank()).isNull();
     assertThat(leaders(0, 10)).isEmpty();
+  }
+
+  @Test
+  void givenATaskOfAContributor_whenItIsLookedUp_thenOnlyOneWhoIsListedIsNamed() {
+    Leased leased = (Leased) lease("ada", null, 1, Order.LOWEST, "192.0.2.1");
+    LookUpRequest block = new LookUpRequest(0, 16);
+    assertThat(await(fixture.ledger().lookUp(block)).task())
+        .extracting(LookUpReply.TaskState::status, LookUpReply.TaskState::contributor)
+        .containsExactly(TaskStatus.IN_PROGRESS, null);
+
+    await(
+        fixture
+            .ledger()
+            .changeContributor(new ChangeContributorRequest("ada", keyOf(leased), null, true)));
+    LookUpReply working = await(fixture.ledger().lookUp(block));
+    fixture.submit(0, leased.token(), Format.BITMAP, new byte[8_192]);
+    LookUpReply done = await(fixture.ledger().lookUp(new LookUpRequest(7, 32)));
+
+    assertThat(working.task()).extracting(LookUpReply.TaskState::contributor).isEqualTo("ada");
+    assertThat(done.task())
+        .extracting(LookUpReply.TaskState::status, LookUpReply.TaskState::contributor)
+        .containsExactly(TaskStatus.DONE, "ada");
+    assertThat(done.name()).isEqualTo("This network");
+    assertThat(await(fixture.ledger().lookUp(new LookUpRequest(0, 15))).task()).isNull();
+    assertThat(await(fixture.ledger().lookUp(new LookUpRequest(0xffff0000L, 16))).task()).isNull();
   }
 
   @Test
