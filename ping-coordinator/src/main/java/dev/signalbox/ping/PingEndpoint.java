@@ -85,7 +85,10 @@ final class PingEndpoint {
         .serve(PingContract.REMOVE_OPT_OUT, (request, call) -> ledger.removeOptOut(request))
         .serve(PingContract.LOOK_UP, checked(this::problems, ledger::lookUp))
         .serve(PingContract.GET_PROGRESS, (request, call) -> ledger.progress())
-        .serve(PingContract.MAP_TILE, checked(this::problems, map::tile));
+        .serve(PingContract.MAP_TILE, checked(this::problems, map::tile))
+        .serve(
+            PingContract.LIST_MAP_LABELS, (request, call) -> Future.succeededFuture(map.labels()))
+        .serve(PingContract.MAP_POSTER, (request, call) -> map.poster(request));
   }
 
   private static <Q, R> OperationHandler<Q, R> checked(

@@ -122,6 +122,15 @@ public final class PingContract {
   public static final Operation<MapTileRequest, MapTileReply> MAP_TILE =
       repeatable("ping.map-tile", MapTileRequest.class, MapTileReply.class);
 
+  /** The names on the map. */
+  public static final Operation<ListMapLabelsRequest, ListMapLabelsReply> LIST_MAP_LABELS =
+      repeatable("ping.list-map-labels", ListMapLabelsRequest.class, ListMapLabelsReply.class);
+
+  /** The map as a poster; OVERLOADED while another is drawn. */
+  public static final Operation<MapPosterRequest, MapPosterReply> MAP_POSTER =
+      Operation.repeatable(
+          "ping.map-poster", MapPosterRequest.class, MapPosterReply.class, Duration.ofSeconds(60));
+
   /** Tasks changed; a task that changes often is told as it was last. */
   public static final EventType<CensusChanged> CHANGED =
       new EventType<>("ping.census.changed", CensusChanged.class);

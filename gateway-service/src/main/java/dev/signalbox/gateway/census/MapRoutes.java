@@ -4,6 +4,9 @@ import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.ping.ListMapLabelsRequest;
+import dev.signalbox.contracts.ping.MapPosterReply;
+import dev.signalbox.contracts.ping.MapPosterRequest;
 import dev.signalbox.contracts.ping.MapTheme;
 import dev.signalbox.contracts.ping.MapTileReply;
 import dev.signalbox.contracts.ping.MapTileRequest;
@@ -22,12 +25,16 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Section 7, {@code /api/v1/census/map}: the tiles of the map. */
+/** Section 7, {@code /api/v1/census/map}: the tiles of the map, its names, and it as a poster. */
 public final class MapRoutes implements Section {
 
   private static final int MAX_ZOOM = 8;
+  private static final int ETAG_BYTES = 16;
 
   /** Part of the last segment, since OpenAPI's parameters are whole segments. */
   private static final String SUFFIX = ".png";
@@ -40,9 +47,10 @@ public final class MapRoutes implements Section {
 
   @Override
   public void mount(GuardedRouter router) {
-    router
-        .get("/api/v1/census/map/:z/:x/:y", RouteRules.reads(Role.READER, ErrorShapes.PROBLEM))
-        .handler(respond(this::tile));
+    RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
+    router.get("/api/v1/census/map/:z/:x/:y", reads).handler(respond(this::tile));
+    router.get("/api/v1/census/map/labels", reads).handler(respond(this::labels));
+    router.get("/api/v1/census/export.png", reads).handler(respond(this::poster));
   }
 
   private Future<Response> tile(RoutingContext ctx) {
@@ -69,8 +77,47 @@ public final class MapRoutes implements Section {
             });
   }
 
+  private Future<Response> labels(RoutingContext ctx) {
+    Query.of(ctx).end();
+    return backend
+        .call(ctx, PingContract.LIST_MAP_LABELS, new ListMapLabelsRequest())
+        .map(reply -> {
+          Response labels = Response.page(reply.labels(), null);
+          String hash = hash(labels.body().getBytes());
+          Response response = hash.equals(etag(ctx)) ? Response.empty(304) : labels;
+          // Weak: the bytes differ when they are compressed.
+          return response.with("ETag", "W/\"" + hash + '"').with("Cache-Control", "no-cache");
+        });
+  }
+
+  private Future<Response> poster(RoutingContext ctx) {
+    Query query = Query.of(ctx);
+    MapTheme theme = theme(query);
+    query.end();
+    return backend
+        .call(ctx, PingContract.MAP_POSTER, new MapPosterRequest(theme, etag(ctx)))
+        .map(reply ->
+            switch (reply) {
+              case MapPosterReply.Poster poster ->
+                  revalidated(
+                          Response.of(200, "image/png", Buffer.buffer(poster.png().bytes())),
+                          poster.etag())
+                      .with("Content-Disposition", "inline; filename=\"census.png\"");
+              case MapPosterReply.NotModified same -> revalidated(Response.empty(304), same.etag());
+            });
+  }
+
   private static Response revalidated(Response response, String etag) {
     return response.with("ETag", '"' + etag + '"').with("Cache-Control", "no-cache");
+  }
+
+  private static String hash(byte[] content) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, ETAG_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   private static MapTheme theme(Query query) {
@@ -88,7 +135,7 @@ public final class MapRoutes implements Section {
                 ServiceException.invalid("/" + name, "must be a whole number from 0 to " + max));
   }
 
-  /** The one entity tag of the request; with several the tile is sent again, which is allowed. */
+  /** The one entity tag of the request; with several the image is sent again, which is allowed. */
   private static @Nullable String etag(RoutingContext ctx) {
     String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
     if (known == null) {

@@ -3,12 +3,16 @@ package dev.signalbox.ping.map;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ping.ListMapLabelsReply;
+import dev.signalbox.contracts.ping.MapPosterReply;
+import dev.signalbox.contracts.ping.MapPosterRequest;
 import dev.signalbox.contracts.ping.MapTheme;
 import dev.signalbox.contracts.ping.MapTileReply;
 import dev.signalbox.contracts.ping.MapTileRequest;
 import dev.signalbox.ping.map.MapStorage.Cursor;
 import dev.signalbox.ping.map.MapStorage.StoredBlock;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -46,6 +50,9 @@ public final class MapTiles {
   private final CensusMap map = new CensusMap();
   private final long[] seen = new long[CensusMap.BLOCKS];
   private final TileRenderer renderer = new TileRenderer(map);
+  private final ListMapLabelsReply labels;
+  private final MapPosters posters;
+  private final Promise<Void> filledOnce = Promise.promise();
   private final Cache<Key, CachedTile> cache =
       Caffeine.newBuilder()
           .maximumWeight(CACHE_BYTES)
@@ -75,6 +82,9 @@ public final class MapTiles {
   MapTiles(Vertx vertx, MapStorage storage) {
     this.vertx = vertx;
     this.storage = storage;
+    BlockNames names = BlockNames.read();
+    labels = MapLabels.of(names);
+    posters = new MapPosters(vertx, map, new PosterRenderer(map, names), () -> newest);
   }
 
   /**
@@ -92,6 +102,7 @@ public final class MapTiles {
   public Future<Void> close() {
     closed = true;
     vertx.cancelTimer(timer);
+    filledOnce.tryFail("the map is closed");
     return running.otherwiseEmpty();
   }
 
@@ -109,6 +120,19 @@ public final class MapTiles {
         found.etag.equals(request.etag())
             ? new MapTileReply.NotModified(found.etag)
             : new MapTileReply.Tile(found.png, found.etag));
+  }
+
+  /** The names on the map. */
+  public ListMapLabelsReply labels() {
+    return labels;
+  }
+
+  /**
+   * The whole map as a poster, or that the caller's is still the newest. Unlike tiles it waits
+   * until the map is filled; fails as overloaded while another is drawn.
+   */
+  public Future<MapPosterReply> poster(MapPosterRequest request) {
+    return filledOnce.future().compose(filled -> posters.poster(request));
   }
 
   Vertx vertx() {
@@ -131,7 +155,11 @@ public final class MapTiles {
           if (version != filledVersion) {
             filled = 0;
           }
-          return fillRest().onSuccess(_ -> filledVersion = version);
+          return fillRest()
+              .onSuccess(_ -> {
+                filledVersion = version;
+                filledOnce.tryComplete();
+              });
         });
   }
 
@@ -246,7 +274,8 @@ public final class MapTiles {
             .onComplete(done -> lookLater());
   }
 
-  private static String etag(byte[] png) {
+  /** Names the content of an image. */
+  static String etag(byte[] png) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(png);
       return HexFormat.of().formatHex(hash, 0, ETAG_BYTES);

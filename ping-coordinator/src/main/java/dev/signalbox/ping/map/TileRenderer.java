@@ -84,6 +84,10 @@ final class TileRenderer {
         new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_INDEXED, Palette.of(theme));
     byte[] data = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     System.arraycopy(pixels, 0, data, 0, pixels.length);
+    return png(image);
+  }
+
+  static byte[] png(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(SIZE * SIZE / 4);
     // In memory: ImageIO's own choice would be a temporary file.
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
