@@ -37,6 +37,7 @@ public final class CensusPage implements Section {
           "pages.css",
           "census.js",
           "census-map.js",
+          "census-leaders.js",
           "errors.js",
           "icon.svg",
           "leaflet.css",

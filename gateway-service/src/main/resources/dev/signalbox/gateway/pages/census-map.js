@@ -6,6 +6,7 @@
   const SIDE = 256; // units of the map along a side: a pixel at zoom 0, a /16
   const NATIVE = 8;
   const POLL_MS = 5000;
+  const SELDOM_MS = 20000;
   const TELL_MS = 150;
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -57,10 +58,11 @@
   const bounds = L.latLngBounds([0, 0], [SIDE, SIDE]);
   const map = L.map('map', {
     crs, minZoom: 0, maxZoom: 12, zoomSnap: 0.25, maxBounds: bounds.pad(0.25), keyboard: false,
-    zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm,
+    zoomControl: false, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm,
   });
 
   map.attributionControl.setPrefix('Leaflet');
+  L.control.zoom({ position: 'topright' }).addTo(map); // over multicast, of which there is nothing to see
 
   async function load(canvas) {
     const { z, x, y } = canvas.tile;
@@ -99,8 +101,8 @@
     }
   }
 
-  // Names of the /8s as text over the tiles, and the grid that they stand in.
-  const names = L.layerGroup();
+  // The grid of the /8s, and names as text over the tiles: as many as there is room for.
+  const names = L.layerGroup().addTo(map);
   const grid = L.layerGroup().addTo(map);
   const line = { color: dark.matches ? '#e9ebea' : '#1c2126', weight: 1, opacity: 0.25, interactive: false };
   for (let i = 1; i < 16; i++) {
@@ -108,25 +110,80 @@
     L.polyline([[at, 0], [at, SIDE]], line).addTo(grid);
     L.polyline([[0, at], [SIDE, at]], line).addTo(grid);
   }
-  for (let block = 0; block < 256; block++) {
-    const [x, y] = cell(4, block);
-    const text = document.createElement('span');
-    text.textContent = String(block);
-    const icon = L.divIcon({ className: 'name', html: text, iconSize: [40, 16] });
-    L.marker([y * 16 + 8, x * 16 + 8], { icon, interactive: false, keyboard: false }).addTo(names);
-  }
-  const showNames = () => {
-    const wanted = map.getZoom() >= 1 && map.getZoom() <= 4;
-    if (wanted !== map.hasLayer(names)) wanted ? names.addTo(map) : names.remove();
-  };
-  map.on('zoomend', showNames);
+  const OCTET = 16; // units of the map along the side of a /8
+  const LETTER = 6.3; // pixels of a letter of a name, about
+  const UNITS = 16; // /24s of a label's rectangle in a unit of the map
+  let labels = [];
 
-  // The cell under the pointer or the cursor: a /16 when far away, an address when near.
+  function writeName(label, lines, width, height) {
+    const text = document.createElement('span');
+    for (const [className, words] of lines) {
+      const part = document.createElement('span');
+      part.className = className;
+      part.textContent = words;
+      text.append(part);
+    }
+    const icon = L.divIcon({ className: 'name', html: text, iconSize: [width, height] });
+    const at = [(label.y + label.height / 2) / UNITS, (label.x + label.width / 2) / UNITS];
+    L.marker(at, { icon, interactive: false, keyboard: false }).addTo(names);
+  }
+
+  function showNames() {
+    names.clearLayers();
+    const scale = 2 ** map.getZoom();
+    const side = OCTET * scale;
+    const large = labels.filter(({ special, width }) => special && width > OCTET * UNITS);
+    const within = (inner, outer) => inner.x >= outer.x && inner.x < outer.x + outer.width
+      && inner.y >= outer.y && inner.y < outer.y + outer.height;
+    const together = side < 130;
+    for (const label of labels) {
+      const width = (label.width / UNITS) * scale;
+      const height = (label.height / UNITS) * scale;
+      const octet = label.network.split('.', 1)[0];
+      if (label.width > OCTET * UNITS) {
+        const lines = [['holder', label.name], ['number', label.network]];
+        if (together && width >= 90) writeName(label, lines, width, height);
+      } else if (label.width === OCTET * UNITS) {
+        // A /8 that is special-purpose is in the list twice.
+        if (label.seen || (together && large.some((one) => within(label, one)))) continue;
+        if (side >= 46 && side < 700) {
+          const lines = [['number', octet], ['holder', label.name]];
+          const fits = label.name.split(' ').every((word) => word.length * LETTER <= side);
+          writeName(label, lines.slice(0, fits ? 2 : 1), width, height);
+        } else if (side >= 27 ? side < 46 : Number(octet) % 4 === 0) {
+          writeName(label, [['number', octet]], Math.max(27, width), height);
+        }
+      } else if (width >= 64 && height >= 24 && width < 1500) {
+        writeName(label, [['holder', label.name], ['number', label.network]], width, height);
+      }
+    }
+  }
+
+  async function loadNames() {
+    const answer = await fetch('/api/v1/census/map/labels', { cache: 'no-cache', signal: AbortSignal.timeout(15000) });
+    if (!answer.ok) return;
+    const octets = new Set();
+    labels = (await answer.json()).items;
+    for (const label of labels) {
+      label.seen = octets.has(label.network);
+      octets.add(label.network);
+    }
+    showNames();
+  }
+
+  map.on('zoomend', showNames);
+  loadNames().catch(() => {}); // the map is of use without names
+
+  // The cell under the pointer or the cursor: a /10 when far away, an address when near. What is
+  // known of it is said beside the pointer, and in the status line for the keyboard.
   let cursor = null;
   let frame = null;
   let timer = 0;
+  let pointer = null;
   const known = new Map();
+  const tip = byId('tip');
   const order = () => Math.min(16, 5 + Math.max(0, Math.round(map.getZoom())));
+  const count = (value) => value.toLocaleString('en');
 
   function select(column, row, cells) {
     const last = 2 ** cells - 1;
@@ -138,55 +195,105 @@
     const size = SIDE / 2 ** cells;
     const box = [[cursor.row * size, cursor.column * size], [(cursor.row + 1) * size, (cursor.column + 1) * size]];
     if (frame) frame.setBounds(box);
-    else frame = L.rectangle(box, { color: '#1d5fd1', weight: 2, fill: false, interactive: false }).addTo(map);
+    else frame = L.rectangle(box, { color: dark.matches ? '#86b3ff' : '#1d5fd1', weight: 2, fill: false, interactive: false }).addTo(map);
     clearTimeout(timer);
     timer = setTimeout(tell, TELL_MS);
   }
 
-  async function tell() {
-    const { order: cells, column, row } = cursor;
-    const at = place(cells, column, row);
-    const bits = 2 * cells;
-    const first = at * 2 ** (32 - bits);
-    const network = bits === 32 ? dotted(first) : `${dotted(first)}/${bits}`;
-    if (bits < 16) {
-      told.textContent = `${network}: zoom in to see the state of its blocks`;
+  async function lookUp(first, bits) {
+    const path = `/api/v1/census/addresses/${dotted(first)}/${bits}`;
+    if (!known.has(path)) {
+      const answer = await fetch(path, { signal: AbortSignal.timeout(15000) });
+      if (!answer.ok) throw new Error(String(answer.status));
+      known.set(path, await answer.json());
+      setTimeout(() => known.delete(path), POLL_MS);
+    }
+    return known.get(path);
+  }
+
+  function state({ tasks, task, exclusion, done_tasks: done }) {
+    if (exclusion === 'opt-out') return 'left out, as its holder asked';
+    if (task) {
+      const share = task.status === 'in_progress' && task.share ? `, ${Math.round(task.share * 100)} % pinged` : '';
+      return { available: 'waiting', in_progress: 'in progress', done: 'done', error: 'failed' }[task.status] + share;
+    }
+    return tasks > 0 ? `${count(done)} of ${count(tasks)} blocks done` : 'not in the census';
+  }
+
+  /** What is known of a network, a line each. */
+  function lines(found, bits) {
+    const text = [state(found)];
+    const latest = found.rounds[0];
+    if (latest && found.done_tasks > 0) {
+      text.push(bits === 32
+        ? (latest.answered ? `answered${latest.rtt_ms === null ? '' : ` after ${latest.rtt_ms} ms`}` : 'did not answer')
+        : `${count(latest.answered)} of ${count(latest.pinged)} answered (${((latest.answered / latest.pinged) * 100).toFixed(2)}\u00a0%)`);
+      text.push(new Date(latest.pinged_at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' }));
+    }
+    if (found.task && found.task.contributor) text.push(`by ${found.task.contributor}`);
+    return text;
+  }
+
+  function say(network, name, text) {
+    if (!pointer) {
+      told.textContent = `${network}${name ? `, ${name}` : ''}: ${text.join(', ')}`;
       return;
     }
-    const index = Math.floor(first / 65536);
+    const head = document.createElement('strong');
+    head.textContent = network;
+    const rows = [name, ...text].filter(Boolean).map((words) => {
+      const row = document.createElement('span');
+      row.textContent = words;
+      return row;
+    });
+    tip.replaceChildren(head, ...rows);
+    tip.hidden = false;
+    placeTip();
+  }
+
+  /** Beside the pointer, on the side where there is room. */
+  function placeTip() {
+    if (!pointer || tip.hidden) return;
+    const { x, y } = pointer;
+    const { clientWidth: width, clientHeight: height } = byId('map');
+    const left = x + 16 + tip.offsetWidth > width ? x - 16 - tip.offsetWidth : x + 16;
+    const top = y + 16 + tip.offsetHeight > height ? y - 16 - tip.offsetHeight : y + 16;
+    tip.style.left = `${Math.max(4, Math.min(left, width - tip.offsetWidth - 4))}px`;
+    tip.style.top = `${Math.max(4, top)}px`;
+  }
+
+  async function tell() {
     const mine = cursor;
+    const bits = 2 * mine.order;
+    const first = place(mine.order, mine.column, mine.row) * 2 ** (32 - bits);
+    const network = bits === 32 ? dotted(first) : `${dotted(first)}/${bits}`;
     try {
-      if (!known.has(index)) {
-        const answer = await fetch(`/api/v1/census/tasks/${index}`, { signal: AbortSignal.timeout(15000) });
-        if (!answer.ok && answer.status !== 404) throw new Error(String(answer.status));
-        known.set(index, answer.ok ? await answer.json() : null);
-        setTimeout(() => known.delete(index), POLL_MS);
-      }
-      if (mine !== cursor) return;
-      const task = known.get(index);
-      const block = `${Math.floor(index / 256)}.${index % 256}.0.0/16`;
-      let text = bits === 16 ? network : `${network} in ${block}`;
-      text += task ? `: ${String(task.status).replace('_', ' ')}` : ': not in the census';
-      if (task && Number.isFinite(task.answered)) {
-        text += `, ${task.answered.toLocaleString('en')} of 65,536 answered (${(task.answered / 655.36).toFixed(2)} %)`;
-      }
-      if (task && task.worker) text += `, by ${task.worker}`;
-      told.textContent = text;
+      const found = await lookUp(first, bits);
+      if (mine === cursor) say(network, found.name, lines(found, bits));
     } catch {
-      if (mine === cursor) told.textContent = `${network}: no connection`;
+      if (mine === cursor) say(network, '', ['no connection']);
     }
   }
 
-  map.on('mousemove', ({ latlng }) => {
-    if (!bounds.contains(latlng)) return;
+  function point({ latlng, containerPoint }) {
+    pointer = containerPoint;
+    if (!bounds.contains(latlng)) {
+      tip.hidden = true;
+      return;
+    }
     const cells = order();
     const scale = 2 ** cells / SIDE;
     const column = Math.floor(latlng.lng * scale);
     const row = Math.floor(latlng.lat * scale);
     if (!cursor || cursor.order !== cells || cursor.column !== column || cursor.row !== row) {
+      tip.hidden = true;
       select(column, row, cells);
     }
-  });
+    placeTip();
+  }
+
+  map.on('mousemove click', point);
+  map.on('mouseout movestart zoomstart', () => { tip.hidden = true; });
 
   const centre = () => {
     const size = SIDE / 2 ** cursor.order;
@@ -197,6 +304,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (step) {
+      pointer = null;
+      tip.hidden = true;
       const cells = order();
       if (!cursor || cursor.order !== cells) {
         const from = cursor ? centre() : map.getCenter();
@@ -226,29 +335,41 @@
       return;
     }
     const [column, row] = cell(16, address);
+    pointer = null;
     select(column, row, 16);
     map.setView(centre(), 11, { animate: false });
   });
 
   map.fitBounds(bounds, { animate: false });
-  showNames();
-  dark.addEventListener('change', () => refresh());
+  const paint = () => {
+    byId('poster').href = `/api/v1/census/export.png?theme=${dark.matches ? 'dark' : 'light'}`;
+  };
+  paint();
+  dark.addEventListener('change', () => {
+    paint();
+    refresh();
+  });
 
   // Changes as events where the server has them; otherwise a look at the tiles in view, of which
   // only those that changed are sent.
   let polling = 0;
   const look = () => { if (!document.hidden) refresh(); };
-  const poll = () => { if (!polling) polling = setInterval(look, POLL_MS); };
-  poll(); // until the stream of events is open
+  const poll = (interval) => {
+    clearInterval(polling);
+    polling = setInterval(look, interval);
+  };
+  poll(POLL_MS); // until the stream of events is open
   if ('EventSource' in window) {
     const events = new EventSource('/api/v1/events?topics=census');
-    events.addEventListener('open', () => { clearInterval(polling); polling = 0; refresh(); });
-    events.addEventListener('error', poll);
+    events.addEventListener('open', () => {
+      poll(SELDOM_MS); // no event tells of opt-outs, or of a map that is being filled
+      refresh();
+    });
+    events.addEventListener('error', () => poll(POLL_MS));
     events.addEventListener('census.changed', (event) => {
       const { tasks, more } = JSON.parse(event.data);
-      tasks.forEach((task) => known.delete(task.task_index));
+      known.clear();
       if (more) {
-        known.clear();
         refresh();
       } else {
         tasks.forEach((task) => refresh(task.task_index));

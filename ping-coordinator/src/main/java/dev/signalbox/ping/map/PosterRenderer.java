@@ -14,6 +14,7 @@ import java.awt.image.IndexColorModel;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,14 @@ final class PosterRenderer {
   private static final int SCALE_Y = 620;
   private static final int SCALE_STEP = 4;
   private static final int SWATCH = 44;
+  private static final int INSIDE_FONT = 20;
+
+  /** The first baseline in a /8 that is clear of its name. */
+  private static final int BELOW_NAMES = 116;
+
+  /** The first column in a /8 that is clear of its number. */
+  private static final int RIGHT_OF_NAMES = 110;
+
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
@@ -89,15 +98,14 @@ final class PosterRenderer {
   byte[] png(MapTheme theme, long newest) {
     IndexColorModel palette = Palette.of(theme);
     BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_INDEXED, palette);
-    drawMap(((DataBufferByte) image.getRaster().getDataBuffer()).getData());
+    byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+    drawMap(pixels);
     try {
       Graphics2D graphics = image.createGraphics();
       try {
-        graphics.setRenderingHint(
-            RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         drawLines(graphics, palette);
         drawPanel(graphics, palette);
-        drawLetters(new Pen(graphics, palette, fonts), newest);
+        drawLetters(new Pen(pixels, fonts), newest);
       } finally {
         graphics.dispose();
       }
@@ -168,27 +176,76 @@ final class PosterRenderer {
     }
   }
 
-  /** Writes on a poster. */
-  private record Pen(Graphics2D graphics, IndexColorModel palette, Fonts fonts) {
+  /**
+   * Writes on a poster. Java2D's own letters on an image with a palette look frayed: here they are
+   * drawn in grey first, which becomes the greys of the palette.
+   */
+  private static final class Pen {
 
-    int write(String text, int style, int size, int x, int y) {
-      graphics.setFont(fonts.font(style, size));
-      graphics.setColor(colour(palette, Palette.INK));
-      graphics.drawString(text, x, y);
-      return graphics.getFontMetrics().stringWidth(text);
+    private static final int MARGIN = 8;
+    private static final int BASELINE = 140;
+    private static final int RIM = 3;
+    private static final int RIM_STEPS = 16;
+
+    private final byte[] pixels;
+    private final Fonts fonts;
+    private final BufferedImage sheet =
+        new BufferedImage(SIZE / 2, BASELINE + 60, BufferedImage.TYPE_BYTE_GRAY);
+    private final byte[] grey = ((DataBufferByte) sheet.getRaster().getDataBuffer()).getData();
+
+    Pen(byte[] pixels, Fonts fonts) {
+      this.pixels = pixels;
+      this.fonts = fonts;
     }
 
-    /** With a margin in the page's colour, so that it can be read on any. */
+    /** Writes on the page's colour. */
+    void write(String text, int style, int size, int x, int y) {
+      int width = draw(text, fonts.font(style, size), 0);
+      copy(x, y, width, 255 / (Palette.INK - Palette.PAPER), false);
+    }
+
+    /** Writes with a rim in the page's colour, so that it can be read on any. */
     void writeOnMap(String text, int style, int size, int x, int y) {
-      graphics.setFont(fonts.font(style, size));
-      graphics.setColor(colour(palette, Palette.PAPER));
-      for (int dx = -3; dx <= 3; dx++) {
-        for (int dy = -3; dy <= 3; dy++) {
-          graphics.drawString(text, x + dx, y + dy);
+      int width = draw(text, fonts.font(style, size), RIM);
+      copy(x, y, width, 128, true);
+      write(text, style, size, x, y);
+    }
+
+    int width(String text, int style, int size) {
+      return draw(text, fonts.font(style, size), 0);
+    }
+
+    /** Draws on the sheet; gives the width of the text. */
+    private int draw(String text, Font font, int rim) {
+      Arrays.fill(grey, (byte) 0);
+      Graphics2D graphics = sheet.createGraphics();
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.setColor(Color.WHITE);
+      graphics.setFont(font);
+      for (int step = 0; step < (rim == 0 ? 1 : RIM_STEPS); step++) {
+        double angle = 2 * Math.PI * step / RIM_STEPS;
+        graphics.drawString(
+            text,
+            MARGIN + (float) (rim * Math.cos(angle)),
+            BASELINE + (float) (rim * Math.sin(angle)));
+      }
+      int width = graphics.getFontMetrics().stringWidth(text);
+      graphics.dispose();
+      return width;
+    }
+
+    private void copy(int x, int y, int width, int least, boolean paper) {
+      int columns = Math.min(width + 2 * MARGIN, sheet.getWidth());
+      for (int i = 0; i < columns * sheet.getHeight(); i++) {
+        int level = grey[i / columns * sheet.getWidth() + i % columns] & 0xFF;
+        int column = x - MARGIN + i % columns;
+        int row = y - BASELINE + i / columns;
+        if (level >= least && column >= 0 && column < SIZE && row >= 0 && row < SIZE) {
+          int shade = paper ? 0 : level * (Palette.INK - Palette.PAPER) / 255;
+          pixels[row * SIZE + column] = (byte) (Palette.PAPER + shade);
         }
       }
-      graphics.setColor(colour(palette, Palette.INK));
-      graphics.drawString(text, x, y);
     }
   }
 
@@ -206,10 +263,9 @@ final class PosterRenderer {
     pen.write(
         String.format(
             Locale.ENGLISH,
-            "%,d of %,d blocks done (%.2f %%), %,d addresses answered",
-            done,
-            tasks,
+            "%.2f %% of %,d blocks are done; %,d addresses answered.",
             tasks == 0 ? 0.0 : 100.0 * done / tasks,
+            tasks,
             answered),
         Font.PLAIN,
         52,
@@ -237,10 +293,29 @@ final class PosterRenderer {
         pen.writeOnMap(octet, Font.BOLD, 44, label.x() + 12, label.y() + 50);
         pen.writeOnMap(label.name(), Font.PLAIN, 26, label.x() + 12, label.y() + 84);
       } else if (isInside(label)) {
-        pen.writeOnMap(
-            label.name(), Font.PLAIN, 20, label.x() + 4, label.y() + label.height() + 24);
+        drawInside(pen, label);
       }
     }
+  }
+
+  /** Below its frame if there is room in its /8, else above; never over the /8's own name. */
+  private static void drawInside(Pen pen, Label label) {
+    int octetX = label.x() / OCTET_SIZE * OCTET_SIZE;
+    int octetY = label.y() / OCTET_SIZE * OCTET_SIZE;
+    int width = pen.width(label.name(), Font.PLAIN, INSIDE_FONT);
+    int below = label.y() + label.height() + 24;
+    int x = Math.min(label.x() + 4, octetX + OCTET_SIZE - 10 - width);
+    int y = below > octetY + OCTET_SIZE - 10 ? label.y() - 10 : below;
+    if (y < octetY + BELOW_NAMES) {
+      int beside = label.x() - 10 - width;
+      if (beside > octetX + RIGHT_OF_NAMES) {
+        x = beside;
+        y = Math.max(label.y() + 16, octetY + 26);
+      } else {
+        y = octetY + BELOW_NAMES;
+      }
+    }
+    pen.writeOnMap(label.name(), Font.PLAIN, INSIDE_FONT, Math.max(octetX + 10, x), y);
   }
 
   private static void drawScale(Pen pen) {
