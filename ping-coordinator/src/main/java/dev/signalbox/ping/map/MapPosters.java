@@ -27,11 +27,16 @@ final class MapPosters {
 
   private final Vertx vertx;
   private final CensusMap map;
-  private final PosterRenderer renderer;
+  private final Renderer renderer;
   private final LongSupplier newest;
   private final Cache<MapTheme, CachedPoster> cache =
       Caffeine.newBuilder().expireAfterAccess(KEPT).build();
   private final AtomicReference<@Nullable Drawing> drawing = new AtomicReference<>();
+
+  /** Draws a poster, as {@link PosterRenderer#png}. */
+  interface Renderer {
+    byte[] png(MapTheme theme, long newest);
+  }
 
   private record CachedPoster(int version, Binary png, String etag) {}
 
@@ -40,7 +45,7 @@ final class MapPosters {
   /**
    * @param newest when the ledger last changed, as {@link PosterRenderer#png} takes it
    */
-  MapPosters(Vertx vertx, CensusMap map, PosterRenderer renderer, LongSupplier newest) {
+  MapPosters(Vertx vertx, CensusMap map, Renderer renderer, LongSupplier newest) {
     this.vertx = vertx;
     this.map = map;
     this.renderer = renderer;

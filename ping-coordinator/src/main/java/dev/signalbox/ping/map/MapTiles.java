@@ -84,7 +84,7 @@ public final class MapTiles {
     this.storage = storage;
     BlockNames names = BlockNames.read();
     labels = MapLabels.of(names);
-    posters = new MapPosters(vertx, map, new PosterRenderer(map, names), () -> newest);
+    posters = new MapPosters(vertx, map, new PosterRenderer(map, names)::png, () -> newest);
   }
 
   /**
