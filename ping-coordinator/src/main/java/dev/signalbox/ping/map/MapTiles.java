@@ -52,7 +52,7 @@ public final class MapTiles {
   private final TileRenderer renderer = new TileRenderer(map);
   private final ListMapLabelsReply labels;
   private final MapPosters posters;
-  private final Promise<Void> filledOnce = Promise.promise();
+  private final Promise<Void> lookedOnce = Promise.promise();
   private final Cache<Key, CachedTile> cache =
       Caffeine.newBuilder()
           .maximumWeight(CACHE_BYTES)
@@ -102,7 +102,7 @@ public final class MapTiles {
   public Future<Void> close() {
     closed = true;
     vertx.cancelTimer(timer);
-    filledOnce.tryFail("the map is closed");
+    lookedOnce.tryFail("the map is closed");
     return running.otherwiseEmpty();
   }
 
@@ -132,7 +132,7 @@ public final class MapTiles {
    * until the map is filled; fails as overloaded while another is drawn.
    */
   public Future<MapPosterReply> poster(MapPosterRequest request) {
-    return filledOnce.future().compose(filled -> posters.poster(request));
+    return lookedOnce.future().compose(filled -> posters.poster(request));
   }
 
   Vertx vertx() {
@@ -155,11 +155,7 @@ public final class MapTiles {
           if (version != filledVersion) {
             filled = 0;
           }
-          return fillRest()
-              .onSuccess(_ -> {
-                filledVersion = version;
-                filledOnce.tryComplete();
-              });
+          return fillRest().onSuccess(_ -> filledVersion = version);
         });
   }
 
@@ -270,6 +266,7 @@ public final class MapTiles {
     running =
         fill()
             .compose(all -> look())
+            .onSuccess(all -> lookedOnce.tryComplete())
             .onFailure(e -> LOG.warn("The map could not be updated; retrying: {}", e.toString()))
             .onComplete(done -> lookLater());
   }

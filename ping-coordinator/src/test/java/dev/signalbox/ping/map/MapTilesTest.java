@@ -3,6 +3,8 @@ package dev.signalbox.ping.map;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.ping.MapPosterReply;
+import dev.signalbox.contracts.ping.MapPosterRequest;
 import dev.signalbox.contracts.ping.MapTheme;
 import dev.signalbox.contracts.ping.MapTileReply;
 import dev.signalbox.contracts.ping.MapTileRequest;
@@ -149,6 +151,33 @@ class MapTilesTest {
     tiles = late;
 
     assertThat(etagOf(0, 7)).isEqualTo(fresh(0, 7));
+  }
+
+  @Test
+  void givenAMapThatIsNotFilled_whenAPosterIsAskedFor_thenItWaitsUntilAllIsThere(Vertx vertx)
+      throws Exception {
+    storage.put(0xDFFF, 1, random);
+    MapTiles opened = MapTiles.open(vertx, storage);
+
+    MapPosterReply.Poster poster =
+        (MapPosterReply.Poster) await(opened.poster(new MapPosterRequest(MapTheme.LIGHT, null)));
+
+    var image = ImageIO.read(new ByteArrayInputStream(poster.png().bytes()));
+    int part = 0xDFFF * 256 + 100;
+    assertThat(image.getRGB(Hilbert.column(12, part), Hilbert.row(12, part)))
+        .isEqualTo(Palette.of(MapTheme.LIGHT).getRGB(1));
+    await(opened.close());
+  }
+
+  @Test
+  void givenAMapThatIsNeverFilled_whenItIsClosed_thenWhoWaitsForAPosterIsTold(Vertx vertx) {
+    storage.failures = Integer.MAX_VALUE;
+    MapTiles opened = MapTiles.open(vertx, storage);
+    Future<MapPosterReply> poster = opened.poster(new MapPosterRequest(MapTheme.LIGHT, null));
+
+    await(opened.close());
+
+    assertThat(poster.failed()).isTrue();
   }
 
   private MapTileReply.Tile tile(int zoom, int x, int y, @Nullable String etag) {
