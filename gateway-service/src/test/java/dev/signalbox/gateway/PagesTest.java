@@ -158,6 +158,8 @@ class PagesTest {
   @CsvSource({
     "/census/pages.css, text/css; charset=utf-8",
     "/census/census.js, text/javascript; charset=utf-8",
+    "/census/census-map.js, text/javascript; charset=utf-8",
+    "/census/census-leaders.js, text/javascript; charset=utf-8",
     "/census/errors.js, text/javascript; charset=utf-8",
     "/census/icon.svg, image/svg+xml"
   })
