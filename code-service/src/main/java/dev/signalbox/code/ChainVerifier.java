@@ -70,16 +70,26 @@ final class ChainVerifier {
   private final Database database;
   private final Slice slice;
   private final Path file;
+  private final boolean deletes;
   private boolean walking;
   private List<Waiting> waiting = new ArrayList<>();
 
   /**
-   * @param file the log file
+   * @param file the log file, of whose rotated ones none may be missing
    */
   ChainVerifier(Database database, Slice slice, Path file) {
+    this(database, slice, file, false);
+  }
+
+  /**
+   * @param file the log file
+   * @param deletes whether the oldest of its rotated ones may be missing
+   */
+  ChainVerifier(Database database, Slice slice, Path file, boolean deletes) {
     this.database = database;
     this.slice = slice;
     this.file = file;
+    this.deletes = deletes;
   }
 
   /** Recomputes the chain up to the message that is last now, or later. */
@@ -123,7 +133,8 @@ final class ChainVerifier {
             .map(one -> one.request.size())
             .filter(Objects::nonNull)
             .collect(Collectors.toSet());
-    return new Walk(party, head, new ChainCheck(head.id, head.hash, sizes), new LogFileCheck(file));
+    return new Walk(
+        party, head, new ChainCheck(head.id, head.hash, sizes), new LogFileCheck(file, deletes));
   }
 
   private static void tell(Walk walk) {

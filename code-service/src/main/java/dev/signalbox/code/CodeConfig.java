@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param cachedCodes issued codes kept in memory, 0 to 10,000,000; a code takes about 200 bytes
  * @param followInterval how often the log file is brought up to date with what other replicas
  *     stored, and written through to the disk, 100 ms to 1 min
+ * @param logMaxBytes how long messages.log may become before it is rotated, 4,096 to 2^50, or 0 for
+ *     never; a single line may be longer
+ * @param logKeptFiles rotated files that are kept, 1 to 1,000,000, or 0 for all
  */
 public record CodeConfig(
     @Setting(value = "2000", doc = "requests under way at once, 1-100000") int maxInFlight,
@@ -22,7 +25,13 @@ public record CodeConfig(
         int maxBatch,
     @Setting(value = "50000", doc = "issued codes kept in memory, 0-10000000") int cachedCodes,
     @Setting(value = "1s", doc = "how often messages.log follows other replicas, 100ms-1m")
-        Duration followInterval) {
+        Duration followInterval,
+    @Setting(
+            value = "67108864",
+            doc = "bytes of messages.log before it is rotated, 0 for never, 4096-1125899906842624")
+        long logMaxBytes,
+    @Setting(value = "0", doc = "rotated files that are kept, 0 for all, 1-1000000")
+        int logKeptFiles) {
 
   /**
    * Checks every setting.
@@ -36,6 +45,14 @@ public record CodeConfig(
         .range("max-batch", maxBatch, 1, 10_000)
         .range("cached-codes", cachedCodes, 0, 10_000_000)
         .range("follow-interval (ms)", followInterval.toMillis(), 100, 60_000)
+        .range("log-max-bytes", logMaxBytes, logMaxBytes == 0 ? 0 : 4_096, 1L << 50)
+        .range("log-kept-files", logKeptFiles, 0, 1_000_000)
         .throwIfAny();
+  }
+
+  MessageLog.Rotation rotation() {
+    return new MessageLog.Rotation(
+        logMaxBytes == 0 ? Long.MAX_VALUE : logMaxBytes,
+        logKeptFiles == 0 ? Integer.MAX_VALUE : logKeptFiles);
   }
 }

@@ -42,7 +42,7 @@ final class CodeVerticle extends VerticleBase {
     InstantSource clock = InstantSource.system();
     MessageStore store = new MessageStore(database, clock);
     Path file = service.dataDirectory().resolve(MessageLog.FILE_NAME);
-    MessageLog log = new MessageLog(vertx, file, store);
+    MessageLog log = new MessageLog(vertx, file, store, config.rotation());
     releases.push(log::close);
     Gauge.builder("signalbox.messages.log.lag", log, MessageLog::lag)
         .description("Messages in the database that messages.log lacks")
@@ -56,7 +56,8 @@ final class CodeVerticle extends VerticleBase {
             config.maxBatch(),
             id -> service.bus().publish(CodeContract.MESSAGES_STORED, new MessagesStoredEvent(id)));
     CodeBook codes = new CodeBook(database, config.cachedCodes(), clock);
-    ChainVerifier verifier = new ChainVerifier(database, ChainVerifier.Slice.USUAL, file);
+    ChainVerifier verifier =
+        new ChainVerifier(database, ChainVerifier.Slice.USUAL, file, config.rotation().deletes());
     ServiceEndpoint endpoint =
         new CodeEndpoint(
                 codes,

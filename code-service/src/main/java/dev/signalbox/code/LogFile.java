@@ -4,20 +4,22 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.signalbox.platform.node.PrivateFiles;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The log file, held open by whoever has its mutex. Ends in a whole line from {@link #open} on:
- * what a crash left of a line is cut off.
+ * what a crash left of a line is cut off. A file that goes on after a rotated one begins with a
+ * {@link LogHeader}.
  */
 final class LogFile implements AutoCloseable {
 
@@ -25,6 +27,7 @@ final class LogFile implements AutoCloseable {
   private static final int BLOCK = 64 << 10;
 
   private final FileChannel channel;
+  private LogHeader header = LogHeader.NONE;
   private long lastId;
   private String lastHash = "";
 
@@ -48,12 +51,22 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  /** Id of the last line; 0 when there is none. */
+  /** What the first line follows. */
+  LogHeader header() {
+    return header;
+  }
+
+  /** Whether a message is in it. */
+  boolean hasMessages() {
+    return lastId > header.id();
+  }
+
+  /** Id of the last message up to here; 0 when there is none. */
   long lastId() {
     return lastId;
   }
 
-  /** Hash of the last line. */
+  /** Hash of the last message up to here. */
   String lastHash() {
     return lastHash;
   }
@@ -62,27 +75,65 @@ final class LogFile implements AutoCloseable {
     return channel.size();
   }
 
-  /** Reads the end again, after somebody else has written. */
-  void refresh() throws IOException {
+  /** Begins an empty file that goes on after a rotated one. */
+  void begin(LogHeader after) throws IOException {
+    write(UTF_8.encode(after.line()));
+    header = after;
+    lastId = after.id();
+    lastHash = after.hash();
+  }
+
+  private void refresh() throws IOException {
+    long size = channel.size();
+    String start = new String(read(channel, 0, Math.min(size, LogHeader.MAX_BYTES)), UTF_8);
+    header = LogHeader.of(start);
+    long headerEnd = header.line().length();
+    LastLine last = lastLine(channel, headerEnd);
+    if (last == null) {
+      lastId = header.id();
+      lastHash = header.hash();
+      cutAt(headerEnd, size);
+    } else {
+      lastId = last.line.id();
+      lastHash = last.line.hash();
+      cutAt(last.end, size);
+    }
+  }
+
+  /** What a file's last whole line is of; null when it has none. */
+  static LogLine.@Nullable Of lastLine(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      LastLine last = lastLine(channel, 0);
+      return last == null ? null : last.line;
+    }
+  }
+
+  private record LastLine(LogLine.Of line, long end) {}
+
+  private static @Nullable LastLine lastLine(FileChannel channel, long start) throws IOException {
     long end = channel.size();
-    long size = end;
-    while (end > 0) {
+    while (end > start) {
       // `end` is just past a line end, or the end of the file.
-      long start = lineStart(end - 1);
-      byte[] line = read(start, end);
+      long from = lineStart(channel, end - 1);
+      byte[] line = read(channel, from, end);
       if (line[line.length - 1] == '\n') {
         LogLine.Of last = LogLine.read(new String(line, 0, line.length - 1, UTF_8));
         if (last != null) {
-          lastId = last.id();
-          lastHash = last.hash();
-          cutAt(end, size);
-          return;
+          return new LastLine(last, end);
         }
       }
-      end = start;
+      end = from;
     }
+    return null;
+  }
+
+  /** Removes a header. */
+  void clear() throws IOException {
+    header = LogHeader.NONE;
     lastId = 0;
-    cutAt(0, size);
+    lastHash = "";
+    channel.truncate(0);
+    channel.position(0);
   }
 
   private void cutAt(long end, long size) throws IOException {
@@ -94,11 +145,11 @@ final class LogFile implements AutoCloseable {
   }
 
   /** Where the line that contains a byte begins. */
-  private long lineStart(long at) throws IOException {
+  private static long lineStart(FileChannel channel, long at) throws IOException {
     long to = at; // the byte itself may be the line's own end
     while (to > 0) {
       long from = Math.max(0, to - BLOCK);
-      String block = new String(read(from, to), ISO_8859_1);
+      String block = new String(read(channel, from, to), ISO_8859_1);
       int newline = block.lastIndexOf('\n');
       if (newline >= 0) {
         return from + newline + 1;
@@ -108,7 +159,7 @@ final class LogFile implements AutoCloseable {
     return 0;
   }
 
-  private byte[] read(long from, long to) throws IOException {
+  private static byte[] read(FileChannel channel, long from, long to) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(to - from));
     while (bytes.hasRemaining()) {
       if (channel.read(bytes, from + bytes.position()) < 0) {
@@ -118,28 +169,48 @@ final class LogFile implements AutoCloseable {
     return bytes.array();
   }
 
-  /** Appends those messages that are not there yet; their ids follow the last one's. */
-  void append(List<Message> messages) throws IOException {
-    StringBuilder lines = new StringBuilder();
+  /**
+   * Appends those messages that are not there yet, up to the one that would make the file longer
+   * than its limit; the first one fits always. Their ids follow the last one's.
+   *
+   * @param limit bytes
+   * @return how many are in the file now
+   */
+  int append(List<Message> messages, long limit) throws IOException {
+    StringBuilder line = new StringBuilder();
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    long size = channel.position();
     long last = lastId;
     String hash = lastHash;
+    int done = 0;
     for (Message message : messages) {
-      if (message.id() <= last) {
-        continue;
+      if (message.id() > last) {
+        if (message.id() != last + 1) {
+          throw new IllegalStateException("line " + message.id() + " after line " + last);
+        }
+        line.setLength(0);
+        LogLine.write(message, line);
+        byte[] bytes = line.toString().getBytes(UTF_8);
+        if (last > header.id() && size + bytes.length > limit) {
+          break;
+        }
+        lines.writeBytes(bytes);
+        size += bytes.length;
+        last = message.id();
+        hash = message.hash().hex();
       }
-      if (message.id() != last + 1) {
-        throw new IllegalStateException("line " + message.id() + " after line " + last);
-      }
-      LogLine.write(message, lines);
-      last = message.id();
-      hash = message.hash().hex();
+      done++;
     }
-    ByteBuffer bytes = UTF_8.encode(CharBuffer.wrap(lines));
+    write(ByteBuffer.wrap(lines.toByteArray()));
+    lastId = last;
+    lastHash = hash;
+    return done;
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
-    lastId = last;
-    lastHash = hash;
   }
 
   /** Makes what was written survive a power failure. */

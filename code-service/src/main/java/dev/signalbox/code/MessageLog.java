@@ -6,9 +6,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,10 +28,30 @@ import org.slf4j.LoggerFactory;
  * see {@code docs/decisions}. While it cannot be written messages are stored all the same, and
  * {@link #follow} catches up from the database, a chunk at a time. Replicas that share the
  * directory write it in turns, those elsewhere keep a copy each.
+ *
+ * <p>A file that would become longer than its limit is rotated: brought to the disk, renamed, and
+ * gone on with in a new one. Whatever a crash leaves of that, the next turn finds either the old
+ * file, or none, or one without a whole header, and begins the new one after the newest rotated.
  */
 final class MessageLog {
 
   static final String FILE_NAME = "messages.log";
+
+  /**
+   * When files are rotated.
+   *
+   * @param maxBytes how long messages.log may become; a single line may be longer
+   * @param kept how many rotated files are kept
+   */
+  record Rotation(long maxBytes, int kept) {
+
+    static final Rotation NEVER = new Rotation(Long.MAX_VALUE, Integer.MAX_VALUE);
+
+    /** Whether old files are deleted. */
+    boolean deletes() {
+      return kept < Integer.MAX_VALUE;
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageLog.class);
   private static final Duration MUTEX_TIMEOUT = Duration.ofSeconds(10);
@@ -37,6 +61,8 @@ final class MessageLog {
   private static final long LINE_WAIT_MS = 1_000;
 
   private final Path file;
+  private final Rotation rotation;
+  private final RotatedFiles rotated;
   private final Path mutexFile;
   private final MessageStore store;
   private final WorkerExecutor thread;
@@ -47,11 +73,20 @@ final class MessageLog {
 
   // Touched by that one thread alone.
   private @Nullable LogFile open;
+  private @Nullable Object knownKey;
   private long knownSize = -1;
   private boolean unforced;
+  private boolean cannotRotate;
 
+  /** A log in one file. */
   MessageLog(Vertx vertx, Path file, MessageStore store) {
+    this(vertx, file, store, Rotation.NEVER);
+  }
+
+  MessageLog(Vertx vertx, Path file, MessageStore store, Rotation rotation) {
     this.file = file;
+    this.rotation = rotation;
+    this.rotated = new RotatedFiles(file);
     this.mutexFile = file.resolveSibling(file.getFileName() + ".lock");
     this.store = store;
     this.thread =
@@ -74,12 +109,12 @@ final class MessageLog {
     // added.
     return thread
         .executeBlocking(() -> {
-          inTurn(log -> {
+          inTurn(() -> {
             if (!messages.isEmpty()) {
-              fill(log, messages.getFirst().id() - 1);
-              log.append(messages);
+              fill(messages.getFirst().id() - 1);
+              write(messages);
             }
-            fill(log, upTo);
+            fill(upTo);
           });
           return true;
         })
@@ -116,10 +151,10 @@ final class MessageLog {
         .compose(lastId -> {
           stored.accumulateAndGet(lastId, Math::max);
           return thread.executeBlocking(() -> {
-            inTurn(log -> {
-              fill(log, lastId);
+            inTurn(() -> {
+              fill(lastId);
               if (unforced) {
-                log.force();
+                current().force();
                 unforced = false;
               }
             });
@@ -150,20 +185,23 @@ final class MessageLog {
   /** What to do with the file while no other process touches it. */
   @FunctionalInterface
   private interface Turn {
-    void write(LogFile log) throws Exception;
+    void write() throws Exception;
   }
 
   private void inTurn(Turn turn) throws Exception {
     try (FileMutex _ = FileMutex.acquire(mutexFile, MUTEX_TIMEOUT)) {
-      LogFile log = current();
-      long before = log.lastId();
+      look();
+      long before = current().lastId();
       try {
-        turn.write(log);
+        turn.write();
       } finally {
-        written = log.lastId();
+        LogFile log = open;
+        if (log != null) {
+          written = log.lastId();
+        }
       }
-      unforced |= log.lastId() != before;
-      knownSize = log.size();
+      unforced |= current().lastId() != before;
+      knownSize = current().size();
     } catch (Exception e) {
       // Perhaps a line was half written: the next turn looks at the end again.
       discard();
@@ -171,55 +209,147 @@ final class MessageLog {
     }
   }
 
-  private LogFile current() throws Exception {
+  private LogFile current() {
+    return Objects.requireNonNull(open, "the file is open during a turn");
+  }
+
+  /** Opens the file, unless it is open and nobody else has touched it. */
+  private void look() throws Exception {
     LogFile log = open;
-    if (log != null && !Files.exists(file)) {
-      discard();
-      log = null;
+    if (log != null && log.size() == knownSize && knownKey != null && knownKey.equals(key())) {
+      return;
     }
-    if (log == null) {
-      log = LogFile.open(file);
-      if (!belongs(log)) {
-        log.close();
-        setAside();
-        log = LogFile.open(file);
-      }
-      open = log;
-    } else if (log.size() != knownSize) {
-      log.refresh();
-      if (!belongs(log)) {
+    if (log != null && log.size() < knownSize) {
+      LOG.warn("messages.log became shorter; what it lacks is written anew");
+    }
+    discard();
+    log = LogFile.open(file);
+    open = log;
+    NavigableSet<RotatedFiles.Rotated> others = rotated.list();
+    boolean before = !others.isEmpty() && others.last().last() > log.header().id();
+    if (log.lastId() == 0 || before || !holds(log.lastId(), log.lastHash())) {
+      if (log.hasMessages()) {
         discard();
-        return current();
+        setAside(file, before ? "overlaps a rotated file" : "is of another database");
+        log = LogFile.open(file);
+        open = log;
+      } else {
+        log.clear();
       }
+      begin(log, others);
     }
-    return log;
+    knownKey = key();
   }
 
-  /** Whether the file's last line is of this database; an empty file belongs to any. */
-  private boolean belongs(LogFile log) throws Exception {
-    if (log.lastId() == 0) {
-      return true;
+  /** Which file has the name: another process may have rotated it or put another in its place. */
+  private @Nullable Object key() throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      Object key = attributes.fileKey();
+      return key == null ? attributes.creationTime() : key;
+    } catch (NoSuchFileException e) {
+      return null;
     }
-    List<Message> last = await(store.after(log.lastId() - 1, 1));
-    return !last.isEmpty()
-        && last.getFirst().id() == log.lastId()
-        && last.getFirst().hash().hex().equals(log.lastHash());
   }
 
-  private void setAside() throws IOException {
-    Path aside = file.resolveSibling(file.getFileName() + "." + System.currentTimeMillis());
-    Files.move(file, aside);
-    LOG.warn("messages.log is of another database; kept as {}", aside.getFileName());
+  /** Begins a file after the newest rotated one that is of this database. */
+  private void begin(LogFile log, NavigableSet<RotatedFiles.Rotated> others) throws Exception {
+    while (!others.isEmpty()) {
+      RotatedFiles.Rotated newest = others.removeLast();
+      List<Message> last = await(store.after(newest.last() - 1, 1));
+      if (!last.isEmpty() && last.getFirst().id() == newest.last()) {
+        String hash = last.getFirst().hash().hex();
+        LogLine.Of line = lastLine(newest.path());
+        // One that ends otherwise is damaged, which verifying says; with another hash it is
+        // foreign.
+        if (line == null || line.id() != newest.last() || line.hash().equals(hash)) {
+          log.begin(new LogHeader(newest.last(), hash));
+          return;
+        }
+      }
+      setAside(newest.path(), "is of another database");
+    }
   }
 
-  private void fill(LogFile log, long upTo) throws Exception {
-    while (log.lastId() < upTo) {
-      List<Message> missing = await(store.after(log.lastId(), CHUNK_ROWS));
+  private static LogLine.@Nullable Of lastLine(Path path) {
+    try {
+      return LogFile.lastLine(path);
+    } catch (IOException e) {
+      return null; // a rotated file that cannot be read keeps no new one from being written
+    }
+  }
+
+  /** Whether a message is in this database. */
+  private boolean holds(long id, String hash) throws Exception {
+    List<Message> found = await(store.after(id - 1, 1));
+    return !found.isEmpty()
+        && found.getFirst().id() == id
+        && found.getFirst().hash().hex().equals(hash);
+  }
+
+  private void setAside(Path path, String why) throws IOException {
+    Path aside = path.resolveSibling(path.getFileName() + "." + System.currentTimeMillis());
+    Files.move(path, aside);
+    LOG.warn("{} {}; kept as {}", path.getFileName(), why, aside.getFileName());
+  }
+
+  private void fill(long upTo) throws Exception {
+    while (current().lastId() < upTo) {
+      List<Message> missing = await(store.after(current().lastId(), CHUNK_ROWS));
       if (missing.isEmpty()) {
         throw new IOException("the database ends before message " + upTo);
       }
-      log.append(missing);
+      write(missing);
     }
+  }
+
+  private void write(List<Message> messages) throws IOException {
+    List<Message> rest = messages;
+    while (true) {
+      rest = rest.subList(current().append(rest, rotation.maxBytes()), rest.size());
+      if (rest.isEmpty()) {
+        return;
+      }
+      if (!rotate()) {
+        current().append(rest, Long.MAX_VALUE);
+        return;
+      }
+    }
+  }
+
+  /** Goes on in a new file; false when the old one cannot be renamed and goes on itself. */
+  private boolean rotate() throws IOException {
+    LogFile log = current();
+    log.force();
+    try {
+      rotated.add(log.header().id() + 1, log.lastId());
+    } catch (IOException e) {
+      if (!Files.exists(file)) {
+        throw e; // it has its new name, which may not be on the disk yet
+      }
+      if (!cannotRotate) {
+        LOG.warn("messages.log cannot be rotated and becomes longer: {}", e.toString());
+        cannotRotate = true;
+      }
+      return false;
+    }
+    cannotRotate = false;
+    LogHeader header = new LogHeader(log.lastId(), log.lastHash());
+    discard();
+    LogFile next = LogFile.open(file);
+    open = next;
+    next.begin(header);
+    next.force();
+    rotated.force();
+    knownKey = key();
+    if (rotation.deletes()) {
+      try {
+        rotated.keep(rotation.kept());
+      } catch (IOException e) {
+        LOG.warn("an old log file of messages cannot be deleted: {}", e.toString());
+      }
+    }
+    return true;
   }
 
   private static List<Message> await(Future<List<Message>> future) throws Exception {
@@ -233,6 +363,7 @@ final class MessageLog {
   private void discard() {
     LogFile log = open;
     open = null;
+    knownKey = null;
     knownSize = -1;
     if (log != null) {
       try {

@@ -35,7 +35,7 @@ class LogFileTest {
 
   private void write(long from, long to) throws IOException {
     try (LogFile log = LogFile.open(file)) {
-      log.append(messages(from, to));
+      log.append(messages(from, to), Long.MAX_VALUE);
     }
   }
 
@@ -70,7 +70,7 @@ class LogFileTest {
   @Test
   void aGapIsADefect() throws Exception {
     try (LogFile log = LogFile.open(file)) {
-      assertThatThrownBy(() -> log.append(messages(2, 3)))
+      assertThatThrownBy(() -> log.append(messages(2, 3), Long.MAX_VALUE))
           .isInstanceOf(IllegalStateException.class);
     }
     assertThat(file).isEmptyFile();
@@ -109,7 +109,8 @@ class LogFileTest {
   @Test
   void aWholeLineLongerThanABlockIsRead() throws Exception {
     try (LogFile log = LogFile.open(file)) {
-      log.append(List.of(new Message(1, "u", "x".repeat(300_000), 0, ChainHash.START)));
+      log.append(
+          List.of(new Message(1, "u", "x".repeat(300_000), 0, ChainHash.START)), Long.MAX_VALUE);
     }
 
     write(2, 2);

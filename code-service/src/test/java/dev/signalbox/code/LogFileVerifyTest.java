@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LogFileVerifyTest {
 
   private static final VerifyMessagesReply.LogFile INTACT =
-      new VerifyMessagesReply.LogFile(true, 9, null);
+      new VerifyMessagesReply.LogFile(true, 9, null, null, 1L);
 
   @TempDir Path directory;
   Fixture fixture;
@@ -65,7 +65,8 @@ class LogFileVerifyTest {
   }
 
   private static VerifyMessagesReply.LogFile differsAt(long line) {
-    return new VerifyMessagesReply.LogFile(false, line - 1, line);
+    return new VerifyMessagesReply.LogFile(
+        false, line - 1, line, MessageLog.FILE_NAME, line == 1 ? null : 1L);
   }
 
   @Test
@@ -137,7 +138,7 @@ class LogFileVerifyTest {
   void givenAFileThatIsBehind_whenVerified_thenItIsIntactAndShorter() throws Exception {
     edit(lines -> lines.subList(0, 4));
 
-    assertThat(verify()).isEqualTo(new VerifyMessagesReply.LogFile(true, 4, null));
+    assertThat(verify()).isEqualTo(new VerifyMessagesReply.LogFile(true, 4, null, null, 1L));
   }
 
   @Test
@@ -145,14 +146,14 @@ class LogFileVerifyTest {
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
 
-    assertThat(verify()).isEqualTo(new VerifyMessagesReply.LogFile(true, 8, null));
+    assertThat(verify()).isEqualTo(new VerifyMessagesReply.LogFile(true, 8, null, null, 1L));
   }
 
   @Test
   void givenNoFile_whenVerified_thenItHasNoLines() throws Exception {
     Files.delete(file);
 
-    assertThat(verify()).isEqualTo(new VerifyMessagesReply.LogFile(true, 0, null));
+    assertThat(verify()).isEqualTo(new VerifyMessagesReply.LogFile(true, 0, null, null, null));
   }
 
   @Test

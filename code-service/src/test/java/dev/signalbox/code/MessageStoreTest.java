@@ -307,7 +307,12 @@ class MessageStoreTest {
 
   private static VerifyMessagesReply intact(long messages, String headHash) {
     return new VerifyMessagesReply(
-        true, messages, headHash, null, null, new VerifyMessagesReply.LogFile(true, 0, null));
+        true,
+        messages,
+        headHash,
+        null,
+        null,
+        new VerifyMessagesReply.LogFile(true, 0, null, null, null));
   }
 
   @Test

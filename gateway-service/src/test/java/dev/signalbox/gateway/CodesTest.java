@@ -113,7 +113,8 @@ class CodesTest {
                                                 ? null
                                                 : request.size() == 3
                                                     && "ab".equals(request.headHash()),
-                                            new VerifyMessagesReply.LogFile(false, 1, 2L)))))));
+                                            new VerifyMessagesReply.LogFile(
+                                                false, 1, 2L, "messages.log", 1L)))))));
   }
 
   @AfterAll
@@ -376,7 +377,8 @@ class CodesTest {
         .isEqualTo(
             "{\"intact\":false,\"messages\":9,\"head_hash\":\"ff\",\"first_break\":4,"
                 + "\"consistent\":null,"
-                + "\"file\":{\"intact\":false,\"lines\":1,\"first_difference_line\":2}}");
+                + "\"file\":{\"intact\":false,\"lines\":1,\"first_difference_line\":2,"
+                + "\"first_difference_file\":\"messages.log\",\"first_message\":1}}");
   }
 
   @Test

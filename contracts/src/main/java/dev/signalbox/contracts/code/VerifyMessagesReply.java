@@ -22,11 +22,20 @@ public record VerifyMessagesReply(
     @Nullable LogFile file) {
 
   /**
-   * The log file beside the messages that were checked.
+   * The log file, and those that it was rotated into, beside the messages that were checked.
    *
-   * @param intact whether no line differs; a file with fewer lines than messages is only behind
-   * @param lines how many lines, from the first, are as they must be
-   * @param firstDifferenceLine number of the first line that differs, from 1; null when intact
+   * @param intact whether no line differs; files with fewer lines than messages are only behind
+   * @param lines how many lines of messages, from the first, are as they must be
+   * @param firstDifferenceLine number of the first line that differs, from 1, within its file; null
+   *     when intact
+   * @param firstDifferenceFile name of that file; null when intact, and from versions without it
+   * @param firstMessage id of the first message in the files: above 1 when the oldest files were
+   *     deleted; null without any line, and from versions without it
    */
-  public record LogFile(boolean intact, long lines, @Nullable Long firstDifferenceLine) {}
+  public record LogFile(
+      boolean intact,
+      long lines,
+      @Nullable Long firstDifferenceLine,
+      @Nullable String firstDifferenceFile,
+      @Nullable Long firstMessage) {}
 }
