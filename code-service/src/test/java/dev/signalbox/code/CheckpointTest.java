@@ -14,6 +14,7 @@ import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -79,8 +80,12 @@ class CheckpointTest {
   }
 
   private VerifyMessagesReply verify(GetCheckpointReply checkpoint) {
+    return verify(checkpoint, Path.of("no-such-file"));
+  }
+
+  private VerifyMessagesReply verify(GetCheckpointReply checkpoint, Path file) {
     return await(
-        new ChainVerifier(database, ChainVerifier.Slice.USUAL, Path.of("no-such-file"))
+        new ChainVerifier(database, ChainVerifier.Slice.USUAL, file)
             .verify(
                 new VerifyMessagesRequest(checkpoint.size(), checkpoint.headHash()),
                 Call.within(Duration.ofSeconds(30))));
@@ -160,6 +165,46 @@ class CheckpointTest {
     assertThat(verify(after).intact()).isTrue();
     assertThat(verify(after).consistent()).isFalse();
     assertThat(verify(before).consistent()).isTrue();
+  }
+
+  @Test
+  void givenACheckpoint_whenTheLogFileIsCutToo_thenAllLooksWholeButTheCheckpointProvesIt()
+      throws Exception {
+    Path file = directory.resolve(MessageLog.FILE_NAME);
+    MessageLog log = new MessageLog(fixture.vertx(), file, store);
+    await(store.store(drafts(5)));
+    await(log.follow());
+    await(log.close());
+    GetCheckpointReply kept = checkpoint(database);
+    await(
+        database.write(session ->
+            session.update("DELETE FROM message WHERE id > 2")
+                + session.update(
+                    "UPDATE message_head SET id = 2,"
+                        + " hash = (SELECT hash FROM message WHERE id = 2)")));
+    Files.write(file, Files.readAllLines(file).subList(0, 2));
+
+    VerifyMessagesReply found = verify(kept, file);
+
+    assertThat(found.intact()).isTrue();
+    assertThat(found.file().intact()).isTrue();
+    assertThat(found.consistent()).isFalse();
+  }
+
+  @Test
+  void givenACheckpoint_whenTheLogIsCutAndGrowsAsLongAgain_thenTheCheckpointProvesIt() {
+    await(store.store(drafts(5)));
+    GetCheckpointReply kept = checkpoint(database);
+    await(
+        database.write(session ->
+            session.update("DELETE FROM message WHERE id > 4")
+                + session.update(
+                    "UPDATE message_head SET id = 4,"
+                        + " hash = (SELECT hash FROM message WHERE id = 4)")));
+    await(store.store(List.of(Fixture.draft("another fifth"), Fixture.draft("sixth"))));
+
+    assertThat(verify(kept).intact()).isTrue();
+    assertThat(verify(kept).consistent()).isFalse();
   }
 
   @Test
