@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service killed under load, twice. */
 @ExtendWith(VertxExtension.class)
@@ -29,29 +31,45 @@ class CodeCrashIT {
 
   @TempDir Path directory;
 
-  @Test
-  void everyAcknowledgedMessageIsInTheChainAndInTheFileOnce(Vertx vertx) throws Exception {
-    List<Long> acknowledged = new ArrayList<>(runAndKill());
-    acknowledged.addAll(runAndKill());
+  @ParameterizedTest
+  @ValueSource(longs = {1_000, 100_000, Long.MAX_VALUE})
+  void everyAcknowledgedMessageIsInTheChainAndInTheFilesOnce(long maxBytes, Vertx vertx)
+      throws Exception {
+    List<Long> acknowledged = new ArrayList<>(runAndKill(maxBytes));
+    acknowledged.addAll(runAndKill(maxBytes));
 
     try (Fixture fixture = new Fixture(vertx, Engine.SQLITE, directory)) {
       Database database = fixture.database();
       MessageStore store = new MessageStore(database, InstantSource.system());
       Path file = directory.resolve(MessageLog.FILE_NAME);
-      MessageLog log = new MessageLog(fixture.vertx(), file, store);
+      MessageLog log =
+          new MessageLog(
+              fixture.vertx(), file, store, new MessageLog.Rotation(maxBytes, Integer.MAX_VALUE));
       await(log.follow());
       await(log.close());
 
-      VerifyMessagesReply chain = Fixture.verify(database, Duration.ofSeconds(30));
-      List<Long> lines =
-          Files.readAllLines(file).stream().map(line -> Long.valueOf(line.split("\t")[0])).toList();
+      VerifyMessagesReply chain = Fixture.verify(database, file, Duration.ofSeconds(30));
+      List<Long> lines = new ArrayList<>();
+      List<Path> files =
+          Stream.concat(
+                  new RotatedFiles(file).list().stream().map(RotatedFiles.Rotated::path),
+                  Stream.of(file))
+              .toList();
+      for (Path one : files) {
+        Files.readAllLines(one).stream()
+            .filter(line -> !line.startsWith("#"))
+            .forEach(line -> lines.add(Long.valueOf(line.split("\t")[0])));
+      }
+      assertThat(files.size() > 1).isEqualTo(maxBytes < Long.MAX_VALUE);
+      assertThat(chain.file())
+          .isEqualTo(new VerifyMessagesReply.LogFile(true, chain.messages(), null, null, 1L));
       assertThat(chain.intact()).isTrue();
       assertThat(acknowledged).doesNotHaveDuplicates().allMatch(id -> id <= chain.messages());
       assertThat(lines).isEqualTo(LongStream.rangeClosed(1, chain.messages()).boxed().toList());
     }
   }
 
-  private List<Long> runAndKill() throws Exception {
+  private List<Long> runAndKill(long maxBytes) throws Exception {
     Process service =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -61,7 +79,8 @@ class CodeCrashIT {
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 CrashingService.class.getName(),
-                directory.toString())
+                directory.toString(),
+                Long.toString(maxBytes))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     List<Long> acknowledged = new ArrayList<>();

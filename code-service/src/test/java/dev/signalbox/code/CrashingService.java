@@ -17,7 +17,7 @@ final class CrashingService {
   private CrashingService() {}
 
   /**
-   * @param args the data directory
+   * @param args the data directory; how long messages.log becomes
    */
   static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
@@ -28,7 +28,12 @@ final class CrashingService {
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS);
     MessageStore store = new MessageStore(database, InstantSource.system());
-    MessageLog log = new MessageLog(vertx, directory.resolve(MessageLog.FILE_NAME), store);
+    MessageLog log =
+        new MessageLog(
+            vertx,
+            directory.resolve(MessageLog.FILE_NAME),
+            store,
+            new MessageLog.Rotation(Long.parseLong(args[1]), Integer.MAX_VALUE));
     MessageIntake intake = new MessageIntake(store, log, 100);
     for (int i = 0; i < IN_FLIGHT; i++) {
       next(intake);
