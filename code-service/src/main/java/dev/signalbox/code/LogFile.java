@@ -132,8 +132,10 @@ final class LogFile implements AutoCloseable {
     header = LogHeader.NONE;
     lastId = 0;
     lastHash = "";
-    channel.truncate(0);
     channel.position(0);
+    if (channel.size() > 0) {
+      channel.truncate(0);
+    }
   }
 
   private void cutAt(long end, long size) throws IOException {

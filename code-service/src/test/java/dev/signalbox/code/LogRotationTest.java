@@ -4,6 +4,7 @@ import static dev.signalbox.code.Fixture.await;
 import static dev.signalbox.code.Fixture.draft;
 import static dev.signalbox.code.Fixture.drafts;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.contracts.code.VerifyMessagesRequest;
@@ -22,6 +23,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -310,9 +313,7 @@ class LogRotationTest {
     Files.createDirectory(file());
     await(store.store(drafts(20)));
     MessageLog log = new MessageLog(fixture.vertx(), file(), store, ALL_KEPT);
-    boolean failed =
-        await(log.follow().transform(result -> Future.succeededFuture(result.failed())));
-    assertThat(failed).isTrue();
+    assertThat(failed(log.follow())).isTrue();
 
     Files.delete(file());
     await(log.follow());
@@ -320,6 +321,64 @@ class LogRotationTest {
 
     assertThat(ids()).isEqualTo(upTo(40));
     assertThat(verify(false)).isEqualTo(intact(40));
+  }
+
+  @Test
+  void givenAFullDiskAfterARename_whenThereIsRoomAgain_thenTheRotationIsCompleted()
+      throws Exception {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "only Linux has a file that is full");
+    storeAndFollow(30, ALL_KEPT);
+    Files.delete(file());
+    Files.createSymbolicLink(file(), Path.of("/dev/full"));
+    await(store.store(drafts(10)));
+    MessageLog log = new MessageLog(fixture.vertx(), file(), store, ALL_KEPT);
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(failed(log.follow())).isTrue();
+    }
+
+    Files.delete(file());
+    await(log.follow());
+    await(log.close());
+    assertThat(ids()).isEqualTo(upTo(40));
+    assertThat(verify(false)).isEqualTo(intact(40));
+  }
+
+  private static boolean failed(Future<?> future) {
+    return await(future.transform(result -> Future.succeededFuture(result.failed())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, Integer.MAX_VALUE})
+  void givenRotationsAllTheTime_whenVerifiedMeanwhile_thenTheFilesAreNeverDamaged(int kept)
+      throws Exception {
+    MessageLog log =
+        new MessageLog(fixture.vertx(), file(), store, new MessageLog.Rotation(LIMIT, kept));
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                for (int i = 0; i < 60; i++) {
+                  await(store.store(drafts(5)));
+                  await(log.follow());
+                }
+              } catch (RuntimeException e) {
+                failure.set(e);
+              } finally {
+                done.set(true);
+              }
+            });
+
+    while (!done.get()) {
+      assertThat(verify(kept == 2).intact()).isTrue();
+    }
+
+    writer.join();
+    await(log.close());
+    assertThat(failure.get()).isNull();
+    assertThat(verify(kept == 2).intact()).isTrue();
   }
 
   @Test
