@@ -6,6 +6,8 @@
   const SIDE = 256; // units of the map along a side: a pixel at zoom 0, a /16
   const NATIVE = 8;
   const POLL_MS = 5000;
+  const SETTLE_MS = 1200;
+  const ALL = -1;
   const SELDOM_MS = 20000;
   const TELL_MS = 150;
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -92,10 +94,13 @@
   const tiles = new Tiles({ tileSize: SIDE, maxNativeZoom: NATIVE, bounds, noWrap: true });
   tiles.addTo(map);
 
-  function refresh(task) {
+  /** Loads the tiles that show one of the blocks, of which some may be as they were; all without. */
+  function refresh(blocks) {
     for (const { el } of Object.values(tiles._tiles)) {
       const { z, x, y } = el.tile;
-      if (task === undefined || place(z, x, y) === Math.floor(task / 4 ** (8 - z))) {
+      const size = 4 ** (8 - z);
+      const at = place(z, x, y);
+      if (!blocks || blocks.some((block) => Math.floor(block / size) === at)) {
         load(el).catch(() => {}); // the next look comes soon
       }
     }
@@ -353,6 +358,25 @@
   // Changes as events where the server has them; otherwise a look at the tiles in view, of which
   // only those that changed are sent.
   let polling = 0;
+  let settling = 0;
+  let fresh = new Set();
+  let seen = new Set();
+
+  // A burst of changes is one look. Each change has two of them, since the coordinator that draws
+  // may learn of it a second after the one that told of it.
+  function changed(blocks) {
+    blocks.forEach((block) => fresh.add(block));
+    if (!settling) settling = setTimeout(settle, SETTLE_MS);
+  }
+
+  function settle() {
+    const blocks = [...fresh, ...seen];
+    seen = fresh;
+    fresh = new Set();
+    settling = seen.size > 0 ? setTimeout(settle, SETTLE_MS) : 0;
+    if (!document.hidden) refresh(blocks.includes(ALL) ? undefined : blocks);
+  }
+
   const look = () => { if (!document.hidden) refresh(); };
   const poll = (interval) => {
     clearInterval(polling);
@@ -369,11 +393,7 @@
     events.addEventListener('census.changed', (event) => {
       const { tasks, more } = JSON.parse(event.data);
       known.clear();
-      if (more) {
-        refresh();
-      } else {
-        tasks.forEach((task) => refresh(task.task_index));
-      }
+      changed(more ? [ALL] : tasks.map((task) => task.task_index));
     });
     events.addEventListener('reset', () => { known.clear(); refresh(); });
   }
