@@ -52,7 +52,10 @@ public final class MapTiles {
   private final TileRenderer renderer = new TileRenderer(map);
   private final ListMapLabelsReply labels;
   private final MapPosters posters;
+
+  /** The map is filled, and what changed meanwhile is in it. */
   private final Promise<Void> lookedOnce = Promise.promise();
+
   private final Cache<Key, CachedTile> cache =
       Caffeine.newBuilder()
           .maximumWeight(CACHE_BYTES)

@@ -111,7 +111,7 @@ final class PosterRenderer {
       }
     } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
       // What the JDK throws without fonts, or without the libraries to draw them.
-      LOG.warn("The poster has no letters, since the JDK finds no fonts: {}", e.toString());
+      LOG.warn("The poster has no letters, since the JDK finds no fonts", e);
     }
     return TileRenderer.png(image);
   }
