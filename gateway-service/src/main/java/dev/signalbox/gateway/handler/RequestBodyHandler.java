@@ -51,11 +51,9 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
     RequestScope scope = RequestScope.of(ctx);
     switch (scope.rules().body()) {
       case BodyRule.Ignored _ -> ctx.next();
-      case BodyRule.Whole(int limit, boolean keepsZstd) -> {
+      case BodyRule.Whole(int limit, boolean _) -> {
         boolean kept =
-            keepsZstd
-                && ContentDecoder.of(ctx.request()) == ContentDecoder.ZSTD
-                && OCTETS.equals(MediaTypes.essence(ctx));
+            isBytes(ctx, scope) && ContentDecoder.of(ctx.request()) == ContentDecoder.ZSTD;
         readWhole(ctx, scope, limit == 0 ? settings.maxBytes : limit, !kept);
       }
       case BodyRule.Streamed(long limit) ->
@@ -127,9 +125,19 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
         .onComplete(decoded -> acceptBody(ctx, scope, Objects.requireNonNull(decoded)), ctx::fail);
   }
 
+  /** Whether the body is bytes that nobody parses. */
+  private static boolean isBytes(RoutingContext ctx, RequestScope scope) {
+    return scope.rules().body() instanceof BodyRule.Whole(int _, boolean keepsZstd)
+        && keepsZstd
+        && OCTETS.equals(MediaTypes.essence(ctx));
+  }
+
   /** Acquires memory for the parsed body, before it is parsed. */
   private void acceptBody(RoutingContext ctx, RequestScope scope, Buffer body) {
-    if (body.length() > Requests.LARGE) {
+    if (isBytes(ctx, scope)) {
+      scope.body(body);
+      ctx.next();
+    } else if (body.length() > Requests.LARGE) {
       ctx.vertx()
           .executeBlocking(() -> parsedBytes(body), false)
           .onComplete(

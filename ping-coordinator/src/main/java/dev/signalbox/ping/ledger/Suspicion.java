@@ -1,5 +1,8 @@
 package dev.signalbox.ping.ledger;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,9 @@ enum Suspicion {
   /** A quarter of the block, to be found four times at least. */
   private static final int LONGEST_PERIOD = CensusResult.BITMAP_BYTES / 4;
 
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
   /** Answers that may take the same time by chance, as at the far end of one link. */
   private static final int SAME_BY_CHANCE = 256;
 
@@ -30,8 +36,7 @@ enum Suspicion {
     if (result.answered() == CensusResult.ADDRESSES) {
       return ALL_ONES;
     }
-    byte[] bitmap = result.bitmap();
-    int period = period(bitmap);
+    int period = period(result.bitmap());
     if (period == 1) {
       return CONSTANT;
     }
@@ -43,21 +48,24 @@ enum Suspicion {
   }
 
   /**
-   * The shortest period of all bytes, by the failure function of Knuth, Morris and Pratt: linear
-   * whatever the bytes are.
+   * The shortest period of a bitmap that is not empty, up to {@link #LONGEST_PERIOD}; the length
+   * when there is none. A period repeats the eight bytes from the first that is not zero: what does
+   * not is dismissed with one comparison.
    */
   private static int period(byte[] bytes) {
-    int[] border = new int[bytes.length];
-    for (int i = 1, k = 0; i < bytes.length; i++) {
-      while (k > 0 && bytes[i] != bytes[k]) {
-        k = border[k - 1];
-      }
-      if (bytes[i] == bytes[k]) {
-        k++;
-      }
-      border[i] = k;
+    int first = 0;
+    while (bytes[first] == 0) {
+      first++;
     }
-    return bytes.length - border[bytes.length - 1];
+    // With a period up to the first, there would be one before it.
+    int longest = first < LONGEST_PERIOD ? LONGEST_PERIOD : 0;
+    for (int period = first + 1; period <= longest; period++) {
+      if ((long) EIGHT_BYTES.get(bytes, first) == (long) EIGHT_BYTES.get(bytes, first + period)
+          && Arrays.mismatch(bytes, 0, bytes.length - period, bytes, period, bytes.length) < 0) {
+        return period;
+      }
+    }
+    return bytes.length;
   }
 
   private static boolean sameTime(byte[] rtt) {

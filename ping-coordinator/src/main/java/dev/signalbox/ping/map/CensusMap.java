@@ -1,5 +1,8 @@
 package dev.signalbox.ping.map;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,9 @@ final class CensusMap {
 
   /** Status of a block that is no task of the census. */
   static final int OUTSIDE = 4;
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private static final int PARTS = 256;
   private static final int PART_BYTES = BITMAP_BYTES / PARTS;
@@ -89,8 +95,13 @@ final class CensusMap {
       return Integer.bitCount((bitmap[firstBit >> 3] >> shift) & ((1 << bits) - 1));
     }
     int sum = 0;
-    for (int i = firstBit >> 3; i < (firstBit + bits) >> 3; i++) {
-      sum += Integer.bitCount(bitmap[i] & 0xFF);
+    int end = (firstBit + bits) >> 3;
+    int at = firstBit >> 3;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
+      sum += Long.bitCount((long) EIGHT_BYTES.get(bitmap, at));
+    }
+    for (; at < end; at++) {
+      sum += Integer.bitCount(bitmap[at] & 0xFF);
     }
     return sum;
   }

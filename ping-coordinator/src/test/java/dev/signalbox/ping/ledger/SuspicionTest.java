@@ -42,6 +42,27 @@ class SuspicionTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {2, 9, 100, 2_047, 2_048})
+  void givenAPieceWithAHole_whenRepeated_thenItIsNoticed(int period) {
+    byte[] bitmap = new byte[CensusResult.BITMAP_BYTES];
+    for (int i = period - 1; i < bitmap.length; i += period) {
+      bitmap[i] = 1;
+    }
+
+    assertThat(of(bitmap)).isEqualTo(Suspicion.REPEATED);
+  }
+
+  @Test
+  void givenAPieceOfMoreThanAQuarter_whenRepeated_thenItIsNoPattern() {
+    byte[] bitmap = new byte[CensusResult.BITMAP_BYTES];
+    for (int i = 0; i < bitmap.length; i += 2_049) {
+      bitmap[i] = 1;
+    }
+
+    assertThat(of(bitmap)).isNull();
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 1, 4_000, 8_191})
   void givenASingleByteThatDiffers_whenLookedAt_thenItIsNoPattern(int place) {
     byte[] bitmap = filled(0);
