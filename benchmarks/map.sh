@@ -12,13 +12,13 @@ map() { # tiles by zoom, the poster, and how long a start takes to fill the map
   local port
   port=$(free_port)
   echo "$(nproc) cores, $(uname -sr), $("$java" -version 2>&1 | sed -n 2p), SQLite"
-  census_up "$port" "$work/data" --ping.check-percent=0 --ping.lease-time=1d --ping.max-leased=65536
+  census_up "$port" "$work/data" --ping.lease-time=1d --ping.max-leased=65536
   echo "  resident with an empty map: $(our_resident VmRSS)"
   bench MapLoad port="$port" workers=8 fill="${FILL:-65000}" | sed 's/^/  /'
   kill "$ours"
   wait "$ours" 2>/dev/null || true
   port=$(free_port)
-  census_up "$port" "$work/data" --ping.check-percent=0 --ping.lease-time=1d
+  census_up "$port" "$work/data" --ping.lease-time=1d
   # A poster waits until the map is filled.
   map_poster "start to the first poster, filling included" ""
   map_poster "poster of the other theme, drawn" "?theme=dark"

@@ -92,7 +92,7 @@ final class GatewayRouter {
         new MessageTails(context.vertx(), backend, shared.messages, config.eventHeartbeat());
     this.taskLimits = config.taskLimits(shared.batchMemory);
     this.downloads = Downloads.of(context, backend, context.config("files", FilesConfig.class));
-    this.censusPage = new CensusPage(backend, pages);
+    this.censusPage = new CensusPage(backend, pages, shared.workerArchive);
     this.classicCodes =
         new ClassicCodeRoutes(backend, config.pythonWire() == GatewayConfig.PythonWire.AUTO);
   }

@@ -4,6 +4,7 @@ import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.StoredMessages;
 import dev.signalbox.gateway.events.EventFeed;
 import dev.signalbox.gateway.events.EventSources;
@@ -52,6 +53,10 @@ final class GatewayShared implements Shareable {
   final StoredMessages messages = new StoredMessages();
 
   final TaskCounts taskCounts = new TaskCounts();
+
+  /** The archive of the worker that the pages name. */
+  final String workerArchive;
+
   final ClientQuotas quotas;
 
   /** Memory for the bodies of all requests. */
@@ -74,6 +79,7 @@ final class GatewayShared implements Shareable {
     this.eventReaders = new ConcurrencyLimiter(config.maxEventReaders(), 0);
     this.feed = new EventFeed(config.eventHistory(), config.eventHistoryBytes());
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
+    this.workerArchive = WorkerRoutes.offered(config.workerArchiveDirectory());
     this.access = config.access();
     this.required = config.requiredServices();
   }

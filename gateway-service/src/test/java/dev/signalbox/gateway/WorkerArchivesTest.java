@@ -3,6 +3,7 @@ package dev.signalbox.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.gateway.GatewayFixture.Reply;
+import dev.signalbox.gateway.census.WorkerRoutes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,17 @@ class WorkerArchivesTest {
   @Test
   void givenAPlatform_whenDownloaded_thenItsArchiveComes() {
     assertThat(gateway.get("/api/v1/census/worker-linux-x64.tar.gz").body()).isEqualTo("a runtime");
+  }
+
+  @Test
+  void givenTheArchivesThatThereAre_whenOneIsOffered_thenItIsOneOfThem(@TempDir Path other)
+      throws IOException {
+    assertThat(WorkerRoutes.offered(archives)).isEqualTo("worker-linux-x64.tar.gz");
+    Files.writeString(other.resolve("worker-Other<b>-x64.tar.gz"), "");
+    assertThat(WorkerRoutes.offered(other)).isEqualTo("worker-linux-x64.tar.gz");
+    Files.writeString(other.resolve("worker-linux-arm64.tar.gz"), "");
+    assertThat(WorkerRoutes.offered(other)).isEqualTo("worker-linux-arm64.tar.gz");
+    assertThat(WorkerRoutes.offered(other.resolve("none"))).isEqualTo("worker-linux-x64.tar.gz");
   }
 
   @Test

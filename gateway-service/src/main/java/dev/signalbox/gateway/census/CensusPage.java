@@ -50,11 +50,18 @@ public final class CensusPage implements Section {
 
   private final Backend backend;
   private final Pages pages;
+  private final String workerArchive;
   private final ErrorShape errors;
   private final Html.Template page;
   private final Html.Template chip;
 
-  public CensusPage(Backend backend, Pages pages) {
+  /**
+   * The page.
+   *
+   * @param workerArchive name of the archive with the worker and a runtime
+   */
+  public CensusPage(Backend backend, Pages pages, String workerArchive) {
+    this.workerArchive = workerArchive;
     this.backend = backend;
     this.pages = pages;
     this.errors = pages.errors();
@@ -100,6 +107,7 @@ public final class CensusPage implements Section {
         Map.ofEntries(
             Map.entry("version", pages.version()),
             Map.entry("origin", Html.of(origin(ctx))),
+            Map.entry("worker", Html.of(workerArchive)),
             Map.entry(
                 "errors", Html.of(number(errors.errors().size()) + (errors.more() ? "+" : ""))),
             Map.entry("percent", decimal(4, ClassicCensusRoutes.percent(counts))),

@@ -14,13 +14,21 @@ import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Section 7, {@code /api/v1/census}: the programs that volunteers run. */
 public final class WorkerRoutes implements Section {
 
   private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]{1,20}-[a-z0-9]{1,20}");
+
+  private static final String COMMON = "worker-linux-x64.tar.gz";
+  private static final Pattern ARCHIVE =
+      Pattern.compile("worker-[a-z0-9]{1,20}-[a-z0-9]{1,20}[.]tar[.]gz");
 
   private final Downloads downloads;
   private final Path archives;
@@ -31,6 +39,22 @@ public final class WorkerRoutes implements Section {
   public WorkerRoutes(Downloads downloads, Path archives) {
     this.downloads = downloads;
     this.archives = archives;
+  }
+
+  /**
+   * The archive with a runtime that a directory has, by its name; that of Linux on x64 when there
+   * is none. Reads the directory.
+   */
+  public static String offered(Path archives) {
+    try (Stream<Path> files = Files.list(archives)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> ARCHIVE.matcher(name).matches())
+          .max(Comparator.naturalOrder())
+          .orElse(COMMON);
+    } catch (IOException e) {
+      return COMMON;
+    }
   }
 
   @Override
