@@ -219,7 +219,11 @@ final class Submissions {
     }
   }
 
-  /** The same bytes again are answered as the first time; what was stored stays. */
+  /**
+   * The same bytes again are answered as the first time; what was stored stays. A result is known
+   * by its lease's token, for it may have become another copy since; one without a token, of the
+   * classic face or from before tokens were kept with results, by its copy.
+   */
   private SubmitResultReply repeat(
       Session session, Submission submission, Standing copy, CensusResult result) {
     record Stored(int answered, boolean same) {}
@@ -227,7 +231,8 @@ final class Submissions {
         .queryOne(
             """
             SELECT content_hash, packing, data, answered FROM result
-            WHERE round = ? AND task_index = ? AND copy = ?\
+            WHERE round = ? AND task_index = ?
+              AND (token_hash = ? OR (copy = ? AND (token_hash IS NULL OR ? = 1)))\
             """,
             row -> {
               boolean same =
@@ -238,7 +243,9 @@ final class Submissions {
             },
             copy.round,
             submission.taskIndex,
-            copy.number)
+            submission.token == null ? null : copy.tokenHash,
+            copy.number,
+            submission.token == null ? 1 : 0)
         .filter(Stored::same)
         .<SubmitResultReply>map(stored -> new Accepted(true, stored.answered))
         .orElseGet(AlreadyDone::new);

@@ -20,6 +20,7 @@ import dev.signalbox.contracts.ping.LookUpRequest;
 import dev.signalbox.contracts.ping.ReadResultReply.Stored;
 import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply.Accepted;
+import dev.signalbox.contracts.ping.SubmitResultReply.AlreadyDone;
 import dev.signalbox.contracts.ping.SubmitResultReply.NoLease;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.contracts.ping.TaskFault;
@@ -311,6 +312,34 @@ class ChecksTest {
     assertThat(fixture.submit(0, leased.token(), Format.BITMAP, bitmap))
         .isEqualTo(new Accepted(true, 8_192));
     assertThat(contributor("bob").agreed()).isEqualTo(1);
+  }
+
+  @Test
+  void givenASecondResultThatBecameTheResult_whenItIsSentAgain_thenItIsARepeat() {
+    open(1);
+    byte[] truth = bitmap(1);
+    work("mallory", bitmap(2));
+    Leased ada = (Leased) tryLease("ada");
+    fixture.submit(0, ada.token(), Format.BITMAP, truth);
+    work("carol", later(truth));
+
+    assertThat(fixture.submit(0, ada.token(), Format.BITMAP, truth))
+        .isEqualTo(new Accepted(true, 8_192));
+  }
+
+  @Test
+  void givenARefutedResult_whenItsSenderSendsWhatTookItsPlace_thenThatIsNoRepeat() {
+    open(1);
+    byte[] truth = bitmap(1);
+    Leased mallory = (Leased) tryLease("mallory");
+    fixture.submit(0, mallory.token(), Format.BITMAP, bitmap(2));
+    work("ada", truth);
+    work("carol", later(truth));
+
+    assertThat(fixture.submit(0, mallory.token(), Format.BITMAP, truth))
+        .isInstanceOf(AlreadyDone.class);
+    assertThat(fixture.submit(0, mallory.token(), Format.BITMAP, bitmap(2)))
+        .isInstanceOf(AlreadyDone.class);
   }
 
   @Test
