@@ -125,6 +125,10 @@ final class CensusWorker {
   private boolean leasing;
   private boolean leased;
   private boolean listed;
+
+  /** Whether the state on disk is known; what is not may not be overwritten. */
+  private boolean loaded;
+
   private boolean welcome;
   private boolean stopping;
   private boolean dirty;
@@ -160,6 +164,7 @@ final class CensusWorker {
                 ? null
                 : directory.contributorKey(settings.contributor());
         resume(directory.load());
+        loaded = true;
       } catch (StateException | IllegalArgumentException | DateTimeException e) {
         end(new Ending(1, e.getMessage()));
         return;
@@ -557,6 +562,9 @@ final class CensusWorker {
         })
         .compose(_ -> settings.giveBack() ? giveBack() : Future.succeededFuture())
         .compose(_ -> {
+          if (!loaded) {
+            return Future.succeededFuture(ending);
+          }
           WorkerState last = state();
           return vertx.executeBlocking(() -> {
             directory.save(last);
@@ -578,8 +586,11 @@ final class CensusWorker {
     List<Future<Void>> releases = new ArrayList<>();
     for (HeldLease lease : leases) {
       lease.tasks.removeIf(held -> !held.task.isComplete());
-      releases.add(
-          site.release(lease.id).timeout(RELEASE_MS, TimeUnit.MILLISECONDS).otherwiseEmpty());
+      // With the lease the right to submit would end: its other tasks return when it does.
+      if (lease.tasks.isEmpty()) {
+        releases.add(
+            site.release(lease.id).timeout(RELEASE_MS, TimeUnit.MILLISECONDS).otherwiseEmpty());
+      }
     }
     return Future.join(releases).mapEmpty();
   }

@@ -9,6 +9,7 @@ import dev.signalbox.worker.state.StateDirectory;
 import dev.signalbox.worker.state.StateException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.Console;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -256,6 +258,8 @@ public final class WorkerCommand implements Callable<Integer> {
 
   /** One event loop is enough, and no files are served. */
   private static Vertx vertx() {
+    // The JDK's resolver follows a laptop from network to network; Vert.x's reads its servers once.
+    System.setProperty("vertx.disableDnsResolver", "true");
     VertxOptions options = new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2);
     options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
     return Vertx.vertx(options);
@@ -305,27 +309,36 @@ public final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  private Reporter.Style style() {
+  @SuppressWarnings("SystemConsoleNull") // It is again since JDK 25 (JDK-8351435).
+  Reporter.Style style() {
     if (quiet) {
       return Reporter.Style.QUIET;
     }
     if (json) {
       return Reporter.Style.JSON;
     }
-    return Objects.requireNonNull(System.console()).isTerminal()
-        ? Reporter.Style.TERMINAL
-        : Reporter.Style.LINES;
+    // Null where input or output is no terminal: under systemd, nohup or in a pipe.
+    Console console = System.console();
+    return console != null && console.isTerminal() ? Reporter.Style.TERMINAL : Reporter.Style.LINES;
   }
 
   private URI checkedSite() {
-    URI address = Objects.requireNonNull(site, "picocli sets the default");
+    return checkedSite(Objects.requireNonNull(site, "picocli sets the default"));
+  }
+
+  URI checkedSite(URI address) {
     check(
         address.getHost() != null
             && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
             && address.getQuery() == null
             && address.getFragment() == null,
         "--site must be an address such as https://census.example.org");
-    return address;
+    // Keys and leases are kept by site, which has one address however it is written.
+    return URI.create(
+        address.getScheme()
+            + "://"
+            + address.getAuthority().toLowerCase(Locale.ROOT)
+            + address.getRawPath().replaceFirst("/+$", ""));
   }
 
   private int resolve(String host) {

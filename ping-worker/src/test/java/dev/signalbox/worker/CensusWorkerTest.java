@@ -12,13 +12,16 @@ import dev.signalbox.worker.site.SiteClient;
 import dev.signalbox.worker.state.StateDirectory;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,12 +235,48 @@ class CensusWorkerTest {
         .containsOnly(site.requests.getFirst().header("Idempotency-Key"));
   }
 
+  @Test
+  void givenFinishedWorkThatTheSiteDoesNotTakeNow_whenGivenBack_thenItsLeaseStays() {
+    for (int i = 0; i < 100; i++) {
+      site.nextResults.add(Answer.problem(503, "UNAVAILABLE", "not now"));
+    }
+    try (Run _ = new Run(null, 1_000_000, 1, true, true)) {
+      await().atMost(LONG).until(() -> !site.requests("PUT", "/result").isEmpty());
+    }
+
+    assertThat(site.requests("DELETE", "lease-1")).isEmpty();
+  }
+
+  @Test
+  void givenStateThatCannotBeRead_whenStarted_thenItIsLeftAsItIs() throws IOException {
+    try (Run _ = slow()) {
+      await().atMost(LONG).until(() -> !site.requests("POST", "/leases").isEmpty());
+    }
+    Path leases;
+    try (Stream<Path> files = Files.list(temporary)) {
+      leases =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("leases-"))
+              .findFirst()
+              .orElseThrow();
+    }
+    Files.delete(leases);
+    Files.createDirectory(leases);
+    Files.writeString(leases.resolve("kept"), "x");
+
+    try (Run run = fast(true)) {
+      assertThat(run.end().exitCode()).isEqualTo(1);
+    }
+
+    assertThat(leases.resolve("kept")).hasContent("x");
+  }
+
   private void tellKey() {
     site.nextLeases.add(
         new Answer(
             201,
             "{\"lease_id\":\"first\",\"token\":\"t\",\"expires_at\":\"2999-01-01T00:00:00Z\",\"tasks\":"
-                + "[{\"task_index\":9}],\"max_rate_pps\":1000000,\"contributor_key\":\"secret\"}"));
+                + "[{\"task_index\":9,\"exclude\":[]}],\"max_rate_pps\":1000000,\"contributor_key\":\"secret\"}"));
   }
 
   @Test
@@ -327,7 +366,7 @@ class CensusWorkerTest {
         new Answer(
             201,
             "{\"lease_id\":\"first\",\"token\":\"t\",\"expires_at\":\"2999-01-01T00:00:00Z\",\"tasks\":"
-                + "[{\"task_index\":9}],\"max_rate_pps\":50}"));
+                + "[{\"task_index\":9,\"exclude\":[]}],\"max_rate_pps\":50}"));
 
     try (Run run = new Run(null, 1_000_000, 1, false, false)) {
       await().atMost(LONG).until(() -> run.engine.status().rate() == 50);

@@ -17,6 +17,9 @@ public record Lease(
     int maxRatePps,
     @Nullable String contributorKey) {
 
+  /** The most tasks that a site leases at once. */
+  static final int MOST_TASKS = 64;
+
   public Lease {
     tasks = List.copyOf(tasks);
   }

@@ -36,7 +36,6 @@ public final class SiteClient {
   private static final int TIMEOUT_MS = 30_000;
   private static final int MAX_BODY_BYTES = 1 << 20;
   private static final long LONGEST_RETRY_S = 3_600;
-  private static final int MAX_TEXT = 300;
 
   private final WebClient client;
   private final String base;
@@ -186,16 +185,8 @@ public final class SiteClient {
     throw new SiteException(
         status,
         code,
-        detail.isBlank()
-            ? "the site answers " + status + " " + response.statusMessage()
-            : printable(detail),
+        detail.isBlank() ? "the site answers " + status + " " + response.statusMessage() : detail,
         retryAfter(response.getHeader("Retry-After")));
-  }
-
-  /** Keeps the site's text from playing with the terminal. */
-  private static String printable(String text) {
-    String line = text.replaceAll("\\p{Cntrl}+", " ");
-    return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "…";
   }
 
   private static SiteException unreadable() {
@@ -212,10 +203,18 @@ public final class SiteClient {
 
   private static Lease readLease(JsonNode json) {
     List<Lease.LeasedTask> tasks = new ArrayList<>();
+    if (json.path("tasks").isEmpty() || json.path("tasks").size() > Lease.MOST_TASKS) {
+      throw unreadable();
+    }
     for (JsonNode task : json.path("tasks")) {
       int index = task.path("task_index").asInt(-1);
+      JsonNode excluded = task.path("exclude");
+      // Nothing may be pinged of a task that does not say what to leave out.
+      if (!excluded.isArray()) {
+        throw unreadable();
+      }
       List<String> exclude = new ArrayList<>();
-      task.path("exclude").forEach(network -> exclude.add(network.asText()));
+      excluded.forEach(network -> exclude.add(network.asText()));
       try {
         // An exclusion that is not understood must not be pinged.
         exclude.forEach(Network::parse);

@@ -1,6 +1,7 @@
 package dev.signalbox.worker.site;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +14,28 @@ public final class SiteException extends RuntimeException {
   /** {@link #status} when there was no answer. */
   public static final int NO_ANSWER = 0;
 
+  /** Control characters of both blocks, and those that turn or break lines. */
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+
+  private static final int MAX_TEXT = 300;
+
   private final int status;
   private final String detail;
   private final String code;
   private final @Nullable Duration retryAfter;
 
   SiteException(int status, String code, String message, @Nullable Duration retryAfter) {
-    super(message, null, false, false);
+    super(printable(message), null, false, false);
     this.status = status;
-    this.detail = message;
+    this.detail = printable(message);
     this.code = code;
     this.retryAfter = retryAfter;
+  }
+
+  /** Keeps text of others from playing with the terminal. */
+  private static String printable(String text) {
+    String line = UNPRINTABLE.matcher(text).replaceAll(" ");
+    return line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "…";
   }
 
   /** HTTP status, or {@link #NO_ANSWER}. */
@@ -46,9 +58,13 @@ public final class SiteException extends RuntimeException {
     return retryAfter;
   }
 
-  /** Whether the same call may succeed later. */
+  /**
+   * Whether the same call may succeed later. An answer without a code is none of the site's own: a
+   * proxy's, or that of a network that wants a login first.
+   */
   public boolean isTemporary() {
     return status == NO_ANSWER
+        || code.isEmpty()
         || status >= 500
         || status == 429
         || status == 408

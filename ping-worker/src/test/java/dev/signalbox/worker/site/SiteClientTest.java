@@ -14,6 +14,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,11 +120,37 @@ class SiteClientTest {
         "{\"lease_id\":\"../x\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[]}",
         "{\"lease_id\":\"a\",\"token\":\"t\\r\\nx\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[]}",
         "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"soon\",\"tasks\":[]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":70000}]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":1,\"exclude\":[\"what\"]}]}"
+        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":70000,\"exclude\":[]}]}",
+        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":1,\"exclude\":[\"what\"]}]}",
+        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":1}]}",
+        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":1,\"exclude\":\"0.1.0.0/16\"}]}",
+        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[]}"
       })
   void givenAnAnswerThatIsNoLease_whenRead_thenTheCallMayBeRepeated(String body) {
     site.nextLeases.add(new Answer(201, body));
+
+    assertThat(failure(lease()).isTemporary()).isTrue();
+  }
+
+  @Test
+  void givenMoreTasksThanASiteLeases_whenRead_thenTheCallMayBeRepeated() {
+    String tasks =
+        IntStream.range(0, 65)
+            .mapToObj("{\"task_index\":%d,\"exclude\":[]}"::formatted)
+            .collect(Collectors.joining(","));
+    site.nextLeases.add(
+        new Answer(
+            201,
+            "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[%s]}"
+                .formatted(tasks)));
+
+    assertThat(failure(lease()).isTemporary()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 404, 405, 413})
+  void givenAnAnswerThatIsNoneOfTheSites_whenRead_thenTheCallMayBeRepeated(int status) {
+    site.nextLeases.add(new Answer(status, "<html>Log in first</html>"));
 
     assertThat(failure(lease()).isTemporary()).isTrue();
   }
@@ -140,9 +168,9 @@ class SiteClientTest {
 
   @Test
   void givenControlCharactersInADetail_whenShown_thenTheyAreGone() {
-    site.nextLeases.add(Answer.problem(503, "X", "a\\u001b[2Jb"));
+    site.nextLeases.add(Answer.problem(503, "X", "a\\u001b[2J\\u009b2J\\u202eb"));
 
-    assertThat(failure(lease()).getMessage()).isEqualTo("a [2Jb");
+    assertThat(failure(lease()).getMessage()).isEqualTo("a [2J 2J b");
   }
 
   @Test
