@@ -28,7 +28,8 @@ final class Changes {
   private static final String SINCE =
       """
       SELECT t.task_index, t.status, t.answered, t.updated_at, p.name
-      FROM task t LEFT JOIN participant p ON p.id = t.participant AND p.listed = 1
+      FROM task t LEFT JOIN participant p
+        ON p.id = t.participant AND p.listed = 1 AND t.status IN (1, 2)
       WHERE t.copy = 0 AND t.updated_at >= ? ORDER BY t.updated_at LIMIT ?\
       """;
 
@@ -46,7 +47,8 @@ final class Changes {
 
   private record Changed(CensusChanged.Task task, long updatedAt) {}
 
-  private record Look(List<Changed> changed, CensusChanged event) {}
+  /** What a look found, and the newest change that there was, told or not. */
+  private record Look(List<Changed> changed, CensusChanged event, long newest) {}
 
   Changes(Vertx vertx, Database database, Progress progress, Consumer<CensusChanged> listener) {
     this.vertx = vertx;
@@ -77,7 +79,7 @@ final class Changes {
         LOG.debug("changes of the census cannot be told now", read.cause());
         written.set(true);
       } else if (!read.result().changed.isEmpty() || read.result().event.more()) {
-        note(read.result().changed);
+        note(read.result());
         listener.accept(read.result().event);
       }
     });
@@ -102,10 +104,12 @@ final class Changes {
             .filter(one -> !Long.valueOf(one.updatedAt).equals(told.get(one.task.index())))
             .toList();
     boolean more = changed.size() > MAX_TASKS;
+    long last = more ? startOf(session) : newest;
     List<Changed> shown = more ? changed.subList(0, MAX_TASKS) : changed;
     return new Look(
         changed,
-        new CensusChanged(shown.stream().map(Changed::task).toList(), more, progress.get(session)));
+        new CensusChanged(shown.stream().map(Changed::task).toList(), more, progress.get(session)),
+        last);
   }
 
   /** The newest change that there is: what came before is no news. */
@@ -116,14 +120,14 @@ final class Changes {
         .orElseThrow();
   }
 
-  private void note(List<Changed> changed) {
-    if (changed.size() > MAX_TASKS) {
+  private void note(Look look) {
+    if (look.event.more()) {
       // Readers look for themselves then; told one by one, it would never end.
-      newest = 0;
+      newest = look.newest;
       told.clear();
       return;
     }
-    for (Changed one : changed) {
+    for (Changed one : look.changed) {
       if (one.updatedAt > newest) {
         newest = one.updatedAt;
         told.clear();

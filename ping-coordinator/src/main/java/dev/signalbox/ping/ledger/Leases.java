@@ -82,12 +82,17 @@ final class Leases {
     this.participants = participants;
     this.optOuts = optOuts;
     this.random = random;
+    // A classic client cannot be told what to leave out, so it gets no block that opt-outs meet.
     takeLowest =
         dialect.sql(
             """
             WITH pick AS (
               SELECT task_index, copy FROM task {index task_by_status}
               WHERE status = 0 AND copy = 0 AND task_index < 65536
+                AND NOT EXISTS (
+                  SELECT 1 FROM opt_out o
+                  WHERE o.first_address < (CAST(task.task_index AS BIGINT) + 1) * 65536
+                    AND o.last_address >= CAST(task.task_index AS BIGINT) * 65536)
               ORDER BY task_index LIMIT\
             """
                 + ROOM

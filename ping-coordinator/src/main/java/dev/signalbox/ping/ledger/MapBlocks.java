@@ -59,7 +59,13 @@ final class MapBlocks implements MapStorage {
           new PackedResult(Packing.of(row.getInt("packing")), data, row.getInt("answered"));
       bitmap = exclusions.mask(new Block(index), packed.unpack()).bitmap();
     }
-    return new StoredBlock(index, row.getInt("status"), row.getLong("updated_at"), bitmap);
+    // Of a block that is left out whole nothing is shown, not even that it was pinged once.
+    boolean leftOut = exclusions.cover(AddressRange.of(new Block(index)));
+    return new StoredBlock(
+        index,
+        leftOut ? OUTSIDE : row.getInt("status"),
+        row.getLong("updated_at"),
+        leftOut ? null : bitmap);
   }
 
   @Override

@@ -27,7 +27,7 @@ final class CensusMap {
   static final int DONE = 2;
 
   /** Status of a block that is no task of the census. */
-  static final int OUTSIDE = 4;
+  static final int OUTSIDE = MapStorage.OUTSIDE;
 
   private static final VarHandle EIGHT_BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());

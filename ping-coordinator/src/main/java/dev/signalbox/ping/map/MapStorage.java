@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** All that the map needs of the ledger. */
 public interface MapStorage {
 
+  /** Status of a block that is no task of the census, or left out whole. */
+  int OUTSIDE = 4;
+
   /**
    * A block of the census.
    *
    * @param index its /16, 0 to 65535
-   * @param status code of its task's status
+   * @param status code of its task's status, or {@link #OUTSIDE}
    * @param updatedAt when it last changed, milliseconds since 1970-01-01 UTC
    * @param bitmap which addresses answered, 8,192 bytes, without what is left out; null unless done
    *     and asked for

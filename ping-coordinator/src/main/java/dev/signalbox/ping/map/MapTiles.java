@@ -21,6 +21,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,7 @@ public final class MapTiles {
           .maximumWeight(CACHE_BYTES)
           .weigher((Key key, CachedTile tile) -> tile.png.bytes().length)
           .build();
+  private final ConcurrentMap<Drawing, Future<CachedTile>> drawings = new ConcurrentHashMap<>();
 
   /**
    * The newest change that a look has come to. Filling leaves it alone, so that the first look goes
@@ -79,6 +82,9 @@ public final class MapTiles {
   private volatile Future<Void> running = Future.succeededFuture();
 
   private record Key(int z, int x, int y, MapTheme theme) {}
+
+  /** A tile as it is to be drawn. */
+  private record Drawing(Key key, int version) {}
 
   private record CachedTile(int version, Binary png, String etag) {}
 
@@ -118,11 +124,27 @@ public final class MapTiles {
     Future<CachedTile> tile =
         cached != null && cached.version == version
             ? Future.succeededFuture(cached)
-            : render(key, version).onSuccess(drawn -> cache.put(key, drawn));
+            : drawn(new Drawing(key, version));
     return tile.map(found ->
         found.etag.equals(request.etag())
             ? new MapTileReply.NotModified(found.etag)
             : new MapTileReply.Tile(found.png, found.etag));
+  }
+
+  /** Draws a tile once for all who ask for it meanwhile, as pages do that hear of a change. */
+  private Future<CachedTile> drawn(Drawing drawing) {
+    Promise<CachedTile> promise = Promise.promise();
+    Future<CachedTile> underWay = drawings.putIfAbsent(drawing, promise.future());
+    if (underWay != null) {
+      return underWay;
+    }
+    render(drawing.key, drawing.version)
+        .onSuccess(tile -> cache.put(drawing.key, tile))
+        .onComplete(tile -> {
+          drawings.remove(drawing);
+          promise.handle(tile);
+        });
+    return promise.future();
   }
 
   /** The names on the map. */

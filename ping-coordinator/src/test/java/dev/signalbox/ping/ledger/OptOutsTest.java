@@ -16,6 +16,7 @@ import dev.signalbox.contracts.ping.OptOut;
 import dev.signalbox.contracts.ping.ReadResultReply.Stored;
 import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.RemoveOptOutRequest;
+import dev.signalbox.contracts.ping.StartRoundRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply.UnknownTask;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.storage.Engine;
@@ -84,12 +85,32 @@ class OptOutsTest {
     OptOut optOut =
         await(other.addOptOut(new AddOptOutRequest("0.1.2.0/23", "noc@example.net", "asked")));
 
-    assertThat(fixture.lease(1, Order.LOWEST).tasks())
+    assertThat(fixture.lease(3, Order.SPREAD).tasks())
+        .filteredOn(task -> task.taskIndex() == 1)
         .extracting(LeasedTask::exclude)
         .containsExactly(List.of("0.1.2.0/23"));
     assertThat(optOut.requester()).isEqualTo("noc@example.net");
     assertThat(optOut.reason()).isEqualTo("asked");
     assertThat(optOut.source()).isEqualTo(OptOut.Source.API);
+  }
+
+  @Test
+  void givenAnOptOutOfAPart_whenAClassicClientAsks_thenItGetsNoBlockOfIt() {
+    add("0.0.255.255/32");
+    add("0.2.0.0/24");
+
+    assertThat(LedgerFixture.indices(fixture.lease(4, Order.LOWEST))).containsExactly(1, 3);
+  }
+
+  @Test
+  void givenABlockThatWasDoneBeforeItsOptOut_whenANewRoundBegins_thenNoClassicClientGetsIt() {
+    Leased leased = fixture.lease(1, Order.LOWEST);
+    fixture.submit(0, leased.token(), Format.BITMAP, new byte[8_192]);
+    add("0.0.0.0/16");
+
+    await(fixture.ledger().startRound(new StartRoundRequest(1)));
+
+    assertThat(LedgerFixture.indices(fixture.lease(4, Order.LOWEST))).containsExactly(1, 2, 3);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,19 @@ class MapTilesTest {
 
     assertThat(await(tiles.tile(new MapTileRequest(2, 1, 3, MapTheme.DARK, etag))))
         .isEqualTo(new MapTileReply.NotModified(etag));
+  }
+
+  @Test
+  void givenManyWhoAskAtOnce_whenATileIsNotKept_thenItIsDrawnOnceForAll() {
+    int before = storage.reads;
+
+    List<Future<MapTileReply>> asked =
+        IntStream.range(0, 100)
+            .mapToObj(i -> tiles.tile(new MapTileRequest(8, 0, 0, MapTheme.LIGHT, null)))
+            .toList();
+
+    assertThat(asked.stream().map(tile -> await(tile)).distinct()).hasSize(1);
+    assertThat(storage.reads).isEqualTo(before + 1);
   }
 
   @Test
@@ -236,6 +250,7 @@ class MapTilesTest {
     private long now = 1_000_000;
     private long version;
     private int failures;
+    private int reads;
 
     void put(int index, int status, Random random) {
       byte[] bitmap = null;
@@ -250,6 +265,7 @@ class MapTilesTest {
 
     @Override
     public Future<List<StoredBlock>> blocks(int from, int end) {
+      reads++;
       if (failures > 0) {
         failures--;
         return Future.failedFuture("the database is away");
