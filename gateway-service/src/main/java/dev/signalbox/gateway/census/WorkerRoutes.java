@@ -50,7 +50,9 @@ public final class WorkerRoutes implements Section {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> ARCHIVE.matcher(name).matches())
-          .max(Comparator.naturalOrder())
+          .min(
+              Comparator.comparing((String name) -> !name.equals(COMMON))
+                  .thenComparing(name -> name))
           .orElse(COMMON);
     } catch (IOException e) {
       return COMMON;

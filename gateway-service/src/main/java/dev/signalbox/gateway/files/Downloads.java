@@ -236,7 +236,9 @@ public final class Downloads {
         .open(file.found().localPath(), new OpenOptions().setWrite(false).setCreate(false))
         .map(open -> {
           open.setReadPos(piece.first()).setReadLength(piece.length());
-          open.pipeTo(ctx.response()).onFailure(_ -> RequestScope.of(ctx).abort());
+          open.pipeTo(ctx.response())
+              .onFailure(_ -> RequestScope.of(ctx).abort())
+              .onComplete(_ -> open.close());
           return Response.SENT;
         });
   }

@@ -7,6 +7,7 @@
   const NATIVE = 8;
   const POLL_MS = 5000;
   const SETTLE_MS = 1200;
+  const AGAIN_MS = 30000;
   const ALL = -1;
   const SELDOM_MS = 20000;
   const TELL_MS = 150;
@@ -79,6 +80,7 @@
     const image = await createImageBitmap(await answer.blob());
     canvas.getContext('2d').drawImage(image, 0, 0);
     canvas.dataset.etag = etag;
+    canvas.classList.add('leaflet-tile-loaded'); // Leaflet hides a tile whose first load failed
   }
 
   const Tiles = L.GridLayer.extend({
@@ -366,14 +368,17 @@
   // may learn of it a second after the one that told of it.
   function changed(blocks) {
     blocks.forEach((block) => fresh.add(block));
-    if (!settling) settling = setTimeout(settle, SETTLE_MS);
+    if (!settling) settling = setTimeout(settle, settleMs());
   }
+
+  // Pages that hear the same event do not all ask at once.
+  const settleMs = () => SETTLE_MS * (1 + Math.random() / 2);
 
   function settle() {
     const blocks = [...fresh, ...seen];
     seen = fresh;
     fresh = new Set();
-    settling = seen.size > 0 ? setTimeout(settle, SETTLE_MS) : 0;
+    settling = seen.size > 0 ? setTimeout(settle, settleMs()) : 0;
     if (!document.hidden) refresh(blocks.includes(ALL) ? undefined : blocks);
   }
 
@@ -383,13 +388,26 @@
     polling = setInterval(look, interval);
   };
   poll(POLL_MS); // until the stream of events is open
-  if ('EventSource' in window) {
-    const events = new EventSource('/api/v1/events?topics=census');
+  // A hidden page keeps no stream: browsers open six connections to a site over HTTP/1.1.
+  let events = null;
+  let again = 0;
+
+  function listen() {
+    clearTimeout(again);
+    if (events || document.hidden || !('EventSource' in window)) return;
+    events = new EventSource('/api/v1/events?topics=census');
     events.addEventListener('open', () => {
       poll(SELDOM_MS); // no event tells of opt-outs, or of a map that is being filled
       refresh();
     });
-    events.addEventListener('error', () => poll(POLL_MS));
+    events.addEventListener('error', () => {
+      poll(POLL_MS);
+      if (events && events.readyState === EventSource.CLOSED) {
+        // After an answer such as 503 the browser does not try again by itself.
+        silence();
+        again = setTimeout(listen, AGAIN_MS * (1 + Math.random()));
+      }
+    });
     events.addEventListener('census.changed', (event) => {
       const { tasks, more } = JSON.parse(event.data);
       known.clear();
@@ -397,5 +415,19 @@
     });
     events.addEventListener('reset', () => { known.clear(); refresh(); });
   }
-  document.addEventListener('visibilitychange', look);
+
+  function silence() {
+    if (events) events.close();
+    events = null;
+  }
+
+  listen();
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      silence();
+    } else {
+      listen();
+      look();
+    }
+  });
 })();
