@@ -85,6 +85,9 @@ public final class CensusDemo implements Launcher.ReadyListener {
     if (settings.containsKey("platform.data")) {
       throw new StartException("census-demo keeps nothing, so it has no --data");
     }
+    // Whatever the environment and the configuration file say of a real census.
+    settings.put("storage.url", "");
+    settings.put("platform.cluster", "false");
     try {
       Path data = Files.createTempDirectory("signalbox-demo-");
       settings.put("platform.data", data.toString());
