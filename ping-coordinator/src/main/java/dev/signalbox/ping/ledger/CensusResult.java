@@ -3,9 +3,7 @@ package dev.signalbox.ping.ledger;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.signalbox.ping.bitmap.Bitmaps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +20,6 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
   static final int ADDRESSES = 65_536;
   static final int BITMAP_BYTES = ADDRESSES / 8;
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   /** What bytes turn out to be. */
   sealed interface Reading {
     record Valid(CensusResult result) implements Reading {}
@@ -37,7 +32,7 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
       case TEXT -> fromText(data);
       case BITMAP ->
           data.length == BITMAP_BYTES
-              ? new Reading.Valid(new CensusResult(data, null, popcount(data)))
+              ? new Reading.Valid(new CensusResult(data, null, Bitmaps.ones(data, 0, data.length)))
               : wrongLength(data.length);
       case RTT -> data.length == ADDRESSES ? fromRtt(data) : wrongLength(data.length);
       case BYTES -> read(data.length == BITMAP_BYTES ? Format.BITMAP : Format.RTT, data);
@@ -60,7 +55,7 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
   }
 
   static CensusResult of(byte[] bitmap, byte @Nullable [] rtt) {
-    return new CensusResult(bitmap, rtt, popcount(bitmap));
+    return new CensusResult(bitmap, rtt, Bitmaps.ones(bitmap, 0, bitmap.length));
   }
 
   /** A result of round-trip-time codes. */
@@ -121,14 +116,6 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
     int count = 0;
     for (byte b : text) {
       count += (b & 0xC0) == 0x80 ? 0 : 1;
-    }
-    return count;
-  }
-
-  private static int popcount(byte[] bitmap) {
-    int count = 0;
-    for (int i = 0; i < bitmap.length; i += Long.BYTES) {
-      count += Long.bitCount((long) LONGS.get(bitmap, i));
     }
     return count;
   }

@@ -1,8 +1,6 @@
 package dev.signalbox.ping.ledger;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.signalbox.ping.bitmap.Bitmaps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +19,6 @@ enum Suspicion {
 
   /** A quarter of the block, to be found four times at least. */
   private static final int LONGEST_PERIOD = CensusResult.BITMAP_BYTES / 4;
-
-  private static final VarHandle EIGHT_BYTES =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   /** Answers that may take the same time by chance, as at the far end of one link. */
   private static final int SAME_BY_CHANCE = 256;
@@ -60,7 +55,7 @@ enum Suspicion {
     // With a period up to the first, there would be one before it.
     int longest = first < LONGEST_PERIOD ? LONGEST_PERIOD : 0;
     for (int period = first + 1; period <= longest; period++) {
-      if ((long) EIGHT_BYTES.get(bytes, first) == (long) EIGHT_BYTES.get(bytes, first + period)
+      if (Bitmaps.eightBytes(bytes, first) == Bitmaps.eightBytes(bytes, first + period)
           && Arrays.mismatch(bytes, 0, bytes.length - period, bytes, period, bytes.length) < 0) {
         return period;
       }

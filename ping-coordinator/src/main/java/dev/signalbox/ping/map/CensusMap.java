@@ -1,8 +1,6 @@
 package dev.signalbox.ping.map;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.signalbox.ping.bitmap.Bitmaps;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,6 @@ final class CensusMap {
 
   /** Status of a block that is no task of the census. */
   static final int OUTSIDE = MapStorage.OUTSIDE;
-
-  private static final VarHandle EIGHT_BYTES =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private static final int PARTS = 256;
   private static final int PART_BYTES = BITMAP_BYTES / PARTS;
@@ -94,16 +89,7 @@ final class CensusMap {
       int shift = 8 - bits - (firstBit & 7);
       return Integer.bitCount((bitmap[firstBit >> 3] >> shift) & ((1 << bits) - 1));
     }
-    int sum = 0;
-    int end = (firstBit + bits) >> 3;
-    int at = firstBit >> 3;
-    for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      sum += Long.bitCount((long) EIGHT_BYTES.get(bitmap, at));
-    }
-    for (; at < end; at++) {
-      sum += Integer.bitCount(bitmap[at] & 0xFF);
-    }
-    return sum;
+    return Bitmaps.ones(bitmap, firstBit >> 3, (firstBit + bits) >> 3);
   }
 
   /** Where the tiles of a zoom begin: after 1 + 4 + 16 + … of those before. */

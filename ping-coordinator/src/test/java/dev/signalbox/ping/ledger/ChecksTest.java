@@ -84,21 +84,7 @@ class ChecksTest {
   }
 
   private LeaseTasksReply tryLease(String name) {
-    LeaseTasksReply reply =
-        await(
-            fixture
-                .ledger()
-                .lease(
-                    new LeaseTasksRequest(
-                        "worker",
-                        name,
-                        null,
-                        1,
-                        Order.SPREAD,
-                        null,
-                        keys.get(name),
-                        true,
-                        LedgerFixture.CLIENT)));
+    LeaseTasksReply reply = fixture.leaseAs(name, keys.get(name), LedgerFixture.CLIENT);
     if (reply instanceof Leased leased && leased.contributorKey() != null) {
       keys.put(name, leased.contributorKey());
     }

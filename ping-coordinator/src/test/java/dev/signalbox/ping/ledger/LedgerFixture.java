@@ -135,6 +135,15 @@ final class LedgerFixture implements AutoCloseable {
                     "worker", null, null, count, order, null, null, null, CLIENT)));
   }
 
+  /** A lease of one task for a contributor, with the key that they have from an earlier one. */
+  LeaseTasksReply leaseAs(String name, @Nullable String key, String client) {
+    return await(
+        ledger()
+            .lease(
+                new LeaseTasksRequest(
+                    "worker", name, null, 1, Order.SPREAD, null, key, true, client)));
+  }
+
   static List<Integer> indices(Leased leased) {
     return leased.tasks().stream().map(LeasedTask::taskIndex).toList();
   }

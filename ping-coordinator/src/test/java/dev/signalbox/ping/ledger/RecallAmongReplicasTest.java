@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
-import dev.signalbox.contracts.ping.LeaseTasksRequest;
-import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
 import dev.signalbox.contracts.ping.ReadResultReply.Stored;
 import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply.Accepted;
@@ -45,22 +43,7 @@ class RecallAmongReplicasTest {
   }
 
   private Leased lease(LedgerFixture fixture, String name) {
-    Leased leased =
-        (Leased)
-            await(
-                fixture
-                    .ledger()
-                    .lease(
-                        new LeaseTasksRequest(
-                            "worker",
-                            name,
-                            null,
-                            1,
-                            Order.SPREAD,
-                            null,
-                            keys.get(name),
-                            true,
-                            LedgerFixture.CLIENT)));
+    Leased leased = (Leased) fixture.leaseAs(name, keys.get(name), LedgerFixture.CLIENT);
     if (leased.contributorKey() != null) {
       keys.put(name, leased.contributorKey());
     }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.signalbox.contracts.ping.LeaseTasksRequest;
-import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
 import dev.signalbox.contracts.ping.ReadResultReply;
 import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.ping.ledger.LedgerHistory.Change;
@@ -176,20 +174,7 @@ class ReplicasIT {
       // The lease is the price of the name: its worker is never heard of again.
       var reply =
           (dev.signalbox.contracts.ping.LeaseTasksReply.Leased)
-              await(
-                  fixture
-                      .ledger()
-                      .lease(
-                          new LeaseTasksRequest(
-                              "worker",
-                              name,
-                              null,
-                              1,
-                              Order.SPREAD,
-                              null,
-                              null,
-                              true,
-                              "192.0.2." + i)));
+              fixture.leaseAs(name, null, "192.0.2." + i);
       people.add(new Person(name, reply.contributorKey(), "192.0.2." + i, i == 5));
     }
     for (int i = 0; i < 4; i++) {
