@@ -2,6 +2,7 @@ package dev.signalbox.storage;
 
 import dev.signalbox.contracts.ServiceException;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ final class CommitWriter implements Runnable {
       for (List<Pending<?>> batch = queue.take(maxBatch);
           !batch.isEmpty();
           batch = queue.take(maxBatch)) {
+        batch.sort(Comparator.comparing(Pending::lockKey)); // see Database.write
         write(batch);
       }
     } catch (InterruptedException e) {

@@ -55,7 +55,7 @@ public final class Database {
     this.identity = identity;
     this.errors = new StorageErrors(connector, service);
     Pending<?> end =
-        new Pending<@Nullable Void>(session -> null, vertx.getOrCreateContext(), 0, false);
+        new Pending<@Nullable Void>(session -> null, "", vertx.getOrCreateContext(), 0, false);
     this.writeQueue = new WorkQueue(config.writeQueue(), "writes", end);
     this.readQueue = new WorkQueue(config.readQueue(), "reads", end);
     this.writer = new CommitWriter(writeQueue, connector, errors, config.maxBatch());
@@ -220,7 +220,18 @@ public final class Database {
    * @return as {@link #write(Work)}
    */
   public <T extends @Nullable Object> Future<T> write(Duration timeout, Work<T> work) {
-    return submit(writeQueue, timeout, work, false);
+    return submit(writeQueue, timeout, "", work, false);
+  }
+
+  /**
+   * Writes what first locks a row that replicas compete for, within the configured time.
+   *
+   * @param lockKey names the row. Works that wait for the writer together are one transaction: they
+   *     run in the order of their keys, works without a key first, so that transactions of two
+   *     replicas lock such rows in the same order and cannot deadlock over them
+   */
+  public <T extends @Nullable Object> Future<T> write(String lockKey, Work<T> work) {
+    return submit(writeQueue, config.writeTimeout(), lockKey, work, false);
   }
 
   /**
@@ -228,7 +239,16 @@ public final class Database {
    * when the connection broke during the commit.
    */
   public <T extends @Nullable Object> Future<T> writeRepeatable(Work<T> work) {
-    return submit(writeQueue, config.writeTimeout(), work, true);
+    return writeRepeatable("", work);
+  }
+
+  /**
+   * Writes what may be done twice to the same effect and first locks a row.
+   *
+   * @param lockKey as {@link #write(String, Work)} wants it
+   */
+  public <T extends @Nullable Object> Future<T> writeRepeatable(String lockKey, Work<T> work) {
+    return submit(writeQueue, config.writeTimeout(), lockKey, work, true);
   }
 
   /** Reads, within the configured time; a session that tries to write is refused. */
@@ -242,14 +262,18 @@ public final class Database {
    * @param timeout how long the read may wait for a connection
    */
   public <T extends @Nullable Object> Future<T> read(Duration timeout, Work<T> work) {
-    return submit(readQueue, timeout, work, true);
+    return submit(readQueue, timeout, "", work, true);
   }
 
   private <T extends @Nullable Object> Future<T> submit(
-      WorkQueue queue, Duration timeout, Work<T> work, boolean repeatable) {
+      WorkQueue queue, Duration timeout, String lockKey, Work<T> work, boolean repeatable) {
     Pending<T> pending =
         new Pending<>(
-            work, vertx.getOrCreateContext(), System.nanoTime() + timeout.toNanos(), repeatable);
+            work,
+            lockKey,
+            vertx.getOrCreateContext(),
+            System.nanoTime() + timeout.toNanos(),
+            repeatable);
     ServiceException refused = queue.offer(pending);
     return refused == null ? pending.future() : Future.failedFuture(refused);
   }

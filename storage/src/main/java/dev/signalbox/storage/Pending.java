@@ -19,6 +19,7 @@ final class Pending<T extends @Nullable Object> {
   private record Failure<T extends @Nullable Object>(Throwable cause) implements Outcome<T> {}
 
   private final Work<T> work;
+  private final String lockKey;
   private final Context context;
   private final long deadlineNanos;
   private final boolean repeatable;
@@ -26,8 +27,9 @@ final class Pending<T extends @Nullable Object> {
   private Outcome<T> outcome = new Failure<>(new IllegalStateException("never ran"));
   private boolean excluded;
 
-  Pending(Work<T> work, Context context, long deadlineNanos, boolean repeatable) {
+  Pending(Work<T> work, String lockKey, Context context, long deadlineNanos, boolean repeatable) {
     this.work = work;
+    this.lockKey = lockKey;
     this.context = context;
     this.deadlineNanos = deadlineNanos;
     this.repeatable = repeatable;
@@ -35,6 +37,11 @@ final class Pending<T extends @Nullable Object> {
 
   Future<T> future() {
     return promise.future();
+  }
+
+  /** Names the row that it locks first; empty when none is named. */
+  String lockKey() {
+    return lockKey;
   }
 
   /** Whether it may run again although its transaction may have been committed. */

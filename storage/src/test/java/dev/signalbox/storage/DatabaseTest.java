@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -118,6 +119,22 @@ class DatabaseTest {
     await(Future.all(writes));
 
     assertThat(database.writerStats().commits()).isEqualTo(11);
+  }
+
+  @Test
+  void givenLockKeys_whenWritesWaitTogether_thenTheyRunInTheirOrderAfterThoseWithout()
+      throws Exception {
+    Database database = fixture.open(config);
+    List<String> ran = new CopyOnWriteArrayList<>();
+    CountDownLatch release = hold(database);
+    Future<Boolean> second = database.write("b", session -> ran.add("b"));
+    Future<Boolean> first = database.writeRepeatable("a", session -> ran.add("a"));
+    Future<Boolean> without = database.write(session -> ran.add("none"));
+
+    release.countDown();
+    await(Future.all(second, first, without));
+
+    assertThat(ran).containsExactly("none", "a", "b");
   }
 
   @Test
