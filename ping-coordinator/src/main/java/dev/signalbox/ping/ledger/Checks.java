@@ -1,10 +1,10 @@
 package dev.signalbox.ping.ledger;
 
 import dev.signalbox.storage.Session;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +29,8 @@ final class Checks {
   private final String compared;
   private final String backToThePool;
   private final String took;
-  private final String recalled;
   private final String hold;
+  private final String holdParticipant;
   // Of the writer's thread alone.
   private final Map<Long, Known> tracks =
       new LinkedHashMap<>(64, 0.75f, true) {
@@ -81,7 +81,7 @@ final class Checks {
             WHERE task_index = ? AND copy = 0\
             """);
     hold = dialect.sql("SELECT status FROM task WHERE task_index = ? AND copy = 0{lock}");
-    recalled = dialect.sql("SELECT id FROM participant WHERE recall = 1 LIMIT 1{lock-free}");
+    holdParticipant = dialect.sql("SELECT recall FROM participant WHERE id = ?{lock}");
   }
 
   /** Looks at a result that has just been stored. */
@@ -269,33 +269,43 @@ final class Checks {
    * many.
    */
   int recall(Session session) {
-    List<Long> who = session.query(recalled, row -> row.getLong("id"));
+    Optional<Long> who =
+        session.queryOne(
+            "SELECT id FROM participant WHERE recall = 1 LIMIT 1", row -> row.getLong("id"));
     if (who.isEmpty()) {
       return 0;
     }
+    long participant = who.get();
     int round = Rounds.current(session);
-    List<Integer> indices =
-        new ArrayList<>(
-            session.query(
-                """
-                SELECT task_index FROM result
-                WHERE round = ? AND participant = ? AND copy = 0 AND confirmations = 0
-                ORDER BY task_index LIMIT ?\
-                """,
-                row -> row.getInt("task_index"),
-                round,
-                who.getFirst(),
-                RECALL_AT_ONCE));
+    List<Integer> indices = unconfirmed(session, round, participant, RECALL_AT_ONCE);
+    int recalled = 0;
     for (int index : indices) {
       // A replica may have confirmed it since: what counts is how it stands once its task is held.
       session.queryOne(hold, row -> row.getInt("status"), index);
-      if (unconfirmed(session, round, index, who.getFirst())) {
+      if (unconfirmed(session, round, index, participant)) {
         reset(session, round, index);
+        recalled++;
       }
     }
-    if (indices.size() < RECALL_AT_ONCE) {
-      session.update("UPDATE participant SET recall = 0 WHERE id = ?", who.getFirst());
+    // Whoever refutes them meanwhile waits here and asks for the next recall.
+    session.queryOne(holdParticipant, row -> row.getInt("recall"), participant);
+    if (unconfirmed(session, round, participant, 1).isEmpty()) {
+      session.update("UPDATE participant SET recall = 0 WHERE id = ?", participant);
     }
-    return indices.size();
+    return recalled;
+  }
+
+  private static List<Integer> unconfirmed(
+      Session session, int round, long participant, int limit) {
+    return session.query(
+        """
+        SELECT task_index FROM result
+        WHERE round = ? AND participant = ? AND copy = 0 AND confirmations = 0
+        ORDER BY task_index LIMIT ?\
+        """,
+        row -> row.getInt("task_index"),
+        round,
+        participant,
+        limit);
   }
 }

@@ -173,10 +173,12 @@ public final class Ledger {
   }
 
   public Future<LeaseTasksReply> lease(LeaseTasksRequest request) {
+    String lockKey = Participants.lockKey(request);
     return telling(
         request.idempotencyKey() == null
-            ? database.write(session -> repeatableLeases.lease(session, request))
-            : database.writeRepeatable(session -> repeatableLeases.lease(session, request)));
+            ? database.write(lockKey, session -> repeatableLeases.lease(session, request))
+            : database.writeRepeatable(
+                lockKey, session -> repeatableLeases.lease(session, request)));
   }
 
   public Future<RenewLeaseReply> renew(RenewLeaseRequest request) {

@@ -30,7 +30,8 @@ final class Participants {
 
   private final ContributorRules rules;
   private final String byName;
-  private final String byAddress;
+  private final String holdByName;
+  private final String holdByAddress;
   private final String addName;
   private final String addAddress;
   private final String countNames;
@@ -39,18 +40,12 @@ final class Participants {
 
   Participants(ContributorRules rules, Dialect dialect) {
     this.rules = rules;
-    byName =
-        dialect.sql(
-            """
-            SELECT id, key_hash, CASE WHEN last_seen < {now} - ? THEN 1 ELSE 0 END AS stale
-            FROM participant WHERE name_key = ?\
-            """);
-    byAddress =
-        dialect.sql(
-            """
-            SELECT id, key_hash, CASE WHEN last_seen < {now} - ? THEN 1 ELSE 0 END AS stale
-            FROM participant WHERE address = ?\
-            """);
+    String found =
+        "SELECT id, key_hash, CASE WHEN last_seen < {now} - ? THEN 1 ELSE 0 END AS stale"
+            + " FROM participant WHERE ";
+    byName = dialect.sql(found + "name_key = ?");
+    holdByName = dialect.sql(found + "name_key = ?{lock}");
+    holdByAddress = dialect.sql(found + "address = ?{lock}");
     addName =
         dialect.sql(
             """
@@ -100,6 +95,21 @@ final class Participants {
   @SuppressWarnings("ArrayRecordComponent")
   private record Row(long id, byte @Nullable [] keyHash, boolean stale) {}
 
+  /**
+   * What the rows that {@link #identify} locks are known by: leases that are asked for together
+   * must lock them in one order. Without a key a request locks nothing but its address.
+   */
+  static String lockKey(LeaseTasksRequest request) {
+    String name = request.contributor();
+    return name == null || request.contributorKey() == null
+        ? "address " + address(request.client())
+        : "name " + nameKey(name);
+  }
+
+  /**
+   * Finds or registers who asks. Whoever is known stays locked until the transaction ends, so that
+   * what they hold can be counted and more be given in one step, whatever other replicas do.
+   */
   Identity identify(Session session, LeaseTasksRequest request) {
     String address = address(request.client());
     String name = request.contributor();
@@ -109,18 +119,18 @@ final class Participants {
   }
 
   private long idOfAddress(Session session, String address) {
-    Optional<Row> row = find(session, byAddress, address);
+    Optional<Row> row = find(session, holdByAddress, address);
     return row.isPresent() && !row.get().stale
         ? row.get().id
         : session.queryOne(addAddress, added -> added.getLong("id"), address).orElseThrow();
   }
 
   private Identity named(Session session, LeaseTasksRequest request, String name, String address) {
-    Optional<Row> found = find(session, byName, nameKey(name));
+    String key = request.contributorKey();
+    Optional<Row> found = find(session, key == null ? byName : holdByName, nameKey(name));
     if (found.isEmpty()) {
       return register(session, request, name, address);
     }
-    String key = request.contributorKey();
     Row row = found.get();
     if (key == null || !LeaseToken.matches(key, row.keyHash)) {
       return new Identity.WrongKey();
@@ -134,6 +144,7 @@ final class Participants {
   /** A name is had for nothing, so an address has few a day: or credit could be bought by many. */
   private Identity register(
       Session session, LeaseTasksRequest request, String name, String address) {
+    holdAddress(session, address);
     int names =
         session.queryOne(countNames, row -> row.getInt("names"), address, DAY_MS).orElseThrow();
     if (names >= rules.newNamesPerAddress()) {
@@ -154,6 +165,16 @@ final class Participants {
     return id.isPresent()
         ? new Identity.Known(id.get(), rules.maxLeased(), key)
         : new Identity.WrongKey();
+  }
+
+  /** Has other replicas wait that count the names of the same address; it may have no row. */
+  private static void holdAddress(Session session, String address) {
+    switch (session.engine()) {
+      case POSTGRESQL ->
+          session.query(
+              "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> address, address);
+      case SQLITE -> {} // has one writer at a time
+    }
   }
 
   private static Optional<Row> find(Session session, String sql, String key) {

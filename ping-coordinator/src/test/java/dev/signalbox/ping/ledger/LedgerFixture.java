@@ -201,6 +201,22 @@ final class LedgerFixture implements AutoCloseable {
     return await(ledger().errors(new ListErrorsRequest(0, 10_000))).errors();
   }
 
+  /** Whether a transaction waits for another; of PostgreSQL alone. */
+  boolean somebodyWaitsForALock() {
+    return await(
+        database()
+            .read(session ->
+                session
+                        .queryOne(
+                            """
+                            SELECT count(*) AS n FROM pg_stat_activity
+                            WHERE wait_event_type = 'Lock' AND datname = current_database()\
+                            """,
+                            row -> row.getInt("n"))
+                        .orElseThrow()
+                    > 0));
+  }
+
   /** Makes as if the time of every lease were over. */
   void endLeases() {
     await(

@@ -59,6 +59,14 @@ class RecallAmongReplicasTest {
         .isInstanceOf(Accepted.class);
   }
 
+  private static Checks checks() {
+    return new Checks(
+        LedgerReplica.settings(2, LedgerFixture.LEASE_TIME, LedgerFixture.NEVER).contributors(),
+        Dialect.of(Engine.POSTGRESQL),
+        new Faults(Dialect.of(Engine.POSTGRESQL)),
+        new Random(1));
+  }
+
   @Test
   void givenARecallUnderWay_whenAnotherReplicaConfirmsAResult_thenThatResultStays(Vertx vertx)
       throws Exception {
@@ -86,29 +94,10 @@ class RecallAmongReplicasTest {
         // The recall, which has seen what there is, waits at the lowest task.
         statement.execute(
             "SELECT 1 FROM ping.task WHERE task_index = " + held + " AND copy = 0 FOR UPDATE");
-        Checks checks =
-            new Checks(
-                LedgerReplica.settings(2, LedgerFixture.LEASE_TIME, LedgerFixture.NEVER)
-                    .contributors(),
-                Dialect.of(Engine.POSTGRESQL),
-                new Faults(Dialect.of(Engine.POSTGRESQL)),
-                new Random(1));
-        Future<Integer> recall = fixture.database().write(checks::recall);
+        Future<Integer> recall = fixture.database().write(checks()::recall);
         await("the recall waits for the task")
             .atMost(Duration.ofSeconds(20))
-            .until(() ->
-                await(
-                    fixture
-                        .database()
-                        .read(session ->
-                            session
-                                    .queryOne(
-                                        "SELECT count(*) AS n FROM pg_stat_activity"
-                                            + " WHERE wait_event_type = 'Lock'"
-                                            + " AND datname = current_database()",
-                                        row -> row.getInt("n"))
-                                    .orElseThrow()
-                                > 0)));
+            .until(fixture::somebodyWaitsForALock);
         fixture.open(LedgerReplica.settings(2, LedgerFixture.LEASE_TIME, LedgerFixture.NEVER));
         submit(fixture, late, TRUTH);
         connection.rollback();
@@ -117,6 +106,40 @@ class RecallAmongReplicasTest {
 
       assertThat(await(fixture.ledger().readResult(new ReadResultRequest(task(late), null))))
           .isEqualTo(new Stored(new Binary(TRUTH), null));
+    }
+  }
+
+  @Test
+  void givenARecallThatWaitsForARefutation_whenThatMarksTheSameParticipant_thenItNeedNotWait(
+      Vertx vertx) throws Exception {
+    try (LedgerFixture fixture = LedgerFixture.of(vertx, Engine.POSTGRESQL, directory)) {
+      fixture.open(LedgerReplica.settings(2, LedgerFixture.LEASE_TIME, LedgerFixture.NEVER));
+      submit(fixture, lease(fixture, "mallory"), TRUTH);
+      await(
+          fixture
+              .database()
+              .write(session ->
+                  session.update("UPDATE participant SET recall = 1 WHERE name = 'mallory'")));
+
+      try (Connection refutation =
+              DriverManager.getConnection(
+                  fixture.config().url(), fixture.config().user(), fixture.config().password());
+          Statement statement = refutation.createStatement()) {
+        refutation.setAutoCommit(false);
+        statement.execute("SET lock_timeout = 500"); // before PostgreSQL ends one of a deadlock
+        statement.execute("SELECT 1 FROM ping.task WHERE copy = 0 ORDER BY task_index FOR UPDATE");
+        Future<Integer> recall = fixture.database().write(checks()::recall);
+        await("the recall waits for the task")
+            .atMost(Duration.ofSeconds(20))
+            .until(fixture::somebodyWaitsForALock);
+
+        assertThat(
+                statement.executeUpdate(
+                    "UPDATE ping.participant SET recall = 1 WHERE name = 'mallory'"))
+            .isEqualTo(1);
+        refutation.commit();
+        assertThat(await(recall)).isEqualTo(1);
+      }
     }
   }
 }
