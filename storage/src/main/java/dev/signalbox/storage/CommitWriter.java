@@ -22,7 +22,8 @@ final class CommitWriter implements Runnable {
   private enum Remedy {
     NOTHING,
     AGAIN,
-    AGAIN_WITH_SAVEPOINTS
+    AGAIN_WITH_SAVEPOINTS,
+    EACH_ALONE
   }
 
   private static final class BatchFailure extends Exception {
@@ -34,6 +35,9 @@ final class CommitWriter implements Runnable {
       this.remedy = remedy;
     }
   }
+
+  /** So often a work that is alone in its transaction gives way to other replicas. */
+  private static final int MAX_CONFLICTS = 5;
 
   /** After a transaction had to be run again with savepoints, so many take them from the start. */
   private static final int CAUTIOUS_BATCHES = 32;
@@ -86,6 +90,13 @@ final class CommitWriter implements Runnable {
       commits.increment();
       writes.add(batch.size());
     } catch (BatchFailure | RuntimeException | Error e) {
+      if (e instanceof BatchFailure failure
+          && failure.remedy == Remedy.EACH_ALONE
+          && batch.size() > 1) {
+        // Together they may lock rows in an order in which none of them would alone.
+        batch.forEach(pending -> write(List.of(pending)));
+        return;
+      }
       // Whatever it is, this thread must live and no caller may be left waiting.
       link.discard();
       Throwable cause = e instanceof BatchFailure && e.getCause() != null ? e.getCause() : e;
@@ -100,6 +111,7 @@ final class CommitWriter implements Runnable {
   private void commit(List<Pending<?>> batch) throws BatchFailure {
     boolean savepoints = connector.engine() == Engine.SQLITE || cautious > 0;
     boolean again = false;
+    int conflicts = 0;
     cautious = Math.max(0, cautious - 1);
     while (true) {
       try {
@@ -112,6 +124,14 @@ final class CommitWriter implements Runnable {
             rollback();
             savepoints = true;
             cautious = CAUTIOUS_BATCHES;
+          }
+          case EACH_ALONE -> {
+            rollback();
+            LOG.warn("Running a transaction again: {}", failure.getMessage());
+            conflicts++;
+            if (batch.size() > 1 || conflicts == MAX_CONFLICTS) {
+              throw failure;
+            }
           }
           case AGAIN -> {
             link.discard();
@@ -176,7 +196,7 @@ final class CommitWriter implements Runnable {
         throw new BatchFailure(e, Remedy.AGAIN);
       }
       throw new BatchFailure(
-          e, connector.undoneToResolveConflict(e) ? Remedy.AGAIN : Remedy.NOTHING);
+          e, connector.undoneToResolveConflict(e) ? Remedy.EACH_ALONE : Remedy.NOTHING);
     }
   }
 
@@ -195,7 +215,10 @@ final class CommitWriter implements Runnable {
     Throwable failure = cause;
     if (cause instanceof StorageException refused) {
       SQLException e = refused.refusal();
-      if (connector.connectionLost(e) || connector.undoneToResolveConflict(e)) {
+      if (connector.undoneToResolveConflict(e)) {
+        throw new BatchFailure(e, Remedy.EACH_ALONE);
+      }
+      if (connector.connectionLost(e)) {
         throw new BatchFailure(e, Remedy.AGAIN);
       }
       failure = errors.of(refused, "the database refused the write");

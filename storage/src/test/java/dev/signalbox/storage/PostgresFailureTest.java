@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,7 @@ class PostgresFailureTest {
         database.write(session -> {
           session.update("INSERT INTO note (id) VALUES (1)");
           if (runs.incrementAndGet() == 1) {
-            session.update("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$");
+            raiseDeadlock(session);
           }
           return true;
         }));
@@ -168,6 +169,57 @@ class PostgresFailureTest {
                     .queryOne("SELECT sum(value) FROM counter", row -> row.getLong(1))
                     .orElseThrow()));
     assertThat(sum).isEqualTo(4);
+  }
+
+  @Test
+  void worksThatConflictOnlyTogetherAreRunApart() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+    AtomicLong transaction = new AtomicLong();
+
+    Future<Integer> first =
+        database.write(session -> {
+          transaction.set(currentTransaction(session));
+          return session.update("INSERT INTO note (id) VALUES (1)");
+        });
+    Future<Integer> second =
+        database.write(session -> {
+          if (currentTransaction(session) == transaction.get()) {
+            raiseDeadlock(session);
+          }
+          return session.update("INSERT INTO note (id) VALUES (2)");
+        });
+    release.countDown();
+
+    await(first);
+    await(second);
+    assertThat(ids(database)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aWorkThatConflictsEachTimeFailsAloneAndInTheEnd() throws Exception {
+    Database database = fixture.open(config);
+    CountDownLatch release = hold(database);
+
+    Future<Integer> innocent = insert(database, 1, "innocent");
+    Future<Boolean> unlucky =
+        database.write(session -> {
+          raiseDeadlock(session);
+          return true;
+        });
+    release.countDown();
+
+    assertThat(fault(unlucky).code()).isEqualTo(ErrorCode.STORAGE);
+    await(innocent);
+    assertThat(ids(database)).containsExactly(1L);
+  }
+
+  private static long currentTransaction(Session session) {
+    return session.queryOne("SELECT txid_current() AS id", row -> row.getLong("id")).orElseThrow();
+  }
+
+  private static void raiseDeadlock(Session session) {
+    session.update("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$");
   }
 
   private static Future<Boolean> inOrder(
