@@ -43,10 +43,10 @@ public record LookUpReply(
    *
    * @param round the round
    * @param pingedAtEpochMs when the newest result came, milliseconds since 1970-01-01 UTC
-   * @param pinged addresses of the network that were pinged
+   * @param pinged addresses of the network that were pinged, without what is left out now
    * @param answered how many of them answered
    * @param rtt the code of the round-trip time ({@link RttCode}) of a single address, or of the
-   *     median of those that answered; 0 when unknown
+   *     median of those that answered in up to one block; 0 when unknown, and of larger networks
    * @param contributors how many found the same: 1, and one more for each confirmation; of several
    *     tasks the fewest
    */

@@ -12,6 +12,9 @@ record AddressRange(long first, long last) {
 
   private static final int BITS = 32;
 
+  /** All of IPv4. */
+  static final AddressRange ALL = of(0, 0);
+
   /** The addresses of a prefix. */
   static AddressRange of(long address, int length) {
     long size = 1L << (BITS - length);

@@ -19,6 +19,17 @@ final class Checks {
   static final String DISAGREE = "Results disagree";
 
   private static final int RECALL_AT_ONCE = 200;
+
+  /** The results of a participant that nobody confirmed and nobody has begun to check. */
+  private static final String UNCONFIRMED =
+      """
+      SELECT task_index FROM result
+      WHERE round = ? AND participant = ? AND copy = 0 AND confirmations = 0
+        AND NOT EXISTS (
+          SELECT 1 FROM task t
+          WHERE t.task_index = result.task_index AND t.copy > 0 AND t.status <> 0)
+      """;
+
   private static final int MAX_TRACKS = 10_000;
   private static final long TRACK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -80,7 +91,7 @@ final class Checks {
             UPDATE task SET answered = ?, participant = ?, worker = ?, updated_at = {now}
             WHERE task_index = ? AND copy = 0\
             """);
-    hold = dialect.sql("SELECT status FROM task WHERE task_index = ? AND copy = 0{lock}");
+    hold = dialect.sql("SELECT status FROM task WHERE task_index = ? ORDER BY copy{lock}");
     holdParticipant = dialect.sql("SELECT recall FROM participant WHERE id = ?{lock}");
   }
 
@@ -249,24 +260,9 @@ final class Checks {
         .isPresent();
   }
 
-  private static boolean unconfirmed(Session session, int round, int index, long participant) {
-    return session
-        .queryOne(
-            """
-            SELECT 1 AS still FROM result
-            WHERE round = ? AND task_index = ? AND copy = 0 AND participant = ?
-              AND confirmations = 0\
-            """,
-            row -> row.getInt("still"),
-            round,
-            index,
-            participant)
-        .isPresent();
-  }
-
   /**
    * Sends results back that nobody confirmed, of somebody who was refuted, some at a time; how
-   * many.
+   * many. What somebody has begun to check is left to the check, which takes nobody's work away.
    */
   int recall(Session session) {
     Optional<Long> who =
@@ -277,35 +273,31 @@ final class Checks {
     }
     long participant = who.get();
     int round = Rounds.current(session);
-    List<Integer> indices = unconfirmed(session, round, participant, RECALL_AT_ONCE);
+    List<Integer> indices =
+        session.query(
+            UNCONFIRMED + "ORDER BY task_index LIMIT ?",
+            row -> row.getInt("task_index"),
+            round,
+            participant,
+            RECALL_AT_ONCE);
     int recalled = 0;
     for (int index : indices) {
       // A replica may have confirmed it since: what counts is how it stands once its task is held.
-      session.queryOne(hold, row -> row.getInt("status"), index);
-      if (unconfirmed(session, round, index, participant)) {
+      session.query(hold, row -> row.getInt("status"), index);
+      if (present(session, UNCONFIRMED + "AND task_index = ?", round, participant, index)) {
         reset(session, round, index);
         recalled++;
       }
     }
     // Whoever refutes them meanwhile waits here and asks for the next recall.
     session.queryOne(holdParticipant, row -> row.getInt("recall"), participant);
-    if (unconfirmed(session, round, participant, 1).isEmpty()) {
+    if (!present(session, UNCONFIRMED + "LIMIT 1", round, participant)) {
       session.update("UPDATE participant SET recall = 0 WHERE id = ?", participant);
     }
     return recalled;
   }
 
-  private static List<Integer> unconfirmed(
-      Session session, int round, long participant, int limit) {
-    return session.query(
-        """
-        SELECT task_index FROM result
-        WHERE round = ? AND participant = ? AND copy = 0 AND confirmations = 0
-        ORDER BY task_index LIMIT ?\
-        """,
-        row -> row.getInt("task_index"),
-        round,
-        participant,
-        limit);
+  private static boolean present(Session session, String sql, @Nullable Object... values) {
+    return session.queryOne(sql, row -> row.getInt("task_index"), values).isPresent();
   }
 }

@@ -77,13 +77,35 @@ final class Exclusions {
     return networks;
   }
 
+  /** The ranges that opt-outs leave out and that meet a range, whole. */
+  List<AddressRange> around(AddressRange range) {
+    int from = firstNotBefore(range.first());
+    int to = from;
+    while (to < optOuts.size() && optOuts.get(to).first() <= range.last()) {
+      to++;
+    }
+    return optOuts.subList(from, to);
+  }
+
+  /** How many addresses of a result count as having answered. */
+  int answered(Block block, PackedResult packed) {
+    return optOutsMeet(block) ? mask(block, packed.unpack()).answered() : packed.answered();
+  }
+
   /** How many addresses of a block are pinged. */
   int pinged(Block block) {
-    int pinged = CensusResult.ADDRESSES;
-    for (AddressRange range : ranges(block)) {
-      pinged -= (int) range.size();
+    return pinged(AddressRange.of(block));
+  }
+
+  /** How many addresses of a range within one block are pinged. */
+  int pinged(AddressRange range) {
+    long pinged = range.size();
+    for (AddressRange leftOut : ranges(Block.at(range.first()))) {
+      long first = Math.max(leftOut.first(), range.first());
+      long last = Math.min(leftOut.last(), range.last());
+      pinged -= Math.max(0, last - first + 1);
     }
-    return pinged;
+    return Math.toIntExact(pinged);
   }
 
   /** A result without what is left out now; the same one when that is nothing. */

@@ -206,8 +206,7 @@ final class Leases {
             request.worker(),
             known.id(),
             settings.leaseTime().toMillis()));
-    List<Taken> taken =
-        session.query(classic ? takeLowest : takeSpread, Taken::of, arguments.toArray());
+    List<Taken> taken = take(session, classic ? takeLowest : takeSpread, arguments.toArray());
     if (taken.isEmpty()) {
       int tasks = session.queryOne(held, row -> row.getInt("held"), known.id()).orElseThrow();
       return tasks >= known.maxLeased()
@@ -233,6 +232,34 @@ final class Leases {
         settings.maxRatePps(),
         false,
         known.newKey());
+  }
+
+  /**
+   * Takes tasks with a statement. Blocks that opt-outs leave nothing of are withdrawn instead: they
+   * may have become tasks again, by a new round or by hand, since the opt-out withdrew them.
+   */
+  private List<Taken> take(Session session, String sql, @Nullable Object[] arguments) {
+    while (true) {
+      List<Taken> taken = session.query(sql, Taken::of, arguments);
+      if (taken.isEmpty()) {
+        return taken;
+      }
+      Exclusions exclusions = optOuts.exclusions(session, taken.getFirst().optOutVersion);
+      List<AddressRange> leftOut =
+          taken.stream()
+              .map(task -> AddressRange.of(task.block))
+              .filter(exclusions::cover)
+              .toList();
+      if (leftOut.isEmpty()) {
+        return taken;
+      }
+      optOuts.withdraw(session, leftOut);
+      if (leftOut.size() < taken.size()) {
+        return taken.stream()
+            .filter(task -> !exclusions.cover(AddressRange.of(task.block)))
+            .toList();
+      }
+    }
   }
 
   RenewLeaseReply renew(Session session, RenewLeaseRequest request) {

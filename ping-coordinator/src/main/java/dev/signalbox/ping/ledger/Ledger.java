@@ -104,7 +104,7 @@ public final class Ledger {
     this.submissions = new Submissions(dialect, faults, participants, checks, optOuts);
     this.results = new Results(settings, optOuts);
     this.exports = new Exports(optOuts);
-    this.rounds = new Rounds(dialect);
+    this.rounds = new Rounds(dialect, optOuts);
     this.contributors = new Contributors(InstantSource.system());
     this.tasks = new Tasks(settings, dialect, faults);
     this.progress = new Progress(dialect);

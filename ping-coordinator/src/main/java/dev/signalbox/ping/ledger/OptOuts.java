@@ -11,6 +11,8 @@ import dev.signalbox.contracts.ping.RemoveOptOutRequest;
 import dev.signalbox.storage.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +93,9 @@ final class OptOuts {
 
   OptOut add(Session session, AddOptOutRequest request) {
     AddressRange range = range(request.network());
-    insert(session, range, request, OptOut.Source.API, null);
+    if (insert(session, range, request, OptOut.Source.API, null)) {
+      changed(session, List.of(range));
+    }
     return session
         .queryOne(
             "SELECT * FROM opt_out WHERE network = ? AND source = 'api'",
@@ -114,7 +118,7 @@ final class OptOuts {
     return AddressRange.parse(network).filter(range -> range.length() >= SHORTEST);
   }
 
-  private void insert(
+  private boolean insert(
       Session session,
       AddressRange range,
       AddOptOutRequest request,
@@ -132,12 +136,26 @@ final class OptOuts {
             createdAt);
     if (added == 1) {
       session.update(changed);
-      withdraw(session, range);
     }
+    return added == 1;
+  }
+
+  private void changed(Session session, List<AddressRange> ranges) {
+    withdraw(session, ranges);
+    recount(session, ranges);
+  }
+
+  /** Takes the blocks that opt-outs leave nothing of from the census, around some ranges. */
+  void withdraw(Session session, List<AddressRange> ranges) {
+    Exclusions exclusions = exclusions(session);
+    ranges.stream()
+        .flatMap(range -> exclusions.around(range).stream())
+        .distinct()
+        .forEach(leftOut -> withdrawBlocks(session, leftOut));
   }
 
   /** Takes the blocks that lie within from the census; what they were is noted. */
-  private static void withdraw(Session session, AddressRange range) {
+  private static void withdrawBlocks(Session session, AddressRange range) {
     int first = Math.toIntExact((range.first() + 0xffff) >> 16);
     int last = Math.toIntExact(((range.last() + 1) >> 16) - 1);
     if (first <= last) {
@@ -155,6 +173,62 @@ final class OptOuts {
     }
   }
 
+  /** A result whose count is another now. */
+  private record Counted(int index, int copy, int answered) {}
+
+  /** Counts those that answered anew, in the results of this round that meet some ranges. */
+  private void recount(Session session, List<AddressRange> ranges) {
+    BitSet blocks = new BitSet(Block.COUNT);
+    for (AddressRange range : ranges) {
+      blocks.set(Block.at(range.first()).index(), Block.at(range.last()).index() + 1);
+    }
+    Exclusions exclusions = exclusions(session);
+    int round = Rounds.current(session);
+    List<Counted> changes = new ArrayList<>();
+    for (int first = blocks.nextSetBit(0); first >= 0; ) {
+      int end = blocks.nextClearBit(first);
+      session.scan(
+          """
+          SELECT task_index, copy, packing, data, answered FROM result
+          WHERE round = ? AND task_index BETWEEN ? AND ? AND data IS NOT NULL\
+          """,
+          row -> {
+            counted(row, exclusions).ifPresent(changes::add);
+            return true;
+          },
+          round,
+          first,
+          end - 1);
+      first = blocks.nextSetBit(end);
+    }
+    for (Counted counted : changes) {
+      session.update(
+          "UPDATE result SET answered = ? WHERE round = ? AND task_index = ? AND copy = ?",
+          counted.answered,
+          round,
+          counted.index,
+          counted.copy);
+      if (counted.copy == 0) {
+        session.update(
+            "UPDATE task SET answered = ? WHERE task_index = ? AND copy = 0 AND status = 2",
+            counted.answered,
+            counted.index);
+      }
+    }
+  }
+
+  private static Optional<Counted> counted(ResultSet row, Exclusions exclusions)
+      throws SQLException {
+    Block block = new Block(row.getInt("task_index"));
+    // The count that is stored may be from when an opt-out met the block that is gone.
+    CensusResult stored = Rows.packed(row).unpack();
+    int answered =
+        exclusions.mask(block, CensusResult.of(stored.bitmap(), stored.rtt())).answered();
+    return answered == row.getInt("answered")
+        ? Optional.empty()
+        : Optional.of(new Counted(block.index(), row.getInt("copy"), answered));
+  }
+
   RemoveOptOutReply remove(Session session, RemoveOptOutRequest request) {
     OptOut optOut =
         session
@@ -166,6 +240,7 @@ final class OptOuts {
           ErrorCode.CONFLICT, "The opt-out is in the file ping.opt-out-file; remove it there");
     }
     delete(session, optOut);
+    recount(session, List.of(AddressRange.parse(optOut.network()).orElseThrow()));
     return new RemoveOptOutReply(optOut.id());
   }
 
@@ -203,12 +278,12 @@ final class OptOuts {
   int replaceFile(Session session, List<OptOutFile.Line> lines) {
     Map<String, OptOutFile.Line> wanted = new HashMap<>();
     lines.forEach(line -> wanted.putIfAbsent(line.range().network(), line));
-    int changes = 0;
+    List<AddressRange> changed = new ArrayList<>();
     for (OptOut stored :
         session.query("SELECT * FROM opt_out WHERE source = 'file' ORDER BY id", OptOuts::optOut)) {
       if (wanted.remove(stored.network()) == null) {
         delete(session, stored);
-        changes++;
+        changed.add(AddressRange.parse(stored.network()).orElseThrow());
       }
     }
     for (OptOutFile.Line line : wanted.values()) {
@@ -218,9 +293,10 @@ final class OptOuts {
           new AddOptOutRequest(line.range().network(), line.requester(), line.reason()),
           OptOut.Source.FILE,
           line.epochMs());
-      changes++;
+      changed.add(line.range());
     }
-    return changes;
+    changed(session, changed);
+    return changed.size();
   }
 
   private static OptOut optOut(ResultSet row) throws SQLException {

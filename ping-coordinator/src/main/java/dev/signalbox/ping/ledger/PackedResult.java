@@ -8,7 +8,8 @@ import com.github.luben.zstd.Zstd;
  *
  * @param packing how {@code data} is packed
  * @param data the bytes
- * @param answered addresses that answered
+ * @param answered addresses that answered; of what storage has, without those that were left out
+ *     when it was stored
  */
 @SuppressWarnings("ArrayRecordComponent")
 record PackedResult(Packing packing, byte[] data, int answered) {

@@ -10,6 +10,8 @@ import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.ping.map.BlockNames;
 import dev.signalbox.storage.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,11 @@ final class Results {
 
   private static final String FOUND =
       "SELECT r.task_index, r.packing, r.data, r.answered, r.stored_at, r.confirmations"
+          + " FROM result r WHERE r.round = ? AND r.task_index BETWEEN ? AND ?"
+          + SHOWN;
+
+  private static final String COUNTED =
+      "SELECT r.task_index, r.answered, r.pinged, r.stored_at, r.confirmations"
           + " FROM result r WHERE r.round = ? AND r.task_index BETWEEN ? AND ?"
           + SHOWN;
 
@@ -148,21 +155,45 @@ final class Results {
   private static Optional<Finding> finding(
       Session session, int round, AddressRange range, Exclusions exclusions) {
     Sum sum = new Sum(range);
-    session.scan(
-        FOUND,
-        row -> {
-          Block block = new Block(row.getInt("task_index"));
-          sum.add(
-              block,
-              exclusions.mask(block, Rows.packed(row).unpack()),
-              row.getLong("stored_at"),
-              1 + row.getInt("confirmations"));
-          return true;
-        },
-        round,
-        Block.at(range.first()).index(),
-        Block.at(range.last()).index());
+    int first = Block.at(range.first()).index();
+    int last = Block.at(range.last()).index();
+    if (first == last) {
+      session.scan(FOUND, row -> sum.add(found(row), exclusions), round, first, last);
+    } else {
+      List<Integer> masked = new ArrayList<>();
+      session.scan(
+          COUNTED,
+          row -> {
+            int index = row.getInt("task_index");
+            if (exclusions.optOutsMeet(new Block(index))) {
+              masked.add(index);
+            } else {
+              sum.add(
+                  row.getInt("pinged"),
+                  row.getInt("answered"),
+                  row.getLong("stored_at"),
+                  row.getInt("confirmations"));
+            }
+            return true;
+          },
+          round,
+          first,
+          last);
+      for (int index : masked) {
+        session.scan(FOUND, row -> sum.add(found(row), exclusions), round, index, index);
+      }
+    }
     return sum.finding(round);
+  }
+
+  private record Found(Block block, PackedResult packed, long storedAt, int confirmations) {}
+
+  private static Found found(ResultSet row) throws SQLException {
+    return new Found(
+        new Block(row.getInt("task_index")),
+        Rows.packed(row),
+        row.getLong("stored_at"),
+        row.getInt("confirmations"));
   }
 
   /** Adds up what the blocks of a range found. */
@@ -179,21 +210,32 @@ final class Results {
       this.range = range;
     }
 
-    void add(Block block, CensusResult result, long storedAt, int by) {
-      AddressRange all = AddressRange.of(block);
-      long first = Math.max(all.first(), range.first());
-      long last = Math.min(all.last(), range.last());
+    /** Adds what the counts of a block say, which know nothing of round-trip times. */
+    void add(int pinged, int answered, long storedAt, int confirmations) {
+      if (pinged > 0) {
+        this.pinged += pinged;
+        this.answered += answered;
+        pingedAt = Math.max(pingedAt, storedAt);
+        contributors = Math.min(contributors, 1 + confirmations);
+      }
+    }
+
+    /** Adds what a block's result says of the range, without what is left out. */
+    boolean add(Found found, Exclusions exclusions) {
+      AddressRange all = AddressRange.of(found.block);
+      AddressRange part = range.size() < all.size() ? range : all;
+      CensusResult result = exclusions.mask(found.block, found.packed.unpack());
       byte[] rtt = result.rtt();
-      for (long address = first; address <= last; address++) {
+      int answering = 0;
+      for (long address = part.first(); address <= part.last(); address++) {
         int place = (int) address & 0xffff;
         if ((result.bitmap()[place >> 3] & (0x80 >> (place & 7))) != 0) {
-          answered++;
+          answering++;
           codes[rtt == null ? 0 : rtt[place] & 0xff]++;
         }
       }
-      pinged += last - first + 1;
-      pingedAt = Math.max(pingedAt, storedAt);
-      contributors = Math.min(contributors, by);
+      add(exclusions.pinged(part), answering, found.storedAt, found.confirmations);
+      return true;
     }
 
     Optional<Finding> finding(int round) {
@@ -202,7 +244,11 @@ final class Results {
           : Optional.of(new Finding(round, pingedAt, pinged, answered, median(), contributors));
     }
 
+    /** Of one block or less; the data of many would have to be read for it. */
     private int median() {
+      if (range.size() > CensusResult.ADDRESSES) {
+        return 0;
+      }
       long known = answered - codes[0];
       long seen = 0;
       for (int code = 1; code < codes.length; code++) {

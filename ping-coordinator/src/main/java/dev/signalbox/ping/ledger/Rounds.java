@@ -5,16 +5,19 @@ import dev.signalbox.contracts.ping.Round;
 import dev.signalbox.contracts.ping.StartRoundReply;
 import dev.signalbox.contracts.ping.StartRoundRequest;
 import dev.signalbox.storage.Session;
+import java.util.List;
 
 /** The census runs again and again; what was found stays with its round. */
 final class Rounds {
 
+  private final OptOuts optOuts;
   private final String lock;
   private final String end;
   private final String start;
   private final String reset;
 
-  Rounds(Dialect dialect) {
+  Rounds(Dialect dialect, OptOuts optOuts) {
+    this.optOuts = optOuts;
     lock = dialect.sql("SELECT id FROM round WHERE id = ? AND ended_at IS NULL{lock}");
     end =
         dialect.sql(
@@ -80,6 +83,7 @@ final class Rounds {
     session.update("DELETE FROM fault");
     session.update("UPDATE participant SET recall = 0 WHERE recall = 1");
     session.update(start, current + 1);
+    optOuts.withdraw(session, List.of(AddressRange.ALL));
     return new StartRoundReply.Started(list(session).rounds().getLast());
   }
 }

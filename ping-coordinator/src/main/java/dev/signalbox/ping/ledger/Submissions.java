@@ -172,9 +172,10 @@ final class Submissions {
     Block block = new Block(submission.taskIndex);
     Exclusions exclusions = optOuts.exclusions(session, copy.optOutVersion);
     Suspicion suspicion = submission.suspicion;
+    int answered = exclusions.answered(block, packed);
     keep(
         session,
-        new @Nullable Object[] {packed.answered(), block.index(), copy.number},
+        new @Nullable Object[] {answered, block.index(), copy.number},
         copy.participant,
         new @Nullable Object[] {
           copy.round,
@@ -184,7 +185,7 @@ final class Submissions {
           copy.worker,
           copy.tokenHash,
           submission.hash,
-          packed.answered(),
+          answered,
           block.exists() ? exclusions.pinged(block) : 0,
           packed.packing().code(),
           packed.data(),

@@ -26,6 +26,7 @@ import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.contracts.ping.TaskFault;
 import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Engine;
+import dev.signalbox.storage.Session;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
@@ -278,12 +279,72 @@ class ChecksTest {
     }
 
     assertThat(contributor("mallory").disagreed()).isPositive();
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(contributor("mallory").tasks()).isZero());
+    recall("mallory");
+    // What is left are the checks that had begun.
+    for (String name : names) {
+      while (checks() > 0 && tryLease(name) instanceof Leased leased) {
+        int index = leased.tasks().getFirst().taskIndex();
+        fixture.submit(
+            index,
+            leased.token(),
+            Format.BITMAP,
+            truths.computeIfAbsent(index, _ -> bitmap(-index - 1)));
+      }
+    }
+    recall("mallory");
+    assertThat(contributor("mallory").tasks()).isZero();
     for (int index : others.keySet()) {
       assertThat(fixture.task(index).status()).isNotEqualTo(TaskStatus.ERROR);
     }
+  }
+
+  private void recall(String name) {
+    await(
+        fixture
+            .database()
+            .write(session ->
+                session.update("UPDATE participant SET recall = 1 WHERE name = ?", name)));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> await(fixture.database().read(session -> !recalls(session))));
+  }
+
+  private static boolean recalls(Session session) {
+    return session
+        .queryOne("SELECT 1 AS one FROM participant WHERE recall = 1", row -> row.getInt("one"))
+        .isPresent();
+  }
+
+  @Test
+  void givenAnHonestSecondResultThatWaitsForAThird_whenTheFirstIsRecalled_thenTheThirdDecides() {
+    open(1);
+    byte[] truth = bitmap(1);
+    work("mallory", bitmap(2));
+    work("ada", truth);
+
+    recall("mallory");
+    work("carol", later(truth));
+
+    assertThat(stored(0)).isEqualTo(truth);
+    assertThat(contributor("ada").tasks()).isEqualTo(1);
+    assertThat(contributor("ada").agreed()).isEqualTo(1);
+    assertThat(contributor("mallory").tasks()).isZero();
+    assertThat(checks()).isZero();
+  }
+
+  @Test
+  void givenACheckUnderWay_whenTheResultIsRecalled_thenTheCheckDecides() {
+    open(1);
+    byte[] truth = bitmap(1);
+    work("mallory", bitmap(2));
+    Leased ada = (Leased) tryLease("ada");
+
+    recall("mallory");
+
+    assertThat(fixture.submit(0, ada.token(), Format.BITMAP, truth)).isInstanceOf(Accepted.class);
+    work("carol", later(truth));
+    assertThat(stored(0)).isEqualTo(truth);
+    assertThat(contributor("mallory").disagreed()).isEqualTo(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
 import dev.signalbox.contracts.ping.LeaseTasksReply.LeasedTask;
+import dev.signalbox.contracts.ping.LeaseTasksReply.NoneAvailable;
 import dev.signalbox.contracts.ping.LeaseTasksRequest.Order;
 import dev.signalbox.contracts.ping.ListOptOutsRequest;
 import dev.signalbox.contracts.ping.LookUpRequest;
@@ -19,6 +20,7 @@ import dev.signalbox.contracts.ping.RemoveOptOutRequest;
 import dev.signalbox.contracts.ping.StartRoundRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply.UnknownTask;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
+import dev.signalbox.contracts.ping.TaskStatus;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -152,7 +154,100 @@ class OptOutsTest {
     assertThat(await(fixture.ledger().lookUp(new LookUpRequest(0x105, 32))))
         .satisfies(reply -> {
           assertThat(reply.exclusion()).isEqualTo("opt-out");
-          assertThat(reply.rounds().getFirst().answered()).isZero();
+          assertThat(reply.rounds()).isEmpty();
+        });
+  }
+
+  private void submitAllAnswering() {
+    Leased leased = fixture.lease(1, Order.LOWEST);
+    byte[] bitmap = new byte[8_192];
+    Arrays.fill(bitmap, (byte) 0xff);
+    fixture.submit(leased.tasks().getFirst().taskIndex(), leased.token(), Format.BITMAP, bitmap);
+  }
+
+  @Test
+  void givenABlockThatWasDoneBeforeItsOptOut_whenANewRoundBegins_thenItIsNoTask() {
+    submitAllAnswering();
+    OptOut optOut = add("0.0.0.0/16");
+    assertThat(tasks()).isEqualTo(4);
+
+    await(fixture.ledger().startRound(new StartRoundRequest(1)));
+
+    assertThat(tasks()).isEqualTo(3);
+    await(fixture.ledger().removeOptOut(new RemoveOptOutRequest(optOut.id())));
+    assertThat(tasks()).isEqualTo(4);
+  }
+
+  @Test
+  void givenABlockThatIsLeftOut_whenItIsMadeATaskByHand_thenNobodyGetsIt() {
+    submitAllAnswering();
+    add("0.0.0.0/16");
+
+    fixture.revise(0, TaskStatus.AVAILABLE, false);
+
+    assertThat(LedgerFixture.indices(fixture.lease(4, Order.SPREAD)))
+        .containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(tasks()).isEqualTo(3);
+  }
+
+  @Test
+  void givenOnlyABlockThatIsLeftOut_whenATaskIsLeased_thenThereIsNone() {
+    for (int i = 0; i < 4; i++) {
+      submitAllAnswering();
+    }
+    add("0.0.0.0/15");
+    fixture.revise(0, TaskStatus.AVAILABLE, false);
+    fixture.revise(1, TaskStatus.AVAILABLE, false);
+
+    assertThat(fixture.tryLease(1, Order.SPREAD)).isInstanceOf(NoneAvailable.class);
+  }
+
+  @Test
+  void givenOptOutsThatTogetherLeaveNothingOfABlock_whenTheSecondIsEntered_thenItIsNoTask() {
+    add("0.1.0.0/17");
+    assertThat(tasks()).isEqualTo(4);
+
+    add("0.1.128.0/17");
+
+    assertThat(tasks()).isEqualTo(3);
+  }
+
+  @Test
+  void givenAResult_whenAnOptOutComesAndGoes_thenTheCountsAreWithoutItsAddresses() {
+    submitAllAnswering();
+
+    OptOut optOut = add("0.0.1.0/24");
+
+    assertThat(fixture.task(0).answered()).isEqualTo(65_536 - 256);
+    assertThat(await(fixture.ledger().progress()).answered()).isEqualTo(65_536 - 256);
+    await(fixture.ledger().removeOptOut(new RemoveOptOutRequest(optOut.id())));
+    assertThat(fixture.task(0).answered()).isEqualTo(65_536);
+  }
+
+  @Test
+  void givenAnOptOut_whenAResultSaysThatItsAddressesAnswer_thenTheyDoNotCount() {
+    Leased leased = fixture.lease(1, Order.LOWEST);
+    byte[] bitmap = new byte[8_192];
+    Arrays.fill(bitmap, (byte) 0xff);
+    add("0.0.1.0/24");
+
+    fixture.submit(0, leased.token(), Format.BITMAP, bitmap);
+
+    assertThat(fixture.task(0).answered()).isEqualTo(65_536 - 256);
+  }
+
+  @Test
+  void givenAnOptOutInsideALargeNetwork_whenThatIsLookedUp_thenItIsNotCounted() {
+    submitAllAnswering();
+    submitAllAnswering();
+    add("0.1.7.0/24");
+
+    assertThat(await(fixture.ledger().lookUp(new LookUpRequest(0, 8))).rounds())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.pinged()).isEqualTo(2 * 65_536 - 256);
+          assertThat(finding.answered()).isEqualTo(2 * 65_536 - 256);
+          assertThat(finding.contributors()).isEqualTo(1);
         });
   }
 

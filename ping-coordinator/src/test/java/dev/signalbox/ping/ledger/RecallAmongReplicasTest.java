@@ -78,8 +78,6 @@ class RecallAmongReplicasTest {
       submit(fixture, first, TRUTH);
       submit(fixture, second, TRUTH);
       int held = Math.min(task(first), task(second));
-      Leased ada = lease(fixture, "ada");
-      Leased late = task(ada) == held ? lease(fixture, "ada") : ada;
       await(
           fixture
               .database()
@@ -99,13 +97,15 @@ class RecallAmongReplicasTest {
             .atMost(Duration.ofSeconds(20))
             .until(fixture::somebodyWaitsForALock);
         fixture.open(LedgerReplica.settings(2, LedgerFixture.LEASE_TIME, LedgerFixture.NEVER));
+        Leased ada = lease(fixture, "ada");
+        Leased late = task(ada) == held ? lease(fixture, "ada") : ada;
         submit(fixture, late, TRUTH);
         connection.rollback();
         await(recall);
-      }
 
-      assertThat(await(fixture.ledger().readResult(new ReadResultRequest(task(late), null))))
-          .isEqualTo(new Stored(new Binary(TRUTH), null));
+        assertThat(await(fixture.ledger().readResult(new ReadResultRequest(task(late), null))))
+            .isEqualTo(new Stored(new Binary(TRUTH), null));
+      }
     }
   }
 
