@@ -19,13 +19,13 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
@@ -183,7 +183,9 @@ public final class Downloads {
 
   private Found findLocal(Path path, String missing) {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      // A link would lead out of the operator's directory, and is not opened later either.
+      BasicFileAttributes attributes =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (attributes.isRegularFile()) {
         long modified = attributes.lastModifiedTime().toMillis();
         String etag = "\"" + Long.toHexString(modified) + "-" + attributes.size() + "\"";
@@ -212,35 +214,23 @@ public final class Downloads {
     }
     String range = ctx.request().headers().get(RANGE);
     BodyPlan plan = range == null ? null : ranges(ctx, file, range);
-    Piece piece = plan == null ? null : plan.onlyPiece();
-    if (piece == null) { // several ranges may be answered with the whole (RFC 9110 section 14.2)
+    Piece only = plan == null ? null : plan.onlyPiece();
+    if (only == null) { // several ranges may be answered with the whole (RFC 9110 section 14.2)
       plan = null;
-      piece = new Piece(0, file.size() - 1);
+      only = new Piece(0, file.size() - 1);
     }
-    Piece only = piece;
     head(ctx.response(), file, plan);
-    return (ctx.request().isSSL() ? pipe(ctx, file, only) : local.send(ctx, file.found(), only))
-        .recover(failure -> {
-          resetHead(ctx.response());
-          return Future.failedFuture(
-              failure instanceof StaleFileException
-                  ? HttpException.overloaded("The file is being replaced")
-                  : failure);
-        });
-  }
-
-  /** For TLS, since Vert.x's sendFile would then read the file on the event loop. */
-  private Future<Response> pipe(RoutingContext ctx, PreparedFile file, Piece piece) {
-    return vertx
-        .fileSystem()
-        .open(file.found().localPath(), new OpenOptions().setWrite(false).setCreate(false))
-        .map(open -> {
-          open.setReadPos(piece.first()).setReadLength(piece.length());
-          open.pipeTo(ctx.response())
-              .onFailure(_ -> RequestScope.of(ctx).abort())
-              .onComplete(_ -> open.close());
-          return Response.SENT;
-        });
+    Future<Response> sent =
+        ctx.request().isSSL()
+            ? local.pull(ctx, file.found(), BodyPlan.of(only))
+            : local.send(ctx, file.found(), only);
+    return sent.recover(failure -> {
+      resetHead(ctx.response());
+      return Future.failedFuture(
+          failure instanceof StaleFileException
+              ? HttpException.overloaded("The file is being replaced")
+              : failure);
+    });
   }
 
   private static Future<Response> notModified(RoutingContext ctx, PreparedFile file) {

@@ -3,18 +3,23 @@ package dev.signalbox.gateway.files;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.gateway.files.Downloads.StaleFileException;
+import dev.signalbox.gateway.routing.BodyPlan;
 import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -40,6 +45,8 @@ final class LocalFiles {
   private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
 
   private static final int MAX_OPEN = 256;
+
+  private static final int PIECES_AHEAD = 2;
 
   /** Bounds how long an idle file keeps the disk space of a removed one. */
   private static final long SWEEP_MS = 1_000;
@@ -115,6 +122,33 @@ final class LocalFiles {
           }
         });
     return Future.succeededFuture(Response.SENT);
+  }
+
+  /**
+   * Sends pieces over TLS, where Vert.x's sendFile would read the file on the event loop; fails as
+   * {@link #send} does. A file that shrinks meanwhile ends the response early.
+   */
+  Future<Response> pull(RoutingContext ctx, Found found, BodyPlan plan) {
+    return open(found)
+        .compose(file -> {
+          RequestScope.of(ctx).onEnd(file::release);
+          return PulledFile.send(ctx, plan, PIECES_AHEAD, piece -> read(file.channel, piece));
+        });
+  }
+
+  @SuppressWarnings("NullAway") // Vert.x allows null results; this one is never null
+  private Future<Buffer> read(FileChannel channel, Piece piece) {
+    return vertx.executeBlocking(
+        () -> {
+          ByteBuffer bytes = ByteBuffer.allocate((int) piece.length());
+          while (bytes.hasRemaining()) {
+            if (channel.read(bytes, piece.first() + bytes.position()) < 0) {
+              throw new StaleFileException();
+            }
+          }
+          return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes.array()));
+        },
+        false);
   }
 
   /**

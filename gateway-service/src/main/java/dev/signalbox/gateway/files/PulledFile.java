@@ -19,12 +19,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Iterator;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Sends a file of another process. It reads a few pieces ahead, writes them in order, and reads no
- * faster than the client, so that memory use depends neither on the file's size nor on the client's
- * speed. Belongs to one event loop.
+ * Sends a file in pieces, such as one of another process. It reads a few pieces ahead, writes them
+ * in order, and reads no faster than the client, so that memory use depends neither on the file's
+ * size nor on the client's speed. Belongs to one event loop.
  */
 final class PulledFile {
 
@@ -40,10 +41,20 @@ final class PulledFile {
    *     when the file is not the version found
    */
   static Future<Response> send(Backend backend, RoutingContext ctx, FileInfo file, BodyPlan plan) {
+    return send(ctx, plan, PIECES_AHEAD, piece -> fetch(backend, ctx, file, piece));
+  }
+
+  /**
+   * The same, from wherever the pieces come.
+   *
+   * @param read reads a piece; fails when the file is not the version found
+   */
+  static Future<Response> send(
+      RoutingContext ctx, BodyPlan plan, int piecesAhead, Function<Piece, Future<Buffer>> read) {
     Iterator<Section> steps = plan.steps(PIECE_BYTES);
     return PulledBody.send(
         ctx,
-        PIECES_AHEAD,
+        piecesAhead,
         new Iterator<>() {
           @Override
           public boolean hasNext() {
@@ -53,28 +64,24 @@ final class PulledFile {
           @Override
           public Supplier<Future<Buffer>> next() {
             Section section = steps.next();
-            return () -> fetch(backend, ctx, file, section);
+            return () ->
+                switch (section) {
+                  case Text(Buffer text) -> Future.succeededFuture(text);
+                  case FromFile(Piece piece) -> read.apply(piece);
+                };
           }
         });
   }
 
   private static Future<Buffer> fetch(
-      Backend backend, RoutingContext ctx, FileInfo file, Section section) {
-    return switch (section) {
-      case Text(Buffer text) -> Future.succeededFuture(text);
-      case FromFile(Piece piece) ->
-          backend
-              .call(
-                  ctx,
-                  FileContract.READ,
-                  new ReadFileRequest(
-                      file.path(),
-                      file.encoding(),
-                      file.etag(),
-                      piece.first(),
-                      (int) piece.length()))
-              .map(reply -> content(reply, piece));
-    };
+      Backend backend, RoutingContext ctx, FileInfo file, Piece piece) {
+    return backend
+        .call(
+            ctx,
+            FileContract.READ,
+            new ReadFileRequest(
+                file.path(), file.encoding(), file.etag(), piece.first(), (int) piece.length()))
+        .map(reply -> content(reply, piece));
   }
 
   private static Buffer content(ReadFileReply reply, Piece piece) {
