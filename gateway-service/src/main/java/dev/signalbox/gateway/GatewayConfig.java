@@ -132,6 +132,13 @@ public record GatewayConfig(
                 "A reader of events with more bytes unread is disconnected and may resume; 1024 to"
                     + " 1073741824")
         int eventReaderBytes,
+    @Setting(
+            value = "33554432",
+            doc =
+                "Bytes for what all readers of events have not read; when they are used up, the"
+                    + " slowest readers are disconnected and may resume; 33554432 to"
+                    + " 1073741824")
+        int eventMemoryBytes,
     @Setting(value = "10000", doc = "Tasks in one batch; 1 to 1000000") int maxBatchTasks,
     @Setting(
             value = "256",
@@ -246,6 +253,7 @@ public record GatewayConfig(
         .range("event-history", eventHistory, 1, 1_000_000)
         .range("event-history-bytes", eventHistoryBytes, 1_024, 1 << 30)
         .range("event-reader-bytes", eventReaderBytes, 1_024, 1 << 30)
+        .range("event-memory-bytes", eventMemoryBytes, 32 << 20, 1 << 30)
         .range("max-batch-tasks", maxBatchTasks, 1, 1_000_000)
         .range("max-batch-concurrency", maxBatchConcurrency, 1, 10_000)
         .range("batch-concurrency", batchConcurrency, 1, maxBatchConcurrency)

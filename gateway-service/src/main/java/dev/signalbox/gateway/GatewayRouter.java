@@ -87,9 +87,14 @@ final class GatewayRouter {
     this.tasks = new TaskRunner(shared.directory, backend, shared.taskCounts);
     this.eventReaders =
         new EventReaders(
-            context.vertx(), shared.feed, config.eventHeartbeat(), config.eventReaderBytes());
+            context.vertx(),
+            shared.feed,
+            config.eventHeartbeat(),
+            shared.eventMemory,
+            config.eventReaderBytes());
     this.messageTails =
-        new MessageTails(context.vertx(), backend, shared.messages, config.eventHeartbeat());
+        new MessageTails(
+            context.vertx(), backend, shared.messages, config.eventHeartbeat(), shared.eventMemory);
     this.taskLimits = config.taskLimits(shared.batchMemory);
     this.downloads = Downloads.of(context, backend, context.config("files", FilesConfig.class));
     this.censusPage = new CensusPage(backend, pages, shared.workerArchive);

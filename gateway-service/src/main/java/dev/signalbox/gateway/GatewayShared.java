@@ -7,6 +7,7 @@ import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.StoredMessages;
 import dev.signalbox.gateway.events.EventFeed;
+import dev.signalbox.gateway.events.EventMemory;
 import dev.signalbox.gateway.events.EventSources;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
@@ -65,6 +66,9 @@ final class GatewayShared implements Shareable {
   /** Memory for the results of all batches. */
   final MemoryBudget batchMemory = MemoryBudget.ofHeap(HEAP_SHARE);
 
+  /** Memory for what readers of events have not read. */
+  final EventMemory eventMemory;
+
   final Access access;
   private final List<String> required;
   final AtomicInteger connections = new AtomicInteger();
@@ -78,6 +82,7 @@ final class GatewayShared implements Shareable {
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
     this.eventReaders = new ConcurrencyLimiter(config.maxEventReaders(), 0);
     this.feed = new EventFeed(config.eventHistory(), config.eventHistoryBytes());
+    this.eventMemory = new EventMemory(config.eventMemoryBytes(), System::nanoTime);
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
     this.workerArchive = WorkerRoutes.offered(config.workerArchiveDirectory());
     this.access = config.access();
@@ -160,6 +165,10 @@ final class GatewayShared implements Shareable {
         .register(metrics);
     Gauge.builder("signalbox.gateway.connections", connections, AtomicInteger::get)
         .description("Client connections over all event loops")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.event.memory", eventMemory, EventMemory::held)
+        .description("Memory held for what readers of events have not read")
+        .baseUnit("bytes")
         .register(metrics);
     Gauge.builder("signalbox.gateway.bodies", bodyMemory, MemoryBudget::held)
         .description("Memory held for bodies of requests")

@@ -220,6 +220,55 @@ class MessageTailTest {
     assertThat(listed).hasSize(1);
   }
 
+  private long memoryHeld() {
+    return gateway
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("signalbox_gateway_event_memory_bytes "))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void givenTailsThatDoNotRead_whenTheMemoryOfAllIsUsedUp_thenTheyAreCutAndWhoReadsGetsAll() {
+    start("gateway.event-memory-bytes", "33554432");
+    String text = "x".repeat(65_000);
+    for (long id = 1; id <= 200; id++) {
+      stored.add(new StoredMessage(id, "u", text, 0, "00"));
+    }
+    for (int i = 0; i < 40; i++) {
+      tail("", "").readChunkAfterHead();
+    }
+
+    RawClient good = tail("", "");
+    StringBuilder got = new StringBuilder(good.readChunkAfterHead());
+    long most = 0;
+    while (got.indexOf("\"id\":200,", Math.max(0, got.length() - 200_000)) < 0) {
+      got.append(good.readChunk());
+      most = Math.max(most, memoryHeld());
+    }
+
+    assertThat(ids(got.toString())).hasSize(200).doesNotHaveDuplicates();
+    assertThat(most).isBetween(1L, 32L << 20);
+    clients.forEach(RawClient::close);
+    await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(memoryHeld()).isZero());
+  }
+
+  @Test
+  void givenManyPlaces_whenTailsReadAtOnce_thenPagesWaitForMemoryAndAllCome() {
+    start("gateway.event-memory-bytes", "33554432");
+    store(40);
+    for (int i = 0; i < 30; i++) {
+      tail("?after=" + i, "");
+    }
+
+    for (int i = 0; i < 30; i++) {
+      assertThat(ids(until(clients.get(i), "\"id\":40,"))).hasSize(40 - i);
+    }
+  }
+
   @Test
   void givenATail_whenTheGatewayStops_thenItEndsCleanly() throws Exception {
     start();

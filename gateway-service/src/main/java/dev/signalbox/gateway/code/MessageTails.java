@@ -5,6 +5,7 @@ import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.contracts.code.ListMessagesRequest;
 import dev.signalbox.contracts.code.StoredMessage;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.events.EventMemory;
 import dev.signalbox.gateway.events.EventStreamWriter;
 import dev.signalbox.gateway.events.ServerSentEvent;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live tails of messages on one event loop. A tail reads storage from its place on, and reads
@@ -33,7 +35,13 @@ public final class MessageTails {
   /** Messages of one read; their texts are what may wait for a reader. */
   private static final int READ_MESSAGES = 32;
 
+  /** What a read may bring: texts of 64 KiB. */
+  private static final int PAGE_BYTES = READ_MESSAGES * 65_536;
+
   private static final long RETRY_MS = 1_000;
+
+  /** Delay of a read for which there is no memory, until another has ended. */
+  private static final long MEMORY_RETRY_MS = 50;
 
   private record Events(Buffer bytes, long next, boolean more) {}
 
@@ -48,6 +56,7 @@ public final class MessageTails {
   private final Context context;
   private final Backend backend;
   private final StoredMessages stored;
+  private final EventMemory memory;
   private final Runnable wake = this::wake;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Set<Tail> tails = new LinkedHashSet<>();
@@ -56,11 +65,13 @@ public final class MessageTails {
   private boolean stopping;
 
   /** Call it on the event loop; {@code heartbeat} is the time between two comments on a stream. */
-  public MessageTails(Vertx vertx, Backend backend, StoredMessages stored, Duration heartbeat) {
+  public MessageTails(
+      Vertx vertx, Backend backend, StoredMessages stored, Duration heartbeat, EventMemory memory) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.backend = backend;
     this.stored = stored;
+    this.memory = memory;
     stored.onMore(wake);
     this.heartbeat =
         vertx.setPeriodic(heartbeat.toMillis(), _ -> List.copyOf(tails).forEach(Tail::heartbeat));
@@ -72,8 +83,8 @@ public final class MessageTails {
    * @param request the first page; its limit is not used
    */
   void join(RoutingContext ctx, ListMessagesRequest request) {
-    // A tail writes only what its client takes: the connection's own bound is enough.
-    EventStreamWriter writer = EventStreamWriter.open(ctx, Integer.MAX_VALUE);
+    // A tail writes only what its client takes: the bound of all readers is enough.
+    EventStreamWriter writer = EventStreamWriter.open(ctx, memory, Integer.MAX_VALUE);
     if (stopping) {
       // Not an error: an EventSource does not come again after one.
       writer.end();
@@ -104,10 +115,14 @@ public final class MessageTails {
     }
   }
 
-  private Read read(ListMessagesRequest request) {
+  /** A read of a page; null when there is no memory for one more. */
+  private @Nullable Read read(ListMessagesRequest request) {
     Read underWay = reads.get(request);
     if (underWay != null) {
       return underWay;
+    }
+    if (!memory.pages().tryAcquire(PAGE_BYTES)) {
+      return null;
     }
     long knownId = stored.lastId();
     Future<Events> events =
@@ -120,7 +135,11 @@ public final class MessageTails {
             .map(reply -> events(request, reply));
     Read read = new Read(events, knownId);
     reads.put(request, read);
-    events.onComplete(_ -> reads.remove(request));
+    events.onComplete(_ -> {
+      reads.remove(request);
+      // After the tails that wait for it have written it.
+      context.runOnContext(_ -> memory.pages().release(PAGE_BYTES));
+    });
     return read;
   }
 
@@ -165,15 +184,20 @@ public final class MessageTails {
                   filter.sinceEpochMs(),
                   filter.untilEpochMs(),
                   filter.contains()));
-      next.events.onComplete(
-          events -> write(events, next.knownId),
-          _ ->
-              vertx.setTimer(
-                  RETRY_MS,
-                  _ -> {
-                    reading = false;
-                    read();
-                  }));
+      if (next == null) {
+        readLater(MEMORY_RETRY_MS);
+      } else {
+        next.events.onComplete(events -> write(events, next.knownId), _ -> readLater(RETRY_MS));
+      }
+    }
+
+    private void readLater(long delayMs) {
+      vertx.setTimer(
+          delayMs,
+          _ -> {
+            reading = false;
+            read();
+          });
     }
 
     private void write(Events events, long knownId) {

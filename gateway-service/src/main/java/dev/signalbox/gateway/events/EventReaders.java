@@ -29,6 +29,7 @@ public final class EventReaders {
   private final Vertx vertx;
   private final Context context;
   private final EventFeed feed;
+  private final EventMemory memory;
   private final int readerBytes;
   private final Set<Reader> readers = new LinkedHashSet<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -38,10 +39,12 @@ public final class EventReaders {
   private boolean stopping;
 
   /** Call it on the event loop. */
-  public EventReaders(Vertx vertx, EventFeed feed, Duration heartbeat, int readerBytes) {
+  public EventReaders(
+      Vertx vertx, EventFeed feed, Duration heartbeat, EventMemory memory, int readerBytes) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.feed = feed;
+    this.memory = memory;
     this.readerBytes = readerBytes;
     this.delivered = feed.newest();
     this.timer = vertx.setPeriodic(heartbeat.toMillis(), _ -> heartbeat());
@@ -108,7 +111,7 @@ public final class EventReaders {
    * @param lastId id of the last event it has; null for a new reader
    */
   void add(RoutingContext ctx, int topics, @Nullable String lastId) {
-    EventStreamWriter writer = EventStreamWriter.open(ctx, readerBytes);
+    EventStreamWriter writer = EventStreamWriter.open(ctx, memory, readerBytes);
     if (stopping) {
       // Not an error: an EventSource does not reconnect after one.
       writer.end();

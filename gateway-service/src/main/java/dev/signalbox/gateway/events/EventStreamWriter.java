@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.events;
 
 import dev.signalbox.gateway.routing.RequestScope;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -8,34 +9,58 @@ import io.vertx.ext.web.RoutingContext;
 
 /**
  * Writes one response of type text/event-stream (WHATWG HTML section 9.2), never compressed. A
- * client that leaves more than a bound of bytes unread is cut: it reconnects and resumes, where a
- * buffer would grow with every slow client. Belongs to one event loop.
+ * client that leaves more than a bound of bytes unread is cut, and so is the slowest when all
+ * together leave too many: it reconnects and resumes, where a buffer would grow with every slow
+ * client. Belongs to one event loop.
  */
 public final class EventStreamWriter {
 
   private static final Buffer RETRY = Buffer.buffer("retry: 2000\n\n");
   private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
 
+  private static final int SLICE_BYTES = 65_536;
+
   private final RequestScope scope;
   private final HttpServerResponse response;
   private final int maxOutstanding;
+  private final EventMemory.Account unread;
   private int outstanding;
   private boolean over;
 
-  private EventStreamWriter(RoutingContext ctx, int maxOutstanding) {
+  private EventStreamWriter(RoutingContext ctx, EventMemory memory, int maxOutstanding) {
     this.scope = RequestScope.of(ctx);
     this.response = ctx.response();
     this.maxOutstanding = maxOutstanding;
-    scope.onEnd(() -> over = true);
+    Context context = ctx.vertx().getOrCreateContext();
+    Thread eventLoop = Thread.currentThread();
+    this.unread =
+        memory.open(() -> {
+          // At once where that is possible: the bytes are wanted now.
+          if (Thread.currentThread().equals(eventLoop)) {
+            cut();
+          } else {
+            context.runOnContext(_ -> cut());
+          }
+        });
+    scope.onEnd(this::onEnd);
+  }
+
+  private void onEnd() {
+    over = true;
+    // One that ended may still be on its way.
+    if (!response.ended()) {
+      unread.close();
+    }
   }
 
   /**
    * Begins a response.
    *
+   * @param memory of all readers; what this one has not taken is acquired there
    * @param maxOutstanding bytes written and not yet taken by the client's connection
    */
-  public static EventStreamWriter open(RoutingContext ctx, int maxOutstanding) {
-    EventStreamWriter writer = new EventStreamWriter(ctx, maxOutstanding);
+  public static EventStreamWriter open(RoutingContext ctx, EventMemory memory, int maxOutstanding) {
+    EventStreamWriter writer = new EventStreamWriter(ctx, memory, maxOutstanding);
     HttpServerResponse response = writer.response;
     response.setStatusCode(200);
     response.putHeader("Content-Type", ServerSentEvent.MEDIA_TYPE);
@@ -56,13 +81,22 @@ public final class EventStreamWriter {
       return;
     }
     int length = events.length();
-    if (outstanding > 0 && outstanding + length > maxOutstanding) {
-      over = true;
-      scope.cut();
+    boolean tooMuch = outstanding > 0 && outstanding + length > maxOutstanding;
+    if (tooMuch || !unread.tryAcquire(length)) {
+      cut();
       return;
     }
     outstanding += length;
-    response.write(events).onComplete(_ -> outstanding -= length);
+    // In slices, which show whether a client reads at all.
+    for (int at = 0; at < length; at += SLICE_BYTES) {
+      int slice = Math.min(SLICE_BYTES, length - at);
+      response
+          .write(events.slice(at, at + slice))
+          .onComplete(_ -> {
+            outstanding -= slice;
+            unread.release(slice);
+          });
+    }
   }
 
   /** Whether no more can be written: the client has not taken what was, or the response is over. */
@@ -92,7 +126,7 @@ public final class EventStreamWriter {
   public void end() {
     if (!over && !response.ended() && !response.closed()) {
       over = true;
-      response.end();
+      response.end().onComplete(_ -> unread.close());
     }
   }
 }

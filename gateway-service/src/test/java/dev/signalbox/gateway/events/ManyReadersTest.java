@@ -152,6 +152,54 @@ class ManyReadersTest {
     assertThat(heapAfterCollection() - before).isLessThan(64L << 20);
   }
 
+  /** Bytes that the gateway holds for what readers have not read. */
+  private long memoryHeld() {
+    return gateway
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("signalbox_gateway_event_memory_bytes "))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void awaitNoMemoryHeld() {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(memoryHeld()).isZero());
+  }
+
+  @Test
+  void givenReadersThatDoNotRead_whenTheMemoryOfAllIsUsedUp_thenTheyAreCutAndWhoReadsGetsAll() {
+    // Each alone stays within its bound.
+    start("gateway.event-reader-bytes", "1073741824", "gateway.event-memory-bytes", "33554432");
+    RawClient good = reader();
+    for (int i = 0; i < 20; i++) {
+      reader();
+    }
+    String filler = "/" + "x".repeat(8_000);
+
+    List<Integer> got = new ArrayList<>();
+    long most = 0;
+    for (int i = 0; i < 2_000; i++) {
+      publish("/n" + i + filler + "/");
+      if (i % 4 == 3) {
+        got.addAll(numbers(until(good, "/n" + i + "/")));
+      }
+      if (i % 50 == 0) {
+        most = Math.max(most, memoryHeld());
+      }
+    }
+
+    assertThat(got).isEqualTo(upTo(2_000));
+    assertThat(most).isBetween(8L << 20, 32L << 20);
+    clients.removeFirst();
+    clients.forEach(RawClient::close);
+    clients.clear();
+    clients.add(good);
+    awaitReaders(1);
+    awaitNoMemoryHeld();
+  }
+
   private static long heapAfterCollection() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
