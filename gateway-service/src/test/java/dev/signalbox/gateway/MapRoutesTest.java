@@ -81,8 +81,8 @@ class MapRoutesTest {
     }
     return Future.succeededFuture(
         "p1".equals(request.etag())
-            ? new MapPosterReply.NotModified("p1")
-            : new MapPosterReply.Poster(new Binary(LARGE), "p1"));
+            ? new MapPosterReply.NotModified("p1", 0)
+            : new MapPosterReply.Poster(new Binary(LARGE), "p1", 42));
   }
 
   @AfterAll
@@ -134,8 +134,28 @@ class MapRoutesTest {
     assertThat(poster.header("content-type")).isEqualTo("image/png");
     assertThat(poster.header("etag")).isEqualTo("\"p1\"");
     assertThat(poster.body().length()).isEqualTo(LARGE.length);
+    assertThat(poster.header("cache-control")).isEqualTo("private, max-age=42");
     Reply again = gateway.send("main", "GET", POSTER, null, "If-None-Match", "\"p1\"");
     assertThat(again.status()).isEqualTo(304);
+    assertThat(again.header("etag")).isEqualTo("\"p1\"");
+    assertThat(again.header("cache-control")).isEqualTo("no-cache");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"x\", \"p1\"", "W/\"p1\"", "*", "\"a,b\",W/\"p1\""})
+  void givenTagsOfTheClient_whenOneIsThePosters_thenItIsNotSentAgain(String tags) {
+    Reply again = gateway.send("main", "GET", POSTER, null, "If-None-Match", tags);
+
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.header("etag")).isEqualTo("\"p1\"");
+    assertThat(again.body()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"p2\"", "\"x\", \"y\"", "p1", "\"\"", "\"p1"})
+  void givenTagsOfTheClient_whenNoneIsThePosters_thenItComes(String tags) {
+    assertThat(gateway.send("main", "GET", POSTER, null, "If-None-Match", tags).status())
+        .isEqualTo(200);
   }
 
   @Test

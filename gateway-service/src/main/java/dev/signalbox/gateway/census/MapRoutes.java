@@ -2,8 +2,10 @@ package dev.signalbox.gateway.census;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
+import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.EntityTags;
 import dev.signalbox.contracts.ping.ListMapLabelsRequest;
 import dev.signalbox.contracts.ping.MapPosterReply;
 import dev.signalbox.contracts.ping.MapPosterRequest;
@@ -69,12 +71,11 @@ public final class MapRoutes implements Section {
         .call(ctx, PingContract.MAP_TILE, new MapTileRequest(z, x, y, theme, etag(ctx)))
         .map(reply ->
             switch (reply) {
-              case MapTileReply.Tile tile ->
-                  revalidated(
-                      Response.of(200, "image/png", Buffer.buffer(tile.png().bytes())),
-                      tile.etag());
-              case MapTileReply.NotModified same -> revalidated(Response.empty(304), same.etag());
-            });
+              case MapTileReply.Tile tile -> png(ctx, tile.png(), tile.etag());
+              case MapTileReply.NotModified same ->
+                  Response.empty(304).with("ETag", quoted(same.etag()));
+            })
+        .map(response -> response.with("Cache-Control", "no-cache"));
   }
 
   private Future<Response> labels(RoutingContext ctx) {
@@ -84,7 +85,7 @@ public final class MapRoutes implements Section {
         .map(reply -> {
           Response labels = Response.page(reply.labels(), null);
           String hash = hash(labels.body().getBytes());
-          Response response = hash.equals(etag(ctx)) ? Response.empty(304) : labels;
+          Response response = known(ctx, hash) ? Response.empty(304) : labels;
           // Weak: the bytes differ when they are compressed.
           return response.with("ETag", "W/\"" + hash + '"').with("Cache-Control", "no-cache");
         });
@@ -99,16 +100,31 @@ public final class MapRoutes implements Section {
         .map(reply ->
             switch (reply) {
               case MapPosterReply.Poster poster ->
-                  revalidated(
-                          Response.of(200, "image/png", Buffer.buffer(poster.png().bytes())),
-                          poster.etag())
+                  png(ctx, poster.png(), poster.etag())
+                      .with("Cache-Control", maxAge(poster.maxAgeSeconds()))
                       .with("Content-Disposition", "inline; filename=\"census.png\"");
-              case MapPosterReply.NotModified same -> revalidated(Response.empty(304), same.etag());
+              case MapPosterReply.NotModified same ->
+                  Response.empty(304)
+                      .with("ETag", quoted(same.etag()))
+                      .with("Cache-Control", maxAge(same.maxAgeSeconds()));
             });
   }
 
-  private static Response revalidated(Response response, String etag) {
-    return response.with("ETag", '"' + etag + '"').with("Cache-Control", "no-cache");
+  /** An image, unless the client has it: of several tags the service was asked for none. */
+  private static Response png(RoutingContext ctx, Binary png, String etag) {
+    return (known(ctx, etag)
+            ? Response.empty(304)
+            : Response.of(200, "image/png", Buffer.buffer(png.bytes())))
+        .with("ETag", quoted(etag));
+  }
+
+  private static String quoted(String etag) {
+    return '"' + etag + '"';
+  }
+
+  private static String maxAge(int seconds) {
+    // Not for caches that others share: who may read may be known by a token.
+    return seconds == 0 ? "no-cache" : "private, max-age=" + seconds;
   }
 
   private static String hash(byte[] content) {
@@ -135,7 +151,13 @@ public final class MapRoutes implements Section {
                 ServiceException.invalid("/" + name, "must be a whole number from 0 to " + max));
   }
 
-  /** The one entity tag of the request; with several the image is sent again, which is allowed. */
+  /** Whether the client has the content of a tag (RFC 9110 section 13.1.2). */
+  private static boolean known(RoutingContext ctx, String etag) {
+    String condition = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
+    return condition != null && EntityTags.name(condition, quoted(etag), true);
+  }
+
+  /** The entity tag of the request when it has one, which need not come from the service again. */
   private static @Nullable String etag(RoutingContext ctx) {
     String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
     if (known == null) {

@@ -33,27 +33,50 @@ final class Changes {
       WHERE t.copy = 0 AND t.updated_at >= ? ORDER BY t.updated_at LIMIT ?\
       """;
 
+  /** No task has changed yet. */
+  private static final long NEVER = -1;
+
   private final Vertx vertx;
   private final Database database;
   private final Progress progress;
   private final Consumer<CensusChanged> listener;
   private final AtomicBoolean written = new AtomicBoolean();
   private final long timer;
+  private final CommitHorizon horizon;
   private boolean reading;
-  private long newest;
 
-  /** Of the tasks that changed at the newest time, which may have more: when they were told. */
+  /** Changes before this time are told or no news. */
+  private long from = NEVER;
+
+  /** Of the tasks that changed since then: when those that are told did. */
   private final Map<Integer, Long> told = new HashMap<>();
+
+  /**
+   * Readers look for themselves when more changed than is told. What changed until this time but
+   * commits later, they have missed; {@link #NEVER} when there is nothing of that kind.
+   */
+  private long missedUntil = NEVER;
 
   private record Changed(CensusChanged.Task task, long updatedAt) {}
 
-  /** What a look found, and the newest change that there was, told or not. */
-  private record Look(List<Changed> changed, CensusChanged event, long newest) {}
+  /**
+   * What a look found.
+   *
+   * @param from where the next look begins
+   * @param settled whether all that readers may have missed is there
+   */
+  private record Look(List<Changed> changed, CensusChanged event, long from, boolean settled) {}
 
-  Changes(Vertx vertx, Database database, Progress progress, Consumer<CensusChanged> listener) {
+  Changes(
+      Vertx vertx,
+      Database database,
+      Progress progress,
+      Dialect dialect,
+      Consumer<CensusChanged> listener) {
     this.vertx = vertx;
     this.database = database;
     this.progress = progress;
+    this.horizon = new CommitHorizon(dialect);
     this.listener = listener;
     this.timer = vertx.setPeriodic(INTERVAL_MS, _ -> tell());
   }
@@ -78,14 +101,20 @@ final class Changes {
       if (read.failed()) {
         LOG.debug("changes of the census cannot be told now", read.cause());
         written.set(true);
-      } else if (!read.result().changed.isEmpty() || read.result().event.more()) {
-        note(read.result());
-        listener.accept(read.result().event);
+      } else {
+        Look found = read.result();
+        note(found);
+        if (!found.changed.isEmpty() || found.event.more()) {
+          listener.accept(found.event);
+        }
       }
     });
   }
 
   private Look look(Session session) {
+    // Before the changes, which then has all that are older.
+    long settledUntil = horizon.of(session);
+    long since = from == NEVER ? startOf(session) : from;
     List<Changed> found =
         session.query(
             SINCE,
@@ -97,19 +126,21 @@ final class Changes {
                         Rows.intOrNull(row, "answered"),
                         row.getString("name")),
                     row.getLong("updated_at")),
-            newest == 0 ? startOf(session) : newest,
+            since,
             MAX_TASKS + told.size() + 1);
     List<Changed> changed =
         found.stream()
             .filter(one -> !Long.valueOf(one.updatedAt).equals(told.get(one.task.index())))
             .toList();
-    boolean more = changed.size() > MAX_TASKS;
-    long last = more ? startOf(session) : newest;
-    List<Changed> shown = more ? changed.subList(0, MAX_TASKS) : changed;
+    boolean tooMany = changed.size() > MAX_TASKS;
+    boolean settled = missedUntil != NEVER && settledUntil > missedUntil;
+    List<Changed> shown = tooMany ? changed.subList(0, MAX_TASKS) : changed;
     return new Look(
         changed,
-        new CensusChanged(shown.stream().map(Changed::task).toList(), more, progress.get(session)),
-        last);
+        new CensusChanged(
+            shown.stream().map(Changed::task).toList(), tooMany || settled, progress.get(session)),
+        tooMany ? startOf(session) + 1 : Math.max(since, settledUntil),
+        settled);
   }
 
   /** The newest change that there is: what came before is no news. */
@@ -121,20 +152,20 @@ final class Changes {
   }
 
   private void note(Look look) {
-    if (look.event.more()) {
+    from = look.from;
+    if (look.changed.size() > MAX_TASKS) {
       // Readers look for themselves then; told one by one, it would never end.
-      newest = look.newest;
       told.clear();
-      return;
+      missedUntil = from;
+    } else {
+      look.changed.forEach(one -> told.put(one.task.index(), one.updatedAt));
+      told.values().removeIf(updatedAt -> updatedAt < from);
+      if (look.settled) {
+        missedUntil = NEVER;
+      }
     }
-    for (Changed one : look.changed) {
-      if (one.updatedAt > newest) {
-        newest = one.updatedAt;
-        told.clear();
-      }
-      if (one.updatedAt == newest) {
-        told.put(one.task.index(), one.updatedAt);
-      }
+    if (missedUntil != NEVER) {
+      written.set(true); // to look again, until all is there
     }
   }
 }

@@ -77,6 +77,7 @@ public final class Ledger {
 
   private final Vertx vertx;
   private final Database database;
+  private final Dialect dialect;
   private final Leases leases;
   private final RepeatableLeases repeatableLeases;
   private final Submissions submissions;
@@ -94,6 +95,7 @@ public final class Ledger {
   private Ledger(Vertx vertx, Database database, LedgerSettings settings, Dialect dialect) {
     this.vertx = vertx;
     this.database = database;
+    this.dialect = dialect;
     this.faults = new Faults(dialect);
     RandomGenerator random = new SecureRandom(); // who can foresee checks can cheat between them
     Participants participants = new Participants(settings.contributors(), dialect);
@@ -139,7 +141,7 @@ public final class Ledger {
 
   /** What the map shows of the ledger. */
   public MapStorage mapStorage() {
-    return new MapBlocks(database, optOuts);
+    return new MapBlocks(database, optOuts, dialect);
   }
 
   /**
@@ -148,7 +150,7 @@ public final class Ledger {
    * @param listener called until the ledger is closed
    */
   public void onChange(Consumer<CensusChanged> listener) {
-    changes = new Changes(vertx, database, progress, listener);
+    changes = new Changes(vertx, database, progress, dialect, listener);
   }
 
   /** Stops looking for ended leases. */

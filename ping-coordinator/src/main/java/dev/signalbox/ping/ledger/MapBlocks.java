@@ -14,10 +14,12 @@ final class MapBlocks implements MapStorage {
 
   private final Database database;
   private final OptOuts optOuts;
+  private final CommitHorizon horizon;
 
-  MapBlocks(Database database, OptOuts optOuts) {
+  MapBlocks(Database database, OptOuts optOuts, Dialect dialect) {
     this.database = database;
     this.optOuts = optOuts;
+    this.horizon = new CommitHorizon(dialect);
   }
 
   private static final String BLOCKS =
@@ -89,7 +91,12 @@ final class MapBlocks implements MapStorage {
   }
 
   @Override
-  public Future<Long> version() {
-    return database.read(OptOuts::version);
+  public Future<Long> horizon() {
+    return database.read(horizon::of);
+  }
+
+  @Override
+  public Future<Edition> edition() {
+    return database.read(session -> new Edition(Rounds.current(session), OptOuts.version(session)));
   }
 }

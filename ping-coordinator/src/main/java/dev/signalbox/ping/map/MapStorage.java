@@ -37,6 +37,21 @@ public interface MapStorage {
   /** At most so many blocks that changed after a place, oldest change first, without bitmaps. */
   Future<List<StoredBlock>> changedAfter(Cursor cursor, int limit);
 
-  /** Another number whenever blocks have come or gone, or other addresses are left out. */
-  Future<Long> version();
+  /**
+   * The time before which all changes are seen by whoever asks for them from now on; later ones may
+   * still come, though newer ones have.
+   */
+  Future<Long> horizon();
+
+  /**
+   * What all blocks have in common.
+   *
+   * @param round the current round
+   * @param leftOut another number whenever blocks have come or gone, or other addresses are left
+   *     out
+   */
+  record Edition(int round, long leftOut) {}
+
+  /** The present edition: in another one any block may be another. */
+  Future<Edition> edition();
 }

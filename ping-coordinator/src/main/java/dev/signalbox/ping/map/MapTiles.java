@@ -10,10 +10,12 @@ import dev.signalbox.contracts.ping.MapTheme;
 import dev.signalbox.contracts.ping.MapTileReply;
 import dev.signalbox.contracts.ping.MapTileRequest;
 import dev.signalbox.ping.map.MapStorage.Cursor;
+import dev.signalbox.ping.map.MapStorage.Edition;
 import dev.signalbox.ping.map.MapStorage.StoredBlock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -39,11 +41,6 @@ public final class MapTiles {
   private static final int CHANGES_AT_ONCE = 1_024;
   private static final long LOOK_INTERVAL_MS = 1_000;
 
-  /**
-   * A transaction's time is that of its statements: it may commit, and be seen, this much later.
-   */
-  private static final long COMMIT_DELAY_MS = 10_000;
-
   private static final long CACHE_BYTES = 32L << 20;
   private static final int ETAG_BYTES = 16;
 
@@ -65,14 +62,17 @@ public final class MapTiles {
           .build();
   private final ConcurrentMap<Drawing, Future<CachedTile>> drawings = new ConcurrentHashMap<>();
 
-  /**
-   * The newest change that a look has come to. Filling leaves it alone, so that the first look goes
-   * over all blocks and finds those that changed after their slice was read.
-   */
+  /** The newest change that a look has come to. */
   private volatile long newest;
 
-  /** What the ledger left out when the map was filled. */
-  private volatile long filledVersion = -1;
+  /**
+   * Changes before this time are in the map. Filling leaves it alone, so that the first look goes
+   * over all blocks and finds those that changed after their slice was read.
+   */
+  private volatile long lookedUntil;
+
+  /** The edition of what the map is filled with, or being filled; null before the first. */
+  private volatile @Nullable Edition edition;
 
   /** Blocks below this have been read. */
   private int filled;
@@ -83,17 +83,28 @@ public final class MapTiles {
 
   private record Key(int z, int x, int y, MapTheme theme) {}
 
-  /** A tile as it is to be drawn. */
-  private record Drawing(Key key, int version) {}
+  /**
+   * A tile as it is to be drawn.
+   *
+   * @param round the round that it shows, in which the version counts
+   */
+  private record Drawing(Key key, int round, int version) {}
 
-  private record CachedTile(int version, Binary png, String etag) {}
+  private record CachedTile(Drawing drawing, Binary png, String etag) {}
 
   MapTiles(Vertx vertx, MapStorage storage) {
     this.vertx = vertx;
     this.storage = storage;
     BlockNames names = BlockNames.read();
     labels = MapLabels.of(names);
-    posters = new MapPosters(vertx, map, new PosterRenderer(map, names)::png, () -> newest);
+    posters =
+        new MapPosters(
+            vertx,
+            map,
+            new PosterRenderer(map, names)::png,
+            () -> newest,
+            this::round,
+            System::nanoTime);
   }
 
   /**
@@ -119,12 +130,12 @@ public final class MapTiles {
   public Future<MapTileReply> tile(MapTileRequest request) {
     Key key = new Key(request.z(), request.x(), request.y(), request.theme());
     // Before the data: see CensusMap.
-    int version = map.version(key.z, key.x, key.y);
+    Drawing drawing = new Drawing(key, round(), map.version(key.z, key.x, key.y));
     CachedTile cached = cache.getIfPresent(key);
     Future<CachedTile> tile =
-        cached != null && cached.version == version
+        cached != null && cached.drawing.equals(drawing)
             ? Future.succeededFuture(cached)
-            : drawn(new Drawing(key, version));
+            : drawn(drawing);
     return tile.map(found ->
         found.etag.equals(request.etag())
             ? new MapTileReply.NotModified(found.etag)
@@ -138,7 +149,7 @@ public final class MapTiles {
     if (underWay != null) {
       return underWay;
     }
-    render(drawing.key, drawing.version)
+    render(drawing)
         .onSuccess(tile -> cache.put(drawing.key, tile))
         .onComplete(tile -> {
           drawings.remove(drawing);
@@ -166,21 +177,28 @@ public final class MapTiles {
 
   /** Takes in what changed since the last look; completes when it has. */
   Future<Void> look() {
-    return look(new Cursor(newest - COMMIT_DELAY_MS, -1));
+    // Before the changes, which then has all that are older.
+    return storage
+        .horizon()
+        .compose(horizon ->
+            look(new Cursor(lookedUntil, -1))
+                .onSuccess(_ -> lookedUntil = Math.max(lookedUntil, horizon)));
   }
 
   /**
-   * Reads what is not read yet of the whole ledger, slice by slice; all of it again when other
-   * addresses are left out.
+   * Reads what is not read yet of the whole ledger, slice by slice; all of it again in another
+   * edition. A new round changes all blocks in one transaction, however late it commits.
    */
   Future<Void> fill() {
     return storage
-        .version()
-        .compose(version -> {
-          if (version != filledVersion) {
+        .edition()
+        .compose(present -> {
+          if (!present.equals(edition)) {
             filled = 0;
+            // Before the data: what is drawn meanwhile is drawn again when its blocks change.
+            edition = present;
           }
-          return fillRest().onSuccess(_ -> filledVersion = version);
+          return fillRest();
         });
   }
 
@@ -198,7 +216,14 @@ public final class MapTiles {
         });
   }
 
-  private Future<CachedTile> render(Key key, int version) {
+  /** The round that the map shows; 0 before it is known. */
+  private int round() {
+    Edition shown = edition;
+    return shown == null ? 0 : shown.round();
+  }
+
+  private Future<CachedTile> render(Drawing drawing) {
+    Key key = drawing.key;
     boolean needsResults = key.z >= TileRenderer.FIRST_ZOOM_OF_RESULTS;
     int first = TileRenderer.firstBlock(key.z, key.x, key.y);
     int blocks = TileRenderer.blocks(key.z);
@@ -216,7 +241,7 @@ public final class MapTiles {
                     }
                   }
                   byte[] png = renderer.png(key.z, key.x, key.y, key.theme, results);
-                  return new CachedTile(version, new Binary(png), etag(png));
+                  return new CachedTile(drawing, new Binary(png), etag(drawing.round, png));
                 },
                 false))
         .map(Objects::requireNonNull);
@@ -296,11 +321,13 @@ public final class MapTiles {
             .onComplete(done -> lookLater());
   }
 
-  /** Names the content of an image. */
-  static String etag(byte[] png) {
+  /** Names the content of an image and the round it shows. */
+  static String etag(int round, byte[] png) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(png);
-      return HexFormat.of().formatHex(hash, 0, ETAG_BYTES);
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(Integer.toString(round).getBytes(StandardCharsets.US_ASCII));
+      digest.update((byte) 0);
+      return HexFormat.of().formatHex(digest.digest(png), 0, ETAG_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -32,6 +32,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,11 @@ final class LedgerFixture implements AutoCloseable {
     return replicas.getFirst().database;
   }
 
+  /** The database of the oldest ledger. */
+  Database otherDatabase() {
+    return replicas.getLast().database;
+  }
+
   StorageConfig config() {
     return config;
   }
@@ -119,6 +125,16 @@ final class LedgerFixture implements AutoCloseable {
     try {
       return future.await(20, SECONDS);
     } catch (TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static void awaitLatch(CountDownLatch latch) {
+    try {
+      if (!latch.await(20, SECONDS)) {
+        throw new AssertionError("nothing came within 20 s");
+      }
+    } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
   }

@@ -13,12 +13,15 @@ import dev.signalbox.ping.map.MapStorage;
 import dev.signalbox.ping.map.MapStorage.Cursor;
 import dev.signalbox.ping.map.MapStorage.StoredBlock;
 import dev.signalbox.storage.Engine;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,12 +87,12 @@ class MapBlocksTest {
   @Test
   void givenAnOptOut_whenRead_thenItsAddressesAreNotShownAndTheVersionIsAnother() {
     submit(rtt(512));
-    long before = await(map.version());
+    long before = await(map.edition()).leftOut();
 
     await(fixture.ledger().addOptOut(new AddOptOutRequest("0.0.0.0/24", "noc", null)));
     await(fixture.ledger().addOptOut(new AddOptOutRequest("0.3.0.0/16", "noc", null)));
 
-    assertThat(await(map.version())).isGreaterThan(before);
+    assertThat(await(map.edition()).leftOut()).isGreaterThan(before);
     assertThat(blocks(0, 100)).extracting(StoredBlock::index).containsExactly(0, 1, 2);
     byte[] bitmap = blocks(0, 1).getFirst().bitmap();
     assertThat(bitmap).isNotNull();
@@ -118,9 +121,42 @@ class MapBlocksTest {
   void givenANewRound_whenRead_thenNothingOfTheOldOneIsShown() {
     submit(rtt(8));
 
+    assertThat(await(map.edition()).round()).isEqualTo(1);
     await(fixture.ledger().startRound(new StartRoundRequest(1)));
 
+    assertThat(await(map.edition()).round()).isEqualTo(2);
     assertThat(blocks(0, 4)).extracting(StoredBlock::status).containsOnly(0);
     assertThat(blocks(0, 4)).extracting(StoredBlock::bitmap).containsOnlyNulls();
+  }
+
+  @Test
+  void givenATransactionUnderWay_whenNewerChangesWereSeen_thenItsOwnAreStillExpected()
+      throws Exception {
+    fixture.revise(1, TaskStatus.ERROR, false);
+    CountDownLatch changed = new CountDownLatch(1);
+    CountDownLatch commit = new CountDownLatch(1);
+    fixture.open(LedgerFixture.settings(4));
+    Future<Long> late =
+        fixture
+            .database()
+            .write(session -> {
+              session.update(
+                  "UPDATE task SET updated_at = ? WHERE task_index = 0",
+                  System.currentTimeMillis());
+              long time = System.currentTimeMillis();
+              changed.countDown();
+              LedgerFixture.awaitLatch(commit);
+              return time;
+            });
+    LedgerFixture.awaitLatch(changed);
+    // Longer than is allowed for anyway.
+    long start = System.currentTimeMillis();
+    Awaitility.await().until(() -> System.currentTimeMillis() - start > 1_500);
+
+    long expected = await(map.horizon());
+    commit.countDown();
+
+    assertThat(expected).isLessThanOrEqualTo(await(late));
+    Awaitility.await().until(() -> await(map.horizon()) >= expected);
   }
 }

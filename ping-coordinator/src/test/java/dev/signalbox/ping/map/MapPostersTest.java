@@ -1,5 +1,6 @@
 package dev.signalbox.ping.map;
 
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -21,6 +22,8 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,8 @@ class MapPostersTest {
   private final BlockNames names = BlockNames.read();
   private final Random random = new Random(7);
   private final AtomicInteger drawn = new AtomicInteger();
+  private final AtomicLong nanos = new AtomicLong();
+  private volatile int round = 1;
 
   @BeforeEach
   void fill() {
@@ -60,6 +65,18 @@ class MapPostersTest {
 
   private static Font noFonts(int style, int size) {
     throw new InternalError("java.lang.reflect.InvocationTargetException: no fontconfig");
+  }
+
+  private MapPosters posters(Vertx vertx, LongSupplier newest) {
+    return new MapPosters(vertx, map, this::countedPng, newest, () -> round, () -> nanos.get());
+  }
+
+  private static MapPosterReply.Poster poster(MapPosters posters, MapTheme theme) {
+    return (MapPosterReply.Poster) await(posters.poster(new MapPosterRequest(theme, null)));
+  }
+
+  private void change() {
+    map.changed(0x0101, map.status(0x0101) == 1 ? 3 : 1, null);
   }
 
   /** In place of a poster: another one each time. */
@@ -130,7 +147,7 @@ class MapPostersTest {
 
   @Test
   void givenAPoster_whenNothingChanged_thenItIsNotDrawnAgain(Vertx vertx) {
-    MapPosters posters = new MapPosters(vertx, map, this::countedPng, () -> 1L);
+    MapPosters posters = posters(vertx, () -> 1L);
     MapPosterReply.Poster first =
         (MapPosterReply.Poster) await(posters.poster(new MapPosterRequest(MapTheme.DARK, null)));
 
@@ -140,18 +157,72 @@ class MapPostersTest {
 
     assertThat(again.png()).isSameAs(first.png());
     assertThat(drawn).hasValue(1);
-    assertThat(known).isEqualTo(new MapPosterReply.NotModified(first.etag()));
+    assertThat(known).isEqualTo(new MapPosterReply.NotModified(first.etag(), 60));
   }
 
   @Test
-  void givenAPoster_whenABlockChanged_thenItIsAnother(Vertx vertx) {
-    MapPosters posters = new MapPosters(vertx, map, this::countedPng, () -> 1L);
-    MapPosterReply.Poster first =
-        (MapPosterReply.Poster) await(posters.poster(new MapPosterRequest(MapTheme.DARK, null)));
-    map.changed(0x0101, map.status(0x0101) == 1 ? 3 : 1, null);
+  void givenAPoster_whenBlocksChange_thenItIsAnotherAfterAMinute(Vertx vertx) {
+    MapPosters posters = posters(vertx, () -> 1L);
+    MapPosterReply.Poster first = poster(posters, MapTheme.DARK);
+    change();
+    nanos.addAndGet(SECONDS.toNanos(59));
+
+    assertThat(await(posters.poster(new MapPosterRequest(MapTheme.DARK, first.etag()))))
+        .isEqualTo(new MapPosterReply.NotModified(first.etag(), 1));
+    nanos.addAndGet(SECONDS.toNanos(1));
+    change();
+
+    assertThat(poster(posters, MapTheme.DARK).etag()).isNotEqualTo(first.etag());
+    assertThat(poster(posters, MapTheme.DARK).maxAgeSeconds()).isEqualTo(60);
+    assertThat(drawn).hasValue(2);
+  }
+
+  @Test
+  void givenARoundThatIsDone_whenItsPosterIsAskedForEver_thenItIsDrawnOnce(Vertx vertx) {
+    MapPosters posters = posters(vertx, () -> 1L);
+    MapPosterReply.Poster first = poster(posters, MapTheme.DARK);
+    nanos.addAndGet(HOURS.toNanos(100));
+
+    assertThat(poster(posters, MapTheme.DARK))
+        .isEqualTo(new MapPosterReply.Poster(first.png(), first.etag(), 0));
+    assertThat(drawn).hasValue(1);
+  }
+
+  @Test
+  void givenAPoster_whenARoundBegins_thenItIsNotShownAnyMore(Vertx vertx) {
+    MapPosters posters = posters(vertx, () -> 1L);
+    MapPosterReply.Poster first = poster(posters, MapTheme.DARK);
+
+    round = 2;
 
     assertThat(await(posters.poster(new MapPosterRequest(MapTheme.DARK, first.etag()))))
         .isInstanceOf(MapPosterReply.Poster.class);
+    assertThat(drawn).hasValue(2);
+  }
+
+  @Test
+  void givenAPosterOfBefore_whenAnotherIsBeingDrawn_thenItIsShownRatherThanRefused(Vertx vertx) {
+    CountDownLatch begun = new CountDownLatch(2);
+    CountDownLatch goOn = new CountDownLatch(1);
+    MapPosters posters =
+        posters(
+            vertx,
+            () -> {
+              begun.countDown();
+              if (begun.getCount() == 0) {
+                awaitLatch(goOn);
+              }
+              return 1;
+            });
+    MapPosterReply.Poster dark = poster(posters, MapTheme.DARK);
+    Future<MapPosterReply> light = posters.poster(new MapPosterRequest(MapTheme.LIGHT, null));
+    awaitLatch(begun);
+    change();
+    nanos.addAndGet(SECONDS.toNanos(61));
+
+    assertThat(poster(posters, MapTheme.DARK).etag()).isEqualTo(dark.etag());
+    goOn.countDown();
+    await(light);
   }
 
   @Test
@@ -160,10 +231,8 @@ class MapPostersTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     MapPosters posters =
-        new MapPosters(
+        posters(
             vertx,
-            map,
-            this::countedPng,
             () -> {
               begun.countDown();
               awaitLatch(goOn);
@@ -189,10 +258,8 @@ class MapPostersTest {
   void givenAPosterThatFails_whenAskedForAgain_thenItIsDrawn(Vertx vertx) {
     boolean[] failed = new boolean[1];
     MapPosters posters =
-        new MapPosters(
+        posters(
             vertx,
-            map,
-            this::countedPng,
             () -> {
               if (!failed[0]) {
                 failed[0] = true;

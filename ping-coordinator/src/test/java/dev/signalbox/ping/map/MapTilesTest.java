@@ -8,6 +8,8 @@ import dev.signalbox.contracts.ping.MapPosterRequest;
 import dev.signalbox.contracts.ping.MapTheme;
 import dev.signalbox.contracts.ping.MapTileReply;
 import dev.signalbox.contracts.ping.MapTileRequest;
+import dev.signalbox.ping.map.MapStorage.Edition;
+import dev.signalbox.ping.map.MapStorage.StoredBlock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -113,7 +115,7 @@ class MapTilesTest {
   void givenBlocksThatAreLeftOut_whenLookedAgain_thenTheyAreOutsideTheCensus() {
     int block = storage.blocks.firstKey();
     storage.blocks.remove(block);
-    storage.version++;
+    storage.edition = new Edition(1, 1);
 
     await(tiles.fill());
 
@@ -194,6 +196,74 @@ class MapTilesTest {
     assertThat(poster.failed()).isTrue();
   }
 
+  @Test
+  void givenATransactionThatCommitsLate_whenNewerChangesWereSeen_thenItsChangeIsFoundToo() {
+    await(tiles.look());
+    storage.delay = 20_000; // it has run for so long when the next look begins
+    storage.now += 20_000;
+    storage.put(9, 1, random);
+    await(tiles.look());
+    storage.blocks.put(7, new StoredBlock(7, 1, storage.now - 19_000, null));
+    storage.delay = 0;
+
+    await(tiles.look());
+
+    assertThat(etagOf(0, 7)).isEqualTo(fresh(0, 7));
+  }
+
+  @Test
+  void givenASteadyCensus_whenLookedEverySecond_thenAChangeIsReadTwiceAtMost() {
+    storage.delay = 1_000;
+    storage.now += 10_000;
+    await(tiles.look());
+    storage.rowsOfChanges = 0;
+
+    for (int second = 0; second < 30; second++) {
+      long end = storage.now + 1_000;
+      for (int i = 0; i < 20; i++) {
+        storage.now += 45;
+        storage.put(random.nextInt(CensusMap.BLOCKS), 1, random);
+      }
+      storage.now = end;
+      await(tiles.look());
+    }
+
+    assertThat(storage.rowsOfChanges).isBetween(600, 1_200);
+  }
+
+  @Test
+  void givenNothingNew_whenLookedAgain_thenNothingIsRead() {
+    await(tiles.look());
+    storage.now += 1;
+    await(tiles.look());
+    storage.rowsOfChanges = 0;
+
+    await(tiles.look());
+
+    assertThat(storage.rowsOfChanges).isZero();
+  }
+
+  @Test
+  void givenATileDrawnJustBeforeARoundBegan_whenItIsSeen_thenTheTileOfTheCallerIsNotCurrent() {
+    await(tiles.look());
+    int block = storage.blocks.firstKey();
+    int column = Hilbert.column(16, block << 16) >> 8;
+    int row = Hilbert.row(16, block << 16) >> 8;
+    String before = tile(8, column, row, null).etag();
+    String outside = tile(8, 0, 0, null).etag();
+    // In one transaction, whose time is long over when it commits.
+    storage.blocks.replaceAll(
+        (index, old) -> new StoredBlock(index, 0, old.updatedAt() - 60_000, null));
+    storage.edition = new Edition(2, 0);
+
+    await(tiles.fill());
+    await(tiles.look());
+
+    assertThat(tile(8, column, row, before).etag()).isEqualTo(fresh(8, block)).isNotEqualTo(before);
+    assertThat(tile(8, 0, 0, outside).etag()).isNotEqualTo(outside);
+    assertThat(etagOf(0, block)).isEqualTo(fresh(0, block));
+  }
+
   private MapTileReply.Tile tile(int zoom, int x, int y, @Nullable String etag) {
     return (MapTileReply.Tile)
         await(tiles.tile(new MapTileRequest(zoom, x, y, MapTheme.DARK, etag)));
@@ -220,7 +290,7 @@ class MapTilesTest {
   private int expected(int zoom, int column, int row) {
     int bits = 16 - 2 * zoom;
     long first = Integer.toUnsignedLong(Hilbert.place(zoom + 8, column, row)) << bits;
-    MapStorage.StoredBlock block = storage.blocks.get((int) (first >> 16));
+    StoredBlock block = storage.blocks.get((int) (first >> 16));
     if (block == null) {
       return CensusMap.OUTSIDE;
     }
@@ -248,9 +318,14 @@ class MapTilesTest {
 
     private final TreeMap<Integer, StoredBlock> blocks = new TreeMap<>();
     private long now = 1_000_000;
-    private long version;
+    private Edition edition = new Edition(1, 0);
+
+    /** How long before the newest change others may still come. */
+    private long delay;
+
     private int failures;
     private int reads;
+    private int rowsOfChanges;
 
     void put(int index, int status, Random random) {
       byte[] bitmap = null;
@@ -280,19 +355,28 @@ class MapTilesTest {
     }
 
     @Override
-    public Future<Long> version() {
-      return Future.succeededFuture(version);
+    public Future<Edition> edition() {
+      return Future.succeededFuture(edition);
+    }
+
+    @Override
+    public Future<Long> horizon() {
+      return Future.succeededFuture(now - delay);
     }
 
     @Override
     public Future<List<StoredBlock>> changedAfter(Cursor cursor, int limit) {
       List<StoredBlock> changes = new ArrayList<>();
       blocks.values().stream()
-          .filter(block -> block.updatedAt() > cursor.updatedAt())
-          .sorted(Comparator.comparingLong(StoredBlock::updatedAt))
+          .filter(block ->
+              block.updatedAt() > cursor.updatedAt()
+                  || (block.updatedAt() == cursor.updatedAt() && block.index() > cursor.index()))
+          .sorted(
+              Comparator.comparingLong(StoredBlock::updatedAt).thenComparingInt(StoredBlock::index))
           .limit(limit)
           .forEach(block ->
               changes.add(new StoredBlock(block.index(), block.status(), block.updatedAt(), null)));
+      rowsOfChanges += changes.size();
       return Future.succeededFuture(changes);
     }
   }
