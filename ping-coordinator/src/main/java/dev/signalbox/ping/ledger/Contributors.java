@@ -24,8 +24,11 @@ final class Contributors {
   private static final int MAX_STREAK = 10_000;
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
+  /** No page of the leaderboard lies beyond. */
+  private static final int MAX_RANKED = 1_010_001;
+
   /** Tasks and addresses of all rounds; a refuted result is gone from both. */
-  private static final String EARNED =
+  private static final String RANKING =
       """
       WITH earned AS (
         SELECT participant, count(*) AS tasks, sum(pinged) AS addresses FROM result
@@ -35,21 +38,28 @@ final class Contributors {
       total AS (
         SELECT participant, sum(tasks) AS tasks, sum(addresses) AS addresses FROM earned
         GROUP BY participant)
-      SELECT p.id, p.name, p.team, p.listed, p.key_hash, p.created_at, p.last_seen,
-        COALESCE(t.tasks, 0) AS tasks, COALESCE(t.addresses, 0) AS addresses
+      SELECT p.id, COALESCE(t.tasks, 0) AS tasks, COALESCE(t.addresses, 0) AS addresses
       FROM participant p LEFT JOIN total t ON t.participant = p.id
+      WHERE p.listed = 1 ORDER BY addresses DESC, p.id LIMIT ?\
       """;
 
-  private static final String LEADERS =
-      EARNED + "WHERE p.listed = 1 ORDER BY addresses DESC, p.id LIMIT ? OFFSET ?";
+  private static final String PARTICIPANT =
+      """
+      SELECT p.id, p.name, p.team, p.listed, p.key_hash, p.created_at, p.last_seen FROM participant p
+      """;
 
-  private static final String BY_NAME = EARNED + "WHERE p.name_key = ?";
-  private static final String BY_KEY = EARNED + "WHERE p.key_hash = ?";
+  private static final String BY_ID = PARTICIPANT + "WHERE p.id = ?";
+  private static final String BY_NAME = PARTICIPANT + "WHERE p.name_key = ?";
+  private static final String BY_KEY = PARTICIPANT + "WHERE p.key_hash = ?";
 
-  private static final String AHEAD =
-      "SELECT count(*) AS n FROM ("
-          + EARNED
-          + "WHERE p.listed = 1) AS leader WHERE addresses > ? OR (addresses = ? AND id < ?)";
+  private static final String EARNED =
+      """
+      SELECT COALESCE(sum(tasks), 0) AS tasks, COALESCE(sum(addresses), 0) AS addresses FROM (
+        SELECT count(*) AS tasks, sum(pinged) AS addresses FROM result
+        WHERE round = (SELECT max(id) FROM round) AND participant = ?
+        UNION ALL SELECT tasks, addresses FROM credit
+        WHERE participant = ? AND round IN (SELECT id FROM round)) AS earned\
+      """;
 
   private final InstantSource clock;
 
@@ -68,9 +78,7 @@ final class Contributors {
       boolean listed,
       byte @Nullable [] keyHash,
       long createdAt,
-      long lastSeen,
-      int tasks,
-      long addresses) {
+      long lastSeen) {
 
     static Row of(ResultSet row) throws SQLException {
       return new Row(
@@ -80,22 +88,45 @@ final class Contributors {
           row.getInt("listed") == 1,
           row.getBytes("key_hash"),
           row.getLong("created_at"),
-          row.getLong("last_seen"),
-          row.getInt("tasks"),
-          row.getLong("addresses"));
+          row.getLong("last_seen"));
     }
   }
 
-  ListContributorsReply list(Session session, ListContributorsRequest request) {
-    List<Row> rows = session.query(LEADERS, Row::of, request.limit() + 1, request.after());
+  /** What a participant has earned. */
+  record Standing(long id, int tasks, long addresses) {
+
+    private static Standing of(long id, ResultSet row) throws SQLException {
+      return new Standing(id, row.getInt("tasks"), row.getLong("addresses"));
+    }
+
+    private boolean isAheadOf(Standing other) {
+      return id != other.id
+          && (addresses > other.addresses || (addresses == other.addresses && id < other.id));
+    }
+  }
+
+  /** All who want to be on the leaderboard, best first: takes as long as there are results. */
+  List<Standing> ranking(Session session) {
+    return session.query(RANKING, row -> Standing.of(row.getLong("id"), row), MAX_RANKED);
+  }
+
+  /** A page of a ranking, without those who no more want to be on it. */
+  ListContributorsReply list(
+      Session session, List<Standing> ranking, ListContributorsRequest request) {
     List<Contributor> contributors = new ArrayList<>();
-    for (Row row : rows.subList(0, Math.min(rows.size(), request.limit()))) {
-      contributors.add(contributor(session, row, request.after() + contributors.size() + 1));
+    int end = Math.min(ranking.size(), request.after() + request.limit());
+    for (int i = request.after(); i < end; i++) {
+      Standing standing = ranking.get(i);
+      int rank = i + 1;
+      session
+          .queryOne(BY_ID, Row::of, standing.id)
+          .filter(Row::listed)
+          .ifPresent(row -> contributors.add(contributor(session, row, standing, rank)));
     }
-    return new ListContributorsReply(contributors, rows.size() > request.limit());
+    return new ListContributorsReply(contributors, end < ranking.size());
   }
 
-  GetContributorReply get(Session session, GetContributorRequest request) {
+  GetContributorReply get(Session session, List<Standing> ranking, GetContributorRequest request) {
     String name = request.name();
     String key = request.key();
     Optional<Row> found =
@@ -106,11 +137,12 @@ final class Contributors {
                 : Optional.empty();
     return found
         .filter(row -> row.listed || (key != null && LeaseToken.matches(key, row.keyHash)))
-        .<GetContributorReply>map(row -> shown(session, row))
+        .<GetContributorReply>map(row -> shown(session, ranking, row))
         .orElseGet(GetContributorReply.Unknown::new);
   }
 
-  GetContributorReply change(Session session, ChangeContributorRequest request) {
+  GetContributorReply change(
+      Session session, List<Standing> ranking, ChangeContributorRequest request) {
     Optional<Row> found =
         session
             .queryOne(BY_NAME, Row::of, Participants.nameKey(request.name()))
@@ -127,20 +159,20 @@ final class Contributors {
         request.team(),
         listed == null ? null : listed ? 1 : 0,
         found.get().id);
-    return get(session, new GetContributorRequest(request.name(), request.key()));
+    return get(session, ranking, new GetContributorRequest(request.name(), request.key()));
   }
 
-  private GetContributorReply.Found shown(Session session, Row row) {
+  private GetContributorReply.Found shown(Session session, List<Standing> ranking, Row row) {
+    Standing own =
+        session
+            .queryOne(EARNED, earned -> Standing.of(row.id, earned), row.id, row.id)
+            .orElseThrow();
     Integer rank =
         row.listed
-            ? 1
-                + session
-                    .queryOne(
-                        AHEAD, ahead -> ahead.getInt("n"), row.addresses, row.addresses, row.id)
-                    .orElseThrow()
+            ? 1 + (int) ranking.stream().filter(other -> other.isAheadOf(own)).count()
             : null;
     return new GetContributorReply.Found(
-        contributor(session, row, rank),
+        contributor(session, row, own, rank),
         session.query(
             """
             SELECT round, task_index, agreed, differing, answering, compared_at FROM comparison
@@ -158,15 +190,16 @@ final class Contributors {
             MAX_COMPARISONS));
   }
 
-  private Contributor contributor(Session session, Row row, @Nullable Integer rank) {
+  private Contributor contributor(
+      Session session, Row row, Standing standing, @Nullable Integer rank) {
     Track track = Checks.trackOf(session, row.id);
     return new Contributor(
         row.name,
         row.team,
         row.listed,
         rank,
-        row.tasks,
-        row.addresses,
+        standing.tasks,
+        standing.addresses,
         track.agreed(),
         track.disagreed(),
         track.standing(),

@@ -1,5 +1,6 @@
 package dev.signalbox.ping.ledger;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.ping.AddOptOutRequest;
@@ -86,7 +87,7 @@ public final class Ledger {
   private final Tasks tasks;
   private final Rounds rounds;
   private final OptOuts optOuts;
-  private final Contributors contributors;
+  private final Leaderboard leaderboard;
   private final Faults faults;
   private final Progress progress;
   private final Sweep sweep;
@@ -107,7 +108,8 @@ public final class Ledger {
     this.results = new Results(settings, optOuts);
     this.exports = new Exports(optOuts);
     this.rounds = new Rounds(dialect, optOuts);
-    this.contributors = new Contributors(InstantSource.system());
+    this.leaderboard =
+        new Leaderboard(database, new Contributors(InstantSource.system()), Ticker.systemTicker());
     this.tasks = new Tasks(settings, dialect, faults);
     this.progress = new Progress(dialect);
     this.sweep = new Sweep(vertx, database, leases, checks, faults, settings, this::wrote);
@@ -273,15 +275,15 @@ public final class Ledger {
   }
 
   public Future<ListContributorsReply> contributors(ListContributorsRequest request) {
-    return database.read(session -> contributors.list(session, request));
+    return leaderboard.list(request);
   }
 
   public Future<GetContributorReply> contributor(GetContributorRequest request) {
-    return database.read(session -> contributors.get(session, request));
+    return leaderboard.get(request);
   }
 
   public Future<GetContributorReply> changeContributor(ChangeContributorRequest request) {
-    return database.writeRepeatable(session -> contributors.change(session, request));
+    return leaderboard.change(request);
   }
 
   public Future<ListOptOutsReply> optOuts(ListOptOutsRequest request) {

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,7 +256,7 @@ class ParticipantsTest {
             .ledger()
             .changeContributor(new ChangeContributorRequest("ada", key, "analysts", true)));
     assertThat(me(key).team()).isEqualTo("analysts");
-    assertThat(leaders(0, 10)).containsExactly("ada");
+    Awaitility.await().untilAsserted(() -> assertThat(leaders(0, 10)).containsExactly("ada"));
 
     await(fixture.ledger().changeContributor(new ChangeContributorRequest("ada", key, "", null)));
     assertThat(me(key).team()).isNull();
@@ -289,7 +290,8 @@ class ParticipantsTest {
       assertThat(me(key).streakDays()).isEqualTo(1);
     }
 
-    assertThat(leaders(0, 10)).containsExactly("carol", "bob", "ada");
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(leaders(0, 10)).containsExactly("carol", "bob", "ada"));
     assertThat(leaders(1, 1)).containsExactly("bob");
   }
 
