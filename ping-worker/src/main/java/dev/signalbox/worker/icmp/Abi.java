@@ -1,11 +1,12 @@
 package dev.signalbox.worker.icmp;
 
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /** Numbers of the C library that differ between systems. */
 enum Abi {
-  LINUX(1, 8, 0x40, 11, 105, 100, 101, 113),
-  MACOS(0xffff, 0x1002, 0x80, 35, 55, 50, 51, 65);
+  LINUX(1, 8, 0x40, 11, 105),
+  MACOS(0xffff, 0x1002, 0x80, 35, 55);
 
   static final int AF_INET = 2;
   static final int SOCK_DGRAM = 2;
@@ -14,36 +15,22 @@ enum Abi {
   static final int SO_RCVBUFFORCE = 33;
   static final int SOL_RAW = 255;
   static final int ICMP_FILTER = 1;
-  static final int EPERM = 1;
   static final int EINTR = 4;
   static final int ENOMEM = 12;
+  static final int EACCES = 13;
 
   final int solSocket;
   final int soRcvbuf;
   final int msgDontwait;
   final int eagain;
   final int enobufs;
-  final int enetdown;
-  final int enetunreach;
-  final int ehostunreach;
 
-  Abi(
-      int solSocket,
-      int soRcvbuf,
-      int msgDontwait,
-      int eagain,
-      int enobufs,
-      int enetdown,
-      int enetunreach,
-      int ehostunreach) {
+  Abi(int solSocket, int soRcvbuf, int msgDontwait, int eagain, int enobufs) {
     this.solSocket = solSocket;
     this.soRcvbuf = soRcvbuf;
     this.msgDontwait = msgDontwait;
     this.eagain = eagain;
     this.enobufs = enobufs;
-    this.enetdown = enetdown;
-    this.enetunreach = enetunreach;
-    this.ehostunreach = ehostunreach;
   }
 
   /** That of this machine. */
@@ -62,14 +49,20 @@ enum Abi {
             + ". On Windows, run it in WSL 2 (Windows Subsystem for Linux).");
   }
 
-  SendOutcome outcome(int errno) {
+  /**
+   * What an error of a send means. Whatever is not known to be otherwise counts as not sent: to
+   * report an address as silent that was never asked would be wrong.
+   *
+   * @param broadcast whether the address is one of the system's broadcast addresses; asked only
+   *     when the error may mean so
+   */
+  SendOutcome outcome(int errno, BooleanSupplier broadcast) {
     if (errno == eagain || errno == enobufs || errno == ENOMEM || errno == EINTR) {
       return SendOutcome.BUSY;
     }
-    // A firewall of this machine says EPERM: to report such an address as silent would be wrong.
-    if (errno == enetunreach || errno == ehostunreach || errno == enetdown || errno == EPERM) {
-      return SendOutcome.UNREACHABLE;
-    }
-    return SendOutcome.REFUSED;
+    // A route of type "prohibit" says EACCES too.
+    return errno == EACCES && broadcast.getAsBoolean()
+        ? SendOutcome.REFUSED
+        : SendOutcome.UNREACHABLE;
   }
 }

@@ -6,10 +6,17 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.DatagramChannel;
 
 /**
  * A socket of the system: one of datagrams, which every user may have whose group the system allows
@@ -22,6 +29,7 @@ public final class IcmpSocket implements EchoSocket {
   private static final int SOCKADDR_BYTES = 16;
   private static final int MSGHDR_BYTES = 64; // struct mmsghdr of 64-bit Linux
   private static final int IOVEC_BYTES = 16;
+  private static final int DISCARD_PORT = 9;
 
   /** Room for the longest IP header and a message; longer replies are not ours. */
   private static final int RECEIVE_BYTES = 128;
@@ -142,8 +150,28 @@ public final class IcmpSocket implements EchoSocket {
         outcomes[done++] = SendOutcome.SENT;
       }
       if (sent <= 0) {
-        outcomes[done++] = abi.outcome(libc.errno());
+        int address = addresses[done];
+        outcomes[done++] = abi.outcome(libc.errno(), () -> isBroadcast(address));
       }
+    }
+  }
+
+  /**
+   * Whether the system takes an address for a broadcast address. It lets a datagram socket connect
+   * to one only with SO_BROADCAST; connecting sends nothing.
+   */
+  private static boolean isBroadcast(int address) {
+    return connects(address, true) && !connects(address, false);
+  }
+
+  private static boolean connects(int address, boolean broadcast) {
+    byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt(address).array();
+    try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+      channel.setOption(StandardSocketOptions.SO_BROADCAST, broadcast);
+      channel.connect(new InetSocketAddress(InetAddress.getByAddress(bytes), DISCARD_PORT));
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

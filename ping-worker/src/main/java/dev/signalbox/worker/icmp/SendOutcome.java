@@ -6,8 +6,8 @@ public enum SendOutcome {
   SENT,
   /** The queues of the system are full. */
   BUSY,
-  /** There is no way to the address now. */
+  /** It was not sent: there is no route to the address, a firewall forbids it, or another error. */
   UNREACHABLE,
-  /** The system never sends to this address: a broadcast address, for instance. */
+  /** The address is a broadcast address of this machine's network: no single host has it. */
   REFUSED
 }
