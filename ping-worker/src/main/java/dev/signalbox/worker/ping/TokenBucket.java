@@ -1,8 +1,8 @@
 package dev.signalbox.worker.ping;
 
 /**
- * Says how many packets may leave now. What was not used is kept for ten milliseconds at most, so
- * that a pause is never followed by a burst.
+ * Says how many packets may leave now. Of what was not used one packet and ten milliseconds' worth
+ * are kept at most, so that in any second no more leave than the rate, one percent of it and one.
  */
 final class TokenBucket {
 
@@ -43,8 +43,8 @@ final class TokenBucket {
     return tokens >= wanted ? 0 : (long) ((wanted - tokens) * SECOND / rate);
   }
 
-  /** Room for one packet more than a whole one, so that slow rates do not lose the fraction. */
+  /** One packet, and what comes together while a thread that waits for it wakes up late. */
   private double burst() {
-    return Math.max(2, rate * BURST_S);
+    return 1 + rate * BURST_S;
   }
 }
