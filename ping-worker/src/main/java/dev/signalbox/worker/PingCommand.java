@@ -69,11 +69,14 @@ final class PingCommand implements Callable<Integer> {
       return WorkerCommand.refused(e);
     }
     engine.add(task);
-    while (!task.isComplete() && !stopping && engine.failure() == null) {
+    while (!task.isComplete() && !task.isStuck() && !stopping && engine.failure() == null) {
       LockSupport.parkNanos(LOOK_NANOS);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     engine.close();
+    if (task.isStuck()) {
+      System.err.println("Some addresses of " + block + " cannot be sent to from this machine.");
+    }
     print(task, engine.status(), seconds);
     return task.isComplete() ? 0 : 1;
   }

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,6 @@ public final class PingEngine implements AutoCloseable {
   public static final long TAIL_NANOS = TimeUnit.SECONDS.toNanos(8);
 
   private static final long SECOND = 1_000_000_000L;
-  private static final long MAX_PAUSE_NANOS = 30 * SECOND;
   private static final int IDLE_MS = 20;
   private static final int STOP_S = 5;
   private static final int NO_CONTROL = 0;
@@ -38,15 +38,26 @@ public final class PingEngine implements AutoCloseable {
    * @param rate packets a second that may be sent now
    * @param sent requests sent since the start
    * @param answered addresses that have answered since the start
-   * @param unreachable whether nothing can be sent now
+   * @param unreachable whether nothing can be sent now, or replies have stopped
+   * @param asksForSite whether {@link #onNetworkGood} is waited for: by a network that seems to be
+   *     away, or by a task whose replies have been waited for
+   * @param sleeps how often this machine has slept since the start
    */
-  public record Status(double rate, long sent, long answered, boolean unreachable) {}
+  public record Status(
+      double rate,
+      long sent,
+      long answered,
+      boolean unreachable,
+      boolean asksForSite,
+      int sleeps) {}
 
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final long tailNanos;
   private final double configuredRate;
   private final int control;
+  private final boolean confirmed;
+  private final LongSupplier wallNanos;
 
   // Of the engine's thread alone.
   private final List<PingTask> tasks = new ArrayList<>();
@@ -55,16 +66,19 @@ public final class PingEngine implements AutoCloseable {
   private final PingTask[] owners = new PingTask[EchoSocket.MAX_BATCH];
   private final SendOutcome[] outcomes = new SendOutcome[EchoSocket.MAX_BATCH];
   private final LatencyWatch controlLatency = new LatencyWatch();
+  private final OutageWatch outages;
   private int turn;
   private long sent;
   private long answered;
-  private long pausedUntilNanos;
-  private long pauseNanos;
   private long controlAtNanos;
   private boolean controlOpen;
   private double wantedLimit;
   private boolean congested;
+  private boolean good;
+  private boolean unreachable;
+  private int sleeps;
 
+  private volatile boolean started;
   private volatile boolean stopping;
   private volatile Status status;
   private volatile @Nullable Throwable failure;
@@ -75,10 +89,30 @@ public final class PingEngine implements AutoCloseable {
    * @param tailNanos how long a task waits for its last replies
    */
   public PingEngine(double rate, int control, long tailNanos) {
+    this(rate, control, tailNanos, false);
+  }
+
+  /**
+   * @param confirmed whether a task is complete only once the network was known to be good after
+   *     its last replies were due, from a reply or by {@link #onNetworkGood}
+   */
+  public PingEngine(double rate, int control, long tailNanos, boolean confirmed) {
+    this(
+        rate,
+        control,
+        tailNanos,
+        confirmed,
+        () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+  }
+
+  PingEngine(double rate, int control, long tailNanos, boolean confirmed, LongSupplier wallNanos) {
     this.configuredRate = rate;
     this.control = control;
     this.tailNanos = tailNanos;
-    this.status = new Status(rate, 0, 0, false);
+    this.confirmed = confirmed;
+    this.wallNanos = wallNanos;
+    this.outages = new OutageWatch(System.nanoTime(), wallNanos.getAsLong());
+    this.status = new Status(rate, 0, 0, false, false, 0);
   }
 
   /**
@@ -87,6 +121,7 @@ public final class PingEngine implements AutoCloseable {
    * @throws RuntimeException what opening the socket throws
    */
   public void start(Supplier<EchoSocket> sockets) {
+    started = true;
     CountDownLatch opened = new CountDownLatch(1);
     RuntimeException[] refused = new RuntimeException[1];
     // The socket's memory belongs to the thread that opens it.
@@ -134,6 +169,26 @@ public final class PingEngine implements AutoCloseable {
     commands.add(() -> tasks.remove(task));
   }
 
+  /** Leaves networks out of a task from now on, and what was found in them. */
+  public void exclude(PingTask task, List<String> networks) {
+    commands.add(() -> task.exclude(networks));
+  }
+
+  /** The site has answered. */
+  public void onNetworkGood() {
+    commands.add(() -> good = true);
+  }
+
+  /** The site does not answer. When nobody else does either, the network seems to be away. */
+  public void onSiteSilent() {
+    commands.add(() -> {
+      long now = System.nanoTime();
+      if (outages.isSiteAlone(now)) {
+        beginOutage("neither the site nor anybody else answers", now);
+      }
+    });
+  }
+
   /** Sets the rate, but not above that of the constructor. */
   public void limit(double packetsPerSecond) {
     commands.add(() -> wantedLimit = Math.min(configuredRate, packetsPerSecond));
@@ -157,6 +212,9 @@ public final class PingEngine implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    if (!started) {
+      return;
+    }
     try {
       if (!stopped.await(STOP_S, TimeUnit.SECONDS)) {
         LOG.warn("the ping engine did not stop within {} s", STOP_S);
@@ -172,14 +230,14 @@ public final class PingEngine implements AutoCloseable {
     RateControl rates = new RateControl(configuredRate, now);
     TokenBucket bucket = new TokenBucket(configuredRate, now);
     long reportedAt = now;
-    pausedUntilNanos = now;
     while (!stopping) {
       for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
         command.run();
       }
       now = System.nanoTime();
+      watchNetwork(now);
       rates.limit(wantedLimit);
-      boolean sendable = sendable(now);
+      boolean sendable = sendable();
       if (congested) {
         rates.onCongestion(now);
         congested = false;
@@ -194,13 +252,14 @@ public final class PingEngine implements AutoCloseable {
         bucket.take(batch);
         idle = batch == 0; // what is left has failed before and waits for its next attempt
       }
-      watchControl(socket, now);
-      socket.receive(this::onReply);
+      bucket.take(watchControl(socket, now) + probe(socket, now));
+      // Read before the replies are: those that have come by then are counted.
       now = System.nanoTime();
+      socket.receive(this::onReply);
       advance(now);
       if (now - reportedAt >= SECOND / 10 || tasks.isEmpty()) {
         reportedAt = now;
-        status = new Status(rates.rate(), sent, answered, now - pausedUntilNanos < 0);
+        status = status(rates.rate());
       }
       if (idle) {
         socket.await(IDLE_MS);
@@ -211,20 +270,74 @@ public final class PingEngine implements AutoCloseable {
         }
       }
     }
-    status = new Status(rates.rate(), sent, answered, false);
+    status = status(rates.rate());
   }
 
-  private boolean sendable(long now) {
-    if (now - pausedUntilNanos < 0) {
-      return false;
-    }
-    for (PingTask task : tasks) {
-      if (task.hasUnsent()) {
-        return true;
-      }
-    }
-    return false;
+  private Status status(double rate) {
+    return new Status(
+        rate,
+        sent,
+        answered,
+        unreachable || outages.isOutage(),
+        outages.isOutage() || tasks.stream().anyMatch(PingTask::isWaitedFor),
+        sleeps);
   }
+
+  private boolean sendable() {
+    return !outages.isOutage() && tasks.stream().anyMatch(PingTask::hasUnsent);
+  }
+
+  // --- The network, whether requests can be sent or not
+
+  private void watchNetwork(long now) {
+    if (outages.hasSlept(now, wallNanos.getAsLong())) {
+      sleeps++;
+      beginOutage("this machine has slept", now);
+    }
+    String sign = outages.sign(now);
+    if (sign != null) {
+      beginOutage(sign, now);
+    }
+    if (good) {
+      good = false;
+      onGood();
+    }
+  }
+
+  private void beginOutage(String why, long now) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    LOG.warn("the network seems to be away: {}; what was sent last is sent again later", why);
+    tasks.forEach(PingTask::rewind);
+    outages.begin(now);
+    good = false;
+    congested = true;
+  }
+
+  private void onGood() {
+    if (outages.isOutage()) {
+      LOG.info("the network is back");
+      outages.end();
+    }
+    tasks.forEach(PingTask::onNetworkGood);
+  }
+
+  /** During an outage, pings those again who answered last. */
+  private int probe(EchoSocket socket, long now) {
+    if (!outages.isProbeDue(now)) {
+      return 0;
+    }
+    int count = outages.probes(addresses);
+    if (count > 0) {
+      socket.send(addresses, count, Purpose.CENSUS, outcomes);
+    } else if (!confirmed) {
+      good = true; // nobody could say so
+    }
+    return count;
+  }
+
+  // --- Requests and replies
 
   /** Sends to an address of each task in turn. */
   private int sendBatch(EchoSocket socket, int allowed, long now) {
@@ -248,61 +361,65 @@ public final class PingEngine implements AutoCloseable {
     }
     socket.send(addresses, count, Purpose.CENSUS, outcomes);
     int gone = 0;
-    int unreachable = 0;
     for (int i = 0; i < count; i++) {
       owners[i].onSent(positions[i], outcomes[i], now);
       switch (outcomes[i]) {
-        case SENT -> gone++;
+        case SENT -> {
+          gone++;
+          outages.onSent(owners[i].answerShare());
+        }
         case BUSY -> congested = true;
-        case UNREACHABLE -> unreachable++;
-        case REFUSED -> {
-          // Nobody is there who could answer.
+        case UNREACHABLE, REFUSED -> {
+          // The task sees to it.
         }
       }
     }
     sent += gone;
-    pauseWhenUnreachable(unreachable == count, now);
+    noticeUnreachable(gone > 0);
     return count;
   }
 
-  /** Without a way to anywhere, tries again after 1 s, then 2, up to 30. */
-  private void pauseWhenUnreachable(boolean unreachable, long now) {
-    if (unreachable) {
-      if (pauseNanos == 0) {
-        LOG.warn("the network is unreachable; waiting for it");
-      }
-      pauseNanos = Math.clamp(2 * pauseNanos, SECOND, MAX_PAUSE_NANOS);
-      pausedUntilNanos = now + pauseNanos;
+  /** Notices that nothing can be sent for any task. */
+  private void noticeUnreachable(boolean sentSome) {
+    if (sentSome && unreachable) {
+      LOG.info("the network is reachable again");
+      unreachable = false;
+      tasks.forEach(PingTask::release);
+    } else if (!sentSome
+        && !unreachable
+        && tasks.stream().filter(PingTask::hasUnsent).allMatch(PingTask::isHeld)) {
+      LOG.warn("the network is unreachable; waiting for it");
+      unreachable = true;
       congested = true;
-    } else {
-      if (pauseNanos != 0) {
-        LOG.info("the network is reachable again");
-      }
-      pauseNanos = 0;
     }
   }
 
   /** Pings the control host once a second. A reply that is not there by then is lost. */
-  private void watchControl(EchoSocket socket, long now) {
+  private int watchControl(EchoSocket socket, long now) {
     if (control == NO_CONTROL || now - controlAtNanos < SECOND) {
-      return;
+      return 0;
     }
-    if (controlOpen && controlLatency.congested(Double.POSITIVE_INFINITY)) {
-      congested = true;
+    if (controlOpen) {
+      outages.onControlLost();
+      congested |= controlLatency.congested(Double.POSITIVE_INFINITY);
     }
     controlAtNanos = now;
     controlOpen = true;
     socket.send(new int[] {control}, 1, Purpose.CONTROL, new SendOutcome[1]);
+    return 1;
   }
 
   private void onReply(int address, Purpose purpose, long roundTripNanos) {
+    long now = System.nanoTime();
     if (purpose == Purpose.CONTROL) {
+      good |= outages.onControlReply(roundTripNanos, now);
       if (controlOpen) {
         controlOpen = false;
         congested |= controlLatency.congested(roundTripNanos / 1e6);
       }
       return;
     }
+    good |= outages.onReply(address, roundTripNanos, now);
     for (PingTask task : tasks) {
       if (task.contains(address)) {
         if (task.onReply(address, roundTripNanos)) {
@@ -317,9 +434,15 @@ public final class PingEngine implements AutoCloseable {
     for (int i = tasks.size() - 1; i >= 0; i--) {
       PingTask task = tasks.get(i);
       task.advance(now, tailNanos);
+      if (!confirmed && task.isWaitedFor() && !outages.isOutage()) {
+        task.complete();
+      }
       if (task.isComplete()) {
         tasks.remove(i);
       }
+    }
+    if (tasks.isEmpty()) {
+      unreachable = false;
     }
   }
 }

@@ -1,11 +1,8 @@
 package dev.signalbox.worker.ping;
 
-import dev.signalbox.contracts.ping.RttCode;
 import dev.signalbox.worker.icmp.SendOutcome;
 import java.util.ArrayDeque;
-import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +10,24 @@ import org.jspecify.annotations.Nullable;
  * One block of 65,536 addresses on its way: what has been sent and who has answered. The engine's
  * thread works on it; other threads may read its progress and take a snapshot.
  *
- * <p>A position is settled when its address has answered or has had the time for it. A snapshot
- * resumes after the positions that were settled, so that a killed worker never takes an address for
- * silent whose reply it did not wait for.
+ * <p>A position is settled when its address has answered or has had the time for it. What was
+ * settled when the network was last known to be good is proven. A snapshot and a {@link #rewind}
+ * resume after the proven positions, so that no address is taken for silent that was not sent to,
+ * whose reply was not waited for, or that was pinged while the network was away.
  */
 public final class PingTask {
 
   /** Addresses of a task. */
   public static final int SIZE = ScatteredOrder.SIZE;
 
-  private static final long RETRY_NANOS = 1_000_000_000L;
   private static final long MARK_NANOS = 500_000_000L;
   private static final long STUCK_NANOS = 600_000_000_000L;
+
+  /** New positions between two that are tried again, so that these slow nothing down. */
+  private static final int NEW_BEFORE_RETRY = 8;
+
+  /** Of a position that is tried again, whose place is known. */
+  private static final Integer NO_PLACE = -1;
 
   /**
    * What it takes to go on later.
@@ -33,7 +36,7 @@ public final class PingTask {
    * @param exclude networks that are not pinged
    * @param generator of the order
    * @param start of the order
-   * @param settled positions of the order that need not be sent again
+   * @param settled positions of the order that need not be sent again: those that are proven
    * @param rtts a code for each address, 0 for none so far
    */
   @SuppressWarnings("ArrayRecordComponent") // Nobody compares snapshots.
@@ -44,23 +47,27 @@ public final class PingTask {
 
   private final int index;
   private final int network;
-  private final List<String> exclude;
-  private final BitSet excluded = new BitSet(SIZE);
-  private final ScatteredOrder order;
-  private final byte[] rtts;
-
-  /** Positions that could not be sent, to be tried again. */
-  private final ArrayDeque<Integer> unsent = new ArrayDeque<>();
-
+  private final int generator;
+  private final int start;
+  private final BlockAnswers answers;
+  private final UnsentPositions unsent = new UnsentPositions();
+  private final SendHold hold = new SendHold();
   private final ArrayDeque<Mark> marks = new ArrayDeque<>();
-  private final AtomicInteger answered = new AtomicInteger();
-  private final int toAnswer;
-  private long retryAtNanos;
+
+  /** Places in the order of the positions that were handed out and not yet sent to. */
+  private final ArrayDeque<Integer> places = new ArrayDeque<>();
+
+  private ScatteredOrder order;
+  private int newSinceRetry;
+  private int settled;
   private long lastSentNanos;
   private boolean sentAny;
+  private long requests;
+  private long replies;
 
   private volatile int taken;
-  private volatile int settled;
+  private volatile int proven;
+  private volatile boolean waited;
   private volatile boolean complete;
   private volatile boolean stuck;
 
@@ -68,21 +75,14 @@ public final class PingTask {
       int index, int network, List<String> exclude, ScatteredOrder order, byte[] rtts) {
     this.index = index;
     this.network = network;
-    this.exclude = List.copyOf(exclude);
+    this.answers = new BlockAnswers(network, exclude, rtts);
     this.order = order;
-    this.rtts = rtts;
+    this.generator = order.generator();
+    this.start = order.start();
     this.taken = order.taken();
     this.settled = order.taken();
+    this.proven = order.taken();
     this.complete = !order.hasNext();
-    for (String text : exclude) {
-      exclude(Network.parse(text));
-    }
-    this.toAnswer = SIZE - excluded.cardinality();
-    for (byte rtt : rtts) {
-      if (rtt != RttCode.NONE) {
-        answered.incrementAndGet();
-      }
-    }
   }
 
   /** A new task for the block {@code index/256 . index%256 .0.0/16}. */
@@ -108,14 +108,10 @@ public final class PingTask {
         snapshot.rtts().clone());
   }
 
-  private void exclude(Network out) {
-    if (out.prefix() <= 16) {
-      if (out.contains(network)) {
-        excluded.set(0, SIZE);
-      }
-    } else if ((out.first() & 0xffff0000) == network) {
-      int first = out.first() & 0xffff;
-      excluded.set(first, first + (1 << (32 - out.prefix())));
+  /** Leaves networks out from now on, and what was found in them. */
+  void exclude(List<String> networks) {
+    if (answers.exclude(networks)) {
+      unsent.removeIf(answers::isExcluded);
     }
   }
 
@@ -140,17 +136,30 @@ public final class PingTask {
 
   /** Addresses that have answered. */
   public int answered() {
-    return answered.get();
+    return answers.count();
   }
 
-  /** Whether its result is there: all addresses were sent to and had the time to answer. */
+  /** Networks that are not pinged. */
+  public List<String> excluded() {
+    return answers.excluded();
+  }
+
+  /** Whether all addresses were sent to and had the time to answer. */
+  public boolean isWaitedFor() {
+    return waited;
+  }
+
+  /**
+   * Whether its result is there: it has been waited for, and the network was good afterwards,
+   * unless the engine has no means to know.
+   */
   public boolean isComplete() {
     return complete;
   }
 
   /**
-   * Whether addresses are left that this machine has not been able to send to for ten minutes. They
-   * must not be reported as silent, so the task is for somebody else.
+   * Whether there is an address that this machine has not been able to send to for ten minutes, or
+   * as often as it is tried. It must not be reported as silent, so the task is for somebody else.
    */
   public boolean isStuck() {
     return stuck;
@@ -158,14 +167,14 @@ public final class PingTask {
 
   /** The result of a complete task: a code for each address. */
   public byte[] result() {
-    return rtts.clone();
+    return answers.codes();
   }
 
   /** All that it takes to go on from here in another process. */
   public Snapshot snapshot() {
-    // Read first: what is settled has all its replies in the array read afterwards.
-    int done = complete ? SIZE : settled;
-    return new Snapshot(index, exclude, order.generator(), order.start(), done, rtts.clone());
+    // Read first: what is proven has all its replies in the array read afterwards.
+    int done = complete ? SIZE : proven;
+    return new Snapshot(index, answers.excluded(), generator, start, done, answers.codes());
   }
 
   /** Whether there is an address that can be sent to now or later. */
@@ -173,14 +182,40 @@ public final class PingTask {
     return order.hasNext() || !unsent.isEmpty();
   }
 
+  /** Whether it is held back, for the requests of late could not be sent. */
+  boolean isHeld() {
+    return hold.isHeld();
+  }
+
+  /** Requests can be sent again. */
+  void release() {
+    hold.release();
+  }
+
   /** The next position to send to; null when there is none now. */
   @Nullable Integer nextPosition(long nowNanos) {
-    if (!unsent.isEmpty() && nowNanos - retryAtNanos >= 0) {
-      return unsent.poll();
+    if (!hold.mayTry(nowNanos)) {
+      return null;
     }
+    Integer position = newSinceRetry >= NEW_BEFORE_RETRY ? nextRetry(nowNanos) : null;
+    if (position == null) {
+      position = nextNew();
+    }
+    if (position == null) {
+      position = nextRetry(nowNanos);
+    }
+    if (position != null) {
+      hold.onTry();
+    }
+    return position;
+  }
+
+  private @Nullable Integer nextNew() {
     while (order.hasNext()) {
       int position = order.next();
-      if (!excluded.get(position) && rtts[position] == RttCode.NONE) {
+      if (answers.isOpen(position)) {
+        newSinceRetry++;
+        places.add(order.taken() - 1);
         return position;
       }
     }
@@ -188,50 +223,74 @@ public final class PingTask {
     return null;
   }
 
+  private @Nullable Integer nextRetry(long nowNanos) {
+    Integer position = unsent.poll(nowNanos);
+    if (position != null) {
+      newSinceRetry = 0;
+      places.add(NO_PLACE);
+    }
+    return position;
+  }
+
   int address(int position) {
     return network | position;
   }
 
-  /** What became of the request to a position. */
+  /** Share of the requests since the start or the last rewind that were answered, 0 to 1. */
+  double answerShare() {
+    return requests == 0 ? 0 : Math.min(1, replies / (double) requests);
+  }
+
+  /** Counts a reply; one that has come before counts no more. */
+  boolean onReply(int address, long roundTripNanos) {
+    boolean counts = answers.onReply(address & 0xffff, roundTripNanos);
+    if (counts) {
+      replies++;
+    }
+    return counts;
+  }
+
+  /** What became of the request to a position; they are told in the order they were handed out. */
   void onSent(int position, SendOutcome outcome, long nowNanos) {
+    int place = places.remove();
+    if (!sentAny) { // counts from here
+      sentAny = true;
+      lastSentNanos = nowNanos;
+    }
     switch (outcome) {
-      case SENT, REFUSED -> {
-        lastSentNanos = nowNanos;
-        sentAny = true;
+      case SENT -> {
+        requests++;
+        onDone(position, nowNanos);
       }
-      case BUSY, UNREACHABLE -> {
-        if (!sentAny) { // counts from here
-          lastSentNanos = nowNanos;
-          sentAny = true;
-        }
-        unsent.add(position);
-        retryAtNanos = nowNanos + RETRY_NANOS;
+      case REFUSED -> onDone(position, nowNanos);
+      case BUSY -> {
+        hold.onBusy(nowNanos);
+        unsent.onFailure(position, place, nowNanos, !hold.isHeld());
+      }
+      case UNREACHABLE -> {
+        hold.onUnreachable(nowNanos);
+        unsent.onFailure(position, place, nowNanos, !hold.isHeld());
       }
     }
     taken = order.taken();
   }
 
-  /** Counts a reply; one that has come before counts no more. */
-  boolean onReply(int address, long roundTripNanos) {
-    int position = address & 0xffff;
-    if (excluded.get(position) || rtts[position] != RttCode.NONE) {
-      return false;
-    }
-    rtts[position] = (byte) RttCode.of(Math.max(1, roundTripNanos));
-    answered.incrementAndGet();
-    return true;
+  private void onDone(int position, long nowNanos) {
+    lastSentNanos = nowNanos;
+    unsent.onSent(position);
+    hold.onSent();
   }
 
-  /** Notes how far it is, and whether it is complete after the wait for the last replies. */
+  /** Notes how far it is, and whether all has been waited for. */
   void advance(long nowNanos, long tailNanos) {
-    if (complete) {
+    if (complete || waited) {
       return;
     }
+    // All before the lowest position that is not sent is sent by now.
+    int sentUpTo = unsent.isEmpty() ? order.taken() : unsent.lowestPlace();
     Mark last = marks.peekLast();
-    if (unsent.isEmpty()
-        && (last == null
-            || (nowNanos - last.atNanos >= MARK_NANOS && last.taken != order.taken()))) {
-      marks.add(new Mark(nowNanos, order.taken()));
+    if (last == null || (nowNanos - last.atNanos >= MARK_NANOS && last.taken != sentUpTo)) {
+      marks.add(new Mark(nowNanos, sentUpTo));
     }
     for (Mark mark = marks.peek();
         mark != null && nowNanos - mark.atNanos >= tailNanos;
@@ -239,10 +298,46 @@ public final class PingTask {
       settled = mark.taken;
       marks.poll();
     }
-    stuck = !order.hasNext() && !unsent.isEmpty() && nowNanos - lastSentNanos >= STUCK_NANOS;
-    if (!hasUnsent()
-        && (answered.get() >= toAnswer || !sentAny || nowNanos - lastSentNanos >= tailNanos)) {
-      complete = true;
+    stuck =
+        !unsent.isEmpty()
+            && (unsent.hasGivenUp() || nowNanos - unsent.oldestNanos() >= STUCK_NANOS);
+    if (!hasUnsent()) {
+      if (answers.isFull() || !sentAny) {
+        complete();
+      } else if (nowNanos - lastSentNanos >= tailNanos) {
+        waited = true;
+      }
     }
+  }
+
+  /** The network is good: what is settled by now is proven. */
+  void onNetworkGood() {
+    if (waited) {
+      complete();
+    } else {
+      proven = settled;
+    }
+  }
+
+  /** Its result counts, whatever comes. */
+  void complete() {
+    complete = true;
+  }
+
+  /** Goes back to what is proven: what was sent since may have been lost. */
+  void rewind() {
+    if (complete) {
+      return;
+    }
+    waited = false;
+    order = new ScatteredOrder(generator, start, proven);
+    taken = proven;
+    settled = proven;
+    marks.clear();
+    unsent.clear();
+    hold.release();
+    stuck = false;
+    requests = 0;
+    replies = 0;
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.worker.icmp.SendOutcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,5 +112,144 @@ class PingEngineTest {
     engine.add(task(0x0102));
 
     await().until(() -> engine.failure() != null);
+  }
+
+  @Test
+  void givenAnAddressThatCannotBeSentTo_whenPinging_thenTheOthersAreAllSentTo() {
+    VirtualNetwork network = new VirtualNetwork(_ -> true);
+    network.unreachable = address -> (address & 0xffff) == 0x1234;
+    PingTask one = task(0x0102);
+    engine.start(() -> network);
+    engine.add(one);
+
+    await().until(() -> one.answered() == 65_535);
+
+    assertThat(one.isComplete()).isFalse();
+    assertThat(engine.status().unreachable()).isFalse();
+  }
+
+  @Test
+  void givenABlockThatCannotBeSentTo_whenAnotherCan_thenThatOneIsPinged() {
+    VirtualNetwork network = new VirtualNetwork(_ -> true);
+    network.unreachable = address -> address >>> 16 == 0x0102;
+    PingTask gone = task(0x0102);
+    PingTask there = task(0x0103);
+    engine.start(() -> network);
+    engine.add(gone);
+    engine.add(there);
+
+    await().until(there::isComplete);
+
+    assertThat(there.answered()).isEqualTo(65_536);
+    assertThat(gone.sentShare()).isLessThan(0.01);
+  }
+
+  @Test
+  void givenRepliesThatStop_whenTheNetworkIsBack_thenNobodyWasTakenForSilent() {
+    VirtualNetwork network = new VirtualNetwork(address -> (address & 3) == 0);
+    PingEngine slow = new PingEngine(20_000, 0, TAIL);
+    PingTask task = task(0x0102);
+    slow.start(() -> network);
+    slow.add(task);
+    await().until(() -> task.answered() > 100);
+    network.away = true;
+    await().until(() -> slow.status().unreachable());
+
+    network.away = false;
+
+    await().atMost(Duration.ofSeconds(60)).until(task::isComplete);
+    assertThat(task.answered()).isEqualTo(16_384);
+    slow.close();
+  }
+
+  @Test
+  void givenRepliesThatStop_whenTheSiteAnswers_thenPingingGoesOn() {
+    VirtualNetwork network = new VirtualNetwork(address -> (address & 3) == 0);
+    PingEngine slow = new PingEngine(20_000, 0, TAIL, true);
+    PingTask task = task(0x0102);
+    slow.start(() -> network);
+    slow.add(task);
+    await().until(() -> task.answered() > 100);
+    network.away = true;
+    await().until(() -> slow.status().unreachable() && slow.status().asksForSite());
+
+    slow.onNetworkGood();
+
+    await().until(() -> !slow.status().unreachable());
+    slow.close();
+  }
+
+  @Test
+  void givenASiteThatDoesNotAnswer_whenNobodyElseDoesEither_thenTheBlockIsNotDone() {
+    VirtualNetwork network = new VirtualNetwork(_ -> false);
+    PingEngine confirmed = new PingEngine(FAST, 0, TAIL, true);
+    PingTask task = task(0x0102);
+    confirmed.start(() -> network);
+    confirmed.add(task);
+    await().until(() -> confirmed.status().asksForSite());
+    assertThat(task.isComplete()).isFalse();
+
+    confirmed.onSiteSilent();
+    await().until(() -> task.sentShare() == 0);
+    confirmed.onNetworkGood();
+    await().until(task::isWaitedFor);
+    confirmed.onNetworkGood();
+
+    await().until(task::isComplete);
+    assertThat(network.sent.values()).allMatch(times -> times.get() == 2);
+    confirmed.close();
+  }
+
+  @Test
+  void givenASiteThatDoesNotAnswer_whenOthersDo_thenPingingGoesOn() {
+    VirtualNetwork network = new VirtualNetwork(address -> (address & 3) == 0);
+    PingTask task = task(0x0102);
+    PingEngine slow = new PingEngine(20_000, 0, TAIL, true);
+    slow.start(() -> network);
+    slow.add(task);
+    await().until(() -> task.answered() > 100);
+
+    slow.onSiteSilent();
+
+    await().until(() -> slow.status().sent() == 65_536);
+    assertThat(network.sent.values()).allMatch(times -> times.get() == 1);
+    slow.close();
+  }
+
+  @Test
+  void givenAMachineThatSleeps_whenItWakesUp_thenItGoesOnFromWhereTheNetworkWasGood() {
+    VirtualNetwork network = new VirtualNetwork(_ -> false);
+    AtomicLong slept = new AtomicLong();
+    PingEngine confirmed =
+        new PingEngine(FAST, 0, TAIL, true, () -> System.nanoTime() + slept.get());
+    PingTask task = task(0x0102);
+    confirmed.start(() -> network);
+    confirmed.add(task);
+    await().until(() -> confirmed.status().asksForSite());
+
+    slept.set(Duration.ofMinutes(10).toNanos());
+
+    await().until(() -> confirmed.status().sleeps() == 1);
+    assertThat(confirmed.status().unreachable()).isTrue();
+    assertThat(task.sentShare()).isZero();
+    confirmed.onNetworkGood();
+    await().until(task::isWaitedFor);
+    confirmed.close();
+  }
+
+  @Test
+  void givenAControlHost_whenItAnswersNoMore_thenTheNetworkIsTakenForGone() {
+    VirtualNetwork network = new VirtualNetwork(address -> address == 0x7f000001);
+    PingEngine watched = new PingEngine(1_000, 0x7f000001, TAIL, true);
+    watched.start(() -> network);
+    watched.add(task(0x0102));
+    await().until(() -> network.sent.containsKey(0x7f000001));
+
+    network.away = true;
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> watched.status().unreachable());
+    network.away = false;
+    await().until(() -> !watched.status().unreachable());
+    watched.close();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.worker.icmp.SendOutcome;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -58,13 +59,16 @@ class PingTaskTest {
   }
 
   @Test
-  void givenSilence_whenTheLastRequestIsEightSecondsAgo_thenItIsCompleteAndNotBefore() {
+  void givenSilence_whenTheLastRequestIsEightSecondsAgo_thenItIsCompleteWhenTheNetworkIsGood() {
     PingTask task = task();
     sendAll(task, SECOND);
 
     task.advance(SECOND + TAIL - 1, TAIL);
-    assertThat(task.isComplete()).isFalse();
+    assertThat(task.isWaitedFor()).isFalse();
     task.advance(SECOND + TAIL, TAIL);
+    assertThat(task.isWaitedFor()).isTrue();
+    assertThat(task.isComplete()).isFalse();
+    task.onNetworkGood();
     assertThat(task.isComplete()).isTrue();
   }
 
@@ -90,11 +94,11 @@ class PingTaskTest {
     sendAll(task, 0);
 
     task.advance(TAIL, TAIL);
-    assertThat(task.isComplete()).isFalse();
+    assertThat(task.isWaitedFor()).isFalse();
     assertThat(task.nextPosition(TAIL)).isEqualTo(failed);
     task.onSent(failed, SendOutcome.SENT, TAIL);
     task.advance(2 * TAIL, TAIL);
-    assertThat(task.isComplete()).isTrue();
+    assertThat(task.isWaitedFor()).isTrue();
   }
 
   @Test
@@ -107,7 +111,145 @@ class PingTaskTest {
     task.advance(600 * SECOND, TAIL);
 
     assertThat(task.isStuck()).isTrue();
-    assertThat(task.isComplete()).isFalse();
+    assertThat(task.isWaitedFor()).isFalse();
+  }
+
+  @Test
+  void givenAnAddressThatNeverCanBeSentTo_whenOthersAreLeft_thenTheyDoNotHideThatItIsStuck() {
+    PingTask task = task();
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    for (long minute = 1; minute <= 10; minute++) {
+      task.onSent(task.nextPosition(minute), SendOutcome.SENT, minute * 60 * SECOND);
+      task.advance(minute * 60 * SECOND, TAIL);
+    }
+
+    assertThat(task.isStuck()).isTrue();
+  }
+
+  @Test
+  void givenAnAddressThatNeverCanBeSentTo_whenTriedAgain_thenEachTimeLaterAndNotForEver() {
+    PingTask task = task();
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    sendAll(task, 0);
+    List<Long> attempts = new ArrayList<>();
+    for (long second = 1; second < 3_600; second++) {
+      Integer next = task.nextPosition(second * SECOND);
+      if (next != null) {
+        attempts.add(second);
+        task.onSent(next, SendOutcome.UNREACHABLE, second * SECOND);
+      }
+    }
+
+    assertThat(attempts).containsExactly(1L, 3L, 7L, 15L, 31L, 63L, 127L, 255L, 511L);
+    task.advance(512 * SECOND, TAIL);
+    assertThat(task.isStuck()).isTrue();
+  }
+
+  @Test
+  void givenARetryThatIsDue_whenNewPositionsAreLeft_thenTheseComeFirst() {
+    PingTask task = task();
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    List<Integer> next = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      next.add(task.nextPosition(TAIL));
+      task.onSent(next.getLast(), SendOutcome.UNREACHABLE, TAIL);
+    }
+
+    assertThat(next.subList(0, 7)).doesNotContain(failed);
+    assertThat(next).contains(failed);
+  }
+
+  @Test
+  void givenAnAddressThatCouldNotBeSentTo_whenResumedAfterAKill_thenItIsSentTo() {
+    PingTask task = task();
+    for (int i = 0; i < 1_000; i++) {
+      task.onSent(task.nextPosition(0), SendOutcome.SENT, 0);
+    }
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    for (int i = 0; i < 1_000; i++) {
+      task.onSent(task.nextPosition(0), SendOutcome.SENT, 0);
+    }
+    task.advance(0, TAIL);
+    task.advance(TAIL, TAIL);
+    task.onNetworkGood();
+
+    PingTask resumed = PingTask.resume(task.snapshot());
+
+    assertThat(resumed.sentShare()).isEqualTo(1_000 / 65_536.0);
+    assertThat(sendAll(resumed, 0).get(failed)).isTrue();
+  }
+
+  @Test
+  void givenATaskOfWhichNothingCanBeSent_whenTried_thenItIsHeldBackAndSendsOneRequestAtATime() {
+    PingTask task = task();
+    for (int i = 0; i < SendHold.FAILURES; i++) {
+      assertThat(task.isHeld()).isFalse();
+      task.onSent(task.nextPosition(0), SendOutcome.UNREACHABLE, 0);
+    }
+
+    assertThat(task.isHeld()).isTrue();
+    assertThat(task.nextPosition(SECOND - 1)).isNull();
+    int tried = task.nextPosition(SECOND);
+    assertThat(task.nextPosition(SECOND)).isNull();
+    task.onSent(tried, SendOutcome.UNREACHABLE, SECOND);
+    assertThat(task.nextPosition(3 * SECOND - 1)).isNull();
+    task.onSent(task.nextPosition(3 * SECOND), SendOutcome.SENT, 3 * SECOND);
+    assertThat(task.isHeld()).isFalse();
+    assertThat(task.nextPosition(3 * SECOND)).isNotNull();
+  }
+
+  @Test
+  void givenARewind_whenTheNetworkWasLastGoodBefore_thenWhatWasSentSinceIsSentAgain() {
+    PingTask task = task();
+    for (int i = 0; i < 1_000; i++) {
+      task.onSent(task.nextPosition(0), SendOutcome.SENT, 0);
+    }
+    task.advance(0, TAIL);
+    task.advance(TAIL, TAIL);
+    task.onNetworkGood();
+    BitSet lost = sendAll(task, TAIL);
+    task.advance(3 * TAIL, TAIL);
+    assertThat(task.isWaitedFor()).isTrue();
+
+    task.rewind();
+
+    assertThat(task.isWaitedFor()).isFalse();
+    assertThat(task.sentShare()).isEqualTo(1_000 / 65_536.0);
+    assertThat(sendAll(task, 4 * TAIL)).isEqualTo(lost);
+  }
+
+  @Test
+  void givenNetworksThatAreLeftOutLater_whenSentOn_thenTheyAreNotAndWhatWasFoundInThemIsGone() {
+    PingTask task = task();
+    task.onReply(0x7f090301, 1_000_000);
+    task.onReply(0x7f090401, 1_000_000);
+
+    task.exclude(List.of("127.9.3.0/24"));
+
+    assertThat(task.answered()).isEqualTo(1);
+    assertThat(task.onReply(0x7f090302, 1_000_000)).isFalse();
+    BitSet sent = sendAll(task, 0);
+    assertThat(sent.cardinality()).isEqualTo(65_536 - 256 - 1);
+    assertThat(sent.nextSetBit(3 << 8)).isEqualTo(4 << 8);
+    assertThat(task.snapshot().exclude()).containsExactly("127.9.3.0/24");
+    assertThat(task.result()[0x301]).isZero();
+  }
+
+  @Test
+  void givenAnUnsentAddress_whenItIsLeftOut_thenTheTaskDoesNotWaitForIt() {
+    PingTask task = task();
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    sendAll(task, 0);
+
+    task.exclude(List.of(Network.text(task.address(failed)) + "/32"));
+    task.advance(TAIL, TAIL);
+
+    assertThat(task.isWaitedFor()).isTrue();
   }
 
   @Test
@@ -123,6 +265,7 @@ class PingTaskTest {
       task.onSent(late, SendOutcome.SENT, TAIL);
     }
     task.advance(TAIL, TAIL); // settles the first thousand
+    task.onNetworkGood();
     task.onReply(task.address(late), 1_000_000);
 
     PingTask resumed = PingTask.resume(task.snapshot());
@@ -139,6 +282,7 @@ class PingTaskTest {
     sendAll(task, 0);
     task.onReply(0x7f090203, 3_000_000);
     task.advance(TAIL, TAIL);
+    task.onNetworkGood();
 
     PingTask resumed = PingTask.resume(task.snapshot());
 

@@ -12,13 +12,19 @@ import java.util.function.IntPredicate;
 /** A socket to a network that the test makes up; the same address may be sent to from anywhere. */
 public final class VirtualNetwork implements EchoSocket {
 
-  private static final long ROUND_TRIP_NANOS = 10_000_000;
+  private static final long ROUND_TRIP_NANOS = 1_000;
 
   /** How often each address was sent to. */
   public final ConcurrentHashMap<Integer, AtomicInteger> sent = new ConcurrentHashMap<>();
 
   /** What becomes of requests now. */
   public volatile SendOutcome outcome = SendOutcome.SENT;
+
+  /** Addresses that can never be sent to. */
+  public volatile IntPredicate unreachable = _ -> false;
+
+  /** Whether requests and replies are lost. */
+  public volatile boolean away;
 
   private final IntPredicate answers;
   private final ArrayDeque<Integer> replies = new ArrayDeque<>();
@@ -30,12 +36,12 @@ public final class VirtualNetwork implements EchoSocket {
 
   @Override
   public void send(int[] addresses, int count, Purpose purpose, SendOutcome[] outcomes) {
-    SendOutcome now = outcome;
     for (int i = 0; i < count; i++) {
+      SendOutcome now = unreachable.test(addresses[i]) ? SendOutcome.UNREACHABLE : outcome;
       outcomes[i] = now;
       if (now == SendOutcome.SENT) {
         sent.computeIfAbsent(addresses[i], _ -> new AtomicInteger()).incrementAndGet();
-        if (answers.test(addresses[i])) {
+        if (!away && answers.test(addresses[i])) {
           replies.add(addresses[i]);
           purposes.add(purpose);
         }
