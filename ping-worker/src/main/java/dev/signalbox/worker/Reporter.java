@@ -91,6 +91,15 @@ final class Reporter {
         json("lost").put("blocks", tasks).put("detail", why));
   }
 
+  void givenUp(String network) {
+    event(
+        "Gave up "
+            + network
+            + ": some of its addresses cannot be sent to from this machine. Another worker will"
+            + " ping it.",
+        json("given_up").put("network", network));
+  }
+
   void waiting(String why, long millis) {
     event(
         "Waiting " + Math.max(1, Math.round(millis / 1_000.0)) + " s: " + why,

@@ -1,14 +1,7 @@
 package dev.signalbox.worker;
 
-import dev.signalbox.worker.icmp.EchoSocket;
 import dev.signalbox.worker.icmp.IcmpException;
-import dev.signalbox.worker.icmp.IcmpSocket;
-import dev.signalbox.worker.ping.PingEngine;
-import dev.signalbox.worker.site.SiteClient;
-import dev.signalbox.worker.state.StateDirectory;
 import dev.signalbox.worker.state.StateException;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.Console;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -20,9 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,7 +47,6 @@ public final class WorkerCommand implements Callable<Integer> {
 
   private static final int MAX_TASKS = 64;
   private static final int MAX_NAME = 128;
-  private static final long CLOSE_S = 5;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -147,7 +137,7 @@ public final class WorkerCommand implements Callable<Integer> {
   private long waitMs;
 
   private volatile boolean stopping;
-  private volatile @Nullable CensusWorker running;
+  private volatile @Nullable WorkerProcess running;
   private final PingCommand ping = new PingCommand();
 
   /** Prints the version of the jar. */
@@ -182,7 +172,7 @@ public final class WorkerCommand implements Callable<Integer> {
   public void stop() {
     stopping = true;
     ping.stop();
-    CensusWorker current = running;
+    WorkerProcess current = running;
     if (current != null) {
       current.stop();
     }
@@ -203,109 +193,31 @@ public final class WorkerCommand implements Callable<Integer> {
     checkName("--team", team);
     checkName("--worker", worker);
     int controlAddress = control == null ? 0 : resolve(control);
-    PingEngine engine = new PingEngine(rate, controlAddress, TimeUnit.MILLISECONDS.toNanos(waitMs));
     Path directory =
         stateDirectory == null
             ? Path.of(System.getProperty("user.home", "."), ".signalbox", "worker")
             : stateDirectory;
-    try (StateDirectory state = StateDirectory.open(directory, address)) {
-      if (dryRun) {
-        return dryRun(address, directory);
-      }
-      engine.start(IcmpSocket::open);
-      return work(address, engine, state);
+    WorkerProcess process =
+        new WorkerProcess(
+            address,
+            token,
+            directory,
+            rate,
+            controlAddress,
+            TimeUnit.MILLISECONDS.toNanos(waitMs),
+            new CensusWorker.Settings(
+                worker == null ? hostName() : worker, name, team, listed, tasks, once, giveBack));
+    running = process;
+    if (stopping) {
+      process.stop();
+    }
+    try {
+      return dryRun ? process.dryRun() : process.run(style());
     } catch (IcmpException e) {
       return refused(e);
     } catch (StateException e) {
       System.err.println(e.getMessage());
       return 1;
-    }
-  }
-
-  private Integer work(URI address, PingEngine engine, StateDirectory state)
-      throws InterruptedException {
-    Vertx vertx = vertx();
-    try {
-      Reporter reporter =
-          new Reporter(style(), System.out, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-      reporter.started(address.toString(), rate);
-      CensusWorker current =
-          new CensusWorker(
-              vertx,
-              new SiteClient(vertx, address, token, version()),
-              state,
-              engine,
-              new CensusWorker.Settings(
-                  worker == null ? hostName() : worker, name, team, listed, tasks, once, giveBack),
-              reporter);
-      var ended = current.start().toCompletionStage().toCompletableFuture();
-      running = current;
-      if (stopping) {
-        current.stop();
-      }
-      CensusWorker.Ending ending = ended.get();
-      if (ending.message() != null) {
-        System.err.println(ending.message());
-      }
-      return ending.exitCode();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      engine.close();
-      close(vertx);
-    }
-  }
-
-  /** One event loop is enough, and no files are served. */
-  private static Vertx vertx() {
-    // The JDK's resolver follows a laptop from network to network; Vert.x's reads its servers once.
-    System.setProperty("vertx.disableDnsResolver", "true");
-    VertxOptions options = new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2);
-    options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-    return Vertx.vertx(options);
-  }
-
-  private static void close(Vertx vertx) throws InterruptedException {
-    try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_S, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      // The process ends anyway.
-    }
-  }
-
-  private Integer dryRun(URI address, Path directory) throws InterruptedException {
-    try (EchoSocket socket = IcmpSocket.open()) {
-      System.out.println("socket:     " + socket.description());
-    }
-    System.out.println("state:      " + directory.toAbsolutePath());
-    System.out.println(
-        "would:      lease "
-            + tasks
-            + (tasks == 1 ? " block" : " blocks")
-            + " as "
-            + (name == null ? "nobody (no --name)" : name)
-            + ", ping at most "
-            + rate
-            + " addresses a second");
-    Vertx vertx = vertx();
-    try {
-      System.out.println(
-          "site:       "
-              + address
-              + ", "
-              + new SiteClient(vertx, address, token, version())
-                  .progress()
-                  .toCompletionStage()
-                  .toCompletableFuture()
-                  .get());
-      return 0;
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      System.err.println(
-          "The site " + address + " does not answer: " + (cause == null ? e : cause).getMessage());
-      return 1;
-    } finally {
-      close(vertx);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.signalbox.worker.CensusWorker.Ending;
 import dev.signalbox.worker.CensusWorker.Settings;
 import dev.signalbox.worker.FakeSite.Answer;
+import dev.signalbox.worker.ping.Network;
 import dev.signalbox.worker.ping.PingEngine;
 import dev.signalbox.worker.ping.VirtualNetwork;
 import dev.signalbox.worker.site.SiteClient;
@@ -18,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +37,7 @@ class CensusWorkerTest {
 
   @TempDir Path temporary;
 
-  private final FakeSite site = new FakeSite(1, 3);
+  private final FakeSite site = new FakeSite(257, 3);
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private VirtualNetwork network = new VirtualNetwork(address -> (address & 1) == 0);
 
@@ -48,7 +51,7 @@ class CensusWorkerTest {
     final PingEngine engine;
 
     Run(String contributor, int rate, int tasks, boolean once, boolean giveBack) {
-      engine = new PingEngine(rate, 0, TAIL);
+      engine = new PingEngine(rate, 0, TAIL, true);
       VirtualNetwork here = network;
       engine.start(() -> here);
       worker =
@@ -102,8 +105,8 @@ class CensusWorkerTest {
       assertThat(run.end()).isEqualTo(Ending.WELL);
     }
 
-    assertThat(site.results).containsOnlyKeys(1, 2);
-    byte[] codes = site.results.get(1);
+    assertThat(site.results).containsOnlyKeys(257, 258);
+    byte[] codes = site.results.get(257);
     assertThat(codes).hasSize(65_536);
     assertThat(codes[4]).isNotZero();
     assertThat(codes[5]).isZero();
@@ -159,7 +162,7 @@ class CensusWorkerTest {
 
   @Test
   void givenALeaseThatIsLost_whenAHeartbeatSaysSo_thenItsTasksAreDroppedAndOthersLeased() {
-    site.leaseSeconds = 1;
+    site.leaseSeconds = 3;
     site.nextHeartbeats.add(Answer.problem(409, "LEASE_LOST", "The lease has ended"));
     try (Run run = slow()) {
       await().atMost(LONG).until(() -> printed().contains("\"lost\""));
@@ -171,13 +174,13 @@ class CensusWorkerTest {
 
   @Test
   void givenALeaseThatEndsSoon_whenPinging_thenHeartbeatsComeInTimeAndTellWhatIsDone() {
-    site.leaseSeconds = 1;
+    site.leaseSeconds = 3;
     try (Run _ = slow()) {
       await().atMost(LONG).until(() -> site.requests("POST", "/heartbeat").size() >= 3);
     }
 
     assertThat(site.requests("POST", "/heartbeat").getLast().text())
-        .matches("\\{\"done\":\\{.*\"1\":0\\.\\d+.*}}");
+        .matches("\\{\"done\":\\{.*\"257\":0\\.\\d+.*}}");
   }
 
   @Test
@@ -195,10 +198,10 @@ class CensusWorkerTest {
 
     assertThat(printed()).contains("\"resumed\",\"blocks\":2");
     assertThat(site.requests("POST", "/leases")).hasSize(1);
-    assertThat(site.results).containsOnlyKeys(1, 2);
+    assertThat(site.results).containsOnlyKeys(257, 258);
     assertThat(network.sent.keySet())
         .noneMatch(address -> (address & 1) == 0 && before.sent.containsKey(address));
-    byte[] codes = site.results.get(2);
+    byte[] codes = site.results.get(258);
     for (int position = 0; position < codes.length; position++) {
       boolean answers = (position & 1) == 0 && position >> 8 != 2;
       assertThat(codes[position] != 0).isEqualTo(answers);
@@ -213,10 +216,10 @@ class CensusWorkerTest {
     site.nextHeartbeats.add(Answer.problem(409, "LEASE_LOST", "The lease has ended"));
 
     try (Run _ = fast(false)) {
-      await().atMost(LONG).until(() -> site.results.containsKey(3));
+      await().atMost(LONG).until(() -> site.results.containsKey(259));
     }
 
-    assertThat(site.results).containsOnlyKeys(3);
+    assertThat(site.results).containsOnlyKeys(259);
   }
 
   @Test
@@ -271,12 +274,23 @@ class CensusWorkerTest {
     assertThat(leases.resolve("kept")).hasContent("x");
   }
 
+  private static Answer lease(String expiresAt, int index, String more) {
+    return new Answer(
+        201,
+        """
+        {"lease_id":"first","token":"t","expires_at":"%s",
+         "tasks":[{"task_index":%d,"exclude":[]}]%s}\
+        """
+            .formatted(expiresAt, index, more));
+  }
+
+  private static String soon() {
+    return Instant.now().plusSeconds(600).toString();
+  }
+
   private void tellKey() {
     site.nextLeases.add(
-        new Answer(
-            201,
-            "{\"lease_id\":\"first\",\"token\":\"t\",\"expires_at\":\"2999-01-01T00:00:00Z\",\"tasks\":"
-                + "[{\"task_index\":9,\"exclude\":[]}],\"max_rate_pps\":1000000,\"contributor_key\":\"secret\"}"));
+        lease(soon(), 265, ",\"max_rate_pps\":1000000,\"contributor_key\":\"secret\""));
   }
 
   @Test
@@ -362,14 +376,85 @@ class CensusWorkerTest {
 
   @Test
   void givenALowerRateOfTheSite_whenLeased_thenItHolds() {
-    site.nextLeases.add(
-        new Answer(
-            201,
-            "{\"lease_id\":\"first\",\"token\":\"t\",\"expires_at\":\"2999-01-01T00:00:00Z\",\"tasks\":"
-                + "[{\"task_index\":9,\"exclude\":[]}],\"max_rate_pps\":50}"));
+    site.nextLeases.add(lease(soon(), 265, ",\"max_rate_pps\":50"));
 
     try (Run run = new Run(null, 1_000_000, 1, false, false)) {
       await().atMost(LONG).until(() -> run.engine.status().rate() == 50);
     }
+  }
+
+  @Test
+  void givenAnOutageOfNetworkAndSite_whenBothAreBack_thenNobodyWasTakenForSilent() {
+    try (Run run = new Run(null, 20_000, 2, true, false)) {
+      await().atMost(LONG).until(() -> network.sent.size() > 3_000);
+      site.down();
+      network.away = true;
+      await().atMost(LONG).until(() -> run.engine.status().unreachable());
+      network.away = false;
+      site.up();
+
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).containsOnlyKeys(257, 258);
+    site.results
+        .values()
+        .forEach(codes -> {
+          for (int position = 0; position < codes.length; position++) {
+            boolean answers = (position & 1) == 0 && position >> 8 != 2;
+            assertThat(codes[position] != 0).isEqualTo(answers);
+          }
+        });
+  }
+
+  @Test
+  void givenASiteThatIsGoneWhenABlockIsPinged_whenNobodyAnswersThere_thenItIsNotSubmitted() {
+    network = new VirtualNetwork(_ -> false);
+    try (Run run = new Run(null, 20_000, 1, true, false)) {
+      await().atMost(LONG).until(() -> network.sent.size() > 3_000);
+      site.down();
+      await().atMost(LONG).until(() -> run.engine.status().unreachable());
+      assertThat(site.results).isEmpty();
+      site.up();
+
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+    assertThat(site.results).containsOnlyKeys(257);
+    assertThat(network.sent.values()).anyMatch(times -> times.get() > 1);
+  }
+
+  @Test
+  void givenAnOptOutDuringALease_whenAHeartbeatTellsIt_thenItIsNotPingedAnyMore() {
+    site.leaseSeconds = 3;
+    site.nextHeartbeats.add(
+        new Answer(
+            200,
+            """
+            {"expires_at":"%s","tasks":[{"task_index":257,"exclude":["1.1.0.0/17"]}]}\
+            """
+                .formatted(soon())));
+    try (Run run = new Run(null, 20_000, 2, true, false)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(printed()).contains("the site has taken them from the census");
+    assertThat(site.results).containsOnlyKeys(257);
+    byte[] codes = site.results.get(257);
+    assertThat(Arrays.copyOf(codes, 32_768)).containsOnly(0);
+    assertThat(codes[40_000]).isNotZero();
+    assertThat(network.sent.keySet().stream().filter(Network.parse("1.1.0.0/17")::contains).count())
+        .isLessThan(32_768);
+  }
+
+  @Test
+  void givenATaskThatIsLeasedAgain_whenTheFirstLeaseStillHasIt_thenItIsPingedUnderTheNewOne() {
+    site.nextLeases.add(lease(soon(), 300, ""));
+    site.nextLeases.add(lease(soon(), 300, ",\"max_rate_pps\":20000"));
+    try (Run _ = new Run(null, 20_000, 2, false, false)) {
+      await().atMost(LONG).until(() -> printed().contains("leased them again"));
+      await().atMost(LONG).until(() -> site.results.containsKey(300));
+    }
+
+    assertThat(site.requests("PUT", "/300/result")).hasSize(1);
   }
 }

@@ -4,28 +4,26 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.worker.ping.Network;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.client.HttpRequest;
-import io.vertx.ext.web.client.HttpResponse;
-import io.vertx.ext.web.client.WebClient;
-import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.core.http.RequestOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +31,19 @@ import org.jspecify.annotations.Nullable;
 public final class SiteClient {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, String> JSON_BODY = Map.of("Content-Type", "application/json");
   private static final int TIMEOUT_MS = 30_000;
   private static final int MAX_BODY_BYTES = 1 << 20;
-  private static final long LONGEST_RETRY_S = 3_600;
+  private static final long SHORTEST_RETRY_S = 1;
+  private static final long LONGEST_RETRY_S = 600;
 
-  private final WebClient client;
+  private final Vertx vertx;
+  private final HttpClient client;
   private final String base;
+  private final String userAgent;
   private final @Nullable String bearer;
   private final int timeoutMs;
+  private Consumer<Boolean> contact = _ -> {};
 
   /**
    * @param site such as {@code http://localhost:8000}
@@ -53,17 +56,24 @@ public final class SiteClient {
   SiteClient(Vertx vertx, URI site, @Nullable String bearer, String version, int timeoutMs) {
     this.base = site.toString().replaceFirst("/+$", "") + "/api/v1/census";
     this.bearer = bearer;
+    this.vertx = vertx;
+    this.userAgent = "signalbox-worker/" + version;
     this.client =
-        WebClient.create(
-            vertx,
-            new WebClientOptions()
-                .setUserAgent("signalbox-worker/" + version)
+        vertx.createHttpClient(
+            new HttpClientOptions()
                 .setConnectTimeout(10_000)
                 .setIdleTimeout(timeoutMs)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setKeepAliveTimeout(20)
-                .setFollowRedirects(false));
+                .setKeepAliveTimeout(20));
     this.timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Tells with each call whether the site was reached. What is none of its own answers, such as a
+   * proxy's or that of a network that wants a login first, does not count.
+   */
+  public void onContact(Consumer<Boolean> listener) {
+    contact = listener;
   }
 
   /** The body of a request for a lease. */
@@ -81,58 +91,63 @@ public final class SiteClient {
 
   /** Leases tasks; the same key and body have the same answer within a day. */
   public Future<Lease> lease(String idempotencyKey, String body, @Nullable String contributorKey) {
-    HttpRequest<Buffer> request =
-        request(HttpMethod.POST, "/leases")
-            .putHeader("Content-Type", "application/json")
-            .putHeader("Idempotency-Key", idempotencyKey);
+    Map<String, String> headers = new HashMap<>(Map.of("Idempotency-Key", idempotencyKey));
+    headers.putAll(JSON_BODY);
     if (contributorKey != null) {
-      request.putHeader("Contributor-Key", contributorKey);
+      headers.put("Contributor-Key", contributorKey);
     }
-    return call(request, Buffer.buffer(body)).map(SiteClient::readLease);
+    return call(HttpMethod.POST, "/leases", headers, Buffer.buffer(body))
+        .map(json -> Answers.lease(json, asked(body)));
+  }
+
+  private static int asked(String body) {
+    try {
+      return JSON.readTree(body).path("count").asInt();
+    } catch (JacksonException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Shows a contributor on the leaderboard. */
   public Future<Void> list(String contributor, String contributorKey) {
     String name = URLEncoder.encode(contributor, StandardCharsets.UTF_8).replace("+", "%20");
+    Map<String, String> headers = new HashMap<>(Map.of("Contributor-Key", contributorKey));
+    headers.putAll(JSON_BODY);
     return call(
-            request(HttpMethod.PATCH, "/contributors/" + name)
-                .putHeader("Content-Type", "application/json")
-                .putHeader("Contributor-Key", contributorKey),
-            Buffer.buffer("{\"listed\":true}"))
+            HttpMethod.PATCH, "/contributors/" + name, headers, Buffer.buffer("{\"listed\":true}"))
         .mapEmpty();
   }
 
-  /** Prolongs a lease; answers with its new end. */
-  public Future<Instant> heartbeat(String leaseId, Map<Integer, Double> done) {
+  /** Prolongs a lease. */
+  public Future<Renewal> heartbeat(String leaseId, Map<Integer, Double> done) {
     ObjectNode shares = JSON.createObjectNode();
     done.forEach((index, share) -> shares.put(Integer.toString(index), share));
     Buffer body = Buffer.buffer(JSON.createObjectNode().set("done", shares).toString());
-    return call(
-            request(HttpMethod.POST, "/leases/" + leaseId + "/heartbeat")
-                .putHeader("Content-Type", "application/json"),
-            body)
-        .map(json -> instant(json, "expires_at"));
+    return call(HttpMethod.POST, "/leases/" + leaseId + "/heartbeat", JSON_BODY, body)
+        .map(Answers::renewal);
   }
 
   /** Submits the result of a task. */
   public Future<Void> submit(int index, String token, byte[] codes) {
     return call(
-            request(HttpMethod.PUT, "/tasks/" + index + "/result")
-                .putHeader("Lease-Token", token)
-                .putHeader("Content-Type", "application/octet-stream")
-                .putHeader("Content-Encoding", "gzip"),
+            HttpMethod.PUT,
+            "/tasks/" + index + "/result",
+            Map.of(
+                "Lease-Token", token,
+                "Content-Type", "application/octet-stream",
+                "Content-Encoding", "gzip"),
             gzip(codes))
         .mapEmpty();
   }
 
   /** Gives the unfinished tasks of a lease back. */
   public Future<Void> release(String leaseId) {
-    return call(request(HttpMethod.DELETE, "/leases/" + leaseId), null).mapEmpty();
+    return call(HttpMethod.DELETE, "/leases/" + leaseId, Map.of(), null).mapEmpty();
   }
 
   /** How far the census is, in a few words. */
   public Future<String> progress() {
-    return call(request(HttpMethod.GET, "/progress"), null)
+    return call(HttpMethod.GET, "/progress", Map.of(), null)
         .map(json ->
             json.path("done_tasks").asInt()
                 + " of "
@@ -140,16 +155,52 @@ public final class SiteClient {
                 + " blocks done");
   }
 
-  private HttpRequest<Buffer> request(HttpMethod method, String path) {
-    HttpRequest<Buffer> request =
-        client.requestAbs(method, base + path).timeout(timeoutMs).putHeader("Accept", "*/*");
-    return bearer == null ? request : request.bearerTokenAuthentication(bearer);
+  private Future<JsonNode> call(
+      HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(method)
+            .setAbsoluteURI(base + path)
+            .setTimeout(timeoutMs)
+            .putHeader("User-Agent", userAgent)
+            .putHeader("Accept", "*/*");
+    headers.forEach(options::putHeader);
+    if (bearer != null) {
+      options.putHeader("Authorization", "Bearer " + bearer);
+    }
+    return client
+        .request(options)
+        .compose(request -> {
+          // Whatever comes drop by drop must end too.
+          long deadline = vertx.setTimer(2L * timeoutMs, _ -> request.reset());
+          return (body == null ? request.send() : request.send(body))
+              .compose(response -> body(response).map(content -> read(response, content)))
+              .onComplete(_ -> vertx.cancelTimer(deadline));
+        })
+        .recover(failure ->
+            Future.failedFuture(failure instanceof SiteException ? failure : noAnswer(failure)))
+        .onComplete(
+            _ -> contact.accept(true),
+            failure ->
+                contact.accept(
+                    failure instanceof SiteException refused && !refused.code().isEmpty()));
   }
 
-  private Future<JsonNode> call(HttpRequest<Buffer> request, @Nullable Buffer body) {
-    return (body == null ? request.send() : request.sendBuffer(body))
-        .recover(failure -> Future.failedFuture(noAnswer(failure)))
-        .map(SiteClient::read);
+  /** Reads a body of at most {@link #MAX_BODY_BYTES}; the rest of a longer one does not come. */
+  private static Future<Buffer> body(HttpClientResponse response) {
+    Promise<Buffer> whole = Promise.promise();
+    Buffer content = Buffer.buffer();
+    response.exceptionHandler(whole::tryFail);
+    response.endHandler(_ -> whole.tryComplete(content));
+    response.handler(piece -> {
+      if (content.length() + piece.length() <= MAX_BODY_BYTES) {
+        content.appendBuffer(piece);
+      } else if (whole.tryFail(
+          Answers.unusable("its answer is longer than " + MAX_BODY_BYTES + " bytes"))) {
+        response.request().reset();
+      }
+    });
+    return whole.future();
   }
 
   private static SiteException noAnswer(Throwable failure) {
@@ -161,22 +212,19 @@ public final class SiteClient {
         null);
   }
 
-  private static JsonNode read(HttpResponse<Buffer> response) {
+  private static JsonNode read(HttpClientResponse response, Buffer body) {
     int status = response.statusCode();
-    Buffer body = response.body();
     JsonNode json = null;
-    if (body != null && body.length() <= MAX_BODY_BYTES) {
-      try {
-        json = JSON.readTree(body.getBytes());
-      } catch (JacksonException e) {
-        json = null;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    try {
+      json = JSON.readTree(body.getBytes());
+    } catch (JacksonException e) {
+      json = null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     if (status >= 200 && status < 300) {
       if (json == null || !json.isObject()) {
-        throw unreadable();
+        throw Answers.unusable("its answer is not what a census answers");
       }
       return json;
     }
@@ -189,64 +237,12 @@ public final class SiteClient {
         retryAfter(response.getHeader("Retry-After")));
   }
 
-  private static SiteException unreadable() {
-    return new SiteException(
-        SiteException.NO_ANSWER, "", "the site's answer is not what a census answers", null);
-  }
-
   private static @Nullable Duration retryAfter(@Nullable String header) {
     if (header == null || !header.strip().matches("\\d{1,9}")) {
       return null; // a date, which our sites do not send, or nothing
     }
-    return Duration.ofSeconds(Math.min(LONGEST_RETRY_S, Long.parseLong(header.strip())));
-  }
-
-  private static Lease readLease(JsonNode json) {
-    List<Lease.LeasedTask> tasks = new ArrayList<>();
-    if (json.path("tasks").isEmpty() || json.path("tasks").size() > Lease.MOST_TASKS) {
-      throw unreadable();
-    }
-    for (JsonNode task : json.path("tasks")) {
-      int index = task.path("task_index").asInt(-1);
-      JsonNode excluded = task.path("exclude");
-      // Nothing may be pinged of a task that does not say what to leave out.
-      if (!excluded.isArray()) {
-        throw unreadable();
-      }
-      List<String> exclude = new ArrayList<>();
-      excluded.forEach(network -> exclude.add(network.asText()));
-      try {
-        // An exclusion that is not understood must not be pinged.
-        exclude.forEach(Network::parse);
-      } catch (IllegalArgumentException e) {
-        throw unreadable();
-      }
-      if (index < 0 || index > 65_535) {
-        throw unreadable();
-      }
-      tasks.add(new Lease.LeasedTask(index, exclude));
-    }
-    String id = json.path("lease_id").asText("");
-    String token = json.path("token").asText("");
-    if (!id.matches("[A-Za-z0-9_-]{1,100}") || !token.matches("[\\x21-\\x7e]{1,500}")) {
-      throw unreadable();
-    }
-    JsonNode key = json.path("contributor_key");
-    return new Lease(
-        id,
-        token,
-        instant(json, "expires_at"),
-        tasks,
-        Math.max(1, json.path("max_rate_pps").asInt(Integer.MAX_VALUE)),
-        key.isTextual() ? key.asText() : null);
-  }
-
-  private static Instant instant(JsonNode json, String field) {
-    try {
-      return Instant.parse(json.path(field).asText(""));
-    } catch (DateTimeException e) {
-      throw unreadable();
-    }
+    return Duration.ofSeconds(
+        Math.clamp(Long.parseLong(header.strip()), SHORTEST_RETRY_S, LONGEST_RETRY_S));
   }
 
   private static Buffer gzip(byte[] content) {

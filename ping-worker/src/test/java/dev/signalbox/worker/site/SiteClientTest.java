@@ -1,5 +1,6 @@
 package dev.signalbox.worker.site;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -8,24 +9,31 @@ import dev.signalbox.worker.FakeSite.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SiteClientTest {
 
   private final Vertx vertx = Vertx.vertx();
-  private final FakeSite site = new FakeSite(1, 10);
+  private final FakeSite site = new FakeSite(257, 10);
   private final SiteClient client = client(site.uri());
 
   private SiteClient client(URI uri) {
@@ -57,8 +65,8 @@ class SiteClientTest {
   void givenTasks_whenLeased_thenTheLeaseIsRead() {
     Lease lease = await(lease());
 
-    assertThat(lease.tasks()).extracting(Lease.LeasedTask::index).containsExactly(1, 2);
-    assertThat(lease.tasks().getFirst().exclude()).containsExactly("0.1.2.0/24");
+    assertThat(lease.tasks()).extracting(Lease.LeasedTask::index).containsExactly(257, 258);
+    assertThat(lease.tasks().getFirst().exclude()).containsExactly("1.1.2.0/24");
     assertThat(site.requests.getFirst().header("Idempotency-Key")).isEqualTo("key");
     assertThat(site.requests.getFirst().header("Contributor-Key")).isEqualTo("secret");
     assertThat(site.requests.getFirst().header("Authorization")).isEqualTo("Bearer bearer");
@@ -108,43 +116,134 @@ class SiteClientTest {
     assertThat(refused.isTemporary()).isEqualTo(temporary);
   }
 
+  private static String leaseOf(String... tasks) {
+    return leaseUntil(Instant.now().plusSeconds(600).toString(), tasks);
+  }
+
+  private static String leaseUntil(String expiresAt, String... tasks) {
+    return "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"%s\",\"tasks\":[%s]}"
+        .formatted(expiresAt, String.join(",", tasks));
+  }
+
+  private static String task(int index) {
+    return "{\"task_index\":%d,\"exclude\":[]}".formatted(index);
+  }
+
+  static Stream<Arguments> answersThatAreNoLease() {
+    return Stream.of(
+        Arguments.of("", "not what a census answers"),
+        Arguments.of("<html>", "not what a census answers"),
+        Arguments.of("[]", "not what a census answers"),
+        Arguments.of("{}", "no tasks"),
+        Arguments.of("{\"lease_id\":\"a\"", "not what a census answers"),
+        Arguments.of("null", "not what a census answers"),
+        Arguments.of(leaseOf(task(257)).replace("\"a\"", "\"../x\""), "no usable lease_id"),
+        Arguments.of(leaseOf(task(257)).replace("\"t\"", "\"t\\r\\nx\""), "no usable token"),
+        Arguments.of(
+            leaseOf(task(257)).replace("{\"lease", "{\"contributor_key\":\"k\\r\\nx\",\"lease"),
+            "no usable contributor_key"),
+        Arguments.of(leaseUntil("soon", task(257)), "no usable expires_at"),
+        Arguments.of(leaseUntil("2999-01-01T00:00:00Z", task(257)), "ends on 2999-01-01"),
+        Arguments.of(leaseUntil("1999-01-01T00:00:00Z", task(257)), "ends on 1999-01-01"),
+        Arguments.of(leaseUntil("+1000000000-12-31T00:00:00Z", task(257)), "ends on"),
+        Arguments.of(leaseOf(), "no tasks"),
+        Arguments.of(leaseOf(task(70_000)), "70000 is no block"),
+        Arguments.of(leaseOf(task(-1)), "-1 is no block"),
+        Arguments.of(leaseOf(task(0)), "0.0.0.0/16, which are no addresses of single hosts"),
+        Arguments.of(leaseOf(task(0xe000)), "224.0.0.0/16, which are no addresses"),
+        Arguments.of(leaseOf(task(0xffff)), "255.255.0.0/16, which are no addresses"),
+        Arguments.of(leaseOf(task(257), task(257)), "task 257 twice"),
+        Arguments.of(leaseOf(task(257), task(258), task(259)), "3 tasks where 2 were asked for"),
+        Arguments.of(
+            leaseOf(task(257).replace("[]", "[],\"network\":\"1.2.0.0/16\"")),
+            "task 257 is not 1.2.0.0/16"),
+        Arguments.of(leaseOf("{\"task_index\":257}"), "does not say what to leave out"),
+        Arguments.of(
+            leaseOf("{\"task_index\":257,\"exclude\":\"1.1.0.0/16\"}"),
+            "does not say what to leave out"),
+        Arguments.of(
+            leaseOf("{\"task_index\":257,\"exclude\":[\"what\"]}"), "what is not an IPv4 network"));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "<html>",
-        "[]",
-        "{}",
-        "{\"lease_id\":\"a\"",
-        "null",
-        "{\"lease_id\":\"../x\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\\r\\nx\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"soon\",\"tasks\":[]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":70000,\"exclude\":[]}]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":1,\"exclude\":[\"what\"]}]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":1}]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[{\"task_index\":1,\"exclude\":\"0.1.0.0/16\"}]}",
-        "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[]}"
-      })
-  void givenAnAnswerThatIsNoLease_whenRead_thenTheCallMayBeRepeated(String body) {
+  @MethodSource("answersThatAreNoLease")
+  void givenAnAnswerThatIsNoLease_whenRead_thenItSaysWhyAndTheCallMayBeRepeated(
+      String body, String why) {
     site.nextLeases.add(new Answer(201, body));
 
-    assertThat(failure(lease()).isTemporary()).isTrue();
+    SiteException refused = failure(lease());
+
+    assertThat(refused.isTemporary()).isTrue();
+    assertThat(refused.getMessage()).startsWith("the site cannot be used: ").contains(why);
   }
 
   @Test
-  void givenMoreTasksThanASiteLeases_whenRead_thenTheCallMayBeRepeated() {
-    String tasks =
-        IntStream.range(0, 65)
-            .mapToObj("{\"task_index\":%d,\"exclude\":[]}"::formatted)
-            .collect(Collectors.joining(","));
-    site.nextLeases.add(
-        new Answer(
-            201,
-            "{\"lease_id\":\"a\",\"token\":\"t\",\"expires_at\":\"2026-01-01T00:00:00Z\",\"tasks\":[%s]}"
-                .formatted(tasks)));
+  void givenAnAnswerWithoutEnd_whenRead_thenTheRestDoesNotCome() throws Exception {
+    try (ServerSocket endless = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Long> written = new CompletableFuture<>();
+      Thread.ofVirtual().start(() -> written.complete(writeUntilReset(endless, 64 << 20)));
+      SiteClient reader = client(URI.create("http://127.0.0.1:" + endless.getLocalPort()));
 
-    assertThat(failure(lease()).isTemporary()).isTrue();
+      assertThat(failure(reader.release("lease-1")).getMessage()).contains("longer than 1048576");
+      assertThat(written.get(30, TimeUnit.SECONDS)).isLessThan(64 << 20);
+    }
+  }
+
+  /** Answers with a body of so many bytes; how many the client let it write. */
+  private static long writeUntilReset(ServerSocket server, int bytes) {
+    long written = 0;
+    try (Socket socket = server.accept()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + bytes + "\r\n\r\n").getBytes(US_ASCII));
+      byte[] piece = new byte[65_536];
+      while (written < bytes) {
+        out.write(piece);
+        written += piece.length;
+      }
+    } catch (IOException e) {
+      // Reset, as it should be.
+    }
+    return written;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 1", "7, 7", "600, 600", "999999999, 600"})
+  void givenARetryAfter_whenRead_thenItIsBoundedByASecondAndTenMinutes(String header, int seconds) {
+    site.nextLeases.add(Answer.problem(503, "UNAVAILABLE", "no", "Retry-After", header));
+
+    assertThat(failure(lease()).retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void givenAHeartbeatThatTellsTasks_whenRead_thenWhatToLeaveOutIsKnown() {
+    site.nextHeartbeats.add(
+        new Answer(
+            200,
+            leaseOf(
+                "{\"task_index\":257,\"network\":\"1.1.0.0/16\",\"exclude\":[\"1.1.3.0/24\"]}")));
+
+    assertThat(await(client.heartbeat("lease-1", Map.of())).exclude())
+        .containsExactly(Map.entry(257, List.of("1.1.3.0/24")));
+  }
+
+  @Test
+  void givenAHeartbeatThatTellsNoTasks_whenRead_thenNothingIsKnownOfThem() {
+    assertThat(await(client.heartbeat("lease-1", Map.of())).exclude()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404, true", "409, true", "503, true", "302, false", "502, false"})
+  void givenAnAnswer_whenItIsTheSitesOwn_thenTheSiteWasReached(int status, boolean reached) {
+    CompletableFuture<Boolean> contact = new CompletableFuture<>();
+    client.onContact(contact::complete);
+    site.nextHeartbeats.add(
+        status == 302 || status == 502
+            ? new Answer(status, "<html>")
+            : Answer.problem(status, "CODE", "x"));
+
+    client.heartbeat("lease-1", Map.of()).onComplete(_ -> {});
+
+    assertThat(contact.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(reached);
   }
 
   @ParameterizedTest

@@ -1,0 +1,191 @@
+package dev.signalbox.worker;
+
+import dev.signalbox.worker.HeldLease.HeldTask;
+import dev.signalbox.worker.ping.PingEngine;
+import dev.signalbox.worker.ping.PingTask;
+import dev.signalbox.worker.site.SiteClient;
+import dev.signalbox.worker.site.SiteException;
+import dev.signalbox.worker.state.WorkerState.LeaseState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The leases that the worker holds, and which of their tasks are pinged. Used by one thread. */
+final class HeldLeases {
+
+  private final PingEngine engine;
+  private final SiteClient site;
+  private final Reporter reporter;
+  private final List<HeldLease> leases = new ArrayList<>();
+  private boolean changed;
+
+  HeldLeases(PingEngine engine, SiteClient site, Reporter reporter) {
+    this.engine = engine;
+    this.site = site;
+    this.reporter = reporter;
+  }
+
+  List<HeldLease> all() {
+    return leases;
+  }
+
+  boolean isEmpty() {
+    return leases.isEmpty();
+  }
+
+  /** Tasks that are pinged or will be. */
+  List<PingTask> running() {
+    return leases.stream()
+        .flatMap(lease -> lease.tasks.stream())
+        .filter(held -> !held.givenUp)
+        .map(held -> held.task)
+        .filter(task -> !task.isComplete())
+        .toList();
+  }
+
+  /** Tasks that are not yet submitted. */
+  int taskCount() {
+    return leases.stream().mapToInt(lease -> lease.tasks.size()).sum();
+  }
+
+  /** Whether there is something new to be saved since the last call. */
+  boolean takeChanged() {
+    boolean was = changed;
+    changed = false;
+    return was;
+  }
+
+  void add(HeldLease lease) {
+    Set<Integer> indices = new HashSet<>();
+    lease.tasks.forEach(held -> indices.add(held.task.index()));
+    // Whoever has the latest lease of a task may submit it.
+    for (HeldLease older : leases) {
+      drop(
+          older,
+          older.tasks.stream()
+              .filter(held -> !held.task.isComplete() && indices.contains(held.task.index()))
+              .toList(),
+          "the site has leased them again");
+    }
+    leases.add(lease);
+    changed = true;
+    limitRate();
+  }
+
+  /** Begins to ping the tasks of a lease that the site has confirmed. */
+  void ping(HeldLease lease) {
+    if (!lease.confirmed) {
+      lease.confirmed = true;
+      lease.tasks.forEach(held -> engine.add(held.task));
+    }
+  }
+
+  /** Drops the unfinished tasks. A finished one is submitted all the same: it may still count. */
+  void lose(HeldLease lease, String why) {
+    lease.lost = true;
+    drop(
+        lease,
+        lease.tasks.stream()
+            .filter(held -> !held.task.isComplete() && !held.task.isWaitedFor())
+            .toList(),
+        why);
+  }
+
+  /**
+   * Takes what the site says with a heartbeat about the tasks of a lease.
+   *
+   * @param exclude the tasks that it still has, each with the networks to be left out from now on
+   */
+  void onTasks(HeldLease lease, Map<Integer, List<String>> exclude) {
+    List<HeldTask> gone = new ArrayList<>();
+    for (HeldTask held : lease.tasks) {
+      List<String> networks = exclude.get(held.task.index());
+      if (networks != null) {
+        engine.exclude(held.task, networks);
+      } else if (!held.task.isComplete()) {
+        gone.add(held);
+      }
+    }
+    drop(lease, gone, "the site has taken them from the census");
+  }
+
+  private void drop(HeldLease lease, List<HeldTask> tasks, String why) {
+    if (!tasks.isEmpty()) {
+      tasks.forEach(held -> engine.remove(held.task));
+      lease.tasks.removeAll(tasks);
+      changed = true;
+      reporter.lost(tasks.size(), why);
+    }
+  }
+
+  /** A task needs nothing more. */
+  void done(HeldLease lease, HeldTask held) {
+    lease.tasks.remove(held);
+    changed = true;
+  }
+
+  /**
+   * Pings tasks no more of which some address cannot be sent to from here. The site gives them to
+   * somebody else when nothing else is left of their lease, which is released as a whole.
+   */
+  void giveUpStuck(long nowMs) {
+    for (HeldLease lease : leases) {
+      for (HeldTask held : lease.tasks) {
+        if (held.task.isStuck() && !held.givenUp) {
+          held.givenUp = true;
+          engine.remove(held.task);
+          reporter.givenUp(held.task.network());
+        }
+      }
+      if (!lease.tasks.isEmpty()
+          && lease.tasks.stream().allMatch(held -> held.givenUp)
+          && !lease.releasing
+          && nowMs >= lease.releaseAtMs) {
+        release(lease, nowMs);
+      }
+    }
+  }
+
+  private void release(HeldLease lease, long nowMs) {
+    lease.releasing = true;
+    site.release(lease.id)
+        .onComplete(result -> {
+          lease.releasing = false;
+          if (result.cause() instanceof SiteException refused && refused.isTemporary()) {
+            lease.releaseAtMs = nowMs + lease.backoff.nextMillis(refused.retryAfter());
+          } else {
+            lease.lost = true;
+            lease.tasks.clear();
+            changed = true;
+          }
+        });
+  }
+
+  /** Forgets leases of which nothing is left. */
+  void sweep() {
+    leases.removeIf(lease -> lease.tasks.isEmpty() && !lease.beating);
+    limitRate();
+  }
+
+  /** Takes the rate that all sites' leases allow. */
+  private void limitRate() {
+    engine.limit(
+        leases.stream().mapToInt(lease -> lease.maxRatePps).min().orElse(Integer.MAX_VALUE));
+  }
+
+  /** What it takes to go on with them in another process. */
+  List<LeaseState> state() {
+    return leases.stream()
+        .filter(lease -> !lease.tasks.isEmpty())
+        .map(lease ->
+            new LeaseState(
+                lease.id,
+                lease.token,
+                lease.expiresAt.toString(),
+                lease.maxRatePps,
+                lease.tasks.stream().map(held -> held.task.snapshot()).toList()))
+        .toList();
+  }
+}
