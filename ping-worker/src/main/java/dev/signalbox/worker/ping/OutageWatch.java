@@ -1,5 +1,6 @@
 package dev.signalbox.worker.ping;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -137,14 +138,8 @@ final class OutageWatch {
     return true;
   }
 
-  /**
-   * Addresses that were the last to answer.
-   *
-   * @param into takes them
-   * @return how many
-   */
-  int probes(int[] into) {
-    System.arraycopy(recent, 0, into, 0, recents);
-    return recents;
+  /** Addresses that were the last to answer. */
+  int[] recent() {
+    return Arrays.copyOf(recent, recents);
   }
 }

@@ -2,7 +2,6 @@ package dev.signalbox.worker.ping;
 
 import dev.signalbox.worker.icmp.EchoSocket;
 import dev.signalbox.worker.icmp.Purpose;
-import dev.signalbox.worker.icmp.SendOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -30,7 +29,6 @@ public final class PingEngine implements AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
   private static final int IDLE_MS = 20;
   private static final int STOP_S = 5;
-  private static final int NO_CONTROL = 0;
 
   /**
    * How it is going.
@@ -55,27 +53,18 @@ public final class PingEngine implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final long tailNanos;
   private final double configuredRate;
-  private final int control;
   private final boolean confirmed;
   private final LongSupplier wallNanos;
 
   // Of the engine's thread alone.
   private final List<PingTask> tasks = new ArrayList<>();
-  private final int[] addresses = new int[EchoSocket.MAX_BATCH];
-  private final int[] positions = new int[EchoSocket.MAX_BATCH];
-  private final PingTask[] owners = new PingTask[EchoSocket.MAX_BATCH];
-  private final SendOutcome[] outcomes = new SendOutcome[EchoSocket.MAX_BATCH];
-  private final LatencyWatch controlLatency = new LatencyWatch();
   private final OutageWatch outages;
-  private int turn;
-  private long sent;
+  private final RequestSender sender;
+  private final ControlHost control;
   private long answered;
-  private long controlAtNanos;
-  private boolean controlOpen;
   private double wantedLimit;
   private boolean congested;
   private boolean good;
-  private boolean unreachable;
   private int sleeps;
 
   private volatile boolean started;
@@ -107,11 +96,12 @@ public final class PingEngine implements AutoCloseable {
 
   PingEngine(double rate, int control, long tailNanos, boolean confirmed, LongSupplier wallNanos) {
     this.configuredRate = rate;
-    this.control = control;
     this.tailNanos = tailNanos;
     this.confirmed = confirmed;
     this.wallNanos = wallNanos;
     this.outages = new OutageWatch(System.nanoTime(), wallNanos.getAsLong());
+    this.sender = new RequestSender(tasks, outages);
+    this.control = new ControlHost(control, outages);
     this.status = new Status(rate, 0, 0, false, false, 0);
   }
 
@@ -248,11 +238,13 @@ public final class PingEngine implements AutoCloseable {
       int allowed = bucket.available(now);
       boolean idle = !sendable;
       if (sendable && allowed > 0) {
-        int batch = sendBatch(socket, Math.min(allowed, EchoSocket.MAX_BATCH), now);
+        int batch = sender.send(socket, Math.min(allowed, EchoSocket.MAX_BATCH), now);
         bucket.take(batch);
         idle = batch == 0; // what is left has failed before and waits for its next attempt
       }
-      bucket.take(watchControl(socket, now) + probe(socket, now));
+      bucket.take(control.ping(socket, now) + probe(socket, now));
+      congested |= sender.takeCongested();
+      congested |= control.takeCongested();
       // Read before the replies are: those that have come by then are counted.
       now = System.nanoTime();
       socket.receive(this::onReply);
@@ -276,9 +268,9 @@ public final class PingEngine implements AutoCloseable {
   private Status status(double rate) {
     return new Status(
         rate,
-        sent,
+        sender.sent(),
         answered,
-        unreachable || outages.isOutage(),
+        sender.isUnreachable() || outages.isOutage(),
         outages.isOutage() || tasks.stream().anyMatch(PingTask::isWaitedFor),
         sleeps);
   }
@@ -323,100 +315,22 @@ public final class PingEngine implements AutoCloseable {
     tasks.forEach(PingTask::onNetworkGood);
   }
 
-  /** During an outage, pings those again who answered last. */
   private int probe(EchoSocket socket, long now) {
     if (!outages.isProbeDue(now)) {
       return 0;
     }
-    int count = outages.probes(addresses);
-    if (count > 0) {
-      socket.send(addresses, count, Purpose.CENSUS, outcomes);
-    } else if (!confirmed) {
-      good = true; // nobody could say so
-    }
+    int count = sender.probe(socket);
+    good |= count == 0 && !confirmed; // nobody could say so
     return count;
   }
 
   // --- Requests and replies
 
-  /** Sends to an address of each task in turn. */
-  private int sendBatch(EchoSocket socket, int allowed, long now) {
-    int count = 0;
-    int without = 0;
-    while (count < allowed && without < tasks.size()) {
-      turn = (turn + 1) % tasks.size();
-      PingTask task = tasks.get(turn);
-      Integer position = task.nextPosition(now);
-      if (position == null) {
-        without++;
-        continue;
-      }
-      without = 0;
-      owners[count] = task;
-      positions[count] = position;
-      addresses[count++] = task.address(position);
-    }
-    if (count == 0) {
-      return 0;
-    }
-    socket.send(addresses, count, Purpose.CENSUS, outcomes);
-    int gone = 0;
-    for (int i = 0; i < count; i++) {
-      owners[i].onSent(positions[i], outcomes[i], now);
-      switch (outcomes[i]) {
-        case SENT -> {
-          gone++;
-          outages.onSent(owners[i].answerShare());
-        }
-        case BUSY -> congested = true;
-        case UNREACHABLE, REFUSED -> {
-          // The task sees to it.
-        }
-      }
-    }
-    sent += gone;
-    noticeUnreachable(gone > 0);
-    return count;
-  }
-
-  /** Notices that nothing can be sent for any task. */
-  private void noticeUnreachable(boolean sentSome) {
-    if (sentSome && unreachable) {
-      LOG.info("the network is reachable again");
-      unreachable = false;
-      tasks.forEach(PingTask::release);
-    } else if (!sentSome
-        && !unreachable
-        && tasks.stream().filter(PingTask::hasUnsent).allMatch(PingTask::isHeld)) {
-      LOG.warn("the network is unreachable; waiting for it");
-      unreachable = true;
-      congested = true;
-    }
-  }
-
-  /** Pings the control host once a second. A reply that is not there by then is lost. */
-  private int watchControl(EchoSocket socket, long now) {
-    if (control == NO_CONTROL || now - controlAtNanos < SECOND) {
-      return 0;
-    }
-    if (controlOpen) {
-      outages.onControlLost();
-      congested |= controlLatency.congested(Double.POSITIVE_INFINITY);
-    }
-    controlAtNanos = now;
-    controlOpen = true;
-    socket.send(new int[] {control}, 1, Purpose.CONTROL, new SendOutcome[1]);
-    return 1;
-  }
-
   private void onReply(int address, Purpose purpose, long roundTripNanos) {
     long now = System.nanoTime();
     if (purpose == Purpose.CONTROL) {
       good |= outages.onControlReply(roundTripNanos, now);
-      if (controlOpen) {
-        controlOpen = false;
-        congested |= controlLatency.congested(roundTripNanos / 1e6);
-      }
+      congested |= control.onReply(roundTripNanos);
       return;
     }
     good |= outages.onReply(address, roundTripNanos, now);
@@ -442,7 +356,7 @@ public final class PingEngine implements AutoCloseable {
       }
     }
     if (tasks.isEmpty()) {
-      unreachable = false;
+      sender.reset();
     }
   }
 }

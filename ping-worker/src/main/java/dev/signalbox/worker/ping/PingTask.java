@@ -129,6 +129,11 @@ public final class PingTask {
     return (address & 0xffff0000) == network;
   }
 
+  /** Whether an address of its block is to be left out. */
+  boolean leavesOut(int address) {
+    return answers.isExcluded(address & 0xffff);
+  }
+
   /** Share of the addresses that have been sent to, 0 to 1. */
   public double sentShare() {
     return taken / (double) SIZE;

@@ -252,4 +252,25 @@ class PingEngineTest {
     await().until(() -> !watched.status().unreachable());
     watched.close();
   }
+
+  @Test
+  void givenThoseWhoAnsweredLast_whenTheyAreLeftOutDuringAnOutage_thenTheyAreNotAskedEither() {
+    VirtualNetwork network = new VirtualNetwork(address -> (address & 3) == 0);
+    PingEngine slow = new PingEngine(20_000, 0, TAIL, true);
+    PingTask task = task(0x0102);
+    slow.start(() -> network);
+    slow.add(task);
+    await().until(() -> task.answered() > 100);
+    network.away = true;
+    await().until(() -> slow.status().unreachable());
+    slow.exclude(task, List.of("1.2.0.0/16"));
+    await().until(() -> task.answered() == 0);
+    network.away = false;
+
+    slow.onNetworkGood();
+
+    await().until(task::isComplete);
+    assertThat(network.sent.values()).allMatch(times -> times.get() == 1);
+    slow.close();
+  }
 }
