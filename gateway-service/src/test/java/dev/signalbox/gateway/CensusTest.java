@@ -101,7 +101,11 @@ class CensusTest {
             (request, call) ->
                 Future.succeededFuture(
                     request.leaseId().equals("lease-1")
-                        ? new RenewLeaseReply.Renewed(2_000)
+                        ? new RenewLeaseReply.Renewed(
+                            2_000,
+                            List.of(
+                                new LeaseTasksReply.LeasedTask(
+                                    258, "1.2.0.0/16", List.of("1.2.4.0/24"))))
                         : new RenewLeaseReply.Lost()))
         .serve(
             PingContract.RELEASE_LEASE,
@@ -403,7 +407,9 @@ class CensusTest {
             gateway
                 .post("/api/v1/census/leases/lease-1/heartbeat", "{\"done\":{\"258\":0.5}}")
                 .body())
-        .isEqualTo("{\"lease_id\":\"lease-1\",\"expires_at\":\"1970-01-01T00:00:02.000Z\"}");
+        .isEqualTo(
+            "{\"lease_id\":\"lease-1\",\"expires_at\":\"1970-01-01T00:00:02.000Z\",\"tasks\":"
+                + "[{\"task_index\":258,\"network\":\"1.2.0.0/16\",\"exclude\":[\"1.2.4.0/24\"]}]}");
     assertThat(gateway.post("/api/v1/census/leases/other/heartbeat", "{}").status()).isEqualTo(409);
     assertThat(
             gateway

@@ -140,7 +140,11 @@ public final class LeaseRoutes implements Section {
             });
   }
 
-  private record RenewedView(String leaseId, String expiresAt) {}
+  private record RenewedView(
+      String leaseId,
+      String expiresAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL)
+          @Nullable List<LeaseTasksReply.LeasedTask> tasks) {}
 
   private Future<Response> renew(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
@@ -167,7 +171,9 @@ public final class LeaseRoutes implements Section {
             switch (reply) {
               case RenewLeaseReply.Renewed renewed ->
                   Response.json(
-                      200, new RenewedView(leaseId, Response.time(renewed.expiresAtEpochMs())));
+                      200,
+                      new RenewedView(
+                          leaseId, Response.time(renewed.expiresAtEpochMs()), renewed.tasks()));
               case RenewLeaseReply.Lost _ ->
                   throw HttpException.of(409, "LEASE_LOST", "The lease has ended or is unknown");
             });

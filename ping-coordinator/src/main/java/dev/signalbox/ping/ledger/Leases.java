@@ -135,7 +135,8 @@ final class Leases {
             """
             UPDATE task SET expires_at = {now} + ?
             WHERE lease_id = ? AND status = 1 AND expires_at > {now}
-            RETURNING expires_at\
+            RETURNING task_index, expires_at,
+              (SELECT version FROM opt_out_version) AS opt_out_version\
             """);
     share = "UPDATE task SET share = ? WHERE task_index = ? AND lease_id = ?";
     release =
@@ -221,8 +222,7 @@ final class Leases {
                 request.order() == Order.LOWEST
                     ? Comparator.comparingInt(Block::index)
                     : Comparator.comparingInt(Block::spread))
-            .map(
-                block -> new LeasedTask(block.index(), block.network(), exclusions.networks(block)))
+            .map(block -> leased(block, exclusions))
             .toList();
     return new Leased(
         token.leaseId(),
@@ -263,19 +263,26 @@ final class Leases {
   }
 
   RenewLeaseReply renew(Session session, RenewLeaseRequest request) {
-    List<Long> ends =
-        session.query(
-            renew,
-            row -> row.getLong("expires_at"),
-            settings.leaseTime().toMillis(),
-            request.leaseId());
-    if (ends.isEmpty()) {
+    List<Taken> kept =
+        session.query(renew, Taken::of, settings.leaseTime().toMillis(), request.leaseId());
+    if (kept.isEmpty()) {
       return new RenewLeaseReply.Lost();
     }
     for (Map.Entry<Integer, Double> done : request.done().entrySet()) {
       session.update(share, done.getValue(), done.getKey(), request.leaseId());
     }
-    return new RenewLeaseReply.Renewed(ends.getFirst());
+    Exclusions exclusions = optOuts.exclusions(session, kept.getFirst().optOutVersion);
+    return new RenewLeaseReply.Renewed(
+        kept.getFirst().expiresAt,
+        kept.stream()
+            .map(Taken::block)
+            .sorted(Comparator.comparingInt(Block::index))
+            .map(block -> leased(block, exclusions))
+            .toList());
+  }
+
+  private static LeasedTask leased(Block block, Exclusions exclusions) {
+    return new LeasedTask(block.index(), block.network(), exclusions.networks(block));
   }
 
   ReleaseLeaseReply release(Session session, ReleaseLeaseRequest request) {

@@ -4,6 +4,7 @@ import static dev.signalbox.ping.ledger.LedgerFixture.await;
 import static dev.signalbox.ping.ledger.LedgerFixture.indices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
 import dev.signalbox.contracts.ping.LeaseTasksReply.LeasedTask;
@@ -265,6 +266,34 @@ class LeasesTest {
     TaskRow task = fixture.task(0);
     assertThat(task.expiresAtEpochMs()).isEqualTo(((Renewed) reply).expiresAtEpochMs());
     assertThat(task.share()).isEqualTo(0.25);
+  }
+
+  @Test
+  void heartbeatTellsTheTasksOfTheLeaseWithWhatIsLeftOutSince() {
+    fixture.open(4);
+    Leased leased = fixture.lease(3, Order.LOWEST);
+    fixture.submitText(0, LedgerFixture.text(1));
+    await(fixture.ledger().addOptOut(new AddOptOutRequest("0.1.7.0/24", "them", null)));
+    await(fixture.ledger().addOptOut(new AddOptOutRequest("0.3.7.0/24", "them", null)));
+
+    RenewLeaseReply reply = renew(leased.leaseId(), Map.of());
+
+    assertThat(((Renewed) reply).tasks())
+        .containsExactly(
+            new LeasedTask(1, "0.1.0.0/16", List.of("0.1.7.0/24")),
+            new LeasedTask(2, "0.2.0.0/16", List.of()));
+  }
+
+  @Test
+  void heartbeatTellsNoTaskThatWasTakenFromTheCensus() {
+    fixture.open(2);
+    Leased leased = fixture.lease(2, Order.LOWEST);
+    await(fixture.ledger().addOptOut(new AddOptOutRequest("0.1.0.0/16", "them", null)));
+
+    RenewLeaseReply reply = renew(leased.leaseId(), Map.of());
+
+    assertThat(((Renewed) reply).tasks())
+        .containsExactly(new LeasedTask(0, "0.0.0.0/16", List.of()));
   }
 
   @Test
