@@ -90,6 +90,7 @@ class DnsServiceTest {
             "answers",
             "authority",
             "additional",
+            "malformed",
             "edns",
             "dnssec",
             "resolver",

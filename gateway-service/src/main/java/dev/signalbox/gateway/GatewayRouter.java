@@ -144,7 +144,8 @@ final class GatewayRouter {
     mount.section(
         new ClassicTaskRoutes(context.vertx(), tasks, taskLimits),
         new TaskRoutes(context.vertx(), tasks, taskLimits));
-    mount.section(new ResolveRoutes(backend), new DnsMessageRoutes(backend));
+    ResolveRoutes resolver = new ResolveRoutes(backend);
+    mount.section(resolver, new DnsMessageRoutes(backend, resolver));
     mount.section(new ClassicServerRoutes(backend), new ServerRoutes(backend));
     mount.section(new CodeRoutes(backend, messageTails));
     mount.section(

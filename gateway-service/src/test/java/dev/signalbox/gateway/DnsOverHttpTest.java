@@ -68,6 +68,9 @@ class DnsOverHttpTest {
       return new TaskReply.Failed(
           new TaskError("TIMEOUT", "192.0.2.53:53 did not answer in time", null, null, true));
     }
+    if ("BOGUS".equals(task.params().get("type"))) {
+      return new TaskReply.Failed(TaskError.badTask("type must be the name of a record type"));
+    }
     return TaskReply.Finished.of(
         Map.of(
             "rcode_value",
@@ -120,6 +123,46 @@ class DnsOverHttpTest {
     gateway.get("/resolve?name=a.test&type=" + type);
 
     assertThat(ASKED.get().params()).containsEntry("type", asked);
+  }
+
+  @Test
+  void givenATypeThatDoesNotExist_whenResolved_thenTheRequestIsRefused() {
+    Reply reply = gateway.get("/resolve?name=a.test&type=BOGUS");
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get("detail").asText()).contains("record type");
+  }
+
+  @Test
+  void givenParametersOfOtherResolvers_whenAMessageIsAsked_thenTheyAreIgnored() {
+    String message = Base64.getUrlEncoder().withoutPadding().encodeToString(MESSAGE);
+
+    Reply reply =
+        gateway.get(
+            "/dns-query?dns=" + message + "&ct=application/dns-message&random_padding=xxxx");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-type")).isEqualTo(TYPE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/dns-query?name=a.test&type=https, application/dns-json",
+    "/dns-query?name=a.test&type=https, 'application/dns-json, */*;q=0.1'",
+    "/dns-query?name=a.test&type=https&ct=application/dns-json, */*"
+  })
+  void givenANameAndAWishForJson_whenAskedAsAMessageIs_thenTheAnswerIsJson(
+      String target, String accept) {
+    Reply reply = gateway.send("main", "GET", target, null, "Accept", accept);
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-type")).isEqualTo("application/dns-json");
+    assertThat(reply.json().get("Question").get(0).get("type").asInt()).isEqualTo(65);
+  }
+
+  @Test
+  void givenANameAlone_whenAMessageIsAsked_thenTheRequestIsRefused() {
+    assertThat(gateway.get("/dns-query?name=a.test").status()).isEqualTo(400);
   }
 
   @Test

@@ -125,6 +125,17 @@ public interface DnsBehaviour {
     };
   }
 
+  /** An answer with the TC flag that ends inside its last record, whatever the protocol. */
+  static DnsBehaviour cutInsideARecord() {
+    return exchange -> {
+      Message answer = exchange.answer();
+      answer.getHeader().setFlag(Flags.TC);
+      answer.removeAllRecords(Section.ADDITIONAL);
+      byte[] wire = answer.toWire();
+      exchange.send(Arrays.copyOf(wire, wire.length - 1));
+    };
+  }
+
   /** The right answer with the TC flag, whatever the protocol. */
   static DnsBehaviour truncateForEver() {
     return exchange -> {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What one resolver answered to one question: the result of the task {@code dns_query}.
  *
  * @param domain the name as the client wrote it
- * @param ipAddress the first IPv4 address among the answers; null when there is none
+ * @param ipAddress the first IPv4 address of the name, at the end of its aliases; null when there
+ *     is none or the response code is not {@code NOERROR}
  * @param rcode response code by name, such as {@code NOERROR} or {@code NXDOMAIN}
  * @param rcodeValue the same as a number, with the upper bits EDNS adds
  * @param flags header flags of the answer
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param answers answer section, in the order received
  * @param authority authority section
  * @param additional additional section, without the OPT record that {@code edns} shows
+ * @param malformed which records of the additional section could not be read and are left out, some
+ *     words each; mostly empty
  * @param edns what the resolver said by EDNS; null when it said nothing
  * @param dnssec what validation found; null when none was wanted
  * @param resolver who answered, {@code address:port} or the URL
@@ -35,6 +38,7 @@ public record DnsResult(
     List<DnsRecord> answers,
     List<DnsRecord> authority,
     List<DnsRecord> additional,
+    List<String> malformed,
     @Nullable DnsEdns edns,
     @Nullable DnsSecurity dnssec,
     String resolver,
@@ -49,5 +53,6 @@ public record DnsResult(
     answers = List.copyOf(answers);
     authority = List.copyOf(authority);
     additional = List.copyOf(additional);
+    malformed = List.copyOf(malformed);
   }
 }

@@ -79,7 +79,10 @@ final class AnswerCache {
     boolean negative = Freshness.negative(message, key.question());
     Duration longest = negative ? limits.longestNegative() : limits.longest();
     long lifetime = Math.min(Duration.ofSeconds(seconds).toNanos(), longest.toNanos());
-    StoredAnswer stored = StoredAnswer.of(answered, nanoClock.getAsLong(), lifetime);
+    // What is left of a negative answer is what is left of its SOA's TTL, which its minimum bounds
+    // (RFC 2308 section 5).
+    long longestTtl = negative ? seconds : Integer.MAX_VALUE;
+    StoredAnswer stored = StoredAnswer.of(answered, longestTtl, nanoClock.getAsLong(), lifetime);
     if (stored != null) {
       answers.put(key, stored);
     }

@@ -3,8 +3,10 @@ package dev.signalbox.dnsclient.cache;
 import dev.signalbox.contracts.dns.DnsTimings;
 import dev.signalbox.dnsclient.message.AnswerReader;
 import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.message.QuestionCase;
 import dev.signalbox.dnsclient.message.WireTtls;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
+import dev.signalbox.dnsclient.transport.Protocol;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
@@ -12,27 +14,42 @@ import org.xbill.DNS.Message;
 /** An answer as it is kept: bytes, for their size is known and they are quick to count down. */
 final class StoredAnswer {
 
-  private static final int HEADER_LENGTH = 12;
   // Key, entry, and the objects in between, as measured by a heap dump, rounded up.
   private static final int OVERHEAD_BYTES = 512;
 
-  private final Answered answer;
+  private final String resolver;
+  private final Protocol protocol;
+  private final boolean tcpFallback;
   private final byte[] wire;
   private final int[] ttls;
   private final long storedNanos;
   private final long lifetimeNanos;
 
-  private StoredAnswer(Answered answer, int[] ttls, long storedNanos, long lifetimeNanos) {
-    this.answer = answer;
-    this.wire = answer.wire();
+  private StoredAnswer(
+      Answered answer, byte[] wire, int[] ttls, long storedNanos, long lifetimeNanos) {
+    this.resolver = answer.resolver();
+    this.protocol = answer.protocol();
+    this.tcpFallback = answer.tcpFallback();
+    this.wire = wire;
     this.ttls = ttls;
     this.storedNanos = storedNanos;
     this.lifetimeNanos = lifetimeNanos;
   }
 
-  static @Nullable StoredAnswer of(Answered answer, long nowNanos, long lifetimeNanos) {
-    int[] ttls = WireTtls.offsets(answer.wire());
-    return ttls == null ? null : new StoredAnswer(answer, ttls, nowNanos, lifetimeNanos);
+  /**
+   * An answer to keep; null when it cannot be.
+   *
+   * @param longestTtl what no TTL of it is above, seconds
+   */
+  static @Nullable StoredAnswer of(
+      Answered answer, long longestTtl, long nowNanos, long lifetimeNanos) {
+    byte[] wire = answer.wire().clone();
+    int[] ttls = WireTtls.offsets(wire);
+    if (ttls == null) {
+      return null;
+    }
+    WireTtls.cap(wire, ttls, longestTtl);
+    return new StoredAnswer(answer, wire, ttls, nowNanos, lifetimeNanos);
   }
 
   long lifetimeNanos() {
@@ -52,14 +69,7 @@ final class StoredAnswer {
     return message == null
         ? null
         : new Answered(
-            message,
-            copy,
-            answer.resolver(),
-            answer.protocol(),
-            answer.tcpFallback(),
-            0,
-            new DnsTimings(null, null, 0),
-            true);
+            message, copy, resolver, protocol, tcpFallback, 0, new DnsTimings(null, null, 0), true);
   }
 
   /** An answer to one asker as another sees it, who wrote the name in another case. */
@@ -86,8 +96,7 @@ final class StoredAnswer {
 
   private static byte[] inCaseOf(Question question, byte[] wire) {
     byte[] copy = wire.clone();
-    byte[] name = question.name().toWire();
-    System.arraycopy(name, 0, copy, HEADER_LENGTH, name.length);
+    QuestionCase.rewrite(copy, question.name().toWire());
     return copy;
   }
 }

@@ -5,10 +5,8 @@ import dev.signalbox.contracts.dns.DnsQuestion;
 import dev.signalbox.contracts.dns.DnsRecord;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
@@ -22,14 +20,37 @@ public final class AnswerReader {
 
   private AnswerReader() {}
 
-  /** The message some bytes are; null when they are none. */
+  private static final int[] SECTIONS = {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL};
+
+  /**
+   * The message some bytes are, without malformed records of its additional section; null when they
+   * are none, or are cut short.
+   */
   public static @Nullable Message decode(byte[] wire) {
     try {
-      return new Message(wire);
+      Message message = new Message(wire);
+      return whole(message, wire) ? message : null;
     } catch (IOException | RuntimeException _) {
       // The codec announces most of what is wrong as an IOException, and the rest slips through.
-      return null;
+      return LenientDecoder.decode(wire);
     }
+  }
+
+  /** The codec does not mind a message that ends inside a record if that says it is cut short. */
+  private static boolean whole(Message message, byte[] wire) {
+    if (message.getHeader().getFlag(Flags.TC)) {
+      for (int section : SECTIONS) {
+        if (WireRecords.count(wire, section) != message.getSection(section).size()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Which records of a message could not be read, some words each. */
+  public static List<String> malformed(Message message) {
+    return message instanceof PartlyReadMessage partly ? partly.malformed() : List.of();
   }
 
   /** The header's flags. */
@@ -77,14 +98,11 @@ public final class AnswerReader {
         // The codec quotes only where it must, which makes one string out of what looks like two.
         return CharacterStrings.text(txt.getStringsAsByteArrays());
       }
-      if (record instanceof AAAARecord aaaa) {
-        return IpLiterals.text(aaaa.getAddress());
-      }
-      return record.rdataToString();
+      String own = RecordTexts.of(record);
+      return own == null ? record.rdataToString() : own;
     } catch (RuntimeException _) {
       // What decodes but cannot be written in its own notation has RFC 3597's.
-      byte[] bytes = record.rdataToWireCanonical();
-      return "\\# " + bytes.length + " " + HexFormat.of().formatHex(bytes);
+      return RecordTexts.generic(record.rdataToWireCanonical());
     }
   }
 }

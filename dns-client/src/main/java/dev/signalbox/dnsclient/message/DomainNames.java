@@ -1,6 +1,5 @@
 package dev.signalbox.dnsclient.message;
 
-import java.net.IDN;
 import java.net.InetAddress;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.ReverseMap;
@@ -26,7 +25,7 @@ public final class DomainNames {
   }
 
   /**
-   * An absolute name from its text: letters of any script (RFC 3490), master file escapes, with or
+   * An absolute name from its text: letters of any script (UTS 46), master file escapes, with or
    * without the final dot.
    *
    * @throws IllegalArgumentException naming the broken rule
@@ -38,24 +37,18 @@ public final class DomainNames {
     if (text.length() > LONGEST_TEXT) {
       throw new IllegalArgumentException("must be at most 253 characters long");
     }
-    boolean ascii = true;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c <= ' ' || c == 0x7F || Character.isISOControl(c)) {
         throw new IllegalArgumentException("must not contain spaces or control characters");
       }
-      ascii &= c < 0x80;
     }
+    String ascii = InternationalNames.toAscii(text);
     try {
-      return Name.fromString(ascii ? text : punycode(text), Name.root);
+      return Name.fromString(ascii, Name.root);
     } catch (TextParseException | IllegalArgumentException _) {
       throw new IllegalArgumentException(rule(text));
     }
-  }
-
-  private static String punycode(String text) {
-    // Without STD3 rules, for names such as _dmarc carry underscores.
-    return IDN.toASCII(text, IDN.ALLOW_UNASSIGNED);
   }
 
   private static String rule(String text) {

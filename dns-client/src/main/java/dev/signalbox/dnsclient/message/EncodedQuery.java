@@ -2,6 +2,7 @@ package dev.signalbox.dnsclient.message;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.xbill.DNS.ClientSubnetOption;
 import org.xbill.DNS.DClass;
@@ -135,12 +136,12 @@ public final class EncodedQuery {
   }
 
   /**
-   * Writes the name as it was asked over the name a matching reply repeats. Names further on that
-   * point to it by compression lose their random case with it.
+   * Writes the name as it was asked over the name a matching reply repeats; see {@link
+   * QuestionCase}.
    */
   public void restoreCase(byte[] received) {
     if (received.length >= nameEnd && unsignedShort(received, 4) == 1) {
-      System.arraycopy(wire, HEADER_LENGTH, received, HEADER_LENGTH, nameEnd - HEADER_LENGTH);
+      QuestionCase.rewrite(received, Arrays.copyOfRange(wire, HEADER_LENGTH, nameEnd));
     }
   }
 

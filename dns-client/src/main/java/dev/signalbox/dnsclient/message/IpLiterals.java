@@ -2,6 +2,7 @@ package dev.signalbox.dnsclient.message;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ public final class IpLiterals {
   private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]+");
   private static final Pattern DOTTED_QUAD =
       Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+
+  /** Of addresses mapped from IPv4, RFC 4291 section 2.5.5.2. */
+  private static final byte[] MAPPED_PREFIX = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
   private IpLiterals() {}
 
@@ -37,6 +41,21 @@ public final class IpLiterals {
     String text = NetUtil.toAddressString(address, true);
     int scope = text.indexOf('%');
     return scope < 0 ? text : text.substring(0, scope);
+  }
+
+  /**
+   * An address of 4 or 16 bytes as RFC 5952 writes it; one that is mapped from IPv4 with its last
+   * part in decimal (section 5).
+   */
+  public static String text(byte[] address) {
+    return isMapped(address)
+        ? "::ffff:" + NetUtil.bytesToIpAddress(address, MAPPED_PREFIX.length, 4)
+        : NetUtil.bytesToIpAddress(address);
+  }
+
+  private static boolean isMapped(byte[] address) {
+    return address.length == 16
+        && Arrays.equals(address, 0, MAPPED_PREFIX.length, MAPPED_PREFIX, 0, MAPPED_PREFIX.length);
   }
 
   private static boolean isV6(String text) {

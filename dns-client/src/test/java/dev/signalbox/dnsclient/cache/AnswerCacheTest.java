@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.dns.DnsTimings;
 import dev.signalbox.dnsclient.TestClient;
 import dev.signalbox.dnsclient.message.DomainNames;
+import dev.signalbox.dnsclient.message.Freshness;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
@@ -107,6 +108,22 @@ class AnswerCacheTest {
 
     pass(Duration.ofSeconds(21));
     assertThat(find("www.test.", Type.A)).isNull();
+  }
+
+  @Test
+  void countsANegativeAnswerDownFromTheMinimumOfItsSoa() throws IOException {
+    Message missing = answer("gone.test.");
+    missing.getHeader().setRcode(Rcode.NXDOMAIN);
+    missing.addRecord(record("test.", Type.SOA, 3600, SOA + "50"), Section.AUTHORITY);
+    keep(missing, Type.A);
+
+    for (int left : new int[] {50, 40, 30, 1}) {
+      Answered kept = find("gone.test.", Type.A);
+      assertThat(kept.message().getSection(Section.AUTHORITY).getFirst().getTTL()).isEqualTo(left);
+      assertThat(Freshness.seconds(kept.message(), DomainNames.question("gone.test.", Type.A)))
+          .isEqualTo(left);
+      pass(Duration.ofSeconds(left > 30 ? 10 : 29));
+    }
   }
 
   @Test

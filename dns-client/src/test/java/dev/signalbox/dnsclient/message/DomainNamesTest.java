@@ -9,6 +9,7 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -27,6 +28,15 @@ class DomainNamesTest {
         "bücher.example|xn--bcher-kva.example.",
         "例え.テスト|xn--r8jz45g.xn--zckzah.",
         "BÜCHER.example|xn--bcher-kva.example.",
+        "straße.de|xn--strae-oqa.de.",
+        "STRAẞE.de|xn--strae-oqa.de.",
+        "βόλος.com|xn--nxasmm1c.com.",
+        "ශ්\u200dරී.com|xn--10cl1a0b660p.com.",
+        "نامه\u200cای.com|xn--mgba3gch31f060k.com.",
+        "例え。テスト|xn--r8jz45g.xn--zckzah.",
+        "ｅｘａｍｐｌｅ．com|example.com.",
+        "_dmarc.bücher.example|_dmarc.xn--bcher-kva.example.",
+        "r3---sn.bücher.example|r3---sn.xn--bcher-kva.example.",
         "a\\.b.example|a\\.b.example.",
         "http://x|http://x.",
       })
@@ -48,6 +58,26 @@ class DomainNamesTest {
     assertThatThrownBy(() -> DomainNames.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(rule);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\u200db.test", // a joiner where it joins nothing
+        "\u200cb.test",
+        "a\u2028b.test",
+        "a\ufffeb.test",
+        "\u0301a.test", // begins with an accent
+        "a\u2100b.test", // would become a/c
+        "\u2488com", // would become "1."
+        "\u05d0a.test", // right to left and left to right in a label
+        "xn--\u00fc.test",
+        "\ud800.test"
+      })
+  void refusesWhatOnlyLooksLikeAName(String text) {
+    assertThatThrownBy(() -> DomainNames.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("must ");
   }
 
   @Test

@@ -59,6 +59,8 @@ class MisbehavingServerTest {
             "tcp://", "trickle", DnsBehaviour.trickle(Duration.ofSeconds(1)), Fault.TIMEOUT),
         Arguments.of("tcp://", "wrong id", DnsBehaviour.wrongId(), Fault.TIMEOUT),
         Arguments.of("tcp://", "wrong question", DnsBehaviour.wrongQuestion(), Fault.TIMEOUT),
+        Arguments.of("tcp://", "cut", DnsBehaviour.cutInsideARecord(), Fault.PROTOCOL),
+        Arguments.of("", "cut", DnsBehaviour.cutInsideARecord(), Fault.PROTOCOL),
         Arguments.of("tcp://", "malformed", DnsBehaviour.malformed(), Fault.PROTOCOL),
         Arguments.of("", "another address", DnsBehaviour.fromAnotherAddress(), Fault.TIMEOUT),
         Arguments.of("", "another port", DnsBehaviour.fromAnotherPort(), Fault.TIMEOUT),

@@ -40,6 +40,9 @@ record ExchangeQuery(
     /** A query. */
     record Accepted(ExchangeQuery query) implements Read {}
 
+    /** A message with another opcode (RFC 1035 section 4.1.1), whatever it holds. */
+    record NotImplemented(int id, int opcode, boolean recursionDesired) implements Read {}
+
     /** Something else. */
     record Refused(String rule) implements Read {}
   }
@@ -53,8 +56,10 @@ record ExchangeQuery(
     if ((wire[2] & 0x80) != 0) {
       return new Read.Refused("the message is an answer, not a query");
     }
-    if (((wire[2] >> 3) & 0x0F) != Opcode.QUERY) {
-      return new Read.Refused("the message's opcode is not QUERY");
+    int opcode = (wire[2] >> 3) & 0x0F;
+    if (opcode != Opcode.QUERY) {
+      int id = Byte.toUnsignedInt(wire[0]) << 8 | Byte.toUnsignedInt(wire[1]);
+      return new Read.NotImplemented(id, opcode, (wire[2] & 1) != 0);
     }
     if (wire[4] != 0 || wire[5] != 1) {
       return new Read.Refused("the message must hold exactly one question");
@@ -85,6 +90,11 @@ record ExchangeQuery(
 
   boolean dnssecOk() {
     return opt != null && (opt.getFlags() & ExtendedFlags.DO) != 0;
+  }
+
+  /** Whether the answer is to be padded (RFC 7830 section 4). */
+  boolean padded() {
+    return opt != null && !opt.getOptions(EDNSOption.Code.PADDING).isEmpty();
   }
 
   @Nullable ClientSubnetOption clientSubnet() {

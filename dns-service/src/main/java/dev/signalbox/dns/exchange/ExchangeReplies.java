@@ -14,6 +14,7 @@ import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
@@ -27,6 +28,9 @@ final class ExchangeReplies {
 
   private static final int LONGEST_MESSAGE = 65_535;
   private static final int HIGHEST_PLAIN_RCODE = 15;
+
+  /** What the length of a padded answer is a multiple of, RFC 8467 section 4.1. */
+  private static final int PADDING_BLOCK = 468;
 
   private final int udpSize;
 
@@ -66,6 +70,19 @@ final class ExchangeReplies {
   DnsExchangeReply refused(ExchangeQuery query, int rcode) {
     Message reply = frame(query);
     finish(query, reply, rcode, List.of());
+    return reply(reply, 0);
+  }
+
+  /** NOTIMP to what is no query: a DNS error in a good HTTP answer (RFC 8484 section 4.2.1). */
+  static DnsExchangeReply notImplemented(ExchangeQuery.Read.NotImplemented other) {
+    Message reply = new Message(other.id());
+    Header header = reply.getHeader();
+    header.setFlag(Flags.QR);
+    header.setOpcode(other.opcode());
+    if (other.recursionDesired()) {
+      header.setFlag(Flags.RD);
+    }
+    header.setRcode(Rcode.NOTIMP);
     return reply(reply, 0);
   }
 
@@ -116,7 +133,22 @@ final class ExchangeReplies {
     }
     reply.getHeader().setRcode(rcode & HIGHEST_PLAIN_RCODE);
     int flags = query.dnssecOk() ? ExtendedFlags.DO : 0;
-    reply.addRecord(new OPTRecord(udpSize, rcode >> 4, 0, flags, options), Section.ADDITIONAL);
+    if (!query.padded()) {
+      reply.addRecord(new OPTRecord(udpSize, rcode >> 4, 0, flags, options), Section.ADDITIONAL);
+      return;
+    }
+    List<EDNSOption> padded = new ArrayList<>(options);
+    padded.add(new GenericEDNSOption(EDNSOption.Code.PADDING, new byte[0]));
+    OPTRecord unpadded = new OPTRecord(udpSize, rcode >> 4, 0, flags, padded);
+    reply.addRecord(unpadded, Section.ADDITIONAL);
+    int length = reply.toWire(LONGEST_MESSAGE).length;
+    int missing = Math.floorMod(-length, PADDING_BLOCK);
+    if (length + missing <= LONGEST_MESSAGE) {
+      reply.removeRecord(unpadded, Section.ADDITIONAL);
+      padded.removeLast();
+      padded.add(new GenericEDNSOption(EDNSOption.Code.PADDING, new byte[missing]));
+      reply.addRecord(new OPTRecord(udpSize, rcode >> 4, 0, flags, padded), Section.ADDITIONAL);
+    }
   }
 
   private static DnsExchangeReply reply(Message reply, long freshSeconds) {

@@ -50,6 +50,8 @@ public final class MessageExchange {
     return switch (ExchangeQuery.read(wire)) {
       case ExchangeQuery.Read.Refused refused ->
           Future.failedFuture(new ServiceException(ErrorCode.INVALID_REQUEST, refused.rule()));
+      case ExchangeQuery.Read.NotImplemented other ->
+          Future.succeededFuture(ExchangeReplies.notImplemented(other));
       case ExchangeQuery.Read.Accepted accepted ->
           answer(accepted.query(), available, cancellation);
     };

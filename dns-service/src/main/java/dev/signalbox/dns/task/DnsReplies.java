@@ -8,18 +8,20 @@ import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.contracts.dns.DnsResults;
 import dev.signalbox.contracts.dns.DnsSecurity;
 import dev.signalbox.dnsclient.dnssec.Verdict;
+import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.AnswerReader;
 import dev.signalbox.dnsclient.message.EdnsReader;
+import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
 import dev.signalbox.dnsclient.transport.Fault;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -79,7 +81,7 @@ final class DnsReplies {
     int rcode = message.getRcode();
     return new DnsResult(
         query.domain(),
-        firstAddress(message),
+        firstAddress(message, asked.question()),
         Rcode.string(rcode),
         rcode,
         AnswerReader.flags(message),
@@ -87,6 +89,7 @@ final class DnsReplies {
         AnswerReader.records(message, Section.ANSWER),
         AnswerReader.records(message, Section.AUTHORITY),
         AnswerReader.records(message, Section.ADDITIONAL),
+        AnswerReader.malformed(message),
         EdnsReader.read(message),
         security(asked.verdict()),
         answered.resolver(),
@@ -147,10 +150,10 @@ final class DnsReplies {
         fault.retryable());
   }
 
-  private static @Nullable String firstAddress(Message message) {
-    for (Record record : message.getSection(Section.ANSWER)) {
-      if (record instanceof ARecord a) {
-        return a.getAddress().getHostAddress();
+  private static @Nullable String firstAddress(Message message, Question question) {
+    for (InetAddress address : AnswerAddresses.of(message, question.name())) {
+      if (address instanceof Inet4Address) {
+        return address.getHostAddress();
       }
     }
     return null;

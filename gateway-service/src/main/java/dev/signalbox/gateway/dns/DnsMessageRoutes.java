@@ -23,7 +23,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Base64;
 
-/** Section 2: DNS over HTTPS (RFC 8484). */
+/** Section 2: DNS over HTTPS (RFC 8484), and with a JSON answer where that is asked for. */
 public final class DnsMessageRoutes implements Section {
 
   private static final String DNS_MESSAGE = "application/dns-message";
@@ -35,9 +35,11 @@ public final class DnsMessageRoutes implements Section {
   private static final int MIN_MESSAGE = 12;
 
   private final Backend backend;
+  private final ResolveRoutes resolver;
 
-  public DnsMessageRoutes(Backend backend) {
+  public DnsMessageRoutes(Backend backend, ResolveRoutes resolver) {
     this.backend = backend;
+    this.resolver = resolver;
   }
 
   @Override
@@ -52,6 +54,10 @@ public final class DnsMessageRoutes implements Section {
   private Future<Response> fromQuery(RoutingContext ctx) {
     Query query = Query.of(ctx);
     String text = query.text("dns");
+    if (text == null && query.text("name") != null && wantsJson(ctx, query)) {
+      return resolver.resolve(ctx);
+    }
+    ResolveRoutes.skipForeign(query);
     byte[] message = new byte[0];
     if (text == null) {
       query.problem("dns", "must be a DNS message in base64url");
@@ -64,6 +70,13 @@ public final class DnsMessageRoutes implements Section {
     }
     query.end();
     return exchange(ctx, message);
+  }
+
+  /** As the DNS over HTTPS of others is asked for JSON: by the header, or by {@code ct}. */
+  private static boolean wantsJson(RoutingContext ctx, Query query) {
+    return ResolveRoutes.DNS_JSON.equals(query.text("ct"))
+        || ctx.parsedHeaders().accept().stream()
+            .anyMatch(type -> type.rawValue().startsWith(ResolveRoutes.DNS_JSON));
   }
 
   private Future<Response> fromBody(RoutingContext ctx) {

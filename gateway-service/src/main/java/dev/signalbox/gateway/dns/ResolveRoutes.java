@@ -2,12 +2,14 @@ package dev.signalbox.gateway.dns;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
+import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ErrorShapes;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Section 2: {@code GET /resolve}, a DNS query with a JSON answer. */
 public final class ResolveRoutes implements Section {
 
-  private static final String DNS_JSON = "application/dns-json";
+  static final String DNS_JSON = "application/dns-json";
   private static final int MAX_NAME = 1_024;
   private static final Pattern TYPE_NUMBER = Pattern.compile("[0-9]{1,5}");
 
@@ -43,16 +45,15 @@ public final class ResolveRoutes implements Section {
         .handler(respond(this::resolve));
   }
 
-  private Future<Response> resolve(RoutingContext ctx) {
+  /** Answers {@code ?name=&type=} with JSON. */
+  Future<Response> resolve(RoutingContext ctx) {
     Query query = Query.of(ctx);
     String name = name(query);
     String type = type(query);
     boolean dnssecOk = flag(query, "do");
     boolean checkingDisabled = flag(query, "cd");
     String subnet = query.text("edns_client_subnet");
-    // Parameters of other resolvers; they have no effect.
-    query.text("ct");
-    query.text("random_padding");
+    skipForeign(query);
     query.end();
     Map<String, @Nullable Object> params = new LinkedHashMap<>();
     params.put("domain", name);
@@ -68,9 +69,18 @@ public final class ResolveRoutes implements Section {
             json(
                 switch (reply) {
                   case TaskReply.Finished finished -> DnsJson.of(Json.tree(finished.result()));
+                  case TaskReply.Failed failed
+                      when TaskError.BAD_TASK.equals(failed.error().code()) ->
+                      throw HttpException.malformed(failed.error().message());
                   case TaskReply.Failed failed ->
                       DnsJson.unanswered(name, type, checkingDisabled, failed.error());
                 }));
+  }
+
+  /** Takes the parameters of other resolvers, which have no effect here. */
+  static void skipForeign(Query query) {
+    query.text("ct");
+    query.text("random_padding");
   }
 
   private static Response json(DnsJson answer) {

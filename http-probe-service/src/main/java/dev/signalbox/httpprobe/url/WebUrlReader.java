@@ -1,10 +1,10 @@
 package dev.signalbox.httpprobe.url;
 
+import dev.signalbox.dnsclient.message.InternationalNames;
 import dev.signalbox.httpprobe.url.Origin.Scheme;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.platform.guard.IpLiteral;
 import dev.signalbox.platform.json.WholeNumber;
-import java.net.IDN;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -152,9 +152,8 @@ public final class WebUrlReader {
     }
     String ascii;
     try {
-      ascii = IDN.toASCII(text, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-    } catch (RuntimeException notAName) {
-      // IDN throws more than it declares, an IndexOutOfBoundsException among them.
+      ascii = InternationalNames.toAscii(text).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException notAName) {
       return Optional.empty();
     }
     if (ascii.endsWith(".")) {
