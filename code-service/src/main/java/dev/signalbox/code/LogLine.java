@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message as one line of the log file: id, time, uuid, hash and text, separated by tabs. Control
- * characters and line separators of any kind are escaped as in Java ({@code \n}, {@code \\u0000}),
- * the backslash too, so a line cannot be forged from inside a message.
+ * characters, line separators of any kind and controls of the direction of text are escaped as in
+ * Java ({@code \n}, {@code \\u0000}), the backslash too, so a line can neither be forged from
+ * inside a message nor look like another one.
  */
 final class LogLine {
 
@@ -63,7 +64,7 @@ final class LogLine {
         case '\r' -> to.append("\\r");
         case '\t' -> to.append("\\t");
         default -> {
-          if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+          if (Character.isISOControl(c) || isSeparator(c) || isBidiControl(c)) {
             to.append("\\u").append(HEX.toHexDigits(c));
           } else {
             to.append(c);
@@ -71,5 +72,18 @@ final class LogLine {
         }
       }
     }
+  }
+
+  private static boolean isSeparator(char c) {
+    return c == '\u2028' || c == '\u2029';
+  }
+
+  /** The Unicode property Bidi_Control, Unicode Standard Annex 9 section 2. */
+  private static boolean isBidiControl(char c) {
+    return c == '\u061C'
+        || c == '\u200E'
+        || c == '\u200F'
+        || (c >= '\u202A' && c <= '\u202E')
+        || (c >= '\u2066' && c <= '\u2069');
   }
 }

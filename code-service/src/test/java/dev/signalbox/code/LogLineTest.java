@@ -34,6 +34,16 @@ class LogLineTest {
     assertThat(line).endsWith("\ta\\nb\\rc\\td\\\\n\\u0000\\u001b[31m\\u0085\\u2028é\n");
   }
 
+  @Test
+  void controlsOfTheDirectionOfTextAreEscaped() {
+    String controls = "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
+
+    String line = line(new Message(1, "u" + controls, controls + "👩\u200D🚀", 0, HASH));
+
+    assertThat(line.chars().noneMatch(c -> controls.indexOf(c) >= 0)).isTrue();
+    assertThat(line).contains("\\u202e", "\\u2066", "👩\u200D🚀");
+  }
+
   @Property
   void anyMessageIsOneLineWithoutControlCharactersThatIsRecognised(
       @ForAll @LongRange(min = 1) long id, @ForAll String uuid, @ForAll String text) {

@@ -1,7 +1,5 @@
 package dev.signalbox.serverfactory;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -33,21 +31,12 @@ record Page(String uri, String data) {
     return "";
   }
 
-  /** Whether a request's path means this page, however either is percent-encoded. */
+  /** Whether a request's path means this page (RFC 3986 section 6.2.2). */
   boolean isAt(String path) {
-    return uri.equals(path) || decoded(uri).equals(decoded(path));
+    return uri.equals(path) || PagePath.normal(uri).equals(PagePath.normal(path));
   }
 
   String contentType() {
     return HTML.matcher(data).matches() ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
-  }
-
-  private static String decoded(String path) {
-    try {
-      // URLDecoder is for forms, where a plus is a space; in a path it is a plus.
-      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException malformed) {
-      return path;
-    }
   }
 }

@@ -21,6 +21,7 @@ import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.platform.task.TaskParams;
 import dev.signalbox.storage.IdempotencyLog;
+import dev.signalbox.storage.StoredText;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +72,9 @@ final class ServerFactoryEndpoint {
       problems.add(
           new FieldProblem("/response_data", "must be at most " + maxResponse + " characters"));
     }
+    if (!StoredText.valid(request.responseData())) {
+      problems.add(new FieldProblem("/response_data", StoredText.RULE));
+    }
     String key = request.idempotencyKey();
     if (key != null && !IdempotencyLog.isKey(key)) {
       problems.add(new FieldProblem("/idempotency_key", IdempotencyLog.KEY_RULE));
@@ -118,11 +122,14 @@ final class ServerFactoryEndpoint {
   private Future<TaskReply> startTask(TaskRequest request, Call call) {
     TaskParams params = TaskParams.of(request.params());
     boolean portSaid = params.has("port");
-    int port = (int) params.integer("port", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    int port = (int) params.integerOrDigits("port", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
     String pageUri = params.text("page_uri", Page.LONGEST_URI);
     String data = params.optionalContent("response_data", maxResponse);
     if (!pageUri.isEmpty() && !Page.problem(pageUri).isEmpty()) {
       params.problem("page_uri", Page.problem(pageUri));
+    }
+    if (data != null && !StoredText.valid(data)) {
+      params.problem("response_data", StoredText.RULE);
     }
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent()) {

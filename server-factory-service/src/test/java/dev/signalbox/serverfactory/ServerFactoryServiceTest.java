@@ -77,13 +77,42 @@ class ServerFactoryServiceTest {
   }
 
   @Test
+  void a_task_takes_its_port_as_text_as_document_1s_program_does() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      int port = Web.freePort();
+
+      Map<?, ?> started =
+          finished(
+              node,
+              ServerFactoryContract.START_TASK,
+              Map.of("port", Integer.toString(port), "page_uri", "/x", "response_data", "text"));
+
+      assertThat(started.get("port")).isEqualTo(port);
+      assertThat(Web.get(port, "/x").body()).isEqualTo("text");
+    }
+  }
+
+  @Test
+  void text_that_a_database_cannot_keep_is_refused() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      assertThat(
+              failed(
+                      node,
+                      ServerFactoryContract.START_TASK,
+                      Map.of("port", Web.freePort(), "page_uri", "/x", "response_data", "a\u0000b"))
+                  .message())
+          .isEqualTo("response_data must not contain U+0000 or half a surrogate pair");
+    }
+  }
+
+  @Test
   void a_tasks_wrong_parameters_are_named() {
     try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
       assertThat(
               failed(
                       node,
                       ServerFactoryContract.START_TASK,
-                      Map.of("port", "50010", "page_uri", "test\n", "response_data", 7))
+                      Map.of("port", "http", "page_uri", "test\n", "response_data", 7))
                   .message())
           .contains("port must be", "page_uri must", "response_data must be a string");
       assertThat(

@@ -1,5 +1,7 @@
 package dev.signalbox.storage;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -232,7 +234,7 @@ public final class Session {
       int at = i + 1;
       switch (args[i]) {
         case null -> statement.setNull(at, Types.NULL);
-        case String text -> statement.setString(at, text);
+        case String text -> statement.setString(at, storable(text));
         case Long number -> statement.setLong(at, number);
         case Integer number -> statement.setInt(at, number);
         case byte[] bytes -> statement.setBytes(at, bytes);
@@ -243,6 +245,14 @@ public final class Session {
                 "no column takes a " + args[i].getClass().getName() + " (parameter " + at + ")");
       }
     }
+  }
+
+  private static String storable(String text) {
+    if (!StoredText.valid(text)) {
+      throw new ServiceException(
+          ErrorCode.INVALID_REQUEST, "A text to be stored " + StoredText.RULE);
+    }
+    return text;
   }
 
   private StorageException refused(String sql, SQLException e) {

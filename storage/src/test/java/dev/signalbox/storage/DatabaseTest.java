@@ -32,7 +32,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a service may rely on, whichever engine is underneath. */
 @ExtendWith(VertxExtension.class)
@@ -469,6 +471,27 @@ class DatabaseTest {
     await(insert(opening.getFirst().result(), 1, "works"));
     assertThat(ids(opening.getLast().result())).containsExactly(1L);
     opening.forEach(database -> await(database.result().close()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0000", "a\u0000b", "\ud83d", "\ude82x", "x\ud83d\ud83d\ude82"})
+  void aTextThatWouldComeBackAsAnotherIsRefusedByEitherEngine(String text) {
+    Database database = fixture.open(config);
+
+    Future<Integer> written =
+        database.write(
+            session -> session.update("INSERT INTO kinds (id, text) VALUES (?, ?)", 1, text));
+
+    assertThat(fault(written))
+        .hasMessageContaining("U+0000")
+        .satisfies(fault -> assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+    long rows =
+        await(
+            database.read(session ->
+                session
+                    .queryOne("SELECT count(*) FROM kinds", row -> row.getLong(1))
+                    .orElseThrow()));
+    assertThat(rows).isZero();
   }
 
   @Test

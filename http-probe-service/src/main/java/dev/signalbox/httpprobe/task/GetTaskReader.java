@@ -58,7 +58,7 @@ public final class GetTaskReader {
   public Read read(TaskRequest request) {
     TaskParams params = TaskParams.of(request.params());
     String host = params.text("domain_or_ip", LONGEST_HOST);
-    int port = (int) params.integer("port", DEFAULT_PORT, 1, 65_535);
+    int port = (int) params.integerOrDigits("port", DEFAULT_PORT, 1, 65_535);
     String uri = params.optionalText("uri", ProbeTaskReader.LONGEST_URL / 2);
     String said = params.oneOf("scheme", SCHEME_UNSAID, List.of("auto", "http", "https"));
     Duration timeout = probes.timeout(params);

@@ -3,9 +3,11 @@ package dev.signalbox.platform.task;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.platform.json.FieldProblems;
 import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,21 @@ public final class TaskParams {
   /** A whole number within bounds, both allowed; {@code otherwise} when absent. */
   public long integer(String name, long otherwise, long min, long max) {
     return params.integer(name, otherwise, min, max);
+  }
+
+  /**
+   * A whole number within bounds, both allowed, as a number or as its decimal digits in a text;
+   * {@code otherwise} when absent.
+   */
+  public long integerOrDigits(String name, long otherwise, long min, long max) {
+    if (!(params.any(name) instanceof String text)) {
+      return params.integer(name, otherwise, min, max);
+    }
+    OptionalLong number = WholeNumber.parse(text, min, max);
+    if (number.isEmpty()) {
+      problem(name, "must be a whole number between " + min + " and " + max);
+    }
+    return number.orElse(otherwise);
   }
 
   /** True or false; {@code otherwise} when absent. */

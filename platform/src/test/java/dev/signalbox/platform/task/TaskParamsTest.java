@@ -7,8 +7,30 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskParamsTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " 80", "80 ", "+80", "8e1", "80.0", "\u0668\u0660", "65536", "port"})
+  void aTextOfOtherThanDigitsIsNoNumber(String text) {
+    TaskParams params = TaskParams.of(Map.of("port", text));
+
+    assertThat(params.integerOrDigits("port", 443, 1, 65_535)).isEqualTo(443);
+    assertThat(params.problem().orElseThrow().message())
+        .isEqualTo("port must be a whole number between 1 and 65535");
+  }
+
+  @Test
+  void aNumberMayComeAsItsDigits() {
+    TaskParams params = TaskParams.of(Map.of("port", "8080", "other", 8081));
+
+    assertThat(params.integerOrDigits("port", 443, 1, 65_535)).isEqualTo(8080);
+    assertThat(params.integerOrDigits("other", 443, 1, 65_535)).isEqualTo(8081);
+    assertThat(params.integerOrDigits("none", 443, 1, 65_535)).isEqualTo(443);
+    assertThat(params.problem()).isEmpty();
+  }
 
   @Test
   void wellFormedParametersAreReadByType() {
