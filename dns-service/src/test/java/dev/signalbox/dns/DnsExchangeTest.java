@@ -36,6 +36,7 @@ import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /** Messages answered by messages. */
@@ -152,14 +153,13 @@ class DnsExchangeTest {
 
   @Test
   void saysWhatItDoesNotDo() throws IOException {
-    Message chaos =
-        Message.newQuery(
-            Record.newRecord(Name.fromConstantString("version.bind."), Type.TXT, DClass.CH));
+    Message hesiod =
+        Message.newQuery(Record.newRecord(Name.fromConstantString("a.test."), Type.TXT, DClass.HS));
     Message transfer = query("test.", Type.AXFR);
     Message future = query("a.exchange.test.", Type.A);
     future.addRecord(new OPTRecord(1232, 0, 1), Section.ADDITIONAL);
 
-    assertThat(rcode(chaos)).isEqualTo(Rcode.NOTIMP);
+    assertThat(rcode(hesiod)).isEqualTo(Rcode.NOTIMP);
     assertThat(rcode(transfer)).isEqualTo(Rcode.NOTIMP);
     assertThat(rcode(future)).isEqualTo(Rcode.BADVERS);
   }
@@ -177,6 +177,32 @@ class DnsExchangeTest {
     assertThat(answer.getHeader().getFlag(Flags.QR)).isTrue();
     assertThat(answer.getHeader().getOpcode()).isEqualTo(opcode);
     assertThat(answer.getHeader().getID()).isEqualTo(other.getHeader().getID());
+  }
+
+  @Test
+  void asksInClassChaosToo() throws IOException {
+    dns.script(
+        "version.bind",
+        exchange -> {
+          Record asked = exchange.query().getQuestion();
+          Message answer = exchange.reply();
+          answer.addRecord(
+              new TXTRecord(asked.getName(), asked.getDClass(), 0, "9.20.1"), Section.ANSWER);
+          exchange.send(answer);
+        });
+
+    Message answer =
+        new Message(
+            exchange(
+                    Message.newQuery(
+                        Record.newRecord(
+                            Name.fromConstantString("version.bind."), Type.TXT, DClass.CH)))
+                .message()
+                .bytes());
+
+    Record found = answer.getSection(Section.ANSWER).getFirst();
+    assertThat(found.getDClass()).isEqualTo(DClass.CH);
+    assertThat(found.rdataToString()).isEqualTo("\"9.20.1\"");
   }
 
   @Test

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
@@ -106,7 +105,8 @@ final class DnsZone {
     }
     Record question = query.getQuestion();
     answer.addRecord(
-        Record.newRecord(question.getName(), question.getType(), DClass.IN), Section.QUESTION);
+        Record.newRecord(question.getName(), question.getType(), question.getDClass()),
+        Section.QUESTION);
     if (query.getOPT() != null) {
       answer.addRecord(
           new OPTRecord(UDP_SIZE, 0, 0, query.getOPT().getFlags(), options), Section.ADDITIONAL);

@@ -1,6 +1,7 @@
 package dev.signalbox.dnsclient.message;
 
 import java.net.InetAddress;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.TextParseException;
@@ -20,8 +21,14 @@ public final class DomainNames {
    * @throws IllegalArgumentException naming the broken rule
    */
   public static Question question(String text, int type) {
+    return question(text, type, DClass.IN);
+  }
+
+  /** The same in a class. */
+  public static Question question(String text, int type, int dnsClass) {
     InetAddress address = type == Type.PTR ? IpLiterals.parse(text) : null;
-    return new Question(address == null ? parse(text) : ReverseMap.fromAddress(address), type);
+    Name name = address == null ? parse(text) : ReverseMap.fromAddress(address);
+    return new Question(name, type, dnsClass);
   }
 
   /**

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.xbill.DNS.ClientSubnetOption;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.NSIDOption;
@@ -46,7 +45,7 @@ public final class EncodedQuery {
         .putShort((short) (opt.length == 0 ? 0 : 1))
         .put(name)
         .putShort((short) question.type())
-        .putShort((short) DClass.IN)
+        .putShort((short) question.dnsClass())
         .put(opt);
     return new EncodedQuery(wire.array(), nameEnd);
   }

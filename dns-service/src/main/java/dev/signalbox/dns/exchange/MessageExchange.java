@@ -65,10 +65,12 @@ public final class MessageExchange {
       return Future.succeededFuture(replies.refused(query, Rcode.BADVERS));
     }
     Record asked = query.question();
-    if (asked.getDClass() != DClass.IN || !RecordTypes.askable(asked.getType())) {
+    int dnsClass = asked.getDClass();
+    boolean known = dnsClass == DClass.IN || dnsClass == DClass.CH;
+    if (!known || !RecordTypes.askable(asked.getType())) {
       return Future.succeededFuture(replies.refused(query, Rcode.NOTIMP));
     }
-    Question question = new Question(asked.getName(), asked.getType());
+    Question question = new Question(asked.getName(), asked.getType(), dnsClass);
     return client
         .lookup(
             new LookupRequest(

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Type;
 
 /** Reads the parameters of a {@code dns_query}; every problem names its field and the rule. */
@@ -39,6 +40,9 @@ public final class DnsQueryParams {
 
   static final List<String> PROTOCOLS =
       Arrays.stream(Protocol.values()).map(Protocol::text).toList();
+
+  /** CHAOS is the class in which servers tell about themselves: {@code version.bind} and others. */
+  static final List<String> CLASSES = List.of("IN", "CH");
 
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
@@ -99,8 +103,13 @@ public final class DnsQueryParams {
     int retries = (int) params.integer("retries", rules.retries(), 0, MAX_RETRIES);
     boolean cached = params.bool("cache", rules.cacheDefault().holds(!resolvers.isEmpty()));
     boolean validate = params.bool("validate", false);
+    int dnsClass = DClass.value(params.oneOf("class", "IN", CLASSES));
+    if (validate && dnsClass != DClass.IN) {
+      params.problem("validate", "must not be given beside a class other than IN");
+    }
     boolean several = raw.get("types") != null || raw.get("resolvers") != null;
-    List<Question> questions = domain == null ? List.of() : questions(params, field, domain, types);
+    List<Question> questions =
+        domain == null ? List.of() : questions(params, field, domain, types, dnsClass);
     if (types.size() * Math.max(1, resolvers.size()) > rules.maxQueries()) {
       params.problem("types", "times resolvers must be at most " + rules.maxQueries());
     }
@@ -128,10 +137,11 @@ public final class DnsQueryParams {
   }
 
   private static List<Question> questions(
-      TaskParams params, String field, String domain, List<Integer> types) {
+      TaskParams params, String field, String domain, List<Integer> types, int dnsClass) {
     List<Question> questions = new ArrayList<>(types.size());
     for (int type : types) {
-      Question question = parsed(params, field, domain, text -> DomainNames.question(text, type));
+      Question question =
+          parsed(params, field, domain, text -> DomainNames.question(text, type, dnsClass));
       if (question == null) {
         break;
       }

@@ -40,6 +40,14 @@ public final class DnsQueryType {
 
   private static Map<String, Object> schema(TaskRules rules) {
     return whatIsAsked(object())
+        .optional(
+            "class",
+            titled(
+                "Class",
+                oneOf(
+                    "IN, or CH for what servers tell about themselves, such as version.bind",
+                    "IN",
+                    DnsQueryParams.CLASSES)))
         .optional("protocol", protocol())
         .optional("recursion_desired", titled("Recursion desired (RD)", bool("The RD flag", true)))
         .optional("checking_disabled", titled("Checking disabled (CD)", bool("The CD flag", false)))

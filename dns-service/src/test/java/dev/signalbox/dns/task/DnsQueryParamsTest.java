@@ -103,6 +103,15 @@ class DnsQueryParamsTest {
             "a",
             "type",
             "BOGUS"),
+        refusal("class must be one of IN, CH", "domain", "a", "class", "XX"),
+        refusal(
+            "validate must not be given beside a class other than IN",
+            "domain",
+            "a",
+            "class",
+            "ch",
+            "validate",
+            true),
         refusal("type AXFR cannot be asked for", "domain", "a", "type", "AXFR"),
         refusal(
             "type must not be given beside types",
