@@ -34,8 +34,7 @@ final class ControlHost {
     if (address == NONE || nowNanos - sentAtNanos < EVERY_NANOS) {
       return 0;
     }
-    if (open) {
-      outages.onControlLost();
+    if (open && outages.onControlLost()) {
       congested |= latency.congested(Double.POSITIVE_INFINITY);
     }
     sentAtNanos = nowNanos;

@@ -68,15 +68,18 @@ final class OutageWatch {
 
   /** Why the network seems to be away; null when it does not, or when that is known already. */
   @Nullable String sign(long nowNanos) {
-    if (outage || (replied && nowNanos - repliedAtNanos < SILENCE_NANOS)) {
+    if (outage) {
+      return null;
+    }
+    boolean controlSilent = controlAnswered && controlsLost >= CONTROLS_LOST;
+    if (replied && nowNanos - repliedAtNanos < SILENCE_NANOS) {
+      controlAnswered &= !controlSilent; // others answer, so it is the host that is gone
       return null;
     }
     if (due >= MISSED_REPLIES) {
       return "replies have stopped";
     }
-    return controlAnswered && controlsLost >= CONTROLS_LOST
-        ? "the control host does not answer any more"
-        : null;
+    return controlSilent ? "the control host does not answer any more" : null;
   }
 
   /** Whether a site that does not answer is a sign: nobody else does either. */
@@ -117,14 +120,18 @@ final class OutageWatch {
     return true;
   }
 
-  void onControlLost() {
+  /** The control host has not answered; whether it is a sign: it is none when presumed gone. */
+  boolean onControlLost() {
     controlsLost++;
+    return controlAnswered;
   }
 
   /** The network is good. */
   void end() {
     outage = false;
     due = 0;
+    // A host that is still silent is gone itself. Until it answers again it is a sign of nothing.
+    controlAnswered &= controlsLost == 0;
     controlsLost = 0;
   }
 

@@ -8,6 +8,7 @@ import dev.signalbox.worker.icmp.SendOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class PingEngineTest {
 
   private static final int FAST = 1_000_000;
   private static final long TAIL = 200_000_000L;
+  private static final int CONTROL = 0x7f000001;
 
   private final PingEngine engine = new PingEngine(FAST, 0, TAIL);
 
@@ -250,6 +252,45 @@ class PingEngineTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> watched.status().unreachable());
     network.away = false;
     await().until(() -> !watched.status().unreachable());
+    watched.close();
+  }
+
+  @Test
+  void givenAControlHostThatIsGoneForGood_whenTheSiteAnswers_thenPingingGoesOnAndTheRateRecovers() {
+    AtomicInteger controls = new AtomicInteger();
+    VirtualNetwork network =
+        new VirtualNetwork(address -> address == CONTROL && controls.getAndIncrement() == 0);
+    PingEngine watched = new PingEngine(20_000, CONTROL, TAIL, true);
+    PingTask task = task(0x0102);
+    watched.start(() -> network);
+    watched.add(task);
+    await().atMost(Duration.ofSeconds(20)).until(() -> watched.status().unreachable());
+    watched.onNetworkGood();
+    await().until(() -> !watched.status().unreachable());
+    double slowed = watched.status().rate();
+
+    await().atMost(Duration.ofSeconds(40)).until(task::isWaitedFor);
+
+    assertThat(watched.status().rate()).isGreaterThan(slowed);
+    assertThat(network.sent.entrySet())
+        .allMatch(sent -> sent.getKey() == CONTROL || sent.getValue().get() <= 2);
+    watched.close();
+  }
+
+  @Test
+  void givenAControlHostThatIsGone_whenOthersAnswer_thenTheRateRecovers() {
+    AtomicInteger controls = new AtomicInteger();
+    VirtualNetwork network =
+        new VirtualNetwork(
+            address -> address == CONTROL ? controls.getAndIncrement() == 0 : (address & 3) == 0);
+    PingEngine watched = new PingEngine(1_000, CONTROL, TAIL, true);
+    watched.start(() -> network);
+    watched.add(task(0x0102));
+    await().atMost(Duration.ofSeconds(20)).until(() -> controls.get() >= 8); // presumed gone at 7
+    assertThat(watched.status().rate()).isLessThan(1_000);
+    double slowed = watched.status().rate();
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> watched.status().rate() > slowed);
     watched.close();
   }
 
