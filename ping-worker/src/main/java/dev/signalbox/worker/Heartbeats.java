@@ -100,7 +100,7 @@ final class Heartbeats {
   private void onFailure(HeldLease lease, Throwable failure) {
     lease.alive = false;
     if (failure instanceof SiteException refused
-        && (refused.status() == 409 || refused.status() == 404)) {
+        && refused.code().equals(SiteException.LEASE_LOST)) {
       leases.lose(lease, refused.detail());
       requester.onLost(CensusWorker.nowMs());
     } else if (failure instanceof SiteException refused) {

@@ -231,7 +231,7 @@ final class LeaseRequester {
                   + ")"));
       return;
     }
-    if (refused.status() == 422) {
+    if (refused.status() == 422 && !refused.code().isEmpty()) {
       request = null; // the key was used for something else: ask anew
     } else if (!refused.isTemporary() && !welcome) {
       end.accept(new Ending(1, "The site refuses: " + refused.detail()));

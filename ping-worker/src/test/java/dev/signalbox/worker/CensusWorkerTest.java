@@ -173,6 +173,49 @@ class CensusWorkerTest {
   }
 
   @Test
+  void givenAProxyThatAnswersHeartbeats_whenItRefusesThem_thenTheLeaseIsKept() {
+    try (Run _ = slow()) {
+      await().atMost(LONG).until(() -> network.sent.size() > 100);
+    }
+    site.nextHeartbeats.add(new Answer(404, "<html>"));
+    site.nextHeartbeats.add(new Answer(409, "{\"code\":409}"));
+    site.nextHeartbeats.add(Answer.problem(404, "NOT_FOUND", "no such path"));
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).containsOnlyKeys(257, 258);
+    assertThat(printed()).doesNotContain("\"lost\"");
+  }
+
+  @Test
+  void givenAProxyThatAnswersARequestForALease_whenItRefusesIt_thenTheSameIsAskedForAgain() {
+    site.nextLeases.add(new Answer(422, "<html>", "Retry-After", "1"));
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.requests("POST", "/leases"))
+        .extracting(request -> request.header("Idempotency-Key"))
+        .hasSize(2)
+        .containsOnly(site.requests.getFirst().header("Idempotency-Key"));
+  }
+
+  @Test
+  void givenAProxyThatAnswersResults_whenItRefusesThem_thenTheyAreSubmittedLater() {
+    site.nextResults.add(new Answer(404, "<html>", "Retry-After", "1"));
+    site.nextResults.add(new Answer(409, "{\"code\":409}", "Retry-After", "1"));
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).containsOnlyKeys(257, 258);
+  }
+
+  @Test
   void givenALeaseThatEndsSoon_whenPinging_thenHeartbeatsComeInTimeAndTellWhatIsDone() {
     site.leaseSeconds = 3;
     try (Run _ = slow()) {

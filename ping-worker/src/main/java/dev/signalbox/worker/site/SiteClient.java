@@ -3,6 +3,7 @@ package dev.signalbox.worker.site;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,10 @@ public final class SiteClient {
   private static final Map<String, String> JSON_BODY = Map.of("Content-Type", "application/json");
   private static final int TIMEOUT_MS = 30_000;
   private static final int MAX_BODY_BYTES = 1 << 20;
+
+  /** An error code of a site. Many proxies answer JSON too, with a number there. */
+  private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+
   private static final long SHORTEST_RETRY_S = 1;
   private static final long LONGEST_RETRY_S = 600;
 
@@ -228,11 +234,11 @@ public final class SiteClient {
       }
       return json;
     }
-    String code = json == null ? "" : json.path("code").asText("");
+    JsonNode code = json == null ? MissingNode.getInstance() : json.path("code");
     String detail = json == null ? "" : json.path("detail").asText("");
     throw new SiteException(
         status,
-        code,
+        code.isTextual() && CODE.matcher(code.asText()).matches() ? code.asText() : "",
         detail.isBlank() ? "the site answers " + status + " " + response.statusMessage() : detail,
         retryAfter(response.getHeader("Retry-After")));
   }

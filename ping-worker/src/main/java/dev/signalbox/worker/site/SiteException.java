@@ -14,6 +14,9 @@ public final class SiteException extends RuntimeException {
   /** {@link #status} when there was no answer. */
   public static final int NO_ANSWER = 0;
 
+  /** {@link #code} when a lease has ended or is unknown. */
+  public static final String LEASE_LOST = "LEASE_LOST";
+
   /** Control characters of both blocks, and those that turn or break lines. */
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 

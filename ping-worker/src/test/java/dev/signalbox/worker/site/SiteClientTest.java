@@ -265,6 +265,23 @@ class SiteClientTest {
     assertThat(refused.getMessage()).contains("502");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"code\":409,\"message\":\"Conflict\"}",
+        "{\"code\":\"409\"}",
+        "{\"code\":\"Not found\"}",
+        "{\"code\":[\"LEASE_LOST\"]}"
+      })
+  void givenACodeThatIsNoneOfASite_whenRead_thenTheCallMayBeRepeated(String body) {
+    site.nextLeases.add(new Answer(409, body));
+
+    SiteException refused = failure(lease());
+
+    assertThat(refused.code()).isEmpty();
+    assertThat(refused.isTemporary()).isTrue();
+  }
+
   @Test
   void givenControlCharactersInADetail_whenShown_thenTheyAreGone() {
     site.nextLeases.add(Answer.problem(503, "X", "a\\u001b[2J\\u009b2J\\u202eb"));
