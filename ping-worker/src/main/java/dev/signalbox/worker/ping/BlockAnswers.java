@@ -29,23 +29,12 @@ final class BlockAnswers {
     this.network = network;
     this.rtts = rtts;
     this.exclude = List.copyOf(exclude);
-    this.exclude.forEach(text -> leaveOut(Network.parse(text)));
+    this.excluded.or(ExcludedPositions.of(network, this.exclude));
     this.toAnswer = PingTask.SIZE - excluded.cardinality();
     for (byte rtt : rtts) {
       if (rtt != RttCode.NONE) {
         answered.incrementAndGet();
       }
-    }
-  }
-
-  private void leaveOut(Network out) {
-    if (out.prefix() <= 16) {
-      if (out.contains(network)) {
-        excluded.set(0, PingTask.SIZE);
-      }
-    } else if ((out.first() & 0xffff0000) == network) {
-      int first = out.first() & 0xffff;
-      excluded.set(first, first + (1 << (32 - out.prefix())));
     }
   }
 
@@ -60,7 +49,7 @@ final class BlockAnswers {
       return false;
     }
     exclude = List.copyOf(all);
-    networks.forEach(text -> leaveOut(Network.parse(text)));
+    excluded.or(ExcludedPositions.of(network, networks));
     toAnswer = PingTask.SIZE - excluded.cardinality();
     for (int at = excluded.nextSetBit(0); at >= 0; at = excluded.nextSetBit(at + 1)) {
       if (rtts[at] != RttCode.NONE) {

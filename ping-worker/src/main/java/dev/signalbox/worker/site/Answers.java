@@ -34,8 +34,9 @@ final class Answers {
    * Reads a lease.
    *
    * @param asked how many tasks were asked for
+   * @param privateSite whether the site is of the volunteer's own network
    */
-  static Lease lease(JsonNode json, int asked) {
+  static Lease lease(JsonNode json, int asked, boolean privateSite) {
     int count = json.path("tasks").size();
     if (count == 0) {
       throw unusable("its lease has no tasks");
@@ -43,7 +44,7 @@ final class Answers {
     if (count > Math.min(asked, Lease.MOST_TASKS)) {
       throw unusable("its lease has " + count + " tasks where " + asked + " were asked for");
     }
-    Map<Integer, List<String>> tasks = tasks(json.path("tasks"));
+    Map<Integer, List<String>> tasks = tasks(json.path("tasks"), privateSite);
     tasks
         .keySet()
         .forEach(index -> {
@@ -65,12 +66,18 @@ final class Answers {
             : null);
   }
 
-  static Renewal renewal(JsonNode json) {
-    return new Renewal(expiry(json), json.has("tasks") ? tasks(json.path("tasks")) : null);
+  /**
+   * Reads the answer to a heartbeat.
+   *
+   * @param privateSite whether the site is of the volunteer's own network
+   */
+  static Renewal renewal(JsonNode json, boolean privateSite) {
+    return new Renewal(
+        expiry(json), json.has("tasks") ? tasks(json.path("tasks"), privateSite) : null);
   }
 
   /** Tasks with what is to be left out of each, in the order they come. */
-  private static Map<Integer, List<String>> tasks(JsonNode tasks) {
+  private static Map<Integer, List<String>> tasks(JsonNode tasks, boolean privateSite) {
     Map<Integer, List<String>> read = new LinkedHashMap<>();
     for (JsonNode task : tasks) {
       int index = task.path("task_index").asInt(-1);
@@ -81,11 +88,28 @@ final class Answers {
       if (network.isTextual() && !network.asText().equals(network(index))) {
         throw unusable("its task " + index + " is not " + network.asText());
       }
-      if (read.put(index, exclude(task)) != null) {
+      List<String> exclude = exclude(task);
+      if (!privateSite) {
+        requireInternet(index, exclude);
+      }
+      if (read.put(index, exclude) != null) {
         throw unusable("it has task " + index + " twice in a lease");
       }
     }
     return read;
+  }
+
+  /** Sites of the Internet must not have the networks scanned that volunteers live in. */
+  private static void requireInternet(int index, List<String> exclude) {
+    Network special = SpecialPurposeNetworks.pingedBy(index, exclude);
+    if (special != null) {
+      throw unusable(
+          "its task "
+              + network(index)
+              + " has addresses of "
+              + special
+              + ", which are not of the Internet");
+    }
   }
 
   private static List<String> exclude(JsonNode task) {

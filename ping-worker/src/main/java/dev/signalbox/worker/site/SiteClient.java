@@ -102,8 +102,12 @@ public final class SiteClient {
     if (contributorKey != null) {
       headers.put("Contributor-Key", contributorKey);
     }
-    return call(HttpMethod.POST, "/leases", headers, Buffer.buffer(body))
-        .map(json -> Answers.lease(json, asked(body)));
+    return call(
+        HttpMethod.POST,
+        "/leases",
+        headers,
+        Buffer.buffer(body),
+        (json, privateSite) -> Answers.lease(json, asked(body), privateSite));
   }
 
   private static int asked(String body) {
@@ -120,7 +124,11 @@ public final class SiteClient {
     Map<String, String> headers = new HashMap<>(Map.of("Contributor-Key", contributorKey));
     headers.putAll(JSON_BODY);
     return call(
-            HttpMethod.PATCH, "/contributors/" + name, headers, Buffer.buffer("{\"listed\":true}"))
+            HttpMethod.PATCH,
+            "/contributors/" + name,
+            headers,
+            Buffer.buffer("{\"listed\":true}"),
+            (json, _) -> json)
         .mapEmpty();
   }
 
@@ -129,8 +137,8 @@ public final class SiteClient {
     ObjectNode shares = JSON.createObjectNode();
     done.forEach((index, share) -> shares.put(Integer.toString(index), share));
     Buffer body = Buffer.buffer(JSON.createObjectNode().set("done", shares).toString());
-    return call(HttpMethod.POST, "/leases/" + leaseId + "/heartbeat", JSON_BODY, body)
-        .map(Answers::renewal);
+    return call(
+        HttpMethod.POST, "/leases/" + leaseId + "/heartbeat", JSON_BODY, body, Answers::renewal);
   }
 
   /** Submits the result of a task. */
@@ -142,27 +150,43 @@ public final class SiteClient {
                 "Lease-Token", token,
                 "Content-Type", "application/octet-stream",
                 "Content-Encoding", "gzip"),
-            gzip(codes))
+            gzip(codes),
+            (json, _) -> json)
         .mapEmpty();
   }
 
   /** Gives the unfinished tasks of a lease back. */
   public Future<Void> release(String leaseId) {
-    return call(HttpMethod.DELETE, "/leases/" + leaseId, Map.of(), null).mapEmpty();
+    return call(HttpMethod.DELETE, "/leases/" + leaseId, Map.of(), null, (json, _) -> json)
+        .mapEmpty();
   }
 
   /** How far the census is, in a few words. */
   public Future<String> progress() {
-    return call(HttpMethod.GET, "/progress", Map.of(), null)
-        .map(json ->
+    return call(
+        HttpMethod.GET,
+        "/progress",
+        Map.of(),
+        null,
+        (json, _) ->
             json.path("done_tasks").asInt()
                 + " of "
                 + json.path("total_tasks").asInt()
                 + " blocks done");
   }
 
-  private Future<JsonNode> call(
-      HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
+  /** Makes of an answer what the caller wants; throws when it is none of a site. */
+  private interface AnswerReader<T> {
+
+    T read(JsonNode json, boolean privateSite);
+  }
+
+  private <T> Future<T> call(
+      HttpMethod method,
+      String path,
+      Map<String, String> headers,
+      @Nullable Buffer body,
+      AnswerReader<T> reader) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(method)
@@ -180,7 +204,14 @@ public final class SiteClient {
           // Whatever comes drop by drop must end too.
           long deadline = vertx.setTimer(2L * timeoutMs, _ -> request.reset());
           return (body == null ? request.send() : request.send(body))
-              .compose(response -> body(response).map(content -> read(response, content)))
+              .compose(response -> {
+                // The address of this very answer: a name may have another the next moment.
+                boolean privateSite =
+                    SpecialPurposeNetworks.isPrivate(
+                        request.connection().remoteAddress().hostAddress());
+                return body(response)
+                    .map(content -> reader.read(read(response, content), privateSite));
+              })
               .onComplete(_ -> vertx.cancelTimer(deadline));
         })
         .recover(failure ->
