@@ -48,6 +48,10 @@ final class LeaseRequester {
 
   private @Nullable LeaseRequest request;
   private @Nullable String contributorKey;
+
+  /** Whether the request was sent before: its answer may be an old one, which is repeated. */
+  private boolean repeated;
+
   private boolean leasing;
   private boolean leased;
   private boolean listed;
@@ -90,6 +94,7 @@ final class LeaseRequester {
     }
     if (asked != null && sameWorker(asked)) {
       request = asked;
+      repeated = true; // a kill may have come before or after it was sent
     }
     this.leased = leased;
   }
@@ -141,8 +146,11 @@ final class LeaseRequester {
               UUID.randomUUID().toString(),
               SiteClient.leaseBody(
                   settings.worker(), settings.contributor(), settings.team(), missing));
+      repeated = false;
     }
     LeaseRequest asked = request;
+    boolean mayBeOld = repeated;
+    repeated = true;
     save.get()
         .compose(_ -> site.lease(asked.idempotencyKey(), asked.body(), contributorKey))
         .compose(this::keepKey)
@@ -150,7 +158,7 @@ final class LeaseRequester {
         .onComplete(
             answer -> {
               leasing = false;
-              onLeased(answer);
+              onLeased(answer, mayBeOld);
             },
             failure -> {
               leasing = false;
@@ -187,7 +195,7 @@ final class LeaseRequester {
         .transform(_ -> Future.succeededFuture(lease));
   }
 
-  private void onLeased(Lease lease) {
+  private void onLeased(Lease lease, boolean mayBeOld) {
     long now = CensusWorker.nowMs();
     welcome = true;
     leased = true;
@@ -201,8 +209,8 @@ final class LeaseRequester {
       held.tasks.add(new HeldTask(PingTask.create(task.index(), task.exclude(), random), random));
     }
     leases.add(held);
-    if (lease.expiresAt().isBefore(Instant.now())) {
-      held.heartbeatAtMs = now; // given again, perhaps long after the first: is it still ours?
+    if (mayBeOld || lease.expiresAt().isBefore(Instant.now())) {
+      held.heartbeatAtMs = now; // is it still ours, and what is to be left out by now?
     } else {
       leases.ping(held);
     }

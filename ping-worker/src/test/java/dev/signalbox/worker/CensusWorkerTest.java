@@ -281,6 +281,45 @@ class CensusWorkerTest {
         .containsOnly(site.requests.getFirst().header("Idempotency-Key"));
   }
 
+  private static Answer optOutByNow() {
+    return new Answer(
+        200,
+        """
+        {"expires_at":"%s","tasks":[{"task_index":257,"exclude":["1.1.0.0/17"]},
+         {"task_index":258,"exclude":[]}]}\
+        """
+            .formatted(soon()));
+  }
+
+  @Test
+  void givenALeaseThatIsAskedForAgainAfterAKill_whenItComes_thenAHeartbeatComesBeforeThePings() {
+    site.nextLeases.add(Answer.problem(503, "UNAVAILABLE", "no", "Retry-After", "600"));
+    site.nextHeartbeats.add(optOutByNow());
+    try (Run _ = fast(true)) {
+      await().atMost(LONG).until(() -> printed().contains("\"waiting\""));
+    }
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).containsOnlyKeys(257, 258);
+    assertThat(network.sent.keySet()).noneMatch(Network.parse("1.1.0.0/17")::contains);
+  }
+
+  @Test
+  void givenALeaseThatIsAskedForTwice_whenItComes_thenAHeartbeatComesBeforeThePings() {
+    site.nextLeases.add(new Answer(504, "<html>", "Retry-After", "1"));
+    site.nextHeartbeats.add(optOutByNow());
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).containsOnlyKeys(257, 258);
+    assertThat(network.sent.keySet()).noneMatch(Network.parse("1.1.0.0/17")::contains);
+  }
+
   @Test
   void givenFinishedWorkThatTheSiteDoesNotTakeNow_whenGivenBack_thenItsLeaseStays() {
     for (int i = 0; i < 100; i++) {
