@@ -129,6 +129,7 @@ final class CensusWorker {
   }
 
   private void resume(WorkerState state) {
+    leases.givenUp().resume(state.givenUp());
     for (LeaseState stored : state.leases()) {
       HeldLease lease =
           new HeldLease(
@@ -182,7 +183,7 @@ final class CensusWorker {
   }
 
   private WorkerState state() {
-    return new WorkerState(leases.state(), requester.request());
+    return new WorkerState(leases.state(), requester.request(), leases.givenUp().state());
   }
 
   /** Writes the state; a write that is under way is not waited for, but followed by another. */

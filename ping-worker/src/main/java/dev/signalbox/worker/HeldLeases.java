@@ -6,6 +6,7 @@ import dev.signalbox.worker.ping.PingTask;
 import dev.signalbox.worker.site.SiteClient;
 import dev.signalbox.worker.site.SiteException;
 import dev.signalbox.worker.state.WorkerState.LeaseState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ final class HeldLeases {
   private final SiteClient site;
   private final Reporter reporter;
   private final List<HeldLease> leases = new ArrayList<>();
+  private final GivenUpBlocks givenUp = new GivenUpBlocks();
   private boolean changed;
 
   HeldLeases(PingEngine engine, SiteClient site, Reporter reporter) {
@@ -29,6 +31,11 @@ final class HeldLeases {
 
   List<HeldLease> all() {
     return leases;
+  }
+
+  /** Blocks that cannot be pinged from here. */
+  GivenUpBlocks givenUp() {
+    return givenUp;
   }
 
   boolean isEmpty() {
@@ -57,6 +64,7 @@ final class HeldLeases {
     return was;
   }
 
+  /** Takes a lease. Those of its blocks that were given up before are so from the beginning. */
   void add(HeldLease lease) {
     Set<Integer> indices = new HashSet<>();
     lease.tasks.forEach(held -> indices.add(held.task.index()));
@@ -69,6 +77,10 @@ final class HeldLeases {
               .toList(),
           "the site has leased them again");
     }
+    Instant now = Instant.now();
+    for (HeldTask held : lease.tasks) {
+      held.givenUp = !held.task.isComplete() && givenUp.contains(held.task.index(), now);
+    }
     leases.add(lease);
     changed = true;
     limitRate();
@@ -78,7 +90,7 @@ final class HeldLeases {
   void ping(HeldLease lease) {
     if (!lease.confirmed) {
       lease.confirmed = true;
-      lease.tasks.forEach(held -> engine.add(held.task));
+      lease.tasks.stream().filter(held -> !held.givenUp).forEach(held -> engine.add(held.task));
     }
   }
 
@@ -135,6 +147,8 @@ final class HeldLeases {
       for (HeldTask held : lease.tasks) {
         if (held.task.isStuck() && !held.givenUp) {
           held.givenUp = true;
+          givenUp.add(held.task.index(), Instant.now());
+          changed = true;
           engine.remove(held.task);
           reporter.givenUp(held.task.network());
         }

@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class LeaseRequester {
 
   /** No site makes a storm, whatever it leases. */
   private static final long BETWEEN_LEASES_MS = 1_000;
+
+  /** A site that has nothing else leases the blocks again that cannot be pinged from here. */
+  private static final long AFTER_GIVEN_UP_MS = TimeUnit.MINUTES.toMillis(10);
+
+  private static final long LONGEST_AFTER_GIVEN_UP_MS = TimeUnit.HOURS.toMillis(1);
 
   private final Vertx vertx;
   private final SiteClient site;
@@ -56,6 +62,7 @@ final class LeaseRequester {
   private boolean leased;
   private boolean listed;
   private boolean welcome;
+  private int uselessLeases;
   private long notBeforeMs;
 
   /**
@@ -215,6 +222,18 @@ final class LeaseRequester {
       leases.ping(held);
     }
     reporter.leased(held.tasks.stream().map(task -> task.task.network()).toList());
+    if (held.tasks.stream().allMatch(task -> task.givenUp)) {
+      long wait = waitAfterUselessMs(uselessLeases++);
+      notBeforeMs = Math.max(notBeforeMs, now + wait);
+      reporter.waiting("the site leases only blocks that cannot be pinged from here", wait);
+    } else {
+      uselessLeases = 0;
+    }
+  }
+
+  /** How long to wait after a lease of which nothing can be pinged, the more the more of them. */
+  static long waitAfterUselessMs(int before) {
+    return Math.min(LONGEST_AFTER_GIVEN_UP_MS, AFTER_GIVEN_UP_MS << Math.min(before, 3));
   }
 
   private void onFailure(Throwable failure) {

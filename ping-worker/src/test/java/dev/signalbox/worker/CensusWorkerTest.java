@@ -11,6 +11,8 @@ import dev.signalbox.worker.ping.PingEngine;
 import dev.signalbox.worker.ping.VirtualNetwork;
 import dev.signalbox.worker.site.SiteClient;
 import dev.signalbox.worker.state.StateDirectory;
+import dev.signalbox.worker.state.WorkerState;
+import dev.signalbox.worker.state.WorkerState.GivenUpBlock;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -318,6 +320,27 @@ class CensusWorkerTest {
 
     assertThat(site.results).containsOnlyKeys(257, 258);
     assertThat(network.sent.keySet()).noneMatch(Network.parse("1.1.0.0/17")::contains);
+  }
+
+  @Test
+  void givenABlockThatWasGivenUpInTheLastRun_whenItIsLeased_thenItGoesBackAndTheWorkerWaitsLong() {
+    try (StateDirectory directory = StateDirectory.open(temporary, site.uri())) {
+      directory.save(
+          new WorkerState(
+              List.of(), null, List.of(new GivenUpBlock(257, Instant.now().toString()))));
+    }
+
+    try (Run run = new Run(null, 1_000_000, 1, false, false)) {
+      await().atMost(LONG).until(() -> !site.requests("DELETE", "/leases/lease-1").isEmpty());
+      await().atMost(LONG).until(() -> printed().contains("\"wait_ms\":600000"));
+      assertThat(run.ended).isNotDone();
+    }
+
+    assertThat(site.requests("POST", "/leases")).hasSize(1);
+    assertThat(network.sent).isEmpty();
+    try (StateDirectory directory = StateDirectory.open(temporary, site.uri())) {
+      assertThat(directory.load().givenUp()).extracting(GivenUpBlock::index).containsExactly(257);
+    }
   }
 
   @Test

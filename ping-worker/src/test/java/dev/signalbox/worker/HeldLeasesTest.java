@@ -73,6 +73,36 @@ class HeldLeasesTest {
   }
 
   @Test
+  void givenABlockThatWasGivenUp_whenItIsLeasedAgain_thenItIsReleasedAndNotPinged() {
+    lease.tasks.add(stuck);
+    leases.add(lease);
+    leases.giveUpStuck(0);
+    await().until(() -> lease.tasks.isEmpty());
+    HeldLease again = new HeldLease("again", "t", Instant.now(), 1_000, random);
+    again.tasks.add(new HeldTask(PingTask.create(257, List.of(), random), random));
+
+    leases.add(again);
+
+    assertThat(leases.running()).isEmpty();
+    leases.giveUpStuck(1);
+    await().until(() -> again.tasks.isEmpty());
+    assertThat(site.requests("DELETE", "/leases/again")).hasSize(1);
+  }
+
+  @Test
+  void givenABlockThatWasGivenUp_whenItIsLeasedWithOthers_thenTheseArePinged() {
+    leases.givenUp().add(257, Instant.now());
+    lease.tasks.add(new HeldTask(PingTask.create(257, List.of(), random), random));
+    lease.tasks.add(other);
+
+    leases.add(lease);
+
+    assertThat(leases.running()).containsExactly(other.task);
+    leases.giveUpStuck(0);
+    assertThat(lease.releasing).isFalse();
+  }
+
+  @Test
   void givenASiteThatDoesNotAnswer_whenReleased_thenItIsTriedAgainLater() {
     site.down();
     lease.tasks.add(stuck);

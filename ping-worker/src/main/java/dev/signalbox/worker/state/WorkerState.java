@@ -9,15 +9,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leases leases with tasks whose results are not yet with the site
  * @param request a request for a lease whose answer has not come; null for none
+ * @param givenUp blocks that cannot be pinged from here, the oldest first
  */
-public record WorkerState(List<LeaseState> leases, @Nullable LeaseRequest request) {
+public record WorkerState(
+    List<LeaseState> leases, @Nullable LeaseRequest request, List<GivenUpBlock> givenUp) {
 
   /** The state of a worker that has not begun. */
-  public static final WorkerState EMPTY = new WorkerState(List.of(), null);
+  public static final WorkerState EMPTY = new WorkerState(List.of(), null, List.of());
 
   public WorkerState {
     leases = List.copyOf(leases);
+    givenUp = givenUp == null ? List.of() : List.copyOf(givenUp); // older files have none
   }
+
+  /**
+   * A block that cannot be pinged from here.
+   *
+   * @param index task index
+   * @param at when it was given up, RFC 3339
+   */
+  public record GivenUpBlock(int index, String at) {}
 
   /**
    * A lease.

@@ -3,7 +3,9 @@ package dev.signalbox.worker.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.signalbox.worker.ping.PingTask;
+import dev.signalbox.worker.state.WorkerState.GivenUpBlock;
 import dev.signalbox.worker.state.WorkerState.LeaseRequest;
 import dev.signalbox.worker.state.WorkerState.LeaseState;
 import java.io.IOException;
@@ -32,7 +34,8 @@ class StateDirectoryTest {
     snapshot.rtts()[17] = 42;
     return new WorkerState(
         List.of(new LeaseState("id", token, "2026-11-27T00:00:00Z", 500, List.of(snapshot))),
-        new LeaseRequest("key", "{}"));
+        new LeaseRequest("key", "{}"),
+        List.of(new GivenUpBlock(257, "2026-11-27T00:00:00Z")));
   }
 
   private Path leasesFile(Path directory) throws IOException {
@@ -49,11 +52,20 @@ class StateDirectoryTest {
       WorkerState loaded = directory.load();
 
       assertThat(loaded.request()).isEqualTo(new LeaseRequest("key", "{}"));
+      assertThat(loaded.givenUp()).containsExactly(new GivenUpBlock(257, "2026-11-27T00:00:00Z"));
       LeaseState lease = loaded.leases().getFirst();
       assertThat(lease.token()).isEqualTo("token");
       assertThat(lease.tasks().getFirst().rtts()[17]).isEqualTo((byte) 42);
       assertThat(PingTask.resume(lease.tasks().getFirst()).answered()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void givenAStateOfAnOlderWorker_whenRead_thenNoBlockIsGivenUp() throws IOException {
+    WorkerState read =
+        new ObjectMapper().readValue("{\"leases\":[],\"request\":null}", WorkerState.class);
+
+    assertThat(read).isEqualTo(WorkerState.EMPTY);
   }
 
   @Test
