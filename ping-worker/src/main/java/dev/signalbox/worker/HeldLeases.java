@@ -157,18 +157,19 @@ final class HeldLeases {
           && lease.tasks.stream().allMatch(held -> held.givenUp)
           && !lease.releasing
           && nowMs >= lease.releaseAtMs) {
-        release(lease, nowMs);
+        release(lease);
       }
     }
   }
 
-  private void release(HeldLease lease, long nowMs) {
+  private void release(HeldLease lease) {
     lease.releasing = true;
     site.release(lease.id)
         .onComplete(result -> {
           lease.releasing = false;
           if (result.cause() instanceof SiteException refused && refused.isTemporary()) {
-            lease.releaseAtMs = nowMs + lease.backoff.nextMillis(refused.retryAfter());
+            long wait = lease.backoff.nextMillis(refused.retryAfter());
+            lease.releaseAtMs = CensusWorker.nowMs() + wait; // the call may have taken long
           } else {
             lease.lost = true;
             lease.tasks.clear();

@@ -118,4 +118,17 @@ class HeldLeasesTest {
     leases.giveUpStuck(lease.releaseAtMs);
     await().until(() -> lease.tasks.isEmpty());
   }
+
+  @Test
+  void givenARelease_whenItFails_thenTheWaitBeginsWithTheFailure() {
+    long called = CensusWorker.nowMs();
+    site.down();
+    lease.tasks.add(stuck);
+    leases.add(lease);
+
+    leases.giveUpStuck(called - 600_000);
+
+    await().until(() -> !lease.releasing);
+    assertThat(lease.releaseAtMs).isGreaterThan(called);
+  }
 }
