@@ -2,9 +2,7 @@ package dev.signalbox.worker.ping;
 
 import dev.signalbox.contracts.ping.RttCode;
 import java.util.BitSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,8 +26,8 @@ final class BlockAnswers {
   BlockAnswers(int network, List<String> exclude, byte[] rtts) {
     this.network = network;
     this.rtts = rtts;
-    this.exclude = List.copyOf(exclude);
-    this.excluded.or(ExcludedPositions.of(network, this.exclude));
+    this.excluded.or(ExcludedPositions.of(network, exclude));
+    this.exclude = ExcludedPositions.normalise(network, excluded);
     this.toAnswer = PingTask.SIZE - excluded.cardinality();
     for (byte rtt : rtts) {
       if (rtt != RttCode.NONE) {
@@ -39,17 +37,20 @@ final class BlockAnswers {
   }
 
   /**
-   * Leaves more networks out, and what was found in them.
+   * Leaves networks out, and what was found in them. What was left out before stays so to the end
+   * of the lease, even when it is lifted: half of it may have had its turn already, and would be
+   * taken for silent without having been pinged.
    *
    * @return whether any of them is new
    */
   boolean exclude(List<String> networks) {
-    Set<String> all = new LinkedHashSet<>(exclude);
-    if (!all.addAll(networks)) {
+    BitSet more = ExcludedPositions.of(network, networks);
+    more.andNot(excluded);
+    if (more.isEmpty()) {
       return false;
     }
-    exclude = List.copyOf(all);
-    excluded.or(ExcludedPositions.of(network, networks));
+    excluded.or(more);
+    exclude = ExcludedPositions.normalise(network, excluded);
     toAnswer = PingTask.SIZE - excluded.cardinality();
     for (int at = excluded.nextSetBit(0); at >= 0; at = excluded.nextSetBit(at + 1)) {
       if (rtts[at] != RttCode.NONE) {

@@ -1,10 +1,16 @@
 package dev.signalbox.worker.ping;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /** Networks that are left out of a block, as the positions of their addresses in it. */
 public final class ExcludedPositions {
+
+  /** A block with more networks to be left out than that loses all /24s that they are in. */
+  static final int MOST_NETWORKS = 4_096;
+
+  private static final int WIDENED = 256;
 
   private ExcludedPositions() {}
 
@@ -29,5 +35,39 @@ public final class ExcludedPositions {
       }
     }
     return positions;
+  }
+
+  /**
+   * Widens positions, when they make more than {@link #MOST_NETWORKS}, to those of whole /24s: too
+   * much left out harms nobody.
+   *
+   * @param positions may be changed
+   * @return the fewest networks that have exactly these positions, in ascending order
+   */
+  static List<String> normalise(int block, BitSet positions) {
+    List<String> networks = networks(block, positions);
+    if (networks.size() <= MOST_NETWORKS) {
+      return networks;
+    }
+    for (int at = positions.nextSetBit(0); at >= 0; at = positions.nextSetBit(at + WIDENED)) {
+      at -= at % WIDENED;
+      positions.set(at, at + WIDENED);
+    }
+    return networks(block, positions);
+  }
+
+  private static List<String> networks(int block, BitSet positions) {
+    List<String> networks = new ArrayList<>();
+    for (int first = positions.nextSetBit(0); first >= 0; first = positions.nextSetBit(first)) {
+      int end = positions.nextClearBit(first);
+      while (first < end) {
+        int aligned = first == 0 ? PingTask.SIZE : Integer.lowestOneBit(first);
+        int size = Math.min(aligned, Integer.highestOneBit(end - first));
+        int prefix = 32 - Integer.numberOfTrailingZeros(size);
+        networks.add(new Network(block | first, prefix).toString());
+        first += size;
+      }
+    }
+    return List.copyOf(networks);
   }
 }

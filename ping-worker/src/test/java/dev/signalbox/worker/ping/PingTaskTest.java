@@ -240,6 +240,45 @@ class PingTaskTest {
   }
 
   @Test
+  void givenNetworksThatAreLeftOut_whenKept_thenOnlyThoseOfTheBlockAndTheFewest() {
+    PingTask task = task("10.0.0.0/8", "127.9.3.128/25", "127.9.3.0/25", "127.9.3.7/32");
+    assertThat(task.excluded()).containsExactly("127.9.3.0/24");
+
+    task.exclude(List.of("127.9.2.0/24", "127.10.0.0/16", "127.9.255.255/32", "127.9.4.0/23"));
+
+    assertThat(task.excluded()).containsExactly("127.9.2.0/23", "127.9.4.0/23", "127.9.255.255/32");
+    assertThat(task.snapshot().exclude()).isEqualTo(task.excluded());
+  }
+
+  @Test
+  void givenABlockThatIsLeftOutWholly_whenKept_thenItIsOneNetwork() {
+    assertThat(task("0.0.0.0/0").excluded()).containsExactly("127.9.0.0/16");
+  }
+
+  @Test
+  void givenANetworkThatIsLifted_whenOthersAreLeftOut_thenItStaysLeftOutOfThisLease() {
+    PingTask task = task("127.9.3.0/24");
+
+    task.exclude(List.of("127.9.7.0/24"));
+
+    assertThat(sendAll(task, 0).cardinality()).isEqualTo(65_536 - 2 * 256);
+  }
+
+  @Test
+  void givenMoreNetworksThanAreKept_whenLeftOut_thenTheirNeighboursAreToo() {
+    List<String> every = new ArrayList<>();
+    for (int position = 1; position < 32_768; position += 2) {
+      every.add(Network.text(0x7f090000 | position) + "/32");
+    }
+    PingTask task = task();
+
+    task.exclude(every);
+
+    assertThat(task.excluded()).containsExactly("127.9.0.0/17");
+    assertThat(sendAll(task, 0).nextSetBit(0)).isEqualTo(32_768);
+  }
+
+  @Test
   void givenAnUnsentAddress_whenItIsLeftOut_thenTheTaskDoesNotWaitForIt() {
     PingTask task = task();
     int failed = task.nextPosition(0);
