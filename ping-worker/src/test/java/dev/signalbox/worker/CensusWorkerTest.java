@@ -218,6 +218,19 @@ class CensusWorkerTest {
   }
 
   @Test
+  void givenANetworkThatWantsALogin_whenItAnswersResults_thenTheyAreSubmittedLater() {
+    site.nextResults.add(new Answer(200, "{}"));
+    site.nextResults.add(new Answer(200, "{\"task_index\":1,\"answered\":1}"));
+
+    try (Run run = fast(true)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.results).containsOnlyKeys(257, 258);
+    assertThat(printed()).contains("its answer has no usable task_index", "another result");
+  }
+
+  @Test
   void givenALeaseThatEndsSoon_whenPinging_thenHeartbeatsComeInTimeAndTellWhatIsDone() {
     site.leaseSeconds = 3;
     try (Run _ = slow()) {

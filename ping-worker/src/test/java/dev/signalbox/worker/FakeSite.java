@@ -148,12 +148,14 @@ public final class FakeSite implements AutoCloseable {
       return next(
           nextResults,
           () -> {
-            results.put(Integer.parseInt(parts[parts.length - 2]), codes);
-            return new Answer(200, "{}");
+            int index = Integer.parseInt(parts[parts.length - 2]);
+            results.put(index, codes);
+            return new Answer(
+                200, "{\"task_index\":%d,\"repeated\":false,\"answered\":1}".formatted(index));
           });
     }
     if (request.method().equals("PATCH")) {
-      return next(nextChanges, () -> new Answer(200, "{}"));
+      return next(nextChanges, () -> new Answer(200, "{\"listed\":true}"));
     }
     if (request.method().equals("DELETE")) {
       return new Answer(200, "{\"released\":1}");

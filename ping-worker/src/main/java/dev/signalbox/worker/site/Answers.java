@@ -76,6 +76,31 @@ final class Answers {
         expiry(json), json.has("tasks") ? tasks(json.path("tasks"), privateSite) : null);
   }
 
+  /** Checks what the site says of a result that it has taken. */
+  static int taken(JsonNode json, int index) {
+    if (integer(json, "task_index") != index) {
+      throw unusable("it has taken another result than that of " + network(index));
+    }
+    return integer(json, "answered");
+  }
+
+  /** Checks what the site says of a contributor. */
+  static boolean listed(JsonNode json) {
+    if (!json.path("listed").isBoolean()) {
+      throw unusable("its answer has no usable listed");
+    }
+    return json.path("listed").asBoolean();
+  }
+
+  /** A number that an answer must have: one without is somebody else's. */
+  static int integer(JsonNode json, String field) {
+    JsonNode number = json.path(field);
+    if (!number.canConvertToInt()) {
+      throw unusable("its answer has no usable " + field);
+    }
+    return number.asInt();
+  }
+
   /** Tasks with what is to be left out of each, in the order they come. */
   private static Map<Integer, List<String>> tasks(JsonNode tasks, boolean privateSite) {
     Map<Integer, List<String>> read = new LinkedHashMap<>();

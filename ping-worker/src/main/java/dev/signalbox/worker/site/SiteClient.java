@@ -76,7 +76,7 @@ public final class SiteClient {
 
   /**
    * Tells with each call whether the site was reached. What is none of its own answers, such as a
-   * proxy's or that of a network that wants a login first, does not count.
+   * proxy's or that of a network that wants a login first, does not count, be it a success or not.
    */
   public void onContact(Consumer<Boolean> listener) {
     contact = listener;
@@ -128,7 +128,7 @@ public final class SiteClient {
             "/contributors/" + name,
             headers,
             Buffer.buffer("{\"listed\":true}"),
-            (json, _) -> json)
+            (json, _) -> Answers.listed(json))
         .mapEmpty();
   }
 
@@ -151,13 +151,18 @@ public final class SiteClient {
                 "Content-Type", "application/octet-stream",
                 "Content-Encoding", "gzip"),
             gzip(codes),
-            (json, _) -> json)
+            (json, _) -> Answers.taken(json, index))
         .mapEmpty();
   }
 
   /** Gives the unfinished tasks of a lease back. */
   public Future<Void> release(String leaseId) {
-    return call(HttpMethod.DELETE, "/leases/" + leaseId, Map.of(), null, (json, _) -> json)
+    return call(
+            HttpMethod.DELETE,
+            "/leases/" + leaseId,
+            Map.of(),
+            null,
+            (json, _) -> Answers.integer(json, "released"))
         .mapEmpty();
   }
 
@@ -169,9 +174,9 @@ public final class SiteClient {
         Map.of(),
         null,
         (json, _) ->
-            json.path("done_tasks").asInt()
+            Answers.integer(json, "done_tasks")
                 + " of "
-                + json.path("total_tasks").asInt()
+                + Answers.integer(json, "total_tasks")
                 + " blocks done");
   }
 

@@ -247,6 +247,39 @@ class SiteClientTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"success\":true}", "{\"expires_at\":\"soon\"}", "[]", "<html>"})
+  void givenASuccess_whenItIsNotTheSitesOwn_thenTheSiteWasNotReached(String body) {
+    CompletableFuture<Boolean> contact = new CompletableFuture<>();
+    client.onContact(contact::complete);
+    site.nextHeartbeats.add(new Answer(200, body));
+
+    assertThat(failure(client.heartbeat("lease-1", Map.of())).isTemporary()).isTrue();
+
+    assertThat(contact.orTimeout(10, TimeUnit.SECONDS).join()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"task_index\":4,\"answered\":1}",
+        "{\"task_index\":\"3\",\"answered\":1}",
+        "{\"task_index\":3}"
+      })
+  void givenAResult_whenTheAnswerIsNotTheSitesOwn_thenItIsNotTaken(String body) {
+    site.nextResults.add(new Answer(200, body));
+
+    assertThat(failure(client.submit(3, "token", new byte[65_536])).isTemporary()).isTrue();
+  }
+
+  @Test
+  void givenAChange_whenTheAnswerIsNotTheSitesOwn_thenItIsNotMade() {
+    site.nextChanges.add(new Answer(200, "{}"));
+
+    assertThat(failure(client.list("ada", "key")).isTemporary()).isTrue();
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {302, 404, 405, 413})
   void givenAnAnswerThatIsNoneOfTheSites_whenRead_thenTheCallMayBeRepeated(int status) {
     site.nextLeases.add(new Answer(status, "<html>Log in first</html>"));
