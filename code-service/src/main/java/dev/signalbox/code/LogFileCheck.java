@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.NavigableSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +82,20 @@ final class LogFileCheck implements AutoCloseable {
     if (from == null) {
       return;
     }
-    line.setLength(0);
-    LogLine.write(message, line);
-    byte[] expected = line.toString().getBytes(UTF_8);
-    byte[] actual = from.readNBytes(expected.length);
+    byte[] expected = line(message, LogLine::write);
+    byte[] actual;
+    if (LogLine.hasBidiControls(message)) {
+      // As an earlier version wrote it, which is shorter.
+      byte[] raw = line(message, LogLine::writeWithBidiControls);
+      actual = from.readNBytes(raw.length);
+      if (Arrays.equals(actual, raw)) {
+        expected = raw;
+      } else {
+        actual = joined(actual, from.readNBytes(expected.length - actual.length));
+      }
+    } else {
+      actual = from.readNBytes(expected.length);
+    }
     if (actual.length == 0 && inLogFile && wasRotated()) {
       compare(message);
     } else if (Arrays.equals(actual, expected)) {
@@ -98,6 +109,18 @@ final class LogFileCheck implements AutoCloseable {
     } else {
       differs();
     }
+  }
+
+  private byte[] line(Message message, BiConsumer<Message, StringBuilder> writer) {
+    line.setLength(0);
+    writer.accept(message, line);
+    return line.toString().getBytes(UTF_8);
+  }
+
+  private static byte[] joined(byte[] one, byte[] two) {
+    byte[] both = Arrays.copyOf(one, one.length + two.length);
+    System.arraycopy(two, 0, both, one.length, two.length);
+    return both;
   }
 
   /** The file with a message's line, read up to there; null when there is none. */

@@ -26,12 +26,26 @@ final class LogLine {
 
   /** Appends a message's line, its end included. */
   static void write(Message message, StringBuilder to) {
+    write(message, true, to);
+  }
+
+  /** The same as files from before controls of the direction of text were escaped have it. */
+  static void writeWithBidiControls(Message message, StringBuilder to) {
+    write(message, false, to);
+  }
+
+  /** Whether the two differ. */
+  static boolean hasBidiControls(Message message) {
+    return (message.uuid() + message.text()).chars().anyMatch(c -> isBidiControl((char) c));
+  }
+
+  private static void write(Message message, boolean bidi, StringBuilder to) {
     to.append(message.id()).append('\t');
     TIME.formatTo(Instant.ofEpochMilli(message.storedAtMs()), to);
     to.append('\t');
-    escape(message.uuid(), to);
+    escape(message.uuid(), bidi, to);
     to.append('\t').append(message.hash().hex()).append('\t');
-    escape(message.text(), to);
+    escape(message.text(), bidi, to);
     to.append('\n');
   }
 
@@ -55,7 +69,7 @@ final class LogLine {
     }
   }
 
-  private static void escape(String text, StringBuilder to) {
+  private static void escape(String text, boolean bidi, StringBuilder to) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
@@ -64,7 +78,7 @@ final class LogLine {
         case '\r' -> to.append("\\r");
         case '\t' -> to.append("\\t");
         default -> {
-          if (Character.isISOControl(c) || isSeparator(c) || isBidiControl(c)) {
+          if (Character.isISOControl(c) || isSeparator(c) || (bidi && isBidiControl(c))) {
             to.append("\\u").append(HEX.toHexDigits(c));
           } else {
             to.append(c);

@@ -95,6 +95,34 @@ class LogFileVerifyTest {
   }
 
   @Test
+  void givenControlsOfTheDirectionOfText_whenVerified_thenTheLinesOfEitherVersionAreIntact()
+      throws Exception {
+    MessageStore store = new MessageStore(database, InstantSource.system());
+    await(
+        store.store(
+            List.of(new Draft("u\u200e", "a\u202eb", null), new Draft("u", "plain", null))));
+    MessageLog log = new MessageLog(fixture.vertx(), file, store);
+    await(log.follow());
+    await(log.close());
+
+    VerifyMessagesReply now = Fixture.verify(database, file, Duration.ofSeconds(20));
+    edit(lines -> {
+      lines.replaceAll(line -> line.replace("\\u200e", "\u200e").replace("\\u202e", "\u202e"));
+      return lines;
+    });
+    VerifyMessagesReply earlier = Fixture.verify(database, file, Duration.ofSeconds(20));
+    edit(lines -> {
+      lines.replaceAll(line -> line.replace("\u202eb", "\u202ec"));
+      return lines;
+    });
+    VerifyMessagesReply changed = Fixture.verify(database, file, Duration.ofSeconds(20));
+
+    assertThat(now.file()).isEqualTo(new VerifyMessagesReply.LogFile(true, 11, null, null, 1L));
+    assertThat(earlier.file()).isEqualTo(now.file());
+    assertThat(changed.file()).isEqualTo(differsAt(10));
+  }
+
+  @Test
   void givenARemovedLine_whenVerified_thenTheOneInItsPlaceIsNamed() throws Exception {
     edit(lines -> {
       lines.remove(5);

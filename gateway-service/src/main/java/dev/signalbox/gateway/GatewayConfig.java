@@ -254,6 +254,10 @@ public record GatewayConfig(
         .range("event-history-bytes", eventHistoryBytes, 1_024, 1 << 30)
         .range("event-reader-bytes", eventReaderBytes, 1_024, 1 << 30)
         .range("event-memory-bytes", eventMemoryBytes, 32 << 20, 1 << 30)
+        .check(
+            eventReaderBytes <= eventMemoryBytes / 2,
+            "event-reader-bytes",
+            "must be at most half of event-memory-bytes")
         .range("max-batch-tasks", maxBatchTasks, 1, 1_000_000)
         .range("max-batch-concurrency", maxBatchConcurrency, 1, 10_000)
         .range("batch-concurrency", batchConcurrency, 1, maxBatchConcurrency)

@@ -27,6 +27,9 @@ public final class AnswerReader {
    * are none, or are cut short.
    */
   public static @Nullable Message decode(byte[] wire) {
+    if (WireRecords.chainsPointers(wire)) {
+      return null;
+    }
     try {
       Message message = new Message(wire);
       return whole(message, wire) ? message : null;
@@ -34,6 +37,12 @@ public final class AnswerReader {
       // The codec announces most of what is wrong as an IOException, and the rest slips through.
       return LenientDecoder.decode(wire);
     }
+  }
+
+  /** The message some bytes are; null when they are none, or any record is malformed. */
+  public static @Nullable Message decodeStrictly(byte[] wire) {
+    Message message = decode(wire);
+    return message instanceof PartlyReadMessage ? null : message;
   }
 
   /** The codec does not mind a message that ends inside a record if that says it is cut short. */

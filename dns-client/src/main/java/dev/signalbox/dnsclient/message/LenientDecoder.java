@@ -20,6 +20,7 @@ final class LenientDecoder {
 
   // The codec reads the whole message again for each record of the section.
   private static final int MOST_RECORDS = 128;
+  private static final int MOST_BYTES = 1 << 17;
 
   private static final int FIRST_PRIVATE_TYPE = 65_280;
   private static final int LAST_PRIVATE_TYPE = 65_534;
@@ -37,11 +38,14 @@ final class LenientDecoder {
             .filter(type -> places.stream().noneMatch(place -> place.type(wire) == type))
             .findFirst()
             .orElseThrow();
-    // Records stay where they are, for others may point into them; what a type of nobody's holds
-    // is not looked at.
-    byte[] copy = wire.clone();
     List<Place> additional =
         places.stream().filter(place -> place.section() == Section.ADDITIONAL).toList();
+    if ((long) additional.size() * wire.length > MOST_BYTES) {
+      return null;
+    }
+    // Records stay where they are, for others may point into them. The codec does not look into
+    // data of an unassigned type.
+    byte[] copy = wire.clone();
     additional.forEach(place -> place.write(copy, opaque));
     if (!readable(copy)) {
       return null;
@@ -52,6 +56,9 @@ final class LenientDecoder {
       int type = place.type(wire);
       place.write(copy, type);
       if (!readable(copy)) {
+        if (type == Type.OPT || type == Type.TSIG) {
+          return null; // they say how the rest is meant
+        }
         place.write(copy, opaque);
         int length = place.dataEnd(wire) - place.data();
         malformed.add(

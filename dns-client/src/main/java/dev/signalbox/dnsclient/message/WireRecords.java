@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 final class WireRecords {
 
   static final int HEADER_LENGTH = 12;
+
+  /** Shorter ones cannot hold enough names to matter. */
+  private static final int LONG_MESSAGE = 4_096;
+
+  private static final int LONGEST_CHAIN = 64;
   private static final int TYPE_AND_CLASS = 4;
   private static final int FIXED_PART = 10;
 
@@ -70,6 +75,29 @@ final class WireRecords {
       }
     }
     return at < 0 ? null : places;
+  }
+
+  /**
+   * Whether compression pointers point to pointers over and over. Each name that leads into such a
+   * chain costs the codec a step for each of them: a message of 64 KiB would take it minutes.
+   * Honest servers point to labels.
+   */
+  static boolean chainsPointers(byte[] wire) {
+    if (wire.length < LONG_MESSAGE) {
+      return false;
+    }
+    // Pointers lead backwards and have 14 bits, so a chain lies within the first 16 KiB.
+    short[] steps = new short[Math.min(wire.length, 1 << 14)];
+    for (int i = HEADER_LENGTH; i < steps.length - 1; i++) {
+      if ((wire[i] & 0xC0) == 0xC0) {
+        int target = unsignedShort(wire, i) & 0x3FFF;
+        steps[i] = target < i ? (short) (steps[target] + 1) : 1;
+        if (steps[i] > LONGEST_CHAIN) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** How many records a section has, as the header says. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.dns.DnsRecord;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -159,6 +160,41 @@ class AnswerReaderTest {
     assertThat(AnswerReader.malformed(read))
         .containsExactly("record 2 of the additional section, A with 3 bytes of data");
     assertThat(EdnsReader.read(read)).isNotNull();
+  }
+
+  @Test
+  void readsNothingWhenTheOptRecordIsMalformed() {
+    Message message = answer();
+    byte[] wire = message.toWire();
+    // The option's length says more than there is.
+    wire[wire.length - 4]++;
+
+    assertThat(AnswerReader.decode(wire)).isNull();
+  }
+
+  @Test
+  void isNotHeldUpByNamesThatPointToPointers() {
+    ByteBuffer wire = ByteBuffer.allocate(60_000);
+    wire.putShort((short) 1).putShort((short) 0x8000).putShort((short) 0).putShort((short) 2);
+    wire.putShort((short) 0).putShort((short) 0);
+    // Data of the unspecific type NULL, each pointer to the one before.
+    wire.put((byte) 0).putShort((short) 10).putShort((short) 1).putInt(0).putShort((short) 16_000);
+    int first = wire.position();
+    wire.put((byte) 0).put((byte) 0);
+    for (int i = 1; i < 8_000; i++) {
+      int before = first + 2 * (i - 1);
+      wire.putShort((short) (0xC000 | (i == 1 ? first : before)));
+    }
+    int last = wire.position() - 2;
+    // HIP, whose names the codec reads until its data ends.
+    int names = (wire.capacity() - wire.position() - 11 - 4) / 2;
+    wire.put((byte) 0).putShort((short) 55).putShort((short) 1).putInt(0);
+    wire.putShort((short) (4 + 2 * names)).putInt(0);
+    for (int i = 0; i < names; i++) {
+      wire.putShort((short) (0xC000 | Math.min(last, 0x3FFF)));
+    }
+
+    assertThat(AnswerReader.decode(Arrays.copyOf(wire.array(), wire.position()))).isNull();
   }
 
   @Test

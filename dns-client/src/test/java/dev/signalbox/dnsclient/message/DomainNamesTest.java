@@ -35,6 +35,10 @@ class DomainNamesTest {
         "نامه\u200cای.com|xn--mgba3gch31f060k.com.",
         "例え。テスト|xn--r8jz45g.xn--zckzah.",
         "ｅｘａｍｐｌｅ．com|example.com.",
+        "_dmarc.\u05d3\u05d5\u05d2\u05de\u05d4.com|_dmarc.xn--6dbbec0c.com.",
+        "_443._tcp.\u05d3\u05d5\u05d2\u05de\u05d4.com|_443._tcp.xn--6dbbec0c.com.",
+        "*.\u05d3\u05d5\u05d2\u05de\u05d4.com|*.xn--6dbbec0c.com.",
+        "1.\u05d3\u05d5\u05d2\u05de\u05d4.com|1.xn--6dbbec0c.com.",
         "_dmarc.bücher.example|_dmarc.xn--bcher-kva.example.",
         "r3---sn.bücher.example|r3---sn.xn--bcher-kva.example.",
         "a\\.b.example|a\\.b.example.",
@@ -63,6 +67,7 @@ class DomainNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "b\u00fccher\\.example",
         "a\u200db.test", // a joiner where it joins nothing
         "\u200cb.test",
         "a\u2028b.test",

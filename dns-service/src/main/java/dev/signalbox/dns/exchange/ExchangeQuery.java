@@ -64,7 +64,7 @@ record ExchangeQuery(
     if (wire[4] != 0 || wire[5] != 1) {
       return new Read.Refused("the message must hold exactly one question");
     }
-    Message message = AnswerReader.decode(wire);
+    Message message = AnswerReader.decodeStrictly(wire);
     Record question = message == null ? null : message.getQuestion();
     if (message == null || question == null) {
       return new Read.Refused("the message cannot be read as DNS");

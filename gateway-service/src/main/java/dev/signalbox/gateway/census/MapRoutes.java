@@ -110,7 +110,7 @@ public final class MapRoutes implements Section {
             });
   }
 
-  /** An image, unless the client has it: of several tags the service was asked for none. */
+  /** An image, or 304 when any of the client's tags names it. */
   private static Response png(RoutingContext ctx, Binary png, String etag) {
     return (known(ctx, etag)
             ? Response.empty(304)

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.regex.Pattern;
@@ -48,6 +49,7 @@ public final class WorkerRoutes implements Section {
   public static String offered(Path archives) {
     try (Stream<Path> files = Files.list(archives)) {
       return files
+          .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
           .map(file -> file.getFileName().toString())
           .filter(name -> ARCHIVE.matcher(name).matches())
           .min(

@@ -57,7 +57,7 @@ public final class DnsMessageRoutes implements Section {
     if (text == null && query.text("name") != null && wantsJson(ctx, query)) {
       return resolver.resolve(ctx);
     }
-    ResolveRoutes.skipForeign(query);
+    ResolveRoutes.ignoreVendorParameters(query);
     byte[] message = new byte[0];
     if (text == null) {
       query.problem("dns", "must be a DNS message in base64url");
@@ -72,7 +72,7 @@ public final class DnsMessageRoutes implements Section {
     return exchange(ctx, message);
   }
 
-  /** As the DNS over HTTPS of others is asked for JSON: by the header, or by {@code ct}. */
+  /** As clients of Google's and Cloudflare's JSON API ask: by Accept, or by {@code ct}. */
   private static boolean wantsJson(RoutingContext ctx, Query query) {
     return ResolveRoutes.DNS_JSON.equals(query.text("ct"))
         || ctx.parsedHeaders().accept().stream()

@@ -53,7 +53,7 @@ public final class ResolveRoutes implements Section {
     boolean dnssecOk = flag(query, "do");
     boolean checkingDisabled = flag(query, "cd");
     String subnet = query.text("edns_client_subnet");
-    skipForeign(query);
+    ignoreVendorParameters(query);
     query.end();
     Map<String, @Nullable Object> params = new LinkedHashMap<>();
     params.put("domain", name);
@@ -78,7 +78,7 @@ public final class ResolveRoutes implements Section {
   }
 
   /** Takes the parameters of other resolvers, which have no effect here. */
-  static void skipForeign(Query query) {
+  static void ignoreVendorParameters(Query query) {
     query.text("ct");
     query.text("random_padding");
   }

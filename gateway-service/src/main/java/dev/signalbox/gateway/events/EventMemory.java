@@ -77,11 +77,11 @@ public final class EventMemory {
       while (true) {
         Account slowest;
         synchronized (EventMemory.this) {
-          if (closed || leaves) {
-            return false;
+          if (closed || leaves || bytes + more > cutAbove) {
+            return false; // nobody is cut for what would not fit all the same
           }
           if (unread.held() - leaving + more <= cutAbove) {
-            // Too few are left only while those that leave are still there.
+            // Fails only while readers that were cut have not freed their bytes.
             return acquired(more);
           }
           slowest = slowest();

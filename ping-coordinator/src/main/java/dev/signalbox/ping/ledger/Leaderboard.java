@@ -2,6 +2,7 @@ package dev.signalbox.ping.ledger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.signalbox.contracts.ping.ChangeContributorRequest;
 import dev.signalbox.contracts.ping.GetContributorReply;
@@ -11,6 +12,7 @@ import dev.signalbox.contracts.ping.ListContributorsRequest;
 import dev.signalbox.ping.ledger.Contributors.Standing;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -23,6 +25,9 @@ final class Leaderboard {
 
   /** How old the leaderboard may be. */
   static final Duration KEPT = Duration.ofSeconds(3);
+
+  /** Beyond it a reader is taken for lost. */
+  private static final Duration LONGEST_READ = Duration.ofMinutes(1);
 
   private static final int MAX_PAGES = 50;
 
@@ -41,9 +46,8 @@ final class Leaderboard {
   Leaderboard(Database database, Contributors contributors, Ticker ticker) {
     this.database = database;
     this.contributors = contributors;
-    this.rankings = Caffeine.newBuilder().ticker(ticker).expireAfterWrite(KEPT).build();
-    this.pages =
-        Caffeine.newBuilder().ticker(ticker).expireAfterWrite(KEPT).maximumSize(MAX_PAGES).build();
+    this.rankings = cache(ticker);
+    this.pages = cache(ticker);
   }
 
   Future<ListContributorsReply> list(ListContributorsRequest request) {
@@ -72,10 +76,34 @@ final class Leaderboard {
     return shared(rankings, Everybody.RANKED, () -> database.read(contributors::ranking));
   }
 
+  private static <K, V> Cache<K, Future<V>> cache(Ticker ticker) {
+    return Caffeine.newBuilder()
+        .ticker(ticker)
+        .expireAfter(
+            Expiry.<K, Future<V>>writing((_, value) -> value.isComplete() ? KEPT : LONGEST_READ))
+        .maximumSize(MAX_PAGES)
+        .build();
+  }
+
   /** A value that is read once for all who ask while it is read or kept. */
   private static <K, V> Future<V> shared(
       Cache<K, Future<V>> cache, K key, Supplier<Future<V>> read) {
-    Future<V> value = cache.get(key, _ -> read.get());
-    return value.onFailure(_ -> cache.asMap().remove(key, value));
+    Promise<V> promise = Promise.promise();
+    Future<V> value = promise.future();
+    Future<V> other = cache.asMap().putIfAbsent(key, value);
+    if (other != null) {
+      return other;
+    }
+    read.get()
+        .onComplete(done -> {
+          promise.handle(done);
+          if (done.succeeded()) {
+            // Kept from now on, not from when it was asked for, or slow reads would pile up.
+            cache.asMap().replace(key, value, value);
+          } else {
+            cache.asMap().remove(key, value);
+          }
+        });
+    return value;
   }
 }

@@ -207,7 +207,10 @@ public final class Ledger {
         .executeBlocking(() -> Submission.of(taskIndex, request), false)
         .map(Objects::requireNonNull)
         .compose(submission ->
-            telling(database.writeRepeatable(session -> submissions.submit(session, submission))));
+            telling(
+                database.writeRepeatable(
+                    Submissions.lockKey(taskIndex),
+                    session -> submissions.submit(session, submission))));
   }
 
   public Future<ReadResultReply> readResult(ReadResultRequest request) {

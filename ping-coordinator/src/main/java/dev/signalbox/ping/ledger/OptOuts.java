@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +95,7 @@ final class OptOuts {
   OptOut add(Session session, AddOptOutRequest request) {
     AddressRange range = range(request.network());
     if (insert(session, range, request, OptOut.Source.API, null)) {
-      changed(session, List.of(range));
+      changed(session, List.of(range), List.of());
     }
     return session
         .queryOne(
@@ -124,8 +125,7 @@ final class OptOuts {
       AddOptOutRequest request,
       OptOut.Source source,
       @Nullable Long createdAt) {
-    int added =
-        session.update(
+    return session.update(
             insert,
             range.network(),
             range.first(),
@@ -133,16 +133,16 @@ final class OptOuts {
             request.requester(),
             request.reason(),
             source.name().toLowerCase(Locale.ROOT),
-            createdAt);
-    if (added == 1) {
-      session.update(changed);
-    }
-    return added == 1;
+            createdAt)
+        == 1;
   }
 
-  private void changed(Session session, List<AddressRange> ranges) {
-    withdraw(session, ranges);
-    recount(session, ranges);
+  /** What follows from opt-outs that are gone and from new ones. */
+  private void changed(Session session, List<AddressRange> added, List<AddressRange> removed) {
+    session.update(changed);
+    restore(session, removed);
+    withdraw(session, added);
+    recount(session, Stream.concat(added.stream(), removed.stream()).toList());
   }
 
   /** Takes the blocks that opt-outs leave nothing of from the census, around some ranges. */
@@ -178,10 +178,7 @@ final class OptOuts {
 
   /** Counts those that answered anew, in the results of this round that meet some ranges. */
   private void recount(Session session, List<AddressRange> ranges) {
-    BitSet blocks = new BitSet(Block.COUNT);
-    for (AddressRange range : ranges) {
-      blocks.set(Block.at(range.first()).index(), Block.at(range.last()).index() + 1);
-    }
+    BitSet blocks = blocks(ranges);
     Exclusions exclusions = exclusions(session);
     int round = Rounds.current(session);
     List<Counted> changes = new ArrayList<>();
@@ -240,27 +237,39 @@ final class OptOuts {
           ErrorCode.CONFLICT, "The opt-out is in the file ping.opt-out-file; remove it there");
     }
     delete(session, optOut);
-    recount(session, List.of(AddressRange.parse(optOut.network()).orElseThrow()));
+    changed(session, List.of(), List.of(range(optOut.network())));
     return new RemoveOptOutReply(optOut.id());
   }
 
-  private void delete(Session session, OptOut optOut) {
+  private static void delete(Session session, OptOut optOut) {
     session.update("DELETE FROM opt_out WHERE id = ?", optOut.id());
-    session.update(changed);
+  }
+
+  /** Makes blocks tasks again that lie within some ranges and that nothing leaves out any more. */
+  private void restore(Session session, List<AddressRange> ranges) {
+    if (ranges.isEmpty()) {
+      return;
+    }
     Exclusions exclusions = exclusions(session);
-    AddressRange range = AddressRange.parse(optOut.network()).orElseThrow();
+    BitSet removed = blocks(ranges);
     for (int index :
         session.query(
-            "SELECT task_index FROM left_out WHERE task_index BETWEEN ? AND ?",
-            row -> row.getInt("task_index"),
-            range.first() >> 16,
-            range.last() >> 16)) {
+            "SELECT task_index FROM left_out ORDER BY task_index",
+            row -> row.getInt("task_index"))) {
       Block block = new Block(index);
-      if (!exclusions.cover(AddressRange.of(block))) {
+      if (removed.get(index) && !exclusions.cover(AddressRange.of(block))) {
         session.update(restore, index, block.spread());
         session.update("DELETE FROM left_out WHERE task_index = ?", index);
       }
     }
+  }
+
+  private static BitSet blocks(List<AddressRange> ranges) {
+    BitSet blocks = new BitSet(Block.COUNT);
+    for (AddressRange range : ranges) {
+      blocks.set(Block.at(range.first()).index(), Block.at(range.last()).index() + 1);
+    }
+    return blocks;
   }
 
   ListOptOutsReply list(Session session, ListOptOutsRequest request) {
@@ -278,14 +287,15 @@ final class OptOuts {
   int replaceFile(Session session, List<OptOutFile.Line> lines) {
     Map<String, OptOutFile.Line> wanted = new HashMap<>();
     lines.forEach(line -> wanted.putIfAbsent(line.range().network(), line));
-    List<AddressRange> changed = new ArrayList<>();
+    List<AddressRange> removed = new ArrayList<>();
     for (OptOut stored :
         session.query("SELECT * FROM opt_out WHERE source = 'file' ORDER BY id", OptOuts::optOut)) {
       if (wanted.remove(stored.network()) == null) {
         delete(session, stored);
-        changed.add(AddressRange.parse(stored.network()).orElseThrow());
+        removed.add(range(stored.network()));
       }
     }
+    List<AddressRange> added = new ArrayList<>();
     for (OptOutFile.Line line : wanted.values()) {
       insert(
           session,
@@ -293,10 +303,12 @@ final class OptOuts {
           new AddOptOutRequest(line.range().network(), line.requester(), line.reason()),
           OptOut.Source.FILE,
           line.epochMs());
-      changed.add(line.range());
+      added.add(line.range());
     }
-    changed(session, changed);
-    return changed.size();
+    if (!added.isEmpty() || !removed.isEmpty()) {
+      changed(session, added, removed);
+    }
+    return added.size() + removed.size();
   }
 
   private static OptOut optOut(ResultSet row) throws SQLException {

@@ -102,8 +102,8 @@ final class Participants {
   static String lockKey(LeaseTasksRequest request) {
     String name = request.contributor();
     return name == null || request.contributorKey() == null
-        ? "address " + address(request.client())
-        : "name " + nameKey(name);
+        ? "2 address " + address(request.client())
+        : "2 name " + nameKey(name);
   }
 
   /**

@@ -14,6 +14,7 @@ final class Rounds {
   private final String lock;
   private final String end;
   private final String start;
+  private final String hold;
   private final String reset;
 
   Rounds(Dialect dialect, OptOuts optOuts) {
@@ -28,6 +29,7 @@ final class Rounds {
               answered = (SELECT sum(answered) FROM tally)
             WHERE id = ?\
             """);
+    hold = dialect.sql("SELECT task_index FROM task ORDER BY task_index{lock}");
     start = dialect.sql("INSERT INTO round (id, started_at) VALUES (?, {now})");
     reset =
         dialect.sql(
@@ -69,9 +71,10 @@ final class Rounds {
     if (session.queryOne(lock, row -> row.getInt("id"), current).isEmpty()) {
       return new StartRoundReply.NotCurrent(current(session));
     }
-    session.update(end, current);
     session.update("DELETE FROM task WHERE copy > 0");
-    // Waits for results that replicas are storing, so that the credit below has them.
+    // Waits for results that replicas are storing, so that the totals and the credit have them.
+    session.scan(hold, row -> true);
+    session.update(end, current);
     session.update(reset);
     session.update(
         """

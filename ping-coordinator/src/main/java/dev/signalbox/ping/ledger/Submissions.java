@@ -115,6 +115,11 @@ final class Submissions {
     }
   }
 
+  /** What the rows of a task are known by: before those of participants, and in their order. */
+  static String lockKey(int taskIndex) {
+    return "1 task %010d".formatted(taskIndex);
+  }
+
   SubmitResultReply submit(Session session, Submission submission) {
     List<Standing> copies =
         session.query(look, Standing::of, submission.address, submission.taskIndex);

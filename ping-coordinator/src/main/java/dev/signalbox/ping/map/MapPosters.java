@@ -1,5 +1,7 @@
 package dev.signalbox.ping.map;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
@@ -10,9 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
@@ -35,7 +35,8 @@ final class MapPosters {
   private final LongSupplier newest;
   private final IntSupplier round;
   private final LongSupplier nanoTime;
-  private final Map<MapTheme, CachedPoster> cache = new ConcurrentHashMap<>();
+  private final Cache<MapTheme, CachedPoster> cache =
+      Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
   private final AtomicReference<@Nullable Drawing> drawing = new AtomicReference<>();
 
   /** Draws a poster, as {@link PosterRenderer#png}. */
@@ -51,7 +52,7 @@ final class MapPosters {
    */
   private record CachedPoster(int round, int version, long nanos, Binary png, String etag) {}
 
-  private record Drawing(MapTheme theme, Future<CachedPoster> poster) {}
+  private record Drawing(MapTheme theme, int round, Future<CachedPoster> poster) {}
 
   /**
    * @param newest when the ledger last changed, as {@link PosterRenderer#png} takes it
@@ -94,7 +95,7 @@ final class MapPosters {
     int shown = round.getAsInt();
     int version = map.version(0, 0, 0);
     long now = nanoTime.getAsLong();
-    CachedPoster cached = cache.get(theme);
+    CachedPoster cached = cache.getIfPresent(theme);
     boolean ofRound = cached != null && cached.round == shown;
     if (cached != null
         && ofRound
@@ -102,9 +103,9 @@ final class MapPosters {
       return Future.succeededFuture(cached);
     }
     Promise<CachedPoster> drawn = Promise.promise();
-    Drawing other = drawing.compareAndExchange(null, new Drawing(theme, drawn.future()));
+    Drawing other = drawing.compareAndExchange(null, new Drawing(theme, shown, drawn.future()));
     if (other != null) {
-      if (other.theme == theme) {
+      if (other.theme == theme && other.round == shown) {
         return other.poster;
       }
       return cached != null && ofRound

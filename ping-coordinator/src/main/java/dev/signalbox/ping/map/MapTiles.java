@@ -180,9 +180,8 @@ public final class MapTiles {
     // Before the changes, which then has all that are older.
     return storage
         .horizon()
-        .compose(horizon ->
-            look(new Cursor(lookedUntil, -1))
-                .onSuccess(_ -> lookedUntil = Math.max(lookedUntil, horizon)));
+        .compose(
+            horizon -> look(new Cursor(lookedUntil, -1)).onSuccess(_ -> lookedUntil = horizon));
   }
 
   /**
