@@ -171,7 +171,7 @@ class ManyReadersTest {
   @Test
   void givenReadersThatDoNotRead_whenTheMemoryOfAllIsUsedUp_thenTheyAreCutAndWhoReadsGetsAll() {
     // Each alone stays within its bound.
-    start("gateway.event-reader-bytes", "1073741824", "gateway.event-memory-bytes", "33554432");
+    start("gateway.event-reader-bytes", "16777216", "gateway.event-memory-bytes", "33554432");
     RawClient good = reader();
     for (int i = 0; i < 20; i++) {
       reader();

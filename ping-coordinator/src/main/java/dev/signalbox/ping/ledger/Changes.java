@@ -114,7 +114,7 @@ final class Changes {
   private Look look(Session session) {
     // Before the changes, which then has all that are older.
     long settledUntil = horizon.of(session);
-    long since = from == NEVER ? Math.min(startOf(session), settledUntil) : from;
+    long since = from == NEVER ? startOf(session) : from;
     List<Changed> found =
         session.query(
             SINCE,

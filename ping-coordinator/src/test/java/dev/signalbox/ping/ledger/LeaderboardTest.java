@@ -13,12 +13,14 @@ import dev.signalbox.contracts.ping.ListContributorsReply;
 import dev.signalbox.contracts.ping.ListContributorsRequest;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,28 @@ class LeaderboardTest {
 
     assertThat(await(first)).isSameAs(await(second));
     assertThat(await(leaderboard.list(FIRST))).isSameAs(await(first));
+  }
+
+  @Test
+  void givenAReadThatTakesLongerThanItIsKept_whenListed_thenNoOtherIsBegun(Vertx vertx) {
+    Promise<List<Future<?>>> asked = Promise.promise();
+
+    // On one event loop, where the first read cannot end before the second is asked for.
+    vertx.runOnContext(_ -> {
+      Future<?> first = leaderboard.list(FIRST);
+      nanos.addAndGet(2 * Leaderboard.KEPT.toNanos());
+      asked.complete(List.of(first, leaderboard.list(FIRST)));
+    });
+
+    List<Future<?>> both = await(asked.future());
+    assertThat(both.getLast()).isSameAs(both.getFirst());
+    await(both.getFirst());
+    // It is kept from a moment after those who asked are told.
+    Awaitility.await()
+        .until(() -> {
+          nanos.addAndGet(Leaderboard.KEPT.toNanos() + 1);
+          return !leaderboard.list(FIRST).equals(both.getFirst());
+        });
   }
 
   @Test

@@ -315,6 +315,29 @@ class OptOutsTest {
     assertThat(await(fixture.ledger().readOptOuts(file))).isZero();
   }
 
+  @Test
+  void givenAFileOfManyLines_whenItIsReplaced_thenBlocksGoAndComeBackAsItSays() throws IOException {
+    Path file = directory.resolve("opt-outs");
+    Files.writeString(file, lines(0, 256) + "0.2.0.0/16 2026-11-01 noc@example.net\n");
+    await(fixture.ledger().readOptOuts(file));
+    assertThat(tasks()).isEqualTo(2);
+
+    Files.writeString(file, lines(3, 256));
+    assertThat(await(fixture.ledger().readOptOuts(file))).isEqualTo(256 + 1 + 256);
+
+    assertThat(LedgerFixture.indices(fixture.lease(4, Order.SPREAD)))
+        .containsExactlyInAnyOrder(0, 1, 2);
+  }
+
+  /** Lines that leave out a block by its /24s. */
+  private static String lines(int block, int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append("0.%d.%d.0/24 2026-11-01 noc@example.net%n".formatted(block, i));
+    }
+    return lines.toString();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0.1.0.0/24, the day",

@@ -255,6 +255,33 @@ class MapPostersTest {
   }
 
   @Test
+  void givenAPosterBeingDrawn_whenARoundBegins_thenItIsNotThatOfTheRound(Vertx vertx) {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    MapPosters posters =
+        posters(
+            vertx,
+            () -> {
+              begun.countDown();
+              awaitLatch(goOn);
+              return 1;
+            });
+    Future<MapPosterReply> old = posters.poster(new MapPosterRequest(MapTheme.LIGHT, null));
+    awaitLatch(begun);
+    round = 2;
+
+    Future<MapPosterReply> now = posters.poster(new MapPosterRequest(MapTheme.LIGHT, null));
+    goOn.countDown();
+
+    assertThatExceptionOfType(ServiceException.class)
+        .isThrownBy(() -> await(now))
+        .extracting(ServiceException::code)
+        .isEqualTo(ErrorCode.OVERLOADED);
+    await(old);
+    assertThat(poster(posters, MapTheme.LIGHT)).isNotEqualTo(await(old));
+  }
+
+  @Test
   void givenAPosterThatFails_whenAskedForAgain_thenItIsDrawn(Vertx vertx) {
     boolean[] failed = new boolean[1];
     MapPosters posters =
