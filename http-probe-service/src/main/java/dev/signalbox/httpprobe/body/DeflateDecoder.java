@@ -25,7 +25,10 @@ public final class DeflateDecoder implements ContentDecoder {
       stream = new Inflation(!wrapped(input), new byte[Inflation.PIECE]);
       inflation = stream;
     }
-    stream.inflate(input, 0, sink);
+    int end = stream.inflate(input, 0, sink);
+    if (stream.finished() && stream.wanted() && end < input.length) {
+      throw Inflation.broken("bytes follow its end");
+    }
     return stream.wanted();
   }
 

@@ -2,7 +2,10 @@ package dev.signalbox.httpprobe.body;
 
 import java.util.zip.CRC32;
 
-/** Content-Encoding gzip (RFC 1952), any number of members. */
+/**
+ * Content-Encoding gzip (RFC 1952): any number of members, and zeros after the last, as gzip itself
+ * reads what was padded to whole blocks.
+ */
 public final class GzipDecoder implements ContentDecoder {
 
   private enum At {
@@ -13,7 +16,8 @@ public final class GzipDecoder implements ContentDecoder {
     COMMENT,
     HEADER_CHECK,
     DATA,
-    TRAILER
+    TRAILER,
+    PADDING
   }
 
   private static final int HEADER_CHECK_FLAG = 2;
@@ -31,6 +35,7 @@ public final class GzipDecoder implements ContentDecoder {
   private int flags;
   private int extraLeft;
   private long trailer;
+  private boolean memberRead;
 
   @Override
   public boolean decode(byte[] bytes, Sink sink) {
@@ -54,7 +59,7 @@ public final class GzipDecoder implements ContentDecoder {
   @Override
   public void finish() {
     // No byte at all is an empty body; between two members everything is well.
-    if (at != At.FIXED || count != 0) {
+    if (at != At.PADDING && (at != At.FIXED || count != 0)) {
       throw Inflation.endsEarly();
     }
   }
@@ -99,11 +104,20 @@ public final class GzipDecoder implements ContentDecoder {
         }
       }
       case TRAILER -> trailer(b);
+      case PADDING -> {
+        if (b != 0) {
+          throw Inflation.broken("bytes other than zeros follow its end");
+        }
+      }
       case DATA -> throw new IllegalStateException("data is inflated, not stepped through");
     }
   }
 
   private void fixed(int b) {
+    if (memberRead && count == 0 && b == 0) {
+      go(At.PADDING);
+      return;
+    }
     boolean valid =
         switch (count) {
           case 0 -> b == 0x1f;
@@ -148,6 +162,7 @@ public final class GzipDecoder implements ContentDecoder {
     }
     check.reset();
     trailer = 0;
+    memberRead = true;
     inflation.close();
     inflation = new Inflation(true, piece);
     go(At.FIXED);

@@ -11,14 +11,21 @@ import dev.signalbox.testsupport.HttpAnswer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentDecoderTest {
 
@@ -203,6 +210,59 @@ class ContentDecoderTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 100_000})
+  void gzip_padded_with_zeros_is_whole(int slice) {
+    byte[] gzip = HttpAnswer.gzip("hello".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(decode("gzip", Arrays.copyOf(gzip, 4_096), slice)).asString().isEqualTo("hello");
+    assertThat(decode("gzip", Arrays.copyOf(gzip, gzip.length + 1), slice))
+        .asString()
+        .isEqualTo("hello");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 100_000})
+  void zeros_alone_are_no_gzip(int slice) {
+    assertThatThrownBy(() -> decode("gzip", new byte[10], slice))
+        .isInstanceOf(ProbeException.class);
+  }
+
+  static Stream<Arguments> followedByJunk() throws IOException {
+    byte[] content = "hello hello hello".getBytes(StandardCharsets.UTF_8);
+    byte[] gzip = HttpAnswer.gzip(content);
+    List<byte[]> junk =
+        List.of(new byte[] {'x'}, "junk that is long".getBytes(StandardCharsets.UTF_8));
+    List<Arguments> all = new ArrayList<>();
+    for (int slice : new int[] {1, 3, 100_000}) {
+      for (byte[] one : junk) {
+        all.add(Arguments.of("gzip", joined(gzip, one), slice));
+        all.add(Arguments.of("gzip", joined(Arrays.copyOf(gzip, gzip.length + 9), one), slice));
+        all.add(Arguments.of("gzip", joined(joined(gzip, gzip), one), slice));
+        all.add(Arguments.of("deflate", joined(deflate(content, false), one), slice));
+        all.add(Arguments.of("deflate", joined(deflate(content, true), one), slice));
+        all.add(Arguments.of("br", joined(Encoder.compress(content), one), slice));
+        all.add(Arguments.of("zstd", joined(Zstd.compress(content), one), slice));
+        all.add(
+            Arguments.of(
+                "deflate, gzip", HttpAnswer.gzip(joined(deflate(content, false), one)), slice));
+      }
+      all.add(Arguments.of("deflate", joined(deflate(content, false), new byte[1]), slice));
+      all.add(Arguments.of("br", joined(Encoder.compress(content), new byte[1]), slice));
+      all.add(Arguments.of("zstd", joined(Zstd.compress(content), new byte[5]), slice));
+    }
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("followedByJunk")
+  void what_follows_the_end_of_a_stream_breaks_it(String coding, byte[] bytes, int slice) {
+    assertThatThrownBy(() -> decode(coding, bytes, slice))
+        .isInstanceOfSatisfying(
+            ProbeException.class,
+            broken -> assertThat(broken.error().code()).isEqualTo("PROTOCOL"));
+  }
+
   @Test
   void unknown_encodings_are_left_alone() {
     assertThat(decode("sdch", new byte[] {1, 2}, 1)).containsExactly(1, 2);
@@ -225,6 +285,12 @@ class ContentDecoderTest {
     } finally {
       decoder.close();
     }
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
   }
 
   private static byte[] deflate(byte[] content, boolean raw) {
