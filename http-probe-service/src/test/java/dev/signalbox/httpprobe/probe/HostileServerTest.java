@@ -206,6 +206,122 @@ class HostileServerTest {
     }
   }
 
+  static Stream<Arguments> invalidHeads() {
+    return Stream.of(
+        Arguments.of("status of two digits", "HTTP/1.1 99 Early\r\n\r\n"),
+        Arguments.of("status of four digits", "HTTP/1.1 1000 Late\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("status 2000", "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("status 099", "HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("status with a sign", "HTTP/1.1 +20 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("negative status", "HTTP/1.1 -20 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("HTTP/2 in a status line", "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("HTTP/0.9 in a status line", "HTTP/0.9 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("HTTP in lower case", "http/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of(
+            "two digits of minor version", "HTTP/1.10 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of(
+            "almost chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
+        Arguments.of(
+            "not chunked last", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\nabc"),
+        Arguments.of(
+            "not chunked last, two lines",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\nabc"),
+        Arguments.of(
+            "a coding nobody asked for",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"),
+        Arguments.of(
+            "chunked twice",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
+        Arguments.of("empty transfer coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\nabc"),
+        Arguments.of(
+            "identity",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc"),
+        Arguments.of(
+            "chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        Arguments.of(
+            "length and almost chunks",
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: xchunked\r\n\r\nabc"),
+        Arguments.of("no colon", "HTTP/1.1 200 OK\r\nContent-Length 3\r\n\r\nabc"),
+        Arguments.of("no colon, one word", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\nabc"),
+        Arguments.of("space before the colon", "HTTP/1.1 200 OK\r\nContent-Length : 3\r\n\r\nabc"),
+        Arguments.of("tab before the colon", "HTTP/1.1 200 OK\r\nContent-Length\t: 3\r\n\r\nabc"),
+        Arguments.of("no name", "HTTP/1.1 200 OK\r\n: 3\r\n\r\nabc"),
+        Arguments.of(
+            "space before the first name", "HTTP/1.1 200 OK\r\n Content-Length: 3\r\n\r\nabc"),
+        Arguments.of(
+            "lengths in a list that differ", "HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab"),
+        Arguments.of(
+            "two lengths in HTTP/1.0",
+            "HTTP/1.0 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+        Arguments.of("length with a plus", "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nab"),
+        Arguments.of("length with a minus", "HTTP/1.1 200 OK\r\nContent-Length: -0\r\n\r\nab"),
+        Arguments.of("length in hexadecimal", "HTTP/1.1 200 OK\r\nContent-Length: 0x2\r\n\r\nab"),
+        Arguments.of("empty length", "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\nab"),
+        Arguments.of(
+            "length beyond 63 bits",
+            "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nab"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("invalidHeads")
+  void a_head_that_breaks_the_rules_is_no_answer(String name, String head) {
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.raw(head))) {
+      TaskError error = client.failedProbe(server.url("/"));
+
+      assertThat(error.code()).as(error.message()).isEqualTo("PROTOCOL");
+    }
+  }
+
+  static Stream<Arguments> unusualHeads() {
+    return Stream.of(
+        Arguments.of(
+            "a minor version of tomorrow", "HTTP/1.2 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+        Arguments.of("no reason", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok"),
+        Arguments.of(
+            "the same length twice",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok"),
+        Arguments.of(
+            "the same length in a list", "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok"),
+        Arguments.of(
+            "chunked in capitals",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
+        Arguments.of(
+            "a folded header", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\nok"),
+        Arguments.of("no length", "HTTP/1.0 200 OK\r\n\r\nok"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("unusualHeads")
+  void a_head_that_is_only_unusual_is_read(String name, String answer) {
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.raw(answer))) {
+      assertThat(client.probe(server.url("/")))
+          .containsEntry("status_code", 200)
+          .containsEntry("data", "ok");
+    }
+  }
+
+  @Test
+  void a_status_that_no_class_has_is_shown_and_no_success() {
+    try (FakeHttpServer server =
+        FakeHttpServer.start(HttpAnswer.raw("HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n"))) {
+      assertThat(client.probe(server.url("/")))
+          .containsEntry("status_code", 999)
+          .containsEntry("success", false);
+    }
+  }
+
+  @Test
+  void what_a_head_answer_says_of_a_body_is_of_no_matter() {
+    try (FakeHttpServer server =
+        FakeHttpServer.start(
+            HttpAnswer.raw(
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"))) {
+      assertThat(client.probe(server.url("/"), "method", "HEAD"))
+          .containsEntry("status_code", 200)
+          .containsEntry("body_bytes", 0L);
+    }
+  }
+
   @Test
   void a_silent_server_times_out() {
     try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.silence())) {
