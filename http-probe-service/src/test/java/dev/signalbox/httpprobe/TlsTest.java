@@ -33,7 +33,8 @@ class TlsTest {
   @Parameter boolean nativeTls;
 
   private static final TestCertificate VALID =
-      TestCertificate.selfSigned("localhost", 30, "dns:localhost", "ip:127.0.0.1");
+      TestCertificate.selfSigned(
+          "localhost", 30, "dns:localhost", "ip:127.0.0.1", "ip:2001:db8::1");
   private static final TestCertificate ENDED =
       TestCertificate.selfSigned("old.example", -5, "dns:old.example");
 
@@ -81,11 +82,28 @@ class TlsTest {
           .containsEntry("protocol", "TLSv1.3")
           .containsEntry("subject", "CN=localhost")
           .containsEntry("issuer", "CN=localhost")
-          .containsEntry("san", List.of("localhost", "127.0.0.1"));
+          .containsEntry("san", List.of("localhost", "127.0.0.1", "2001:db8::1"));
       assertThat((Long) object(result, "tls").get("days_left")).isBetween(28L, 30L);
       assertThat((String) object(result, "tls").get("fingerprint_sha256")).matches("[0-9a-f]{64}");
       assertThat((String) object(result, "tls").get("error")).isNotBlank();
       assertThat(object(result, "timings_ms").get("tls")).isNotNull();
+    }
+  }
+
+  @Test
+  void every_hop_shows_its_own_certificate() {
+    try (FakeHttpServer last = FakeHttpServer.start(HttpAnswer.of(200, "there"));
+        FakeHttpServer middle =
+            FakeHttpServer.startTls(ENDED, HttpAnswer.redirect(302, last.url("/")));
+        FakeHttpServer first =
+            FakeHttpServer.startTls(VALID, HttpAnswer.redirect(302, middle.url("/")))) {
+      Map<String, Object> result = client.probe(first.url("/"), "verify_tls", false);
+
+      var hops = ProbeClient.objects(result, "hops");
+      assertThat(object(hops.get(0), "tls")).containsEntry("subject", "CN=localhost");
+      assertThat(object(hops.get(1), "tls")).containsEntry("subject", "CN=old.example");
+      assertThat(hops.get(2)).containsEntry("tls", null);
+      assertThat(result).containsEntry("tls", null);
     }
   }
 

@@ -95,6 +95,8 @@ public final class ProbeReport {
     map.put("remote_ip", hop.address().getHostAddress());
     map.put("timings_ms", hop.timings().toMap(hop.timings().totalNanos()));
     map.put("connection_reused", hop.reused());
+    TlsFacts tls = hop.tls();
+    map.put("tls", tls == null ? null : tls.toMap());
     return map;
   }
 }

@@ -1,5 +1,7 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.dnsclient.message.IpLiterals;
+import java.net.InetAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
@@ -97,12 +99,19 @@ public record TlsFacts(
           : names.stream()
               .filter(name -> name.get(0).equals(SAN_DNS) || name.get(0).equals(SAN_IP))
               .limit(MOST_NAMES)
-              .map(name -> String.valueOf(name.get(1)))
+              .map(TlsFacts::name)
               .toList();
     } catch (CertificateParsingException | RuntimeException unreadable) {
       // The latter for an address that is none, which the JDK finds out only here.
       return List.of();
     }
+  }
+
+  /** A name as it stands, or an address as RFC 5952 writes it, which the JDK does not. */
+  private static String name(List<?> entry) {
+    String text = String.valueOf(entry.get(1));
+    InetAddress address = entry.get(0).equals(SAN_IP) ? IpLiterals.parse(text) : null;
+    return address == null ? text : IpLiterals.text(address);
   }
 
   private static String fingerprint(X509Certificate leaf) {
