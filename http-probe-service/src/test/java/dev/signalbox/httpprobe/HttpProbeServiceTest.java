@@ -167,6 +167,50 @@ class HttpProbeServiceTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/caf\u00e9?\u00e9", "/caf%C3%A9?%C3%A9"})
+  void the_bytes_of_a_redirect_stay_what_they_are(String location) {
+    try (FakeHttpServer server =
+        FakeHttpServer.start((request, out) ->
+            (request.target().equals("/")
+                    ? HttpAnswer.redirect(302, location)
+                    : HttpAnswer.of(200, "there"))
+                .answer(request, out))) {
+      client.probe(server.url("/"));
+
+      assertThat(server.requests().getLast().target()).isEqualTo("/caf%C3%A9?%C3%A9");
+    }
+  }
+
+  @Test
+  void the_bytes_of_a_redirect_that_are_no_utf_8_stay_what_they_are() {
+    try (FakeHttpServer server =
+        FakeHttpServer.start((request, out) -> {
+          if (request.target().equals("/")) {
+            out.text("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /caf");
+            out.bytes(new byte[] {(byte) 0xe9});
+            out.text("\r\n\r\n");
+          } else {
+            HttpAnswer.of(200, "there").answer(request, out);
+          }
+        })) {
+      client.probe(server.url("/"));
+
+      assertThat(server.requests().getLast().target()).isEqualTo("/caf%E9");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "   "})
+  void an_empty_location_leads_nowhere(String location) {
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.redirect(302, location))) {
+      assertThat(client.probe(server.url("/")))
+          .containsEntry("status_code", 302)
+          .containsEntry("data", "elsewhere");
+      assertThat(server.requests()).hasSize(1);
+    }
+  }
+
   @Test
   void credentials_stay_with_their_origin() {
     try (FakeHttpServer other = FakeHttpServer.start(HttpAnswer.of(200, "ok"));
@@ -374,6 +418,30 @@ class HttpProbeServiceTest {
   void header_values_cannot_smuggle(String value) {
     assertThat(client.failedProbe("http://127.0.0.1/", "headers", Map.of("X", value)).code())
         .isEqualTo("BAD_TASK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" v", "v ", "\tv \t", "v"})
+  void spaces_around_a_header_value_are_no_part_of_it(String value) {
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.of(200, "ok"))) {
+      client.probe(server.url("/"), "headers", Map.of("X-A", value, "X-B", List.of(value, " ")));
+
+      assertThat(server.requests().getFirst().headers())
+          .containsEntry("x-a", "v")
+          .containsEntry("x-b", "v, ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {" X", "X ", "X Y", "X\tY", "X:", "", "X\u0000", "X\r\nY", "Gr\u00fc\u00dfe"})
+  void header_names_cannot_smuggle(String name) {
+    var error = client.failedProbe("http://127.0.0.1/", "headers", Map.of(name, "x"));
+
+    assertThat(error.code()).isEqualTo("BAD_TASK");
+    assertThat(error.message())
+        .startsWith("headers must have names that are tokens")
+        .matches("[ -~]+");
   }
 
   @ParameterizedTest

@@ -5,6 +5,9 @@ import dev.signalbox.httpprobe.phase.Phase;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.url.WebUrl;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,12 +21,31 @@ public final class Redirect {
 
   private Redirect() {}
 
-  /** Whether an answer sends the client elsewhere. */
+  /** Whether an answer sends the client elsewhere; an empty Location names no other place. */
   public static boolean is(HopAnswer answer) {
     return switch (answer.status()) {
-      case 301, 302, 303, 307, 308 -> answer.header("location").isPresent();
+      case 301, 302, 303, 307, 308 -> !location(answer).isEmpty();
       default -> false;
     };
+  }
+
+  /**
+   * The Location header with its bytes as the target sent them: in UTF-8 where they are that, and
+   * otherwise each byte outside ASCII percent-encoded (RFC 3986, 2.5).
+   */
+  private static String location(HopAnswer answer) {
+    // Netty has one character for each byte.
+    byte[] bytes =
+        answer.header("location").orElse("").trim().getBytes(StandardCharsets.ISO_8859_1);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      StringBuilder text = new StringBuilder();
+      for (byte b : bytes) {
+        text.append(b < 0 ? "%%%02X".formatted(b) : (char) b);
+      }
+      return text.toString();
+    }
   }
 
   /**
@@ -35,8 +57,7 @@ public final class Redirect {
     if (!is(answer)) {
       return Optional.empty();
     }
-    String location = answer.header("location").orElse("");
-    return switch (request.url().resolve(location)) {
+    return switch (request.url().resolve(location(answer))) {
       case Parsed.Bad(String reason) ->
           throw ProbeException.protocol(
               Phase.DOWNLOAD, "the target redirects to a URL that " + reason);

@@ -15,6 +15,7 @@ public final class HeaderReader {
   static final int MOST_HEADERS = 100;
   private static final int LONGEST_NAME = 256;
   private static final int LONGEST_VALUE = 16_384;
+  private static final int LONGEST_SHOWN = 40;
 
   // These belong to the connection or frame the body, which is this service's business.
   private static final Set<String> OURS =
@@ -47,7 +48,7 @@ public final class HeaderReader {
           params.problem(param, broken);
           return List.of();
         }
-        headers.add(new Header(entry.getKey(), String.valueOf(value)));
+        headers.add(new Header(entry.getKey(), trimmed(String.valueOf(value))));
       }
     }
     return headers;
@@ -59,7 +60,11 @@ public final class HeaderReader {
 
   private static String broken(String name, @Nullable Object value) {
     if (name.length() > LONGEST_NAME || !name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-      return "must have names that are tokens of at most " + LONGEST_NAME + " characters";
+      return "must have names that are tokens of at most "
+          + LONGEST_NAME
+          + " characters, which \""
+          + shown(name)
+          + "\" is not";
     }
     if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
       return "must not set " + name;
@@ -74,6 +79,32 @@ public final class HeaderReader {
           + " breaks";
     }
     return "";
+  }
+
+  /** Spaces and tabs around a value are no part of it (RFC 9110, 5.5). */
+  private static String trimmed(String value) {
+    int begin = 0;
+    int end = value.length();
+    while (begin < end && isBlank(value.charAt(begin))) {
+      begin++;
+    }
+    while (end > begin && isBlank(value.charAt(end - 1))) {
+      end--;
+    }
+    return value.substring(begin, end);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  /** A name that is none, fit for one line. */
+  private static String shown(String name) {
+    StringBuilder text = new StringBuilder();
+    for (char c : name.substring(0, Math.min(name.length(), LONGEST_SHOWN)).toCharArray()) {
+      text.append(c >= 0x20 && c < 0x7f ? Character.toString(c) : "\\u%04x".formatted((int) c));
+    }
+    return text.append(name.length() > LONGEST_SHOWN ? "…" : "").toString();
   }
 
   private static boolean allowed(int c) {
