@@ -57,6 +57,9 @@ class HttpProbeServiceTest {
           .containsEntry("tls", null)
           .containsEntry("assertions", List.of());
       assertThat(object(result, "headers")).containsEntry("x-a", "1, 2");
+      assertThat(object(result, "headers_all"))
+          .containsEntry("x-a", List.of("1", "2"))
+          .containsEntry("content-type", List.of("text/plain"));
       assertThat(object(result, "timings_ms"))
           .containsOnlyKeys("dns", "connect", "tls", "first_byte", "download", "total")
           .containsEntry("dns", null)

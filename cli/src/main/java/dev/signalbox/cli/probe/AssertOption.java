@@ -26,7 +26,9 @@ final class AssertOption {
           Map.entry("contains", "contains"),
           Map.entry("not_contains", "not_contains"),
           Map.entry("is_empty", "is_empty"),
-          Map.entry("not_empty", "not_empty"));
+          Map.entry("not_empty", "not_empty"),
+          Map.entry("exists", "exists"),
+          Map.entry("not_exists", "not_exists"));
 
   private static final List<String> WITH_PROPERTY = List.of("header", "json");
 

@@ -44,7 +44,8 @@ public final class ProbeCommand implements Launcher.Command {
         --max-body BYTES  read at most so much of the body
         --assert 'SOURCE COMPARISON TARGET'
                           status, time (ms), tls_expiry (days), body, header NAME or json PATH;
-                          == != < > contains not_contains is_empty not_empty; may be repeated
+                          == != < > contains not_contains is_empty not_empty exists not_exists;
+                          may be repeated
         -i                print the response headers too
         --body            print the body on standard output and the rest on standard error
         --json            print the result of the task http_probe

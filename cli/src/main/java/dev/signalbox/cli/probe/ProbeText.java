@@ -26,6 +26,7 @@ final class ProbeText {
           "remote_ip",
           "ip_family",
           "headers",
+          "headers_all",
           "data",
           "data_encoding",
           "body_bytes",

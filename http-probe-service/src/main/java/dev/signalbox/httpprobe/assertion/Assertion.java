@@ -3,6 +3,7 @@ package dev.signalbox.httpprobe.assertion;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer must look like.
@@ -11,8 +12,10 @@ import java.util.function.Function;
  * @param property which header, or where in the JSON document; empty for other sources
  * @param comparison how to compare
  * @param target what to compare with, as text; numbers are compared as numbers
+ * @param path the property as a place in a JSON document; null for other sources
  */
-public record Assertion(Source source, String property, Comparison comparison, String target) {
+public record Assertion(
+    Source source, String property, Comparison comparison, String target, @Nullable JsonPath path) {
 
   /** Where to look. */
   public enum Source {
@@ -32,6 +35,11 @@ public record Assertion(Source source, String property, Comparison comparison, S
     public String key() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    /** Whether it is always a number. */
+    boolean isNumber() {
+      return this == STATUS || this == TIME || this == TLS_EXPIRY;
+    }
   }
 
   /** How to compare. */
@@ -43,7 +51,9 @@ public record Assertion(Source source, String property, Comparison comparison, S
     CONTAINS,
     NOT_CONTAINS,
     IS_EMPTY,
-    NOT_EMPTY;
+    NOT_EMPTY,
+    EXISTS,
+    NOT_EXISTS;
 
     public String key() {
       return name().toLowerCase(Locale.ROOT);
@@ -51,7 +61,20 @@ public record Assertion(Source source, String property, Comparison comparison, S
 
     /** Whether a target is of any use. */
     boolean needsTarget() {
-      return this != IS_EMPTY && this != NOT_EMPTY;
+      return switch (this) {
+        case IS_EMPTY, NOT_EMPTY, EXISTS, NOT_EXISTS -> false;
+        default -> true;
+      };
+    }
+
+    /** Whether it orders numbers. */
+    boolean isOrder() {
+      return this == LESS_THAN || this == GREATER_THAN;
+    }
+
+    /** Whether it says what may not be there, so that every value has to satisfy it. */
+    boolean isNegative() {
+      return this == NOT_EQUALS || this == NOT_CONTAINS || this == IS_EMPTY;
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.signalbox.httpprobe.assertion;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.signalbox.httpprobe.body.BodyText;
 import dev.signalbox.httpprobe.exchange.HopAnswer;
@@ -8,24 +11,33 @@ import dev.signalbox.httpprobe.phase.Timings;
 import dev.signalbox.httpprobe.tls.TlsFacts;
 import dev.signalbox.platform.json.Json;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Compares an answer with what it should look like. */
+/**
+ * Compares an answer with what it should look like. What cannot be looked at, such as a value in a
+ * body that is no JSON or a text in a part of the body that was not read, never passes.
+ */
 public final class AssertionCheck {
 
   private static final int LONGEST_ACTUAL = 1_024;
+
+  private static final ObjectReader DOCUMENTS =
+      Json.mapper()
+          .readerFor(JsonNode.class)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
   /**
    * One comparison made.
    *
    * @param assertion what should be
-   * @param actual what is; null when there is nothing there
+   * @param actual the value that decided, the first where all agree; null when there is none
    * @param passed whether they agree
    */
   public record Outcome(Assertion assertion, @Nullable String actual, boolean passed) {
@@ -67,122 +79,149 @@ public final class AssertionCheck {
   }
 
   public List<Outcome> all(List<Assertion> assertions) {
-    List<Outcome> outcomes = new ArrayList<>();
-    for (Assertion assertion : assertions) {
-      Optional<String> actual = actual(assertion);
-      outcomes.add(
-          new Outcome(
-              assertion,
-              actual.orElse(null),
-              holds(assertion.comparison(), actual, assertion.target())));
-    }
-    return outcomes;
+    return assertions.stream().map(this::one).toList();
   }
 
-  private Optional<String> actual(Assertion assertion) {
+  private Outcome one(Assertion assertion) {
     return switch (assertion.source()) {
-      case STATUS -> Optional.of(Integer.toString(answer.status()));
-      case HEADER -> answer.header(assertion.property());
-      case BODY -> Optional.of(body.text());
-      case JSON -> text(find(document(), assertion.property()));
-      case TIME -> Optional.of(Double.toString(Timings.millis(totalNanos)));
-      case TLS_EXPIRY -> daysLeft();
+      case STATUS -> single(assertion, Integer.toString(answer.status()));
+      case HEADER -> header(assertion);
+      case BODY -> body(assertion);
+      case JSON -> json(assertion);
+      case TIME -> single(assertion, Double.toString(Timings.millis(totalNanos)));
+      case TLS_EXPIRY -> daysLeft(assertion);
     };
   }
 
-  private Optional<String> daysLeft() {
-    return tls == null || tls.certificate() == null
-        ? Optional.empty()
-        : Optional.of(Long.toString(tls.certificate().daysLeft()));
+  private static Outcome single(Assertion assertion, String actual) {
+    return new Outcome(
+        assertion, actual, holds(assertion.comparison(), actual, assertion.target()));
   }
 
-  static boolean holds(Assertion.Comparison comparison, Optional<String> actual, String target) {
+  private Outcome daysLeft(Assertion assertion) {
+    if (tls == null || tls.certificate() == null) {
+      boolean absent =
+          switch (assertion.comparison()) {
+            case IS_EMPTY, NOT_EXISTS -> true;
+            default -> false;
+          };
+      return new Outcome(assertion, null, absent);
+    }
+    return single(assertion, Long.toString(tls.certificate().daysLeft()));
+  }
+
+  /** One value is enough, but of what must not be there none may be. */
+  private Outcome header(Assertion assertion) {
+    List<String> values = answer.headers(assertion.property());
+    if (values.isEmpty()) {
+      boolean absent =
+          assertion.comparison().isNegative()
+              || assertion.comparison() == Assertion.Comparison.NOT_EXISTS;
+      return new Outcome(assertion, null, absent);
+    }
+    boolean every = assertion.comparison().isNegative();
+    for (String value : values) {
+      if (holds(assertion.comparison(), value, assertion.target()) != every) {
+        return new Outcome(assertion, value, !every);
+      }
+    }
+    return new Outcome(assertion, values.getFirst(), every);
+  }
+
+  private Outcome body(Assertion assertion) {
+    if (!body.cut()) {
+      return single(assertion, body.text());
+    }
+    boolean known =
+        switch (assertion.comparison()) {
+          case CONTAINS -> body.text().contains(assertion.target());
+          case NOT_EQUALS -> !assertion.target().startsWith(body.text());
+          case NOT_EMPTY, EXISTS -> true;
+          // What was not read may decide.
+          default -> false;
+        };
+    return new Outcome(assertion, body.text(), known);
+  }
+
+  /** Every value at the path must do, and there must be one. */
+  private Outcome json(Assertion assertion) {
+    JsonNode document = document();
+    if (document.isMissingNode()) {
+      return new Outcome(assertion, null, false);
+    }
+    List<JsonNode> nodes = Objects.requireNonNull(assertion.path()).find(document);
+    if (nodes.isEmpty()) {
+      return new Outcome(
+          assertion, null, assertion.comparison() == Assertion.Comparison.NOT_EXISTS);
+    }
+    for (JsonNode node : nodes) {
+      if (!holds(assertion, node)) {
+        return new Outcome(assertion, text(node), false);
+      }
+    }
+    return new Outcome(assertion, text(nodes.getFirst()), true);
+  }
+
+  private static boolean holds(Assertion assertion, JsonNode node) {
+    return switch (assertion.comparison()) {
+      case IS_EMPTY -> isEmpty(node);
+      case NOT_EMPTY -> !isEmpty(node);
+      default -> holds(assertion.comparison(), text(node), assertion.target());
+    };
+  }
+
+  private static boolean isEmpty(JsonNode node) {
+    return node.isNull() || (node.isContainerNode() ? node.isEmpty() : node.asText().isEmpty());
+  }
+
+  private static boolean holds(Assertion.Comparison comparison, String actual, String target) {
     return switch (comparison) {
-      case EQUALS -> actual.isPresent() && same(actual.get(), target);
-      case NOT_EQUALS -> actual.isEmpty() || !same(actual.get(), target);
+      case EQUALS -> same(actual, target);
+      case NOT_EQUALS -> !same(actual, target);
       case LESS_THAN -> compare(actual, target).map(sign -> sign < 0).orElse(false);
       case GREATER_THAN -> compare(actual, target).map(sign -> sign > 0).orElse(false);
-      case CONTAINS -> actual.isPresent() && actual.get().contains(target);
-      case NOT_CONTAINS -> actual.isEmpty() || !actual.get().contains(target);
-      case IS_EMPTY -> actual.isEmpty() || actual.get().isEmpty();
-      case NOT_EMPTY -> actual.isPresent() && !actual.get().isEmpty();
+      case CONTAINS -> actual.contains(target);
+      case NOT_CONTAINS -> !actual.contains(target);
+      case IS_EMPTY -> actual.isEmpty();
+      case NOT_EMPTY -> !actual.isEmpty();
+      case EXISTS -> true;
+      case NOT_EXISTS -> false;
     };
   }
 
   private static boolean same(String actual, String target) {
-    return actual.equals(target)
-        || compare(Optional.of(actual), target).map(sign -> sign == 0).orElse(false);
+    return actual.equals(target) || compare(actual, target).map(sign -> sign == 0).orElse(false);
   }
 
-  private static Optional<Integer> compare(Optional<String> actual, String target) {
-    if (actual.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<BigDecimal> left = number(actual.get());
-    Optional<BigDecimal> right = number(target);
-    return left.isPresent() && right.isPresent()
-        ? Optional.of(left.get().compareTo(right.get()))
-        : Optional.empty();
+  private static Optional<Integer> compare(String actual, String target) {
+    return Decimals.parse(actual)
+        .flatMap(left -> Decimals.parse(target).map(right -> left.compareTo(right)));
   }
 
-  private static Optional<BigDecimal> number(String text) {
-    // An exponent of many digits would make compareTo work for years.
-    if (!text.matches("[+-]?[0-9]{1,64}(\\.[0-9]{1,64})?([eE][+-]?[0-9]{1,3})?")) {
-      return Optional.empty();
-    }
-    return Optional.of(new BigDecimal(text));
-  }
-
+  /** The body as JSON; missing when it is none, or was not read whole. */
   private JsonNode document() {
-    if (json == null) {
-      try {
-        json = Json.mapper().readTree(body.text());
-      } catch (IOException notJson) {
-        json = MissingNode.getInstance();
-      }
+    JsonNode known = json;
+    if (known == null) {
+      known = parsed();
+      json = known;
     }
-    return json == null ? MissingNode.getInstance() : json;
+    return known;
   }
 
-  /**
-   * A value inside a document.
-   *
-   * @param path a JSON Pointer ({@code /items/0/id}), or a path of names and indices ({@code
-   *     $.items[0].id}); empty for the whole document
-   */
-  static JsonNode find(JsonNode document, String path) {
-    if (path.isEmpty() || path.equals("$")) {
-      return document;
+  private JsonNode parsed() {
+    if (body.cut() || !body.encoding().equals("text")) {
+      return MissingNode.getInstance();
     }
-    if (path.startsWith("/")) {
-      JsonNode at = document;
-      for (String token : path.substring(1).split("/", -1)) {
-        at = step(at, token.replace("~1", "/").replace("~0", "~"));
-      }
-      return at;
+    // RFC 8259, 8.1: a byte order mark may be ignored.
+    String text = body.text().startsWith("\ufeff") ? body.text().substring(1) : body.text();
+    try {
+      return DOCUMENTS.readTree(text);
+    } catch (IOException notJson) {
+      return MissingNode.getInstance();
     }
-    String steps = path.startsWith("$.") ? path.substring(2) : path;
-    steps = steps.startsWith("$") ? steps.substring(1) : steps;
-    JsonNode at = document;
-    for (String token : steps.replace("]", "").split("[.\\[]", -1)) {
-      at = token.isEmpty() ? at : step(at, token);
-    }
-    return at;
   }
 
-  private static JsonNode step(JsonNode node, String token) {
-    if (node.isArray()) {
-      return token.matches("[0-9]{1,9}")
-          ? node.path(Integer.parseInt(token))
-          : MissingNode.getInstance();
-    }
-    return node.path(token);
-  }
-
-  private static Optional<String> text(JsonNode node) {
-    if (node.isMissingNode()) {
-      return Optional.empty();
-    }
-    return Optional.of(node.isValueNode() ? node.asText() : node.toString());
+  private static String text(JsonNode node) {
+    return node.isValueNode() ? node.asText() : node.toString();
   }
 }

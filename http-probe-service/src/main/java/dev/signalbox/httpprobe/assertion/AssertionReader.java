@@ -5,6 +5,7 @@ import dev.signalbox.httpprobe.assertion.Assertion.Source;
 import dev.signalbox.platform.task.TaskParams;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a client asserts about an answer. */
 public final class AssertionReader {
@@ -12,6 +13,9 @@ public final class AssertionReader {
   public static final int MOST = 50;
   static final int LONGEST_TARGET = 4_096;
   public static final int LONGEST_PROPERTY = 256;
+
+  // RFC 9110, 5.6.2.
+  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
   private AssertionReader() {}
 
@@ -54,9 +58,27 @@ public final class AssertionReader {
     } else if (how.needsTarget()) {
       members.problem("target", "is required");
     }
-    if (what == Source.HEADER && (property == null || property.isEmpty())) {
+    // A comparison that cannot be made would never hold, or worse, always.
+    boolean numeric =
+        how.isOrder()
+            || (what.isNumber() && (how == Comparison.EQUALS || how == Comparison.NOT_EQUALS));
+    if (numeric && value != null && Decimals.parse(target).isEmpty()) {
+      members.problem("target", "must be a number");
+    }
+    String place = property == null ? "" : property;
+    if (what == Source.HEADER && !place.matches(TOKEN)) {
       members.problem("property", "must name the header");
     }
-    return new Assertion(what, property == null ? "" : property, how, target);
+    return new Assertion(
+        what, place, how, target, what == Source.JSON ? path(members, place) : null);
+  }
+
+  private static @Nullable JsonPath path(TaskParams members, String property) {
+    try {
+      return JsonPath.parse(property);
+    } catch (JsonPath.JsonPathException broken) {
+      members.problem("property", broken.rule());
+      return null;
+    }
   }
 }

@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
  * @param data what the result shows
  * @param encoding {@code text} or {@code base64}
  * @param text for assertions: as text in any case, with U+FFFD for bytes that are none
+ * @param cut whether there was more
  */
-public record BodyText(String data, String encoding, String text) {
+public record BodyText(String data, String encoding, String text, boolean cut) {
 
   private static final Pattern CHARSET =
       Pattern.compile("charset\\s*=\\s*\"?([A-Za-z0-9._:-]{1,40})", Pattern.CASE_INSENSITIVE);
@@ -27,7 +28,7 @@ public record BodyText(String data, String encoding, String text) {
   public static BodyText of(Body body, String contentType) {
     byte[] bytes = body.kept();
     if (bytes == null || bytes.length == 0) {
-      return new BodyText("", "text", "");
+      return new BodyText("", "text", "", body.truncated());
     }
     Charset charset = charset(contentType);
     // A body that was cut may end inside a character; that does not make it binary.
@@ -41,13 +42,16 @@ public record BodyText(String data, String encoding, String text) {
                 .onUnmappableCharacter(CodingErrorAction.REPORT)
                 .decode(ByteBuffer.wrap(bytes, 0, bytes.length - missing))
                 .toString();
-        return new BodyText(text, "text", text);
+        return new BodyText(text, "text", text, body.truncated());
       } catch (CharacterCodingException notText) {
         // Try again without the last byte, or give up below.
       }
     }
     return new BodyText(
-        Base64.getEncoder().encodeToString(bytes), "base64", new String(bytes, charset));
+        Base64.getEncoder().encodeToString(bytes),
+        "base64",
+        new String(bytes, charset),
+        body.truncated());
   }
 
   private static Charset charset(String contentType) {

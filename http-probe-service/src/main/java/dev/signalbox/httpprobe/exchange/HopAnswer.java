@@ -28,6 +28,11 @@ public record HopAnswer(int status, String version, List<Header> headers, @Nulla
         .collect(Collectors.joining(","));
   }
 
+  /** All values of a header, in order. */
+  public List<String> headers(String name) {
+    return headers.stream().filter(h -> h.is(name)).map(Header::value).toList();
+  }
+
   /** A header's first value. */
   public Optional<String> header(String name) {
     return headers.stream().filter(h -> h.is(name)).map(Header::value).findFirst();

@@ -8,6 +8,7 @@ import dev.signalbox.httpprobe.connect.IpFamily;
 import dev.signalbox.httpprobe.exchange.Header;
 import dev.signalbox.httpprobe.exchange.HopAnswer;
 import dev.signalbox.httpprobe.tls.TlsFacts;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class ProbeReport {
     map.put("remote_ip", last.address().getHostAddress());
     map.put("ip_family", IpFamily.of(last.address()).key());
     map.put("headers", headers());
+    map.put("headers_all", allHeaders());
     map.put("data", shown ? text.data() : null);
     map.put("data_encoding", shown ? text.encoding() : null);
     map.put("body_bytes", body.length());
@@ -84,6 +86,16 @@ public final class ProbeReport {
       String name = header.name().toLowerCase(java.util.Locale.ROOT);
       String between = name.equals("set-cookie") ? "\n" : ", ";
       map.merge(name, header.value(), (before, more) -> before + between + more);
+    }
+    return map;
+  }
+
+  /** Every field by itself, for those that cannot be told apart once they are joined. */
+  private Map<String, List<String>> allHeaders() {
+    Map<String, List<String>> map = new LinkedHashMap<>();
+    for (Header header : answer.headers()) {
+      map.computeIfAbsent(header.name().toLowerCase(java.util.Locale.ROOT), _ -> new ArrayList<>())
+          .add(header.value());
     }
     return map;
   }

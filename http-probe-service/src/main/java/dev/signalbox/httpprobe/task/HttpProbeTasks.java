@@ -241,10 +241,12 @@ public final class HttpProbeTasks {
                     field(
                         "Property",
                         ParamsSchema.text(
-                            "Header name, or place in the JSON document",
+                            "Header name, or place in the JSON document: a JSON Pointer, or a path of"
+                                + " names, indexes and [*]",
                             AssertionReader.LONGEST_PROPERTY),
                         "examples",
-                        List.of("content-type", "/items/0/id", "$.items[0].id")))
+                        List.of(
+                            "content-type", "/items/0/id", "$.items[0].id", "$.items[*]['a b']")))
                 .required(
                     "comparison",
                     field(
@@ -261,7 +263,7 @@ public final class HttpProbeTasks {
                                 List.of("string", "number", "boolean"),
                                 "description",
                                 "What to compare with; milliseconds for time, days for"
-                                    + " tls_expiry; not needed for is_empty and not_empty")),
+                                    + " tls_expiry; not needed for is_empty, not_empty, exists and not_exists")),
                         "examples",
                         List.of(200, "application/json", true)))));
   }
