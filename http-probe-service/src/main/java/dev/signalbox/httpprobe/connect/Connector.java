@@ -69,6 +69,8 @@ public final class Connector {
             .option(ChannelOption.TCP_NODELAY, true)
             // Nothing is read before a phase asks for it, so that no byte comes too early.
             .option(ChannelOption.AUTO_READ, false)
+            // A request that cannot be sent whole may have been answered: that is still to be read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .handler(new ChannelInboundHandlerAdapter())
             .connect(address);
     attempt.opened().accept(connected.channel());

@@ -37,6 +37,7 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
   private int interim;
   private boolean last;
   private boolean ended;
+  private boolean sent;
 
   /**
    * For one request.
@@ -191,9 +192,14 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
     last = true;
   }
 
-  /** Whether the answer ended, nothing came after it, and neither side has had enough. */
+  /** The whole request has left. */
+  void requestSent() {
+    sent = true;
+  }
+
+  /** Whether request and answer ended, nothing came after it, and neither side has had enough. */
   public boolean leavesConnection() {
-    return ended && !last;
+    return sent && ended && !last;
   }
 
   /** Whether the target has not said a byte of an answer. */

@@ -27,6 +27,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.codec.http2.HttpConversionUtil;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -128,9 +129,13 @@ public final class HttpWire {
     channel
         .writeAndFlush(message)
         .addListener(written -> {
-          if (!written.isSuccess()) {
+          if (written.isSuccess()) {
+            exchange.requestSent();
+          } else if (!(written.cause() instanceof IOException) || !channel.isActive()) {
             exchange.broken(written.cause());
           }
+          // Else a target may have answered before it had the whole request, and closed: what it
+          // said is still to be read, and after it the end of the connection (RFC 9112, 9.6).
         });
   }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,11 +26,14 @@ class HostileHttp2Test {
   private static final int SETTINGS = 4;
   private static final int GOAWAY = 7;
   private static final int CONTINUATION = 9;
+  private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
   // Netty's first stream of a client, the one before being kept for an upgrade.
   private static final int STREAM = 3;
   // RFC 7541, 6.1: index 8 is ":status: 200".
   private static final byte[] STATUS_200 = {(byte) 0x88};
+  // RFC 7541, 6.2.2: the same name with a value of three octets.
+  private static final byte[] STATUS_413 = {8, 3, '4', '1', '3'};
 
   private static ProbeRig client;
 
@@ -110,6 +114,31 @@ class HostileHttp2Test {
         assertThat(error.phase()).isEqualTo(phase);
       }
       await().until(() -> server.openConnections() == 0);
+    }
+  }
+
+  @Test
+  void an_answer_before_the_whole_request_is_the_answer() {
+    HttpAnswer answer =
+        (request, out) -> {
+          frame(out, SETTINGS, 0, 0, new byte[0]);
+          frame(out, HEADERS, END_HEADERS | END_STREAM, STREAM, STATUS_413);
+          // RFC 9113, 8.1: so a server asks to be spared the rest.
+          frame(out, RST_STREAM, 0, STREAM, ints(0));
+          out.flush();
+          out.untilClientLeaves();
+        };
+    try (FakeHttpServer server = FakeHttpServer.start(answer)) {
+      assertThat(
+              client.probe(
+                  server.url("/"),
+                  "http_version",
+                  "2",
+                  "method",
+                  "POST",
+                  "body",
+                  "x".repeat(1_000_000)))
+          .containsEntry("status_code", 413);
     }
   }
 
