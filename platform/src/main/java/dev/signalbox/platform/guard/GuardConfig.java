@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param allow blocks that may be contacted whatever they are
  * @param deny blocks that may not be contacted; beats {@code allow}
- * @param allowPrivate whether loopback and private addresses may be contacted
+ * @param allowPrivate whether loopback and private addresses, and those of this machine, may be
+ *     contacted
  */
 public record GuardConfig(
     @Setting(
@@ -23,8 +24,8 @@ public record GuardConfig(
     @Setting(
             value = "false",
             doc =
-                "Whether tasks may contact loopback, private and unique local addresses; true is"
-                    + " safe when only this machine can send tasks")
+                "Whether tasks may contact loopback, private and unique local addresses and those of"
+                    + " this machine; true is safe when only this machine can send tasks")
         boolean allowPrivate) {
 
   public GuardConfig {

@@ -8,7 +8,8 @@ import java.util.List;
  * @param allow blocks that may be contacted whatever they are; a metadata address only when named
  *     alone
  * @param deny blocks that may not be contacted; beats {@code allow}
- * @param allowPrivate whether loopback, private and unique local addresses may be contacted
+ * @param allowPrivate whether loopback, private and unique local addresses, and those of this
+ *     machine, may be contacted
  */
 public record GuardRules(List<Cidr> allow, List<Cidr> deny, boolean allowPrivate) {
 

@@ -13,9 +13,15 @@ import java.util.Optional;
 public final class TargetGuard {
 
   private final GuardRules rules;
+  private final OwnAddresses own;
 
   public TargetGuard(GuardRules rules) {
+    this(rules, OwnAddresses.OF_THIS_MACHINE);
+  }
+
+  TargetGuard(GuardRules rules, OwnAddresses own) {
     this.rules = rules;
+    this.own = own;
   }
 
   /**
@@ -65,12 +71,12 @@ public final class TargetGuard {
     }
     Optional<SpecialPurpose.Range> special = SpecialPurpose.of(address);
     if (special.isEmpty()) {
-      return Optional.empty();
+      return forbidsOwn(address);
     }
     SpecialPurpose.Range range = special.get();
     String what = range.block() + " (" + range.name() + ")";
     return switch (range.kind()) {
-      case REACHABLE -> Optional.empty();
+      case REACHABLE -> forbidsOwn(address);
       case LOOPBACK, PRIVATE ->
           rules.allowPrivate() || operatorAllows(address)
               ? Optional.empty()
@@ -84,6 +90,19 @@ public final class TargetGuard {
               ? Optional.empty()
               : Optional.of(what + " needs an entry of its own in guard.allow");
     };
+  }
+
+  /**
+   * From here a public address of this machine reaches services that its firewall keeps from
+   * strangers, as loopback does.
+   */
+  private Optional<String> forbidsOwn(byte[] address) {
+    return rules.allowPrivate()
+            || operatorAllows(address)
+            || !own.contain(IpLiteral.ofBytes(address))
+        ? Optional.empty()
+        : Optional.of(
+            "an address of this machine needs guard.allow-private or an entry in guard.allow");
   }
 
   private Optional<String> operatorDenies(byte[] address) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -177,6 +178,49 @@ class TargetGuardTest {
         .isInstanceOf(Verdict.Blocked.class);
     assertThat(guard(false, List.of("169.254.169.254"), List.of()).judge(ip("169.254.169.254")))
         .isInstanceOf(Verdict.Allowed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9.9.9.9",
+        "192.31.196.7",
+        "2606:4700::7",
+        "::ffff:9.9.9.9",
+        "::909:909",
+        "64:ff9b::909:909",
+        "2002:909:909::1",
+        "2001:0:808:808::f6f6:f6f6"
+      })
+  void blocks_the_addresses_of_this_machine(String address) {
+    TargetGuard guard = onMachine(false, List.of());
+
+    assertThat(guard.judge(ip(address))).isInstanceOf(Verdict.Blocked.class);
+    assertThat(guard.judge(ip("9.9.9.10"))).isInstanceOf(Verdict.Allowed.class);
+  }
+
+  @Test
+  void says_how_an_address_of_this_machine_is_allowed() {
+    assertThat(onMachine(false, List.of()).judge(ip("9.9.9.9")))
+        .isEqualTo(
+            new Verdict.Blocked(
+                "9.9.9.9",
+                "an address of this machine needs guard.allow-private or an entry in guard.allow"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"9.9.9.9", "2606:4700::7"})
+  void lets_the_addresses_of_this_machine_through_when_told(String address) {
+    assertThat(onMachine(true, List.of()).judge(ip(address))).isInstanceOf(Verdict.Allowed.class);
+    assertThat(onMachine(false, List.of(address)).judge(ip(address)))
+        .isInstanceOf(Verdict.Allowed.class);
+  }
+
+  private static TargetGuard onMachine(boolean allowPrivate, List<String> allow) {
+    return new TargetGuard(
+        new GuardRules(allow.stream().map(Cidr::parse).toList(), List.of(), allowPrivate),
+        new OwnAddresses(
+            () -> Set.of(ip("9.9.9.9"), ip("192.31.196.7"), ip("2606:4700::7")), () -> 0));
   }
 
   private static TargetGuard guard(boolean allowPrivate, List<String> allow, List<String> deny) {
