@@ -1,5 +1,6 @@
 package dev.signalbox.contracts;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +15,33 @@ import org.jspecify.annotations.Nullable;
  *     itself is wrong. The classic face calls failures with a source {@code error} and those
  *     without {@code message}.
  * @param retryable whether the same task may succeed later
+ * @param details what was known by then, in the names of the task's result; null when nothing was
  */
 public record TaskError(
     String code,
     String message,
     @Nullable String phase,
     @Nullable String source,
-    boolean retryable) {
+    boolean retryable,
+    @Nullable Map<String, @Nullable Object> details) {
 
   /** The code of a task whose parameters are wrong. */
   public static final String BAD_TASK = "BAD_TASK";
+
+  /** An error before anything was known. */
+  public TaskError(
+      String code,
+      String message,
+      @Nullable String phase,
+      @Nullable String source,
+      boolean retryable) {
+    this(code, message, phase, source, retryable, null);
+  }
+
+  /** The same with what was known by then. */
+  public TaskError withDetails(Map<String, @Nullable Object> known) {
+    return new TaskError(code, message, phase, source, retryable, known);
+  }
 
   /**
    * A task whose parameters are wrong or whose wish is refused; the message names field and rule.

@@ -119,6 +119,7 @@ final class HttpProbeEndpoint {
                 before + error.message(),
                 error.phase(),
                 error.source(),
-                error.retryable())));
+                error.retryable(),
+                error.details())));
   }
 }

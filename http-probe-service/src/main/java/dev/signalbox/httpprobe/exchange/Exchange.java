@@ -61,6 +61,11 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
     return promise.future();
   }
 
+  /** The head of the answer, which has no body yet; null before it came. */
+  public @Nullable HopAnswer head() {
+    return head;
+  }
+
   /** Ends an exchange that somebody gave up. */
   public void abandon(Throwable why) {
     release();

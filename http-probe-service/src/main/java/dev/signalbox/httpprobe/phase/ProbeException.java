@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.phase;
 
 import dev.signalbox.contracts.TaskError;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A probe that could not be carried out; a value in exception's clothing, for futures fail so. */
@@ -75,6 +76,11 @@ public final class ProbeException extends RuntimeException {
       String code, String message, @Nullable Phase phase, String source, boolean retryable) {
     return new ProbeException(
         new TaskError(code, message, phase == null ? null : phase.key(), source, retryable), false);
+  }
+
+  /** The same with what was known by then. */
+  public ProbeException withDetails(Map<String, @Nullable Object> known) {
+    return new ProbeException(error.withDetails(known), plainHttp);
   }
 
   public TaskError error() {

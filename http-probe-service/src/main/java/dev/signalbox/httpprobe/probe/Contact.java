@@ -40,6 +40,7 @@ final class Contact {
   private @Nullable Connection connection;
   private @Nullable Exchange exchange;
   private @Nullable Turn turn;
+  private @Nullable InetAddress peer;
   private boolean ended;
 
   Contact(ProbeParts parts, ProbeTask task, HopRequest request, long deadline) {
@@ -67,6 +68,16 @@ final class Contact {
   /** What the time goes into, or went last. */
   @Nullable Phase phase() {
     return clock.current();
+  }
+
+  /** What is known by now; null before there was a connection to speak over. */
+  @Nullable HopFacts facts() {
+    if (connection == null || peer == null || exchange == null) {
+      return null;
+    }
+    clock.end();
+    return new HopFacts(
+        request.url(), exchange.head(), peer, connection.tls(), clock.read(), connection.reused());
   }
 
   /** Whether the target's limits leave no place yet. */
@@ -237,7 +248,8 @@ final class Contact {
             encoding -> new BodyReader(task.body(), task.keepsBody(), parts.memory(), encoding));
     connection = open;
     exchange = current;
-    InetAddress peer = open.peer();
+    InetAddress address = open.peer();
+    peer = address;
     if (open.two()) {
       HttpWire.send2(open.channel(), request, clock, current);
     } else {
@@ -246,7 +258,7 @@ final class Contact {
     return current
         .answer()
         .map(answer ->
-            new Hop(request.url(), answer, peer, open.tls(), clock.read(), open.reused()));
+            new Hop(request.url(), answer, address, open.tls(), clock.read(), open.reused()));
   }
 
   private long remainingMillis() {

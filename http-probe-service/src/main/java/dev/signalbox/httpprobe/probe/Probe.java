@@ -90,6 +90,7 @@ public final class Probe {
 
   private void finish(HopRequest request, Hop hop) {
     hops.add(hop);
+    contact = null;
     Optional<HopRequest> next;
     try {
       next = task.followRedirects() ? Redirect.next(request, hop.answer()) : Optional.empty();
@@ -111,10 +112,20 @@ public final class Probe {
 
   private void fail(Throwable cause) {
     stopTimer();
+    Throwable failure = cause instanceof ProbeException probe ? withKnown(probe) : cause;
     if (contact != null) {
-      contact.abort(cause);
+      contact.abort(failure);
     }
-    promise.tryFail(cause);
+    promise.tryFail(failure);
+  }
+
+  /** An error is worth more with what was found before it. */
+  private ProbeException withKnown(ProbeException failure) {
+    HopFacts last = contact == null ? null : contact.facts();
+    return failure.error().details() != null || (last == null && hops.isEmpty())
+        ? failure
+        : failure.withDetails(
+            ProbeReport.unfinished(task, hops, last, System.nanoTime() - started));
   }
 
   private void stopTimer() {
