@@ -162,6 +162,7 @@ final class Contact {
         place.port(),
         secured ? place.serverName() : "",
         secured && task.tls().verify(),
+        secured && place.authorities() != null ? place.authorities().fingerprint() : "",
         task.protocol());
   }
 
@@ -220,6 +221,7 @@ final class Contact {
               place.serverName(),
               request.url().origin().port(),
               task.tls().verify(),
+              place.authorities(),
               task.protocol().alpn(),
               first ? task.tls().patience() : null);
         })

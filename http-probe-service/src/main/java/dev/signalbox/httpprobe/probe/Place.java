@@ -6,6 +6,7 @@ import dev.signalbox.httpprobe.phase.PhaseClock;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTask.Pin;
+import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.guard.IpLiteral;
@@ -14,6 +15,7 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a request goes. What a task says of places holds for its own URL's origin alone, and not
@@ -22,8 +24,9 @@ import java.util.Optional;
  * @param host to look up, or an address
  * @param port to connect to
  * @param serverName to ask for and verify, where there is TLS
+ * @param authorities to verify by; null for those of this machine
  */
-record Place(String host, int port, String serverName) {
+record Place(String host, int port, String serverName, @Nullable PrivateAuthorities authorities) {
 
   private static final int MOST_ADDRESSES = 8;
 
@@ -35,7 +38,11 @@ record Place(String host, int port, String serverName) {
     return new Place(
         pin == null ? origin.host() : pin.host(),
         pin == null || pin.port() == 0 ? origin.port() : pin.port(),
-        asked == null ? origin.host() : asked);
+        asked == null ? origin.host() : asked,
+        // A private authority speaks for its host, also where that redirects from http to https.
+        origin.host().equals(task.request().url().origin().host())
+            ? task.tls().authorities()
+            : null);
   }
 
   /** Its addresses of the task's family, all of them judged by the guard. */

@@ -15,6 +15,7 @@ import java.net.InetAddress;
  * @param port connected to
  * @param serverName asked for and verified; empty in the clear
  * @param verify whether the certificate had to verify; false in the clear
+ * @param authorities which private ones it had to verify by; empty for those of the machine
  * @param protocol which HTTP may be spoken
  */
 public record ConnectionKey(
@@ -24,4 +25,5 @@ public record ConnectionKey(
     int port,
     String serverName,
     boolean verify,
+    String authorities,
     Protocol protocol) {}

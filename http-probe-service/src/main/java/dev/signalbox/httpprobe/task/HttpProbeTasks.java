@@ -7,6 +7,7 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.httpprobe.HttpProbeContract;
 import dev.signalbox.httpprobe.HttpProbeConfig;
 import dev.signalbox.httpprobe.assertion.AssertionReader;
+import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.platform.task.ParamsSchema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,6 +166,14 @@ public final class HttpProbeTasks {
                 ParamsSchema.text("Name to ask for and verify instead of the URL's host", 253),
                 "examples",
                 List.of("www.example.com")))
+        .optional(
+            "ca_pem",
+            field(
+                "Authorities",
+                ParamsSchema.text(
+                    "Certificates in PEM that the target's is verified by instead of those the"
+                        + " machine trusts; for the URL's host alone",
+                    PrivateAuthorities.LONGEST_PEM)))
         .optional(
             "reuse_connection",
             field(

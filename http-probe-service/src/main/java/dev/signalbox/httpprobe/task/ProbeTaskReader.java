@@ -13,6 +13,7 @@ import dev.signalbox.httpprobe.exchange.HopRequest;
 import dev.signalbox.httpprobe.exchange.Protocol;
 import dev.signalbox.httpprobe.task.ProbeTask.Pin;
 import dev.signalbox.httpprobe.task.ProbeTask.Tls;
+import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.httpprobe.url.WebUrl;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.httpprobe.url.WebUrlReader;
@@ -82,6 +83,7 @@ public final class ProbeTaskReader {
         pick(Protocol.values(), Protocol::key, params.oneOf("http_version", "auto", protocols()));
     boolean verify = params.bool("verify_tls", true);
     String serverName = serverName(params);
+    PrivateAuthorities authorities = authorities(params);
     BodyRules body = body(params);
     boolean reuse = params.bool("reuse_connection", false);
     List<Assertion> assertions = AssertionReader.read(params, "assertions");
@@ -100,7 +102,7 @@ public final class ProbeTaskReader {
             family,
             pin,
             protocol,
-            new Tls(verify, serverName, null),
+            new Tls(verify, serverName, authorities, null),
             body,
             reuse,
             assertions));
@@ -129,6 +131,18 @@ public final class ProbeTaskReader {
       params.problem("server_name", "must be a host name or IP address");
     }
     return host.orElse(null);
+  }
+
+  private static @Nullable PrivateAuthorities authorities(TaskParams params) {
+    String pem = params.optionalContent("ca_pem", PrivateAuthorities.LONGEST_PEM);
+    if (pem == null) {
+      return null;
+    }
+    Optional<PrivateAuthorities> read = PrivateAuthorities.parse(pem);
+    if (read.isEmpty()) {
+      params.problem("ca_pem", "must be 1 to 16 certificates in PEM and nothing else");
+    }
+    return read.orElse(null);
   }
 
   private static @Nullable Pin pin(TaskParams params) {

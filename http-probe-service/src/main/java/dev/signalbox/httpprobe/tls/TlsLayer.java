@@ -48,6 +48,7 @@ public final class TlsLayer {
    *
    * @param name what the certificate must be valid for, and the name asked for unless it is an
    *     address
+   * @param authorities to verify by; null for those of this machine
    * @param alpn protocols offered, best first
    * @param patience how long the target may say nothing at all; null for ever
    */
@@ -56,13 +57,15 @@ public final class TlsLayer {
       String name,
       int port,
       boolean verify,
+      @Nullable PrivateAuthorities authorities,
       List<String> alpn,
       @Nullable Duration patience) {
     if (!channel.isActive()) {
       // Nobody would take the engine off a pipeline that is gone already.
       return Future.failedFuture(hungUp());
     }
-    CertificateWitness witness = new CertificateWitness(judge, verify);
+    CertificateWitness witness =
+        new CertificateWitness(authorities == null ? judge : authorities.judge(), verify);
     SslHandler handler;
     try {
       handler = engines.handler(channel.alloc(), witness, name, port, alpn);
