@@ -12,6 +12,7 @@ import dev.signalbox.httpprobe.tls.TlsFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ public final class ProbeReport {
     for (Header header : answer.headers()) {
       // RFC 9110, 5.3: equal to one field with the values joined; Set-Cookie alone is not, and is
       // shown a line each.
-      String name = header.name().toLowerCase(java.util.Locale.ROOT);
+      String name = header.name().toLowerCase(Locale.ROOT);
       String between = name.equals("set-cookie") ? "\n" : ", ";
       map.merge(name, header.value(), (before, more) -> before + between + more);
     }
@@ -123,7 +124,7 @@ public final class ProbeReport {
   private static Map<String, List<String>> allHeaders(HopAnswer answer) {
     Map<String, List<String>> map = new LinkedHashMap<>();
     for (Header header : answer.headers()) {
-      map.computeIfAbsent(header.name().toLowerCase(java.util.Locale.ROOT), _ -> new ArrayList<>())
+      map.computeIfAbsent(header.name().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
           .add(header.value());
     }
     return map;
