@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe;
 
+import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.time.Duration;
  * @param keptPerTarget of them, those alike in address and every setting
  * @param keptIdle how long a connection is kept that nobody takes
  * @param nativeTls whether TLS is BoringSSL's where its library is there; else it is the JDK's
+ * @param caFile certificates in PEM of authorities trusted beside those of this machine's Java;
+ *     empty for none
  */
 public record HttpProbeConfig(
     @Setting(
@@ -56,7 +59,13 @@ public record HttpProbeConfig(
     @Setting(
             value = "true",
             doc = "Whether TLS is BoringSSL's where its library is there; else it is the JDK's")
-        boolean nativeTls) {
+        boolean nativeTls,
+    @Setting(
+            value = "",
+            doc =
+                "File of certificates in PEM, at most 1000 in 4 MiB, of authorities trusted beside"
+                    + " those of this machine's Java; none when empty")
+        String caFile) {
 
   private static final int MOST_PER_TARGET = 1_000_000;
   private static final int MOST_KEPT = 65_536;
@@ -79,6 +88,10 @@ public record HttpProbeConfig(
         .range("kept-connections", keptConnections, 0, MOST_KEPT)
         .range("kept-per-target", keptPerTarget, 1, MOST_KEPT)
         .positive("kept-idle", keptIdle)
+        .check(
+            caFile.isEmpty() || TrustStore.isReadable(caFile),
+            "ca-file",
+            "must be a readable file of certificates in PEM and nothing else")
         .check(keptIdle.compareTo(MOST_TIMEOUT) <= 0, "kept-idle", "must be at most 1h")
         .throwIfAny();
   }

@@ -90,7 +90,7 @@ final class HttpProbeVerticle extends VerticleBase {
     dns = opened;
     EventLoop loop = ((ContextInternal) context).nettyEventLoop();
     Transport transport = ((VertxInternal) vertx).transport();
-    TrustStore trust = new TrustStore(vertx, config.nativeTls());
+    TrustStore trust = new TrustStore(vertx, config.nativeTls(), config.caFile());
     authorities = trust;
     // A connection that waits for a task is open too, and would take the place of one that works.
     KeptConnections connections =

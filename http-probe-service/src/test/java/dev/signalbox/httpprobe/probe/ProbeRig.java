@@ -89,7 +89,9 @@ public final class ProbeRig implements AutoCloseable {
     this.kept = new KeptConnections(new KeptConnections.Bounds(2, 1, idle));
     TlsLayer own = trusted == null ? null : layer(trusted, preferNative);
     Supplier<Future<TlsLayer>> tls =
-        own == null ? new TrustStore(vertx, preferNative)::tls : () -> Future.succeededFuture(own);
+        own == null
+            ? new TrustStore(vertx, preferNative, "")::tls
+            : () -> Future.succeededFuture(own);
     this.limits = limits;
     this.probes =
         new Probes(
@@ -255,7 +257,8 @@ public final class ProbeRig implements AutoCloseable {
         256,
         16,
         Duration.ofSeconds(10),
-        true);
+        true,
+        "");
   }
 
   @Override

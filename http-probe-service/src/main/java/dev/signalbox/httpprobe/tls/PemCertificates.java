@@ -1,0 +1,59 @@
+package dev.signalbox.httpprobe.tls;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** Certificates in PEM (RFC 7468), and what judges servers by them. */
+final class PemCertificates {
+
+  private static final Pattern LABEL = Pattern.compile("-----BEGIN ([^-]*)-----");
+
+  private PemCertificates() {}
+
+  /**
+   * Reads certificates.
+   *
+   * @throws CertificateException when there is anything else, a key above all, or more than so many
+   */
+  static List<X509Certificate> read(String pem, int most) throws CertificateException {
+    Matcher labels = LABEL.matcher(pem);
+    int count = 0;
+    while (labels.find()) {
+      if (!labels.group(1).equals("CERTIFICATE") || ++count > most) {
+        throw new CertificateException("not at most " + most + " certificates alone");
+      }
+    }
+    Collection<?> read =
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+    if (read.size() != count) {
+      throw new CertificateException("not certificates in PEM");
+    }
+    return read.stream().map(X509Certificate.class::cast).toList();
+  }
+
+  /** Trusts these and no others. */
+  static X509ExtendedTrustManager judge(Collection<X509Certificate> authorities)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    for (X509Certificate authority : authorities) {
+      store.setCertificateEntry("authority-" + store.size(), authority);
+    }
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(store);
+    return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+  }
+}
