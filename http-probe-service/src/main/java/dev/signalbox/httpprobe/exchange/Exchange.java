@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final int MOST_INTERIM = 50;
+  private static final int LOWEST_STATUS = 100;
+  private static final int HIGHEST_STATUS = 999;
 
   private final String version;
   private final PhaseClock clock;
@@ -100,6 +102,11 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void begin(HttpResponse response) {
+    int code = response.status().code();
+    if (code < LOWEST_STATUS || code > HIGHEST_STATUS) {
+      // Over HTTP/2 nobody else looks: Netty takes any number.
+      throw ProbeException.protocol(Phase.FIRST_BYTE, "the status is not a number of 100 to 999");
+    }
     if (response.status().code() == 101) {
       throw ProbeException.protocol(
           Phase.FIRST_BYTE, "the target switches protocols without being asked");

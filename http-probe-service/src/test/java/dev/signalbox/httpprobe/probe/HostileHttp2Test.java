@@ -9,6 +9,7 @@ import dev.signalbox.testsupport.HttpAnswer;
 import dev.signalbox.testsupport.HttpWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,8 +33,6 @@ class HostileHttp2Test {
   private static final int STREAM = 3;
   // RFC 7541, 6.1: index 8 is ":status: 200".
   private static final byte[] STATUS_200 = {(byte) 0x88};
-  // RFC 7541, 6.2.2: the same name with a value of three octets.
-  private static final byte[] STATUS_413 = {8, 3, '4', '1', '3'};
 
   private static ProbeRig client;
 
@@ -75,6 +74,22 @@ class HostileHttp2Test {
         of("sends data first", out -> frame(out, DATA, 0, STREAM, new byte[10]), null),
         of("frame too large", out -> frame(out, DATA, 0, STREAM, new byte[20_000]), null),
         of("data on a stream nobody opened", out -> frame(out, DATA, 0, 77, new byte[10]), null),
+        of(
+            "status of two digits",
+            out -> frame(out, HEADERS, END_HEADERS | END_STREAM, STREAM, status("99")),
+            "first_byte"),
+        of(
+            "status of four digits",
+            out -> frame(out, HEADERS, END_HEADERS | END_STREAM, STREAM, status("1000")),
+            "first_byte"),
+        of(
+            "no number for a status",
+            out -> frame(out, HEADERS, END_HEADERS | END_STREAM, STREAM, status("abc")),
+            null),
+        of(
+            "no status",
+            out -> frame(out, HEADERS, END_HEADERS | END_STREAM, STREAM, literals(5)),
+            null),
         of("broken head", out -> frame(out, HEADERS, END_HEADERS, STREAM, ints(-1, -1)), null),
         of(
             "endless head",
@@ -122,7 +137,7 @@ class HostileHttp2Test {
     HttpAnswer answer =
         (request, out) -> {
           frame(out, SETTINGS, 0, 0, new byte[0]);
-          frame(out, HEADERS, END_HEADERS | END_STREAM, STREAM, STATUS_413);
+          frame(out, HEADERS, END_HEADERS | END_STREAM, STREAM, status("413"));
           // RFC 9113, 8.1: so a server asks to be spared the rest.
           frame(out, RST_STREAM, 0, STREAM, ints(0));
           out.flush();
@@ -151,6 +166,15 @@ class HostileHttp2Test {
         });
     out.bytes(ints(stream));
     out.bytes(payload);
+  }
+
+  // RFC 7541, 6.2.2: a literal value for the name of index 8, ":status".
+  private static byte[] status(String value) {
+    byte[] head = new byte[value.length() + 2];
+    head[0] = 8;
+    head[1] = (byte) value.length();
+    System.arraycopy(value.getBytes(StandardCharsets.US_ASCII), 0, head, 2, value.length());
+    return head;
   }
 
   private static byte[] ints(int... values) {
