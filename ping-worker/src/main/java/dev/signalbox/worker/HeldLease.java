@@ -41,7 +41,7 @@ final class HeldLease {
   boolean alive = true;
 
   /** Whether the site has said that it is ours, so that its tasks are pinged. */
-  boolean confirmed;
+  boolean acknowledged;
 
   boolean lost;
   boolean releasing;

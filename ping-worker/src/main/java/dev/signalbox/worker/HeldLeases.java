@@ -86,10 +86,10 @@ final class HeldLeases {
     limitRate();
   }
 
-  /** Begins to ping the tasks of a lease that the site has confirmed. */
+  /** Begins to ping the tasks of a lease that the site has acknowledged. */
   void ping(HeldLease lease) {
-    if (!lease.confirmed) {
-      lease.confirmed = true;
+    if (!lease.acknowledged) {
+      lease.acknowledged = true;
       lease.tasks.stream().filter(held -> !held.givenUp).forEach(held -> engine.add(held.task));
     }
   }

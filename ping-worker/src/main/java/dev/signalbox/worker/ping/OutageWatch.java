@@ -82,8 +82,8 @@ final class OutageWatch {
     return controlSilent ? "the control host does not answer any more" : null;
   }
 
-  /** Whether a site that does not answer is a sign: nobody else does either. */
-  boolean isSiteAlone(long nowNanos) {
+  /** Whether nobody else answers either, so that a silent site is a sign. */
+  boolean nobodyElseAnswers(long nowNanos) {
     return !outage && !(replied && nowNanos - repliedAtNanos < RECENT_NANOS);
   }
 

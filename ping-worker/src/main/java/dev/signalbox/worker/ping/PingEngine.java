@@ -53,7 +53,7 @@ public final class PingEngine implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final long tailNanos;
   private final double configuredRate;
-  private final boolean confirmed;
+  private final boolean requiresNetworkProof;
   private final LongSupplier wallNanos;
 
   // Of the engine's thread alone.
@@ -82,22 +82,27 @@ public final class PingEngine implements AutoCloseable {
   }
 
   /**
-   * @param confirmed whether a task is complete only once the network was known to be good after
-   *     its last replies were due, from a reply or by {@link #onNetworkGood}
+   * @param requiresNetworkProof whether a task is complete only once the network was known to be
+   *     good after its last replies were due, from a reply or by {@link #onNetworkGood}
    */
-  public PingEngine(double rate, int control, long tailNanos, boolean confirmed) {
+  public PingEngine(double rate, int control, long tailNanos, boolean requiresNetworkProof) {
     this(
         rate,
         control,
         tailNanos,
-        confirmed,
+        requiresNetworkProof,
         () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
   }
 
-  PingEngine(double rate, int control, long tailNanos, boolean confirmed, LongSupplier wallNanos) {
+  PingEngine(
+      double rate,
+      int control,
+      long tailNanos,
+      boolean requiresNetworkProof,
+      LongSupplier wallNanos) {
     this.configuredRate = rate;
     this.tailNanos = tailNanos;
-    this.confirmed = confirmed;
+    this.requiresNetworkProof = requiresNetworkProof;
     this.wallNanos = wallNanos;
     this.outages = new OutageWatch(System.nanoTime(), wallNanos.getAsLong());
     this.sender = new RequestSender(tasks, outages);
@@ -173,7 +178,7 @@ public final class PingEngine implements AutoCloseable {
   public void onSiteSilent() {
     commands.add(() -> {
       long now = System.nanoTime();
-      if (outages.isSiteAlone(now)) {
+      if (outages.nobodyElseAnswers(now)) {
         beginOutage("neither the site nor anybody else answers", now);
       }
     });
@@ -320,7 +325,7 @@ public final class PingEngine implements AutoCloseable {
       return 0;
     }
     int count = sender.probe(socket);
-    good |= count == 0 && !confirmed; // nobody could say so
+    good |= count == 0 && !requiresNetworkProof; // nobody could say so
     return count;
   }
 
@@ -348,7 +353,7 @@ public final class PingEngine implements AutoCloseable {
     for (int i = tasks.size() - 1; i >= 0; i--) {
       PingTask task = tasks.get(i);
       task.advance(now, tailNanos);
-      if (!confirmed && task.isWaitedFor() && !outages.isOutage()) {
+      if (!requiresNetworkProof && task.isWaitedFor() && !outages.isOutage()) {
         task.complete();
       }
       if (task.isComplete()) {
