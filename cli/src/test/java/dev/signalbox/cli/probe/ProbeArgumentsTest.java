@@ -65,6 +65,9 @@ class ProbeArgumentsTest {
                 "target", "text/html; charset"));
     assertThat(AssertOption.parse("body not_empty"))
         .isEqualTo(Map.of("source", "body", "comparison", "not_empty"));
+    assertThat(AssertOption.parse("json $.items[*].id not_exists"))
+        .isEqualTo(
+            Map.of("source", "json", "property", "$.items[*].id", "comparison", "not_exists"));
   }
 
   @Test
