@@ -18,8 +18,12 @@ public final class InternationalNames {
   /** The dots of UTS 46 section 2.3. */
   private static final Pattern DOTS = Pattern.compile("[.\u3002\uFF0E\uFF61]");
 
-  private static final IDNA UTS46 =
-      IDNA.getUTS46Instance(IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ);
+  /** Its tables take a while to read: names in ASCII do without. */
+  private static final class Uts46 {
+    private static final IDNA INSTANCE =
+        IDNA.getUTS46Instance(
+            IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ);
+  }
 
   /** What names in use do not keep to, and lengths and empty labels, which their readers judge. */
   private static final Set<IDNA.Error> TOLERATED_ERRORS =
@@ -60,7 +64,7 @@ public final class InternationalNames {
 
   private static String labelToAscii(String label) {
     IDNA.Info info = new IDNA.Info();
-    String ascii = UTS46.labelToASCII(label, new StringBuilder(), info).toString();
+    String ascii = Uts46.INSTANCE.labelToASCII(label, new StringBuilder(), info).toString();
     // Also a letter that stands for "a/c", say: a reader of what is around the name would be
     // misled.
     boolean foreign = ascii.chars().anyMatch(c -> !isNameCharacter(c) && label.indexOf(c) < 0);
