@@ -51,7 +51,7 @@ final class Heartbeats {
     sleeps = status.sleeps();
     boolean asked = status.asksForSite();
     for (HeldLease lease : leases.all()) {
-      if (lease.beating || lease.lost || lease.tasks.isEmpty()) {
+      if (lease.beating || lease.lost || lease.isUseless()) {
         continue;
       }
       // After a sleep the lease may have ended.
@@ -100,7 +100,8 @@ final class Heartbeats {
   private void onFailure(HeldLease lease, Throwable failure) {
     lease.alive = false;
     if (failure instanceof SiteException refused
-        && refused.code().equals(SiteException.LEASE_LOST)) {
+        && (refused.code().equals(SiteException.LEASE_LOST)
+            || refused.code().equals(SiteException.NOT_INTERNET))) {
       leases.lose(lease, refused.detail());
       requester.onLost(CensusWorker.nowMs());
     } else if (failure instanceof SiteException refused) {

@@ -47,6 +47,11 @@ final class HeldLease {
   boolean releasing;
   long releaseAtMs;
 
+  /** Whether there is nothing to be done for it but to give it back. */
+  boolean isUseless() {
+    return tasks.stream().allMatch(held -> held.givenUp);
+  }
+
   HeldLease(String id, String token, Instant expiresAt, int maxRatePps, RandomGenerator random) {
     this.id = id;
     this.token = token;

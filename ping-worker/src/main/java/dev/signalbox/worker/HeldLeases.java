@@ -143,6 +143,9 @@ final class HeldLeases {
    * somebody else when nothing else is left of their lease, which is released as a whole.
    */
   void giveUpStuck(long nowMs) {
+    if (engine.status().unreachable()) {
+      return; // nobody can be sent to: that says nothing of these addresses
+    }
     for (HeldLease lease : leases) {
       for (HeldTask held : lease.tasks) {
         if (held.task.isStuck() && !held.givenUp) {
@@ -154,7 +157,7 @@ final class HeldLeases {
         }
       }
       if (!lease.tasks.isEmpty()
-          && lease.tasks.stream().allMatch(held -> held.givenUp)
+          && lease.isUseless()
           && !lease.releasing
           && nowMs >= lease.releaseAtMs) {
         release(lease);

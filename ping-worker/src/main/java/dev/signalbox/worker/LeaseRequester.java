@@ -36,7 +36,15 @@ final class LeaseRequester {
   /** No site makes a storm, whatever it leases. */
   private static final long BETWEEN_LEASES_MS = 1_000;
 
-  /** A site that has nothing else leases the blocks again that cannot be pinged from here. */
+  /**
+   * How long a lease is kept of which no block can be pinged from here. Given back at once, it
+   * would be the next again: sites lease in an order of their own.
+   */
+  private static final long USELESS_KEPT_MS = TimeUnit.MINUTES.toMillis(5);
+
+  /** After so many such leases one after another there is nothing else to be had for a while. */
+  private static final int MOST_USELESS = 16;
+
   private static final long AFTER_GIVEN_UP_MS = TimeUnit.MINUTES.toMillis(10);
 
   private static final long LONGEST_AFTER_GIVEN_UP_MS = TimeUnit.HOURS.toMillis(1);
@@ -222,10 +230,14 @@ final class LeaseRequester {
       leases.ping(held);
     }
     reporter.leased(held.tasks.stream().map(task -> task.task.network()).toList());
-    if (held.tasks.stream().allMatch(task -> task.givenUp)) {
-      long wait = waitAfterUselessMs(uselessLeases++);
-      notBeforeMs = Math.max(notBeforeMs, now + wait);
-      reporter.waiting("the site leases only blocks that cannot be pinged from here", wait);
+    if (held.isUseless()) {
+      uselessLeases++;
+      held.releaseAtMs = settings.once() ? now : now + USELESS_KEPT_MS;
+      if (uselessLeases >= MOST_USELESS) {
+        long wait = waitAfterUselessMs(uselessLeases - MOST_USELESS);
+        notBeforeMs = Math.max(notBeforeMs, now + wait);
+        reporter.waiting("the site leases only blocks that cannot be pinged from here", wait);
+      }
     } else {
       uselessLeases = 0;
     }
@@ -258,8 +270,9 @@ final class LeaseRequester {
                   + ")"));
       return;
     }
-    if (refused.status() == 422 && !refused.code().isEmpty()) {
-      request = null; // the key was used for something else: ask anew
+    boolean keyIsUsed = refused.status() == 422 && !refused.code().isEmpty();
+    if (keyIsUsed || refused.code().equals(SiteException.NOT_INTERNET)) {
+      request = null; // under its key the answer would be the same: ask anew
     } else if (!refused.isTemporary() && !welcome) {
       end.accept(new Ending(1, "The site refuses: " + refused.detail()));
       return;

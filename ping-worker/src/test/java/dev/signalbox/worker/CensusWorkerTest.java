@@ -336,7 +336,7 @@ class CensusWorkerTest {
   }
 
   @Test
-  void givenABlockThatWasGivenUpInTheLastRun_whenItIsLeased_thenItGoesBackAndTheWorkerWaitsLong() {
+  void givenABlockThatWasGivenUpInTheLastRun_whenItIsLeased_thenItIsKeptAndAnotherIsAskedFor() {
     try (StateDirectory directory = StateDirectory.open(temporary, site.uri())) {
       directory.save(
           new WorkerState(
@@ -344,16 +344,32 @@ class CensusWorkerTest {
     }
 
     try (Run run = new Run(null, 1_000_000, 1, false, false)) {
-      await().atMost(LONG).until(() -> !site.requests("DELETE", "/leases/lease-1").isEmpty());
-      await().atMost(LONG).until(() -> printed().contains("\"wait_ms\":600000"));
+      await().atMost(LONG).until(() -> site.results.containsKey(258));
       assertThat(run.ended).isNotDone();
+      assertThat(site.requests("DELETE", "/leases/lease-1")).isEmpty();
     }
 
-    assertThat(site.requests("POST", "/leases")).hasSize(1);
-    assertThat(network.sent).isEmpty();
+    assertThat(site.results).doesNotContainKey(257);
+    assertThat(network.sent.keySet()).noneMatch(Network.parse("1.1.0.0/16")::contains);
     try (StateDirectory directory = StateDirectory.open(temporary, site.uri())) {
       assertThat(directory.load().givenUp()).extracting(GivenUpBlock::index).containsExactly(257);
     }
+  }
+
+  @Test
+  void givenOnlyABlockThatWasGivenUp_whenRunOnce_thenItGoesBackAtOnce() {
+    try (StateDirectory directory = StateDirectory.open(temporary, site.uri())) {
+      directory.save(
+          new WorkerState(
+              List.of(), null, List.of(new GivenUpBlock(257, Instant.now().toString()))));
+    }
+
+    try (Run run = new Run(null, 1_000_000, 1, true, false)) {
+      assertThat(run.end()).isEqualTo(Ending.WELL);
+    }
+
+    assertThat(site.requests("DELETE", "/leases/lease-1")).hasSize(1);
+    assertThat(network.sent).isEmpty();
   }
 
   @Test

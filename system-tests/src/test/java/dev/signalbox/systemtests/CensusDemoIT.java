@@ -33,6 +33,10 @@ class CensusDemoIT {
       demo.await(
           "to fill the census",
           () -> census.get("/api/v1/census/progress").path("done_tasks").asInt() == TASKS);
+      // The leaderboard may be some seconds old.
+      demo.await(
+          "to show who did it",
+          () -> !census.get("/api/v1/census/contributors").path("items").isEmpty());
       JsonNode board = census.get("/api/v1/census/contributors").path("items");
 
       demo.stop();

@@ -28,6 +28,7 @@ final class DnsText {
           "answers",
           "authority",
           "additional",
+          "malformed",
           "edns",
           "resolver",
           "protocol",
@@ -98,6 +99,9 @@ final class DnsText {
     section("ANSWER", query.path("answers"), text);
     section("AUTHORITY", query.path("authority"), text);
     section("ADDITIONAL", query.path("additional"), text);
+    for (JsonNode malformed : query.path("malformed")) {
+      text.append(";; Malformed: ").append(Printable.of(malformed)).append('\n');
+    }
     closing(query, text);
   }
 

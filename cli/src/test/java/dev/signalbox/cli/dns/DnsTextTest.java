@@ -31,6 +31,16 @@ class DnsTextTest {
   }
 
   @Test
+  void recordsThatCouldNotBeReadAreNamed() throws IOException {
+    String one = "record 1 of the additional section, A with 3 bytes of data";
+
+    assertThat(DnsText.full(json(RESULT.formatted(",\"malformed\":[\"" + one + "\"]"))))
+        .contains("\n;; Malformed: " + one + "\n");
+    assertThat(DnsText.full(json(RESULT.formatted(",\"malformed\":[]"))))
+        .isEqualTo(DnsText.full(json(RESULT.formatted(""))));
+  }
+
+  @Test
   void anAnswerLooksLikeThatOfDig() throws IOException {
     assertThat(DnsText.full(json(RESULT.formatted(""))))
         .isEqualTo(

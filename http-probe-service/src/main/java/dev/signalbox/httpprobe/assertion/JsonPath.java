@@ -172,7 +172,10 @@ public final class JsonPath {
       throw broken(next(':') ? "must not contain a slice" : "must close each bracket");
     }
 
-    /** RFC 9535, 2.5.1.1: a letter, an underscore or what is not ASCII, then digits too. */
+    /**
+     * RFC 9535, 2.5.1.1: a letter, an underscore or what is not ASCII, then digits too. Hyphens as
+     * well, which it has in brackets alone: names with them are common, and nothing else is meant.
+     */
     private String shorthand() throws JsonPathException {
       int begin = at;
       while (at < text.length() && isNameCharacter(text.charAt(at), at == begin)) {
@@ -181,8 +184,8 @@ public final class JsonPath {
       String name = text.substring(begin, at);
       if (name.isEmpty() || !validUnicode(name)) {
         throw broken(
-            "must have names of letters, digits and underscores after a dot; others are written"
-                + " ['name']");
+            "must have names of letters, digits, hyphens and underscores after a dot; others are"
+                + " written ['name']");
       }
       return name;
     }
@@ -192,7 +195,7 @@ public final class JsonPath {
           || (c >= 'A' && c <= 'Z')
           || c == '_'
           || c >= 0x80
-          || (!first && isDigit(c));
+          || (!first && (isDigit(c) || c == '-'));
     }
 
     private String quoted(char quote) throws JsonPathException {

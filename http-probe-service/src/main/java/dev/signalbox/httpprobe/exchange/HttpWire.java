@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** Puts a request on an open connection, in the version of HTTP that is spoken there. */
 public final class HttpWire {
@@ -131,7 +132,9 @@ public final class HttpWire {
         .addListener(written -> {
           if (written.isSuccess()) {
             exchange.requestSent();
-          } else if (!(written.cause() instanceof IOException) || !channel.isActive()) {
+          } else if (!(written.cause() instanceof IOException)
+              || written.cause() instanceof SSLException
+              || !channel.isActive()) {
             exchange.broken(written.cause());
           }
           // Else a target may have answered before it had the whole request, and closed: what it

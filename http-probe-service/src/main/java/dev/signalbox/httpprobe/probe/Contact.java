@@ -177,6 +177,10 @@ final class Contact {
           }
           kept.channel().close();
           clock.drop(Phase.FIRST_BYTE);
+          // Nothing of it is of the next one.
+          connection = null;
+          exchange = null;
+          peer = null;
           return anew(addresses, first);
         });
   }

@@ -71,6 +71,11 @@ public final class PingTask {
   private volatile boolean complete;
   private volatile boolean stuck;
 
+  /** Whether there was a time when nobody could be sent to, and its end. */
+  private boolean released;
+
+  private long releasedNanos;
+
   private PingTask(
       int index, int network, List<String> exclude, ScatteredOrder order, byte[] rtts) {
     this.index = index;
@@ -193,8 +198,10 @@ public final class PingTask {
   }
 
   /** Requests can be sent again. */
-  void release() {
+  void release(long nowNanos) {
     hold.release();
+    released = true;
+    releasedNanos = nowNanos;
   }
 
   /** The next position to send to; null when there is none now. */
@@ -305,7 +312,10 @@ public final class PingTask {
     }
     stuck =
         !unsent.isEmpty()
-            && (unsent.hasGivenUp() || nowNanos - unsent.oldestNanos() >= STUCK_NANOS);
+            && (unsent.hasGivenUp()
+                || (nowNanos - unsent.oldestNanos() >= STUCK_NANOS
+                    // What could not be sent while nothing could says nothing of an address.
+                    && !(released && nowNanos - releasedNanos < STUCK_NANOS)));
     if (!hasUnsent()) {
       if (answers.isFull() || !sentAny) {
         complete();

@@ -89,7 +89,7 @@ final class RequestSender {
       }
     }
     sent += gone;
-    noticeUnreachable(gone > 0);
+    noticeUnreachable(gone > 0, nowNanos);
     return count;
   }
 
@@ -109,11 +109,11 @@ final class RequestSender {
     return count;
   }
 
-  private void noticeUnreachable(boolean sentSome) {
+  private void noticeUnreachable(boolean sentSome, long nowNanos) {
     if (sentSome && unreachable) {
       LOG.info("the network is reachable again");
       unreachable = false;
-      tasks.forEach(PingTask::release);
+      tasks.forEach(task -> task.release(nowNanos));
     } else if (!sentSome
         && !unreachable
         && tasks.stream().filter(PingTask::hasUnsent).allMatch(PingTask::isHeld)) {

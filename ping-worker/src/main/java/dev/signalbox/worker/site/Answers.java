@@ -128,12 +128,15 @@ final class Answers {
   private static void requireInternet(int index, List<String> exclude) {
     Network special = SpecialPurposeNetworks.pingedBy(index, exclude);
     if (special != null) {
-      throw unusable(
-          "its task "
+      throw new SiteException(
+          SiteException.NO_ANSWER,
+          SiteException.NOT_INTERNET,
+          "the site cannot be used: its task "
               + network(index)
               + " has addresses of "
               + special
-              + ", which are not of the Internet");
+              + ", which are not of the Internet",
+          null);
     }
   }
 

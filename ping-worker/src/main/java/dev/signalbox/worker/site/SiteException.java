@@ -17,6 +17,9 @@ public final class SiteException extends RuntimeException {
   /** {@link #code} when a lease has ended or is unknown. */
   public static final String LEASE_LOST = "LEASE_LOST";
 
+  /** {@link #code} of our own, when the site leases addresses that are not of the Internet. */
+  public static final String NOT_INTERNET = "NOT_INTERNET";
+
   /** Control characters of both blocks, and those that turn or break lines. */
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 

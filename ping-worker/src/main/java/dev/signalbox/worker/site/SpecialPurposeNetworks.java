@@ -33,6 +33,16 @@ final class SpecialPurposeNetworks {
           Network.parse("224.0.0.0/4"), // multicast
           Network.parse("240.0.0.0/4")); // reserved, limited broadcast
 
+  /** Where sites of the volunteer's own are. Tunnels give public names addresses of others. */
+  private static final List<Network> PRIVATE =
+      List.of(
+          Network.parse("10.0.0.0/8"),
+          Network.parse("100.64.0.0/10"),
+          Network.parse("127.0.0.0/8"),
+          Network.parse("169.254.0.0/16"),
+          Network.parse("172.16.0.0/12"),
+          Network.parse("192.168.0.0/16"));
+
   private SpecialPurposeNetworks() {}
 
   /** The first that a task would ping; null for none. */
@@ -67,7 +77,7 @@ final class SpecialPurposeNetworks {
     byte[] bytes = address.getAddress();
     if (address instanceof Inet4Address) {
       int bits = ByteBuffer.wrap(bytes).getInt();
-      return NETWORKS.stream().anyMatch(network -> network.contains(bits));
+      return PRIVATE.stream().anyMatch(network -> network.contains(bits));
     }
     boolean uniqueLocal = (bytes[0] & 0xfe) == 0xfc; // RFC 4193
     return address.isLoopbackAddress() || address.isLinkLocalAddress() || uniqueLocal;

@@ -115,6 +115,21 @@ class PingTaskTest {
   }
 
   @Test
+  void givenAnAddressThatCouldNotBeSentTo_whenNothingCouldForLong_thenItIsNotStuckRightAfterThat() {
+    PingTask task = task();
+    int failed = task.nextPosition(0);
+    task.onSent(failed, SendOutcome.UNREACHABLE, 0);
+    task.advance(599 * SECOND, TAIL);
+
+    task.release(700 * SECOND);
+    task.advance(701 * SECOND, TAIL);
+
+    assertThat(task.isStuck()).isFalse();
+    task.advance(1_300 * SECOND, TAIL);
+    assertThat(task.isStuck()).isTrue();
+  }
+
+  @Test
   void givenAnAddressThatNeverCanBeSentTo_whenOthersAreLeft_thenTheyDoNotHideThatItIsStuck() {
     PingTask task = task();
     int failed = task.nextPosition(0);

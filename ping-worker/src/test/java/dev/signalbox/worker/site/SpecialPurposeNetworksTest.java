@@ -56,7 +56,13 @@ class SpecialPurposeNetworksTest {
     JsonNode lease = lease(block);
 
     assertThatThrownBy(() -> Answers.lease(lease, 1, false))
-        .isInstanceOf(SiteException.class)
+        .isInstanceOfSatisfying(
+            SiteException.class,
+            refused -> {
+              // Neither a lease nor its site go on: see Heartbeats and LeaseRequester.
+              assertThat(refused.code()).isEqualTo(SiteException.NOT_INTERNET);
+              assertThat(refused.isTemporary()).isTrue();
+            })
         .hasMessageContaining("has addresses of " + network + ", which are not of the Internet");
     assertThatThrownBy(() -> Answers.renewal(lease, false)).isInstanceOf(SiteException.class);
   }
@@ -114,7 +120,18 @@ class SpecialPurposeNetworksTest {
 
   @ParameterizedTest
   @NullSource
-  @ValueSource(strings = {"1.1.1.1", "2001:db8::1", "::ffff:1.1.1.1", "host", ""})
+  @ValueSource(
+      strings = {
+        "1.1.1.1",
+        "2001:db8::1",
+        "::ffff:1.1.1.1",
+        "198.18.0.7", // of tunnels that make up addresses for public names
+        "192.0.2.1",
+        "224.0.0.1",
+        "0.0.0.0",
+        "host",
+        ""
+      })
   void givenAnAddress_whenItIsOfTheInternetOrNone_thenItIsNotPrivate(String address) {
     assertThat(SpecialPurposeNetworks.isPrivate(address)).isFalse();
   }
