@@ -188,10 +188,14 @@ class MemoryAndFairnessIT {
       int port = system.doors().main();
       stall(requests, GREEDY, port);
 
-      // Until all of them have come one more may still get in.
+      // Until all of them have come one more may still get in, and hold the last place while all
+      // that come then are refused: each time another one tries to take that place.
       Awaitility.await("a refusal")
           .atMost(PATIENCE)
-          .until(() -> runTask(GREEDY, port).status() != 200);
+          .until(() -> {
+            stall(1, GREEDY, port);
+            return runTask(GREEDY, port).status() != 200;
+          });
       Reply refused = runTask(GREEDY, port);
       assertThat(refused.status()).as(refused.toString()).isEqualTo(429);
       assertThat(refused.header("retry-after")).matches("\\d+");
