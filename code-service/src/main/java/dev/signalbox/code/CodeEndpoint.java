@@ -12,6 +12,7 @@ import dev.signalbox.contracts.code.StoreMessageRequest;
 import dev.signalbox.contracts.code.VerifyMessagesReply;
 import dev.signalbox.contracts.code.VerifyMessagesRequest;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.json.UnicodeText;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.IdempotencyLog;
 import io.vertx.core.Future;
@@ -132,7 +133,7 @@ final class CodeEndpoint {
       throw new ServiceException(
           ErrorCode.TOO_LARGE, "text must be at most " + maxTextBytes + " bytes in UTF-8");
     }
-    if (!Uuids.wellFormed(text)) {
+    if (!UnicodeText.wellFormed(text)) {
       throw ServiceException.invalid("/text", "must not contain half of a surrogate pair");
     }
   }

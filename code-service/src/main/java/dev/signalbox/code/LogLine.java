@@ -36,7 +36,11 @@ final class LogLine {
 
   /** Whether the two differ. */
   static boolean hasBidiControls(Message message) {
-    return (message.uuid() + message.text()).chars().anyMatch(c -> isBidiControl((char) c));
+    return hasBidiControls(message.uuid()) || hasBidiControls(message.text());
+  }
+
+  private static boolean hasBidiControls(String text) {
+    return text.chars().anyMatch(c -> isBidiControl((char) c));
   }
 
   private static void write(Message message, boolean bidi, StringBuilder to) {

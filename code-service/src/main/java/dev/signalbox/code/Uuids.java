@@ -1,6 +1,6 @@
 package dev.signalbox.code;
 
-import java.nio.charset.StandardCharsets;
+import dev.signalbox.platform.json.UnicodeText;
 import org.jspecify.annotations.Nullable;
 
 /** What may be sent as a uuid: any text of 1 to 256 characters without control characters. */
@@ -16,7 +16,7 @@ final class Uuids {
         && !uuid.isEmpty()
         && uuid.length() <= MAX_LENGTH
         && printable(uuid)
-        && wellFormed(uuid);
+        && UnicodeText.wellFormed(uuid);
   }
 
   private static boolean printable(String text) {
@@ -26,13 +26,5 @@ final class Uuids {
       }
     }
     return true;
-  }
-
-  /**
-   * Whether a text can be written as UTF-8. Half a surrogate pair cannot: it would be stored as a
-   * question mark, and two different texts would become one.
-   */
-  static boolean wellFormed(String text) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 }

@@ -18,9 +18,9 @@ import org.xbill.DNS.Type;
 /** Bytes from a resolver to values for a client. */
 public final class AnswerReader {
 
-  private AnswerReader() {}
-
   private static final int[] SECTIONS = {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL};
+
+  private AnswerReader() {}
 
   /**
    * The message some bytes are, without malformed records of its additional section; null when they

@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.assertion;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.platform.json.UnicodeText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +183,7 @@ public final class JsonPath {
         at++;
       }
       String name = text.substring(begin, at);
-      if (name.isEmpty() || !validUnicode(name)) {
+      if (name.isEmpty() || !UnicodeText.wellFormed(name)) {
         throw broken(
             "must have names of letters, digits, hyphens and underscores after a dot; others are"
                 + " written ['name']");
@@ -203,7 +204,7 @@ public final class JsonPath {
       while (at < text.length()) {
         char c = text.charAt(at++);
         if (c == quote) {
-          if (!validUnicode(name)) {
+          if (!UnicodeText.wellFormed(name)) {
             throw broken("must have names of valid Unicode");
           }
           return name.toString();
@@ -272,10 +273,6 @@ public final class JsonPath {
 
     private static boolean isDigit(char c) {
       return c >= '0' && c <= '9';
-    }
-
-    private static boolean validUnicode(CharSequence text) {
-      return text.codePoints().noneMatch(c -> c >= 0xd800 && c <= 0xdfff);
     }
 
     private JsonPathException broken(String rule) {

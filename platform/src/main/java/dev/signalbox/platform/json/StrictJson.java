@@ -269,16 +269,8 @@ public final class StrictJson {
   }
 
   private String text(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c)) {
-        if (Character.isLowSurrogate(c)
-            || i + 1 == text.length()
-            || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          throw malformed("lone surrogate in a string");
-        }
-        i++;
-      }
+    if (!UnicodeText.wellFormed(text)) {
+      throw malformed("lone surrogate in a string");
     }
     return text;
   }
