@@ -1,8 +1,7 @@
 package dev.signalbox.ping.ledger;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.signalbox.contracts.ping.ChangeContributorRequest;
 import dev.signalbox.contracts.ping.GetContributorReply;
@@ -12,7 +11,6 @@ import dev.signalbox.contracts.ping.ListContributorsRequest;
 import dev.signalbox.ping.ledger.Contributors.Standing;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,9 +24,6 @@ final class Leaderboard {
   /** How old the leaderboard may be. */
   static final Duration KEPT = Duration.ofSeconds(3);
 
-  /** Beyond it a reader is taken for lost. */
-  private static final Duration LONGEST_READ = Duration.ofMinutes(1);
-
   private static final int MAX_PAGES = 50;
 
   /** Pages of more are rare and large. */
@@ -40,8 +35,8 @@ final class Leaderboard {
 
   private final Database database;
   private final Contributors contributors;
-  private final Cache<Everybody, Future<List<Standing>>> rankings;
-  private final Cache<ListContributorsRequest, Future<ListContributorsReply>> pages;
+  private final AsyncCache<Everybody, List<Standing>> rankings;
+  private final AsyncCache<ListContributorsRequest, ListContributorsReply> pages;
 
   Leaderboard(Database database, Contributors contributors, Ticker ticker) {
     this.database = database;
@@ -64,7 +59,7 @@ final class Leaderboard {
         .compose(ranking ->
             database.writeRepeatable(session -> contributors.change(session, ranking, request)))
         // Who no more wants to be listed is not, from now on.
-        .onSuccess(_ -> pages.invalidateAll());
+        .onSuccess(_ -> pages.synchronous().invalidateAll());
   }
 
   private Future<ListContributorsReply> read(ListContributorsRequest request) {
@@ -76,34 +71,18 @@ final class Leaderboard {
     return shared(rankings, Everybody.RANKED, () -> database.read(contributors::ranking));
   }
 
-  private static <K, V> Cache<K, Future<V>> cache(Ticker ticker) {
+  /** Of values that are kept from the time on that they are read. */
+  private static <K, V> AsyncCache<K, V> cache(Ticker ticker) {
     return Caffeine.newBuilder()
         .ticker(ticker)
-        .expireAfter(
-            Expiry.<K, Future<V>>writing((_, value) -> value.isComplete() ? KEPT : LONGEST_READ))
+        .expireAfterWrite(KEPT)
         .maximumSize(MAX_PAGES)
-        .build();
+        .buildAsync();
   }
 
   /** A value that is read once for all who ask while it is read or kept. */
-  private static <K, V> Future<V> shared(
-      Cache<K, Future<V>> cache, K key, Supplier<Future<V>> read) {
-    Promise<V> promise = Promise.promise();
-    Future<V> value = promise.future();
-    Future<V> other = cache.asMap().putIfAbsent(key, value);
-    if (other != null) {
-      return other;
-    }
-    read.get()
-        .onComplete(done -> {
-          promise.handle(done);
-          if (done.succeeded()) {
-            // Kept from now on, not from when it was asked for, or slow reads would pile up.
-            cache.asMap().replace(key, value, value);
-          } else {
-            cache.asMap().remove(key, value);
-          }
-        });
-    return value;
+  private static <K, V> Future<V> shared(AsyncCache<K, V> cache, K key, Supplier<Future<V>> read) {
+    return Future.fromCompletionStage(
+        cache.get(key, (_, _) -> read.get().toCompletionStage().toCompletableFuture()));
   }
 }

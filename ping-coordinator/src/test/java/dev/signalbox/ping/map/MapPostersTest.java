@@ -71,6 +71,17 @@ class MapPostersTest {
     return new MapPosters(vertx, map, this::countedPng, newest, () -> round, () -> nanos.get());
   }
 
+  /** Posters that say when they are begun to be drawn, and wait then. */
+  private MapPosters heldPosters(Vertx vertx, CountDownLatch begun, CountDownLatch goOn) {
+    return posters(
+        vertx,
+        () -> {
+          begun.countDown();
+          awaitLatch(goOn);
+          return 1;
+        });
+  }
+
   private static MapPosterReply.Poster poster(MapPosters posters, MapTheme theme) {
     return (MapPosterReply.Poster) await(posters.poster(new MapPosterRequest(theme, null)));
   }
@@ -230,14 +241,7 @@ class MapPostersTest {
       Vertx vertx) {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    MapPosters posters =
-        posters(
-            vertx,
-            () -> {
-              begun.countDown();
-              awaitLatch(goOn);
-              return 1;
-            });
+    MapPosters posters = heldPosters(vertx, begun, goOn);
     Future<MapPosterReply> first = posters.poster(new MapPosterRequest(MapTheme.LIGHT, null));
     awaitLatch(begun);
 
@@ -258,14 +262,7 @@ class MapPostersTest {
   void givenAPosterBeingDrawn_whenARoundBegins_thenItIsNotThatOfTheRound(Vertx vertx) {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    MapPosters posters =
-        posters(
-            vertx,
-            () -> {
-              begun.countDown();
-              awaitLatch(goOn);
-              return 1;
-            });
+    MapPosters posters = heldPosters(vertx, begun, goOn);
     Future<MapPosterReply> old = posters.poster(new MapPosterRequest(MapTheme.LIGHT, null));
     awaitLatch(begun);
     round = 2;
