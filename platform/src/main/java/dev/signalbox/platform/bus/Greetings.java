@@ -14,6 +14,8 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * The talk between members: each asks each once a second, and at once when what it serves has
  * changed, and tells what it serves in question and answer. Members that are absent are asked too,
  * so that a connection that is healed, or a process that was paused, is back within a second,
- * whatever membership says meanwhile.
+ * whatever membership says meanwhile. One question a second also names the members that answer, so
+ * that all learn of all even while membership is split.
  */
 final class Greetings {
 
@@ -54,6 +57,7 @@ final class Greetings {
   private final AtomicLong lastQuestion = new AtomicLong();
   private volatile long lastTick = System.nanoTime();
   private @Nullable Promise<Void> nextRound;
+  private int turn;
 
   Greetings(Vertx vertx, Members members) {
     this.vertx = vertx;
@@ -65,24 +69,34 @@ final class Greetings {
   /**
    * Listens and asks from now on.
    *
-   * @return completes when every member that is listed has said what it serves, or was late
+   * @return completes when every member that is listed, or that one of those has named, has said
+   *     what it serves, or was late
    */
   Future<Void> begin() {
     Promise<Void> met = Promise.promise();
     context.runOnContext(_ -> {
       eventBus.<Buffer>consumer(Members.at(ADDRESS, members.self()), this::arrived);
-      members.exchange(() -> told(), node -> ask(node, false));
+      members.exchange(() -> told(), node -> ask(node));
       vertx.setPeriodic(PERIOD_MS, _ -> tick());
-      Future.join(members.toAsk(true).stream().map(node -> ask(node, false)).toList())
+      askAll(members.toAsk(true), true)
+          // Those they named.
+          .compose(_ -> askAll(members.toAsk(true), false))
           .onComplete(_ -> met.complete());
     });
     return met.future();
   }
 
+  private Future<Void> askAll(Collection<String> nodes, boolean naming) {
+    return Future.join(nodes.stream().map(node -> ask(node, naming, false)).toList())
+        .transform(_ -> Future.succeededFuture());
+  }
+
   private void tick() {
     noticePause();
     lastTick = System.nanoTime();
-    members.toAsk(true).forEach(node -> ask(node, false));
+    List<String> present = List.copyOf(members.toAsk(false));
+    String named = present.isEmpty() ? "" : present.get(Math.floorMod(turn++, present.size()));
+    members.toAsk(true).forEach(node -> ask(node, node.equals(named), false));
   }
 
   private void noticePause() {
@@ -110,27 +124,34 @@ final class Greetings {
     synchronized (this) {
       nextRound = null; // What changes from now on is not in what is told now.
     }
-    Future.join(members.toAsk(false).stream().map(node -> ask(node, false)).toList())
-        .onComplete(_ -> round.complete());
+    askAll(members.toAsk(false), false).onComplete(_ -> round.complete());
   }
 
   /** Says that this process leaves; completes when that is sent. */
   Future<Void> leave() {
     return Future.join(
             members.toAsk(false).stream()
-                .map(node -> send(node, members.hello(true, 0, 0)))
+                .map(node -> send(node, members.hello(true, 0, 0, false)))
                 .toList())
         .transform(_ -> Future.succeededFuture());
   }
 
-  /** Completes, always successfully, when the question is answered or is known not to be. */
-  private Future<Void> ask(String node, boolean again) {
+  private Future<Void> ask(String node) {
+    return ask(node, false, false);
+  }
+
+  /**
+   * Completes, always successfully, when the question is answered or is known not to be.
+   *
+   * @param naming whether question and answer name the members that answer
+   */
+  private Future<Void> ask(String node, boolean naming, boolean again) {
     long asked = System.nanoTime();
     long question = lastQuestion.incrementAndGet();
     Promise<Void> answered = Promise.promise();
     questions.put(question, answered);
     long timer = vertx.setTimer(ANSWER_MS, _ -> silent(node, Silence.LATE, asked, answered));
-    send(node, members.hello(false, question, 0))
+    send(node, members.hello(false, question, 0, naming))
         .onFailure(
             _ -> silent(node, again ? Silence.REFUSED_AGAIN : Silence.REFUSED, asked, answered));
     return answered
@@ -147,7 +168,7 @@ final class Greetings {
     }
     noticePause();
     if (members.silent(node, how, asked, System.nanoTime())) {
-      ask(node, true);
+      ask(node, false, true);
     }
   }
 
@@ -171,7 +192,7 @@ final class Greetings {
     }
     members.heard(hello, System.nanoTime());
     if (hello.question() != 0) {
-      send(hello.node(), members.hello(false, 0, hello.question()));
+      send(hello.node(), members.hello(false, 0, hello.question(), hello.others() != null));
     }
     Promise<Void> question = questions.get(hello.answer());
     if (question != null) {

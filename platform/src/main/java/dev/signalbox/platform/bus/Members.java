@@ -29,6 +29,9 @@ public final class Members {
   /** An absent member is asked for so long whether it is back, and forgotten then. */
   static final long MEMORY_NANOS = 300_000_000_000L;
 
+  /** Members named by others are taken up to so many members in all. */
+  static final int MOST_MEMBERS = 1_000;
+
   private static final char NODE = '#';
 
   /** Who is told of a member's coming and going. Called by whichever thread learned of it. */
@@ -58,6 +61,7 @@ public final class Members {
     private Set<String> addresses = Set.of();
     private long heardNanos;
     private boolean present;
+    private boolean hasSpoken;
     private boolean listed;
     private boolean late;
 
@@ -160,14 +164,33 @@ public final class Members {
     listeners.forEach(Listener::changed);
   }
 
-  /** What it says of itself. */
-  synchronized Hello hello(boolean leaving, long question, long answer) {
+  /**
+   * What it says of itself.
+   *
+   * @param withOthers whether it names the members that answer it
+   */
+  synchronized Hello hello(boolean leaving, long question, long answer, boolean withOthers) {
     NodeInfo info = address;
     if (info == null) {
       throw new IllegalStateException("the bus does not listen yet");
     }
     return new Hello(
-        self, info.host(), info.port(), version, own.keySet(), leaving, question, answer);
+        self,
+        info.host(),
+        info.port(),
+        version,
+        own.keySet(),
+        leaving,
+        question,
+        answer,
+        withOthers ? peers() : null);
+  }
+
+  private List<Hello.Peer> peers() {
+    return members.values().stream()
+        .filter(member -> member.present)
+        .map(member -> new Hello.Peer(member.node, member.host, member.port))
+        .toList();
   }
 
   // What is learned of others.
@@ -223,6 +246,7 @@ public final class Members {
             members.computeIfAbsent(
                 hello.node(), id -> new Member(id, hello.host(), hello.port(), now));
         member.heardNanos = now;
+        member.hasSpoken = true;
         came = !member.present;
         member.present = true;
         member.late = false;
@@ -248,6 +272,29 @@ public final class Members {
     if (news) {
       listeners.forEach(Listener::changed);
     }
+    if (hello.others() != null) {
+      named(hello.others(), now);
+    }
+  }
+
+  /**
+   * Takes members that another member named. While membership is split, members of the two parts
+   * still answer each other, but a newcomer is listed in one part alone: without this it would not
+   * learn of the other part, nor that part of it, until the parts merge.
+   */
+  private void named(List<Hello.Peer> peers, long now) {
+    List<String> unknown = new ArrayList<>();
+    synchronized (this) {
+      for (Hello.Peer peer : peers) {
+        if (!peer.node().equals(self)
+            && !members.containsKey(peer.node())
+            && members.size() < MOST_MEMBERS) {
+          members.put(peer.node(), new Member(peer.node(), peer.host(), peer.port(), now));
+          unknown.add(peer.node());
+        }
+      }
+    }
+    unknown.forEach(ask);
   }
 
   /** How a question ended that got no answer. */
@@ -284,7 +331,8 @@ public final class Members {
               case REFUSED_AGAIN -> true;
               case LATE -> !member.listed || now - member.heardNanos > SILENCE_NANOS;
             };
-      } else if (!member.listed && now - member.heardNanos > MEMORY_NANOS) {
+      } else if (!member.listed && (!member.hasSpoken || now - member.heardNanos > MEMORY_NANOS)) {
+        // One that was only named by another may have ended long ago.
         gone = true;
       } else {
         return false;

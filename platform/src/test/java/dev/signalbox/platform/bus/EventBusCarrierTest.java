@@ -70,7 +70,8 @@ class EventBusCarrierTest {
   private void present(String node, int port) {
     members.listed(node, "127.0.0.1", port);
     members.heard(
-        new Hello(node, "127.0.0.1", port, 1, Set.of("oracle.ask", "oracle.ask-once"), false, 0, 0),
+        new Hello(
+            node, "127.0.0.1", port, 1, Set.of("oracle.ask", "oracle.ask-once"), false, 0, 0, null),
         System.nanoTime());
   }
 

@@ -3,11 +3,15 @@ package dev.signalbox.platform.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.platform.bus.Members.Silence;
+import io.vertx.core.spi.cluster.NodeInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MembersTest {
 
@@ -43,7 +47,7 @@ class MembersTest {
   }
 
   private static Hello hello(String node, int port, long version, String... addresses) {
-    return new Hello(node, "10.0.0.1", port, version, Set.of(addresses), false, 0, 0);
+    return new Hello(node, "10.0.0.1", port, version, Set.of(addresses), false, 0, 0, null);
   }
 
   @Test
@@ -162,7 +166,7 @@ class MembersTest {
   void aMemberThatLeavesIsForgottenAtOnce() {
     members.heard(hello("a", 1, 1, "dns.query"), 0);
 
-    members.heard(new Hello("a", "10.0.0.1", 1, 1, Set.of(), true, 0, 0), 1);
+    members.heard(new Hello("a", "10.0.0.1", 1, 1, Set.of(), true, 0, 0, null), 1);
 
     assertThat(told).containsExactly("+a", "-a", "xa");
     assertThat(members.address("a")).isNull();
@@ -212,5 +216,69 @@ class MembersTest {
     members.withdraws("dns.query");
 
     assertThat(members.serving("dns.query")).isEmpty();
+  }
+
+  private static Hello naming(String node, int port, Hello.Peer... others) {
+    return new Hello(node, "10.0.0.1", port, 1, Set.of(), false, 0, 0, List.of(others));
+  }
+
+  @Test
+  void aMemberThatAnotherNamesIsAskedAndPresentWhenItAnswers() {
+    List<String> asked = new ArrayList<>();
+    members.exchange(() -> {}, asked::add);
+
+    members.heard(naming("a", 1, new Hello.Peer("b", "10.0.0.2", 2)), 0);
+    assertThat(asked).containsExactly("b");
+    assertThat(members.nodes()).containsExactlyInAnyOrder("here", "a");
+
+    members.heard(hello("b", 2, 1, "dns.query"), 1);
+    assertThat(members.serving("dns.query")).containsExactly("b");
+  }
+
+  @Test
+  void thisProcessAndKnownMembersAreNotTakenFromAnothersWords() {
+    List<String> asked = new ArrayList<>();
+    members.heard(hello("b", 2, 1, "dns.query"), 0);
+    members.exchange(() -> {}, asked::add);
+
+    members.heard(
+        naming("a", 1, new Hello.Peer("here", "x", 9), new Hello.Peer("b", "elsewhere", 9)), 1);
+
+    assertThat(asked).isEmpty();
+    assertThat(members.address("b")).extracting("host", "port").containsExactly("10.0.0.1", 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMemberThatWasOnlyNamedIsForgottenAtItsFirstSilence(Silence how) {
+    members.heard(naming("a", 1, new Hello.Peer("gone", "10.0.0.2", 2)), 0);
+
+    members.silent("gone", how, 1, 2);
+
+    assertThat(members.toAsk(true)).containsExactly("a");
+    assertThat(members.unreachable()).isZero();
+  }
+
+  @Test
+  void namesBeyondTheBoundAreNotTaken() {
+    Hello.Peer[] many =
+        IntStream.range(0, 2 * Members.MOST_MEMBERS)
+            .mapToObj(i -> new Hello.Peer("n" + i, "10.0.0.2", 1 + i))
+            .toArray(Hello.Peer[]::new);
+
+    members.heard(naming("a", 1, many), 0);
+
+    assertThat(members.toAsk(true)).hasSize(Members.MOST_MEMBERS);
+  }
+
+  @Test
+  void onlyMembersThatAnswerAreNamed() {
+    members.address(new NodeInfo("10.0.0.9", 9, null));
+    members.listed("silent", "10.0.0.3", 3);
+    members.heard(hello("a", 1, 1), 0);
+
+    assertThat(members.hello(false, 1, 0, true).others())
+        .containsExactly(new Hello.Peer("a", "10.0.0.1", 1));
+    assertThat(members.hello(false, 1, 0, false).others()).isNull();
   }
 }
