@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe;
 
+import dev.signalbox.httpprobe.tls.ClientCertificates;
 import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
@@ -23,6 +24,8 @@ import java.time.Duration;
  * @param nativeTls whether TLS is BoringSSL's where its library is there; else it is the JDK's
  * @param caFile certificates in PEM of authorities trusted beside those of this machine's Java;
  *     empty for none
+ * @param clientCertificates directory of files {@code NAME.pem}, each with a private key and its
+ *     certificate, which tasks name to identify themselves by; empty for none
  */
 public record HttpProbeConfig(
     @Setting(
@@ -65,7 +68,13 @@ public record HttpProbeConfig(
             doc =
                 "File of certificates in PEM, at most 1000 in 4 MiB, of authorities trusted beside"
                     + " those of this machine's Java; none when empty")
-        String caFile) {
+        String caFile,
+    @Setting(
+            value = "",
+            doc =
+                "Directory of at most 100 files NAME.pem, each a private key and its certificate chain, by"
+                    + " which tasks that name them identify themselves; none when empty")
+        String clientCertificates) {
 
   private static final int MOST_PER_TARGET = 1_000_000;
   private static final int MOST_KEPT = 65_536;
@@ -92,6 +101,13 @@ public record HttpProbeConfig(
             caFile.isEmpty() || TrustStore.isReadable(caFile),
             "ca-file",
             "must be a readable file of certificates in PEM and nothing else")
+        .check(
+            clientCertificates.isEmpty()
+                || ClientCertificates.problem(clientCertificates).isEmpty(),
+            "client-certificates",
+            clientCertificates.isEmpty()
+                ? ""
+                : ClientCertificates.problem(clientCertificates).orElse(""))
         .check(keptIdle.compareTo(MOST_TIMEOUT) <= 0, "kept-idle", "must be at most 1h")
         .throwIfAny();
   }

@@ -15,11 +15,16 @@ import dev.signalbox.httpprobe.task.GetTaskReader;
 import dev.signalbox.httpprobe.task.HttpProbeTasks;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTaskReader;
+import dev.signalbox.httpprobe.tls.ClientCertificates;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of http-probe-service. */
@@ -30,13 +35,19 @@ final class HttpProbeEndpoint {
   // A reply needs time to get back to whoever waits until the call's deadline.
   private static final Duration WAY_BACK = Duration.ofMillis(50);
 
+  /** A body longer than this is searched for assertions, and made a result, off the event loop. */
+  private static final int LONG_BODY = 262_144;
+
+  private final Vertx vertx;
   private final ProbeTaskReader probeReader;
   private final GetTaskReader getReader;
   private final HttpProbeTasks types;
   private final Probes probes;
 
-  HttpProbeEndpoint(HttpProbeConfig config, Probes probes) {
-    this.probeReader = new ProbeTaskReader(config);
+  HttpProbeEndpoint(
+      Vertx vertx, HttpProbeConfig config, ClientCertificates certificates, Probes probes) {
+    this.vertx = vertx;
+    this.probeReader = new ProbeTaskReader(config, certificates::named);
     this.getReader = new GetTaskReader(config, probeReader);
     this.types = new HttpProbeTasks(config);
     this.probes = probes;
@@ -47,13 +58,32 @@ final class HttpProbeEndpoint {
   }
 
   private Future<TaskReply> probe(TaskRequest request, Call call) {
-    return switch (probeReader.read(request)) {
+    // Certificates of a task are parsed off the event loop.
+    return request.params().get("ca_pem") == null
+        ? probe(probeReader.read(request), call)
+        : vertx
+            .executeBlocking(() -> probeReader.read(request), false)
+            .compose(read -> probe(Objects.requireNonNull(read), call));
+  }
+
+  private Future<TaskReply> probe(ProbeTaskReader.Read read, Call call) {
+    return switch (read) {
       case ProbeTaskReader.Read.Bad(TaskError error) -> refused(error);
       case ProbeTaskReader.Read.Good(ProbeTask task) ->
           run(task, call)
-              .<TaskReply>map(result -> TaskReply.Finished.of(new ProbeReport(result).full()))
+              .compose(result -> report(result, report -> report.full()))
               .recover(failure -> failed(failure, ""));
     };
+  }
+
+  private Future<TaskReply> report(
+      ProbeResult result, Function<ProbeReport, Map<String, @Nullable Object>> form) {
+    if (result.bodyBytes() <= LONG_BODY) {
+      return Future.succeededFuture(TaskReply.Finished.of(form.apply(new ProbeReport(result))));
+    }
+    return vertx
+        .executeBlocking(() -> form.apply(new ProbeReport(result)), false)
+        .map(map -> TaskReply.Finished.of(Objects.requireNonNull(map)));
   }
 
   private Future<TaskReply> get(TaskRequest request, Call call) {
@@ -63,7 +93,7 @@ final class HttpProbeEndpoint {
       case GetTaskReader.Read.Good(ProbeTask task, @Nullable ProbeTask inTheClear) ->
           run(task, call)
               .recover(failure -> inTheClear(inTheClear, started, failure, call))
-              .<TaskReply>map(result -> TaskReply.Finished.of(new ProbeReport(result).brief()))
+              .compose(result -> report(result, report -> report.brief()))
               .recover(failure -> failed(failure, GET_FAILED));
     };
   }
@@ -100,7 +130,7 @@ final class HttpProbeEndpoint {
   }
 
   private static ServiceException cancelled() {
-    return new ServiceException(ErrorCode.CANCELLED, "nobody waits for the probe any more");
+    return new ServiceException(ErrorCode.CANCELLED, "the caller cancelled the probe");
   }
 
   private static Future<TaskReply> refused(TaskError error) {

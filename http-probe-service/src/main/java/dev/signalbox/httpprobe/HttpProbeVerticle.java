@@ -11,9 +11,11 @@ import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.probe.ProbeParts;
 import dev.signalbox.httpprobe.probe.Probes;
 import dev.signalbox.httpprobe.reuse.KeptConnections;
+import dev.signalbox.httpprobe.tls.ClientCertificates;
 import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
+import dev.signalbox.platform.node.FileWatch;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.netty.channel.EventLoop;
@@ -32,6 +34,8 @@ final class HttpProbeVerticle extends VerticleBase {
   /** What all event loops of an instance have together. */
   private record ProcessBudgets(SharedDns dns, TargetLimits targets, MemoryBudget bodies)
       implements Shareable {}
+
+  private static final long CERTIFICATES_PERIOD_MS = 10_000;
 
   private final HttpProbeConfig config;
   private final ServiceContext service;
@@ -112,10 +116,19 @@ final class HttpProbeVerticle extends VerticleBase {
                 connections,
                 budgets.bodies()));
     ServiceEndpoint operations = service.endpoint(share(config.maxInFlight()));
-    new HttpProbeEndpoint(config, running).register(operations);
+    ClientCertificates certificates = new ClientCertificates(vertx, config.clientCertificates());
+    new HttpProbeEndpoint(vertx, config, certificates, running).register(operations);
     probes = running;
     endpoint = operations;
-    return operations.open();
+    return certificates
+        .load()
+        .compose(_ -> {
+          if (!config.clientCertificates().isEmpty()) {
+            FileWatch.start(
+                vertx, certificates::modified, certificates::load, CERTIFICATES_PERIOD_MS);
+          }
+          return operations.open();
+        });
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.httpprobe.probe.ProbeRig;
 import dev.signalbox.httpprobe.task.GetTaskReader;
-import dev.signalbox.httpprobe.task.ProbeTaskReader;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
 import dev.signalbox.testsupport.TestCertificate;
@@ -146,7 +145,7 @@ class HttpGetTest {
   @Test
   void ports_that_begin_with_80_are_http() {
     var read =
-        new GetTaskReader(ProbeRig.config(), new ProbeTaskReader(ProbeRig.config()))
+        new GetTaskReader(ProbeRig.config(), ProbeRig.reader())
             .read(
                 new dev.signalbox.contracts.TaskRequest(
                     "http_get", Map.of("domain_or_ip", "::1", "port", 8012)));

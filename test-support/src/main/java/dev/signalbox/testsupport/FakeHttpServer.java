@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,25 @@ public final class FakeHttpServer implements AutoCloseable {
       InetAddress loopback = InetAddress.getLoopbackAddress();
       ServerSocket socket =
           certificate.context().getServerSocketFactory().createServerSocket(0, 1024, loopback);
+      return new FakeHttpServer(socket, "https", answer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As {@link #startTls}, for clients that identify themselves by a certificate it trusts. */
+  public static FakeHttpServer startMutualTls(
+      TestCertificate certificate, TestCertificate trusted, String protocol, HttpAnswer answer) {
+    try {
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      SSLServerSocket socket =
+          (SSLServerSocket)
+              certificate
+                  .context(trusted)
+                  .getServerSocketFactory()
+                  .createServerSocket(0, 1024, loopback);
+      socket.setNeedClientAuth(true);
+      socket.setEnabledProtocols(new String[] {protocol});
       return new FakeHttpServer(socket, "https", answer);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -134,6 +134,7 @@ final class ProbeText {
       text.append("      names ").append(String.join(", ", names)).append('\n');
     }
     fact("SHA-256", tls.path("fingerprint_sha256"), text);
+    fact("identified by", tls.path("client_certificate"), text);
   }
 
   private static void fact(String name, JsonNode value, StringBuilder text) {

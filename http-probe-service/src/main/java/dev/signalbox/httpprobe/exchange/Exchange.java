@@ -20,6 +20,7 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Receives one answer, whichever version of HTTP carries it. */
@@ -184,7 +185,11 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
 
   /** The connection, or what came over it, is of no use any more. */
   void broken(Throwable cause) {
-    if (cause instanceof DecoderException) {
+    if (head == null && cause.getCause() instanceof SSLException refused) {
+      // In TLS 1.3 a server judges the client's certificate after the client has ended the
+      // handshake (RFC 8446, 4.4.2.4).
+      abandon(ProbeException.tls("the target ended TLS before an answer: " + refused.getMessage()));
+    } else if (cause instanceof DecoderException) {
       fail("the answer is not valid HTTP: " + cause.getMessage());
     } else {
       fail(

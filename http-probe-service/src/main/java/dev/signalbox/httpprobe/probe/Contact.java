@@ -163,6 +163,7 @@ final class Contact {
         secured ? place.serverName() : "",
         secured && task.tls().verify(),
         secured && place.authorities() != null ? place.authorities().fingerprint() : "",
+        secured && place.identity() != null ? place.identity().fingerprint() : "",
         task.protocol());
   }
 
@@ -226,6 +227,7 @@ final class Contact {
               request.url().origin().port(),
               task.tls().verify(),
               place.authorities(),
+              place.identity(),
               task.protocol().alpn(),
               first ? task.tls().patience() : null);
         })

@@ -6,6 +6,7 @@ import dev.signalbox.httpprobe.phase.PhaseClock;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.task.ProbeTask.Pin;
+import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.platform.bus.Cancellation;
@@ -25,8 +26,14 @@ import org.jspecify.annotations.Nullable;
  * @param port to connect to
  * @param serverName to ask for and verify, where there is TLS
  * @param authorities to verify by; null for those of this machine
+ * @param identity shown to a server that asks for a certificate; null for none
  */
-record Place(String host, int port, String serverName, @Nullable PrivateAuthorities authorities) {
+record Place(
+    String host,
+    int port,
+    String serverName,
+    @Nullable PrivateAuthorities authorities,
+    @Nullable ClientCertificate identity) {
 
   private static final int MOST_ADDRESSES = 8;
 
@@ -42,7 +49,8 @@ record Place(String host, int port, String serverName, @Nullable PrivateAuthorit
         // A private authority speaks for its host, also where that redirects from http to https.
         origin.host().equals(task.request().url().origin().host())
             ? task.tls().authorities()
-            : null);
+            : null,
+        own ? task.tls().identity() : null);
   }
 
   /** Its addresses of the task's family, all of them judged by the guard. */

@@ -16,6 +16,7 @@ import java.net.InetAddress;
  * @param serverName asked for and verified; empty in the clear
  * @param verify whether the certificate had to verify; false in the clear
  * @param authorities which private ones it had to verify by; empty for those of the machine
+ * @param identity which client's certificate may be shown there; empty for none
  * @param protocol which HTTP may be spoken
  */
 public record ConnectionKey(
@@ -26,4 +27,5 @@ public record ConnectionKey(
     String serverName,
     boolean verify,
     String authorities,
+    String identity,
     Protocol protocol) {}

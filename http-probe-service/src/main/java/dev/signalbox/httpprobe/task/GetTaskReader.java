@@ -109,7 +109,7 @@ public final class GetTaskReader {
         IpFamily.ANY,
         null,
         Protocol.AUTO,
-        new Tls(true, null, null, patience),
+        new Tls(true, null, null, null, patience),
         new BodyRules(config.defaultBody(), false, true),
         false,
         List.of());

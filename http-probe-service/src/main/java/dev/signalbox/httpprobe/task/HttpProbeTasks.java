@@ -7,6 +7,7 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.httpprobe.HttpProbeContract;
 import dev.signalbox.httpprobe.HttpProbeConfig;
 import dev.signalbox.httpprobe.assertion.AssertionReader;
+import dev.signalbox.httpprobe.tls.ClientCertificates;
 import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.platform.task.ParamsSchema;
 import java.util.LinkedHashMap;
@@ -174,6 +175,14 @@ public final class HttpProbeTasks {
                     "Certificates in PEM that the target's is verified by instead of those the"
                         + " machine trusts; for the URL's host alone",
                     PrivateAuthorities.LONGEST_PEM)))
+        .optional(
+            "client_certificate",
+            field(
+                "Client certificate",
+                ParamsSchema.text(
+                    "Name of a certificate the operator configured, shown to the URL's own server"
+                        + " if that asks for one",
+                    ClientCertificates.LONGEST_NAME)))
         .optional(
             "reuse_connection",
             field(

@@ -5,6 +5,7 @@ import dev.signalbox.httpprobe.body.BodyRules;
 import dev.signalbox.httpprobe.connect.IpFamily;
 import dev.signalbox.httpprobe.exchange.HopRequest;
 import dev.signalbox.httpprobe.exchange.Protocol;
+import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.httpprobe.url.WebUrl;
 import java.time.Duration;
@@ -57,6 +58,7 @@ public record ProbeTask(
    * @param verify whether a certificate that does not verify ends the probe
    * @param serverName name to ask for and to verify instead of the URL's host
    * @param authorities to verify by instead of those of this machine; null for those
+   * @param identity shown to a server that asks for a certificate; null for none
    * @param patience how long the target may be silent after the greeting; null for as long as the
    *     probe has time
    */
@@ -64,6 +66,7 @@ public record ProbeTask(
       boolean verify,
       @Nullable String serverName,
       @Nullable PrivateAuthorities authorities,
+      @Nullable ClientCertificate identity,
       @Nullable Duration patience) {}
 
   ProbeTask withUrl(WebUrl url) {

@@ -13,7 +13,10 @@ import dev.signalbox.httpprobe.exchange.HopRequest;
 import dev.signalbox.httpprobe.exchange.Protocol;
 import dev.signalbox.httpprobe.task.ProbeTask.Pin;
 import dev.signalbox.httpprobe.task.ProbeTask.Tls;
+import dev.signalbox.httpprobe.tls.ClientCertificates;
+import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import dev.signalbox.httpprobe.tls.PrivateAuthorities;
+import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.httpprobe.url.WebUrl;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.httpprobe.url.WebUrlReader;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** From a client's parameters to a checked {@link ProbeTask}. */
@@ -39,9 +43,17 @@ public final class ProbeTaskReader {
   private static final int LONGEST_HOST = 253;
 
   private final HttpProbeConfig config;
+  private final Function<String, Optional<ClientCertificate>> certificates;
 
-  public ProbeTaskReader(HttpProbeConfig config) {
+  /**
+   * A reader for the operator's limits.
+   *
+   * @param certificates the client's certificates by name
+   */
+  public ProbeTaskReader(
+      HttpProbeConfig config, Function<String, Optional<ClientCertificate>> certificates) {
     this.config = config;
+    this.certificates = certificates;
   }
 
   /** What reading found. */
@@ -84,6 +96,7 @@ public final class ProbeTaskReader {
     boolean verify = params.bool("verify_tls", true);
     String serverName = serverName(params);
     PrivateAuthorities authorities = authorities(params);
+    ClientCertificate identity = identity(params, url);
     BodyRules body = body(params);
     boolean reuse = params.bool("reuse_connection", false);
     List<Assertion> assertions = AssertionReader.read(params, "assertions");
@@ -102,7 +115,7 @@ public final class ProbeTaskReader {
             family,
             pin,
             protocol,
-            new Tls(verify, serverName, authorities, null),
+            new Tls(verify, serverName, authorities, identity, null),
             body,
             reuse,
             assertions));
@@ -145,6 +158,21 @@ public final class ProbeTaskReader {
     return read.orElse(null);
   }
 
+  private @Nullable ClientCertificate identity(TaskParams params, @Nullable WebUrl url) {
+    String name = params.optionalText("client_certificate", ClientCertificates.LONGEST_NAME);
+    if (name == null) {
+      return null;
+    }
+    Optional<ClientCertificate> known = certificates.apply(name);
+    if (known.isEmpty()) {
+      params.problem(
+          "client_certificate", "must be the name of a certificate that the operator configured");
+    } else if (url != null && url.origin().scheme() != Origin.Scheme.HTTPS) {
+      params.problem("client_certificate", "must go with an https url");
+    }
+    return known.orElse(null);
+  }
+
   private static @Nullable Pin pin(TaskParams params) {
     String text = params.optionalText("connect_to", LONGEST_PLACE);
     if (text == null) {
@@ -171,8 +199,7 @@ public final class ProbeTaskReader {
     return Assertion.keys(Protocol.values(), Protocol::key);
   }
 
-  private static <E extends Enum<E>> E pick(
-      E[] values, java.util.function.Function<E, String> key, String wanted) {
+  private static <E extends Enum<E>> E pick(E[] values, Function<E, String> key, String wanted) {
     for (E value : values) {
       if (key.apply(value).equals(wanted)) {
         return value;

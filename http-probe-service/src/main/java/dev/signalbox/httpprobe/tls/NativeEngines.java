@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
@@ -15,16 +16,22 @@ import java.util.Map;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * BoringSSL's. Contexts hold nothing but what is offered by ALPN and remember no sessions, so they
- * are shared by all connections that offer the same; who judges a certificate is found by the
- * connection's engine. Both live outside the heap: an engine is freed when its handler leaves the
- * pipeline, a context when it is closed and its last engine is freed.
+ * BoringSSL's. Contexts hold nothing but what is offered by ALPN and the client's certificate, and
+ * remember no sessions, so they are shared by all connections that offer the same; who judges a
+ * certificate is found by the connection's engine. Both live outside the heap: an engine is freed
+ * when its handler leaves the pipeline, a context when it is closed and its last engine is freed.
  */
 final class NativeEngines implements TlsEngines {
 
-  private final Map<List<String>, SslContext> contexts = new HashMap<>();
+  /** Of a certificate that is renewed the context of the old one goes: names are few. */
+  private record Kind(List<String> alpn, String identity) {}
+
+  private record Made(SslContext context, String fingerprint) {}
+
+  private final Map<Kind, Made> contexts = new HashMap<>();
   private final Witnesses witnesses;
 
   NativeEngines(X509ExtendedTrustManager judge) {
@@ -37,19 +44,32 @@ final class NativeEngines implements TlsEngines {
       CertificateWitness witness,
       String name,
       int port,
-      List<String> alpn)
+      List<String> alpn,
+      @Nullable ClientCertificate identity)
       throws SSLException {
-    SslContext context = contexts.get(alpn);
-    if (context == null) {
-      context = TlsEngines.client(SslProvider.OPENSSL_REFCNT, witnesses, alpn).build();
-      ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
-      contexts.put(alpn, context);
-    }
-    SslHandler handler = context.newHandler(buffers, name, port);
+    SslHandler handler = context(alpn, identity).newHandler(buffers, name, port);
     SSLEngine engine = handler.engine();
     witnesses.known.put(engine, witness);
     handler.handshakeFuture().addListener(_ -> witnesses.known.remove(engine));
     return handler;
+  }
+
+  private SslContext context(List<String> alpn, @Nullable ClientCertificate identity)
+      throws SSLException {
+    Kind kind = new Kind(alpn, identity == null ? "" : identity.name());
+    String fingerprint = identity == null ? "" : identity.fingerprint();
+    Made made = contexts.get(kind);
+    if (made != null && made.fingerprint.equals(fingerprint)) {
+      return made.context;
+    }
+    SslContext context =
+        TlsEngines.client(SslProvider.OPENSSL_REFCNT, witnesses, alpn, identity).build();
+    ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
+    contexts.put(kind, new Made(context, fingerprint));
+    if (made != null) {
+      ReferenceCountUtil.release(made.context);
+    }
+    return context;
   }
 
   /** Handshakes under way. */
@@ -59,7 +79,7 @@ final class NativeEngines implements TlsEngines {
 
   @Override
   public void close() {
-    contexts.values().forEach(ReferenceCountUtil::release);
+    contexts.values().forEach(made -> ReferenceCountUtil.release(made.context));
     contexts.clear();
   }
 

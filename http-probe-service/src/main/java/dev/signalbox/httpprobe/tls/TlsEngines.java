@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.OpenSsl;
@@ -10,6 +11,7 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Where the TLS of a connection comes from; used on one event loop. */
 public interface TlsEngines {
@@ -19,13 +21,15 @@ public interface TlsEngines {
    *
    * @param witness judges the certificate of this connection and of no other
    * @param alpn protocols offered, best first
+   * @param identity shown to a server that asks for one; null for none
    */
   SslHandler handler(
       ByteBufAllocator buffers,
       CertificateWitness witness,
       String name,
       int port,
-      List<String> alpn)
+      List<String> alpn,
+      @Nullable ClientCertificate identity)
       throws SSLException;
 
   /** No more handlers are wanted; those there are may go on. */
@@ -41,8 +45,16 @@ public interface TlsEngines {
   }
 
   /** A client's context as both have it. */
-  static SslContextBuilder client(SslProvider provider, TrustManager trust, List<String> alpn) {
-    return SslContextBuilder.forClient()
+  static SslContextBuilder client(
+      SslProvider provider,
+      TrustManager trust,
+      List<String> alpn,
+      @Nullable ClientCertificate identity) {
+    SslContextBuilder builder = SslContextBuilder.forClient();
+    if (identity != null) {
+      builder.keyManager(identity.keys());
+    }
+    return builder
         .sslProvider(provider)
         .trustManager(trust)
         .applicationProtocolConfig(

@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.tls;
 
 import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import java.net.InetAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * @param verified whether the certificate is valid for the name asked for
  * @param error why not; null when it is
  * @param certificate the server's; null when it showed none
+ * @param clientCertificate name of the client's that was sent; null when none was, for instance
+ *     because the server asked for none
  */
 public record TlsFacts(
     String protocol,
     String cipher,
     boolean verified,
     @Nullable String error,
-    @Nullable Certificate certificate) {
+    @Nullable Certificate certificate,
+    @Nullable String clientCertificate) {
 
   /**
    * The facts of a certificate.
@@ -54,14 +58,16 @@ public record TlsFacts(
   private static final int SAN_IP = 7;
   private static final int MOST_NAMES = 1_000;
 
-  static TlsFacts of(SSLSession session, CertificateWitness witness) {
+  static TlsFacts of(
+      SSLSession session, CertificateWitness witness, @Nullable ClientCertificate identity) {
     X509Certificate leaf = witness.leaf();
     return new TlsFacts(
         session.getProtocol(),
         session.getCipherSuite(),
         leaf != null && witness.error() == null,
         witness.error(),
-        leaf == null ? null : describe(leaf));
+        leaf == null ? null : describe(leaf),
+        identity == null || session.getLocalCertificates() == null ? null : identity.name());
   }
 
   static Certificate describe(X509Certificate leaf) {
@@ -88,6 +94,7 @@ public record TlsFacts(
     map.put("days_left", certificate == null ? null : certificate.daysLeft());
     map.put("san", certificate == null ? List.of() : certificate.names());
     map.put("fingerprint_sha256", certificate == null ? null : certificate.fingerprint());
+    map.put("client_certificate", clientCertificate);
     return map;
   }
 

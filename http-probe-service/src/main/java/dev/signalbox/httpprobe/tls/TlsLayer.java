@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.tls;
 
 import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import dev.signalbox.platform.guard.IpLiteral;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -49,6 +50,7 @@ public final class TlsLayer {
    * @param name what the certificate must be valid for, and the name asked for unless it is an
    *     address
    * @param authorities to verify by; null for those of this machine
+   * @param identity shown to a server that asks for a certificate; null for none
    * @param alpn protocols offered, best first
    * @param patience how long the target may say nothing at all; null for ever
    */
@@ -58,6 +60,7 @@ public final class TlsLayer {
       int port,
       boolean verify,
       @Nullable PrivateAuthorities authorities,
+      @Nullable ClientCertificate identity,
       List<String> alpn,
       @Nullable Duration patience) {
     if (!channel.isActive()) {
@@ -68,7 +71,7 @@ public final class TlsLayer {
         new CertificateWitness(authorities == null ? judge : authorities.judge(), verify);
     SslHandler handler;
     try {
-      handler = engines.handler(channel.alloc(), witness, name, port, alpn);
+      handler = engines.handler(channel.alloc(), witness, name, port, alpn, identity);
     } catch (SSLException e) {
       return Future.failedFuture(ProbeException.tls("TLS is not available: " + e.getMessage()));
     }
@@ -91,7 +94,7 @@ public final class TlsLayer {
             String chosen = handler.applicationProtocol();
             promise.tryComplete(
                 new Secured(
-                    TlsFacts.of(handler.engine().getSession(), witness),
+                    TlsFacts.of(handler.engine().getSession(), witness, identity),
                     chosen == null ? "" : chosen));
           } else {
             promise.tryFail(failure(name, witness, first, done.cause()));

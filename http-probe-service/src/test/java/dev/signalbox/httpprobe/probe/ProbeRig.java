@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -238,7 +239,7 @@ public final class ProbeRig implements AutoCloseable {
     for (int i = 0; i < more.length; i += 2) {
       params.put((String) more[i], more[i + 1]);
     }
-    var read = new ProbeTaskReader(config()).read(new TaskRequest("http_probe", params));
+    var read = reader().read(new TaskRequest("http_probe", params));
     assertThat(read).isInstanceOf(ProbeTaskReader.Read.Good.class);
     return ((ProbeTaskReader.Read.Good) read).task();
   }
@@ -258,7 +259,13 @@ public final class ProbeRig implements AutoCloseable {
         16,
         Duration.ofSeconds(10),
         true,
+        "",
         "");
+  }
+
+  /** Of tasks, with no client certificates. */
+  public static ProbeTaskReader reader() {
+    return new ProbeTaskReader(config(), _ -> Optional.empty());
   }
 
   @Override

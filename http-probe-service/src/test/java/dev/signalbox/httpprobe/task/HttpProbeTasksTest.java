@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HttpProbeTasksTest {
 
   private static final HttpProbeConfig CONFIG = ProbeRig.config();
-  private static final ProbeTaskReader READER = new ProbeTaskReader(CONFIG);
+  private static final ProbeTaskReader READER = ProbeRig.reader();
 
   static List<TaskType> types() {
     HttpProbeTasks tasks = new HttpProbeTasks(CONFIG);

@@ -102,7 +102,7 @@ class NativeEnginesTest {
       throws Exception {
     SslHandler handler =
         engines.handler(
-            UnpooledByteBufAllocator.DEFAULT, witness, name, 443, List.of("h2", "http/1.1"));
+            UnpooledByteBufAllocator.DEFAULT, witness, name, 443, List.of("h2", "http/1.1"), null);
     var parameters = handler.engine().getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     handler.engine().setSSLParameters(parameters);

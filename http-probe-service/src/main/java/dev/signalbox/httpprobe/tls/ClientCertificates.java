@@ -1,0 +1,188 @@
+package dev.signalbox.httpprobe.tls;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509KeyManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificates by which probes identify themselves to servers that ask for one: files {@code
+ * NAME.pem} of a directory, each with a private key and its certificate chain. Tasks name them and
+ * never see them. Files that are replaced are read again.
+ */
+public final class ClientCertificates {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientCertificates.class);
+
+  /** Characters of a name. */
+  public static final int LONGEST_NAME = 64;
+
+  private static final String SUFFIX = ".pem";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final int MOST = 100;
+  private static final long LARGEST_FILE = 65_536;
+
+  /** Signature algorithms, by the algorithm of the key. */
+  private static final Map<String, String> SIGNATURES =
+      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
+
+  /**
+   * One of them.
+   *
+   * @param name by which tasks call it
+   * @param keys has it and its key alone
+   * @param fingerprint SHA-256 of the certificate, so that connections made with one that was
+   *     renewed are told apart
+   */
+  public record ClientCertificate(String name, KeyManager keys, String fingerprint) {}
+
+  private final Vertx vertx;
+  private final String directory;
+  private volatile Map<String, ClientCertificate> known = Map.of();
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param directory empty for none
+   */
+  public ClientCertificates(Vertx vertx, String directory) {
+    this.vertx = vertx;
+    this.directory = directory;
+  }
+
+  /** Reads the directory, off the event loop; on failure keeps what was known. */
+  public Future<Void> load() {
+    if (directory.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(() -> read(directory), false)
+        .onSuccess(read -> known = read)
+        .onFailure(e ->
+            LOG.warn("client certificates of {} are not read again: {}", directory, e.getMessage()))
+        .mapEmpty();
+  }
+
+  /** When the directory and each of its files were written; blocks. */
+  public List<FileTime> modified() throws IOException {
+    List<FileTime> times = new ArrayList<>();
+    times.add(Files.getLastModifiedTime(Path.of(directory)));
+    for (Path file : files(directory)) {
+      times.add(Files.getLastModifiedTime(file));
+    }
+    return times;
+  }
+
+  /** The one of a name. */
+  public Optional<ClientCertificate> named(String name) {
+    return Optional.ofNullable(known.get(name));
+  }
+
+  /**
+   * What is wrong with a directory, for the operator; empty when nothing is. Names the file, never
+   * anything of its content.
+   */
+  public static Optional<String> problem(String directory) {
+    try {
+      read(directory);
+      return Optional.empty();
+    } catch (IOException | GeneralSecurityException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Map<String, ClientCertificate> read(String directory)
+      throws IOException, GeneralSecurityException {
+    Map<String, ClientCertificate> all = new TreeMap<>();
+    for (Path file : files(directory)) {
+      String fileName = file.getFileName().toString();
+      String name = fileName.substring(0, fileName.length() - SUFFIX.length());
+      if (!NAME.matcher(name).matches()) {
+        throw new GeneralSecurityException(
+            fileName + " must have a name of at most 64 letters, digits and . _ -");
+      }
+      all.put(name, certificate(name, file));
+    }
+    return Map.copyOf(all);
+  }
+
+  private static List<Path> files(String directory) throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(Path.of(directory))) {
+      files = entries.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException e) {
+      throw new IOException("must be a readable directory", e);
+    }
+    if (files.size() > MOST) {
+      throw new IOException("must have at most " + MOST + " files " + SUFFIX);
+    }
+    return files;
+  }
+
+  private static ClientCertificate certificate(String name, Path file)
+      throws GeneralSecurityException {
+    try {
+      if (Files.size(file) > LARGEST_FILE) {
+        throw new IOException("larger than " + LARGEST_FILE + " bytes");
+      }
+      Buffer pem = Buffer.buffer(Files.readAllBytes(file));
+      KeyManager keys =
+          new PemKeyCertOptions()
+              .addKeyValue(pem)
+              .addCertValue(pem)
+              .getKeyManagerFactory(null)
+              .getKeyManagers()[0];
+      return new ClientCertificate(name, keys, checked((X509KeyManager) keys));
+    } catch (Exception e) {
+      // The reason may quote the file, and so the key.
+      throw new GeneralSecurityException(
+          file.getFileName()
+              + " must have one private key (PKCS #8, not encrypted) and its certificate in PEM, in"
+              + " at most 64 KiB");
+    }
+  }
+
+  /** The fingerprint, once it is clear that key and certificate belong together. */
+  private static String checked(X509KeyManager keys) throws GeneralSecurityException {
+    for (String algorithm : List.of("RSA", "EC", "EdDSA", "Ed25519", "Ed448")) {
+      String[] aliases = keys.getClientAliases(algorithm, null);
+      if (aliases != null && aliases.length > 0) {
+        X509Certificate certificate = keys.getCertificateChain(aliases[0])[0];
+        PrivateKey key = keys.getPrivateKey(aliases[0]);
+        Signature signature = Signature.getInstance(SIGNATURES.getOrDefault(algorithm, algorithm));
+        byte[] encoded = certificate.getEncoded();
+        signature.initSign(key);
+        signature.update(encoded);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate.getPublicKey());
+        signature.update(encoded);
+        if (!signature.verify(signed)) {
+          throw new GeneralSecurityException("the key is another certificate's");
+        }
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(encoded));
+      }
+    }
+    throw new GeneralSecurityException("neither RSA nor EC nor EdDSA");
+  }
+}
