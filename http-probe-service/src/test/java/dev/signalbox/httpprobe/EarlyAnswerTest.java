@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.httpprobe.probe.ProbeRig;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -13,11 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyStore;
 import java.util.Map;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,22 +98,14 @@ class EarlyAnswerTest {
     EarlyServer(int status, boolean secured) throws Exception {
       this.status = status;
       this.secured = secured;
-      socket = secured ? tls().getServerSocketFactory().createServerSocket() : new ServerSocket();
+      socket =
+          secured
+              ? CERTIFICATE.context().getServerSocketFactory().createServerSocket()
+              : new ServerSocket();
       // So small that the request does not fit into what the systems hold.
       socket.setReceiveBufferSize(8_192);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Thread.ofVirtual().start(this::accept);
-    }
-
-    private static SSLContext tls() throws Exception {
-      char[] password = TestCertificate.PASSWORD.toCharArray();
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(new ByteArrayInputStream(CERTIFICATE.store()), password);
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-      keys.init(store, password);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), null, null);
-      return context;
     }
 
     String url() {

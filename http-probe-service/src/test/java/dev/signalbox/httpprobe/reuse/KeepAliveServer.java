@@ -2,19 +2,15 @@ package dev.signalbox.httpprobe.reuse;
 
 import dev.signalbox.testsupport.TestCertificate;
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyStore;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /** Answers any number of bodiless requests on a connection with the same bytes; counts both. */
 final class KeepAliveServer implements AutoCloseable {
@@ -42,15 +38,9 @@ final class KeepAliveServer implements AutoCloseable {
   }
 
   static KeepAliveServer startTls(TestCertificate certificate) throws Exception {
-    char[] password = TestCertificate.PASSWORD.toCharArray();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(new ByteArrayInputStream(certificate.store()), password);
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, password);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
     return new KeepAliveServer(
-        context
+        certificate
+            .context()
             .getServerSocketFactory()
             .createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
         "https",

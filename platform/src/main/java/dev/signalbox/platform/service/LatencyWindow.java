@@ -1,32 +1,38 @@
 package dev.signalbox.platform.service;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.AtomicHistogram;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Percentiles over the last one to two minutes: two histograms of about 6 % resolution, of which
- * the older is forgotten every minute. Recording is one atomic addition.
+ * Percentiles over the last one to two minutes, to two significant digits: two histograms, of which
+ * the older is dropped every minute.
  */
 final class LatencyWindow {
 
-  private static final int SUB_BITS = 4;
-  private static final int BUCKETS = (64 - SUB_BITS) << SUB_BITS;
-  private static final long MINUTE_NANOS = 60_000_000_000L;
+  private static final long HIGHEST_MICROS = TimeUnit.HOURS.toMicros(1);
+  private static final int DIGITS = 2;
+  private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private volatile AtomicLongArray current = new AtomicLongArray(BUCKETS);
-  private volatile AtomicLongArray previous = new AtomicLongArray(BUCKETS);
+  private volatile AtomicHistogram current = histogram();
+  private volatile AtomicHistogram previous = histogram();
   private long turned = System.nanoTime();
 
-  void record(long nanos) {
-    current.incrementAndGet(bucket(Math.max(0, nanos)));
+  private static AtomicHistogram histogram() {
+    return new AtomicHistogram(HIGHEST_MICROS, DIGITS);
   }
 
-  /** Turns the window when its minute is over; called by whoever reads. */
+  void record(long nanos) {
+    current.recordValue(Math.clamp(TimeUnit.NANOSECONDS.toMicros(nanos), 0, HIGHEST_MICROS));
+  }
+
+  /** Drops the older histogram when the minute of the newer one is over; readers call it. */
   synchronized void turn() {
     long now = System.nanoTime();
     if (now - turned >= MINUTE_NANOS) {
-      previous = now - turned >= 2 * MINUTE_NANOS ? new AtomicLongArray(BUCKETS) : current;
-      current = new AtomicLongArray(BUCKETS);
+      previous = now - turned >= 2 * MINUTE_NANOS ? histogram() : current;
+      current = histogram();
       turned = now;
     }
   }
@@ -36,34 +42,8 @@ final class LatencyWindow {
    * nothing can be said of their latency then.
    */
   @Nullable Double percentileMillis(double share) {
-    long total = 0;
-    long[] counts = new long[BUCKETS];
-    for (int i = 0; i < BUCKETS; i++) {
-      counts[i] = current.get(i) + previous.get(i);
-      total += counts[i];
-    }
-    if (total == 0) {
-      return null;
-    }
-    long wanted = (long) Math.ceil(total * share);
-    long seen = counts[0];
-    int bucket = 0;
-    while (seen < wanted) {
-      bucket++;
-      seen += counts[bucket];
-    }
-    return Math.round(upperNanos(bucket) / 1_000.0) / 1_000.0;
-  }
-
-  private static int bucket(long nanos) {
-    int magnitude = Math.max(0, 63 - Long.numberOfLeadingZeros(nanos | 1) - SUB_BITS);
-    int sub = (int) (nanos >>> magnitude);
-    return Math.min(BUCKETS - 1, (magnitude << SUB_BITS) + sub);
-  }
-
-  private static double upperNanos(int bucket) {
-    int magnitude = Math.max(0, (bucket >> SUB_BITS) - 1);
-    long sub = bucket - ((long) magnitude << SUB_BITS);
-    return (double) (sub + 1) * (1L << magnitude);
+    Histogram both = previous.copy();
+    both.add(current);
+    return both.getTotalCount() == 0 ? null : both.getValueAtPercentile(share * 100) / 1_000.0;
   }
 }
