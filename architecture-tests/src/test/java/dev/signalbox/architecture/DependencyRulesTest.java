@@ -3,6 +3,7 @@ package dev.signalbox.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -52,6 +53,7 @@ class DependencyRulesTest {
               resideInAnyPackage(SERVICES)
                   .or(
                       resideInAPackage("dev.signalbox.contracts.*..")
+                          .and(resideOutsideOfPackage("dev.signalbox.contracts.net"))
                           .as("contracts of a service")));
 
   @ArchTest

@@ -1,9 +1,9 @@
 package dev.signalbox.worker;
 
+import dev.signalbox.contracts.net.Cidr;
 import dev.signalbox.contracts.ping.RttCode;
 import dev.signalbox.worker.icmp.IcmpException;
 import dev.signalbox.worker.icmp.IcmpSocket;
-import dev.signalbox.worker.ping.Network;
 import dev.signalbox.worker.ping.PingEngine;
 import dev.signalbox.worker.ping.PingTask;
 import java.security.SecureRandom;
@@ -56,11 +56,11 @@ final class PingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Network block = block();
+    Cidr block = block();
     if (rate < 1 || rate > WorkerCommand.MAX_RATE) {
       throw invalid("--rate must be 1 to " + WorkerCommand.MAX_RATE);
     }
-    PingTask task = PingTask.create(block.first() >>> 16, List.of(), new SecureRandom());
+    PingTask task = PingTask.create(block.firstV4() >>> 16, List.of(), new SecureRandom());
     PingEngine engine = new PingEngine(rate, 0, PingEngine.TAIL_NANOS);
     long begun = System.nanoTime();
     try {
@@ -81,14 +81,14 @@ final class PingCommand implements Callable<Integer> {
     return task.isComplete() ? 0 : 1;
   }
 
-  private Network block() {
+  private Cidr block() {
     String text = network == null ? networkOption : network;
     if (text == null) {
       throw invalid("the network is missing, a /16 such as 127.9.0.0/16");
     }
     try {
-      Network block = Network.parse(text);
-      if (block.prefix() == 16) {
+      Cidr block = Cidr.parseV4(text);
+      if (block.bits() == 16) {
         return block;
       }
     } catch (IllegalArgumentException e) {

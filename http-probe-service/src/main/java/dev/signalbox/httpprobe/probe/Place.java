@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.probe;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.httpprobe.exchange.HopRequest;
 import dev.signalbox.httpprobe.phase.Phase;
 import dev.signalbox.httpprobe.phase.PhaseClock;
@@ -10,7 +11,6 @@ import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.platform.bus.Cancellation;
-import dev.signalbox.platform.guard.IpLiteral;
 import dev.signalbox.platform.guard.Verdict;
 import io.vertx.core.Future;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
-import dev.signalbox.platform.guard.IpLiteral;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -1,9 +1,9 @@
 package dev.signalbox.httpprobe.url;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.message.InternationalNames;
 import dev.signalbox.httpprobe.url.Origin.Scheme;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
-import dev.signalbox.platform.guard.IpLiteral;
 import dev.signalbox.platform.json.WholeNumber;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

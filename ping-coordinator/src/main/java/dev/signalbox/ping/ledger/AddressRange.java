@@ -1,5 +1,6 @@
 package dev.signalbox.ping.ledger;
 
+import dev.signalbox.contracts.net.Cidr;
 import java.util.Optional;
 
 /**
@@ -23,34 +24,16 @@ record AddressRange(long first, long last) {
 
   /** Reads CIDR notation; a single address needs no length. Bits beyond the prefix must be 0. */
   static Optional<AddressRange> parse(String text) {
-    int slash = text.indexOf('/');
-    String[] parts = (slash < 0 ? text : text.substring(0, slash)).split("\\.", -1);
-    int length = slash < 0 ? BITS : number(text.substring(slash + 1), BITS);
-    if (parts.length != 4 || length < 0) {
+    try {
+      return Optional.of(of(Cidr.parseV4(text)));
+    } catch (IllegalArgumentException noNetwork) {
       return Optional.empty();
     }
-    long address = 0;
-    for (String part : parts) {
-      int value = number(part, 255);
-      if (value < 0) {
-        return Optional.empty();
-      }
-      address = address << 8 | value;
-    }
-    AddressRange range = of(address, length);
-    return range.first == address ? Optional.of(range) : Optional.empty();
   }
 
-  /** A decimal number without sign and leading zeros; -1 when it is none or too large. */
-  private static int number(String text, int max) {
-    if (text.isEmpty()
-        || text.length() > 3
-        || (text.length() > 1 && text.charAt(0) == '0')
-        || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return -1;
-    }
-    int value = Integer.parseInt(text);
-    return value <= max ? value : -1;
+  /** All addresses of a network of IPv4. */
+  static AddressRange of(Cidr network) {
+    return of(Integer.toUnsignedLong(network.firstV4()), network.bits());
   }
 
   /** All addresses of a block. */
@@ -77,16 +60,6 @@ record AddressRange(long first, long last) {
 
   /** CIDR notation. */
   String network() {
-    return text(first) + "/" + length();
-  }
-
-  private static String text(long address) {
-    return (address >> 24)
-        + "."
-        + (address >> 16 & 255)
-        + "."
-        + (address >> 8 & 255)
-        + "."
-        + (address & 255);
+    return Cidr.ofV4((int) first, length()).toString();
   }
 }

@@ -10,8 +10,11 @@ import java.util.List;
  */
 record Block(int index) {
 
+  /** Length of a block's prefix. */
+  static final int BITS = 16;
+
   /** Blocks of IPv4. */
-  static final int COUNT = 65_536;
+  static final int COUNT = 1 << BITS;
 
   boolean exists() {
     return index < COUNT;
@@ -24,7 +27,7 @@ record Block(int index) {
 
   /** Networks inside that must not be pinged. */
   List<String> exclude(boolean includeSpecialPurpose) {
-    return includeSpecialPurpose ? List.of() : SpecialPurpose.inside(index);
+    return includeSpecialPurpose ? List.of() : SpecialPurposeBlocks.inside(index);
   }
 
   /** The block an address lies in. */
@@ -34,7 +37,7 @@ record Block(int index) {
 
   /** Whether a census may have this block. */
   boolean eligible(boolean includeSpecialPurpose) {
-    return includeSpecialPurpose || !SpecialPurpose.covers(index);
+    return includeSpecialPurpose || !SpecialPurposeBlocks.covers(index);
   }
 
   /**

@@ -134,7 +134,7 @@ final class Results {
     }
     boolean special =
         !settings.includeSpecialPurpose()
-            && blocks(range).allMatch(part -> SpecialPurpose.covers(part));
+            && blocks(range).allMatch(part -> SpecialPurposeBlocks.covers(part));
     return special ? "special-purpose" : null;
   }
 

@@ -1,5 +1,6 @@
 package dev.signalbox.ping.map;
 
+import dev.signalbox.contracts.net.Cidr;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,8 +27,7 @@ public final class BlockNames {
 
     /** CIDR notation. */
     public String network() {
-      return "%d.%d.%d.%d/%d"
-          .formatted(address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255, length);
+      return Cidr.ofV4((int) address, length).toString();
     }
 
     /** Whether a network lies within. */
@@ -36,12 +36,8 @@ public final class BlockNames {
     }
 
     private static Named of(String network, String name) {
-      int slash = network.indexOf('/');
-      long address = 0;
-      for (String part : network.substring(0, slash).split("\\.", -1)) {
-        address = address << 8 | Integer.parseInt(part);
-      }
-      return new Named(address, Integer.parseInt(network.substring(slash + 1)), name);
+      Cidr block = Cidr.parseV4(network);
+      return new Named(Integer.toUnsignedLong(block.firstV4()), block.bits(), name);
     }
   }
 

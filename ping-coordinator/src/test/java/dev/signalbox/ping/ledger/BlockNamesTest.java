@@ -28,7 +28,7 @@ class BlockNamesTest {
     for (int index = 0; index < Block.COUNT; index++) {
       assertThat(names.isSpecial((long) index << 16, 16))
           .as(new Block(index).network())
-          .isEqualTo(SpecialPurpose.covers(index));
+          .isEqualTo(SpecialPurposeBlocks.covers(index));
     }
   }
 
@@ -40,7 +40,7 @@ class BlockNamesTest {
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(0, Block.COUNT)
                 .boxed()
-                .flatMap(index -> SpecialPurpose.inside(index).stream())
+                .flatMap(index -> SpecialPurposeBlocks.inside(index).stream())
                 .toList());
   }
 

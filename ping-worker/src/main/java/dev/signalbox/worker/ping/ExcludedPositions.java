@@ -1,5 +1,6 @@
 package dev.signalbox.worker.ping;
 
+import dev.signalbox.contracts.net.Cidr;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -24,14 +25,14 @@ public final class ExcludedPositions {
   public static BitSet of(int block, List<String> networks) {
     BitSet positions = new BitSet(PingTask.SIZE);
     for (String text : networks) {
-      Network out = Network.parse(text);
-      if (out.prefix() <= 16) {
-        if (out.contains(block)) {
+      Cidr out = Cidr.parseV4(text);
+      if (out.bits() <= 16) {
+        if (out.containsV4(block)) {
           positions.set(0, PingTask.SIZE);
         }
-      } else if ((out.first() & 0xffff0000) == block) {
-        int first = out.first() & 0xffff;
-        positions.set(first, first + (1 << (32 - out.prefix())));
+      } else if ((out.firstV4() & 0xffff0000) == block) {
+        int first = out.firstV4() & 0xffff;
+        positions.set(first, first + (1 << (32 - out.bits())));
       }
     }
     return positions;
@@ -64,7 +65,7 @@ public final class ExcludedPositions {
         int aligned = first == 0 ? PingTask.SIZE : Integer.lowestOneBit(first);
         int size = Math.min(aligned, Integer.highestOneBit(end - first));
         int prefix = 32 - Integer.numberOfTrailingZeros(size);
-        networks.add(new Network(block | first, prefix).toString());
+        networks.add(Cidr.ofV4(block | first, prefix).toString());
         first += size;
       }
     }

@@ -1,5 +1,6 @@
 package dev.signalbox.worker.ping;
 
+import dev.signalbox.contracts.net.Cidr;
 import dev.signalbox.worker.icmp.SendOutcome;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -126,7 +127,7 @@ public final class PingTask {
 
   /** Its block in CIDR notation. */
   public String network() {
-    return Network.text(network) + "/16";
+    return Cidr.ofV4(network, 16).toString();
   }
 
   /** Whether an address is in its block. */

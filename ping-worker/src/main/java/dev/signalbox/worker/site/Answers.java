@@ -1,7 +1,7 @@
 package dev.signalbox.worker.site;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.signalbox.worker.ping.Network;
+import dev.signalbox.contracts.net.Cidr;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,7 +126,7 @@ final class Answers {
 
   /** Sites of the Internet must not have the networks scanned that volunteers live in. */
   private static void requireInternet(int index, List<String> exclude) {
-    Network special = SpecialPurposeNetworks.pingedBy(index, exclude);
+    Cidr special = SpecialPurposeNetworks.pingedBy(index, exclude);
     if (special != null) {
       throw new SiteException(
           SiteException.NO_ANSWER,
@@ -148,7 +148,7 @@ final class Answers {
     List<String> exclude = new ArrayList<>();
     task.path("exclude").forEach(network -> exclude.add(network.asText()));
     try {
-      exclude.forEach(Network::parse);
+      exclude.forEach(Cidr::parseV4);
     } catch (IllegalArgumentException e) {
       throw unusable("what its task leaves out: " + e.getMessage());
     }
@@ -156,7 +156,7 @@ final class Answers {
   }
 
   private static String network(int index) {
-    return Network.text(index << 16) + "/16";
+    return Cidr.ofV4(index << 16, 16).toString();
   }
 
   private static String word(JsonNode json, String field, String pattern) {

@@ -3,6 +3,7 @@ package dev.signalbox.worker.ping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.signalbox.contracts.net.Cidr;
 import dev.signalbox.worker.icmp.SendOutcome;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -283,7 +284,7 @@ class PingTaskTest {
   void givenMoreNetworksThanAreKept_whenLeftOut_thenTheirNeighboursAreToo() {
     List<String> every = new ArrayList<>();
     for (int position = 1; position < 32_768; position += 2) {
-      every.add(Network.text(0x7f090000 | position) + "/32");
+      every.add(Cidr.ofV4(0x7f090000 | position, 32).toString());
     }
     PingTask task = task();
 
@@ -300,7 +301,7 @@ class PingTaskTest {
     task.onSent(failed, SendOutcome.UNREACHABLE, 0);
     sendAll(task, 0);
 
-    task.exclude(List.of(Network.text(task.address(failed)) + "/32"));
+    task.exclude(List.of(Cidr.ofV4(task.address(failed), 32).toString()));
     task.advance(TAIL, TAIL);
 
     assertThat(task.isWaitedFor()).isTrue();

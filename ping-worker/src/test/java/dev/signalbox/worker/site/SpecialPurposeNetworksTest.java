@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.signalbox.worker.ping.Network;
+import dev.signalbox.contracts.net.Cidr;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ class SpecialPurposeNetworksTest {
             """
                 .formatted(
                     Instant.now().plusSeconds(600),
-                    Network.parse(block).first() >>> 16,
+                    Cidr.parseV4(block).firstV4() >>> 16,
                     Arrays.stream(exclude)
                         .map(network -> '"' + network + '"')
                         .collect(Collectors.joining(","))));

@@ -1,5 +1,6 @@
 package dev.signalbox.platform.guard;
 
+import dev.signalbox.contracts.net.Cidr;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import java.util.List;

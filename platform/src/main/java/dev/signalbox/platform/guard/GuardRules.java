@@ -1,5 +1,6 @@
 package dev.signalbox.platform.guard;
 
+import dev.signalbox.contracts.net.Cidr;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.signalbox.platform.guard;
 
+import dev.signalbox.contracts.net.IpLiteral;
+import dev.signalbox.contracts.net.SpecialPurpose;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
@@ -81,7 +83,7 @@ public final class TargetGuard {
           rules.allowPrivate() || operatorAllows(address)
               ? Optional.empty()
               : Optional.of(what + " needs guard.allow-private or an entry in guard.allow");
-      case DENIED ->
+      case LINK_LOCAL, RESERVED ->
           operatorAllows(address)
               ? Optional.empty()
               : Optional.of(what + " needs an entry in guard.allow");

@@ -2,6 +2,7 @@ package dev.signalbox.platform.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;

@@ -2,6 +2,8 @@ package dev.signalbox.platform.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.net.Cidr;
+import dev.signalbox.contracts.net.IpLiteral;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;

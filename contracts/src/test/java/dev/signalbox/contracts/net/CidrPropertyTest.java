@@ -1,4 +1,4 @@
-package dev.signalbox.platform.guard;
+package dev.signalbox.contracts.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,6 +1,7 @@
-package dev.signalbox.platform.guard;
+package dev.signalbox.contracts.net;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,33 @@ public final class Cidr {
     return new Cidr(network, bits);
   }
 
+  /**
+   * Reads a block of IPv4.
+   *
+   * @throws IllegalArgumentException when it is not one
+   */
+  public static Cidr parseV4(String text) {
+    if (text.indexOf(':') >= 0) {
+      throw new IllegalArgumentException(text + " is not an IPv4 block such as 192.0.2.0/24");
+    }
+    return parse(text);
+  }
+
+  /**
+   * A block of IPv4 around an address.
+   *
+   * @param address any address of the block, as 32 bits
+   * @param bits length of the prefix, 0 to 32
+   */
+  public static Cidr ofV4(int address, int bits) {
+    if (bits < 0 || bits > 32) {
+      throw new IllegalArgumentException("an IPv4 block has a prefix of 0 to 32 bits, not " + bits);
+    }
+    // Of the distance of a shift Java takes five bits: -1 << 32 is -1.
+    int mask = bits == 0 ? 0 : -1 << (32 - bits);
+    return new Cidr(ByteBuffer.allocate(4).putInt(address & mask).array(), bits);
+  }
+
   private static int prefixLength(String text, String digits, int width) {
     if (digits.matches("0|[1-9][0-9]{0,2}")) {
       int bits = Integer.parseInt(digits);
@@ -68,6 +96,37 @@ public final class Cidr {
     }
     int rest = bits & 7;
     return rest == 0 || ((network[whole] ^ address[whole]) & (0xff00 >> rest) & 0xff) == 0;
+  }
+
+  /**
+   * Whether an address of IPv4 lies in this block.
+   *
+   * @param address 32 bits
+   */
+  public boolean containsV4(int address) {
+    return isV4() && ((address ^ firstV4()) & 0xffffffffL) >>> (32 - bits) == 0;
+  }
+
+  /** Whether all addresses of another block lie in this one. */
+  public boolean contains(Cidr other) {
+    return bits <= other.bits && contains(other.network);
+  }
+
+  /** Whether this is a block of IPv4. */
+  public boolean isV4() {
+    return network.length == 4;
+  }
+
+  /**
+   * The first address of a block of IPv4.
+   *
+   * @return 32 bits
+   */
+  public int firstV4() {
+    if (!isV4()) {
+      throw new IllegalStateException(this + " is not a block of IPv4");
+    }
+    return ByteBuffer.wrap(network).getInt();
   }
 
   /** Whether this block is one address. */

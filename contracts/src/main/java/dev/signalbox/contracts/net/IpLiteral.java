@@ -1,4 +1,4 @@
-package dev.signalbox.platform.guard;
+package dev.signalbox.contracts.net;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -84,7 +84,19 @@ public final class IpLiteral {
     return c < 128 && Character.digit(c, 16) >= 0;
   }
 
-  static InetAddress ofBytes(byte[] bytes) {
+  /** An address of IPv4, given as 32 bits, in dotted notation. */
+  public static String v4Text(int address) {
+    return (address >>> 24)
+        + "."
+        + (address >>> 16 & 255)
+        + "."
+        + (address >>> 8 & 255)
+        + "."
+        + (address & 255);
+  }
+
+  /** The address of 4 or 16 bytes. */
+  public static InetAddress ofBytes(byte[] bytes) {
     try {
       return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException wrongLength) {
