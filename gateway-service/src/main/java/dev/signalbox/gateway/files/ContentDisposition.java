@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.files;
 
+import dev.signalbox.platform.uri.UriPath;
+
 /** Writes Content-Disposition with a file name (RFC 6266). */
 final class ContentDisposition {
 
@@ -25,8 +27,7 @@ final class ContentDisposition {
     }
     header.append('"');
     if (!plain) {
-      header.append("; filename*=UTF-8''");
-      TargetPath.percentEncode(name, ATTRIBUTE_CHARS, header);
+      header.append("; filename*=UTF-8''").append(UriPath.encode(name, ATTRIBUTE_CHARS));
     }
     return header.toString();
   }

@@ -1,9 +1,9 @@
 package dev.signalbox.gateway.files;
 
+import dev.signalbox.platform.uri.UriPath;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class TargetPath {
 
   private static final int ESCAPE_LEVELS = 5;
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String PATH_CHARS = "/-._~!$&'()*+,;=:@";
 
   private TargetPath() {}
@@ -44,24 +43,7 @@ final class TargetPath {
 
   /** Encodes a path for a URI (RFC 3986 section 3.3). */
   static String encode(String path) {
-    StringBuilder encoded = new StringBuilder(path.length() + 16);
-    percentEncode(path, PATH_CHARS, encoded);
-    return encoded.toString();
-  }
-
-  /** Percent-encodes UTF-8, except letters, digits and {@code others}. */
-  static void percentEncode(String text, String others, StringBuilder to) {
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xff);
-      if ((c >= 'a' && c <= 'z')
-          || (c >= 'A' && c <= 'Z')
-          || (c >= '0' && c <= '9')
-          || others.indexOf(c) >= 0) {
-        to.append(c);
-      } else {
-        HEX.toHexDigits(to.append('%'), b);
-      }
-    }
+    return UriPath.encode(path, PATH_CHARS);
   }
 
   /** Length of the prefix that needs no decoding. */
@@ -82,7 +64,7 @@ final class TargetPath {
       char c = raw.charAt(i);
       int value = c;
       if (i >= plain && c == '%') {
-        value = escaped(raw, i);
+        value = UriPath.decode(raw, i);
         if (value < 0) {
           return new Malformed("The path has a percent sign without two hex digits after it");
         }
@@ -108,15 +90,6 @@ final class TargetPath {
     } catch (CharacterCodingException _) {
       return new Malformed("The path is not UTF-8");
     }
-  }
-
-  /** The byte of an escape; -1 when it is invalid. */
-  private static int escaped(String text, int percent) {
-    return percent + 2 < text.length()
-            && HexFormat.isHexDigit(text.charAt(percent + 1))
-            && HexFormat.isHexDigit(text.charAt(percent + 2))
-        ? HexFormat.fromHexDigits(text, percent + 1, percent + 3)
-        : -1;
   }
 
   /** Whether ASCII is encoded in two to four bytes, which is invalid (RFC 3629 section 3). */
@@ -156,7 +129,7 @@ final class TargetPath {
     boolean any = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      int value = c == '%' ? escaped(text, i) : -1;
+      int value = c == '%' ? UriPath.decode(text, i) : -1;
       if (value >= 0) {
         decoded.append((char) value);
         i += 2;

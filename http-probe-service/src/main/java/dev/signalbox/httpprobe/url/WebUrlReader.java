@@ -5,8 +5,8 @@ import dev.signalbox.dnsclient.message.InternationalNames;
 import dev.signalbox.httpprobe.url.Origin.Scheme;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.platform.json.WholeNumber;
+import dev.signalbox.platform.uri.UriPath;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -185,54 +185,14 @@ public final class WebUrlReader {
   }
 
   private static String encoded(String text) {
-    StringBuilder result = new StringBuilder(text.length() + 16);
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xff);
-      boolean plain =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || SAFE.indexOf(c) >= 0;
-      if (plain) {
-        result.append(c);
-      } else {
-        result.append('%').append(hex(b >> 4)).append(hex(b));
-      }
-    }
-    return result.toString();
+    return UriPath.encode(text, SAFE);
   }
 
-  private static char hex(int nibble) {
-    return Character.toUpperCase(Character.forDigit(nibble & 0xf, 16));
-  }
-
-  /** RFC 3986, 5.2.4, on the path of a target that begins with a slash. */
+  /** A target that begins with a slash, without the dot segments of its path. */
   private static String withoutDots(String target) {
     int query = target.indexOf('?');
-    String path = query < 0 ? target : target.substring(0, query);
-    String rest = query < 0 ? "" : target.substring(query);
-    if (!path.contains("/.")) {
-      return target;
-    }
-    StringBuilder result = new StringBuilder(path.length());
-    String[] segments = path.substring(1).split("/", -1);
-    for (int i = 0; i < segments.length; i++) {
-      boolean last = i == segments.length - 1;
-      switch (segments[i]) {
-        case "." -> {
-          if (last) {
-            result.append('/');
-          }
-        }
-        case ".." -> {
-          result.setLength(Math.max(result.lastIndexOf("/"), 0));
-          if (last) {
-            result.append('/');
-          }
-        }
-        default -> result.append('/').append(segments[i]);
-      }
-    }
-    return result + rest;
+    return query < 0
+        ? UriPath.removeDotSegments(target)
+        : UriPath.removeDotSegments(target.substring(0, query)) + target.substring(query);
   }
 }
