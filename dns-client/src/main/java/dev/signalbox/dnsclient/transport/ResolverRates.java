@@ -1,10 +1,9 @@
 package dev.signalbox.dnsclient.transport;
 
+import dev.signalbox.platform.limit.LimitTable;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResolverRates {
 
-  // Clients name resolvers: gates that make no difference any more are thrown away now and then.
-  private static final int MANY = 1024;
+  // Clients name resolvers.
+  private static final int MOST_RESOLVERS = 65_536;
 
   private final RateLimits limits;
   private final LongSupplier nanoClock;
-  private final Map<InetAddress, RateGate> gates = new HashMap<>();
-  private int sweepAt = MANY;
+  private final LimitTable<InetAddress, RateGate> gates;
 
   /** Limits for those who share this. */
   public ResolverRates(RateLimits limits, LongSupplier nanoClock) {
     this.limits = limits;
     this.nanoClock = nanoClock;
+    this.gates =
+        new LimitTable<>(MOST_RESOLVERS, (_, now) -> new RateGate(limits, now), RateGate::unused);
   }
 
   RateLimits limits() {
@@ -39,13 +39,15 @@ public final class ResolverRates {
 
   /** Whether somebody may send now; if so, it counts. */
   synchronized boolean tryTake(InetAddress address) {
-    return gate(address).tryTake(now());
+    long now = now();
+    RateGate gate = gates.of(address, now);
+    return gate != null && gate.tryTake(now);
   }
 
-  /** Queues for a turn; null when none would come in time. */
+  /** Queues for a turn; null when none would come in time, or too many resolvers are asked. */
   synchronized @Nullable RateGate tryQueue(InetAddress address, RateTurn turn) {
-    RateGate gate = gate(address);
-    if (!gate.tryQueue(turn)) {
+    RateGate gate = gates.of(address, now());
+    if (gate == null || !gate.tryQueue(turn)) {
       return null;
     }
     turn.at(gate);
@@ -73,20 +75,5 @@ public final class ResolverRates {
       due.add(gate.takeDue());
     }
     return due;
-  }
-
-  private RateGate gate(InetAddress address) {
-    RateGate known = gates.get(address);
-    if (known != null) {
-      return known;
-    }
-    long now = now();
-    if (gates.size() >= sweepAt) {
-      gates.values().removeIf(gate -> gate.unused(now));
-      sweepAt = Math.max(MANY, 2 * gates.size());
-    }
-    RateGate fresh = new RateGate(limits, now);
-    gates.put(address, fresh);
-    return fresh;
   }
 }

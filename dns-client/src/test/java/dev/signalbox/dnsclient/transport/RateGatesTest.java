@@ -66,6 +66,15 @@ class RateGatesTest {
   }
 
   @Test
+  void givenAClockThatNeverStandsStill_whenAnAddressIsNew_thenItsFirstQueryIsDue() {
+    ResolverRates rates = new ResolverRates(new RateLimits(1, 1, 10), () -> now++);
+
+    assertThat(rates.tryTake(ONE)).isTrue();
+    assertThat(rates.tryTake(TWO)).isTrue();
+    assertThat(rates.tryTake(ONE)).isFalse();
+  }
+
+  @Test
   void countsEachAddressByItself() {
     RateGates gates = gates(1, 1, 10);
     take(gates, ONE, "one", Duration.ofSeconds(5));

@@ -1,13 +1,12 @@
 package dev.signalbox.httpprobe.connect;
 
+import dev.signalbox.contracts.net.TokenBucket;
 import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.platform.limit.LimitTable;
 import io.netty.channel.EventLoop;
 import io.vertx.core.shareddata.Shareable;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how often, and how often at once, each target is contacted. One for all event loops of a
@@ -15,17 +14,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class TargetLimits implements Shareable {
 
-  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   // A bucket holds what a tenth of a second lets through, so that a target sees no volleys.
   private static final int BUCKETS_PER_S = 10;
   private static final int MOST_TARGETS = 65_536;
 
-  private final long interval;
-  private final long slack;
+  private final int perSecond;
   private final int connections;
-  private final int mostTargets;
-  private final Map<Target, Load> loads = new HashMap<>();
-  private long sweptAt = System.nanoTime() - SECOND;
+  private final LimitTable<Target, Load> loads;
 
   private record Target(String host, int port) {}
 
@@ -33,12 +28,20 @@ public final class TargetLimits implements Shareable {
   static final class Load {
     private final Target target;
     private final LinkedHashSet<Turn> waiting = new LinkedHashSet<>();
+    private final @Nullable TokenBucket bucket;
     private int open;
-    // When the bucket will be full again (the "theoretical arrival time" of ATM's GCRA).
-    private long full = System.nanoTime();
 
-    private Load(Target target) {
+    private Load(Target target, int perSecond, long now) {
       this.target = target;
+      this.bucket =
+          perSecond == 0
+              ? null
+              : TokenBucket.full(
+                  perSecond, Math.max(1, perSecond / BUCKETS_PER_S), now);
+    }
+
+    private boolean isIdle(long now) {
+      return open == 0 && waiting.isEmpty() && (bucket == null || bucket.isFull(now));
     }
   }
 
@@ -53,10 +56,9 @@ public final class TargetLimits implements Shareable {
   }
 
   TargetLimits(int perSecond, int connections, int mostTargets) {
-    this.interval = perSecond == 0 ? 0 : SECOND / perSecond;
-    this.slack = interval * Math.max(0, perSecond / BUCKETS_PER_S - 1);
+    this.perSecond = perSecond;
     this.connections = connections;
-    this.mostTargets = mostTargets;
+    this.loads = new LimitTable<>(mostTargets, (key, now) -> new Load(key, perSecond, now), Load::isIdle);
   }
 
   /**
@@ -67,22 +69,17 @@ public final class TargetLimits implements Shareable {
    */
   public Turn turn(String host, int port, EventLoop loop, long within) {
     long now = System.nanoTime();
-    if (interval == 0 && connections == 0) {
+    if (perSecond == 0 && connections == 0) {
       Turn free = new Turn(this, null, loop, now);
       free.goAfter(0);
       return free;
     }
     synchronized (this) {
-      Target target = new Target(host, port);
-      Load load = loads.get(target);
+      Load load = loads.of(new Target(host, port), now);
       if (load == null) {
-        if (loads.size() >= mostTargets && !sweep(now)) {
-          Turn none = new Turn(this, null, loop, now);
-          none.refuse(ProbeException.overloaded("too many targets are being probed at once"));
-          return none;
-        }
-        load = new Load(target);
-        loads.put(target, load);
+        Turn none = new Turn(this, null, loop, now);
+        none.refuse(ProbeException.overloaded("too many targets are being probed at once"));
+        return none;
       }
       Turn turn = new Turn(this, load, loop, now + within);
       if (connections > 0 && load.open >= connections) {
@@ -104,9 +101,7 @@ public final class TargetLimits implements Shareable {
     while (!load.waiting.isEmpty() && load.open < connections) {
       admit(load, load.waiting.removeFirst(), now);
     }
-    if (idle(load, now)) {
-      loads.remove(load.target, load);
-    }
+    loads.release(load.target, now);
   }
 
   /** Targets that something is remembered of. */
@@ -115,7 +110,7 @@ public final class TargetLimits implements Shareable {
   }
 
   private void admit(Load load, Turn turn, long now) {
-    long pause = interval == 0 ? 0 : Math.max(0, load.full - slack - now);
+    long pause = load.bucket == null ? 0 : Math.max(0, load.bucket.dueAt(1) - now);
     if (now + pause - turn.deadline() > 0) {
       turn.release();
       turn.refuse(
@@ -127,29 +122,11 @@ public final class TargetLimits implements Shareable {
                   + " in time"));
       return;
     }
-    if (interval > 0) {
-      load.full = Math.max(load.full - now, 0) + now + interval;
+    if (load.bucket != null) {
+      load.bucket.take(1, now);
     }
     load.open++;
     turn.hold();
     turn.goAfter(pause);
-  }
-
-  /** Forgets targets that could be forgotten; whether there is room now. */
-  private boolean sweep(long now) {
-    if (now - sweptAt < SECOND) {
-      return false;
-    }
-    sweptAt = now;
-    for (Iterator<Load> all = loads.values().iterator(); all.hasNext(); ) {
-      if (idle(all.next(), now)) {
-        all.remove();
-      }
-    }
-    return loads.size() < mostTargets;
-  }
-
-  private static boolean idle(Load load, long now) {
-    return load.open == 0 && load.waiting.isEmpty() && load.full - now <= 0;
   }
 }

@@ -223,7 +223,7 @@ public final class PingEngine implements AutoCloseable {
     long now = System.nanoTime();
     wantedLimit = configuredRate;
     RateControl rates = new RateControl(configuredRate, now);
-    TokenBucket bucket = new TokenBucket(configuredRate, now);
+    PacketPace pace = new PacketPace(configuredRate, now);
     long reportedAt = now;
     while (!stopping) {
       for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
@@ -239,15 +239,15 @@ public final class PingEngine implements AutoCloseable {
       } else if (sendable) {
         rates.onTime(now);
       }
-      bucket.rate(rates.rate());
-      int allowed = bucket.available(now);
+      pace.rate(rates.rate(), now);
+      int allowed = pace.available(now);
       boolean idle = !sendable;
       if (sendable && allowed > 0) {
         int batch = sender.send(socket, Math.min(allowed, EchoSocket.MAX_BATCH), now);
-        bucket.take(batch);
+        pace.take(batch, now);
         idle = batch == 0; // what is left has failed before and waits for its next attempt
       }
-      bucket.take(control.ping(socket, now) + probe(socket, now));
+      pace.take(control.ping(socket, now) + probe(socket, now), now);
       congested |= sender.takeCongested();
       congested |= control.takeCongested();
       // Read before the replies are: those that have come by then are counted.
@@ -261,7 +261,7 @@ public final class PingEngine implements AutoCloseable {
       if (idle) {
         socket.await(IDLE_MS);
       } else {
-        long wait = bucket.nanosToNext();
+        long wait = pace.nanosToNext(now);
         if (wait > 0) {
           socket.await(Math.clamp(wait / 1_000_000, 1, IDLE_MS));
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** On a clock of the test's own. */
-class TokenBucketTest {
+class PacketPaceTest {
 
   private static final long SECOND = 1_000_000_000L;
 
@@ -29,14 +29,14 @@ class TokenBucketTest {
   }
 
   private static void sentInTime(int rate) {
-    TokenBucket bucket = new TokenBucket(rate, 0);
+    PacketPace pace = new PacketPace(rate, 0);
     long sent = 0;
     // As the engine does: it sleeps whole milliseconds, twenty at most, and wakes up a bit late.
     for (long now = 0; now < 10 * SECOND; ) {
-      int available = bucket.available(now);
-      bucket.take(available);
+      int available = pace.available(now);
+      pace.take(available, now);
       sent += available;
-      long wait = bucket.nanosToNext();
+      long wait = pace.nanosToNext(now);
       now += wait == 0 ? 50_000 : Math.clamp(wait / 1_000_000, 1, 20) * 1_000_000 + 60_000;
     }
     // The first packet may leave once it is due, so that the last of ten seconds comes at their
@@ -48,12 +48,12 @@ class TokenBucketTest {
   void givenALoopThatWakesUpAnyhow_whenAnySecondPasses_thenTheRateIsNotExceeded(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 5_000) int rate) {
     Random random = new Random(seed);
-    TokenBucket bucket = new TokenBucket(rate, 0);
+    PacketPace pace = new PacketPace(rate, 0);
     long[] sentAt = new long[rate * 4 + 100];
     int sent = 0;
     for (long now = 0; now < 3 * SECOND; now += 1 + random.nextLong(30_000_000)) {
-      int available = bucket.available(now);
-      bucket.take(available);
+      int available = pace.available(now);
+      pace.take(available, now);
       for (int i = 0; i < available; i++) {
         sentAt[sent++] = now;
       }
@@ -71,17 +71,17 @@ class TokenBucketTest {
   void givenAPause_whenItEnds_thenTheBurstIsOneAndTenMillisecondsWorth(
       @ForAll @IntRange(min = 1, max = 1_000_000) int rate,
       @ForAll @LongRange(min = 1, max = 3_600 * SECOND) long pause) {
-    TokenBucket bucket = new TokenBucket(rate, 0);
+    PacketPace pace = new PacketPace(rate, 0);
 
-    assertThat((double) bucket.available(pause)).isLessThanOrEqualTo(1 + rate * 0.01);
+    assertThat((double) pace.available(pause)).isLessThanOrEqualTo(1 + rate * 0.01);
   }
 
   @Test
   void givenAnotherRate_whenItIsSet_thenItHoldsFromThen() {
-    TokenBucket bucket = new TokenBucket(1_000, 0);
-    bucket.take(bucket.available(SECOND));
-    bucket.rate(100);
+    PacketPace pace = new PacketPace(1_000, 0);
+    pace.take(pace.available(SECOND), SECOND);
+    pace.rate(100, SECOND);
 
-    assertThat(bucket.available(SECOND + 10_000_000)).isEqualTo(1);
+    assertThat(pace.available(SECOND + 10_000_000)).isEqualTo(1);
   }
 }
