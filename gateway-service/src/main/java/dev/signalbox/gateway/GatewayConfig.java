@@ -2,12 +2,12 @@ package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
-import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
+import dev.signalbox.platform.limit.MemoryBudget;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

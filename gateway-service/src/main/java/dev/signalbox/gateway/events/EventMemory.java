@@ -1,6 +1,6 @@
 package dev.signalbox.gateway.events;
 
-import dev.signalbox.gateway.limit.MemoryBudget;
+import dev.signalbox.platform.limit.MemoryBudget;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;

@@ -2,11 +2,11 @@ package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
-import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.routing.RequestBody;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.RouteRules.BodyRule;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;

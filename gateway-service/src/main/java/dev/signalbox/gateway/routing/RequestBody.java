@@ -1,7 +1,7 @@
 package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.limit.MemoryBudget;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -1,11 +1,11 @@
 package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.error.ErrorShape;
-import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionPersistence;
 import dev.signalbox.gateway.listener.WriteProgress;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

@@ -2,11 +2,11 @@ package dev.signalbox.gateway.task;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.gateway.limit.MemoryBudget;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.task.TaskRunner.TaskOrder;
 import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

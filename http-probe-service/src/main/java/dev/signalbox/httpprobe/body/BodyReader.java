@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.body;
 
 import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
@@ -65,7 +66,7 @@ public final class BodyReader {
   /** Gives back what this body held; to be called once, however it ended. */
   public void release() {
     decoder.close();
-    budget.give(taken + charged);
+    budget.release(taken + charged);
     taken = 0;
     charged = 0;
   }
@@ -95,13 +96,13 @@ public final class BodyReader {
     if (held > charged) {
       spend(held - charged);
     } else {
-      budget.give(charged - held);
+      budget.release(charged - held);
     }
     charged = held;
   }
 
   private void spend(long bytes) {
-    if (!budget.take(bytes)) {
+    if (!budget.tryAcquire(bytes)) {
       throw ProbeException.overloaded("bodies of other probes take all memory there is for them");
     }
   }

@@ -1,12 +1,12 @@
 package dev.signalbox.httpprobe.probe;
 
-import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.connect.Connector;
 import dev.signalbox.httpprobe.connect.Resolver;
 import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.reuse.KeptConnections;
 import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.platform.guard.TargetGuard;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import java.util.function.Supplier;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 
@@ -41,7 +42,7 @@ class BodyFuzzTest {
       assertThat(refused.error().code()).isIn("PROTOCOL", "BODY_TOO_LARGE", "OVERLOADED");
     } finally {
       reader.release();
-      assertThat(budget.taken()).isZero();
+      assertThat(budget.held()).isZero();
     }
   }
 }

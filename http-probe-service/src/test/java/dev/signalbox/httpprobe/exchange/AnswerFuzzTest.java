@@ -6,12 +6,12 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.httpprobe.body.BodyReader;
 import dev.signalbox.httpprobe.body.BodyRules;
-import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.body.NativeCodings;
 import dev.signalbox.httpprobe.phase.PhaseClock;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.url.WebUrl;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Arrays;
@@ -71,6 +71,6 @@ class AnswerFuzzTest {
       assertThat(exchange.answer().cause()).isInstanceOf(ProbeException.class);
     }
     exchange.release();
-    assertThat(budget.taken()).isZero();
+    assertThat(budget.held()).isZero();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.httpprobe.HttpProbeConfig;
-import dev.signalbox.httpprobe.body.MemoryBudget;
 import dev.signalbox.httpprobe.connect.Connector;
 import dev.signalbox.httpprobe.connect.TargetLimits;
 import dev.signalbox.httpprobe.phase.ProbeException;
@@ -18,6 +17,7 @@ import dev.signalbox.httpprobe.tls.TrustStore;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
+import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.testsupport.TestNode;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -195,7 +195,7 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Bytes of bodies. */
   public long memory() {
-    return memory.taken();
+    return memory.held();
   }
 
   /** Probes that have not ended. */
@@ -205,7 +205,7 @@ public final class ProbeRig implements AutoCloseable {
 
   private void expectNothingHeld() {
     assertThat(probes.underWay()).as("probes").isZero();
-    assertThat(memory.taken()).as("memory").isZero();
+    assertThat(memory.held()).as("memory").isZero();
     assertThat(ScheduledTasks.pending(loop)).as("timers").isZero();
     assertThat(limits.targets()).as("places at targets").isZero();
   }

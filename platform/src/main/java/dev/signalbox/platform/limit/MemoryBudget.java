@@ -1,10 +1,10 @@
-package dev.signalbox.gateway.limit;
+package dev.signalbox.platform.limit;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the bytes held over all doors and event loops. Acquire before allocating, release when the
- * bytes are no longer referenced. Any thread may use it.
+ * Bounds the bytes held by all requests of a process together. Acquire before allocating, release
+ * when the bytes are no longer referenced. Any thread may use it.
  */
 public final class MemoryBudget {
 

@@ -1,4 +1,4 @@
-package dev.signalbox.gateway.limit;
+package dev.signalbox.platform.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
