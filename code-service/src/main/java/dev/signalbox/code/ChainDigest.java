@@ -1,8 +1,8 @@
 package dev.signalbox.code;
 
+import dev.signalbox.contracts.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Computes links of the chain, one after the other: SHA-256 of these bytes, numbers big-endian:
@@ -21,20 +21,12 @@ import java.security.NoSuchAlgorithmException;
 final class ChainDigest {
 
   /** Length of a hash. */
-  static final int BYTES = 32;
+  static final int BYTES = Sha256.BYTES;
 
-  private final MessageDigest digest;
+  private final MessageDigest digest = Sha256.digest();
   private final ByteBuffer fixed =
       ByteBuffer.allocate(BYTES + Long.BYTES + Long.BYTES + Integer.BYTES);
   private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
-
-  ChainDigest() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
 
   /**
    * The hash of a message.

@@ -2,6 +2,7 @@ package dev.signalbox.code;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.code.GetCheckpointReply;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -91,8 +92,8 @@ final class Checkpoint {
   }
 
   /** Tells keys of one name apart: the first bytes of SHA-256 over name, type and key. */
-  private static byte[] keyId(byte[] publicKey) throws GeneralSecurityException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+  private static byte[] keyId(byte[] publicKey) {
+    MessageDigest digest = Sha256.digest();
     digest.update((ORIGIN + "\n").getBytes(UTF_8));
     digest.update(SIGNATURE_TYPE);
     // The key itself is the end of its SubjectPublicKeyInfo.

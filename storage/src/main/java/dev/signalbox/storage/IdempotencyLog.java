@@ -2,11 +2,11 @@ package dev.signalbox.storage;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.platform.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -107,7 +107,7 @@ public final class IdempotencyLog {
   public Answer claim(Session session, String scope, String key, byte[] request) {
     long now = clock.millis();
     long expired = now - keep.toMillis();
-    byte[] digest = sha256(request);
+    byte[] digest = Sha256.of(request);
     sweep(session, now, expired);
     int claimed =
         session.update(
@@ -176,13 +176,5 @@ public final class IdempotencyLog {
               .orElseThrow(() -> new IllegalStateException("a count has a row"));
     }
     sweepAtMs = swept == SWEEP_ROWS ? now : now + Duration.ofMinutes(1).toMillis();
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

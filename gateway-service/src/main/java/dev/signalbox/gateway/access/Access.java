@@ -1,13 +1,12 @@
 package dev.signalbox.gateway.access;
 
+import dev.signalbox.contracts.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +63,7 @@ public final class Access {
       String name = entry.substring(0, colon).strip().toUpperCase(Locale.ROOT);
       for (Role role : Role.values()) {
         if (role != Role.PUBLIC && role.name().equals(name)) {
-          return new Grant(role, digest(entry.substring(colon + 1).strip()));
+          return new Grant(role, Sha256.of(entry.substring(colon + 1).strip()));
         }
       }
     }
@@ -107,7 +106,7 @@ public final class Access {
         || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Verdict.UNKNOWN;
     }
-    byte[] presented = digest(authorization.substring(SCHEME.length()).strip());
+    byte[] presented = Sha256.of(authorization.substring(SCHEME.length()).strip());
     boolean known = false;
     boolean granted = false;
     for (Grant grant : grants) {
@@ -124,14 +123,6 @@ public final class Access {
   /** Whether requests need a token. */
   public boolean required() {
     return !open;
-  }
-
-  private static byte[] digest(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared or printed

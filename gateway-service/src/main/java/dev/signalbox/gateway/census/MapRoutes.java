@@ -5,6 +5,7 @@ import static dev.signalbox.gateway.routing.Response.respond;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.file.EntityTags;
 import dev.signalbox.contracts.ping.ListMapLabelsRequest;
 import dev.signalbox.contracts.ping.MapPosterReply;
@@ -27,8 +28,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -128,12 +127,7 @@ public final class MapRoutes implements Section {
   }
 
   private static String hash(byte[] content) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, ETAG_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(content), 0, ETAG_BYTES);
   }
 
   private static MapTheme theme(Query query) {

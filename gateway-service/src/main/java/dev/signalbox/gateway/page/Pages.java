@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.page;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.routing.Response;
 import io.vertx.core.buffer.Buffer;
@@ -8,7 +9,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -111,12 +111,8 @@ public final class Pages {
   }
 
   private static String hash() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      VERSIONED.forEach(name -> digest.update(bytes(name)));
-      return HexFormat.of().formatHex(digest.digest(), 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
+    VERSIONED.forEach(name -> digest.update(bytes(name)));
+    return HexFormat.of().formatHex(digest.digest(), 0, 6);
   }
 }

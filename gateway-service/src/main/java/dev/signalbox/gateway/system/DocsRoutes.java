@@ -2,6 +2,7 @@ package dev.signalbox.gateway.system;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
@@ -20,8 +21,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -115,11 +114,11 @@ public final class DocsRoutes implements Section {
         throw new FileNotFoundException(resource);
       }
       byte[] content = in.readAllBytes();
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      byte[] digest = Sha256.of(content);
       Buffer plain = Buffer.buffer(content);
       return new Loaded(
           plain, Compression.gzip(plain), "\"" + HexFormat.of().formatHex(digest, 0, 12) + "\"");
-    } catch (IOException | NoSuchAlgorithmException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(resource + " is not in the jar", e);
     }
   }

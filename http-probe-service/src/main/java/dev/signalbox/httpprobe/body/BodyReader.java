@@ -1,11 +1,11 @@
 package dev.signalbox.httpprobe.body;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.platform.limit.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ public final class BodyReader {
   private final BodyRules rules;
   private final MemoryBudget budget;
   private final ContentDecoder decoder;
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
   private final @Nullable ByteArrayOutputStream kept;
   private long length;
   private long taken;
@@ -104,14 +104,6 @@ public final class BodyReader {
   private void spend(long bytes) {
     if (!budget.tryAcquire(bytes)) {
       throw ProbeException.overloaded("bodies of other probes take all memory there is for them");
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException everyJdkHasIt) {
-      throw new IllegalStateException(everyJdkHasIt);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.contracts.Sha256;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -42,7 +43,7 @@ public final class PrivateAuthorities {
 
   private static PrivateAuthorities trusting(List<X509Certificate> certificates)
       throws GeneralSecurityException, IOException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    MessageDigest digest = Sha256.digest();
     for (X509Certificate certificate : certificates) {
       digest.update(certificate.getEncoded());
     }

@@ -1,10 +1,9 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import java.net.InetAddress;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -123,10 +122,9 @@ public record TlsFacts(
 
   private static String fingerprint(X509Certificate leaf) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded());
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-      // It was decoded from this very encoding, and every JDK has the algorithm.
+      return HexFormat.of().formatHex(Sha256.of(leaf.getEncoded()));
+    } catch (CertificateEncodingException e) {
+      // It was decoded from this very encoding.
       throw new IllegalStateException(e);
     }
   }

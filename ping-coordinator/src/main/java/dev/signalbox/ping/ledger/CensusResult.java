@@ -2,6 +2,7 @@ package dev.signalbox.ping.ledger;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.ping.bitmap.Bitmaps;
 import java.util.Arrays;
@@ -73,7 +74,7 @@ record CensusResult(byte[] bitmap, byte @Nullable [] rtt, int answered) {
 
   /** SHA-256 of what was submitted. */
   byte[] hash() {
-    return LeaseToken.sha256(rtt == null ? bitmap : rtt);
+    return Sha256.of(rtt == null ? bitmap : rtt);
   }
 
   private static Reading fromText(byte[] text) {

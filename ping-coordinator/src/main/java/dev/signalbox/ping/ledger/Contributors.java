@@ -1,5 +1,6 @@
 package dev.signalbox.ping.ledger;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.ping.ChangeContributorRequest;
 import dev.signalbox.contracts.ping.Contributor;
 import dev.signalbox.contracts.ping.GetContributorReply;
@@ -133,7 +134,7 @@ final class Contributors {
         name != null
             ? session.queryOne(BY_NAME, Row::of, Participants.nameKey(name))
             : key != null
-                ? session.queryOne(BY_KEY, Row::of, (Object) LeaseToken.sha256(key))
+                ? session.queryOne(BY_KEY, Row::of, (Object) Sha256.of(key))
                 : Optional.empty();
     return found
         .filter(row -> row.listed || (key != null && LeaseToken.matches(key, row.keyHash)))

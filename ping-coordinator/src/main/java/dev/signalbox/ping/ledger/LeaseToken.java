@@ -1,9 +1,9 @@
 package dev.signalbox.ping.ledger;
 
+import dev.signalbox.contracts.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -33,7 +33,7 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
     byte[] id = new byte[ID_BYTES];
     RANDOM.nextBytes(id);
     String text = secret();
-    return new LeaseToken(HexFormat.of().formatHex(id), text, sha256(text));
+    return new LeaseToken(HexFormat.of().formatHex(id), text, Sha256.of(text));
   }
 
   /** Whether a text could be the id of a lease. */
@@ -43,7 +43,7 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
 
   /** Whether a token is the one a hash was made of, taking the same time wherever they differ. */
   static boolean matches(String token, byte @Nullable [] hash) {
-    byte[] presented = sha256(token);
+    byte[] presented = Sha256.of(token);
     return hash != null && MessageDigest.isEqual(presented, hash);
   }
 
@@ -77,17 +77,5 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
     byte[] bytes = new byte[TOKEN_BYTES];
     RANDOM.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  static byte[] sha256(String text) {
-    return sha256(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.ping.ledger;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.storage.Session;
 import io.netty.util.NetUtil;
@@ -157,7 +158,7 @@ final class Participants {
             row -> row.getLong("id"),
             name,
             nameKey(name),
-            LeaseToken.sha256(key),
+            Sha256.of(key),
             request.team(),
             Boolean.TRUE.equals(request.listed()) ? 1 : 0,
             address);

@@ -1,5 +1,6 @@
 package dev.signalbox.ping.ledger;
 
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksReply.Leased;
 import dev.signalbox.contracts.ping.LeaseTasksReply.NoneAvailable;
@@ -96,6 +97,6 @@ final class RepeatableLeases {
   }
 
   private static String nameOf(String key) {
-    return HexFormat.of().formatHex(LeaseToken.sha256(key));
+    return HexFormat.of().formatHex(Sha256.of(key));
   }
 }

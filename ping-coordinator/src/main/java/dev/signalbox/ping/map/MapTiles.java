@@ -3,6 +3,7 @@ package dev.signalbox.ping.map;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.ping.ListMapLabelsReply;
 import dev.signalbox.contracts.ping.MapPosterReply;
 import dev.signalbox.contracts.ping.MapPosterRequest;
@@ -16,8 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -322,13 +321,7 @@ public final class MapTiles {
 
   /** Names the content of an image and the round it shows. */
   static String etag(int round, byte[] png) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(Integer.toString(round).getBytes(StandardCharsets.US_ASCII));
-      digest.update((byte) 0);
-      return HexFormat.of().formatHex(digest.digest(png), 0, ETAG_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] shown = (round + "\0").getBytes(StandardCharsets.US_ASCII);
+    return HexFormat.of().formatHex(Sha256.of(shown, png), 0, ETAG_BYTES);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.Sha256;
 import dev.signalbox.contracts.ping.ChangeContributorRequest;
 import dev.signalbox.contracts.ping.Contributor;
 import dev.signalbox.contracts.ping.GetContributorReply;
@@ -57,7 +58,7 @@ class LeaderboardTest {
               + " VALUES (?, ?, ?, 1, 0, 0)",
           name,
           name,
-          LeaseToken.sha256("the key of " + name));
+          Sha256.of("the key of " + name));
     }
     result(1, "ada", 65_536);
     result(2, "bob", 65_000);

@@ -1,5 +1,6 @@
 package dev.signalbox.worker.state;
 
+import dev.signalbox.contracts.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,8 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -20,7 +19,7 @@ import java.util.Optional;
  */
 final class SealedFile {
 
-  private static final int DIGEST_BYTES = 32;
+  private static final int DIGEST_BYTES = Sha256.BYTES;
 
   private final Path path;
 
@@ -39,7 +38,7 @@ final class SealedFile {
     Files.createFile(
         fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      ByteBuffer[] parts = {ByteBuffer.wrap(digest(content)), ByteBuffer.wrap(content)};
+      ByteBuffer[] parts = {ByteBuffer.wrap(Sha256.of(content)), ByteBuffer.wrap(content)};
       while (parts[1].hasRemaining()) {
         long ignored = channel.write(parts);
       }
@@ -75,7 +74,7 @@ final class SealedFile {
       throw new DamagedException(path + " is cut off");
     }
     byte[] content = Arrays.copyOfRange(all, DIGEST_BYTES, all.length);
-    if (!Arrays.equals(digest(content), Arrays.copyOf(all, DIGEST_BYTES))) {
+    if (!Arrays.equals(Sha256.of(content), Arrays.copyOf(all, DIGEST_BYTES))) {
       throw new DamagedException(path + " is damaged");
     }
     return Optional.of(content);
@@ -85,14 +84,6 @@ final class SealedFile {
   Path putAside() throws IOException {
     Path aside = path.resolveSibling(path.getFileName() + ".damaged");
     return Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static byte[] digest(byte[] content) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(content);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** The file is not as it was written. */
