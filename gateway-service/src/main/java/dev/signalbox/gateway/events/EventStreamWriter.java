@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.events;
 
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.Slices;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,8 +18,6 @@ public final class EventStreamWriter {
 
   private static final Buffer RETRY = Buffer.buffer("retry: 2000\n\n");
   private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
-
-  private static final int SLICE_BYTES = 65_536;
 
   private final RequestScope scope;
   private final HttpServerResponse response;
@@ -88,14 +87,16 @@ public final class EventStreamWriter {
     }
     outstanding += length;
     // In slices, which show whether a client reads at all.
-    for (int at = 0; at < length; at += SLICE_BYTES) {
-      int slice = Math.min(SLICE_BYTES, length - at);
+    for (int at = 0; at < length; ) {
+      Buffer slice = Slices.at(events, at);
+      int bytes = slice.length();
       response
-          .write(events.slice(at, at + slice))
+          .write(slice)
           .onComplete(_ -> {
-            outstanding -= slice;
-            unread.release(slice);
+            outstanding -= bytes;
+            unread.release(bytes);
           });
+      at += bytes;
     }
   }
 

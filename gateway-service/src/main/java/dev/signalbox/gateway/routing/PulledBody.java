@@ -108,9 +108,9 @@ public final class PulledBody {
     if (response.writeQueueFull()) {
       return false;
     }
-    int end = Math.min(Slices.BYTES, rest.length());
-    lastWrite = response.write(rest.slice(0, end));
-    rest = rest.slice(end, rest.length());
+    Buffer slice = Slices.at(rest, 0);
+    lastWrite = response.write(slice);
+    rest = rest.slice(slice.length(), rest.length());
     begun.tryComplete(Response.SENT);
     return true;
   }

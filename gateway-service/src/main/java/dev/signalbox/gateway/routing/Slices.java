@@ -11,10 +11,14 @@ import io.vertx.core.http.HttpServerResponse;
  */
 public final class Slices {
 
-  /** Size of a slice. */
-  public static final int BYTES = 65_536;
+  private static final int BYTES = 65_536;
 
   private Slices() {}
+
+  /** The slice at an offset. */
+  public static Buffer at(Buffer content, int from) {
+    return content.slice(from, Math.min(from + BYTES, content.length()));
+  }
 
   /** Writes a buffer from an offset until the write queue is full; returns the offset reached. */
   public static int write(HttpServerResponse response, Buffer content, int from) {
@@ -23,9 +27,9 @@ public final class Slices {
         && !response.ended()
         && !response.closed()
         && !response.writeQueueFull()) {
-      int end = Math.min(at + BYTES, content.length());
-      response.write(content.slice(at, end));
-      at = end;
+      Buffer slice = at(content, at);
+      response.write(slice);
+      at += slice.length();
     }
     return at;
   }
