@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.code.StoreMessageReply;
+import dev.signalbox.platform.node.FileMutex;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
-import dev.signalbox.storage.FileMutex;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;

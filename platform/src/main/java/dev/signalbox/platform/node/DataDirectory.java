@@ -2,12 +2,7 @@ package dev.signalbox.platform.node;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +14,10 @@ final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK_FILE = ".lock";
 
-  private final @Nullable FileChannel channel;
+  private final @Nullable FileMutex mutex;
 
-  private DataDirectory(@Nullable FileChannel channel) {
-    this.channel = channel;
+  private DataDirectory(@Nullable FileMutex mutex) {
+    this.mutex = mutex;
   }
 
   /**
@@ -45,33 +40,20 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static DataDirectory lock(Path directory) throws IOException {
-    Path file = directory.resolve(LOCK_FILE);
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PrivateFiles.attributes(file));
-    FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      channel.close();
-      throw new StartException(
-          "Another Signalbox is running on the data directory "
-              + directory
-              + ". Stop it, or start this one with another --data directory.");
-    }
-    return new DataDirectory(channel);
+    return FileMutex.tryAcquire(directory.resolve(LOCK_FILE))
+        .map(DataDirectory::new)
+        .orElseThrow(() ->
+            new StartException(
+                "Another Signalbox is running on the data directory "
+                    + directory
+                    + ". Stop it, or start this one with another --data directory."));
   }
 
   @Override
   public void close() {
-    if (channel != null) {
+    if (mutex != null) {
       try {
-        channel.close();
+        mutex.close();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -1,9 +1,10 @@
-package dev.signalbox.storage;
+package dev.signalbox.platform.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,5 +68,58 @@ class FileMutexTest {
     assertThatThrownBy(() -> FileMutex.acquire(file, LONG)).isInstanceOf(IOException.class);
 
     assertThatThrownBy(() -> FileMutex.acquire(file, LONG)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void givenItIsFree_whenTried_thenItIsHeldUntilAnyThreadClosesIt() throws Exception {
+    Path file = directory.resolve("lock");
+    FileMutex held = FileMutex.tryAcquire(file).orElseThrow();
+
+    assertThat(FileMutex.tryAcquire(file)).isEmpty();
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      other
+          .submit(
+              (Callable<Object>)
+                  () -> {
+                    held.close();
+                    return null;
+                  })
+          .get(10, TimeUnit.SECONDS);
+    }
+
+    assertThat(FileMutex.tryAcquire(file)).get().satisfies(FileMutex::close);
+  }
+
+  @Test
+  void givenItIsClosedTwice_whenTriedTwice_thenOneHoldsIt() throws Exception {
+    Path file = directory.resolve("lock");
+    FileMutex first = FileMutex.acquire(file, LONG);
+    first.close();
+    first.close();
+
+    try (FileMutex _ = FileMutex.acquire(file, LONG)) {
+      assertThat(FileMutex.tryAcquire(file)).isEmpty();
+    }
+  }
+
+  @Test
+  void givenAnotherNameOfTheFile_whenItIsHeldByTheFirst_thenItIsHeld() throws Exception {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path alias = Files.createSymbolicLink(directory.resolve("alias"), real);
+
+    try (FileMutex _ = FileMutex.acquire(real.resolve("lock"), LONG)) {
+      assertThat(FileMutex.tryAcquire(alias.resolve("lock"))).isEmpty();
+      assertThatThrownBy(() -> FileMutex.acquire(alias.resolve("lock"), Duration.ofMillis(20)))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void givenALinkInPlaceOfTheFile_whenAcquired_thenItIsRefusedAndNothingIsMade() throws Exception {
+    Path target = directory.resolve("target");
+    Path link = Files.createSymbolicLink(directory.resolve("lock"), target);
+
+    assertThatThrownBy(() -> FileMutex.acquire(link, LONG)).isInstanceOf(IOException.class);
+    assertThat(target).doesNotExist();
   }
 }
