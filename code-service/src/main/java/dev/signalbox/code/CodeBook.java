@@ -2,6 +2,8 @@ package dev.signalbox.code;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.code.IssueCodeReply;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Session;
@@ -26,26 +28,29 @@ final class CodeBook {
   private static final HexFormat HEX = HexFormat.of();
 
   private final Database database;
-  private final RecentCodes recent;
+
+  /** Codes by uuid. A code never changes, so there is nothing to invalidate. */
+  private final Cache<String, String> recent;
+
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private final String nobodysCode = draw();
 
   CodeBook(Database database, int cachedCodes, InstantSource clock) {
     this.database = database;
-    this.recent = new RecentCodes(cachedCodes);
+    this.recent = Caffeine.newBuilder().maximumSize(cachedCodes).executor(Runnable::run).build();
     this.clock = clock;
   }
 
   /** The code of a valid uuid, drawn now if it has none. */
   Future<IssueCodeReply> issue(String uuid) {
-    String known = recent.find(uuid);
+    String known = recent.getIfPresent(uuid);
     if (known != null) {
       return Future.succeededFuture(new IssueCodeReply(known, false));
     }
     return database
         .writeRepeatable(session -> issue(session, uuid))
-        .onSuccess(reply -> recent.add(uuid, reply.code()));
+        .onSuccess(reply -> recent.put(uuid, reply.code()));
   }
 
   private IssueCodeReply issue(Session session, String uuid) {
@@ -73,7 +78,7 @@ final class CodeBook {
    * may be told from memory.
    */
   Future<Verdict> judge(String uuid, String shown) {
-    String known = recent.find(uuid);
+    String known = recent.getIfPresent(uuid);
     if (known != null && equal(shown, known)) {
       return Future.succeededFuture(Verdict.RIGHT);
     }
@@ -86,7 +91,7 @@ final class CodeBook {
             return Verdict.UNKNOWN_UUID;
           }
           if (right) {
-            recent.add(uuid, code);
+            recent.put(uuid, code);
           }
           return right ? Verdict.RIGHT : Verdict.WRONG;
         });

@@ -1,11 +1,11 @@
 package dev.signalbox.ping.ledger;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.storage.Session;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class Checks {
       """;
 
   private static final int MAX_TRACKS = 10_000;
-  private static final long TRACK_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final Duration TRACK_TIME = Duration.ofSeconds(10);
 
   private final ContributorRules rules;
   private final Faults faults;
@@ -42,16 +42,12 @@ final class Checks {
   private final String took;
   private final String hold;
   private final String holdParticipant;
-  // Of the writer's thread alone.
-  private final Map<Long, Known> tracks =
-      new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Known> eldest) {
-          return size() > MAX_TRACKS;
-        }
-      };
-
-  private record Known(Track track, long untilNanos) {}
+  private final Cache<Long, Track> tracks =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_TRACKS)
+          .expireAfterWrite(TRACK_TIME)
+          .executor(Runnable::run)
+          .build();
 
   /** What was submitted for one copy of a task. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -117,13 +113,7 @@ final class Checks {
   }
 
   private Track track(Session session, long participant) {
-    long now = System.nanoTime();
-    Known known = tracks.get(participant);
-    if (known == null || known.untilNanos - now < 0) {
-      known = new Known(trackOf(session, participant), now + TRACK_NANOS);
-      tracks.put(participant, known);
-    }
-    return known.track;
+    return tracks.get(participant, id -> trackOf(session, id));
   }
 
   static Track trackOf(Session session, long participant) {
@@ -217,7 +207,7 @@ final class Checks {
   private void note(
       Session session, int round, Block block, Copy copy, Likeness likeness, boolean agreed) {
     if (copy.participant != null) {
-      tracks.remove(copy.participant);
+      tracks.invalidate(copy.participant);
       session.update(
           compared,
           round,
