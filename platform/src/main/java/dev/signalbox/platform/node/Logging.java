@@ -93,7 +93,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl").setLevel(Level.ERROR);
     // Flyway logs routine events at INFO.
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
-    context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
     // Its only error is a client that disconnects in the middle of a file.
     context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
     // It logs invalid signatures of other servers as errors; the result of the task has them.
