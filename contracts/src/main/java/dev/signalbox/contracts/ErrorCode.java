@@ -10,7 +10,7 @@ public enum ErrorCode {
   TOO_LARGE(1001, ErrorKind.CALLER),
   /** The same idempotency key came with another body. */
   IDEMPOTENCY_MISMATCH(1002, ErrorKind.CALLER),
-  /** Nobody waits for the answer any more; what was begun for it has been given up. */
+  /** The caller cancelled the request; the service ended the work for it. */
   CANCELLED(1003, ErrorKind.CALLER),
   /** The thing named does not exist. */
   NOT_FOUND(2000, ErrorKind.NOT_FOUND),

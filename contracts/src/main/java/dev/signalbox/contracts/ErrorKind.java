@@ -10,7 +10,7 @@ public enum ErrorKind {
   CONFLICT,
   /** Refused at once because too much is under way; later may work. */
   OVERLOADED,
-  /** Nobody is there to do it; later may work. */
+  /** No instance can do it now; later may work. */
   UNAVAILABLE,
   /** No answer in time; it may or may not have been done. */
   TIMEOUT,

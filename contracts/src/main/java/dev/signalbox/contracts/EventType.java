@@ -1,8 +1,8 @@
 package dev.signalbox.contracts;
 
 /**
- * Something that happened, told to whoever listens; nobody answers, and a listener that is away
- * misses it.
+ * Something that happened, published to all listeners. It has no reply, and a listener that is not
+ * connected misses it.
  *
  * @param address where it is published, {@code <service>.<noun>.<past tense>}
  * @param type the message

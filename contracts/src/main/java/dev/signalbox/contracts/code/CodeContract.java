@@ -61,7 +61,7 @@ public final class CodeContract {
       Operation.once(
           "code.store-message-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5));
 
-  /** Messages were stored; told after each commit that stored any. */
+  /** Messages were stored; published after each commit that stored any. */
   public static final EventType<MessagesStoredEvent> MESSAGES_STORED =
       new EventType<>("code.message.stored", MessagesStoredEvent.class);
 

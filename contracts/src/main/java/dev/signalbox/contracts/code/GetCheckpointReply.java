@@ -1,7 +1,8 @@
 package dev.signalbox.contracts.code;
 
 /**
- * How the log stands, signed: whoever keeps it can prove later that the log was cut or rewritten.
+ * The signed state of the log. A client that keeps it can prove later that the log was cut or
+ * rewritten.
  *
  * @param size messages in the log
  * @param headHash hash of the last one, 64 lower-case hex digits; zeros when there is none

@@ -15,8 +15,8 @@ public final class DnsContract {
       Operation.repeatable("dns.query", TaskRequest.class, TaskReply.class, Duration.ofSeconds(15));
 
   /**
-   * Answers a DNS message with a DNS message. INVALID_REQUEST when it is none, or no query. Nobody
-   * answering in time is an answer too: SERVFAIL (RFC 8484 section 4.2.1).
+   * Answers a DNS message with a DNS message. INVALID_REQUEST when it is none, or no query. When no
+   * resolver answers in time, the reply is SERVFAIL (RFC 8484 section 4.2.1).
    */
   public static final Operation<DnsExchangeRequest, DnsExchangeReply> EXCHANGE =
       Operation.repeatable(

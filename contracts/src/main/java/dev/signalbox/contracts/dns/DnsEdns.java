@@ -33,7 +33,7 @@ public record DnsEdns(
    * A client subnet.
    *
    * @param address address and source prefix length, such as {@code 192.0.2.0/24}
-   * @param scope prefix length the answer holds for, 0 for everybody
+   * @param scope prefix length the answer holds for, 0 for all clients
    */
   public record Subnet(String address, int scope) {}
 

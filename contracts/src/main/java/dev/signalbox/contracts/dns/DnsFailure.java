@@ -4,7 +4,7 @@ import dev.signalbox.contracts.TaskError;
 import java.util.List;
 
 /**
- * One of several questions that nobody answered.
+ * One of several questions that no resolver answered.
  *
  * @param domain the name as the client wrote it
  * @param question what was asked

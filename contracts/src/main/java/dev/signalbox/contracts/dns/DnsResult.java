@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param protocol how the answer came: {@code udp, tcp, tls} or {@code https}
  * @param tcpFallback whether UDP was tried first and left for TCP
  * @param attempts messages sent until the answer came, that one included; 0 when cached
- * @param cached whether the answer was kept from an earlier time: nobody was asked, and the TTLs
- *     are what is left of them
+ * @param cached whether the answer is from the cache: no resolver was asked, and the TTLs have
+ *     counted down
  * @param timingsMs where the time of the last attempt went
  */
 public record DnsResult(

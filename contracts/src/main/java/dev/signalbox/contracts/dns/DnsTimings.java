@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * connection used again.
  *
  * @param connect to connect; with {@code https}, the TLS handshake is part of it
- * @param tls the TLS handshake, where it can be told apart
+ * @param tls the TLS handshake, where it can be measured separately
  * @param query from sending the question to the whole answer
  */
 public record DnsTimings(@Nullable Double connect, @Nullable Double tls, double query) {}

@@ -8,7 +8,7 @@ public sealed interface BeginUploadReply {
    *
    * @param uploadId names it in the calls that follow
    * @param node instance that holds it
-   * @param idleMs an upload that is not heard of for so many milliseconds is given up; above 0
+   * @param idleMs an upload without a call for so many milliseconds is aborted; above 0
    */
   record Begun(String uploadId, String node, long idleMs) implements BeginUploadReply {}
 

@@ -1,7 +1,7 @@
 package dev.signalbox.contracts.file;
 
 /**
- * Tells that a file is another than before, or no more.
+ * A file was created, replaced or deleted.
  *
  * @param path the file
  */

@@ -4,8 +4,8 @@ package dev.signalbox.contracts.file;
 public sealed interface SendFileReply {
 
   /**
-   * Whoever connects and writes the ticket and a line feed gets the bytes of the range, nothing
-   * before and nothing after them, and then the end of the connection.
+   * A client that connects and writes the ticket and a line feed gets the bytes of the range,
+   * nothing before and nothing after them, and then the end of the connection.
    *
    * @param host address, reached by members of the cluster
    * @param port TCP port; with keys of the cluster it speaks TLS as the event bus does

@@ -5,7 +5,7 @@ import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import java.time.Duration;
 
-/** Operations of http-probe-service. Not repeatable: a request to somebody else's server counts. */
+/** Operations of http-probe-service. Not repeatable: a request may have effects at its target. */
 public final class HttpProbeContract {
 
   /** Task {@code http_get_request}. */

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells that tasks of the census changed. What comes in a quarter of a second is told together.
+ * Tasks of the census changed. Changes within a quarter of a second are one event.
  *
  * @param tasks as they are now, at most 512
- * @param more whether more changed than are told
+ * @param more whether more tasks changed than are listed
  * @param progress how far the census is
  */
 public record CensusChanged(List<Task> tasks, boolean more, GetProgressReply progress) {
@@ -18,7 +18,7 @@ public record CensusChanged(List<Task> tasks, boolean more, GetProgressReply pro
    * @param index its index
    * @param status where it stands
    * @param answered addresses that answered; null unless done
-   * @param contributor who has or did it, if they want to be listed; else null
+   * @param contributor name of the one that holds or did it, if listed; else null
    */
   public record Task(
       int index, TaskStatus status, @Nullable Integer answered, @Nullable String contributor) {}

@@ -16,7 +16,7 @@ public sealed interface LeaseTasksReply {
    * @param maxRatePps packets per second the worker may send at most, over all tasks
    * @param replayed whether this repeats the reply to an earlier request with the same idempotency
    *     key; absent from replicas that do not know the field, and then false
-   * @param contributorKey the key of a contributor whose name was new; null otherwise. It is told
+   * @param contributorKey the key of a contributor whose name was new; null otherwise. It is sent
    *     this once
    */
   record Leased(
@@ -39,7 +39,7 @@ public sealed interface LeaseTasksReply {
    */
   record TooManyLeased(int limit) implements LeaseTasksReply {}
 
-  /** The contributor's name belongs to somebody with another key. */
+  /** The contributor's name is registered with another key. */
   record WrongKey() implements LeaseTasksReply {}
 
   /**

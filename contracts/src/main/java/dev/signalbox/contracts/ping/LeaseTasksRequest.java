@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Asks for work.
  *
  * @param worker name the worker gives itself, 1 to 128 characters
- * @param contributor who is to be credited; null for nobody
+ * @param contributor name of the contributor to credit; null for none
  * @param team the contributor's team; null for none, or to leave it as it is
  * @param count how many tasks, 1 to 64
  * @param order which tasks
@@ -36,7 +36,7 @@ public record LeaseTasksRequest(
      * same address.
      */
     LOWEST,
-    /** Scattered over the space, so that no network is pinged by everybody at once. */
+    /** Scattered over the space, so that not all workers ping one network at once. */
     SPREAD
   }
 }

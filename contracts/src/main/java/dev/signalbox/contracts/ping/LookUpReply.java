@@ -29,7 +29,8 @@ public record LookUpReply(
    *
    * @param status its status
    * @param share part of it its worker says is done, 0 to 1; null when it has not said
-   * @param contributor who is at work on it or did it; null when unknown or not on the leaderboard
+   * @param contributor name of the one that holds or did it; null when unknown or not on the
+   *     leaderboard
    * @param updatedAtEpochMs last change of status, milliseconds since 1970-01-01 UTC
    */
   public record TaskState(

@@ -90,7 +90,7 @@ public final class PingContract {
   public static final Operation<StartRoundRequest, StartRoundReply> START_ROUND =
       once("ping.start-round", StartRoundRequest.class, StartRoundReply.class);
 
-  /** Networks that are left out because somebody asked. */
+  /** Networks that the census leaves out at the request of their operators. */
   public static final Operation<ListOptOutsRequest, ListOptOutsReply> LIST_OPT_OUTS =
       repeatable("ping.list-opt-outs", ListOptOutsRequest.class, ListOptOutsReply.class);
 
@@ -131,7 +131,7 @@ public final class PingContract {
       Operation.repeatable(
           "ping.map-poster", MapPosterRequest.class, MapPosterReply.class, Duration.ofSeconds(60));
 
-  /** Tasks changed; a task that changes often is told as it was last. */
+  /** Tasks changed; of a task that changes often the event has the latest state. */
   public static final EventType<CensusChanged> CHANGED =
       new EventType<>("ping.census.changed", CensusChanged.class);
 

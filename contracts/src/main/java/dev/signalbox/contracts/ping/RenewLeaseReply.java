@@ -12,7 +12,7 @@ public sealed interface RenewLeaseReply {
    *
    * @param expiresAtEpochMs its end, milliseconds since 1970-01-01 UTC
    * @param tasks those that it still has, with the networks that must not be pinged from now on;
-   *     null from a coordinator before this was told
+   *     null from a coordinator that does not know this field
    */
   record Renewed(long expiresAtEpochMs, @Nullable List<LeasedTask> tasks)
       implements RenewLeaseReply {}

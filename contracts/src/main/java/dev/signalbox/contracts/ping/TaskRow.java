@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index from 0; a census of IPv4 has 0 to 65535
  * @param status where it stands
- * @param worker who holds or did it; null when nobody
+ * @param worker worker that holds or did it; null for none
  * @param expiresAtEpochMs when its lease ends, milliseconds since 1970-01-01 UTC; null without a
  *     lease
  * @param answered addresses that answered; null unless done

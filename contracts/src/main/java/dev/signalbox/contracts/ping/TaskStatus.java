@@ -2,7 +2,7 @@ package dev.signalbox.contracts.ping;
 
 /** Where a task stands. */
 public enum TaskStatus {
-  /** 0: nobody works on it. */
+  /** 0: no worker holds it. */
   AVAILABLE(0),
   /** 1: leased, or marked so by hand. */
   IN_PROGRESS(1),
