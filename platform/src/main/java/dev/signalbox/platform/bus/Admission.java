@@ -4,9 +4,9 @@ import dev.signalbox.contracts.ServiceException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Admits requests to a handler. Whoever carries requests takes one permit for each, before the
- * handler is called, and releases it exactly once: when the reply has left, when the handler threw,
- * when its reply could not be encoded, or when the deadline passed without a reply.
+ * Admits requests to a handler. A carrier takes one permit for each request, before the handler is
+ * called, and releases it exactly once: when the reply has left, when the handler threw, when its
+ * reply could not be encoded, or when the deadline passed without a reply.
  */
 @FunctionalInterface
 public interface Admission {

@@ -20,7 +20,7 @@ final class Attempts {
     last = node;
   }
 
-  /** The last one was in vain: its process is not tried again. */
+  /** The last one failed: its process is not tried again. */
   void failed() {
     if (last != null) {
       if (tried == null) {

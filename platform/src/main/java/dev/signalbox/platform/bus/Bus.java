@@ -113,7 +113,7 @@ public final class Bus {
    * Calls an operation.
    *
    * @return the reply, or a {@link ServiceException}: what the service failed with, UNAVAILABLE
-   *     when nobody serves the operation, TIMEOUT at the deadline
+   *     when no instance serves the operation, TIMEOUT at the deadline
    */
   public <Q, R> Future<R> call(Operation<Q, R> operation, Q request, Call call) {
     Call bounded = call.atMost(operation.timeout());
@@ -173,7 +173,7 @@ public final class Bus {
               ? attempt(operation, request, call, attempts, span)
               : Future.failedFuture(lost(operation));
       case NOBODY -> {
-        // Somebody may be about to come: an instance that takes another's place.
+        // An instance that replaces another one may be about to start.
         if (!more
             || attempts.round() >= NOBODY_ROUNDS
             || call.remainingMillis() <= NOBODY_DELAY_MS) {
@@ -192,8 +192,7 @@ public final class Bus {
   }
 
   private static ServiceException cancelled(Operation<?, ?> operation) {
-    return new ServiceException(
-        ErrorCode.CANCELLED, "nobody waits for " + operation.address() + " any more");
+    return new ServiceException(ErrorCode.CANCELLED, "the caller cancelled " + operation.address());
   }
 
   /** What the service said that refused it, if one did. */
@@ -207,7 +206,7 @@ public final class Bus {
   private static ServiceException lost(Operation<?, ?> operation) {
     return new ServiceException(
         ErrorCode.UNAVAILABLE,
-        operation.address() + " was lost before it answered; what was asked of it may be done");
+        operation.address() + " was lost before it replied; the request may have been carried out");
   }
 
   /**
@@ -230,7 +229,7 @@ public final class Bus {
         operation, tracer.on() ? CallSpans.around(tracer, operation, handler) : handler, admission);
   }
 
-  /** Tells everybody who listens; never fails. */
+  /** Publishes an event to all its listeners; never fails. */
   public <E> void publish(EventType<E> type, E event) {
     carrier.publish(type.address(), new Envelope.Local(null, type.type(), event));
   }

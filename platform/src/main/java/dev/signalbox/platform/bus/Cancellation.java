@@ -61,12 +61,12 @@ public final class Cancellation {
     return id;
   }
 
-  /** Whether nobody wants the answers any more. */
+  /** Whether the caller has cancelled its calls. */
   public boolean requested() {
     return requested;
   }
 
-  /** Nobody wants the answers any more. Only the first time counts. */
+  /** Cancels the calls. Only the first time counts. */
   public void request() {
     List<Runnable> told;
     synchronized (listeners) {

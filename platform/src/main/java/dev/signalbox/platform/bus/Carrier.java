@@ -31,7 +31,7 @@ interface Carrier {
   <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission);
 
-  /** Takes an event to everybody who listens. */
+  /** Takes an event to all its listeners. */
   void publish(String address, Envelope event);
 
   /** Has events taken to a listener, on the calling event loop. */
@@ -59,7 +59,7 @@ interface Carrier {
         ErrorCode.TIMEOUT, operation.address() + " did not answer by the deadline");
   }
 
-  /** What the caller learns of a failure: a defect is logged here and told as INTERNAL. */
+  /** The error for the caller: a defect is logged here and becomes INTERNAL. */
   static ServiceException fault(Operation<?, ?> operation, Call call, Throwable cause) {
     if (cause instanceof ServiceException known) {
       return known;

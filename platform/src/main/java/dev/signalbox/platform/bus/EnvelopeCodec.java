@@ -120,7 +120,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
       return new Envelope.Fault(
           new ServiceException(
               ErrorCode.INTERNAL,
-              "the other side speaks bus format " + version + ", not " + VERSION));
+              "unsupported bus format version " + version + ", expected " + VERSION));
     }
     byte kind = cursor.readByte();
     Duration left = Duration.ofMillis(cursor.readLong());

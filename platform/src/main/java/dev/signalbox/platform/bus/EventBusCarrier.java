@@ -191,7 +191,7 @@ final class EventBusCarrier implements Carrier {
             message -> {
               Exchange exchange = message.body();
               Attempt<?> attempt = underWay.get(exchange.id());
-              if (attempt != null) { // Else it came too late.
+              if (attempt != null) { // Otherwise the call has ended.
                 attempt.answered(exchange.content());
               }
             }));

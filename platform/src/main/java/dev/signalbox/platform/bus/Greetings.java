@@ -102,7 +102,7 @@ final class Greetings {
   private void noticePause() {
     long now = System.nanoTime();
     if (now - lastTick > PAUSE_NANOS) {
-      LOG.warn("this process stood still for {} s", (now - lastTick) / 1_000_000_000L);
+      LOG.warn("this process was paused for {} s", (now - lastTick) / 1_000_000_000L);
       members.pausedUntil(now);
       lastTick = now;
     }
@@ -122,7 +122,7 @@ final class Greetings {
 
   private void tellAll(Promise<Void> round) {
     synchronized (this) {
-      nextRound = null; // What changes from now on is not in what is told now.
+      nextRound = null; // Changes from now on are not in this round.
     }
     askAll(members.toAsk(false), false).onComplete(_ -> round.complete());
   }
@@ -187,7 +187,7 @@ final class Greetings {
     try {
       hello = READER.readValue(message.body().getBytes());
     } catch (IOException | RuntimeException e) {
-      LOG.warn("a member's words cannot be read", e);
+      LOG.warn("cannot decode a greeting of a member", e);
       return;
     }
     members.heard(hello, System.nanoTime());

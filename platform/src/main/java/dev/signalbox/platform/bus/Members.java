@@ -34,7 +34,7 @@ public final class Members {
 
   private static final char NODE = '#';
 
-  /** Who is told of a member's coming and going. Called by whichever thread learned of it. */
+  /** Notified when members come and go, on whichever thread noticed it. */
   public interface Listener {
 
     /** Takes calls from now on, and may be called. */
@@ -49,7 +49,7 @@ public final class Members {
     /** It is served differently from now on, by some process. */
     default void changed() {}
 
-    /** Is not even asked for any more. */
+    /** Has been removed: it is no longer asked. */
     default void forgotten(String node) {}
   }
 
@@ -208,7 +208,7 @@ public final class Members {
     ask.accept(node);
   }
 
-  /** Membership lists it no more: it is asked, and stays present if it answers. */
+  /** Membership no longer lists it: it is asked, and stays present if it answers. */
   public void unlisted(String node) {
     synchronized (this) {
       Member member = members.get(node);
@@ -266,7 +266,7 @@ public final class Members {
     if (hello.leaving()) {
       forget(hello.node(), "it stops");
     } else if (came) {
-      LOG.info("member {} is present; {} of others in all", member, presentCount);
+      LOG.info("member {} is present; {} other members present", member, presentCount);
       listeners.forEach(listener -> listener.present(hello.node()));
     }
     if (news) {
@@ -342,7 +342,7 @@ public final class Members {
       leave(
           node,
           switch (how) {
-            case REFUSED, REFUSED_AGAIN -> "nothing listens there any more";
+            case REFUSED, REFUSED_AGAIN -> "its port refuses connections";
             case LATE -> "it does not answer";
           });
       return false;
@@ -377,7 +377,7 @@ public final class Members {
     if (forgotten) {
       listeners.forEach(listener -> listener.forgotten(node));
     } else {
-      LOG.info("member {} is absent: {}; {} of others in all", member, why, presentCount);
+      LOG.info("member {} is absent: {}; {} other members present", member, why, presentCount);
       listeners.forEach(listener -> listener.absent(node));
       listeners.forEach(Listener::changed);
     }

@@ -51,7 +51,7 @@ final class RemoteCancellations {
     live.computeIfPresent(cancellation.id(), (id, shared) -> --shared.calls == 0 ? null : shared);
   }
 
-  /** Nobody wants the answers to these calls. */
+  /** The caller cancelled these calls. */
   void cancelled(String id) {
     Shared shared;
     synchronized (this) {

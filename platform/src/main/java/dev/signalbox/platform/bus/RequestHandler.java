@@ -108,7 +108,7 @@ final class RequestHandler<Q, R> implements Handler<Message<Exchange>> {
       return reply;
     }
     try {
-      // Now rather than when the bus writes it, where a failure would reach nobody.
+      // Now rather than when the bus writes it, where a failure would reach no caller.
       return EnvelopeCodec.encoded(reply);
     } catch (RuntimeException e) {
       return new Envelope.Fault(Carrier.fault(operation, call, e));

@@ -6,11 +6,11 @@ import io.vertx.core.Future;
 public interface Subscription {
 
   /**
-   * Tells every member that no more requests are to come, and still answers those that do;
+   * Announces to every member that it takes no further requests, and still answers those that come;
    * completes when all that can be reached know.
    */
   Future<Void> withdraw();
 
-  /** Takes it back; completes when no more messages will come. */
+  /** Ends it; completes when no further messages can come. */
   Future<Void> cancel();
 }

@@ -7,8 +7,8 @@ final class Unanswered extends RuntimeException {
 
   /** Why there is none. */
   enum Reason {
-    /** Nobody is left who serves the operation: nothing was done. */
-    NOBODY("nobody serves it"),
+    /** No process is left that serves the operation: nothing was done. */
+    NOBODY("no process serves it"),
     /** It did not reach the process it was sent to: nothing was done. */
     UNREACHED("the process cannot be reached"),
     /** Nothing came in time. */

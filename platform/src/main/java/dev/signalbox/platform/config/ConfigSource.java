@@ -163,7 +163,7 @@ public final class ConfigSource {
         problems.add(new ConfigProblem(key, "is not a setting (" + value.origin() + ")"));
       }
     });
-    // Variables may be anybody's, so only those that clearly mean a section here are checked.
+    // Other programs have variables too, so only those that clearly mean a section are checked.
     byVariable.forEach((name, value) ->
         known.forEach((section, keys) -> {
           if (name.startsWith(variable(section) + "_")

@@ -17,7 +17,7 @@ public sealed interface Verdict {
    */
   record Blocked(String address, String rule) implements Verdict {
 
-    /** One sentence for whoever asked. */
+    /** One sentence for the caller. */
     public String message() {
       return address + " is blocked: " + rule;
     }

@@ -2,7 +2,7 @@ package dev.signalbox.platform.json;
 
 /**
  * A text that {@link StrictJson} does not read. The message is a whole sentence with the place, fit
- * to be shown to whoever sent the text. A value: it has no stack trace.
+ * to be shown to the sender of the text. A value: it has no stack trace.
  */
 public final class JsonInputException extends RuntimeException {
 

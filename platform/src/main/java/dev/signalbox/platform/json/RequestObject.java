@@ -64,7 +64,7 @@ public final class RequestObject {
     return of(members, UNKNOWN);
   }
 
-  /** The same with the words for a field that nobody asked for. */
+  /** The same with the message for an unknown field. */
   public static RequestObject of(Map<String, @Nullable Object> members, String unknown) {
     return new RequestObject(members, null, "", unknown, new FieldProblems());
   }
@@ -322,8 +322,8 @@ public final class RequestObject {
   }
 
   /**
-   * The problems of this object and of all that were read through it, fields that nobody asked for
-   * among them; to be asked for when everything has been read.
+   * The problems of this object and of all that were read through it, unknown fields among them; to
+   * be asked for when everything has been read.
    */
   public FieldProblems problems() {
     rejectUnknown();

@@ -44,7 +44,7 @@ public final class StrictJson {
   private static final int MAX_REASON = 200;
   private static final int DECODED_CHARS = 4_096;
 
-  // Names are not shared between documents: a table of them would be filled by whoever sends names.
+  // Names are not shared between documents: clients could fill such a table with new names.
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -55,7 +55,7 @@ public final class StrictJson {
                   .maxNestingDepth(MAX_DEPTH + 1)
                   .maxNumberLength(MAX_NUMBER)
                   .maxNameLength(MAX_NAME)
-                  // The limit of whoever received the bytes bounds strings.
+                  // The limit on the bytes received bounds strings.
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
           .build();

@@ -93,7 +93,7 @@ final class Cluster {
     }
     if (!isLoopback(host)) {
       LOG.warn(
-          "whoever reaches {} can join this cluster, read its messages and call its services:"
+          "any host that reaches {} can join this cluster, read its messages and call its services;"
               + " make keys with signalbox cluster-keys DIR and set platform.cluster-keys",
           host);
     }

@@ -30,7 +30,7 @@ public final class ClusterKeysMaker {
   /** The authority's own key: needed for renewal alone, and by no member. */
   public static final String AUTHORITY_KEY = "ca-key.p12";
 
-  /** Protects nothing by itself; whoever can read the file could read this too. */
+  /** Protects nothing by itself; a reader of the file could read this too. */
   private static final String PASSWORD = "signalbox";
 
   private static final String AUTHORITY_NAME = "CN=Signalbox cluster authority";
@@ -186,7 +186,7 @@ public final class ClusterKeysMaker {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(KEYTOOL_S, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new StartException("keytool does not end");
+      throw new StartException("keytool timed out");
     }
     if (process.exitValue() != 0) {
       throw new StartException("keytool failed: " + said.strip());

@@ -49,9 +49,9 @@ final class ClusterKeysWatch {
             Future.join(
                 connections.renew(renewed.server, renewed.client),
                 renewBus(renewed.server, renewed.client)))
-        .onSuccess(_ -> LOG.info("the keys of the cluster are renewed"))
-        .onFailure(e ->
-            LOG.warn("cannot load the renewed keys of the cluster; keeping the old ones: {}", e));
+        .onSuccess(_ -> LOG.info("cluster keys reloaded"))
+        .onFailure(
+            e -> LOG.warn("cannot load the renewed cluster keys; keeping the old ones: {}", e));
   }
 
   private Future<Boolean> renewBus(ServerSSLOptions forServer, ClientSSLOptions forClient) {
@@ -62,7 +62,7 @@ final class ClusterKeysWatch {
           .updateSSLOptions(forServer, true)
           .compose(_ -> client.updateSSLOptions(forClient, true));
     } catch (ReflectiveOperationException | RuntimeException e) {
-      LOG.error("the bus uses the renewed keys of the cluster after a restart only: {}", e);
+      LOG.error("the bus uses the renewed cluster keys only after a restart: {}", e);
       return Future.succeededFuture(false);
     }
   }

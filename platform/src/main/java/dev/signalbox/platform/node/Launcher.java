@@ -80,7 +80,7 @@ public final class Launcher {
     /** All services are ready. */
     void ready(Node node);
 
-    /** Nothing runs any more, or the start failed: the process is about to end. */
+    /** All services have stopped, or the start failed: the process is about to end. */
     default void stopped() {}
   }
 

@@ -77,7 +77,7 @@ final class ManagementServer {
                 .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
                 .end(text))
         .onFailure(e -> {
-          LOG.warn("the metrics cannot be written", e);
+          LOG.warn("cannot write the metrics", e);
           response.setStatusCode(500).end();
         });
   }

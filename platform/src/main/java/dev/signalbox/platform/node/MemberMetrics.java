@@ -38,7 +38,7 @@ final class MemberMetrics {
         });
   }
 
-  /** An operation that nobody serves any more stays, with none. */
+  /** An operation without instances stays, with the value 0. */
   private static void update(Members members, MultiGauge instances, Set<String> known) {
     synchronized (known) {
       members.serving().keySet().stream()

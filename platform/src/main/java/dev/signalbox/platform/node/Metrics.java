@@ -10,7 +10,7 @@ import java.util.Arrays;
 /**
  * The meters of a process. Every {@link io.micrometer.core.instrument.Timer} becomes a Prometheus
  * histogram with the same fixed buckets, so that durations of several processes can be added up and
- * their percentiles computed by whoever reads them.
+ * their percentiles computed by the monitoring system.
  */
 final class Metrics {
 

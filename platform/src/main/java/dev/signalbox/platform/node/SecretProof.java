@@ -74,7 +74,7 @@ final class SecretProof implements MemberSocketInterceptor {
   @Override
   public void onAccept(Socket socket) throws IOException {
     if (!atOnce.tryAcquire()) {
-      throw new IOException("too many connections wait for their proof");
+      throw new IOException("too many connections wait for their proof of the secret");
     }
     try {
       prove(
@@ -103,7 +103,7 @@ final class SecretProof implements MemberSocketInterceptor {
     long last = lastLogged.get();
     if (now - last >= LOG_NANOS && lastLogged.compareAndSet(last, now)) {
       LOG.warn(
-          "a connection from {} to the cluster is refused: {}",
+          "refused a cluster connection from {}: {}",
           socket.getRemoteSocketAddress(),
           failure.getMessage());
     }

@@ -150,17 +150,17 @@ public final class ServiceEndpoint {
   }
 
   /**
-   * Ends the work in an order by which no request fails. The callers are told to go elsewhere, and
-   * until they know, their requests are still answered; then those that come nevertheless are
-   * refused as STOPPING, which a caller tries elsewhere. What is under way ends, but no later than
-   * the drain time; what only this instance can do is served until then.
+   * Ends the work in an order by which no request fails. Callers get the notice to go elsewhere,
+   * and until they have it, their requests are still answered; then those that come nevertheless
+   * are refused as STOPPING, which a caller tries elsewhere. What is under way ends, but no later
+   * than the drain time; what only this instance can do is served until then.
    *
    * @param idle whether nothing is open that takes further requests to this instance, such as an
    *     upload
    */
   public Future<Void> drain(BooleanSupplier idle) {
     instance.draining();
-    // Not longer than that: with the cluster falling apart, nobody may be there to hear of it.
+    // Bounded: in a cluster that falls apart no member may be left to confirm.
     return withdraw(shared)
         .compose(_ -> {
           draining = true;

@@ -41,7 +41,7 @@ public sealed interface ServiceState {
 
   /** Finishing what is under way. */
   record Draining() implements ServiceState {
-    /** Nothing is under way any more, or the time for it is over. */
+    /** All work has ended, or the time for it is over. */
     public Stopped stopped() {
       return new Stopped();
     }

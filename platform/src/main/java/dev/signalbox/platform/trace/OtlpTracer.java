@@ -25,7 +25,7 @@ record OtlpTracer(io.opentelemetry.api.trace.Tracer tracer) implements Tracer {
         tracer
             .spanBuilder(name)
             .setSpanKind(kind == Span.Kind.SERVER ? SpanKind.SERVER : SpanKind.CLIENT)
-            // Never the thread's: on an event loop that would be anybody's.
+            // Never the thread's: on an event loop that may belong to another request.
             .setParent(above == null ? Context.root() : context(above))
             .startSpan();
     SpanContext context = span.getSpanContext();

@@ -17,8 +17,8 @@ import java.util.logging.Logger;
 /** Spans by OTLP over HTTP, those of all services of the process in one queue. */
 final class OtlpTracing implements Tracing {
 
-  // Held, for the JDK forgets the level of a logger that nobody holds. The library complains there
-  // of every failed attempt; the queue tells of the first.
+  // Held, because the JDK drops the level of a logger without references. The library logs every
+  // failed attempt there; the queue logs the first.
   private static final Logger LIBRARY = Logger.getLogger("io.opentelemetry");
 
   private static final Duration CONNECT = Duration.ofSeconds(2);

@@ -3,8 +3,8 @@ package dev.signalbox.platform.trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of work with a beginning and an end. Safe to use from any thread; what is told after the
- * end is ignored.
+ * A piece of work with a beginning and an end. Safe to use from any thread; what is recorded after
+ * the end is ignored.
  */
 public interface Span {
 

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ended spans on their way to the collector, sent in batches by one thread. A span that finds no
- * room is dropped and counted, as is one that the collector does not take: nobody waits for it.
+ * room is dropped and counted, as is one that the collector rejects. No request waits for it.
  */
 final class SpanQueue implements SpanProcessor {
 
@@ -139,11 +139,11 @@ final class SpanQueue implements SpanProcessor {
     if (taken) {
       sent.increment(batch.size());
     } else {
-      lost(notTaken, batch.size(), "the collector does not take them");
+      lost(notTaken, batch.size(), "the collector rejects them or is not reachable");
     }
   }
 
-  /** Counts every one, and tells of one in ten minutes. */
+  /** Counts every span, and logs one loss in ten minutes. */
   private void lost(Counter counter, int spans, String why) {
     counter.increment(spans);
     long quiet = quietUntil.get();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param traceId 32 lower-case hex digits, not all zero
  * @param spanId 16 lower-case hex digits, not all zero
- * @param sampled whether whoever began the trace keeps it
+ * @param sampled whether the beginner of the trace keeps it
  */
 public record TraceParent(String traceId, String spanId, boolean sampled) {
 

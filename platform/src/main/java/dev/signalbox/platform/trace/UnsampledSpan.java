@@ -3,8 +3,8 @@ package dev.signalbox.platform.trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work of a trace that is not kept: all it does is to pass the trace on, so that nobody below keeps
- * half of it.
+ * Work of a trace that is not kept: all it does is to pass the trace on, so that no service below
+ * keeps half of it.
  */
 record UnsampledSpan(@Nullable String traceParent) implements Span {
 
