@@ -187,7 +187,7 @@ final class CommitWriter implements Runnable {
       errors.succeeded();
     } catch (SQLException e) {
       if (connector.connectionLost(e)) {
-        // Nobody knows whether the commit was done.
+        // The outcome of the commit is unknown.
         ServiceException unknown = errors.unknownOutcome(e);
         batch.stream()
             .filter(pending -> !pending.repeatable() || pending.expired(System.nanoTime()))

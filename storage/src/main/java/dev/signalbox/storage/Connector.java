@@ -21,7 +21,7 @@ sealed interface Connector permits SqliteConnector, PostgresConnector {
   /** Whether the database cannot be reached or has no room, so that a retry may succeed. */
   boolean unavailable(SQLException e);
 
-  /** Whether the connection is of no more use. */
+  /** Whether the connection cannot be used again. */
   boolean connectionLost(SQLException e);
 
   /** Whether the database has undone the whole transaction so that it may run again. */

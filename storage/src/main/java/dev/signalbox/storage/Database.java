@@ -82,8 +82,8 @@ public final class Database {
   }
 
   /**
-   * Has the service say that it is not ready while its database cannot be used. Meanwhile a write
-   * that changes nothing finds out when it can be again, for nobody else may use it.
+   * Makes the service not ready while its database cannot be used. Meanwhile a write that changes
+   * nothing tests the database, because a service that is not ready may have no other calls.
    */
   private Database watched(ServiceContext service) {
     service.readyUnless(() -> available() ? null : service.name() + " cannot use its storage");

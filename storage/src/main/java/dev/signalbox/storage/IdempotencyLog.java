@@ -53,7 +53,7 @@ public final class IdempotencyLog {
     /** Another request came under this key. */
     record Mismatch() implements Answer {
 
-      /** What the caller is told. */
+      /** The error for the caller. */
       public ServiceException exception() {
         return new ServiceException(
             ErrorCode.IDEMPOTENCY_MISMATCH, "the idempotency key was used for another request");
@@ -102,7 +102,7 @@ public final class IdempotencyLog {
    * Looks a key up and takes it when it is free.
    *
    * @param request what the key stands for, in a form that is equal for equal requests
-   * @throws ServiceException LIMIT_REACHED when the key is new and no more are remembered
+   * @throws ServiceException LIMIT_REACHED when the key is new and the log is full
    */
   public Answer claim(Session session, String scope, String key, byte[] request) {
     long now = clock.millis();
@@ -153,7 +153,7 @@ public final class IdempotencyLog {
     if (kept >= maxKeys) {
       throw new ServiceException(
           ErrorCode.LIMIT_REACHED,
-          "no more than " + maxKeys + " idempotency keys are kept; retry later or without a key");
+          "the limit of " + maxKeys + " idempotency keys is reached; retry later or without a key");
     }
     kept++;
   }

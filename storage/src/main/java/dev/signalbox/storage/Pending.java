@@ -83,7 +83,7 @@ final class Pending<T extends @Nullable Object> {
     try {
       context.runOnContext(ignored -> resolve());
     } catch (RejectedExecutionException closed) {
-      // The caller's event loop is gone; whoever still holds the future learns of it here.
+      // The caller's event loop is gone; a holder of the future gets the result here.
       resolve();
     }
   }

@@ -27,7 +27,7 @@ final class PostgresConnector implements Connector {
     // Migrations may take as long as they need; Flyway's lock is waited for by other replicas.
     this.migrations = source(config, schema, "");
     this.migrations.setSocketTimeout(0);
-    // At the start nobody waits for an answer, and many may start at once.
+    // At the start no request waits, and many processes may start at once.
     int startSeconds = Math.max(START_SECONDS, migrations.getConnectTimeout());
     this.migrations.setConnectTimeout(startSeconds);
     this.migrations.setLoginTimeout(startSeconds);

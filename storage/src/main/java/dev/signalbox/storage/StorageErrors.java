@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns what a driver reports into what callers are told: STORAGE_UNAVAILABLE when the database
- * cannot be reached or has no room, STORAGE for anything else, which is a defect. Callers see the
+ * Turns the errors of a driver into those for callers: STORAGE_UNAVAILABLE when the database cannot
+ * be reached or has no room, STORAGE for anything else, which is a defect. Callers see the
  * service's name and nothing of the database.
  *
  * <p>Logs the beginning and the end of an outage, not every request that fails in it.

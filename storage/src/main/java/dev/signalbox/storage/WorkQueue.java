@@ -93,7 +93,7 @@ final class WorkQueue {
     waiting.add(end);
   }
 
-  /** To be called when no thread takes any more: fails what slipped in after the close. */
+  /** To be called when all threads have ended: fails work that was added after the close. */
   void abandon() {
     abandoned = true;
     for (Pending<?> left = waiting.poll(); left != null; left = waiting.poll()) {
