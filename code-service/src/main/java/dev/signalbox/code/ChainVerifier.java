@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recomputes the chain over all messages and compares the log file with them. One walk is under way
  * at a time, however many ask: those who ask meanwhile share the next one, which sees all that was
- * stored before they asked. A walk ends early when nobody waits for it any more.
+ * stored before they asked. A walk ends early when all its callers have left.
  */
 final class ChainVerifier {
 

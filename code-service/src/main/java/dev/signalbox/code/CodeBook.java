@@ -68,14 +68,14 @@ final class CodeBook {
     }
     String earlier =
         find(session, uuid)
-            .orElseThrow(() -> new IllegalStateException("a code was there and is gone"));
+            .orElseThrow(() -> new IllegalStateException("the conflicting code cannot be found"));
     return new IssueCodeReply(earlier, false);
   }
 
   /**
    * Judges a code. A wrong code and an unknown uuid cost the same: one look into the database and
    * one comparison whose time does not depend on how much of the code is right. Only a right code
-   * may be told from memory.
+   * may be answered from memory.
    */
   Future<Verdict> judge(String uuid, String shown) {
     String known = recent.getIfPresent(uuid);

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log file, held open by whoever has its mutex. Ends in a whole line from {@link #open} on:
+ * The log file, held open by the holder of its mutex. Ends in a whole line from {@link #open} on:
  * what a crash left of a line is cut off. A file that goes on after a rotated one begins with a
  * {@link LogHeader}.
  */

@@ -232,7 +232,7 @@ final class LogFileCheck implements AutoCloseable {
       if (rest == null || (!inLogFile && !peek(rest))) {
         rest = at(before.id() + 1);
         if (first > before.id() + 1) {
-          differs(); // there are files of messages that nobody has
+          differs(); // the next file begins beyond the end of the database
         }
       }
       return rest != null && peek(rest);

@@ -27,7 +27,7 @@ final class MessageIntake {
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private boolean writing;
 
-  /** An intake that tells nobody. */
+  /** An intake without a listener. */
   MessageIntake(MessageStore store, MessageLog log, int maxBatch) {
     this(store, log, maxBatch, _ -> {});
   }
@@ -35,7 +35,7 @@ final class MessageIntake {
   /**
    * An intake.
    *
-   * @param stored is told the id of the last message of each commit
+   * @param stored receives the id of the last message of each commit
    */
   MessageIntake(MessageStore store, MessageLog log, int maxBatch, LongConsumer stored) {
     this.stored = stored;
@@ -71,7 +71,8 @@ final class MessageIntake {
     }
     late.forEach(one ->
         one.reply.fail(
-            new ServiceException(ErrorCode.TIMEOUT, "too many messages before; not stored")));
+            new ServiceException(
+                ErrorCode.TIMEOUT, "too many messages are queued; the message was not stored")));
     if (batch.isEmpty()) {
       return;
     }

@@ -105,8 +105,8 @@ final class MessageLog {
     if (upTo == 0 || behind.get()) {
       return Future.succeededFuture();
     }
-    // What waits is bounded by those who wait for it: with the first who does no more, none is
-    // added.
+    // Callers bound this queue: the first one whose wait times out marks the file as behind, and
+    // none is added after that.
     return thread
         .executeBlocking(() -> {
           inTurn(() -> {
@@ -213,14 +213,14 @@ final class MessageLog {
     return Objects.requireNonNull(open, "the file is open during a turn");
   }
 
-  /** Opens the file, unless it is open and nobody else has touched it. */
+  /** Opens the file, unless it is open and no other process has changed it. */
   private void look() throws Exception {
     LogFile log = open;
     if (log != null && log.size() == knownSize && knownKey != null && knownKey.equals(key())) {
       return;
     }
     if (log != null && log.size() < knownSize) {
-      LOG.warn("messages.log became shorter; what it lacks is written anew");
+      LOG.warn("messages.log was truncated; writing the missing messages from the database");
     }
     discard();
     log = LogFile.open(file);
@@ -328,7 +328,7 @@ final class MessageLog {
         throw e; // it has its new name, which may not be on the disk yet
       }
       if (!cannotRotate) {
-        LOG.warn("messages.log cannot be rotated and becomes longer: {}", e.toString());
+        LOG.warn("cannot rotate messages.log; appending to it beyond its limit: {}", e.toString());
         cannotRotate = true;
       }
       return false;
@@ -346,7 +346,7 @@ final class MessageLog {
       try {
         rotated.keep(rotation.kept());
       } catch (IOException e) {
-        LOG.warn("an old log file of messages cannot be deleted: {}", e.toString());
+        LOG.warn("cannot delete an old rotated log file: {}", e.toString());
       }
     }
     return true;
@@ -369,7 +369,7 @@ final class MessageLog {
       try {
         log.close();
       } catch (IOException e) {
-        LOG.warn("messages.log did not close: {}", e.toString());
+        LOG.warn("cannot close messages.log: {}", e.toString());
       }
     }
   }

@@ -140,7 +140,7 @@ final class MessageStore {
         .orElseThrow(() -> new IllegalStateException("the message log has no head"));
   }
 
-  /** Messages with higher ids, in order; fewer than asked for only when there are no more. */
+  /** Messages with higher ids, in order; fewer than the limit only at the end of the log. */
   Future<List<Message>> after(long id, int limit) {
     return database.read(session -> after(session, id, limit, null));
   }
