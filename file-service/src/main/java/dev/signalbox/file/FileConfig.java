@@ -14,8 +14,8 @@ import java.time.Duration;
  * @param workers threads that wait for the disk when files are looked up and read; 1 to 256
  * @param maxUploads uploads under way at once, the next is refused; 1 to 1,000
  * @param maxUploadBytes longest upload, bytes; 1 to 1 TiB
- * @param uploadIdle an upload whose sender is not heard of for so long is given up, and its place
- *     is free; a gateway reports a slow client three times as often; 100 ms to 1 day
+ * @param uploadIdle an upload without a call for so long is aborted, and its place is free; a
+ *     gateway reports a slow client three times as often; 100 ms to 1 day
  * @param jsonDepth deepest nesting of an uploaded JSON document; 1 to 100,000
  * @param smallFileBytes files up to this size are answered from memory, bytes; 0 to 1 MiB
  * @param cacheBytes memory for contents of small files in all, bytes; 0 to 1 TiB
@@ -36,9 +36,7 @@ public record FileConfig(
     @Setting(value = "5", doc = "Uploads under way at once; 1 to 1000") int maxUploads,
     @Setting(value = "104857600", doc = "Longest upload, bytes; 1 to 1099511627776")
         long maxUploadBytes,
-    @Setting(
-            value = "5s",
-            doc = "An upload whose sender is not heard of for so long is given up; 100ms to 1d")
+    @Setting(value = "5s", doc = "An upload without a call for so long is aborted; 100ms to 1d")
         Duration uploadIdle,
     @Setting(value = "500", doc = "Deepest nesting of an uploaded JSON document; 1 to 100000")
         int jsonDepth,

@@ -114,7 +114,7 @@ final class FileEndpoint {
         });
   }
 
-  /** Before the reply goes out, so that who reads after it reads the new file. */
+  /** Before the reply goes out, so that a read after it gets the new file. */
   private void tell(String path) {
     bus.publish(FileContract.CHANGED, new FileChangedEvent(path));
   }

@@ -120,11 +120,11 @@ final class FileVerticle extends VerticleBase {
             });
           }
         });
-    // Hidden, so nobody waits for them to go; a large tree takes a while.
+    // Abandoned files are hidden, so no request waits for this; a large tree takes a while.
     AbandonedUploads abandoned = new AbandonedUploads(root, given.process());
     readers
         .run(() -> abandoned.remove(() -> stopping))
-        .onFailure(e -> LOG.warn("looking for abandoned uploads: {}", e.toString()));
+        .onFailure(e -> LOG.warn("cannot look for abandoned uploads: {}", e.toString()));
     given.banner("files", root.real().toString());
     return given
         .bus()

@@ -32,10 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends ranges of files over TCP connections, each to whoever shows the ticket that was made for
- * it, from the disk to the socket without a copy in this process (over TLS by chunks). A file is
- * opened with its ticket, so that what is sent is the version asked for even if another file takes
- * its place. Like any server with sendfile it does not notice when a file is modified in place
+ * Sends ranges of files over TCP connections, each to the client that sends the ticket made for it,
+ * from the disk to the socket without a copy in this process (over TLS by chunks). A file is opened
+ * with its ticket, so that what is sent is the version asked for even if another file takes its
+ * place. Like any server with sendfile it does not notice when a file is modified in place
  * meanwhile; uploads never do that. Belongs to one event loop.
  */
 public final class FileSender {
@@ -248,7 +248,7 @@ public final class FileSender {
     channel.unsafe().close(channel.voidPromise());
   }
 
-  /** Ends what is under way, closes every file, and listens no more. */
+  /** Ends the transfers in flight, closes every file and stops listening. */
   public Future<Void> close() {
     closed = true;
     tickets.values().forEach(Range::release);

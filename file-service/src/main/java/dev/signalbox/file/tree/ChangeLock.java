@@ -25,7 +25,7 @@ public final class ChangeLock {
     this.file = root.real().resolve(NAME);
   }
 
-  /** What is done while nobody else changes anything. */
+  /** A change that runs while no other change does. */
   public interface Change<T extends @Nullable Object> {
     T make() throws IOException;
   }

@@ -38,7 +38,7 @@ public final class FileReader implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FileReader.class);
 
-  /** A file nobody reads from for this long is closed, so that a removed one frees its space. */
+  /** A file without a read for this long is closed, so that a removed one frees its space. */
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final FileRoot root;
@@ -192,7 +192,7 @@ public final class FileReader implements AutoCloseable {
     return new Key(path, coding, etag);
   }
 
-  /** Closes what nobody has read from for a while. */
+  /** Closes the files without a recent read. */
   public void closeIdle() {
     open.cleanUp();
   }
@@ -209,7 +209,7 @@ public final class FileReader implements AutoCloseable {
     try {
       file.channel.close();
     } catch (IOException e) {
-      log.warn("closing {}: {}", file.real, e.toString());
+      log.warn("cannot close {}: {}", file.real, e.toString());
     }
   }
 }

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * The directory served. A symbolic link below it may point to another place below it, and is then
  * as good as that place; one that leads out of it leads nowhere.
  *
- * <p>Between resolving a path and using it somebody with an account on the machine could exchange a
- * directory for a link. So what is opened, replaced or removed goes through {@link HeldDirectory},
- * which walks the resolved path down from the root without following any link.
+ * <p>Between resolving a path and using it another user of the machine could exchange a directory
+ * for a link. So what is opened, replaced or removed goes through {@link HeldDirectory}, which
+ * walks the resolved path down from the root without following any link.
  */
 public final class FileRoot {
 

@@ -195,7 +195,7 @@ public final class HeldDirectory implements Closeable {
         Files.delete(path.resolve(name));
       }
     } catch (NoSuchFileException _) {
-      // Somebody else was faster; the aim is reached.
+      // Another process has deleted it already.
     }
   }
 

@@ -75,7 +75,7 @@ public final class AbandonedUploads {
         };
     Files.walkFileTree(root.real(), visitor);
     if (removed.get() > 0) {
-      log.info("removed what was left of {} uploads", removed.get());
+      log.info("removed the files of {} abandoned uploads", removed.get());
     }
     return removed.get();
   }
@@ -96,7 +96,7 @@ public final class AbandonedUploads {
     } catch (OverlappingFileLockException _) {
       return false;
     } catch (IOException e) {
-      log.warn("{} is left over from an upload and cannot be removed: {}", file, e.toString());
+      log.warn("cannot remove {} of an abandoned upload: {}", file, e.toString());
       return false;
     }
   }

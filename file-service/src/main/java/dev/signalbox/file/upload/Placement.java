@@ -69,7 +69,7 @@ final class Placement {
           throw new ServiceException(
               ErrorCode.CONFLICT, path.text() + " is a file, so nothing can be inside it");
       case Barred(String message) -> throw new ServiceException(ErrorCode.CONFLICT, message);
-      case Existing _ -> log.debug("{} was made by somebody else meanwhile", path.text());
+      case Existing _ -> log.debug("{} was created concurrently", path.text());
       case Absent() -> log.debug("{} will be made", path.text());
     }
   }
@@ -86,7 +86,7 @@ final class Placement {
           // appears there and the step below fails, as it follows no links.
           Files.createDirectory(at.path().resolve(name));
         } catch (FileAlreadyExistsException _) {
-          log.debug("{} was made by somebody else meanwhile", name);
+          log.debug("{} was created concurrently", name);
         }
         HeldDirectory next = at.child(name);
         try (HeldDirectory above = at) {

@@ -78,7 +78,7 @@ public final class Uploads {
 
   /**
    * @param process id of this process: marks its hidden files
-   * @param node id of this instance, told to who begins an upload
+   * @param node id of this instance, sent to the client that begins an upload
    * @param nanoTime the clock
    */
   public Uploads(
@@ -260,7 +260,7 @@ public final class Uploads {
     }
   }
 
-  /** Gives up the uploads that were not heard of for too long. */
+  /** Aborts the uploads that received no call for too long. */
   public void abortIdle() {
     long now = nanoTime.getAsLong();
     begun.forEach((id, place) -> {
@@ -269,7 +269,7 @@ public final class Uploads {
           && now - place.heardAtNanos > limits.idle().toNanos()
           && place.turn.tryLock()) {
         try {
-          log.info("an upload was not heard of for {} and is given up", limits.idle());
+          log.info("aborting an upload that received nothing for {}", limits.idle());
           end(id, place);
         } finally {
           place.turn.unlock();
@@ -331,7 +331,7 @@ public final class Uploads {
 
   private static ServiceException gone() {
     return new ServiceException(
-        ErrorCode.NOT_FOUND, "no such upload; it was finished, given up or timed out");
+        ErrorCode.NOT_FOUND, "no such upload; it was finished, aborted or timed out");
   }
 
   private static boolean writable(int c) {
