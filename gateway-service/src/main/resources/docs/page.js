@@ -22,7 +22,7 @@ window.addEventListener("load", () => {
     filter: true,
     operationsSorter: byFaceAndSummary,
     persistAuthorization: false,
-    // No validator of somebody else's is asked about this file.
+    // The page must not send this file to an external validator.
     validatorUrl: null,
     syntaxHighlight: { activated: true },
     onComplete: () => paint(),

@@ -175,8 +175,8 @@ final class GatewayVerticle extends VerticleBase {
 
   /**
    * Closing a port resets the connections that it has not accepted yet. A load balancer notices
-   * within its next look that this gateway is not ready, so the port is closed when nobody comes
-   * any more. Nothing directs the clients of a process that is no member of a cluster.
+   * within its next look that this gateway is not ready, so the port is closed when new connections
+   * stop coming. Nothing directs the clients of a process that is no member of a cluster.
    */
   private Future<Void> untilNobodyComes(long end) {
     ConnectionRegistry opened = connections;

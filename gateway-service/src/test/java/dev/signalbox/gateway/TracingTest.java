@@ -238,7 +238,7 @@ class TracingTest {
         .failsWithin(Duration.ofSeconds(10));
 
     CollectedSpan call = await("unserved", "nobody.there", "CLIENT");
-    assertThat(call.events()).hasSize(3).containsOnly("nobody serves it");
+    assertThat(call.events()).hasSize(3).containsOnly("no process serves it");
     assertThat(call.attributes()).containsEntry("error.type", "UNAVAILABLE");
     assertThat(call.error()).isTrue();
   }

@@ -33,7 +33,7 @@ public final class ContributorRoutes implements Section {
 
   private static final String CONTRIBUTORS = "/api/v1/census/contributors";
 
-  /** Stands for whoever has the key that comes with the request. */
+  /** Stands for the contributor whose key the request carries. */
   private static final String ME = "me";
 
   private static final int MAX_NAME = 128;

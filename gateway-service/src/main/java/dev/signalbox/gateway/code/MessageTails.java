@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The live tails of messages on one event loop. A tail reads storage from its place on, and reads
- * on whenever code-service says that there is more: what was stored while nobody listened is read
- * all the same, so that nothing is lost or comes twice. Tails at one place share a read. Belongs to
- * its event loop.
+ * on whenever code-service says that there is more: what was stored between two reads is read too,
+ * so that nothing is lost or comes twice. Tails at one place share a read. Belongs to its event
+ * loop.
  */
 public final class MessageTails {
 

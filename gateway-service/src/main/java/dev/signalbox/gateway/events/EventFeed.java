@@ -60,7 +60,7 @@ public final class EventFeed {
       newest = number;
       history.addLast(new Event(number, topic, encoded));
       bytes += encoded.length();
-      // The last stays whatever its size: without it nobody would receive it.
+      // The last stays whatever its size: no reader has received it yet.
       while (history.size() > 1 && (history.size() > maxEvents || bytes > maxBytes)) {
         bytes -= history.removeFirst().bytes().length();
       }

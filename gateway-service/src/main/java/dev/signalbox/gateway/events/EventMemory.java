@@ -78,7 +78,7 @@ public final class EventMemory {
         Account slowest;
         synchronized (EventMemory.this) {
           if (closed || leaves || bytes + more > cutAbove) {
-            return false; // nobody is cut for what would not fit all the same
+            return false; // cutting readers would not make room
           }
           if (unread.held() - leaving + more <= cutAbove) {
             // Fails only while readers that were cut have not freed their bytes.

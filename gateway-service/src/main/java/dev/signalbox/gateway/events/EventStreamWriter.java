@@ -100,7 +100,7 @@ public final class EventStreamWriter {
     }
   }
 
-  /** Whether no more can be written: the client has not taken what was, or the response is over. */
+  /** Whether writing must pause: the client is behind in reading, or the response is over. */
   public boolean full() {
     return over || response.ended() || response.closed() || response.writeQueueFull();
   }

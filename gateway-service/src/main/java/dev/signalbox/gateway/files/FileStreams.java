@@ -93,7 +93,9 @@ final class FileStreams {
           if (failure instanceof ServiceException) {
             LOG.debug("no connection for a file: {}", failure.toString());
           } else {
-            LOG.warn("large files come over the bus, slower: {}", failure.toString());
+            LOG.warn(
+                "cannot open a connection for a large file; sending it over the bus: {}",
+                failure.toString());
           }
           return PulledFile.send(backend, ctx, file, BodyPlan.of(piece));
         });
@@ -194,7 +196,7 @@ final class FileStreams {
       if (begun.tryFail(new IOException(why))) {
         return;
       }
-      LOG.warn("the rest of a file comes over the bus: {}", why);
+      LOG.warn("the connection for a file ended; sending the rest over the bus: {}", why);
       Piece rest = new Piece(piece.last() + 1 - left, piece.last());
       PulledFile.send(backend, ctx, file, BodyPlan.of(rest))
           // Content-Length is sent already: only a premature end shows that bytes are missing.

@@ -125,7 +125,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
         .onComplete(decoded -> acceptBody(ctx, scope, Objects.requireNonNull(decoded)), ctx::fail);
   }
 
-  /** Whether the body is bytes that nobody parses. */
+  /** Whether the body is bytes that are not parsed. */
   private static boolean isBytes(RoutingContext ctx, RequestScope scope) {
     return scope.rules().body() instanceof BodyRule.Whole(int _, boolean keepsZstd)
         && keepsZstd

@@ -85,8 +85,8 @@ public final class DoorListener {
 
   /**
    * A door on the event loop of the connections, not open yet. The application is made here if the
-   * port is known, since a request that finds none has no answer; nobody knows a port that is not
-   * chosen yet.
+   * port is known, since a request that finds none has no answer; no client knows a port that is
+   * not chosen yet.
    *
    * @param port a negative one is a free one that all event loops share
    */

@@ -67,7 +67,7 @@
       ? `${me.name}: ${me.rank === null ? 'not on the list' : `place ${numbers.format(me.rank)}`}, `
         + `${numbers.format(me.tasks)} blocks, ${numbers.format(me.addresses)} addresses; `
         + `${numbers.format(me.agreed)} results confirmed, ${numbers.format(me.disagreed)} refuted.`
-      : name ? 'Nobody on the list has that name or key.' : '';
+      : name ? 'No contributor on the list has that name or key.' : '';
   }
 
   async function refresh() {

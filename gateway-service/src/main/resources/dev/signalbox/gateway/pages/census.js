@@ -134,7 +134,7 @@
     if (!document.hidden) timer = setTimeout(refresh, wait);
   }
 
-  // A page nobody looks at asks nothing.
+  // A hidden page sends no requests.
   document.addEventListener('visibilitychange', () => {
     clearTimeout(timer);
     if (!document.hidden) refresh();

@@ -65,7 +65,7 @@
     if (error === WORKING) {
       const sure = await askFirst(
         `Task ${task} is being worked on`,
-        'Whoever works on it loses it and cannot send a result for it any more.',
+        'The worker that holds it loses it and cannot submit a result for it.',
         'Do it anyway');
       if (!sure) return;
       error = await call(form, { force: '1' });
