@@ -55,9 +55,14 @@ final class OptOutWatch {
         .onComplete(changed -> {
           busy = false;
           if (changed.failed()) {
-            LOG.warn("opt-outs stay as they are: {}", changed.cause().toString());
+            LOG.warn(
+                "cannot check ping.opt-out-file; keeping the opt-outs: {}",
+                changed.cause().toString());
           } else if (changed.result()) {
-            read().onFailure(e -> LOG.warn("opt-outs stay as they are: {}", e.getMessage()));
+            read()
+                .onFailure(e ->
+                    LOG.warn(
+                        "cannot read ping.opt-out-file; keeping the opt-outs: {}", e.getMessage()));
           }
         });
   }

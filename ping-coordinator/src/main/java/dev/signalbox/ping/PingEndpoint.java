@@ -113,7 +113,7 @@ final class PingEndpoint {
         .check(
             request.contributor() == null || !request.contributor().strip().equalsIgnoreCase("me"),
             "/contributor",
-            "must not be me, which stands for whoever asks")
+            "must not be me, which stands for the caller")
         .token("/contributor_key", request.contributorKey())
         .range("/count", request.count(), 1, MAX_COUNT)
         .check(

@@ -45,15 +45,15 @@ final class Changes {
   private final CommitHorizon horizon;
   private boolean reading;
 
-  /** Changes before this time are told or no news. */
+  /** Changes before this time are published or known to readers. */
   private long from = NEVER;
 
-  /** Of the tasks that changed since then: when those that are told did. */
+  /** Of the tasks that changed since then, the published ones: when they changed. */
   private final Map<Integer, Long> told = new HashMap<>();
 
   /**
-   * Readers look for themselves when more changed than is told. What changed until this time but
-   * commits later, they have missed; {@link #NEVER} when there is nothing of that kind.
+   * Readers read the ledger when more changed than an event lists. They miss changes until this
+   * time that commit later; {@link #NEVER} when there is nothing of that kind.
    */
   private long missedUntil = NEVER;
 
@@ -154,7 +154,7 @@ final class Changes {
   private void note(Look look) {
     from = look.from;
     if (look.changed.size() > MAX_TASKS) {
-      // Readers look for themselves then; told one by one, it would never end.
+      // Readers read the ledger then; events one by one would never catch up.
       told.clear();
       missedUntil = from;
     } else {

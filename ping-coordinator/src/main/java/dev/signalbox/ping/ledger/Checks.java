@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Results are compared, not believed: some tasks are given to a second contributor, and to a third
- * when the two do not agree. Who is refuted by two others loses the credit, and the results of
- * theirs that nobody confirmed go back to the pool.
+ * when the two do not agree. A contributor whom two others refute loses the credit, and the
+ * contributor's unconfirmed results go back to the pool.
  */
 final class Checks {
 
@@ -20,7 +20,7 @@ final class Checks {
 
   private static final int RECALL_AT_ONCE = 200;
 
-  /** The results of a participant that nobody confirmed and nobody has begun to check. */
+  /** A participant's results that are unconfirmed and not being checked. */
   private static final String UNCONFIRMED =
       """
       SELECT task_index FROM result
@@ -235,14 +235,14 @@ final class Checks {
         block.index());
   }
 
-  /** Forgets what was found of a task, which somebody is to find anew. */
+  /** Deletes the results of a task and returns it to the pool. */
   private void reset(Session session, int round, int index) {
     session.update(backToThePool, index);
     session.update("DELETE FROM task WHERE task_index = ? AND copy > 0", index);
     session.update("DELETE FROM result WHERE round = ? AND task_index = ?", round, index);
   }
 
-  /** Whether somebody was refuted whose other results have not gone back yet. */
+  /** Whether a refuted participant has results that have not gone back yet. */
   boolean due(Session session) {
     return session
         .queryOne(
@@ -251,8 +251,8 @@ final class Checks {
   }
 
   /**
-   * Sends results back that nobody confirmed, of somebody who was refuted, some at a time; how
-   * many. What somebody has begun to check is left to the check, which takes nobody's work away.
+   * Returns unconfirmed results of a refuted participant to the pool, some at a time, and counts
+   * them. Results that are being checked stay: the check decides, and no checker loses its work.
    */
   int recall(Session session) {
     Optional<Long> who =
@@ -279,7 +279,7 @@ final class Checks {
         recalled++;
       }
     }
-    // Whoever refutes them meanwhile waits here and asks for the next recall.
+    // A transaction that refutes the participant again waits here, and asks for the next recall.
     session.queryOne(holdParticipant, row -> row.getInt("recall"), participant);
     if (!present(session, UNCONFIRMED + "LIMIT 1", round, participant)) {
       session.update("UPDATE participant SET recall = 0 WHERE id = ?", participant);

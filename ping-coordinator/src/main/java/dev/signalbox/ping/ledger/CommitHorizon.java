@@ -4,8 +4,8 @@ import dev.signalbox.storage.Session;
 
 /**
  * From when on there may be changes that are not seen yet. A change has the time of its statement
- * but is seen when its transaction commits, after others that are newer: whoever reads what changed
- * since the last time begins here, and leaves out what it knows.
+ * but is seen when its transaction commits, after others that are newer: a reader of the changes
+ * since its last time begins here, and leaves out what it knows.
  */
 final class CommitHorizon {
 

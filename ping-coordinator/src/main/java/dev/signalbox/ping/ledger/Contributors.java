@@ -111,7 +111,7 @@ final class Contributors {
     return session.query(RANKING, row -> Standing.of(row.getLong("id"), row), MAX_RANKED);
   }
 
-  /** A page of a ranking, without those who no more want to be on it. */
+  /** A page of a ranking, without those who have left it. */
   ListContributorsReply list(
       Session session, List<Standing> ranking, ListContributorsRequest request) {
     List<Contributor> contributors = new ArrayList<>();

@@ -63,7 +63,7 @@ final class Filling {
         .orElseThrow();
   }
 
-  /** Adds up the counts of connections that are no more, one row for each start otherwise. */
+  /** Adds up the counts of closed connections, which otherwise leave one row for each start. */
   void fold(Session session) {
     if (session.engine() == Engine.POSTGRESQL) {
       session.update(fold);

@@ -58,7 +58,7 @@ final class Leaderboard {
     return ranking()
         .compose(ranking ->
             database.writeRepeatable(session -> contributors.change(session, ranking, request)))
-        // Who no more wants to be listed is not, from now on.
+        // A contributor who leaves the leaderboard must disappear at once.
         .onSuccess(_ -> pages.synchronous().invalidateAll());
   }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names of a new lease: an id that finds it and a token that proves it. Storage keeps the
- * token's hash alone, so that a copy of the database lets nobody submit; where a reply is kept to
- * be repeated, its token is {@link #masked}.
+ * token's hash alone, so that a copy of the database is not enough to submit; where a reply is kept
+ * to be repeated, its token is {@link #masked}.
  *
  * @param leaseId 128 random bits in hexadecimal
  * @param token 256 random bits in base64url
@@ -51,7 +51,8 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
    * A token hidden with a secret, or shown again with it: masking twice gives the token. The mask,
    * HMAC-SHA256 of the lease's id, is as long as a token and never the same for two leases.
    *
-   * @param secret known to whoever asked for the lease; without it the masked token says nothing
+   * @param secret known to the client that asked for the lease; without it the masked token says
+   *     nothing
    */
   static String masked(String token, String leaseId, String secret) {
     byte[] bytes = Base64.getUrlDecoder().decode(token);

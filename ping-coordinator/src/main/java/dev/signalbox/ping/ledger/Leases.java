@@ -82,7 +82,7 @@ final class Leases {
     this.participants = participants;
     this.optOuts = optOuts;
     this.random = random;
-    // A classic client cannot be told what to leave out, so it gets no block that opt-outs meet.
+    // A classic client cannot learn what to leave out, so it gets no block that opt-outs meet.
     takeLowest =
         dialect.sql(
             """

@@ -131,7 +131,7 @@ public final class Ledger {
         .map(content -> {
           if (!content.equals(filling.content())) {
             LOG.warn(
-                "The ledger keeps the tasks it was filled with ({}); the settings now say {}",
+                "The ledger keeps the tasks it was filled with ({}); the settings now ask for {}",
                 content,
                 filling.content());
           }
@@ -147,7 +147,7 @@ public final class Ledger {
   }
 
   /**
-   * Has a listener told what changes, on the calling event loop, at most four times a second.
+   * Gives a listener the changes, on the calling event loop, at most four times a second.
    *
    * @param listener called until the ledger is closed
    */
@@ -164,7 +164,7 @@ public final class Ledger {
     return sweep.close();
   }
 
-  /** Has what a write changes told. */
+  /** Publishes what a write changes. */
   private <T> Future<T> telling(Future<T> write) {
     return write.onSuccess(_ -> wrote());
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OptOutFile {
 
-  /** More than anybody keeps by hand; it is read as a whole. */
+  /** More than an operator keeps by hand; the file is read as a whole. */
   private static final long MAX_BYTES = 16L << 20;
 
   private static final int MAX_REASON = 500;

@@ -245,7 +245,7 @@ final class OptOuts {
     session.update("DELETE FROM opt_out WHERE id = ?", optOut.id());
   }
 
-  /** Makes blocks tasks again that lie within some ranges and that nothing leaves out any more. */
+  /** Makes tasks of the blocks within some ranges that no opt-out covers now. */
   private void restore(Session session, List<AddressRange> ranges) {
     if (ranges.isEmpty()) {
       return;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who takes part: contributors, who have a name and prove it with a key, and whoever comes from one
+ * Who takes part: contributors, who have a name and prove it with a key, and the workers of one
  * address without either.
  */
 final class Participants {
@@ -22,7 +22,7 @@ final class Participants {
   private static final long SEEN_AGAIN_MS = Duration.ofMinutes(1).toMillis();
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
-  /** Notes that results of a participant came today; of nobody, when the participant is null. */
+  /** Notes that results of a participant came today; nothing when the participant is null. */
   static final String ACTIVE =
       "INSERT INTO activity (participant, day) SELECT who.id, {now} / "
           + DAY_MS
@@ -80,7 +80,7 @@ final class Participants {
   sealed interface Identity {
 
     /**
-     * Somebody.
+     * A participant who may hold tasks.
      *
      * @param id in storage
      * @param maxLeased how many tasks they may hold
@@ -108,8 +108,8 @@ final class Participants {
   }
 
   /**
-   * Finds or registers who asks. Whoever is known stays locked until the transaction ends, so that
-   * what they hold can be counted and more be given in one step, whatever other replicas do.
+   * Finds or registers the caller. A known participant stays locked until the transaction ends, so
+   * that its tasks are counted and more are leased in one step, whatever other replicas do.
    */
   Identity identify(Session session, LeaseTasksRequest request) {
     String address = address(request.client());
@@ -162,7 +162,7 @@ final class Participants {
             request.team(),
             Boolean.TRUE.equals(request.listed()) ? 1 : 0,
             address);
-    // Another replica registers the same name: whoever comes second has no key for it.
+    // Another replica registers the same name: the second request has no key for it.
     return id.isPresent()
         ? new Identity.Known(id.get(), rules.maxLeased(), key)
         : new Identity.WrongKey();
@@ -195,7 +195,7 @@ final class Participants {
     return value == null ? null : value ? 1 : 0;
   }
 
-  /** What two names must not share: they look alike to whoever reads them. */
+  /** What two names must not share: names with the same key look alike to a reader. */
   static String nameKey(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * whatever has become of it since.
  *
  * <p>Storage must not give a lease's token away. So the key is kept as its SHA-256, and the reply
- * with its token masked by the key: only who sends the key again can be told the token.
+ * with its token masked by the key: only a client that sends the key again gets the token.
  */
 final class RepeatableLeases {
 

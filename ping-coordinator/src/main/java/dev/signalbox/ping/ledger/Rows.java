@@ -20,7 +20,7 @@ final class Rows {
     return new TaskRow(
         row.getInt("task_index"),
         status,
-        // Who had it last may still hand its result in, but holds it no more.
+        // The last holder may still submit its result, but the lease has ended.
         status == TaskStatus.AVAILABLE ? null : row.getString("worker"),
         longOrNull(row, "expires_at"),
         intOrNull(row, "answered"),

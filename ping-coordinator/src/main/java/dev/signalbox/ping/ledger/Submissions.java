@@ -136,7 +136,7 @@ final class Submissions {
             .orElseGet(NoLease::new);
   }
 
-  /** A wrong result is told to the sender alone, who still holds the lease and may send again. */
+  /** A wrong result changes nothing: its sender still holds the lease and may send again. */
   private SubmitResultReply proven(Session session, Submission submission, Standing copy) {
     return switch (submission.reading) {
       case Reading.Invalid(String error) -> new Invalid(error);
@@ -258,8 +258,8 @@ final class Submissions {
   }
 
   /**
-   * How a copy of the task stands. Whoever held it last may still submit when the lease has ended:
-   * the work is done, and nobody else has begun it.
+   * How a copy of the task stands. The last holder may still submit when the lease has ended: the
+   * work is done, and no other worker has begun it.
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Standing(

@@ -4,11 +4,11 @@ import dev.signalbox.ping.bitmap.Bitmaps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What a result looks like that nobody pinged for; such patterns exist, but seldom. */
+/** Patterns of results made up without pinging; real results seldom have them. */
 enum Suspicion {
-  /** Nobody answered, which is true of many blocks and the easiest to make up. */
+  /** No address answered, which is true of many blocks and the easiest to make up. */
   ALL_ZEROS,
-  /** Everybody answered. */
+  /** All addresses answered. */
   ALL_ONES,
   /** Each byte, that is each eight neighbours, is the same. */
   CONSTANT,

@@ -70,7 +70,7 @@ final class Sweep {
             .compose(ignored -> recall())
             .compose(ignored -> trim())
             .otherwise(e -> {
-              LOG.warn("Ended leases could not be swept, trying again later: {}", e.toString());
+              LOG.warn("Cannot sweep ended leases; retrying: {}", e.toString());
               return null;
             })
             .onComplete(ignored -> {

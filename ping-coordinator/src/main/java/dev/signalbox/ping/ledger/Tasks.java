@@ -68,7 +68,7 @@ final class Tasks {
   TaskRow add(Session session, AddTaskRequest request) {
     while (true) {
       Block block = next(session);
-      // Another replica may be adding the same index: whoever comes second takes the next one.
+      // Another replica may be adding the same index: the second one takes the next index.
       if (session.update(
               add, block.index(), block.exists() ? block.spread() : null, request.status().code())
           == 1) {
@@ -151,7 +151,7 @@ final class Tasks {
       return new ReviseTaskReply.Revised(get(session, request.index()).orElseThrow());
     }
     if (request.status() != TaskStatus.DONE) {
-      // Nobody needs to look again at what is to be done anew.
+      // A task that is done anew needs no check of its earlier results.
       session.update("DELETE FROM task WHERE task_index = ? AND copy > 0", request.index());
     }
     int code = request.status().code();

@@ -25,7 +25,7 @@ record Track(int agreed, int disagreed) {
   }
 
   /**
-   * The share of results that somebody else is to repeat, in percent.
+   * The share of results that another participant repeats, in percent.
    *
    * @param usual that of most
    * @param suspicion what the result looks like

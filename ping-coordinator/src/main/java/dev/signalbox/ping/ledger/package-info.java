@@ -3,7 +3,7 @@
  *
  * <p>Replicas on one PostgreSQL lock rows in one order, or they would end in deadlocks: tasks by
  * index and copy; then participants; then everything else. A lease locks its participant before its
- * tasks, but takes only tasks that nobody holds and so waits for none. Submissions of one
+ * tasks, but takes only tasks that are not locked and so waits for none. Submissions of one
  * transaction run in the order of their tasks and leases last, in the order of {@link
  * Participants#lockKey}. What this order does not cover PostgreSQL resolves by ending one of two
  * transactions, whose works are then run each alone.

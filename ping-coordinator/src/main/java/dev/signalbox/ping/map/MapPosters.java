@@ -20,9 +20,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The posters of the map. One at a time is drawn, which takes a core for seconds; whoever asks for
- * the same one meanwhile gets it too, whoever asks for the other is refused unless there is one of
- * before. Each is drawn once a minute at most while its round goes on, and once when it is done.
+ * The posters of the map. One at a time is drawn, which takes a core for seconds; requests for the
+ * same one meanwhile share it, and a request for the other gets the poster drawn before or is
+ * refused. Each is drawn once a minute at most while its round goes on, and once when it is done.
  */
 final class MapPosters {
 
@@ -84,7 +84,7 @@ final class MapPosters {
         });
   }
 
-  /** Rounded down: nobody has a poster for longer than it is one here. */
+  /** Rounded down: no client keeps a poster for longer than this process does. */
   private int maxAgeSeconds(CachedPoster poster) {
     long left = INTERVAL.toNanos() - (nanoTime.getAsLong() - poster.nanos);
     return (int) Math.max(0, TimeUnit.NANOSECONDS.toSeconds(left));

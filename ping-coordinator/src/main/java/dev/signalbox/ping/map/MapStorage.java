@@ -38,8 +38,8 @@ public interface MapStorage {
   Future<List<StoredBlock>> changedAfter(Cursor cursor, int limit);
 
   /**
-   * The time before which all changes are seen by whoever asks for them from now on; later ones may
-   * still come, though newer ones have.
+   * The time before which all changes are visible to every query from now on; later ones may still
+   * come, though newer ones have.
    */
   Future<Long> horizon();
 

@@ -315,7 +315,7 @@ public final class MapTiles {
         fill()
             .compose(all -> look())
             .onSuccess(all -> lookedOnce.tryComplete())
-            .onFailure(e -> LOG.warn("The map could not be updated; retrying: {}", e.toString()))
+            .onFailure(e -> LOG.warn("Cannot update the map; retrying: {}", e.toString()))
             .onComplete(done -> lookLater());
   }
 

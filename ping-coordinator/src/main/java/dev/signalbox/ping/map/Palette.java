@@ -5,14 +5,14 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 
 /**
- * The colours of the map: one for each state without a result, one for "nobody answered", and the
+ * The colours of the map: one for each state without a result, one for "no answers", and the
  * viridis ramp, perceptually even and safe for the colour-blind, for the share that answered. Many
  * answers lie furthest from the page's colour: the ramp of light pages is turned round. Greys from
  * the page's colour to that of its text are for the letters of posters.
  */
 final class Palette {
 
-  /** The entry of a block that is done and of which nobody answered. */
+  /** The entry of a block that is done and of which no address answered. */
   static final int NOBODY = 5;
 
   /** The first entry of the ramp. */
@@ -34,7 +34,7 @@ final class Palette {
     0xFDE725
   };
 
-  /** Available, in progress, nothing (done has the ramp), error, outside the census, nobody. */
+  /** Available, in progress, nothing (done has the ramp), error, outside the census, no answers. */
   private static final int[] LIGHT = {0xE4E1D6, 0xF2A0C4, 0xE4E1D6, 0xC2362B, 0xC3C0B8, 0xFFFFFF};
 
   private static final int[] DARK = {0x2B3338, 0xC65D96, 0x2B3338, 0xFF6F61, 0x454D52, 0x07090A};

@@ -65,7 +65,7 @@ final class PosterRenderer {
           new State(1, "in progress", LEFT + 520, 790),
           new State(3, "failed", LEFT + 1_100, 790),
           new State(CensusMap.OUTSIDE, "not in the census", LEFT, 870),
-          new State(Palette.NOBODY, "done, nobody answered", LEFT + 520, 870));
+          new State(Palette.NOBODY, "done, no answers", LEFT + 520, 870));
 
   /** A logical font of the platform. */
   interface Fonts {
@@ -111,7 +111,7 @@ final class PosterRenderer {
       }
     } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
       // What the JDK throws without fonts, or without the libraries to draw them.
-      LOG.warn("The poster has no letters, since the JDK finds no fonts", e);
+      LOG.warn("The poster has no text: the JDK finds no fonts", e);
     }
     return TileRenderer.png(image);
   }
