@@ -32,10 +32,10 @@ final class CensusWorker {
   private static final long RELEASE_MS = 3_000;
 
   /**
-   * What a worker is told.
+   * The settings of a worker.
    *
    * @param worker name of this machine
-   * @param contributor whose credit it is; null for nobody's
+   * @param contributor name of the contributor to credit; null for none
    * @param team null for none
    * @param listed whether the contributor wants to be on the leaderboard
    * @param tasks blocks pinged in turn, 1 to 64

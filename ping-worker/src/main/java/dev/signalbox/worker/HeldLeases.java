@@ -68,7 +68,7 @@ final class HeldLeases {
   void add(HeldLease lease) {
     Set<Integer> indices = new HashSet<>();
     lease.tasks.forEach(held -> indices.add(held.task.index()));
-    // Whoever has the latest lease of a task may submit it.
+    // Only the latest lease of a task may submit it.
     for (HeldLease older : leases) {
       drop(
           older,
@@ -139,12 +139,12 @@ final class HeldLeases {
   }
 
   /**
-   * Pings tasks no more of which some address cannot be sent to from here. The site gives them to
-   * somebody else when nothing else is left of their lease, which is released as a whole.
+   * Gives up tasks with an address that this machine cannot send to. The site leases them to
+   * another worker when the rest of their lease is done, since a lease is released as a whole.
    */
   void giveUpStuck(long nowMs) {
     if (engine.status().unreachable()) {
-      return; // nobody can be sent to: that says nothing of these addresses
+      return; // nothing can be sent at all, so these addresses are not at fault
     }
     for (HeldLease lease : leases) {
       for (HeldTask held : lease.tasks) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks for leases, under the contributor's key. A request is on disk before it is sent, so that a
- * kill leaves no lease that nobody knows of. Used by one thread.
+ * kill leaves no lease that the worker does not know. Used by one thread.
  */
 final class LeaseRequester {
 
@@ -181,7 +181,9 @@ final class LeaseRequester {
             });
   }
 
-  /** The key of a new contributor is told once: it is on disk before anything else happens. */
+  /**
+   * The site sends the key of a new contributor once: it is on disk before anything else happens.
+   */
   private Future<Lease> keepKey(Lease lease) {
     String key = lease.contributorKey();
     String contributor = settings.contributor();
@@ -206,7 +208,8 @@ final class LeaseRequester {
     }
     return site.list(contributor, key)
         .onSuccess(_ -> listed = true)
-        .onFailure(failure -> LOG.warn("not listed, tried again later: {}", failure.getMessage()))
+        .onFailure(failure ->
+            LOG.warn("cannot join the leaderboard; retrying later: {}", failure.getMessage()))
         .transform(_ -> Future.succeededFuture(lease));
   }
 
@@ -264,8 +267,8 @@ final class LeaseRequester {
               WorkerCommand.NAME_TAKEN,
               "The name \""
                   + settings.contributor()
-                  + "\" belongs to somebody else at this site, or you used it with another state"
-                  + " directory, where its key is. Choose another --name. ("
+                  + "\" is registered at this site with another key. If it is yours, use the state"
+                  + " directory that has its key; otherwise choose another --name. ("
                   + refused.detail()
                   + ")"));
       return;

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 ended well, 1 failed, 2 invalid arguments, 3 the system does not let you ping,",
-      "4 the system is not supported, 5 the name belongs to somebody else at the site."
+      "4 the system is not supported, 5 the name is registered with another key."
     })
 public final class WorkerCommand implements Callable<Integer> {
 
@@ -60,7 +60,7 @@ public final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "whose credit it is; without a name it is nobody's")
+      description = "contributor to credit; without a name no contributor is credited")
   private @Nullable String name;
 
   @Option(names = "--team", paramLabel = "TEAM", description = "your team")
@@ -159,7 +159,7 @@ public final class WorkerCommand implements Callable<Integer> {
    *
    * @param command how the user calls it, for the help text
    * @return 0 ended well, 1 failed, 2 invalid arguments, 3 pinging is not permitted, 4 the system
-   *     is not supported, 5 the name belongs to somebody else
+   *     is not supported, 5 the name is registered with another key
    */
   public int run(String command, List<String> arguments) {
     return new CommandLine(this)

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the worker as a process of its own. It has no launcher: that belongs to the platform of the
- * services, with a cluster in it that nobody wants to download.
+ * services, whose cluster would only make the download larger.
  */
 public final class WorkerMain {
 

@@ -117,7 +117,9 @@ final class WorkerProcess {
               + settings.tasks()
               + (settings.tasks() == 1 ? " block" : " blocks")
               + " as "
-              + (settings.contributor() == null ? "nobody (no --name)" : settings.contributor())
+              + (settings.contributor() == null
+                  ? "no contributor (no --name)"
+                  : settings.contributor())
               + ", ping at most "
               + rate
               + " addresses a second");

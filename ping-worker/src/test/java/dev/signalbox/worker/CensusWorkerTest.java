@@ -470,7 +470,7 @@ class CensusWorkerTest {
       Ending ending = run.end();
 
       assertThat(ending.exitCode()).isEqualTo(WorkerCommand.NAME_TAKEN);
-      assertThat(ending.message()).contains("\"ada\" belongs to somebody else", "--name");
+      assertThat(ending.message()).contains("\"ada\" is registered at this site", "--name");
     }
   }
 

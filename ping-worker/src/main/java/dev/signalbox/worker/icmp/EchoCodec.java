@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 /**
  * Echo requests (RFC 792) whose replies prove themselves. The payload is the time of sending and a
  * keyed hash of address, purpose and that time. A reply counts only if its hash is right for the
- * address it comes from, so that forged, stray and misdirected ones do not, and nobody can make a
+ * address it comes from, so that forged, stray and misdirected ones do not, and no host can make a
  * round trip look shorter.
  */
 final class EchoCodec {
@@ -38,7 +38,7 @@ final class EchoCodec {
     this.hash = new SipHash(k0, k1);
   }
 
-  /** With an identifier and a key that nobody can foresee. */
+  /** With an unpredictable identifier and key. */
   static EchoCodec random() {
     SecureRandom random = new SecureRandom();
     return new EchoCodec(random.nextInt(1 << 16), random.nextLong(), random.nextLong());

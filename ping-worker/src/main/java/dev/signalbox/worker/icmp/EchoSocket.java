@@ -24,7 +24,7 @@ public interface EchoSocket extends AutoCloseable {
    *
    * @param addresses as 32 bits each
    * @param count how many of them, at most {@link #MAX_BATCH}
-   * @param outcomes takes what became of each
+   * @param outcomes takes the outcome of each
    */
   void send(int[] addresses, int count, Purpose purpose, SendOutcome[] outcomes);
 

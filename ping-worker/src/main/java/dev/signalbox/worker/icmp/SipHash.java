@@ -1,8 +1,8 @@
 package dev.signalbox.worker.icmp;
 
 /**
- * SipHash-2-4 of messages of 16 bytes (Aumasson and Bernstein, 2012): a keyed hash that whoever
- * does not have the key cannot foresee, and cheap enough for every packet.
+ * SipHash-2-4 of messages of 16 bytes (Aumasson and Bernstein, 2012): a keyed hash that cannot be
+ * predicted without the key, and cheap enough for every packet.
  */
 final class SipHash {
 

@@ -74,7 +74,7 @@ final class BlockAnswers {
     return !excluded.get(position) && rtts[position] == RttCode.NONE;
   }
 
-  /** Counts a reply; one that has come before counts no more. */
+  /** Counts a reply; duplicates do not count. */
   boolean onReply(int position, long roundTripNanos) {
     if (!isOpen(position)) {
       return false;
@@ -88,7 +88,7 @@ final class BlockAnswers {
     return answered.get();
   }
 
-  /** Whether everybody has answered. */
+  /** Whether all addresses have answered. */
   boolean isFull() {
     return answered.get() >= toAnswer;
   }

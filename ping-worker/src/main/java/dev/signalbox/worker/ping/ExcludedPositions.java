@@ -40,7 +40,7 @@ public final class ExcludedPositions {
 
   /**
    * Widens positions, when they make more than {@link #MOST_NETWORKS}, to those of whole /24s: too
-   * much left out harms nobody.
+   * leaving out too much is harmless.
    *
    * @param positions may be changed
    * @return the fewest networks that have exactly these positions, in ascending order

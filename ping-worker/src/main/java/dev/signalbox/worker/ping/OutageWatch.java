@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that the network is away although requests can be sent, and that it is back. Signs of an
- * outage are replies that stop altogether where many were due, a control host that answers no more,
- * a site that does not answer while nobody else does, and a sleep of the machine. A reply to a
+ * outage are replies that stop altogether where many were due, a control host that stops answering,
+ * a site that does not answer while no other host does, and a sleep of the machine. A reply to a
  * request that was sent since, or an answer of the site, ends it. Used by one thread.
  */
 final class OutageWatch {
@@ -66,7 +66,7 @@ final class OutageWatch {
     due += answerShare;
   }
 
-  /** Why the network seems to be away; null when it does not, or when that is known already. */
+  /** Why the network seems to be down; null when it does not, or when that is known already. */
   @Nullable String sign(long nowNanos) {
     if (outage) {
       return null;
@@ -79,10 +79,10 @@ final class OutageWatch {
     if (due >= MISSED_REPLIES) {
       return "replies have stopped";
     }
-    return controlSilent ? "the control host does not answer any more" : null;
+    return controlSilent ? "the control host stopped answering" : null;
   }
 
-  /** Whether nobody else answers either, so that a silent site is a sign. */
+  /** Whether no other host answers either, so that a silent site is a sign. */
   boolean nobodyElseAnswers(long nowNanos) {
     return !outage && !(replied && nowNanos - repliedAtNanos < RECENT_NANOS);
   }

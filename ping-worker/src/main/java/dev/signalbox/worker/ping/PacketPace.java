@@ -4,7 +4,7 @@ import dev.signalbox.contracts.net.TokenBucket;
 
 /**
  * Says how many packets may leave now. Of what was not used one packet and ten milliseconds' worth
- * are kept at most, so that in any second no more leave than the rate, one percent of it and one.
+ * are kept at most, so that in any second at most the rate, one percent of it and one leave.
  */
 final class PacketPace {
 

@@ -159,7 +159,7 @@ public final class PingEngine implements AutoCloseable {
     commands.add(() -> tasks.add(task));
   }
 
-  /** Removes a task; replies to it count no more. */
+  /** Removes a task; later replies to it do not count. */
   public void remove(PingTask task) {
     commands.add(() -> tasks.remove(task));
   }
@@ -174,12 +174,12 @@ public final class PingEngine implements AutoCloseable {
     commands.add(() -> good = true);
   }
 
-  /** The site does not answer. When nobody else does either, the network seems to be away. */
+  /** The site does not answer. When no other host does either, the network seems to be down. */
   public void onSiteSilent() {
     commands.add(() -> {
       long now = System.nanoTime();
       if (outages.nobodyElseAnswers(now)) {
-        beginOutage("neither the site nor anybody else answers", now);
+        beginOutage("neither the site nor any other host answers", now);
       }
     });
   }
@@ -305,7 +305,7 @@ public final class PingEngine implements AutoCloseable {
     if (tasks.isEmpty()) {
       return;
     }
-    LOG.warn("the network seems to be away: {}; what was sent last is sent again later", why);
+    LOG.warn("the network seems to be down: {}; the latest requests are sent again later", why);
     tasks.forEach(PingTask::rewind);
     outages.begin(now);
     good = false;
@@ -325,7 +325,7 @@ public final class PingEngine implements AutoCloseable {
       return 0;
     }
     int count = sender.probe(socket);
-    good |= count == 0 && !requiresNetworkProof; // nobody could say so
+    good |= count == 0 && !requiresNetworkProof; // no reply can prove it
     return count;
   }
 

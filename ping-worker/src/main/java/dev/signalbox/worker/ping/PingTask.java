@@ -40,7 +40,7 @@ public final class PingTask {
    * @param settled positions of the order that need not be sent again: those that are proven
    * @param rtts a code for each address, 0 for none so far
    */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares snapshots.
+  @SuppressWarnings("ArrayRecordComponent") // Snapshots are never compared.
   public record Snapshot(
       int index, List<String> exclude, int generator, int start, int settled, byte[] rtts) {}
 
@@ -72,7 +72,7 @@ public final class PingTask {
   private volatile boolean complete;
   private volatile boolean stuck;
 
-  /** Whether there was a time when nobody could be sent to, and its end. */
+  /** Whether there was a time when nothing could be sent, and its end. */
   private boolean released;
 
   private long releasedNanos;
@@ -170,7 +170,7 @@ public final class PingTask {
 
   /**
    * Whether there is an address that this machine has not been able to send to for ten minutes, or
-   * as often as it is tried. It must not be reported as silent, so the task is for somebody else.
+   * as often as it is tried. It must not be reported as silent, so another worker must do the task.
    */
   public boolean isStuck() {
     return stuck;
@@ -254,7 +254,7 @@ public final class PingTask {
     return requests == 0 ? 0 : Math.min(1, replies / (double) requests);
   }
 
-  /** Counts a reply; one that has come before counts no more. */
+  /** Counts a reply; duplicates do not count. */
   boolean onReply(int address, long roundTripNanos) {
     boolean counts = answers.onReply(address & 0xffff, roundTripNanos);
     if (counts) {
@@ -263,7 +263,9 @@ public final class PingTask {
     return counts;
   }
 
-  /** What became of the request to a position; they are told in the order they were handed out. */
+  /**
+   * The outcome of a request. Outcomes come in the order in which the positions were handed out.
+   */
   void onSent(int position, SendOutcome outcome, long nowNanos) {
     int place = places.remove();
     if (!sentAny) { // counts from here

@@ -48,7 +48,7 @@ final class RequestSender {
     return was;
   }
 
-  /** There are no tasks any more. */
+  /** The last task has ended. */
   void reset() {
     unreachable = false;
   }

@@ -93,7 +93,7 @@ final class UnsentPositions {
     }
   }
 
-  /** Forgets positions that are not to be sent to any more. */
+  /** Removes positions that are not to be sent to. */
   void removeIf(IntPredicate positions) {
     byPlace.values().removeIf(entry -> positions.test(entry.position));
     retries.removeIf(entry -> positions.test(entry.position));

@@ -21,7 +21,7 @@ final class Answers {
   /** Sites lease for a week at most. */
   private static final Duration FARTHEST = Duration.ofDays(366);
 
-  /** A lease that is told again is of the same day. */
+  /** A repeated lease is of the same day. */
   private static final Duration LONGEST_AGO = Duration.ofDays(2);
 
   private Answers() {}
@@ -92,7 +92,7 @@ final class Answers {
     return json.path("listed").asBoolean();
   }
 
-  /** A number that an answer must have: one without is somebody else's. */
+  /** A number that an answer must have: one without is not an answer of the site. */
   static int integer(JsonNode json, String field) {
     JsonNode number = json.path(field);
     if (!number.canConvertToInt()) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lease as the site gives it.
  *
- * @param contributorKey key of the contributor, told once; else null
+ * @param contributorKey key of a new contributor, sent once; else null
  */
 public record Lease(
     String id,

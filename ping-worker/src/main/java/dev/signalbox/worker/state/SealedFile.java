@@ -80,7 +80,7 @@ final class SealedFile {
     return Optional.of(content);
   }
 
-  /** Puts a damaged file aside, for whoever wants to look at it. */
+  /** Renames a damaged file, so that the user can inspect it. */
   Path putAside() throws IOException {
     Path aside = path.resolveSibling(path.getFileName() + ".damaged");
     return Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);

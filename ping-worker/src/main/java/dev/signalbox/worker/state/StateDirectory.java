@@ -132,11 +132,11 @@ public final class StateDirectory implements AutoCloseable {
           ? Optional.empty()
           : Optional.of(JSON.readValue(gunzip(content.get()), type));
     } catch (SealedFile.DamagedException | JacksonException e) {
-      LOG.warn("{} cannot be read and is put aside: {}", file.path(), e.getMessage());
+      LOG.warn("cannot read {}; renaming it: {}", file.path(), e.getMessage());
       try {
         file.putAside();
       } catch (IOException f) {
-        LOG.warn("{} cannot be put aside", file.path(), f);
+        LOG.warn("cannot rename {}", file.path(), f);
       }
       return Optional.empty();
     } catch (IOException e) {

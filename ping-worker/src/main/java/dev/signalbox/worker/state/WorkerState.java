@@ -49,7 +49,7 @@ public record WorkerState(
 
   /**
    * A request for a lease. Sent again with the same key it has the same answer, so that a kill
-   * between request and answer leaves no tasks leased to nobody.
+   * between request and answer leaves no leased tasks without a worker.
    *
    * @param idempotencyKey key of the request
    * @param body its body, JSON
