@@ -48,7 +48,7 @@ final class Handover {
     Future<Set<String>> offer(Set<String> serverIds);
   }
 
-  /** Fails with STOPPING once this instance gives its servers away: it takes no more. */
+  /** Fails with STOPPING once this instance gives its servers away: it accepts no new ones. */
   Future<Void> requireStaying() {
     return begun
         ? Future.failedFuture(
@@ -63,8 +63,8 @@ final class Handover {
   }
 
   /**
-   * Offers every server that listens here and was not offered before. Never fails: servers that
-   * nobody takes go on listening here until they are closed.
+   * Offers every server that listens here and was not offered before. Never fails: servers that no
+   * other instance takes go on listening here until they are closed.
    */
   Future<Void> giveAway(Successor successor) {
     begun = true;
@@ -88,7 +88,10 @@ final class Handover {
                         }))
             .transform(done -> {
               if (done.failed()) {
-                LOG.info("nobody took over {} servers: {}", ids.size(), done.cause().getMessage());
+                LOG.info(
+                    "no other instance took over {} servers: {}",
+                    ids.size(),
+                    done.cause().getMessage());
               }
               return Future.succeededFuture();
             });
@@ -129,7 +132,7 @@ final class Handover {
     return store
         .takeOver(open)
         .otherwise(failure -> {
-          LOG.warn("servers cannot be taken over: {}", failure.getMessage());
+          LOG.warn("cannot take servers over: {}", failure.getMessage());
           return Set.of();
         })
         .compose(taken -> {

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Until when this instance may serve, by its own monotonic clock: nobody has to reach it to end its
- * lease. The time runs from before the renewal was requested, and the lease is a tenth shorter here
- * than in storage, so that it is over here before another instance may adopt a server. Used from
- * one event loop.
+ * Until when this instance may serve, by its own monotonic clock: its lease ends without a message.
+ * The time runs from before the renewal was requested, and the lease is a tenth shorter here than
+ * in storage, so that it is over here before another instance may adopt a server. Used from one
+ * event loop.
  */
 final class Lease {
 

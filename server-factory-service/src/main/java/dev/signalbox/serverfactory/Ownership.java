@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes what listens here equal to what storage says is ours: renews the lease, adopts servers that
- * lost their owner, and closes servers that others adopted while this instance was not heard of.
+ * lost their owner, and closes servers that others adopted while this instance was unreachable.
  * When the lease ends before it is renewed, all servers stop listening; those that are still ours
  * listen again after the next renewal. Used from one event loop.
  */
@@ -87,7 +87,7 @@ final class Ownership {
                     : Future.failedFuture(
                         new ServiceException(
                             ErrorCode.UNAVAILABLE,
-                            "the lease of this instance of server-factory-service is over")));
+                            "the lease of this instance of server-factory-service has ended")));
   }
 
   /** First round, then one every heartbeat. */
@@ -130,7 +130,7 @@ final class Ownership {
     if (stopped) {
       return;
     }
-    // A lease that nobody renewed is seen when it ends, not up to a heartbeat later.
+    // An expired lease is noticed when it ends, not up to a heartbeat later.
     timer =
         vertx.setTimer(
             Math.clamp(othersEndMs + 1, 1, heartbeatMs),
@@ -148,7 +148,7 @@ final class Ownership {
   /** Once for each outage, not for each renewal. */
   private void report(@Nullable Throwable failure) {
     if (failure != null && !failing) {
-      LOG.warn("The lease cannot be renewed: {}", failure.getMessage());
+      LOG.warn("Cannot renew the lease: {}", failure.getMessage());
     } else if (failure == null && failing) {
       LOG.info("The lease is renewed again");
     }

@@ -65,7 +65,7 @@ final class PageServers {
           if (!lease.held()) {
             return server
                 .close()
-                .transform(closed -> Future.failedFuture(new IOException("the lease is over")));
+                .transform(closed -> Future.failedFuture(new IOException("the lease has ended")));
           }
           listening.put(row.serverId(), new Listener(server, row.port()));
           return Future.succeededFuture();
@@ -99,7 +99,7 @@ final class PageServers {
     return vertx
         .executeBlocking(() -> probe(port), false)
         .transform(free ->
-            // After so many looks somebody else was quick to take it.
+            // After so many looks another program has taken the port.
             free.succeeded() || look == MOST_LOOKS
                 ? Future.succeededFuture()
                 : vertx

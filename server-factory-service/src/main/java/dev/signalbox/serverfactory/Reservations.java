@@ -57,8 +57,8 @@ final class Reservations {
   }
 
   /**
-   * The server cannot listen: takes another port for it. One transaction, so that whoever sends the
-   * same idempotency key meanwhile is not told of the first port.
+   * The server cannot listen: takes another port for it. One transaction, so that a repeated
+   * request with the same idempotency key never sees the first port.
    */
   Future<Reservation> reserveAnother(
       ServerRow row, StartServerRequest request, Set<Integer> unusable) {

@@ -63,7 +63,7 @@ final class ServerFactory {
   @FunctionalInterface
   interface Owner {
 
-    /** Fails with UNAVAILABLE, STOPPING or TIMEOUT when that instance is no more. */
+    /** Fails with UNAVAILABLE, STOPPING or TIMEOUT when that instance has gone. */
     Future<StopServerReply> stop(String node, String serverId);
   }
 
@@ -104,7 +104,7 @@ final class ServerFactory {
             return confirm(row);
           }
           if (!ownership.holdsLease()) {
-            // The row is there: it is settled by whoever has the lease next.
+            // The row is there: the next holder of the lease settles it.
             return Future.failedFuture(
                 new ServiceException(
                     ErrorCode.UNAVAILABLE, "the lease of the server ended while it was starting"));
@@ -153,7 +153,8 @@ final class ServerFactory {
             .compose(_ -> start(request, new HashSet<>(), deadline))
         : Future.failedFuture(
             new ServiceException(
-                ErrorCode.TIMEOUT, "the first request under this key is still at work"));
+                ErrorCode.TIMEOUT,
+                "the first request with this idempotency key is still in progress"));
   }
 
   /** Stops a server wherever it listens; NOT_FOUND when there is none of that id. */
@@ -238,7 +239,7 @@ final class ServerFactory {
         });
   }
 
-  // An owner that answered too late may have done it.
+  // An owner whose reply was lost may have done it.
   private Future<Boolean> isNoMore(ServerRow row) {
     return store.find(row.serverId()).map(Optional::isEmpty);
   }

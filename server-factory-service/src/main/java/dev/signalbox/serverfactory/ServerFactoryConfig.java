@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param maxResponse characters a server's answer may have
  * @param maxConnections open connections of one server; one more is closed at once
  * @param idleTimeout how long a connection of a server may be silent
- * @param lease how long an instance that is not heard of keeps its servers
+ * @param lease how long an instance keeps its servers without a renewal
  * @param heartbeat how often an instance renews its lease and looks for servers to adopt
  * @param maxInFlight requests under way at once; one more is refused
  */
@@ -43,7 +43,7 @@ public record ServerFactoryConfig(
         Duration idleTimeout,
     @Setting(
             value = "2500ms",
-            doc = "Time an instance that is not heard of keeps its servers; above 2 heartbeats")
+            doc = "Time an instance keeps its servers without a renewal; above 2 heartbeats")
         Duration lease,
     @Setting(value = "750ms", doc = "How often an instance renews its lease; 10ms to 1m")
         Duration heartbeat,

@@ -135,7 +135,7 @@ final class ServerFactoryEndpoint {
     if (problem.isPresent()) {
       return Future.succeededFuture(new TaskReply.Failed(problem.get()));
     }
-    // Only a port left out means any: a client that says 0 has always been told the range.
+    // Only a port left out means any: a client that sends 0 has always got the range as an error.
     StartServerRequest wish =
         new StartServerRequest(
             portSaid && port == 0 ? -1 : port, pageUri, data == null ? "" : data, null);

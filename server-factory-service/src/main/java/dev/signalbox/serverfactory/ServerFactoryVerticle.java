@@ -57,7 +57,7 @@ final class ServerFactoryVerticle extends VerticleBase {
     ownership = owner;
     handover = moves;
     endpoint = operations;
-    // Alone on the data directory, whoever held a lease is this process's dead predecessor.
+    // This process is alone on the data directory: a holder of a lease is its dead predecessor.
     Future<Void> cleared = service.clustered() ? Future.succeededFuture() : rows.endAllLeases();
     return cleared.compose(done -> owner.begin()).compose(done -> operations.open());
   }
@@ -95,7 +95,7 @@ final class ServerFactoryVerticle extends VerticleBase {
         .map(reply -> Set.copyOf(reply.taken()));
   }
 
-  // Servers that nobody took over stay in storage: another instance, or the next run, listens for
+  // Servers without a new owner stay in storage: another instance, or the next run, listens for
   // them.
   private Future<Void> release() {
     Future<Void> quiet = ownership == null ? Future.succeededFuture() : ownership.end();

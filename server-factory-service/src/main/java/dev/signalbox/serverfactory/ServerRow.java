@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverId UUID
  * @param port where it listens
  * @param page what it answers
- * @param owner node id of the instance that listens; empty when nobody does
+ * @param owner node id of the instance that listens; empty when none does
  * @param host under which clients reach the owner
  * @param createdAtMs milliseconds since 1970
  * @param bound whether it ever listened, and so may have been acknowledged

@@ -41,7 +41,7 @@ final class ServerStore {
     return database.read(session -> ServerTable.find(session, serverId));
   }
 
-  /** Takes a server away from an owner; false when it was not that owner's any more. */
+  /** Takes a server away from an owner; false when that owner had lost it. */
   Future<Boolean> remove(String serverId, String owner) {
     return database.write(session -> {
       ServerTable.change(session);
@@ -96,7 +96,7 @@ final class ServerStore {
         adopted ? ServerTable.change(session) : version, othersEnd, Optional.of(ours));
   }
 
-  /** Gives a server of this instance to whoever wants it. */
+  /** Releases a server of this instance for any other to adopt. */
   Future<Void> release(String serverId) {
     return database
         .write(session -> {

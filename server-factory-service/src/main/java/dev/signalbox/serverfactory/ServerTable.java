@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The statements on table {@code servers}, for use inside one piece of work. */
 final class ServerTable {
 
-  /** Milliseconds until the end of a lease that nobody has. */
+  /** Milliseconds until the end of a lease when there is none. */
   static final long NEVER = Long.MAX_VALUE;
 
   private static final int MOST = 2_000;
