@@ -87,7 +87,7 @@ public final class StreamLoad {
       out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       out.flush();
     } catch (IOException e) {
-      // The connection is gone; what was not answered is told by the tally.
+      // The connection is gone; the tally shows what was not answered.
     }
   }
 

@@ -31,7 +31,7 @@ import org.xbill.DNS.Message;
 
 /**
  * A DNS server on a loopback port of its own, over UDP and TCP, that answers from the records it is
- * given and misbehaves as it is told.
+ * given and misbehaves as scripted.
  *
  * <pre>{@code
  * try (FakeDnsServer dns = FakeDnsServer.start()) {

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server on loopback that answers each request as it is told, however wrong, and
+ * An HTTP/1.1 server on loopback that answers each request as scripted, however wrong, and
  * remembers what it was asked. One request a connection unless the answer leaves it open.
  */
 public final class FakeHttpServer implements AutoCloseable {

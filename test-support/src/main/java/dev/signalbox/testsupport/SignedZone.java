@@ -34,7 +34,7 @@ import org.xbill.DNS.Type;
 
 /**
  * A zone signed with a key of its own, for a {@link FakeDnsServer} to answer from: {@code
- * server.otherwise(zone)}. Has wildcards. Denies with NSEC, or NSEC3 where it is told.
+ * server.otherwise(zone)}. Has wildcards. Denies with NSEC, or NSEC3 where configured.
  */
 public final class SignedZone implements DnsBehaviour {
 
