@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.contracts.Sha256;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -180,7 +180,7 @@ public final class ClientCertificates {
         if (!signature.verify(signed)) {
           throw new GeneralSecurityException("the key is another certificate's");
         }
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(encoded));
+        return HexFormat.of().formatHex(Sha256.of(encoded));
       }
     }
     throw new GeneralSecurityException("neither RSA nor EC nor EdDSA");
