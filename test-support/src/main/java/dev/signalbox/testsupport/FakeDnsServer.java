@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -75,6 +76,39 @@ public final class FakeDnsServer implements AutoCloseable {
         InetAddress.ofLiteral("127.0.0.1"), certificate.context().getServerSocketFactory());
   }
 
+  /**
+   * Starts servers at 127.0.0.1, 127.0.0.2 and so on, all at the same port, as the servers of zones
+   * that refer to each other are.
+   */
+  public static List<FakeDnsServer> startSeveral(int count) {
+    for (int attempt = 1; ; attempt++) {
+      List<FakeDnsServer> servers = new ArrayList<>();
+      servers.add(start());
+      try {
+        for (int i = 2; i <= count; i++) {
+          InetAddress address = InetAddress.ofLiteral("127.0.0." + i);
+          servers.add(start(address, servers.getFirst().port()));
+        }
+        return servers;
+      } catch (IOException taken) {
+        servers.forEach(FakeDnsServer::close);
+        if (attempt == BIND_ATTEMPTS) {
+          throw new UncheckedIOException(taken);
+        }
+      }
+    }
+  }
+
+  private static FakeDnsServer start(InetAddress address, int port) throws IOException {
+    ServerSocket tcp = new ServerSocket(port, 50, address);
+    try {
+      return new FakeDnsServer(new DatagramSocket(new InetSocketAddress(address, port)), tcp);
+    } catch (BindException taken) {
+      tcp.close();
+      throw taken;
+    }
+  }
+
   private static FakeDnsServer start(InetAddress address, ServerSocketFactory sockets) {
     try {
       for (int attempt = 1; ; attempt++) {
@@ -103,7 +137,7 @@ public final class FakeDnsServer implements AutoCloseable {
 
   /** {@code address:port}, as tasks and configuration take a resolver. */
   public String resolver() {
-    return "127.0.0.1:" + port();
+    return udp.getLocalAddress().getHostAddress() + ":" + port();
   }
 
   /** Adds a record in master file notation, such as {@code a.test. 60 IN A 192.0.2.1}. */
