@@ -15,6 +15,7 @@ import dev.signalbox.dnsclient.resolver.Lookups;
 import dev.signalbox.dnsclient.resolver.ResolverGuard;
 import dev.signalbox.dnsclient.resolver.ResolverLocator;
 import dev.signalbox.dnsclient.resolver.Transports;
+import dev.signalbox.dnsclient.trace.Tracer;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.TimerWheel;
@@ -121,6 +122,11 @@ public final class DnsClient implements Lookups {
   /** Finds resolvers that clients name. */
   public ResolverLocator locator(ResolverGuard guard) {
     return new ResolverLocator(this, defaults, guard, standardOptions());
+  }
+
+  /** Traces names from the root; the guard judges every server that a zone names. */
+  public Tracer tracer(ResolverGuard guard) {
+    return new Tracer(resolver, guard);
   }
 
   /** What is held now. */

@@ -1,0 +1,213 @@
+package dev.signalbox.dnsclient.trace;
+
+import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.trace.Delegation.NameServer;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * What the response of a zone's server means to one who resolves iteratively (RFC 1034 section
+ * 5.3.3). A server is believed about names of its own zone alone: what it says of others, in
+ * whatever section, is for the servers of those zones to say.
+ */
+sealed interface AuthorityResponse {
+
+  /** Records of the type, at the name or at the end of aliases within the zone. */
+  record Answer() implements AuthorityResponse {}
+
+  /** No record of the type. */
+  record NoData() implements AuthorityResponse {}
+
+  /** No such name. */
+  record NameError() implements AuthorityResponse {}
+
+  /** The name stands for another, which has to be looked up. */
+  record Alias(Name target) implements AuthorityResponse {}
+
+  /** Others know. */
+  record Referral(Delegation delegation) implements AuthorityResponse {}
+
+  /** Of no use, whatever the server may say of other names. */
+  record Unusable(Trace.Problem problem) implements AuthorityResponse {}
+
+  /** Servers of one zone that are kept of a referral. */
+  int MOST_SERVERS = 16;
+
+  /** Addresses of one server that are kept. */
+  int MOST_ADDRESSES = 4;
+
+  /** Aliases of one response that are followed. */
+  int LONGEST_CHAIN = 16;
+
+  /**
+   * Reads a response.
+   *
+   * @param zone that of the server
+   */
+  static AuthorityResponse of(Message response, Name zone, Question question) {
+    int rcode = response.getRcode();
+    if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
+      return unusable("DNS", "answered " + Rcode.string(rcode));
+    }
+    boolean authority = response.getHeader().getFlag(Flags.AA);
+    Name end = end(response, zone, question);
+    if (end == null) {
+      return unusable("PROTOCOL", "answered with aliases that go in a circle");
+    }
+    if (hasData(response, zone, end, question)) {
+      return authority ? new Answer() : notAuthority();
+    }
+    if (!end.equals(question.name())) {
+      return alias(response, zone, end, authority);
+    }
+    if (rcode == Rcode.NXDOMAIN) {
+      return authority ? new NameError() : notAuthority();
+    }
+    return withoutAnswer(response, zone, question, authority);
+  }
+
+  private static AuthorityResponse alias(Message response, Name zone, Name end, boolean authority) {
+    if (!authority) {
+      return notAuthority();
+    }
+    // RFC 2308 section 2.1: code and SOA are about the last name of the chain. Without an SOA the
+    // chain may have been left to us.
+    boolean about = end.subdomain(zone) && soa(response, zone);
+    if (about) {
+      return response.getRcode() == Rcode.NXDOMAIN ? new NameError() : new NoData();
+    }
+    return new Alias(end);
+  }
+
+  private static AuthorityResponse withoutAnswer(
+      Message response, Name zone, Question question, boolean authority) {
+    List<Name> cuts = cuts(response);
+    for (Name cut : cuts) {
+      boolean below = cut.subdomain(zone) && !cut.equals(zone);
+      if (below && question.name().subdomain(cut)) {
+        return new Referral(delegation(response, zone, cut));
+      }
+    }
+    if (authority) {
+      return new NoData();
+    }
+    return cuts.isEmpty()
+        ? notAuthority()
+        : unusable(
+            "LAME", "refers to " + cuts.getFirst() + ", which leads no further down from " + zone);
+  }
+
+  private static AuthorityResponse notAuthority() {
+    return unusable("LAME", "is not an authority for the name");
+  }
+
+  private static AuthorityResponse unusable(String code, String reason) {
+    return new Unusable(new Trace.Problem(code, reason));
+  }
+
+  /** Where the aliases within the zone lead; null when they go in circles or on and on. */
+  private static @Nullable Name end(Message response, Name zone, Question question) {
+    Name name = question.name();
+    if (question.type() == Type.CNAME || question.type() == Type.ANY) {
+      return name;
+    }
+    Set<Name> seen = new HashSet<>();
+    while (seen.size() < LONGEST_CHAIN && seen.add(name)) {
+      Name target = target(response, zone, name);
+      if (target == null) {
+        return name;
+      }
+      name = target;
+    }
+    return null;
+  }
+
+  // A server that has a DNAME sends the CNAME that follows from it, too (RFC 6672 section 3.1).
+  private static @Nullable Name target(Message response, Name zone, Name name) {
+    if (name.subdomain(zone)) {
+      for (Record record : response.getSection(Section.ANSWER)) {
+        if (record instanceof CNAMERecord alias
+            && alias.getDClass() == DClass.IN
+            && alias.getName().equals(name)) {
+          return alias.getTarget();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean hasData(Message response, Name zone, Name end, Question question) {
+    return end.subdomain(zone)
+        && response.getSection(Section.ANSWER).stream()
+            .anyMatch(record ->
+                record.getDClass() == DClass.IN
+                    && record.getName().equals(end)
+                    && (question.type() == Type.ANY || record.getType() == question.type()));
+  }
+
+  private static boolean soa(Message response, Name zone) {
+    return response.getSection(Section.AUTHORITY).stream()
+        .anyMatch(record -> record.getType() == Type.SOA && record.getName().subdomain(zone));
+  }
+
+  private static List<Name> cuts(Message response) {
+    return response.getSection(Section.AUTHORITY).stream()
+        .filter(record -> record instanceof NSRecord && record.getDClass() == DClass.IN)
+        .map(Record::getName)
+        .distinct()
+        .toList();
+  }
+
+  private static Delegation delegation(Message response, Name zone, Name cut) {
+    List<NameServer> servers = new ArrayList<>();
+    Set<Name> seen = new HashSet<>();
+    for (Record record : response.getSection(Section.AUTHORITY)) {
+      if (record instanceof NSRecord ns
+          && ns.getDClass() == DClass.IN
+          && ns.getName().equals(cut)
+          && servers.size() < MOST_SERVERS
+          && seen.add(ns.getTarget())) {
+        servers.add(new NameServer(ns.getTarget(), glue(response, zone, ns.getTarget())));
+      }
+    }
+    return new Delegation(cut, servers);
+  }
+
+  /**
+   * Addresses that came along, IPv4 first; those of names outside the zone are not the server's.
+   */
+  private static List<InetAddress> glue(Message response, Name zone, Name server) {
+    if (!server.subdomain(zone)) {
+      return List.of();
+    }
+    List<InetAddress> v4 = new ArrayList<>();
+    List<InetAddress> v6 = new ArrayList<>();
+    for (Record record : response.getSection(Section.ADDITIONAL)) {
+      if (record.getDClass() == DClass.IN && record.getName().equals(server)) {
+        if (record instanceof ARecord a) {
+          v4.add(a.getAddress());
+        } else if (record instanceof AAAARecord aaaa) {
+          v6.add(aaaa.getAddress());
+        }
+      }
+    }
+    v4.addAll(v6);
+    return v4.subList(0, Math.min(v4.size(), MOST_ADDRESSES));
+  }
+}
