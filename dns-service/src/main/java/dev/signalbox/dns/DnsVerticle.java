@@ -8,6 +8,7 @@ import dev.signalbox.dns.task.TaskRules;
 import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.ResolverConfig;
 import dev.signalbox.dnsclient.SharedDns;
+import dev.signalbox.dnsclient.resolver.ResolverGuard;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.guard.Verdict;
@@ -66,11 +67,10 @@ final class DnsVerticle extends VerticleBase {
             config.maxQueriesPerTask(),
             resolver.ednsUdpSize(),
             config.cacheDefault());
+    ResolverGuard judge = addresses -> denied(guard, addresses);
     DnsQueryTask task =
         new DnsQueryTask(
-            new DnsQueryParams(rules),
-            opened,
-            opened.locator(addresses -> denied(guard, addresses)));
+            new DnsQueryParams(rules), opened, opened.locator(judge), opened.tracer(judge));
     DnsEndpoint wired =
         new DnsEndpoint(
             service.endpoint(Math.ceilDiv(config.maxInFlight(), context.getInstanceCount())),

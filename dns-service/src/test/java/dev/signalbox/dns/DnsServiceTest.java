@@ -98,7 +98,10 @@ class DnsServiceTest {
             "tcp_fallback",
             "attempts",
             "cached",
-            "timings_ms");
+            "timings_ms",
+            "trace",
+            "followed",
+            "not_followed");
     assertThat(json.at("/domain").asText()).isEqualTo("example.test");
     assertThat(json.at("/ip_address").asText()).isEqualTo("192.0.2.7");
     assertThat(json.at("/rcode").asText()).isEqualTo("NOERROR");

@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param cached whether the answer is from the cache: no resolver was asked, and the TTLs have
  *     counted down
  * @param timingsMs where the time of the last attempt went
+ * @param trace every step from the root, when the task traces; this result then shows the response
+ *     of the last step. Null when it does not
+ * @param followed the addresses of the names that the answers point to, each name once, in the
+ *     order of the answers; null when the task does not follow
+ * @param notFollowed how many further names were left out, because a task follows a limited number;
+ *     null when it does not follow
  */
 public record DnsResult(
     String domain,
@@ -46,7 +52,10 @@ public record DnsResult(
     boolean tcpFallback,
     int attempts,
     boolean cached,
-    DnsTimings timingsMs) {
+    DnsTimings timingsMs,
+    @Nullable List<DnsTraceStep> trace,
+    @Nullable List<DnsFollowed> followed,
+    @Nullable Integer notFollowed) {
 
   public DnsResult {
     question = List.copyOf(question);
@@ -54,5 +63,7 @@ public record DnsResult(
     authority = List.copyOf(authority);
     additional = List.copyOf(additional);
     malformed = List.copyOf(malformed);
+    trace = trace == null ? null : List.copyOf(trace);
+    followed = followed == null ? null : List.copyOf(followed);
   }
 }

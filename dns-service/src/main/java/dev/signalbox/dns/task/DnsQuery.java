@@ -4,6 +4,7 @@ import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.Protocol;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,6 +21,9 @@ import java.util.List;
  * @param retries how often a question may be repeated
  * @param cached whether the cache may answer
  * @param validate whether the answers are to be validated
+ * @param trace whether to resolve from the root, with the one question there is then
+ * @param traceFrom servers of that root; empty for those of the Internet
+ * @param follow whether to look up the addresses of what the answers point to
  * @param several whether the client gave lists, and so expects one
  */
 public record DnsQuery(
@@ -33,10 +37,14 @@ public record DnsQuery(
     int retries,
     boolean cached,
     boolean validate,
+    boolean trace,
+    List<InetSocketAddress> traceFrom,
+    boolean follow,
     boolean several) {
 
   public DnsQuery {
     questions = List.copyOf(questions);
     resolvers = List.copyOf(resolvers);
+    traceFrom = List.copyOf(traceFrom);
   }
 }

@@ -4,12 +4,15 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.dnsclient.message.ClientSubnet;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.EdnsOptions;
+import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.message.RecordTypes;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.platform.task.TaskParams;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +49,12 @@ public final class DnsQueryParams {
 
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
+
+  static final int MAX_ROOTS = 16;
+
+  private static final String BESIDE_TRACE = "must not be given beside trace";
+  private static final List<String> NOT_TRACED =
+      List.of("resolver", "resolvers", "protocol", "types");
 
   private static final int SPECS_KEPT = 256;
 
@@ -107,6 +116,15 @@ public final class DnsQueryParams {
     if (validate && dnsClass != DClass.IN) {
       params.problem("validate", "must not be given beside a class other than IN");
     }
+    boolean trace = params.bool("trace", false);
+    List<InetSocketAddress> traceFrom = traceFrom(params, trace);
+    boolean follow = params.bool("follow", false);
+    if (follow && dnsClass != DClass.IN) {
+      params.problem("follow", "must not be given beside a class other than IN");
+    }
+    if (trace) {
+      checkTrace(params, dnsClass, validate, follow);
+    }
     boolean several = raw.get("types") != null || raw.get("resolvers") != null;
     List<Question> questions =
         domain == null ? List.of() : questions(params, field, domain, types, dnsClass);
@@ -129,7 +147,68 @@ public final class DnsQueryParams {
             retries,
             cached,
             validate,
+            trace,
+            traceFrom,
+            follow,
             several));
+  }
+
+  /** A trace finds by itself whom to ask and how, one question at a time, and keeps nothing. */
+  private static void checkTrace(
+      TaskParams params, int dnsClass, boolean validate, boolean follow) {
+    for (String field : NOT_TRACED) {
+      if (params.has(field)) {
+        params.problem(field, BESIDE_TRACE);
+      }
+    }
+    if (dnsClass != DClass.IN) {
+      params.problem("class", "must be IN beside trace");
+    }
+    if (validate) {
+      params.problem("validate", BESIDE_TRACE);
+    }
+    if (follow) {
+      params.problem("follow", BESIDE_TRACE);
+    }
+    if (params.has("cache") && params.bool("cache", false)) {
+      params.problem("cache", BESIDE_TRACE);
+    }
+    if (params.has("recursion_desired") && params.bool("recursion_desired", false)) {
+      params.problem("recursion_desired", BESIDE_TRACE);
+    }
+  }
+
+  private static List<InetSocketAddress> traceFrom(TaskParams params, boolean trace) {
+    List<String> texts = params.texts("trace_from", MAX_ROOTS, ResolverSpec.LONGEST_TEXT);
+    if (!params.has("trace_from")) {
+      return List.of();
+    }
+    if (!trace) {
+      params.problem("trace_from", "needs trace to be true");
+    }
+    List<InetSocketAddress> roots = new ArrayList<>();
+    for (String text : texts) {
+      InetSocketAddress root = parsed(params, "trace_from", text, DnsQueryParams::root);
+      if (root == null) {
+        return List.of();
+      }
+      roots.add(root);
+    }
+    if (params.any("trace_from") instanceof List<?> list && list.isEmpty()) {
+      params.problem("trace_from", "must name at least one");
+    } else if (roots.stream().anyMatch(root -> root.getPort() != roots.getFirst().getPort())) {
+      params.problem("trace_from", "must have the same port everywhere");
+    }
+    return roots;
+  }
+
+  private static InetSocketAddress root(String text) {
+    ResolverSpec spec = ResolverSpec.parse(text, Protocol.UDP);
+    InetAddress address = IpLiterals.parse(spec.host());
+    if (address == null) {
+      throw new IllegalArgumentException("must be an IP address, with a port or without");
+    }
+    return new InetSocketAddress(address, spec.port());
   }
 
   private static boolean isBlank(@Nullable Object value) {

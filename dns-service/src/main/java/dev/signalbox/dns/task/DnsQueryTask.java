@@ -8,6 +8,7 @@ import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.ResolverLocator;
 import dev.signalbox.dnsclient.resolver.ResolverLocator.Located;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
+import dev.signalbox.dnsclient.trace.Tracer;
 import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Upstream;
@@ -28,12 +29,15 @@ public final class DnsQueryTask {
   private final DnsQueryParams params;
   private final DnsClient client;
   private final ResolverLocator locator;
+  private final Tracer tracer;
 
   /** A task of one event loop. */
-  public DnsQueryTask(DnsQueryParams params, DnsClient client, ResolverLocator locator) {
+  public DnsQueryTask(
+      DnsQueryParams params, DnsClient client, ResolverLocator locator, Tracer tracer) {
     this.params = params;
     this.client = client;
     this.locator = locator;
+    this.tracer = tracer;
   }
 
   /**
@@ -73,8 +77,14 @@ public final class DnsQueryTask {
 
   private Future<TaskReply> run(DnsQuery query, Limits available) {
     Limits limits = available.atMost(query.timeout());
+    if (query.trace()) {
+      return trace(query, limits);
+    }
     if (!query.several()) {
-      return single(query, limits).map(only -> DnsReplies.one(query, only));
+      return query.follow()
+          ? followed(query, List.of(single(query, limits)), limits)
+              .map(only -> DnsReplies.one(query, only.getFirst()))
+          : single(query, limits).map(only -> DnsReplies.one(query, only));
     }
     List<Future<Asked>> all = new ArrayList<>();
     if (query.resolvers().isEmpty()) {
@@ -83,7 +93,28 @@ public final class DnsQueryTask {
     for (ResolverSpec spec : query.resolvers()) {
       all.addAll(ask(query, spec, limits));
     }
-    return Future.all(all).map(done -> DnsReplies.several(query, done.list()));
+    return followed(query, all, limits).map(done -> DnsReplies.several(query, done));
+  }
+
+  private Future<TaskReply> trace(DnsQuery query, Limits limits) {
+    Tracer.Request request =
+        new Tracer.Request(
+            query.questions().getFirst(),
+            query.options(),
+            query.plainAllowed(),
+            query.traceFrom(),
+            limits.patience(query.retries()));
+    return tracer
+        .trace(request, limits.cancellation())
+        .map(trace -> DnsReplies.traced(query, trace));
+  }
+
+  /** All when they are there, and with them what they point to if the task wants that. */
+  private Future<List<Asked>> followed(DnsQuery query, List<Future<Asked>> all, Limits limits) {
+    Future<List<Asked>> asked = Future.all(all).map(done -> done.list());
+    TargetFollower follower =
+        new TargetFollower((question, upstreams) -> ask(query, question, upstreams, limits));
+    return query.follow() ? asked.compose(follower::follow) : asked;
   }
 
   private Future<Asked> single(DnsQuery query, Limits limits) {
@@ -124,7 +155,8 @@ public final class DnsQueryTask {
               new Asked(
                   question,
                   new LookupOutcome.Unanswered(
-                      not.fault(), not.reason(), spec.label(), spec.protocol(), 0)));
+                      not.fault(), not.reason(), spec.label(), spec.protocol(), 0),
+                  List.of()));
     };
   }
 
@@ -132,7 +164,7 @@ public final class DnsQueryTask {
       DnsQuery query, Question question, List<Upstream> upstreams, Limits limits) {
     Patience patience = limits.patience(query.retries());
     if (patience.timeoutNanos() <= 0 || limits.cancellation().requested()) {
-      return Future.succeededFuture(new Asked(question, tooLate(upstreams.getFirst())));
+      return Future.succeededFuture(new Asked(question, tooLate(upstreams.getFirst()), upstreams));
     }
     LookupRequest request =
         new LookupRequest(
@@ -140,10 +172,11 @@ public final class DnsQueryTask {
     return query.validate()
         ? client
             .validate(request, limits.cancellation())
-            .map(judged -> new Asked(question, judged.outcome(), judged.verdict()))
+            .map(
+                judged -> new Asked(question, judged.outcome(), upstreams).judged(judged.verdict()))
         : client
             .lookup(request, limits.cancellation())
-            .map(outcome -> new Asked(question, outcome));
+            .map(outcome -> new Asked(question, outcome, upstreams));
   }
 
   private static LookupOutcome tooLate(Upstream upstream) {

@@ -59,6 +59,15 @@ public final class DnsQueryType {
             titled(
                 "Validate DNSSEC",
                 bool("Follow the chain of trust and tell what came of it", false)))
+        .optional(
+            "follow",
+            titled(
+                "Follow to addresses",
+                bool("Look up the addresses of what MX, NS, SRV, HTTPS and SVCB name", false)))
+        .optional(
+            "trace",
+            titled("Trace from the root", bool("Resolve from the root and show each step", false)))
+        .optional("trace_from", titled("Servers of the root", roots()))
         .optional("cache", titled("From the cache", cache(rules)))
         .optional("timeout_ms", titled("Timeout, ms", timeout(rules)))
         .optional("retries", titled("Retries", retries(rules)))
@@ -102,6 +111,15 @@ public final class DnsQueryType {
         .optional("resolver", titled("Resolver", resolver))
         .optional(
             "resolvers", titled("Resolvers", list("Several resolvers at once", most, resolver)));
+  }
+
+  private static Map<String, Object> roots() {
+    return examples(
+        list(
+            "Where a trace begins, address[:port]; the root servers of the Internet if none",
+            DnsQueryParams.MAX_ROOTS,
+            text("address[:port]", ResolverSpec.LONGEST_TEXT)),
+        List.of("192.0.2.53:5300"));
   }
 
   private static Map<String, Object> protocol() {

@@ -7,6 +7,8 @@ import dev.signalbox.contracts.dns.DnsQuestion;
 import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.contracts.dns.DnsResults;
 import dev.signalbox.contracts.dns.DnsSecurity;
+import dev.signalbox.contracts.dns.DnsTraceStep;
+import dev.signalbox.dns.task.Asked.Followed;
 import dev.signalbox.dnsclient.dnssec.Verdict;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.AnswerReader;
@@ -14,11 +16,13 @@ import dev.signalbox.dnsclient.message.EdnsReader;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
+import dev.signalbox.dnsclient.trace.Trace;
 import dev.signalbox.dnsclient.transport.Fault;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -35,13 +39,27 @@ final class DnsReplies {
   static TaskReply one(DnsQuery query, Asked asked) {
     return switch (asked.outcome()) {
       case Answered answered -> finished(query, asked, answered);
-      case Unanswered unanswered -> new TaskReply.Failed(error(query, unanswered));
+      case Unanswered unanswered -> new TaskReply.Failed(error(query.domain(), unanswered));
     };
   }
 
   private static TaskReply finished(DnsQuery query, Asked asked, Answered answered) {
-    DnsResult result = result(query, asked, answered);
+    DnsResult result = result(query, asked, answered, null);
     return new TaskReply.Finished(result, finding(query, asked, answered, result.ipAddress()));
+  }
+
+  static TaskReply traced(DnsQuery query, Trace trace) {
+    List<DnsTraceStep> steps = TraceReplies.steps(trace);
+    Asked last = new Asked(trace.question(), trace.outcome(), List.of());
+    return switch (trace.outcome()) {
+      case Answered answered -> {
+        DnsResult result = result(query, last, answered, steps);
+        yield new TaskReply.Finished(result, finding(query, last, answered, result.ipAddress()));
+      }
+      case Unanswered unanswered ->
+          new TaskReply.Failed(
+              error(query.domain(), unanswered).withDetails(Map.of("trace", steps)));
+    };
   }
 
   static TaskReply several(DnsQuery query, List<Asked> all) {
@@ -54,7 +72,7 @@ final class DnsReplies {
     for (Asked asked : all) {
       switch (asked.outcome()) {
         case Answered answered -> {
-          DnsResult result = result(query, asked, answered);
+          DnsResult result = result(query, asked, answered, null);
           items.add(result);
           answeredAny = true;
           address = address == null ? result.ipAddress() : address;
@@ -63,7 +81,7 @@ final class DnsReplies {
           finding = finding == null ? problem : finding;
         }
         case Unanswered unanswered -> {
-          TaskError error = error(query, unanswered);
+          TaskError error = error(query.domain(), unanswered);
           firstError = firstError == null ? error : firstError;
           items.add(failure(query, asked, unanswered, error));
         }
@@ -76,7 +94,9 @@ final class DnsReplies {
         new DnsResults(query.domain(), address, items), resolvedAny ? null : finding);
   }
 
-  private static DnsResult result(DnsQuery query, Asked asked, Answered answered) {
+  private static DnsResult result(
+      DnsQuery query, Asked asked, Answered answered, @Nullable List<DnsTraceStep> trace) {
+    Followed followed = asked.followed();
     Message message = answered.message();
     int rcode = message.getRcode();
     return new DnsResult(
@@ -97,10 +117,13 @@ final class DnsReplies {
         answered.tcpFallback(),
         answered.attempts(),
         answered.cached(),
-        answered.timings());
+        answered.timings(),
+        trace,
+        followed == null ? null : followed.names(),
+        followed == null ? null : followed.left());
   }
 
-  private static @Nullable DnsSecurity security(@Nullable Verdict verdict) {
+  static @Nullable DnsSecurity security(@Nullable Verdict verdict) {
     return verdict == null ? null : new DnsSecurity(verdict.status().text(), verdict.reason());
   }
 
@@ -140,11 +163,11 @@ final class DnsReplies {
         : null;
   }
 
-  private static TaskError error(DnsQuery query, Unanswered unanswered) {
+  static TaskError error(String domain, Unanswered unanswered) {
     Fault fault = unanswered.fault();
     return new TaskError(
         fault.code(),
-        UNRESOLVED + query.domain() + ": " + unanswered.reason(),
+        UNRESOLVED + domain + ": " + unanswered.reason(),
         fault.phase(),
         fault == Fault.OVERLOADED ? "internal" : "resolver",
         fault.retryable());

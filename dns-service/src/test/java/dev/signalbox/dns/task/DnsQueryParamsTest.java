@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.dnsclient.message.EdnsOptions;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.platform.json.Json;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,6 +163,39 @@ class DnsQueryParamsTest {
             "edns",
             Map.of("client_subnet", "everybody")),
         refusal("edns/cookie is not a parameter", "domain", "a", "edns", Map.of("cookie", 1)),
+        refusal(
+            "follow must not be given beside a class other than IN",
+            "domain",
+            "a",
+            "class",
+            "CH",
+            "follow",
+            true),
+        refusal("trace must be true or false", "domain", "a", "trace", 1),
+        traced("resolver must not be given beside trace", "resolver", "192.0.2.1"),
+        traced("resolvers must not be given beside trace", "resolvers", List.of("192.0.2.1")),
+        traced("protocol must not be given beside trace", "protocol", "udp"),
+        traced("types must not be given beside trace", "types", List.of("A")),
+        traced("class must be IN beside trace", "class", "CH"),
+        traced("validate must not be given beside trace", "validate", true),
+        traced("follow must not be given beside trace", "follow", true),
+        traced("cache must not be given beside trace", "cache", true),
+        traced("recursion_desired must not be given beside trace", "recursion_desired", true),
+        refusal("trace_from needs trace to be true", "domain", "a", "trace_from", List.of("::1")),
+        traced("trace_from must be an array", "trace_from", "192.0.2.1"),
+        traced("trace_from must name at least one", "trace_from", List.of()),
+        traced(
+            "trace_from must be an IP address, with a port or without",
+            "trace_from",
+            List.of("a.root-servers.net")),
+        traced(
+            "trace_from must have the same port everywhere",
+            "trace_from",
+            List.of("192.0.2.1", "192.0.2.2:54")),
+        traced(
+            "trace_from must have a port of 1 to 65535, not 0",
+            "trace_from",
+            List.of("192.0.2.1:0")),
         refusal("color is not a parameter", "domain", "a", "color", "red"));
   }
 
@@ -240,6 +275,9 @@ class DnsQueryParamsTest {
             "retries",
             "dnssec_ok",
             "recursion_desired",
+            "trace",
+            "trace_from",
+            "follow",
             "x");
     Arbitrary<Object> scalars =
         Arbitraries.oneOf(
@@ -256,6 +294,49 @@ class DnsQueryParamsTest {
                 .ofMaxSize(3)
                 .map(m -> m));
     return Arbitraries.maps(names, values).ofMaxSize(8);
+  }
+
+  @Test
+  void takesATraceFromServersOfOnesOwn() {
+    DnsQuery query =
+        accepted(
+            Map.of(
+                "domain",
+                "a",
+                "trace",
+                true,
+                "trace_from",
+                List.of("192.0.2.1:5300", "[2001:db8::1]:5300")));
+
+    assertThat(query.trace()).isTrue();
+    assertThat(query.traceFrom())
+        .containsExactly(
+            new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 5300),
+            new InetSocketAddress(InetAddress.ofLiteral("2001:db8::1"), 5300));
+  }
+
+  @Test
+  void takesBesideATraceWhatItDoesAnyway() {
+    Map<String, Object> raw =
+        Map.of(
+            "domain",
+            "a",
+            "trace",
+            true,
+            "validate",
+            false,
+            "follow",
+            false,
+            "cache",
+            false,
+            "recursion_desired",
+            false);
+
+    assertThat(accepted(raw).trace()).isTrue();
+  }
+
+  private static Object[] traced(String message, String name, Object value) {
+    return refusal(message, "domain", "a", "trace", true, name, value);
   }
 
   private static Object[] refusal(String message, Object... namesAndValues) {

@@ -1,0 +1,134 @@
+package dev.signalbox.dns.task;
+
+import dev.signalbox.contracts.dns.DnsFollowed;
+import dev.signalbox.dns.task.Asked.Followed;
+import dev.signalbox.dnsclient.message.AnswerAddresses;
+import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
+import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
+import dev.signalbox.dnsclient.transport.Upstream;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SRVRecord;
+import org.xbill.DNS.SVCBBase;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * Looks up the addresses of the names that the answers of one task point to, each at the resolvers
+ * that gave the answer. A name is asked once, however many answers point to it.
+ */
+final class TargetFollower {
+
+  /** Names that one task follows; the same name at another resolver counts as another. */
+  static final int MOST_NAMES = 32;
+
+  /** Asks a question of some resolvers, within what the task has left. */
+  @FunctionalInterface
+  interface Asker {
+    Future<Asked> ask(Question question, List<Upstream> upstreams);
+  }
+
+  private record Target(Name name, List<Upstream> upstreams) {}
+
+  private final Asker asker;
+  private final Map<Target, Future<DnsFollowed>> targets = new HashMap<>();
+
+  TargetFollower(Asker asker) {
+    this.asker = asker;
+  }
+
+  /** The same, each with the addresses of what its answer points to. */
+  Future<List<Asked>> follow(List<Asked> all) {
+    return Future.all(all.stream().map(this::follow).toList()).map(done -> done.list());
+  }
+
+  private Future<Asked> follow(Asked asked) {
+    if (!(asked.outcome() instanceof Answered answered)) {
+      return Future.succeededFuture(asked);
+    }
+    List<Future<DnsFollowed>> followed = new ArrayList<>();
+    int left = 0;
+    for (Name name : names(answered)) {
+      Target target = new Target(name, asked.upstreams());
+      if (targets.containsKey(target) || targets.size() < MOST_NAMES) {
+        followed.add(targets.computeIfAbsent(target, this::addresses));
+      } else {
+        left++;
+      }
+    }
+    int omitted = left;
+    return Future.all(followed).map(done -> asked.with(new Followed(done.list(), omitted)));
+  }
+
+  private static Set<Name> names(Answered answered) {
+    Set<Name> names = new LinkedHashSet<>();
+    for (Record record : answered.message().getSection(Section.ANSWER)) {
+      Name target = target(record);
+      if (target != null && !target.equals(Name.root)) {
+        names.add(target);
+      }
+    }
+    return names;
+  }
+
+  /** Where a record points to; the root stands for nowhere (RFC 7505, RFC 2782). */
+  private static @Nullable Name target(Record record) {
+    return switch (record) {
+      case MXRecord mx -> mx.getTarget();
+      case NSRecord ns -> ns.getTarget();
+      case SRVRecord srv -> srv.getTarget();
+      // RFC 9460 section 2.5: in ServiceMode the root stands for the owner.
+      case SVCBBase service ->
+          service.getTargetName().equals(Name.root) && service.getSvcPriority() > 0
+              ? service.getName()
+              : service.getTargetName();
+      default -> null;
+    };
+  }
+
+  private Future<DnsFollowed> addresses(Target target) {
+    Future<Asked> v4 = asker.ask(new Question(target.name(), Type.A), target.upstreams());
+    Future<Asked> v6 = asker.ask(new Question(target.name(), Type.AAAA), target.upstreams());
+    return Future.all(v4, v6).map(_ -> followed(target.name(), List.of(v4.result(), v6.result())));
+  }
+
+  private static DnsFollowed followed(Name name, List<Asked> families) {
+    Set<String> addresses = new LinkedHashSet<>();
+    List<DnsFollowed.Lookup> lookups = new ArrayList<>(families.size());
+    for (Asked asked : families) {
+      String type = asked.question().typeText();
+      switch (asked.outcome()) {
+        case Answered answered -> {
+          for (InetAddress address : AnswerAddresses.of(answered.message(), name)) {
+            addresses.add(IpLiterals.text(address));
+          }
+          lookups.add(
+              new DnsFollowed.Lookup(
+                  type,
+                  Rcode.string(answered.message().getRcode()),
+                  DnsReplies.security(asked.verdict()),
+                  null));
+        }
+        case Unanswered unanswered ->
+            lookups.add(
+                new DnsFollowed.Lookup(
+                    type, null, null, DnsReplies.error(name.toString(), unanswered)));
+      }
+    }
+    return new DnsFollowed(name.toString(), List.copyOf(addresses), lookups);
+  }
+}

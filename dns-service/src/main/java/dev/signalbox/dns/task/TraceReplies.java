@@ -1,0 +1,70 @@
+package dev.signalbox.dns.task;
+
+import dev.signalbox.contracts.dns.DnsQuestion;
+import dev.signalbox.contracts.dns.DnsRecord;
+import dev.signalbox.contracts.dns.DnsTraceServer;
+import dev.signalbox.contracts.dns.DnsTraceStep;
+import dev.signalbox.dnsclient.message.AnswerReader;
+import dev.signalbox.dnsclient.trace.Trace;
+import dev.signalbox.dnsclient.trace.Trace.Attempt;
+import dev.signalbox.dnsclient.trace.Trace.Problem;
+import dev.signalbox.dnsclient.trace.Trace.Step;
+import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.Upstream;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+
+/** The steps of a trace as a client sees them. */
+final class TraceReplies {
+
+  private static final double NANOS_PER_MS = 1e6;
+
+  private TraceReplies() {}
+
+  static List<DnsTraceStep> steps(Trace trace) {
+    return trace.steps().stream().map(TraceReplies::step).toList();
+  }
+
+  private static DnsTraceStep step(Step step) {
+    Message response = step.response();
+    return new DnsTraceStep(
+        step.zone().toString(),
+        new DnsQuestion(step.question().nameText(), step.question().typeText()),
+        text(step.lookingFor()),
+        step.outcome().name().toLowerCase(Locale.ROOT),
+        step.attempts().stream().map(TraceReplies::server).toList(),
+        text(step.next()),
+        records(response, Section.ANSWER),
+        records(response, Section.AUTHORITY),
+        records(response, Section.ADDITIONAL));
+  }
+
+  private static @Nullable String text(@Nullable Name name) {
+    return name == null ? null : name.toString();
+  }
+
+  private static List<DnsRecord> records(@Nullable Message response, int section) {
+    return response == null ? List.of() : AnswerReader.records(response, section);
+  }
+
+  private static DnsTraceServer server(Attempt attempt) {
+    InetSocketAddress address = attempt.address();
+    Integer rcode = attempt.rcode();
+    Long elapsed = attempt.elapsedNanos();
+    Problem problem = attempt.problem();
+    return new DnsTraceServer(
+        attempt.server(),
+        address == null ? null : new Upstream(Protocol.UDP, address, "", "").label(),
+        attempt.protocol(),
+        rcode == null ? null : Rcode.string(rcode),
+        elapsed == null ? null : elapsed / NANOS_PER_MS,
+        problem == null ? null : problem.code(),
+        problem == null ? null : problem.reason());
+  }
+}

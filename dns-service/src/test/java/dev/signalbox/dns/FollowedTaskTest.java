@@ -1,0 +1,224 @@
+package dev.signalbox.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.dns.DnsContract;
+import dev.signalbox.contracts.dns.DnsFollowed;
+import dev.signalbox.contracts.dns.DnsResult;
+import dev.signalbox.contracts.dns.DnsResults;
+import dev.signalbox.testsupport.DnsBehaviour;
+import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.TestNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Rcode;
+
+/** The addresses of what answers point to, in the same task. */
+class FollowedTaskTest {
+
+  private static TestNode node;
+  private FakeDnsServer dns;
+
+  @BeforeAll
+  static void startNode() {
+    node =
+        TestNode.start(
+            DnsMain.SERVICE,
+            Map.of("resolver.upstreams", "127.0.0.1:9", "guard.allow-private", "true"));
+  }
+
+  @AfterAll
+  static void stopNode() {
+    node.close();
+  }
+
+  @BeforeEach
+  void startServer() {
+    dns =
+        FakeDnsServer.start()
+            .record("host.test. 60 IN A 192.0.2.1")
+            .record("host.test. 60 IN AAAA 2001:db8:0:0:0:0:0:1");
+  }
+
+  @AfterEach
+  void stopServer() {
+    dns.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.test|MX|10 host.test.",
+        "a.test|NS|host.test.",
+        "_x._tcp.test|SRV|0 5 443 host.test.",
+        "a.test|HTTPS|1 host.test. alpn=h2",
+        "a.test|HTTPS|0 host.test.",
+        "host.test|HTTPS|1 . alpn=h2",
+        "a.test|SVCB|1 host.test."
+      })
+  void givenARecordWithATarget_whenFollowed_thenItsAddressesAreThere(
+      String name, String type, String data) {
+    dns.record(name + ". 60 IN " + type + " " + data);
+
+    DnsResult result = followed(name, type);
+
+    assertThat(result.followed())
+        .containsExactly(
+            new DnsFollowed(
+                "host.test.",
+                List.of("192.0.2.1", "2001:db8::1"),
+                List.of(
+                    new DnsFollowed.Lookup("A", "NOERROR", null, null),
+                    new DnsFollowed.Lookup("AAAA", "NOERROR", null, null))));
+    assertThat(result.notFollowed()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MX|0 .",
+        "SRV|0 0 0 .",
+        "HTTPS|0 .",
+        "A|192.0.2.7",
+        "CNAME|host.test.",
+        "TXT|\"host.test.\""
+      })
+  void givenARecordThatPointsNowhere_whenFollowed_thenThereIsNothing(String type, String data) {
+    dns.record("a.test. 60 IN " + type + " " + data);
+
+    assertThat(followed("a.test", type).followed()).isEmpty();
+  }
+
+  @Test
+  void givenATaskThatDoesNotFollow_whenAsked_thenNothingElseIsAsked() {
+    dns.record("a.test. 60 IN MX 10 host.test.");
+
+    DnsResult result = (DnsResult) finished(Map.of("domain", "a.test", "type", "MX")).result();
+
+    assertThat(result.followed()).isNull();
+    assertThat(result.notFollowed()).isNull();
+    assertThat(dns.queries()).hasSize(1);
+  }
+
+  @Test
+  void givenANameTwice_whenFollowed_thenItIsAskedOnce() {
+    dns.record("a.test. 60 IN MX 10 host.test.")
+        .record("a.test. 60 IN MX 20 HOST.test.")
+        .record("a.test. 60 IN NS host.test.");
+
+    DnsResults results =
+        (DnsResults)
+            finished(Map.of("domain", "a.test", "types", List.of("MX", "NS"), "follow", true))
+                .result();
+
+    assertThat(results.queries())
+        .extracting(query -> ((DnsResult) query).followed().size())
+        .containsExactly(1, 1);
+    assertThat(dns.queries("host.test")).hasSize(2);
+  }
+
+  @Test
+  void givenAliasedTarget_whenFollowed_thenTheAddressesAreThoseOfItsEnd() {
+    dns.record("a.test. 60 IN MX 10 alias.test.").record("alias.test. 60 IN CNAME host.test.");
+
+    assertThat(followed("a.test", "MX").followed().getFirst().addresses())
+        .containsExactly("192.0.2.1", "2001:db8::1");
+  }
+
+  @Test
+  void givenTargetsThatFail_whenFollowed_thenEachSaysWhyAndTheOthersAreThere() {
+    dns.record("a.test. 60 IN MX 10 gone.test.")
+        .record("a.test. 60 IN MX 20 refused.test.")
+        .record("a.test. 60 IN MX 30 silent.test.")
+        .record("a.test. 60 IN MX 40 host.test.")
+        .script("refused.test", DnsBehaviour.rcode(Rcode.REFUSED))
+        .script("silent.test", DnsBehaviour.drop());
+
+    TaskReply.Finished reply =
+        finished(Map.of("domain", "a.test", "type", "MX", "follow", true, "timeout_ms", 500));
+
+    assertThat(reply.failure()).isNull();
+    DnsResult result = (DnsResult) reply.result();
+    assertThat(result.followed())
+        .extracting(
+            DnsFollowed::name,
+            each -> each.addresses().size(),
+            each -> each.lookups().getFirst().rcode(),
+            each ->
+                each.lookups().getFirst().error() == null
+                    ? null
+                    : each.lookups().getFirst().error().code())
+        .containsExactly(
+            tuple("gone.test.", 0, "NXDOMAIN", null),
+            tuple("refused.test.", 0, "REFUSED", null),
+            tuple("silent.test.", 0, null, "TIMEOUT"),
+            tuple("host.test.", 2, "NOERROR", null));
+    assertThat(result.followed().get(2).lookups().getFirst().error().message())
+        .startsWith("Failed to resolve domain: silent.test.: ");
+  }
+
+  @Test
+  void givenMoreTargetsThanATaskFollows_whenFollowed_thenTheOthersAreCounted() {
+    for (int i = 0; i < 40; i++) {
+      dns.record("a.test. 60 IN NS n" + i + ".test.");
+    }
+
+    DnsResult result = followed("a.test", "NS");
+
+    assertThat(result.followed()).hasSize(32);
+    assertThat(result.notFollowed()).isEqualTo(8);
+    assertThat(dns.queries()).hasSizeLessThanOrEqualTo(1 + 1 + 2 * 32);
+  }
+
+  @Test
+  void givenSeveralResolvers_whenFollowed_thenEachIsAskedForItsOwn() {
+    dns.record("a.test. 60 IN MX 10 host.test.");
+    try (FakeDnsServer second =
+        FakeDnsServer.start()
+            .record("a.test. 60 IN MX 10 host.test.")
+            .record("host.test. 60 IN A 192.0.2.2")) {
+      DnsResults results =
+          (DnsResults)
+              finished(
+                      Map.of(
+                          "domain",
+                          "a.test",
+                          "type",
+                          "MX",
+                          "follow",
+                          true,
+                          "resolvers",
+                          List.of(dns.resolver(), second.resolver())))
+                  .result();
+
+      assertThat(results.queries())
+          .extracting(query -> ((DnsResult) query).followed().getFirst().addresses())
+          .containsExactly(List.of("192.0.2.1", "2001:db8::1"), List.of("192.0.2.2"));
+    }
+  }
+
+  private DnsResult followed(String name, String type) {
+    return (DnsResult) finished(Map.of("domain", name, "type", type, "follow", true)).result();
+  }
+
+  private TaskReply.Finished finished(Map<String, Object> params) {
+    Map<String, Object> all = new HashMap<>(params);
+    if (!params.containsKey("resolvers")) {
+      all.put("resolver", dns.resolver());
+    }
+    return (TaskReply.Finished) node.call(DnsContract.QUERY, new TaskRequest("dns_query", all));
+  }
+}
