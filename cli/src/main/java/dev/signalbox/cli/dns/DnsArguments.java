@@ -52,6 +52,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
     private final List<String> words = new ArrayList<>();
     private final List<String> types = new ArrayList<>();
     private final List<String> resolvers = new ArrayList<>();
+    private final List<String> roots = new ArrayList<>();
     private final Map<String, Object> params = new LinkedHashMap<>();
     private final Map<String, Object> edns = new LinkedHashMap<>();
     private @Nullable String reverse;
@@ -102,6 +103,9 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
         case "dnssec" -> params.put("dnssec_ok", true);
         case "cd", "cdflag" -> params.put("checking_disabled", true);
         case "norecurse", "norec", "nordflag" -> params.put("recursion_desired", false);
+        case "trace" -> params.put("trace", true);
+        case "trace-from" -> roots.add(arguments.value(option));
+        case "follow" -> params.put("follow", true);
         case "timeout", "time" -> params.put("timeout_ms", arguments.duration(option).toMillis());
         case "retries", "retry" -> params.put("retries", arguments.number(option, 0, 10));
         case "bufsize" -> edns.put("udp_size", arguments.number(option, 512, 4_096));
@@ -138,6 +142,10 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
         params.put("resolver", resolvers.getFirst());
       } else if (!resolvers.isEmpty()) {
         params.put("resolvers", List.copyOf(resolvers));
+      }
+      if (!roots.isEmpty()) {
+        params.put("trace", true);
+        params.put("trace_from", List.copyOf(roots));
       }
       if (!edns.isEmpty()) {
         params.put("edns", Map.copyOf(edns));

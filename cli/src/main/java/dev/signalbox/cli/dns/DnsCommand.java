@@ -41,6 +41,9 @@ public final class DnsCommand implements Launcher.Command {
         --nsid            request the identifier of the server
         --subnet NET      send a client subnet
         --bufsize BYTES   largest response over UDP
+        --trace           resolve from the root servers and print each step
+        --trace-from A    address[:port] of a root to begin with; may be repeated
+        --follow          print the addresses of what MX, NS, SRV, HTTPS and SVCB name, too
         --timeout TIME    total time for a query, such as 500ms or 5s (default: 5s)
         --retries N       how often a lost query is repeated (default: 2)
         --short           print the data of the answers only
@@ -55,6 +58,8 @@ public final class DnsCommand implements Launcher.Command {
         signalbox dns example.com
         signalbox dns example.com A AAAA MX @1.1.1.1 @9.9.9.9 --short
         signalbox dns example.com SOA @tls://dns.quad9.net +dnssec
+        signalbox dns www.example.com --trace
+        signalbox dns example.com MX --follow
         signalbox dns -x 2001:db8::1 --json\
       """;
 
@@ -112,6 +117,9 @@ public final class DnsCommand implements Launcher.Command {
     if (arguments.form() == DnsArguments.Form.JSON) {
       out.println(Json.text(Map.of("error", error)));
     } else {
+      if (arguments.form() == DnsArguments.Form.FULL) {
+        out.print(DnsText.trace(Json.tree(error).at("/details/trace")));
+      }
       err.println(";; " + error.code() + ": " + Printable.of(error.message()));
     }
     return switch (error.code()) {

@@ -34,7 +34,10 @@ final class DnsText {
           "protocol",
           "tcp_fallback",
           "attempts",
-          "timings_ms");
+          "timings_ms",
+          "trace",
+          "followed",
+          "not_followed");
 
   private DnsText() {}
 
@@ -71,6 +74,7 @@ final class DnsText {
       failure(query, text);
       return;
     }
+    text.append(trace(query.path("trace")));
     if (query.path("tcp_fallback").asBoolean()) {
       text.append(";; Truncated, asked again over TCP\n");
     }
@@ -102,7 +106,84 @@ final class DnsText {
     for (JsonNode malformed : query.path("malformed")) {
       text.append(";; Malformed: ").append(Printable.of(malformed)).append('\n');
     }
+    followed(query, text);
     closing(query, text);
+  }
+
+  /** The steps of a trace; nothing when there is none. */
+  static String trace(JsonNode steps) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode step : steps) {
+      step(step, text);
+    }
+    return text.toString();
+  }
+
+  private static void step(JsonNode step, StringBuilder text) {
+    JsonNode question = step.path("question");
+    text.append(";; Zone ").append(Printable.of(step.path("zone"))).append(": ");
+    text.append(Printable.of(question.path("name"))).append(' ');
+    text.append(Printable.of(question.path("type")));
+    if (step.hasNonNull("looking_for")) {
+      text.append(", to ask the server ").append(Printable.of(step.path("looking_for")));
+    }
+    text.append('\n');
+    for (JsonNode server : step.path("servers")) {
+      text.append(";; ").append(Printable.of(server.path("name")));
+      if (server.hasNonNull("address")) {
+        text.append(" at ").append(server(Printable.of(server.path("address"))));
+        text.append(" (").append(upper(server.path("protocol"))).append(')');
+      }
+      if (server.hasNonNull("elapsed_ms")) {
+        text.append(", ").append(ms(server.path("elapsed_ms"))).append(" msec");
+      }
+      text.append(": ");
+      if (server.hasNonNull("error_code")) {
+        text.append(Printable.of(server.path("error_code"))).append(": ");
+        text.append(Printable.of(server.path("error")));
+      } else {
+        text.append(Printable.of(server.path("rcode"))).append(", ");
+        text.append(Printable.of(step.path("outcome")));
+        text.append(step.hasNonNull("next") ? " to " + Printable.of(step.path("next")) : "");
+      }
+      text.append('\n');
+    }
+    records(step.path("answers"), text);
+    records(step.path("authority"), text);
+    records(step.path("additional"), text);
+    text.append('\n');
+  }
+
+  private static void followed(JsonNode query, StringBuilder text) {
+    if (!query.hasNonNull("followed")) {
+      return;
+    }
+    text.append("\n;; FOLLOWED:\n");
+    for (JsonNode target : query.path("followed")) {
+      String name = Printable.of(target.path("name"));
+      for (JsonNode address : target.path("addresses")) {
+        cell(name, NAME_WIDTH + TAB, text);
+        cell("IN", TAB, text);
+        String value = Printable.of(address);
+        cell(value.indexOf(':') < 0 ? "A" : "AAAA", TAB, text);
+        text.append(value).append('\n');
+      }
+      for (JsonNode lookup : target.path("lookups")) {
+        JsonNode error = lookup.path("error");
+        String rcode = Printable.of(lookup.path("rcode"));
+        if (error.isObject() || !rcode.equals("NOERROR")) {
+          text.append(";; ").append(name).append(' ').append(Printable.of(lookup.path("type")));
+          text.append(": ");
+          text.append(
+              error.isObject()
+                  ? Printable.of(error.path("code")) + ": " + Printable.of(error.path("message"))
+                  : rcode);
+          text.append('\n');
+        }
+      }
+    }
+    int left = query.path("not_followed").asInt();
+    text.append(left > 0 ? ";; " + left + " more names were not followed\n" : "");
   }
 
   private static void edns(JsonNode edns, StringBuilder text) {
@@ -134,6 +215,10 @@ final class DnsText {
       return;
     }
     text.append("\n;; ").append(name).append(" SECTION:\n");
+    records(records, text);
+  }
+
+  private static void records(JsonNode records, StringBuilder text) {
     for (JsonNode record : records) {
       cell(Printable.of(record.path("name")), NAME_WIDTH, text);
       cell(Long.toString(record.path("ttl").asLong()), TAB, text);
@@ -160,7 +245,7 @@ final class DnsText {
       text.append(", TLS: ").append(ms(timings.path("tls"))).append(" msec");
     }
     text.append("\n;; SERVER: ").append(server(Printable.of(query.path("resolver"))));
-    text.append(" (").append(Printable.of(query.path("protocol")).toUpperCase(Locale.ROOT));
+    text.append(" (").append(upper(query.path("protocol")));
     int attempts = query.path("attempts").asInt();
     text.append(attempts > 1 ? ", attempt " + attempts : "").append(")\n");
     for (Map.Entry<String, JsonNode> extra : query.properties()) {
@@ -172,6 +257,10 @@ final class DnsText {
         text.append(Printable.of(extra.getValue())).append('\n');
       }
     }
+  }
+
+  private static String upper(JsonNode word) {
+    return Printable.of(word).toUpperCase(Locale.ROOT);
   }
 
   private static String ms(JsonNode number) {

@@ -59,6 +59,27 @@ class DnsArgumentsTest {
   }
 
   @Test
+  void aTraceMayBeginAtServersOfOnesOwn() {
+    assertThat(parse("a.test +trace").params())
+        .isEqualTo(Map.of("domain", "a.test", "trace", true));
+    assertThat(parse("a.test --trace-from 192.0.2.1:5300 --trace-from 192.0.2.2:5300").params())
+        .isEqualTo(
+            Map.of(
+                "domain",
+                "a.test",
+                "trace",
+                true,
+                "trace_from",
+                List.of("192.0.2.1:5300", "192.0.2.2:5300")));
+  }
+
+  @Test
+  void targetsMayBeFollowed() {
+    assertThat(parse("a.test MX --follow").params())
+        .isEqualTo(Map.of("domain", "a.test", "type", "MX", "follow", true));
+  }
+
+  @Test
   void anyOtherParameterGoesThrough() {
     assertThat(parse("a.test --param cache=false --param view=inside").params())
         .containsEntry("cache", false)

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.dns.DnsMain;
 import dev.signalbox.gateway.GatewayMain;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.testsupport.AuthoritativeZone;
+import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestNode;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Rcode;
 
 /** The command against a resolver of our own. */
 class DnsCommandIT {
@@ -44,6 +47,38 @@ class DnsCommandIT {
           .contains("status: NOERROR")
           .contains("a.test.\t\t\t60\tIN\tA\t192.0.2.1\n")
           .contains(";; SERVER: 127.0.0.1#" + server.port() + " (UDP)");
+    }
+  }
+
+  @Test
+  void printsTheStepsOfATrace() throws InterruptedException {
+    AuthoritativeZone zone = AuthoritativeZone.of(".").record("a.test. 60 IN A 192.0.2.1");
+    try (FakeDnsServer server = FakeDnsServer.start().otherwise(zone)) {
+      assertThat(run("a.test", "--trace-from", server.resolver())).isZero();
+      assertThat(printed())
+          .startsWith(";; Zone .: a.test. A\n;; 127.0.0.1 at 127.0.0.1#" + server.port())
+          .contains("status: NOERROR");
+    }
+  }
+
+  @Test
+  void printsTheStepsOfATraceThatFails() throws InterruptedException {
+    try (FakeDnsServer server =
+        FakeDnsServer.start().otherwise(DnsBehaviour.rcode(Rcode.REFUSED))) {
+      assertThat(run("a.test", "--trace-from", server.resolver())).isEqualTo(9);
+      assertThat(printed()).contains("DNS: answered REFUSED");
+      assertThat(err.toString(StandardCharsets.UTF_8)).contains("no server of . helped");
+    }
+  }
+
+  @Test
+  void printsTheAddressesOfWhatIsFollowed() throws InterruptedException {
+    try (FakeDnsServer server =
+        FakeDnsServer.start()
+            .record("a.test. 60 IN MX 10 mx.test.")
+            .record("mx.test. 60 IN A 192.0.2.1")) {
+      assertThat(run("a.test", "MX", "--follow", "@" + server.resolver())).isZero();
+      assertThat(printed()).contains(";; FOLLOWED:\nmx.test.\t\t\tIN\tA\t192.0.2.1\n");
     }
   }
 

@@ -83,6 +83,72 @@ class DnsTextTest {
         .endsWith(";; cached: true\n;; dnssec: {\"status\":\"bogus\"}\n");
   }
 
+  private static final String TRACE =
+      """
+      [{"zone":"test.","question":{"name":"a.test.","type":"A"},"looking_for":null,
+        "outcome":"referral","next":"a.test.",
+        "servers":[{"name":"z.test.","address":null,"protocol":"udp","rcode":null,
+                    "elapsed_ms":null,"error_code":"DNS","error":"has no address"},
+                   {"name":"y.test.","address":"192.0.2.8:53","protocol":"udp","rcode":"REFUSED",
+                    "elapsed_ms":1.25,"error_code":"DNS","error":"answered REFUSED"},
+                   {"name":"x.test.","address":"192.0.2.9:53","protocol":"tcp","rcode":"NOERROR",
+                    "elapsed_ms":12.4,"error_code":null,"error":null}],
+        "answers":[],
+        "authority":[{"name":"a.test.","type":"NS","ttl":60,"data":"ns.a.test."}],
+        "additional":[{"name":"ns.a.test.","type":"A","ttl":60,"data":"192.0.2.7"}]}]\
+      """;
+
+  private static final String TRACE_TEXT =
+      """
+      ;; Zone test.: a.test. A
+      ;; z.test.: DNS: has no address
+      ;; y.test. at 192.0.2.8#53 (UDP), 1.3 msec: DNS: answered REFUSED
+      ;; x.test. at 192.0.2.9#53 (TCP), 12 msec: NOERROR, referral to a.test.
+      a.test.\t\t\t60\tIN\tNS\tns.a.test.
+      ns.a.test.\t\t60\tIN\tA\t192.0.2.7
+
+      """;
+
+  @Test
+  void aTraceIsShownStepByStepBeforeTheLastResponse() throws IOException {
+    assertThat(DnsText.full(json(RESULT.formatted(",\"trace\":" + TRACE))))
+        .isEqualTo(TRACE_TEXT + DnsText.full(json(RESULT.formatted(""))));
+  }
+
+  @Test
+  void aTraceWithoutResultIsShownToo() throws IOException {
+    assertThat(DnsText.trace(json(TRACE))).isEqualTo(TRACE_TEXT);
+  }
+
+  @Test
+  void whatWasFollowedIsShownWithWhatFailed() throws IOException {
+    String followed =
+        """
+        ,"followed":[{"name":"mx.test.","addresses":["192.0.2.1","2001:db8::1"],
+          "lookups":[{"type":"A","rcode":"NOERROR","dnssec":null,"error":null},
+                     {"type":"AAAA","rcode":"NOERROR","dnssec":null,"error":null}]},
+         {"name":"gone.test.","addresses":[],
+          "lookups":[{"type":"A","rcode":"NXDOMAIN","dnssec":null,"error":null},
+                     {"type":"AAAA","rcode":null,"dnssec":null,
+                      "error":{"code":"TIMEOUT","message":"no answer"}}]}],
+        "not_followed":3\
+        """;
+
+    assertThat(DnsText.full(json(RESULT.formatted(followed))))
+        .contains(
+            """
+
+            ;; FOLLOWED:
+            mx.test.\t\t\tIN\tA\t192.0.2.1
+            mx.test.\t\t\tIN\tAAAA\t2001:db8::1
+            ;; gone.test. A: NXDOMAIN
+            ;; gone.test. AAAA: TIMEOUT: no answer
+            ;; 3 more names were not followed
+
+            ;; Query time\
+            """);
+  }
+
   @Test
   void ofSeveralQuestionsThoseNotAnsweredSayWhy() throws IOException {
     String failure =
