@@ -11,6 +11,7 @@ import java.util.StringJoiner;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.A6Record;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.APLRecord;
 import org.xbill.DNS.DNSInput;
@@ -58,6 +59,7 @@ final class RecordTexts {
   static @Nullable String of(Record record) {
     return switch (record) {
       case AAAARecord aaaa -> address(aaaa.rdataToWireCanonical());
+      case A6Record a6 -> a6(a6);
       case APLRecord apl ->
           APL_IPV6
               .matcher(apl.rdataToString())
@@ -82,6 +84,15 @@ final class RecordTexts {
   /** An address of 4 or 16 bytes; what was mapped from IPv4 says so (RFC 5952 section 5). */
   private static String address(byte[] bytes) {
     return IpLiterals.text(bytes);
+  }
+
+  /** RFC 2874 section 3.2: no address beside a whole prefix, no name without one. */
+  private static String a6(A6Record record) {
+    InetAddress suffix = record.getSuffix();
+    Name prefix = record.getPrefix();
+    return record.getPrefixBits()
+        + (suffix == null ? "" : " " + IpLiterals.text(suffix))
+        + (prefix == null ? "" : " " + prefix);
   }
 
   private static String ipseckey(IPSECKEYRecord record) {
