@@ -1,5 +1,7 @@
 package dev.signalbox.dnsclient.resolver;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.IpLiterals;
@@ -13,9 +15,7 @@ import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
@@ -33,14 +33,10 @@ public final class ResolverLocator {
   private final ResolverGuard guard;
   private final QueryOptions options;
 
-  // A stream names the same few resolvers over and over; the guard's rules stay as they are.
-  private final Map<ResolverSpec, Future<Located>> literals =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ResolverSpec, Future<Located>> eldest) {
-          return size() > LITERALS_KEPT;
-        }
-      };
+  // A stream names the same few resolvers over and over; the guard's rules stay as they are. Upkeep
+  // is not worth another thread.
+  private final Cache<ResolverSpec, Future<Located>> literals =
+      Caffeine.newBuilder().maximumSize(LITERALS_KEPT).executor(Runnable::run).build();
 
   /**
    * @param options how the names of resolvers are asked for
@@ -65,7 +61,7 @@ public final class ResolverLocator {
 
   /** Finds a resolver, within the time a query has. */
   public Future<Located> locate(ResolverSpec spec, Patience patience, Cancellation cancellation) {
-    Future<Located> before = literals.get(spec);
+    Future<Located> before = literals.getIfPresent(spec);
     if (before != null) {
       return before;
     }

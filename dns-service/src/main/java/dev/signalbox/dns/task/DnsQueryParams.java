@@ -1,5 +1,7 @@
 package dev.signalbox.dns.task;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.dnsclient.message.ClientSubnet;
 import dev.signalbox.dnsclient.message.DomainNames;
@@ -16,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -64,13 +65,10 @@ public final class DnsQueryParams {
 
   private final TaskRules rules;
   private final EdnsOptions standardEdns;
-  private final Map<Named, ResolverSpec> specs =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Named, ResolverSpec> eldest) {
-          return size() > SPECS_KEPT;
-        }
-      };
+
+  // A stream names the same few resolvers over and over. Upkeep is not worth another thread.
+  private final Cache<Named, ResolverSpec> specs =
+      Caffeine.newBuilder().maximumSize(SPECS_KEPT).executor(Runnable::run).build();
 
   /** A reader for the operator's rules. */
   public DnsQueryParams(TaskRules rules) {
@@ -246,15 +244,9 @@ public final class DnsQueryParams {
         .orElse(List.of());
   }
 
-  /** A stream names the same few resolvers over and over. */
   private ResolverSpec spec(String text, @Nullable Protocol protocol) {
-    Named named = new Named(text, protocol);
-    ResolverSpec known = specs.get(named);
-    if (known == null) {
-      known = ResolverSpec.parse(text, protocol);
-      specs.put(named, known);
-    }
-    return known;
+    return specs.get(
+        new Named(text, protocol), named -> ResolverSpec.parse(named.text(), named.protocol()));
   }
 
   private static @Nullable Protocol protocol(TaskParams params) {
