@@ -134,7 +134,7 @@ public final class DnsClient implements Lookups {
     return new DnsClientLoad(
         transports.inFlight(),
         validator.inFlight(),
-        cache == null ? 0 : cache.flights(),
+        cache == null ? 0 : cache.pendingQueries(),
         transports.udp().openSockets(),
         transports.stream().openConnections());
   }

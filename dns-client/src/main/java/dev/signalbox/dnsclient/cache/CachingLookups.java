@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers from memory what may be, and asks one question once for all who ask it meanwhile. Used
- * from one event loop; memory and questions under way are those of all who share them.
+ * Answers from the cache where it may, and sends one query for all callers that ask the same
+ * question meanwhile. Used from one event loop; cache and pending queries are shared with others.
  */
 public final class CachingLookups implements Lookups {
 
@@ -53,98 +53,103 @@ public final class CachingLookups implements Lookups {
       return context.succeededFuture(kept);
     }
     Promise<LookupOutcome> promise = context.promise();
-    board(key, new Waiter(request, cancellation, promise, this));
+    join(key, new Subscriber(request, cancellation, promise, this));
     return promise.future();
   }
 
-  private void board(CacheKey key, Waiter waiter) {
+  private void join(CacheKey key, Subscriber subscriber) {
     while (true) {
-      Flight fresh = new Flight(key, context);
-      fresh.join(waiter);
-      Flight known = shared.flights().putIfAbsent(key, fresh);
+      PendingQuery fresh = new PendingQuery(key, context);
+      fresh.join(subscriber);
+      PendingQuery known = shared.pendingQueries().putIfAbsent(key, fresh);
       if (known == null) {
         shared.cache().meters().missed();
-        waiter.boarded(fresh);
-        depart(fresh, waiter.request());
+        subscriber.joined(fresh);
+        start(fresh, subscriber.request());
         return;
       }
-      if (known.join(waiter)) {
+      if (known.join(subscriber)) {
         shared.cache().meters().joined();
-        waiter.boarded(known);
-        wheel.arm(waiter, waiter.leftNanos());
+        subscriber.joined(known);
+        wheel.arm(subscriber, subscriber.leftNanos());
         return;
       }
       // Over a moment ago, on another event loop, which removes it too.
-      shared.flights().remove(key, known);
+      shared.pendingQueries().remove(key, known);
     }
   }
 
-  private void depart(Flight flight, LookupRequest request) {
+  private void start(PendingQuery pending, LookupRequest request) {
     Lookup lookup = resolver.begin(request);
-    flight.carriedBy(lookup);
-    lookup.outcome().onComplete(outcome -> land(flight, outcome.result(), outcome.cause()));
+    pending.started(lookup);
+    lookup.outcome().onComplete(outcome -> complete(pending, outcome.result(), outcome.cause()));
   }
 
-  /** One waiter less; without any, nobody needs the answer. */
-  void leave(Flight flight, Waiter waiter, Fault fault, String reason) {
-    Flight.Left left = flight.leave(waiter);
-    if (left == Flight.Left.TOO_LATE) {
+  /** Removes a subscriber; a query without one is cancelled. */
+  void leave(PendingQuery pending, Subscriber subscriber, Fault fault, String reason) {
+    PendingQuery.Left left = pending.leave(subscriber);
+    if (left == PendingQuery.Left.TOO_LATE) {
       return;
     }
-    wheel.disarm(waiter);
-    Upstream upstream = waiter.request().upstreams().getFirst();
-    waiter.complete(
+    wheel.disarm(subscriber);
+    Upstream upstream = subscriber.request().upstreams().getFirst();
+    subscriber.complete(
         new Unanswered(
             fault,
             upstream.label() + " " + reason,
             upstream.label(),
             upstream.protocol(),
-            flight.attempts()));
-    if (left == Flight.Left.LAST) {
-      // Forgotten first, so that who asks next does not join what is being given up.
-      shared.flights().remove(flight.key(), flight);
-      flight.cancel();
+            pending.attempts()));
+    if (left == PendingQuery.Left.LAST) {
+      // Removed first, so that the next caller does not join a query that is being cancelled.
+      shared.pendingQueries().remove(pending.key(), pending);
+      pending.cancel();
     }
   }
 
-  private void land(Flight flight, @Nullable LookupOutcome outcome, @Nullable Throwable defect) {
+  private void complete(
+      PendingQuery pending, @Nullable LookupOutcome outcome, @Nullable Throwable defect) {
     if (outcome instanceof Answered answered) {
-      shared.cache().keep(flight.key(), answered);
+      shared.cache().keep(pending.key(), answered);
     }
-    shared.flights().remove(flight.key(), flight);
-    for (Waiter waiter : flight.land()) {
-      waiter.home().context.execute(() -> waiter.home().settle(waiter, outcome, defect));
+    shared.pendingQueries().remove(pending.key(), pending);
+    for (Subscriber subscriber : pending.complete()) {
+      subscriber
+          .home()
+          .context
+          .execute(() -> subscriber.home().settle(subscriber, outcome, defect));
     }
   }
 
-  private void settle(Waiter waiter, @Nullable LookupOutcome outcome, @Nullable Throwable defect) {
-    wheel.disarm(waiter);
+  private void settle(
+      Subscriber subscriber, @Nullable LookupOutcome outcome, @Nullable Throwable defect) {
+    wheel.disarm(subscriber);
     switch (outcome) {
-      case null -> waiter.promise().tryFail(defect);
+      case null -> subscriber.promise().tryFail(defect);
       case Answered answered ->
-          waiter.complete(StoredAnswer.shared(answered, waiter.request().question()));
+          subscriber.complete(StoredAnswer.shared(answered, subscriber.request().question()));
       case Unanswered unanswered
-          when unanswered.fault() == Fault.TIMEOUT && waiter.leftNanos() > WORTH_ASKING_NANOS ->
-          again(waiter);
-      case Unanswered unanswered -> waiter.complete(unanswered);
+          when unanswered.fault() == Fault.TIMEOUT && subscriber.leftNanos() > WORTH_ASKING_NANOS ->
+          again(subscriber);
+      case Unanswered unanswered -> subscriber.complete(unanswered);
     }
   }
 
-  // The time that ran out was that of whoever asked first; this one has some left.
-  private void again(Waiter waiter) {
-    Patience left = new Patience(waiter.leftNanos(), waiter.request().patience().retries());
-    lookup(waiter.request().with(left), waiter.cancellation())
+  // The first subscriber's time ran out; this one has some left.
+  private void again(Subscriber subscriber) {
+    Patience left = new Patience(subscriber.leftNanos(), subscriber.request().patience().retries());
+    lookup(subscriber.request().with(left), subscriber.cancellation())
         .onComplete(outcome -> {
           if (outcome.succeeded()) {
-            waiter.complete(outcome.result());
+            subscriber.complete(outcome.result());
           } else {
-            waiter.promise().tryFail(outcome.cause());
+            subscriber.promise().tryFail(outcome.cause());
           }
         });
   }
 
-  /** Questions under way for which there may be several askers, on all event loops. */
-  public int flights() {
-    return shared.flights().size();
+  /** Queries in flight that callers may join, on all event loops. */
+  public int pendingQueries() {
+    return shared.pendingQueries().size();
   }
 }

@@ -9,28 +9,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question under way and all who wait for its answer, on whatever event loops. The question
- * itself belongs to the event loop that began it.
+ * A query in flight and its subscribers, which may belong to several event loops. The query itself
+ * belongs to the event loop that started it.
  */
-final class Flight {
+final class PendingQuery {
 
   private final CacheKey key;
   private final ContextInternal context;
-  private final Set<Waiter> waiters = new LinkedHashSet<>(2);
+  private final Set<Subscriber> subscribers = new LinkedHashSet<>(2);
   private boolean over;
   private volatile @Nullable Lookup lookup;
 
-  Flight(CacheKey key, ContextInternal context) {
+  PendingQuery(CacheKey key, ContextInternal context) {
     this.key = key;
     this.context = context;
   }
 
-  /** What it means that somebody leaves. */
+  /** What a subscriber's leaving changes. */
   enum Left {
-    /** Nothing: the answer is on its way to them. */
+    /** Nothing: the answer is on its way to the subscriber. */
     TOO_LATE,
     OTHERS_STAY,
-    /** Nobody waits any more, and nobody can join. */
+    /** The query has no subscriber and takes no other. */
     LAST
   }
 
@@ -38,28 +38,28 @@ final class Flight {
     return key;
   }
 
-  /** One more who waits; not when it has landed or been given up. */
-  synchronized boolean join(Waiter waiter) {
-    return !over && waiters.add(waiter);
+  /** Adds a subscriber, unless the query has ended or was cancelled. */
+  synchronized boolean join(Subscriber subscriber) {
+    return !over && subscribers.add(subscriber);
   }
 
-  synchronized Left leave(Waiter waiter) {
-    if (!waiters.remove(waiter)) {
+  synchronized Left leave(Subscriber subscriber) {
+    if (!subscribers.remove(subscriber)) {
       return Left.TOO_LATE;
     }
-    over = waiters.isEmpty();
+    over = subscribers.isEmpty();
     return over ? Left.LAST : Left.OTHERS_STAY;
   }
 
-  /** Ends it: those who waited to the end. */
-  synchronized List<Waiter> land() {
+  /** Ends the query; gives the subscribers that are still there. */
+  synchronized List<Subscriber> complete() {
     over = true;
-    List<Waiter> all = new ArrayList<>(waiters);
-    waiters.clear();
+    List<Subscriber> all = new ArrayList<>(subscribers);
+    subscribers.clear();
     return all;
   }
 
-  void carriedBy(Lookup begun) {
+  void started(Lookup begun) {
     lookup = begun;
   }
 
@@ -69,7 +69,7 @@ final class Flight {
     return begun == null ? 0 : begun.attempts() + 1;
   }
 
-  /** Gives the question up, on its own event loop. */
+  /** Cancels the query on its own event loop. */
   void cancel() {
     context.execute(() -> {
       Lookup begun = lookup;

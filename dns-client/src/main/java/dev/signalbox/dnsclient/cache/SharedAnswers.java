@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
-/** Answers kept and questions under way, of all event loops that share them. */
+/** The cache and the pending queries of all event loops that share them. */
 public final class SharedAnswers {
 
   private final AnswerCache cache;
-  private final ConcurrentMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
+  private final ConcurrentMap<CacheKey, PendingQuery> pendingQueries = new ConcurrentHashMap<>();
 
   /**
    * No answers yet.
@@ -26,8 +26,8 @@ public final class SharedAnswers {
     return cache;
   }
 
-  ConcurrentMap<CacheKey, Flight> flights() {
-    return flights;
+  ConcurrentMap<CacheKey, PendingQuery> pendingQueries() {
+    return pendingQueries;
   }
 
   /** Forgets everything kept. */

@@ -8,18 +8,18 @@ import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who waits for a question under way, with a deadline of their own. */
-final class Waiter extends TimerWheel.Timeout {
+/** A caller that waits for a pending query, with its own deadline. */
+final class Subscriber extends TimerWheel.Timeout {
 
   private final LookupRequest request;
   private final Cancellation cancellation;
   private final Promise<LookupOutcome> promise;
   private final long deadlineNanos;
   private final CachingLookups home;
-  private @Nullable Flight flight;
+  private @Nullable PendingQuery pending;
   private Cancellation.@Nullable Registration registration;
 
-  Waiter(
+  Subscriber(
       LookupRequest request,
       Cancellation cancellation,
       Promise<LookupOutcome> promise,
@@ -51,17 +51,16 @@ final class Waiter extends TimerWheel.Timeout {
     return promise;
   }
 
-  /** On whose event loop it waits. */
+  /** The lookups on whose event loop it waits. */
   CachingLookups home() {
     return home;
   }
 
-  void boarded(Flight carrier) {
-    flight = carrier;
+  void joined(PendingQuery query) {
+    pending = query;
     registration =
         cancellation.onRequest(() ->
-            home.leave(
-                carrier, this, Fault.CANCELLED, "was given up: nobody waits for the answer"));
+            home.leave(query, this, Fault.CANCELLED, "was given up: nobody waits for the answer"));
   }
 
   void complete(LookupOutcome outcome) {
@@ -74,8 +73,8 @@ final class Waiter extends TimerWheel.Timeout {
 
   @Override
   protected void expired() {
-    if (flight != null) {
-      home.leave(flight, this, Fault.TIMEOUT, "did not answer in time");
+    if (pending != null) {
+      home.leave(pending, this, Fault.TIMEOUT, "did not answer in time");
     }
   }
 }
