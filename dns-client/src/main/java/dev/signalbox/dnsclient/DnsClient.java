@@ -16,8 +16,8 @@ import dev.signalbox.dnsclient.resolver.ResolverGuard;
 import dev.signalbox.dnsclient.resolver.ResolverLocator;
 import dev.signalbox.dnsclient.resolver.Transports;
 import dev.signalbox.dnsclient.trace.Tracer;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.TimerWheel;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Cancellation;
@@ -63,8 +63,8 @@ public final class DnsClient implements Lookups {
     this.validator =
         new Validator(
             context, this, wheel, files.anchors(), config.validationLimits(shared.clients()));
-    Patience patience = new Patience(config.timeout().toNanos(), config.retries());
-    this.hosts = new HostLookup(this, defaults, known, standardOptions(), patience);
+    RetryPolicy retryPolicy = new RetryPolicy(config.timeout().toNanos(), config.retries());
+    this.hosts = new HostLookup(this, defaults, known, standardOptions(), retryPolicy);
     shared.opened();
   }
 

@@ -6,8 +6,8 @@ import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Cancellation;
@@ -107,7 +107,7 @@ public final class TestClient implements AutoCloseable {
         QueryOptions.standard(1232),
         true,
         List.of(upstream(resolver)),
-        new Patience(timeout.toNanos(), 1),
+        new RetryPolicy(timeout.toNanos(), 1),
         cached);
   }
 

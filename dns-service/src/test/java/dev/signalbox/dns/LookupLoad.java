@@ -12,8 +12,8 @@ import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.Cancellation;
@@ -143,7 +143,7 @@ final class LookupLoad {
             server.host(),
             "");
     QueryOptions options = client.standardOptions();
-    Patience patience = new Patience(5_000_000_000L, 2);
+    RetryPolicy retryPolicy = new RetryPolicy(5_000_000_000L, 2);
     return i ->
         client
             .lookup(
@@ -152,7 +152,7 @@ final class LookupLoad {
                     options,
                     true,
                     List.of(upstream),
-                    patience,
+                    retryPolicy,
                     false),
                 Cancellation.NEVER)
             .map(LookupLoad::told);

@@ -8,7 +8,7 @@ import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.Lookups;
 import dev.signalbox.dnsclient.transport.Fault;
-import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.TimerWheel;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Cancellation;
@@ -137,7 +137,8 @@ public final class CachingLookups implements Lookups {
 
   // The first subscriber's time ran out; this one has some left.
   private void again(Subscriber subscriber) {
-    Patience left = new Patience(subscriber.leftNanos(), subscriber.request().patience().retries());
+    RetryPolicy left =
+        new RetryPolicy(subscriber.leftNanos(), subscriber.request().retryPolicy().retries());
     lookup(subscriber.request().with(left), subscriber.cancellation())
         .onComplete(outcome -> {
           if (outcome.succeeded()) {

@@ -28,7 +28,7 @@ final class Subscriber extends TimerWheel.Timeout {
     this.cancellation = cancellation;
     this.promise = promise;
     this.home = home;
-    this.deadlineNanos = System.nanoTime() + request.patience().timeoutNanos();
+    this.deadlineNanos = System.nanoTime() + request.retryPolicy().timeoutNanos();
   }
 
   LookupRequest request() {

@@ -9,7 +9,7 @@ import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.Lookups;
-import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
@@ -56,7 +56,7 @@ final class ChainQueries implements Resolver {
     this.cancellation = cancellation;
     this.workers = workers;
     this.most = most;
-    this.deadlineNanos = System.nanoTime() + request.patience().timeoutNanos();
+    this.deadlineNanos = System.nanoTime() + request.retryPolicy().timeoutNanos();
   }
 
   /** What became of the question itself; null while nobody knows. */
@@ -125,7 +125,8 @@ final class ChainQueries implements Resolver {
         new QueryOptions(true, true, true, itself && edns != null ? edns : plain),
         false,
         request.upstreams(),
-        new Patience(Math.max(0, deadlineNanos - System.nanoTime()), request.patience().retries()),
+        new RetryPolicy(
+            Math.max(0, deadlineNanos - System.nanoTime()), request.retryPolicy().retries()),
         request.cached());
   }
 

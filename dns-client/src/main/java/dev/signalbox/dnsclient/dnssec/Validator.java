@@ -71,7 +71,7 @@ public final class Validator {
 
   /**
    * Asks a question, with DO and CD whatever its options say, and judges the answer. Everything
-   * together takes no longer than the request's patience.
+   * together takes no longer than the timeout of the request.
    *
    * @param cancellation ends it as {@code CANCELLED}
    * @return fails only on a defect
@@ -87,7 +87,7 @@ public final class Validator {
         new ChainQueries(context, lookups, request, cancellation, workers, limits.queries());
     Promise<Validated> promise = context.promise();
     Deadline deadline = new Deadline(request, queries, promise);
-    wheel.arm(deadline, request.patience().timeoutNanos());
+    wheel.arm(deadline, request.retryPolicy().timeoutNanos());
     try {
       workers.execute(() -> begin(request, queries, promise));
     } catch (RejectedExecutionException _) {

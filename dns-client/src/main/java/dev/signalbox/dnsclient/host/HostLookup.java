@@ -13,8 +13,8 @@ import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.resolver.Lookups;
 import dev.signalbox.dnsclient.transport.Fault;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -43,7 +43,7 @@ public final class HostLookup {
   private final DefaultResolvers defaults;
   private final HostsFile hosts;
   private final QueryOptions options;
-  private final Patience longest;
+  private final RetryPolicy longest;
 
   /**
    * A lookup by default resolvers.
@@ -56,7 +56,7 @@ public final class HostLookup {
       DefaultResolvers defaults,
       HostsFile hosts,
       QueryOptions options,
-      Patience longest) {
+      RetryPolicy longest) {
     this.lookups = lookups;
     this.defaults = defaults;
     this.hosts = hosts;
@@ -119,14 +119,14 @@ public final class HostLookup {
   private Future<LookupOutcome> ask(
       Name name, int type, boolean cached, long deadlineNanos, Cancellation cancellation) {
     long left = Math.clamp(deadlineNanos - System.nanoTime(), 0, longest.timeoutNanos());
-    Patience patience = new Patience(left, longest.retries());
+    RetryPolicy retryPolicy = new RetryPolicy(left, longest.retries());
     return lookups.lookup(
         new LookupRequest(
             new Question(name, type),
             options,
             true,
             defaults.upstreams(Protocol.UDP),
-            patience,
+            retryPolicy,
             cached),
         cancellation);
   }

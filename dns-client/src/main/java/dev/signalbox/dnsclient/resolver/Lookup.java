@@ -5,9 +5,9 @@ import dev.signalbox.dnsclient.message.EncodedQuery;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.InFlight;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Received;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Revocable;
 import dev.signalbox.dnsclient.transport.TransportException;
 import dev.signalbox.dnsclient.transport.Upstream;
@@ -43,7 +43,7 @@ public final class Lookup {
     this.request = request;
     this.transports = transports;
     this.promise = promise;
-    this.deadlineNanos = System.nanoTime() + request.patience().timeoutNanos();
+    this.deadlineNanos = System.nanoTime() + request.retryPolicy().timeoutNanos();
     this.query = EncodedQuery.of(request.question(), request.options());
   }
 
@@ -105,7 +105,7 @@ public final class Lookup {
     InFlight sent =
         transports
             .of(upstream.protocol())
-            .exchange(query, upstream, new Patience(nanos, request.patience().retries()));
+            .exchange(query, upstream, new RetryPolicy(nanos, request.retryPolicy().retries()));
     current = sent;
     sent.answer()
         .onComplete(
@@ -179,7 +179,7 @@ public final class Lookup {
   private void failed(Upstream upstream, TransportException failure) {
     if (failure.fault() == Fault.CANCELLED) {
       unanswered(upstream, failure);
-    } else if (failure.fault() == Fault.LOST && reconnects < request.patience().retries()) {
+    } else if (failure.fault() == Fault.LOST && reconnects < request.retryPolicy().retries()) {
       // A server may close a connection at any time (RFC 7766 section 6.2.4): the next one is new.
       reconnects++;
       ask(upstream);

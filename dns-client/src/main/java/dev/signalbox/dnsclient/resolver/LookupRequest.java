@@ -2,7 +2,7 @@ package dev.signalbox.dnsclient.resolver;
 
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
-import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
 import java.util.List;
 
@@ -13,7 +13,7 @@ import java.util.List;
  * @param options how
  * @param plainAllowed whether EDNS may be left out for a server that does not understand it
  * @param upstreams whom, in order; at least one
- * @param patience how long and how often in all
+ * @param retryPolicy how long and how often in all, for all upstreams together
  * @param cached whether an answer kept from an earlier time will do, and this one may be kept
  */
 public record LookupRequest(
@@ -21,7 +21,7 @@ public record LookupRequest(
     QueryOptions options,
     boolean plainAllowed,
     List<Upstream> upstreams,
-    Patience patience,
+    RetryPolicy retryPolicy,
     boolean cached) {
 
   public LookupRequest {
@@ -31,8 +31,8 @@ public record LookupRequest(
     }
   }
 
-  /** The same with other patience. */
-  public LookupRequest with(Patience other) {
+  /** The same with another retry policy. */
+  public LookupRequest with(RetryPolicy other) {
     return new LookupRequest(question, options, plainAllowed, upstreams, other, cached);
   }
 }

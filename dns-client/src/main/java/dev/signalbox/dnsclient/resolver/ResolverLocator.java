@@ -8,8 +8,8 @@ import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.transport.Fault;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
@@ -60,7 +60,8 @@ public final class ResolverLocator {
   }
 
   /** Finds a resolver, within the time a query has. */
-  public Future<Located> locate(ResolverSpec spec, Patience patience, Cancellation cancellation) {
+  public Future<Located> locate(
+      ResolverSpec spec, RetryPolicy retryPolicy, Cancellation cancellation) {
     Future<Located> before = literals.getIfPresent(spec);
     if (before != null) {
       return before;
@@ -71,10 +72,10 @@ public final class ResolverLocator {
       literals.put(spec, judged);
       return judged;
     }
-    return addresses(spec, Type.A, patience, cancellation)
+    return addresses(spec, Type.A, retryPolicy, cancellation)
         .compose(v4 ->
             v4.isEmpty()
-                ? addresses(spec, Type.AAAA, patience, cancellation)
+                ? addresses(spec, Type.AAAA, retryPolicy, cancellation)
                 : Future.succeededFuture(v4))
         .map(found -> judged(spec, found));
   }
@@ -99,11 +100,12 @@ public final class ResolverLocator {
   }
 
   private Future<List<InetAddress>> addresses(
-      ResolverSpec spec, int type, Patience patience, Cancellation cancellation) {
+      ResolverSpec spec, int type, RetryPolicy retryPolicy, Cancellation cancellation) {
     Question question = DomainNames.question(spec.host(), type);
     List<Upstream> upstreams = defaults.upstreams(Protocol.UDP);
     return resolver
-        .lookup(new LookupRequest(question, options, true, upstreams, patience, true), cancellation)
+        .lookup(
+            new LookupRequest(question, options, true, upstreams, retryPolicy, true), cancellation)
         .map(outcome -> addresses(outcome, question));
   }
 

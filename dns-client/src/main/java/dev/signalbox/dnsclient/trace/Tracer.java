@@ -22,8 +22,8 @@ import dev.signalbox.dnsclient.trace.Trace.Outcome;
 import dev.signalbox.dnsclient.trace.Trace.Problem;
 import dev.signalbox.dnsclient.trace.Trace.Step;
 import dev.signalbox.dnsclient.transport.Fault;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
@@ -88,14 +88,14 @@ public final class Tracer {
    * @param plainAllowed whether EDNS may be left out for a server that does not understand it
    * @param roots servers of the root, all at one port, at which every other server is asked too;
    *     empty for those of the Internet at port 53
-   * @param patience for the whole trace, and how often a query may be repeated
+   * @param retryPolicy for the whole trace, and how often a query may be repeated
    */
   public record Request(
       Question question,
       QueryOptions options,
       boolean plainAllowed,
       List<InetSocketAddress> roots,
-      Patience patience) {
+      RetryPolicy retryPolicy) {
 
     public Request {
       roots = List.copyOf(roots);
@@ -140,7 +140,7 @@ public final class Tracer {
     Run(Request request, Cancellation cancellation) {
       this.request = request;
       this.cancellation = cancellation;
-      this.deadlineNanos = System.nanoTime() + request.patience().timeoutNanos();
+      this.deadlineNanos = System.nanoTime() + request.retryPolicy().timeoutNanos();
       List<InetSocketAddress> roots = request.roots();
       this.port = roots.isEmpty() ? PORT : roots.getFirst().getPort();
       known.put(
@@ -336,9 +336,9 @@ public final class Tracer {
             new QueryOptions(false, options.checkingDisabled(), options.dnssecOk(), options.edns()),
             request.plainAllowed(),
             List.of(upstream),
-            new Patience(
+            new RetryPolicy(
                 Math.min(LONGEST_WAIT, left() / PART_OF_TIME),
-                Math.min(MOST_RETRIES, request.patience().retries())),
+                Math.min(MOST_RETRIES, request.retryPolicy().retries())),
             false);
       }
 

@@ -42,7 +42,7 @@ public final class HttpsTransport implements Transport {
   }
 
   @Override
-  public InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+  public InFlight exchange(EncodedQuery query, Upstream upstream, RetryPolicy retryPolicy) {
     if (closed) {
       return refused("was not asked: stopping");
     }
@@ -52,7 +52,7 @@ public final class HttpsTransport implements Transport {
     inFlight++;
     Promise<Received> promise = context.promise();
     HttpsExchange exchange = new HttpsExchange(query, promise);
-    wheel.arm(exchange, patience.timeoutNanos());
+    wheel.arm(exchange, retryPolicy.timeoutNanos());
     if (client == null) {
       client = new HttpsClient(context.owner(), tls, maxInFlight, idleSeconds);
     }

@@ -54,7 +54,7 @@ public final class StreamTransport implements Transport {
   }
 
   @Override
-  public InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+  public InFlight exchange(EncodedQuery query, Upstream upstream, RetryPolicy retryPolicy) {
     if (closed) {
       return InFlight.failed(
           context.failedFuture(
@@ -68,7 +68,7 @@ public final class StreamTransport implements Transport {
                   Fault.OVERLOADED, "was not asked: too many queries under way", 0)));
     }
     Promise<Received> promise = context.promise();
-    return connection.send(query, patience.timeoutNanos(), promise);
+    return connection.send(query, retryPolicy.timeoutNanos(), promise);
   }
 
   /** The least busy connection, or a new one when all have something to do. */

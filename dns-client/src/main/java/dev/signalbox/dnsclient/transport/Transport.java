@@ -10,7 +10,7 @@ public sealed interface Transport permits UdpTransport, StreamTransport, HttpsTr
    * Sends a query, again where the protocol loses messages, and waits for the message that answers
    * it; everything else that arrives is ignored.
    */
-  InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience);
+  InFlight exchange(EncodedQuery query, Upstream upstream, RetryPolicy retryPolicy);
 
   /** Queries that hold something: a place in a queue, an id, a timer, a stream. */
   int inFlight();

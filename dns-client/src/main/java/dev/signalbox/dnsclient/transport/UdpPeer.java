@@ -37,7 +37,7 @@ final class UdpPeer {
       start(query);
     } else if (waiting.size() < limits.waitingPerResolver()) {
       waiting.add(query);
-      wheel.arm(query, query.patience.timeoutNanos());
+      wheel.arm(query, query.retryPolicy.timeoutNanos());
     } else {
       query.fail(Fault.OVERLOADED, "was not asked: too many queries under way");
     }

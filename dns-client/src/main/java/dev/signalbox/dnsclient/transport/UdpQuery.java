@@ -11,7 +11,7 @@ final class UdpQuery extends TimerWheel.Timeout implements InFlight {
   static final String GIVEN_UP = "was given up: nobody waits for the answer";
 
   final EncodedQuery query;
-  final Patience patience;
+  final RetryPolicy retryPolicy;
   final long deadlineNanos;
   private final Promise<Received> promise;
   private final UdpPeer peer;
@@ -29,12 +29,12 @@ final class UdpQuery extends TimerWheel.Timeout implements InFlight {
   int sendings;
   long sentNanos;
 
-  UdpQuery(EncodedQuery query, Patience patience, Promise<Received> promise, UdpPeer peer) {
+  UdpQuery(EncodedQuery query, RetryPolicy retryPolicy, Promise<Received> promise, UdpPeer peer) {
     this.peer = peer;
     this.query = query;
-    this.patience = patience;
+    this.retryPolicy = retryPolicy;
     this.promise = promise;
-    this.deadlineNanos = System.nanoTime() + patience.timeoutNanos();
+    this.deadlineNanos = System.nanoTime() + retryPolicy.timeoutNanos();
   }
 
   void on(UdpSocket carrier) {

@@ -129,7 +129,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
     peer.lost();
     // The same message again, not one with another id: an answer to any of the sendings will do,
     // and a forger gains no second chance (RFC 5452 section 5).
-    if (entry.sendings <= entry.patience.retries() && !entry.outOfTurns) {
+    if (entry.sendings <= entry.retryPolicy.retries() && !entry.outOfTurns) {
       if (rates.limited()) {
         writeInTurn(entry);
       } else {
@@ -188,10 +188,10 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
    * somebody's buffer, must not be sent together again. The last wait ends at the deadline.
    */
   private long waitNanos(UdpQuery entry, long now) {
-    if (entry.sendings >= entry.patience.retries()) {
+    if (entry.sendings >= entry.retryPolicy.retries()) {
       return entry.deadlineNanos - now;
     }
-    long wait = entry.patience.waitNanos(entry.sendings);
+    long wait = entry.retryPolicy.waitNanos(entry.sendings);
     return wait / 4 * 3 + (wait >> 12) * random.nextInt(1 << 11);
   }
 

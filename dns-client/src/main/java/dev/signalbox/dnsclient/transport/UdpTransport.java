@@ -47,7 +47,7 @@ public final class UdpTransport implements Transport {
   }
 
   @Override
-  public InFlight exchange(EncodedQuery query, Upstream upstream, Patience patience) {
+  public InFlight exchange(EncodedQuery query, Upstream upstream, RetryPolicy retryPolicy) {
     if (closed) {
       return InFlight.failed(
           context.failedFuture(
@@ -58,7 +58,7 @@ public final class UdpTransport implements Transport {
     UdpPeer peer =
         peers.computeIfAbsent(
             address, _ -> new UdpPeer(limits, wheel, self -> open(self, address)));
-    UdpQuery entry = new UdpQuery(query, patience, promise, peer);
+    UdpQuery entry = new UdpQuery(query, retryPolicy, promise, peer);
     peer.submit(entry);
     forgetIfUnused(address, peer);
     return entry;

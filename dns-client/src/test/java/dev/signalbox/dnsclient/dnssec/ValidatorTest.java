@@ -12,7 +12,7 @@ import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.transport.Fault;
-import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
@@ -313,7 +313,7 @@ class ValidatorTest {
         QueryOptions.standard(1232),
         true,
         List.of(TestClient.upstream(dns.resolver())),
-        new Patience(timeout.toNanos(), 0),
+        new RetryPolicy(timeout.toNanos(), 0),
         false);
   }
 

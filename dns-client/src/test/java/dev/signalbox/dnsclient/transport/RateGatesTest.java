@@ -172,10 +172,10 @@ class RateGatesTest {
     return new RateGates(rates, wheel, Runnable::run);
   }
 
-  private Revocable take(RateGates gates, InetAddress address, String name, Duration patience) {
+  private Revocable take(RateGates gates, InetAddress address, String name, Duration retryPolicy) {
     return gates.take(
         address,
-        now + patience.toNanos(),
+        now + retryPolicy.toNanos(),
         () -> told.add(name),
         refusal -> told.add(name + " " + refusal.fault() + " " + refusal.getMessage()));
   }

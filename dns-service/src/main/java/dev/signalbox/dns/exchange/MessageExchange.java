@@ -10,8 +10,8 @@ import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.message.RecordTypes;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
-import dev.signalbox.dnsclient.transport.Patience;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -78,16 +78,16 @@ public final class MessageExchange {
                 query.options(rules.udpSize()),
                 !query.dnssecOk(),
                 client.defaults(Protocol.UDP),
-                patience(available),
+                retryPolicy(available),
                 rules.cacheDefault() != CacheDefault.OFF),
             cancellation)
         .map(outcome -> reply(query, question, outcome));
   }
 
-  private Patience patience(Duration available) {
+  private RetryPolicy retryPolicy(Duration available) {
     Duration reachable = available.minus(MARGIN);
     Duration timeout = rules.timeout().compareTo(reachable) < 0 ? rules.timeout() : reachable;
-    return new Patience(Math.max(0, timeout.toNanos()), rules.retries());
+    return new RetryPolicy(Math.max(0, timeout.toNanos()), rules.retries());
   }
 
   private DnsExchangeReply reply(ExchangeQuery query, Question question, LookupOutcome outcome) {

@@ -10,7 +10,7 @@ import dev.signalbox.dnsclient.resolver.ResolverLocator.Located;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.trace.Tracer;
 import dev.signalbox.dnsclient.transport.Fault;
-import dev.signalbox.dnsclient.transport.Patience;
+import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
@@ -70,8 +70,8 @@ public final class DnsQueryTask {
       return end - deadlineNanos < 0 ? new Limits(end, cancellation) : this;
     }
 
-    Patience patience(int retries) {
-      return new Patience(Math.max(0, deadlineNanos - System.nanoTime()), retries);
+    RetryPolicy retryPolicy(int retries) {
+      return new RetryPolicy(Math.max(0, deadlineNanos - System.nanoTime()), retries);
     }
   }
 
@@ -103,7 +103,7 @@ public final class DnsQueryTask {
             query.options(),
             query.plainAllowed(),
             query.traceFrom(),
-            limits.patience(query.retries()));
+            limits.retryPolicy(query.retries()));
     return tracer
         .trace(request, limits.cancellation())
         .map(trace -> DnsReplies.traced(query, trace));
@@ -134,7 +134,7 @@ public final class DnsQueryTask {
 
   private List<Future<Asked>> ask(DnsQuery query, ResolverSpec spec, Limits limits) {
     Future<Located> located =
-        locator.locate(spec, limits.patience(query.retries()), limits.cancellation());
+        locator.locate(spec, limits.retryPolicy(query.retries()), limits.cancellation());
     List<Future<Asked>> all = new ArrayList<>(query.questions().size());
     for (Question question : query.questions()) {
       // Known at once where the resolver is given by address: no future in between.
@@ -162,13 +162,18 @@ public final class DnsQueryTask {
 
   private Future<Asked> ask(
       DnsQuery query, Question question, List<Upstream> upstreams, Limits limits) {
-    Patience patience = limits.patience(query.retries());
-    if (patience.timeoutNanos() <= 0 || limits.cancellation().requested()) {
+    RetryPolicy retryPolicy = limits.retryPolicy(query.retries());
+    if (retryPolicy.timeoutNanos() <= 0 || limits.cancellation().requested()) {
       return Future.succeededFuture(new Asked(question, tooLate(upstreams.getFirst()), upstreams));
     }
     LookupRequest request =
         new LookupRequest(
-            question, query.options(), query.plainAllowed(), upstreams, patience, query.cached());
+            question,
+            query.options(),
+            query.plainAllowed(),
+            upstreams,
+            retryPolicy,
+            query.cached());
     return query.validate()
         ? client
             .validate(request, limits.cancellation())

@@ -1,16 +1,16 @@
 package dev.signalbox.dnsclient.transport;
 
 /**
- * How long and how often to try.
+ * How long a query may take and how often it may be sent.
  *
  * @param timeoutNanos for everything, connecting and repeating included
  * @param retries how often a query may be sent again
  */
-public record Patience(long timeoutNanos, int retries) {
+public record RetryPolicy(long timeoutNanos, int retries) {
 
   private static final int MAX_RETRIES = 16;
 
-  public Patience {
+  public RetryPolicy {
     if (retries < 0 || retries > MAX_RETRIES) {
       throw new IllegalArgumentException("retries out of range: " + retries);
     }
