@@ -229,7 +229,6 @@ class TracedTaskTest {
 
   @Test
   void givenServersThatDoNotHelp_whenTraced_thenTheNextIsAskedAndEachIsShown() {
-    // The tables of the zones are the same; what their servers do is not.
     rootZone
         .record("deep. 300 IN NS refuses.deep.")
         .record("deep. 300 IN NS lame.deep.")

@@ -62,6 +62,7 @@ public final class Tracer {
 
   // A server that is silent leaves most of the time to those after it.
   private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
+  private static final long SHORTEST_WAIT = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int PART_OF_TIME = 4;
   private static final int MOST_RETRIES = 1;
 
@@ -304,7 +305,7 @@ public final class Tracer {
         return addresses(server)
             .compose(addresses -> {
               if (addresses.found().isEmpty()) {
-                refused(server.toString(), null, Fault.UNKNOWN_HOST, addresses.reason());
+                skip(server.toString(), null, Fault.UNKNOWN_HOST, addresses.reason());
               }
               addresses
                   .found()
@@ -317,7 +318,7 @@ public final class Tracer {
         InetSocketAddress address = new InetSocketAddress(candidate.address(), port);
         Optional<String> rule = guard.denied(List.of(candidate.address()));
         if (rule.isPresent()) {
-          refused(candidate.server(), address, Fault.BLOCKED, "must not be asked: " + rule.get());
+          skip(candidate.server(), address, Fault.BLOCKED, "must not be asked: " + rule.get());
           return next();
         }
         queries++;
@@ -337,9 +338,13 @@ public final class Tracer {
             request.plainAllowed(),
             List.of(upstream),
             new RetryPolicy(
-                Math.min(LONGEST_WAIT, left() / PART_OF_TIME),
-                Math.min(MOST_RETRIES, request.retryPolicy().retries())),
+                waitNanos(left()), Math.min(MOST_RETRIES, request.retryPolicy().retries())),
             false);
+      }
+
+      // Not less and less: many silent servers would all be asked in the last moment.
+      private static long waitNanos(long left) {
+        return Math.clamp(left / PART_OF_TIME, Math.min(SHORTEST_WAIT, left), LONGEST_WAIT);
       }
 
       private Future<@Nullable Used> answered(
@@ -382,7 +387,7 @@ public final class Tracer {
         };
       }
 
-      private void refused(
+      private void skip(
           String server, @Nullable InetSocketAddress address, Fault fault, String reason) {
         attempts.add(
             new Attempt(
