@@ -1,13 +1,13 @@
 package dev.signalbox.dnsclient;
 
-import dev.signalbox.dnsclient.cache.CacheLimits;
-import dev.signalbox.dnsclient.dnssec.ValidationLimits;
+import dev.signalbox.dnsclient.cache.SharedAnswers;
+import dev.signalbox.dnsclient.dnssec.Validator;
 import dev.signalbox.dnsclient.message.EdnsOptions;
 import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
-import dev.signalbox.dnsclient.transport.RateLimits;
-import dev.signalbox.dnsclient.transport.StreamLimits;
-import dev.signalbox.dnsclient.transport.UdpLimits;
+import dev.signalbox.dnsclient.transport.ResolverRates;
+import dev.signalbox.dnsclient.transport.StreamTransport;
+import dev.signalbox.dnsclient.transport.UdpTransport;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import java.nio.file.Path;
@@ -161,35 +161,35 @@ public record ResolverConfig(
     return Math.ceilDiv(all, clients);
   }
 
-  UdpLimits udpLimits(int clients) {
-    return new UdpLimits(
+  UdpTransport.Limits udpLimits(int clients) {
+    return new UdpTransport.Limits(
         share(udpSocketsPerResolver, clients),
         share(udpSockets, clients),
         udpInFlightPerSocket,
-        share(UdpLimits.ANY_SERVER, clients),
+        share(UdpTransport.Limits.ANY_SERVER, clients),
         share(udpWaitingPerResolver, clients),
         udpSocketLifetime.toNanos(),
         mixedCase);
   }
 
-  StreamLimits streamLimits(int clients) {
-    return new StreamLimits(
+  StreamTransport.Limits streamLimits(int clients) {
+    return new StreamTransport.Limits(
         share(connectionsPerResolver, clients),
         share(connections, clients),
         inFlightPerConnection,
         connectionIdle.toNanos());
   }
 
-  RateLimits rateLimits() {
-    return new RateLimits(ratePerS, rateBurst, rateWaiting);
+  ResolverRates.Limits rateLimits() {
+    return new ResolverRates.Limits(ratePerS, rateBurst, rateWaiting);
   }
 
-  ValidationLimits validationLimits(int clients) {
-    return new ValidationLimits(
+  Validator.Limits validationLimits(int clients) {
+    return new Validator.Limits(
         share(validationsInFlight, clients), validationQueries, share(validationThreads, clients));
   }
 
-  CacheLimits cacheLimits() {
-    return new CacheLimits(cacheBytes, cacheMaxTtl, cacheMaxNegativeTtl);
+  SharedAnswers.Limits cacheLimits() {
+    return new SharedAnswers.Limits(cacheBytes, cacheMaxTtl, cacheMaxNegativeTtl);
   }
 }

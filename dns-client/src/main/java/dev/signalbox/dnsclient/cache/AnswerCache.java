@@ -18,12 +18,13 @@ import org.xbill.DNS.Section;
 /** Answers, each for as long as it holds, all within a bound of bytes. */
 final class AnswerCache {
 
-  private final CacheLimits limits;
+  private final SharedAnswers.Limits limits;
   private final LongSupplier nanoClock;
   private final CacheMeters meters;
   private final Cache<CacheKey, StoredAnswer> answers;
 
-  AnswerCache(CacheLimits limits, LongSupplier nanoClock, MeterRegistry metrics, String client) {
+  AnswerCache(
+      SharedAnswers.Limits limits, LongSupplier nanoClock, MeterRegistry metrics, String client) {
     this.limits = limits;
     this.nanoClock = nanoClock;
     this.meters = new CacheMeters(metrics, client);

@@ -35,13 +35,22 @@ import org.xbill.DNS.dnssec.ValidatingResolver;
  */
 public final class Validator {
 
+  /**
+   * How much validation may use.
+   *
+   * @param inFlight validations under way
+   * @param queries of one validation
+   * @param threads that verify signatures
+   */
+  public record Limits(int inFlight, int queries, int threads) {}
+
   private static final long IDLE_SECONDS = 10;
 
   private final ContextInternal context;
   private final Lookups lookups;
   private final TimerWheel wheel;
   private final TrustAnchors anchors;
-  private final ValidationLimits limits;
+  private final Limits limits;
   private final ThreadPoolExecutor workers;
   private int inFlight;
 
@@ -51,7 +60,7 @@ public final class Validator {
       Lookups lookups,
       TimerWheel wheel,
       TrustAnchors anchors,
-      ValidationLimits limits) {
+      Limits limits) {
     this.context = context;
     this.lookups = lookups;
     this.wheel = wheel;

@@ -42,7 +42,7 @@ public final class AnswerReader {
   /** The message some bytes are; null when they are none, or any record is malformed. */
   public static @Nullable Message decodeStrictly(byte[] wire) {
     Message message = decode(wire);
-    return message instanceof PartlyReadMessage ? null : message;
+    return message instanceof LenientDecoder.PartlyRead ? null : message;
   }
 
   /** The codec does not mind a message that ends inside a record if that says it is cut short. */
@@ -59,7 +59,7 @@ public final class AnswerReader {
 
   /** Which records of a message could not be read, some words each. */
   public static List<String> malformed(Message message) {
-    return message instanceof PartlyReadMessage partly ? partly.malformed() : List.of();
+    return message instanceof LenientDecoder.PartlyRead partly ? partly.malformed() : List.of();
   }
 
   /** The header's flags. */

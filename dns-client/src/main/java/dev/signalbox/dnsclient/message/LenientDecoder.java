@@ -18,6 +18,22 @@ import org.xbill.DNS.Type;
  */
 final class LenientDecoder {
 
+  /** A message of which some records could not be read. */
+  static final class PartlyRead extends Message {
+
+    private final List<String> malformed;
+
+    PartlyRead(byte[] wire, List<String> malformed) throws IOException {
+      super(wire);
+      this.malformed = List.copyOf(malformed);
+    }
+
+    /** Which records those are, some words each. */
+    List<String> malformed() {
+      return malformed;
+    }
+  }
+
   // The codec reads the whole message again for each record of the section.
   private static final int MOST_RECORDS = 128;
   private static final int MOST_BYTES = 1 << 17;
@@ -67,7 +83,7 @@ final class LenientDecoder {
       }
     }
     try {
-      Message message = new PartlyReadMessage(copy, malformed);
+      Message message = new PartlyRead(copy, malformed);
       for (Record record : List.copyOf(message.getSection(Section.ADDITIONAL))) {
         if (record.getType() == opaque) {
           message.removeRecord(record, Section.ADDITIONAL);

@@ -14,7 +14,7 @@ final class RateGate {
   private final LinkedHashSet<RateTurn> waiting = new LinkedHashSet<>(0);
   private boolean alarmSet;
 
-  RateGate(RateLimits limits, long nowNanos) {
+  RateGate(ResolverRates.Limits limits, long nowNanos) {
     this.mostWaiting = limits.waiting();
     this.bucket = TokenBucket.full(limits.perSecond(), limits.burst(), nowNanos);
   }

@@ -14,22 +14,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResolverRates {
 
+  /**
+   * How much one resolver address is asked.
+   *
+   * @param perSecond queries a second, repetitions included; 0 for no limit
+   * @param burst queries that may go out at once after a pause; at least 1
+   * @param waiting queries that wait for their turn, for each address
+   */
+  public record Limits(int perSecond, int burst, int waiting) {
+
+    /** No limit. */
+    public static final Limits NONE = new Limits(0, 1, 0);
+  }
+
   // Clients name resolvers.
   private static final int MOST_RESOLVERS = 65_536;
 
-  private final RateLimits limits;
+  private final Limits limits;
   private final LongSupplier nanoClock;
   private final LimitTable<InetAddress, RateGate> gates;
 
   /** Limits for those who share this. */
-  public ResolverRates(RateLimits limits, LongSupplier nanoClock) {
+  public ResolverRates(Limits limits, LongSupplier nanoClock) {
     this.limits = limits;
     this.nanoClock = nanoClock;
     this.gates =
         new LimitTable<>(MOST_RESOLVERS, (_, now) -> new RateGate(limits, now), RateGate::unused);
   }
 
-  RateLimits limits() {
+  Limits limits() {
     return limits;
   }
 

@@ -24,7 +24,7 @@ final class StreamConnection {
 
   private final ContextInternal context;
   private final Upstream upstream;
-  private final StreamLimits limits;
+  private final StreamTransport.Limits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
   private final Consumer<StreamConnection> changed;
@@ -47,7 +47,7 @@ final class StreamConnection {
   StreamConnection(
       ContextInternal context,
       Upstream upstream,
-      StreamLimits limits,
+      StreamTransport.Limits limits,
       RandomBits random,
       TimerWheel wheel,
       Consumer<StreamConnection> changed) {

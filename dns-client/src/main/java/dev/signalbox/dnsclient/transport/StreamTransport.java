@@ -23,8 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamTransport implements Transport {
 
+  /**
+   * How much TCP and TLS may use.
+   *
+   * @param connectionsPerResolver connections over which the queries to one resolver are spread
+   * @param connections connections in all
+   * @param inFlightPerConnection queries under way on one connection
+   * @param idleNanos after which an unused connection is closed
+   */
+  public record Limits(
+      int connectionsPerResolver, int connections, int inFlightPerConnection, long idleNanos) {}
+
   private final ContextInternal context;
-  private final StreamLimits limits;
+  private final Limits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
   private final NetClient client;
@@ -41,7 +52,7 @@ public final class StreamTransport implements Transport {
    */
   public StreamTransport(
       ContextInternal context,
-      StreamLimits limits,
+      Limits limits,
       RandomBits random,
       TimerWheel wheel,
       ClientSSLOptions tls) {

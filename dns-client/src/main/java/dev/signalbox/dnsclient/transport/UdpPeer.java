@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** One resolver: its sockets, what is under way to it and what waits for its turn. */
 final class UdpPeer {
 
-  private final UdpLimits limits;
+  private final UdpTransport.Limits limits;
   private final TimerWheel wheel;
   private final Function<UdpPeer, @Nullable UdpSocket> opener;
   private final ResolverWindow window;
@@ -23,7 +23,8 @@ final class UdpPeer {
   /**
    * @param opener opens a socket to this resolver; null when there may be no more
    */
-  UdpPeer(UdpLimits limits, TimerWheel wheel, Function<UdpPeer, @Nullable UdpSocket> opener) {
+  UdpPeer(
+      UdpTransport.Limits limits, TimerWheel wheel, Function<UdpPeer, @Nullable UdpSocket> opener) {
     this.limits = limits;
     this.wheel = wheel;
     this.opener = opener;

@@ -30,7 +30,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
   private final UdpPeer peer;
   private final InetSocketAddress remote;
-  private final UdpLimits limits;
+  private final UdpTransport.Limits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
   private final RateGates rates;
@@ -55,7 +55,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       ContextInternal context,
       UdpPeer peer,
       InetSocketAddress remote,
-      UdpLimits limits,
+      UdpTransport.Limits limits,
       RandomBits random,
       TimerWheel wheel,
       RateGates rates,

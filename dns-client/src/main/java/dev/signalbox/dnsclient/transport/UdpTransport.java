@@ -22,8 +22,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UdpTransport implements Transport {
 
+  /**
+   * How much UDP may use.
+   *
+   * @param socketsPerResolver sockets, each with a random source port, over which the queries to
+   *     one resolver are spread
+   * @param sockets sockets in all
+   * @param inFlightPerSocket queries under way on one socket; far below 65,536, so that a free
+   *     random id is found at once
+   * @param unprovenPerResolver queries under way to a resolver of which nothing is known yet, or
+   *     only that it does not keep up
+   * @param waitingPerResolver queries that wait until a resolver keeps up with those under way
+   * @param lifetimeNanos after which a socket, and with it the source port, is replaced
+   * @param mixedCase whether the name's letters are sent in random case
+   */
+  public record Limits(
+      int socketsPerResolver,
+      int sockets,
+      int inFlightPerSocket,
+      int unprovenPerResolver,
+      int waitingPerResolver,
+      long lifetimeNanos,
+      boolean mixedCase) {
+
+    /** Queries that the receive buffer of any server holds by default, with some to spare. */
+    public static final int ANY_SERVER = 128;
+  }
+
   private final ContextInternal context;
-  private final UdpLimits limits;
+  private final Limits limits;
   private final RandomBits random;
   private final TimerWheel wheel;
   private final RateGates rates;
@@ -35,7 +62,7 @@ public final class UdpTransport implements Transport {
   /** A transport of one event loop. */
   public UdpTransport(
       ContextInternal context,
-      UdpLimits limits,
+      Limits limits,
       RandomBits random,
       TimerWheel wheel,
       RateGates rates) {

@@ -36,7 +36,7 @@ class AnswerCacheTest {
 
   private AnswerCache cache(long bytes) {
     return new AnswerCache(
-        new CacheLimits(bytes, Duration.ofHours(2), Duration.ofMinutes(1)),
+        new SharedAnswers.Limits(bytes, Duration.ofHours(2), Duration.ofMinutes(1)),
         clock::get,
         metrics,
         "test" + bytes);

@@ -67,7 +67,7 @@ class RateGatesTest {
 
   @Test
   void givenAClockThatNeverStandsStill_whenAnAddressIsNew_thenItsFirstQueryIsDue() {
-    ResolverRates rates = new ResolverRates(new RateLimits(1, 1, 10), () -> now++);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(1, 1, 10), () -> now++);
 
     assertThat(rates.tryTake(ONE)).isTrue();
     assertThat(rates.tryTake(TWO)).isTrue();
@@ -134,7 +134,7 @@ class RateGatesTest {
 
   @Test
   void countsAllEventLoopsTogether() {
-    ResolverRates rates = new ResolverRates(new RateLimits(10, 1, 1000), () -> now);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000), () -> now);
     RateGates one = gates(rates);
     RateGates other = gates(rates);
     take(one, ONE, "n0", Duration.ofSeconds(5));
@@ -151,7 +151,7 @@ class RateGatesTest {
 
   @Test
   void servesThoseWhoStayWhenAnotherEventLoopCloses() {
-    ResolverRates rates = new ResolverRates(new RateLimits(10, 1, 1000), () -> now);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000), () -> now);
     RateGates one = gates(rates);
     RateGates other = gates(rates);
     take(one, ONE, "n0", Duration.ofSeconds(5));
@@ -165,7 +165,7 @@ class RateGatesTest {
   }
 
   private RateGates gates(int perSecond, int burst, int waiting) {
-    return gates(new ResolverRates(new RateLimits(perSecond, burst, waiting), () -> now));
+    return gates(new ResolverRates(new ResolverRates.Limits(perSecond, burst, waiting), () -> now));
   }
 
   private RateGates gates(ResolverRates rates) {
