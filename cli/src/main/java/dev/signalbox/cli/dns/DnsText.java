@@ -169,16 +169,10 @@ final class DnsText {
         text.append(value).append('\n');
       }
       for (JsonNode lookup : target.path("lookups")) {
-        JsonNode error = lookup.path("error");
-        String rcode = Printable.of(lookup.path("rcode"));
-        if (error.isObject() || !rcode.equals("NOERROR")) {
+        String problem = problem(lookup);
+        if (!problem.isEmpty()) {
           text.append(";; ").append(name).append(' ').append(Printable.of(lookup.path("type")));
-          text.append(": ");
-          text.append(
-              error.isObject()
-                  ? Printable.of(error.path("code")) + ": " + Printable.of(error.path("message"))
-                  : rcode);
-          text.append('\n');
+          text.append(": ").append(problem).append('\n');
         }
       }
     }
@@ -257,6 +251,20 @@ final class DnsText {
         text.append(Printable.of(extra.getValue())).append('\n');
       }
     }
+  }
+
+  /** What is wrong with a lookup that was followed; empty when nothing is. */
+  private static String problem(JsonNode lookup) {
+    JsonNode error = lookup.path("error");
+    if (error.isObject()) {
+      return Printable.of(error.path("code")) + ": " + Printable.of(error.path("message"));
+    }
+    String rcode = Printable.of(lookup.path("rcode"));
+    JsonNode dnssec = lookup.path("dnssec");
+    if (rcode.equals("NOERROR") && dnssec.path("status").asText().equals("bogus")) {
+      return "bogus: " + Printable.of(dnssec.path("reason"));
+    }
+    return rcode.equals("NOERROR") ? "" : rcode;
   }
 
   private static String upper(JsonNode word) {

@@ -125,8 +125,9 @@ class DnsTextTest {
     String followed =
         """
         ,"followed":[{"name":"mx.test.","addresses":["192.0.2.1","2001:db8::1"],
-          "lookups":[{"type":"A","rcode":"NOERROR","dnssec":null,"error":null},
-                     {"type":"AAAA","rcode":"NOERROR","dnssec":null,"error":null}]},
+          "lookups":[{"type":"A","rcode":"NOERROR","dnssec":{"status":"secure"},"error":null},
+                     {"type":"AAAA","rcode":"NOERROR",
+                      "dnssec":{"status":"bogus","reason":"forged"},"error":null}]},
          {"name":"gone.test.","addresses":[],
           "lookups":[{"type":"A","rcode":"NXDOMAIN","dnssec":null,"error":null},
                      {"type":"AAAA","rcode":null,"dnssec":null,
@@ -141,6 +142,7 @@ class DnsTextTest {
             ;; FOLLOWED:
             mx.test.\t\t\tIN\tA\t192.0.2.1
             mx.test.\t\t\tIN\tAAAA\t2001:db8::1
+            ;; mx.test. AAAA: bogus: forged
             ;; gone.test. A: NXDOMAIN
             ;; gone.test. AAAA: TIMEOUT: no answer
             ;; 3 more names were not followed
