@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
+import dev.signalbox.platform.service.ServiceDefinition;
+import dev.signalbox.platform.service.ServiceProvider;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,11 +46,20 @@ class AddressTableTest {
         .containsExactlyElementsOf(expected);
   }
 
+  @Test
+  void everyOperationSaysWhichServiceServesIt() {
+    List<String> services =
+        ServiceProvider.all().stream().<String>map(ServiceDefinition::name).toList();
+
+    assertThat(Addresses.operations())
+        .allSatisfy(operation -> assertThat(services).contains(operation.service()));
+  }
+
   private static String row(Operation<?, ?> operation) {
     return "| `%s` | %s | `%s` | `%s` | %s s | %s |"
         .formatted(
             operation.address(),
-            Addresses.serviceOf(operation.address()),
+            operation.service(),
             operation.requestType().getSimpleName(),
             operation.replyType().getSimpleName(),
             operation.timeout().toSeconds(),

@@ -9,20 +9,9 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /** All operations and events that the contracts declare. */
 final class Addresses {
-
-  /** Which service serves the addresses that begin so. */
-  private static final Map<String, String> SERVICES =
-      Map.of(
-          "code", "code-service",
-          "dns", "dns-service",
-          "file", "file-service",
-          "http-probe", "http-probe-service",
-          "ping", "ping-coordinator",
-          "server-factory", "server-factory-service");
 
   private Addresses() {}
 
@@ -48,14 +37,10 @@ final class Addresses {
     return events;
   }
 
-  static String serviceOf(String address) {
-    return SERVICES.getOrDefault(address.substring(0, address.indexOf('.')), "platform");
-  }
-
   static List<String> servedBy(String service) {
     return operations().stream()
+        .filter(operation -> operation.service().equals(service))
         .map(Operation::address)
-        .filter(address -> serviceOf(address).equals(service))
         .toList();
   }
 

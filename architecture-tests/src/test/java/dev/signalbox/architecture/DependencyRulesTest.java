@@ -17,6 +17,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.signalbox.platform.service.ServiceProvider;
+import java.util.stream.Collectors;
 
 /** Who may know whom. */
 @AnalyzeClasses(
@@ -24,15 +26,10 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = {ImportOption.DoNotIncludeTests.class, NotTestSupport.class})
 class DependencyRulesTest {
 
-  private static final String[] SERVICES = {
-    "dev.signalbox.code..",
-    "dev.signalbox.dns..",
-    "dev.signalbox.file..",
-    "dev.signalbox.gateway..",
-    "dev.signalbox.httpprobe..",
-    "dev.signalbox.ping..",
-    "dev.signalbox.serverfactory.."
-  };
+  private static final String[] SERVICES =
+      ServiceProvider.all().stream()
+          .map(service -> service.configType().getPackageName() + "..")
+          .toArray(String[]::new);
 
   @ArchTest
   static final ArchRule contractsKnowTheJdkAlone =
@@ -68,7 +65,11 @@ class DependencyRulesTest {
   @ArchTest
   static final ArchRule aServiceKnowsNoOtherService =
       slices()
-          .matching("dev.signalbox.(code|dns|file|gateway|httpprobe|ping|serverfactory)..")
+          .matching(
+              ServiceProvider.all().stream()
+                  .map(service -> service.configType().getPackageName())
+                  .map(name -> name.substring(name.lastIndexOf('.') + 1))
+                  .collect(Collectors.joining("|", "dev.signalbox.(", ")..")))
           .should()
           .notDependOnEachOther();
 

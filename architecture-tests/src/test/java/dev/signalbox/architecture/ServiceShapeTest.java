@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.architecture.Repository.ServiceModule;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.ServiceDefinition;
+import dev.signalbox.platform.service.ServiceProvider;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -44,6 +46,13 @@ class ServiceShapeTest {
     ServiceDefinition<?> definition = definition(service);
 
     assertThat(definition.name()).isEqualTo(service.name());
+  }
+
+  @Test
+  void everyServiceIsFoundAndTheGatewayStartsLast() {
+    assertThat(ServiceProvider.all().stream().<String>map(ServiceDefinition::name))
+        .containsExactlyInAnyOrderElementsOf(services().<String>map(ServiceModule::name).toList())
+        .endsWith("gateway-service");
   }
 
   @ParameterizedTest

@@ -5,7 +5,9 @@ import java.time.Duration;
 /**
  * One thing a service does for others: a request in, a reply or a {@link ServiceException} out.
  *
- * @param address where it is served, {@code <service>.<verb>} in lower case with hyphens
+ * @param address where it is served, {@code <prefix>.<verb>} in lower case with hyphens
+ * @param service name of the service that serves it, such as {@code dns-service}, for errors while
+ *     no instance has announced itself; the prefix of the address where the contract does not say
  * @param requestType the message that asks
  * @param replyType the message that answers; sealed when there are several expected answers
  * @param timeout how long a caller waits in all, retries included, unless it says otherwise
@@ -15,6 +17,7 @@ import java.time.Duration;
  */
 public record Operation<Q, R>(
     String address,
+    String service,
     Class<Q> requestType,
     Class<R> replyType,
     Duration timeout,
@@ -34,13 +37,13 @@ public record Operation<Q, R>(
    */
   public static <Q, R> Operation<Q, R> repeatable(
       String address, Class<Q> requestType, Class<R> replyType, Duration timeout) {
-    return new Operation<>(address, requestType, replyType, timeout, true);
+    return new Operation<>(address, prefix(address), requestType, replyType, timeout, true);
   }
 
   /** An operation that must not run twice for one call. */
   public static <Q, R> Operation<Q, R> once(
       String address, Class<Q> requestType, Class<R> replyType, Duration timeout) {
-    return new Operation<>(address, requestType, replyType, timeout, false);
+    return new Operation<>(address, prefix(address), requestType, replyType, timeout, false);
   }
 
   /**
@@ -49,6 +52,16 @@ public record Operation<Q, R>(
    * @param node the instance's node id, as in its {@link Announcement}
    */
   public Operation<Q, R> at(String node) {
-    return new Operation<>(address + "@" + node, requestType, replyType, timeout, repeatable);
+    return new Operation<>(
+        address + "@" + node, service, requestType, replyType, timeout, repeatable);
+  }
+
+  /** The same operation of a service whose name the address does not say. */
+  public Operation<Q, R> servedBy(String name) {
+    return new Operation<>(address, name, requestType, replyType, timeout, repeatable);
+  }
+
+  private static String prefix(String address) {
+    return address.substring(0, Math.max(0, address.indexOf('.')));
   }
 }

@@ -37,7 +37,9 @@ public record TaskType(
 
   /** The operation that runs tasks of this type. */
   public Operation<TaskRequest, TaskReply> operation() {
-    return new Operation<>(
-        address, TaskRequest.class, TaskReply.class, Duration.ofMillis(timeoutMs), repeatable);
+    Duration timeout = Duration.ofMillis(timeoutMs);
+    return repeatable
+        ? Operation.repeatable(address, TaskRequest.class, TaskReply.class, timeout)
+        : Operation.once(address, TaskRequest.class, TaskReply.class, timeout);
   }
 }

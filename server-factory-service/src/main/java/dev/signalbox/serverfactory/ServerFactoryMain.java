@@ -1,22 +1,27 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
+import dev.signalbox.platform.service.ServiceProvider;
 import dev.signalbox.storage.StorageConfig;
 
 /** Starts server-factory-service. */
-public final class ServerFactoryMain {
+public final class ServerFactoryMain implements ServiceProvider {
 
   /** What the launcher runs. */
   public static final ServiceDefinition<ServerFactoryConfig> SERVICE =
       new ServiceDefinition<>(
-              "server-factory-service",
+              ServerFactoryContract.SERVICE,
               "server-factory",
               ServerFactoryConfig.class,
               ServerFactoryVerticle::new)
           .reading(StorageConfig.SECTION, StorageConfig.class);
 
-  private ServerFactoryMain() {}
+  @Override
+  public ServiceDefinition<?> service() {
+    return SERVICE;
+  }
 
   static void main(String[] args) {
     Launcher.run(args, SERVICE);

@@ -8,11 +8,16 @@ import java.time.Duration;
 /** Operations of dns-service. */
 public final class DnsContract {
 
+  /** The service that serves these operations. */
+  public static final String SERVICE = "dns-service";
+
   /**
    * Task {@code dns_query}; the result is a {@link DnsResult}, or {@link DnsResults} of several.
    */
   public static final Operation<TaskRequest, TaskReply> QUERY =
-      Operation.repeatable("dns.query", TaskRequest.class, TaskReply.class, Duration.ofSeconds(15));
+      Operation.repeatable(
+              "dns.query", TaskRequest.class, TaskReply.class, Duration.ofSeconds(15))
+          .servedBy(SERVICE);
 
   /**
    * Answers a DNS message with a DNS message. INVALID_REQUEST when it is none, or no query. When no
@@ -20,7 +25,11 @@ public final class DnsContract {
    */
   public static final Operation<DnsExchangeRequest, DnsExchangeReply> EXCHANGE =
       Operation.repeatable(
-          "dns.exchange", DnsExchangeRequest.class, DnsExchangeReply.class, Duration.ofSeconds(15));
+              "dns.exchange",
+              DnsExchangeRequest.class,
+              DnsExchangeReply.class,
+              Duration.ofSeconds(15))
+          .servedBy(SERVICE);
 
   private DnsContract() {}
 }

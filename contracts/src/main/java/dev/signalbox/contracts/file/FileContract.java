@@ -11,10 +11,14 @@ import java.time.Duration;
  */
 public final class FileContract {
 
+  /** The service that serves these operations. */
+  public static final String SERVICE = "file-service";
+
   /** Finds a file; small ones come with their content. */
   public static final Operation<OpenFileRequest, OpenFileReply> OPEN =
       Operation.repeatable(
-          "file.open", OpenFileRequest.class, OpenFileReply.class, Duration.ofSeconds(5));
+              "file.open", OpenFileRequest.class, OpenFileReply.class, Duration.ofSeconds(5))
+          .servedBy(SERVICE);
 
   /**
    * Reads a piece of a file found before; the caller pulls, so nothing is sent faster than it
@@ -22,7 +26,8 @@ public final class FileContract {
    */
   public static final Operation<ReadFileRequest, ReadFileReply> READ =
       Operation.repeatable(
-          "file.read", ReadFileRequest.class, ReadFileReply.class, Duration.ofSeconds(20));
+              "file.read", ReadFileRequest.class, ReadFileReply.class, Duration.ofSeconds(20))
+          .servedBy(SERVICE);
 
   /**
    * Offers a range of a file over a connection of its own, for what is too large for the bus.
@@ -30,20 +35,23 @@ public final class FileContract {
    */
   public static final Operation<SendFileRequest, SendFileReply> SEND =
       Operation.repeatable(
-          "file.send", SendFileRequest.class, SendFileReply.class, Duration.ofSeconds(5));
+              "file.send", SendFileRequest.class, SendFileReply.class, Duration.ofSeconds(5))
+          .servedBy(SERVICE);
 
   /** A page of the files under a prefix, in the order of their paths. */
   public static final Operation<ListFilesRequest, ListFilesReply> LIST =
       Operation.repeatable(
-          "file.list", ListFilesRequest.class, ListFilesReply.class, Duration.ofSeconds(10));
+              "file.list", ListFilesRequest.class, ListFilesReply.class, Duration.ofSeconds(10))
+          .servedBy(SERVICE);
 
   /** Opens an upload; OVERLOADED when as many as allowed are under way. */
   public static final Operation<BeginUploadRequest, BeginUploadReply> BEGIN_UPLOAD =
       Operation.once(
-          "file.begin-upload",
-          BeginUploadRequest.class,
-          BeginUploadReply.class,
-          Duration.ofSeconds(5));
+              "file.begin-upload",
+              BeginUploadRequest.class,
+              BeginUploadReply.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
 
   /**
    * Appends a piece to an upload, at the instance that holds it: use {@link Operation#at}.
@@ -51,25 +59,29 @@ public final class FileContract {
    */
   public static final Operation<AppendUploadRequest, Empty> APPEND_UPLOAD =
       Operation.repeatable(
-          "file.append-upload", AppendUploadRequest.class, Empty.class, Duration.ofSeconds(20));
+              "file.append-upload", AppendUploadRequest.class, Empty.class, Duration.ofSeconds(20))
+          .servedBy(SERVICE);
 
   /** Makes an upload a visible file, whole and on disk; at the instance that holds it. */
   public static final Operation<FinishUploadRequest, FinishUploadReply> FINISH_UPLOAD =
       Operation.once(
-          "file.finish-upload",
-          FinishUploadRequest.class,
-          FinishUploadReply.class,
-          Duration.ofSeconds(30));
+              "file.finish-upload",
+              FinishUploadRequest.class,
+              FinishUploadReply.class,
+              Duration.ofSeconds(30))
+          .servedBy(SERVICE);
 
   /** Gives an upload up and frees its place; at the instance that holds it. */
   public static final Operation<AbortUploadRequest, Empty> ABORT_UPLOAD =
       Operation.repeatable(
-          "file.abort-upload", AbortUploadRequest.class, Empty.class, Duration.ofSeconds(5));
+              "file.abort-upload", AbortUploadRequest.class, Empty.class, Duration.ofSeconds(5))
+          .servedBy(SERVICE);
 
   /** Deletes a file. */
   public static final Operation<DeleteFileRequest, DeleteFileReply> DELETE =
       Operation.once(
-          "file.delete", DeleteFileRequest.class, DeleteFileReply.class, Duration.ofSeconds(10));
+              "file.delete", DeleteFileRequest.class, DeleteFileReply.class, Duration.ofSeconds(10))
+          .servedBy(SERVICE);
 
   /**
    * A file was stored or deleted by one of the replicas; what is remembered of it no longer holds.

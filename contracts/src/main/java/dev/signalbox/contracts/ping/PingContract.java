@@ -10,6 +10,9 @@ import java.time.Duration;
  */
 public final class PingContract {
 
+  /** The service that serves these operations. */
+  public static final String SERVICE = "ping-coordinator";
+
   /**
    * Leases tasks to a worker. Not repeatable: without an idempotency key a second try leases more.
    */
@@ -129,7 +132,11 @@ public final class PingContract {
   /** The map as a poster; OVERLOADED while another is drawn. */
   public static final Operation<MapPosterRequest, MapPosterReply> MAP_POSTER =
       Operation.repeatable(
-          "ping.map-poster", MapPosterRequest.class, MapPosterReply.class, Duration.ofSeconds(60));
+              "ping.map-poster",
+              MapPosterRequest.class,
+              MapPosterReply.class,
+              Duration.ofSeconds(60))
+          .servedBy(SERVICE);
 
   /** Tasks changed; of a task that changes often the event has the latest state. */
   public static final EventType<CensusChanged> CHANGED =
@@ -138,10 +145,10 @@ public final class PingContract {
   private PingContract() {}
 
   private static <Q, R> Operation<Q, R> repeatable(String address, Class<Q> q, Class<R> r) {
-    return Operation.repeatable(address, q, r, Duration.ofSeconds(10));
+    return Operation.repeatable(address, q, r, Duration.ofSeconds(10)).servedBy(SERVICE);
   }
 
   private static <Q, R> Operation<Q, R> once(String address, Class<Q> q, Class<R> r) {
-    return Operation.once(address, q, r, Duration.ofSeconds(10));
+    return Operation.once(address, q, r, Duration.ofSeconds(10)).servedBy(SERVICE);
   }
 }

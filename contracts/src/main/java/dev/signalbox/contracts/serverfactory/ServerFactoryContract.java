@@ -9,29 +9,35 @@ import java.time.Duration;
 /** Operations of server-factory-service. */
 public final class ServerFactoryContract {
 
+  /** The service that serves these operations. */
+  public static final String SERVICE = "server-factory-service";
+
   /** Starts a server. Not repeatable without an idempotency key. */
   public static final Operation<StartServerRequest, StartServerReply> START =
       Operation.once(
-          "server-factory.start",
-          StartServerRequest.class,
-          StartServerReply.class,
-          Duration.ofSeconds(10));
+              "server-factory.start",
+              StartServerRequest.class,
+              StartServerReply.class,
+              Duration.ofSeconds(10))
+          .servedBy(SERVICE);
 
   /** Stops a server, whichever instance owns it; NOT_FOUND when there is none of that id. */
   public static final Operation<StopServerRequest, StopServerReply> STOP =
       Operation.once(
-          "server-factory.stop",
-          StopServerRequest.class,
-          StopServerReply.class,
-          Duration.ofSeconds(10));
+              "server-factory.stop",
+              StopServerRequest.class,
+              StopServerReply.class,
+              Duration.ofSeconds(10))
+          .servedBy(SERVICE);
 
   /** All servers of the cluster, oldest first. */
   public static final Operation<ListServersRequest, ListServersReply> LIST =
       Operation.repeatable(
-          "server-factory.list",
-          ListServersRequest.class,
-          ListServersReply.class,
-          Duration.ofSeconds(5));
+              "server-factory.list",
+              ListServersRequest.class,
+              ListServersReply.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
 
   /**
    * Takes servers over from an instance that stops: they listen at both for a moment, so that they
@@ -39,25 +45,35 @@ public final class ServerFactoryContract {
    */
   public static final Operation<TakeOverServersRequest, TakeOverServersReply> TAKE_OVER =
       Operation.once(
-          "server-factory.take-over",
-          TakeOverServersRequest.class,
-          TakeOverServersReply.class,
-          Duration.ofSeconds(3));
+              "server-factory.take-over",
+              TakeOverServersRequest.class,
+              TakeOverServersReply.class,
+              Duration.ofSeconds(3))
+          .servedBy(SERVICE);
 
   /** Task {@code start_http_server}. */
   public static final Operation<TaskRequest, TaskReply> START_TASK =
       Operation.once(
-          "server-factory.start-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(10));
+              "server-factory.start-task",
+              TaskRequest.class,
+              TaskReply.class,
+              Duration.ofSeconds(10))
+          .servedBy(SERVICE);
 
   /** Task {@code stop_http_server}. */
   public static final Operation<TaskRequest, TaskReply> STOP_TASK =
       Operation.once(
-          "server-factory.stop-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(10));
+              "server-factory.stop-task",
+              TaskRequest.class,
+              TaskReply.class,
+              Duration.ofSeconds(10))
+          .servedBy(SERVICE);
 
   /** Task {@code list_http_servers}. */
   public static final Operation<TaskRequest, TaskReply> LIST_TASK =
       Operation.repeatable(
-          "server-factory.list-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5));
+              "server-factory.list-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(5))
+          .servedBy(SERVICE);
 
   /** A server was created or deleted; one event for each, whichever instance owns the server. */
   public static final EventType<ServerChanged> CHANGED =

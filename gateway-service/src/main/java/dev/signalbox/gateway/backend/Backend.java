@@ -9,22 +9,12 @@ import dev.signalbox.platform.bus.Call;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * Calls operations for a request. An error names the service, not the address on the bus; what a
  * service says itself reaches the client as it is.
  */
 public final class Backend {
-
-  private static final Map<String, String> SERVICES =
-      Map.of(
-          "dns", "dns-service",
-          "http-probe", "http-probe-service",
-          "server-factory", "server-factory-service",
-          "file", "file-service",
-          "code", "code-service",
-          "ping", "ping-coordinator");
 
   private final Bus bus;
 
@@ -41,7 +31,7 @@ public final class Backend {
   public <Q, R> Future<R> call(
       RoutingContext ctx, Operation<Q, R> operation, Q request, Duration timeout) {
     return call(
-        serviceOf(operation),
+        operation.service(),
         operation,
         request,
         Call.of(RequestScope.of(ctx).requestId(), timeout)
@@ -76,12 +66,5 @@ public final class Backend {
   /** The error when no instance of a service serves an operation. */
   public static ServiceException unavailable(String service) {
     return new ServiceException(ErrorCode.UNAVAILABLE, service + " is not available");
-  }
-
-  /** The service of an operation, by the first part of its address. */
-  private static String serviceOf(Operation<?, ?> operation) {
-    String address = operation.address();
-    String prefix = address.substring(0, address.indexOf('.'));
-    return SERVICES.getOrDefault(prefix, prefix);
   }
 }

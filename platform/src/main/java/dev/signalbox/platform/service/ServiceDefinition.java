@@ -12,6 +12,7 @@ import java.util.Map;
  * @param configType the section's record
  * @param shared further sections it reads, shared with other services, such as {@code storage}
  * @param instances how many verticles run it
+ * @param startsLast whether it starts after the other services of a process and stops before them
  * @param factory makes a verticle
  * @param <C> the section's record
  */
@@ -21,6 +22,7 @@ public record ServiceDefinition<C extends Record>(
     Class<C> configType,
     Map<String, Class<? extends Record>> shared,
     Instances instances,
+    boolean startsLast,
     Factory<C> factory) {
 
   public ServiceDefinition {
@@ -30,20 +32,27 @@ public record ServiceDefinition<C extends Record>(
   /** A service of one verticle that reads its own section alone. */
   public ServiceDefinition(
       String name, String configPrefix, Class<C> configType, Factory<C> factory) {
-    this(name, configPrefix, configType, Map.of(), Instances.ONE, factory);
+    this(name, configPrefix, configType, Map.of(), Instances.ONE, false, factory);
   }
 
   /** The same service, reading a shared section too. */
   public ServiceDefinition<C> reading(String prefix, Class<? extends Record> type) {
     Map<String, Class<? extends Record>> more = new HashMap<>(shared);
     more.put(prefix, type);
-    return new ServiceDefinition<>(name, configPrefix, configType, more, instances, factory);
+    return new ServiceDefinition<>(
+        name, configPrefix, configType, more, instances, startsLast, factory);
   }
 
   /** The same service with a verticle on every event loop. */
   public ServiceDefinition<C> onEveryEventLoop() {
     return new ServiceDefinition<>(
-        name, configPrefix, configType, shared, Instances.PER_EVENT_LOOP, factory);
+        name, configPrefix, configType, shared, Instances.PER_EVENT_LOOP, startsLast, factory);
+  }
+
+  /** The same service, started after the others of its process: it lets clients in. */
+  public ServiceDefinition<C> startingLast() {
+    return new ServiceDefinition<>(
+        name, configPrefix, configType, shared, instances, true, factory);
   }
 
   /** How many verticles of a service run in a process. */
