@@ -54,8 +54,8 @@ final class CodeEndpoint {
         .serve(CodeContract.LIST_MESSAGES, this::list)
         .serve(CodeContract.VERIFY_MESSAGES, this::verify)
         .serve(CodeContract.GET_CHECKPOINT, (request, call) -> signer.checkpoint())
-        .task(CodeTaskEndpoint.ISSUE, tasks::issue)
-        .task(CodeTaskEndpoint.STORE_MESSAGE, tasks::storeMessage);
+        .task(CodeTaskEndpoint.ISSUE.type(), tasks::issue)
+        .task(CodeTaskEndpoint.STORE_MESSAGE.type(), tasks::storeMessage);
   }
 
   Future<IssueCodeReply> issue(IssueCodeRequest request, Call call) {

@@ -5,49 +5,50 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
-import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.contracts.code.IssueCodeRequest;
 import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.contracts.code.StoreMessageRequest;
 import dev.signalbox.platform.bus.Call;
-import dev.signalbox.platform.task.ParamsSchema;
+import dev.signalbox.platform.task.Param;
 import dev.signalbox.platform.task.TaskParams;
+import dev.signalbox.platform.task.TaskSpec;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The same operations as tasks, with the classic words for what is wrong. */
 final class CodeTaskEndpoint {
 
-  static final TaskType ISSUE =
-      new TaskType(
-          "issue_code",
-          List.of(),
-          "Gives a uuid its unique code, the same one for ever.",
-          ParamsSchema.object()
-              .required("uuid", ParamsSchema.text("whose code", Uuids.MAX_LENGTH))
-              .build(),
-          CodeContract.ISSUE_TASK.address(),
-          CodeContract.ISSUE_TASK.timeout().toMillis(),
-          CodeContract.ISSUE_TASK.repeatable());
+  private static final int LONGEST_MESSAGE = 1 << 20;
 
-  static final TaskType STORE_MESSAGE =
-      new TaskType(
+  private static final Param<@Nullable String> UUID = text("uuid", "whose code", Uuids.MAX_LENGTH);
+
+  private static final Param<@Nullable String> SENDER =
+      text("uuid", "whose message", Uuids.MAX_LENGTH);
+
+  private static final Param<@Nullable String> UNIQUE =
+      text("unique", "the uuid's code", Uuids.MAX_LENGTH);
+
+  private static final Param<@Nullable String> TEXT = text("text", "the message", LONGEST_MESSAGE);
+
+  static final TaskSpec ISSUE =
+      TaskSpec.of(
+          "issue_code",
+          "Gives a uuid its unique code, the same one for ever.",
+          CodeContract.ISSUE_TASK,
+          UUID);
+
+  static final TaskSpec STORE_MESSAGE =
+      TaskSpec.of(
           "store_message",
-          List.of(),
           "Stores a message of a uuid that knows its code.",
-          ParamsSchema.object()
-              .required("uuid", ParamsSchema.text("whose message", Uuids.MAX_LENGTH))
-              .required("unique", ParamsSchema.text("the uuid's code", Uuids.MAX_LENGTH))
-              .required("text", ParamsSchema.text("the message", 1 << 20))
-              .build(),
-          CodeContract.STORE_MESSAGE_TASK.address(),
-          CodeContract.STORE_MESSAGE_TASK.timeout().toMillis(),
-          CodeContract.STORE_MESSAGE_TASK.repeatable());
+          CodeContract.STORE_MESSAGE_TASK,
+          SENDER,
+          UNIQUE,
+          TEXT);
 
   private static final String INVALID_UUID = "[!] Invalid uuid sent";
   private static final String INVALID_BODY = "[!] Invalid body parameters";
@@ -70,7 +71,7 @@ final class CodeTaskEndpoint {
 
   Future<TaskReply> issue(TaskRequest request, Call call) {
     TaskParams params = TaskParams.of(request.params());
-    String uuid = text(request, params, "uuid");
+    String uuid = UUID.read(params);
     if (!Uuids.valid(uuid) || uuid == null) {
       return bad(INVALID_UUID);
     }
@@ -85,9 +86,9 @@ final class CodeTaskEndpoint {
 
   Future<TaskReply> storeMessage(TaskRequest request, Call call) {
     TaskParams params = TaskParams.of(request.params());
-    String uuid = text(request, params, "uuid");
-    String unique = text(request, params, "unique");
-    String text = text(request, params, "text");
+    String uuid = SENDER.read(params);
+    String unique = UNIQUE.read(params);
+    String text = TEXT.read(params);
     if (uuid == null || unique == null || text == null || !Uuids.valid(uuid)) {
       return bad(INVALID_BODY);
     }
@@ -117,8 +118,10 @@ final class CodeTaskEndpoint {
         });
   }
 
-  private static @Nullable String text(TaskRequest request, TaskParams params, String name) {
-    return params.has(name) && request.params().get(name) instanceof String text ? text : null;
+  /** A text, null when it is absent or something else: the classic words name no parameter. */
+  private static Param<@Nullable String> text(String name, String description, int maxLength) {
+    return Param.text(name, description, maxLength)
+        .readBy((params, key) -> params.any(key) instanceof String text ? text : null);
   }
 
   private static Future<TaskReply> bad(String message) {

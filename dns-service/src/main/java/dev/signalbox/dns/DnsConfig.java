@@ -1,6 +1,7 @@
 package dev.signalbox.dns;
 
 import dev.signalbox.dns.task.CacheDefault;
+import dev.signalbox.dns.task.TaskRules;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import java.time.Duration;
@@ -41,5 +42,14 @@ public record DnsConfig(
         .range("max-in-flight", maxInFlight, 1, 1_000_000)
         .range("max-queries-per-task", maxQueriesPerTask, 1, 1_000)
         .throwIfAny();
+  }
+
+  /**
+   * What holds for tasks.
+   *
+   * @param udpSize EDNS buffer size, when a task does not say
+   */
+  public TaskRules taskRules(int udpSize) {
+    return new TaskRules(timeout, maxTimeout, retries, maxQueriesPerTask, udpSize, cacheDefault);
   }
 }

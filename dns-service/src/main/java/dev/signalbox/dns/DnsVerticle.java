@@ -59,14 +59,7 @@ final class DnsVerticle extends VerticleBase {
   private Future<Void> serve(DnsClient opened, ResolverConfig resolver) {
     client = opened;
     TargetGuard guard = new TargetGuard(service.config("guard", GuardConfig.class).rules());
-    TaskRules rules =
-        new TaskRules(
-            config.timeout(),
-            config.maxTimeout(),
-            config.retries(),
-            config.maxQueriesPerTask(),
-            resolver.ednsUdpSize(),
-            config.cacheDefault());
+    TaskRules rules = config.taskRules(resolver.ednsUdpSize());
     ResolverGuard judge = addresses -> denied(guard, addresses);
     DnsQueryTask task =
         new DnsQueryTask(

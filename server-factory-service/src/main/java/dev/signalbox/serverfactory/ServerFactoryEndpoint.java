@@ -32,8 +32,6 @@ import java.util.Set;
 /** The operations of server-factory-service. */
 final class ServerFactoryEndpoint {
 
-  private static final int LONGEST_ID = 64;
-
   // An owner that hangs must leave time to say so.
   private static final Duration OWNER_PATIENCE = Duration.ofSeconds(3);
 
@@ -41,12 +39,14 @@ final class ServerFactoryEndpoint {
   private final Handover handover;
   private final Bus bus;
   private final int maxResponse;
+  private final ServerFactoryTasks tasks;
 
   ServerFactoryEndpoint(ServerFactory factory, Handover handover, Bus bus, int maxResponse) {
     this.factory = factory;
     this.handover = handover;
     this.bus = bus;
     this.maxResponse = maxResponse;
+    this.tasks = new ServerFactoryTasks(maxResponse);
   }
 
   void register(ServiceEndpoint endpoint) {
@@ -57,9 +57,9 @@ final class ServerFactoryEndpoint {
             ServerFactoryContract.STOP, (request, call) -> factory.stopHere(request.serverId()))
         .serve(ServerFactoryContract.LIST, this::list)
         .serve(ServerFactoryContract.TAKE_OVER, this::takeOver)
-        .task(ServerFactoryTasks.start(maxResponse), this::startTask)
-        .task(ServerFactoryTasks.stop(), this::stopTask)
-        .task(ServerFactoryTasks.list(), this::listTask);
+        .task(tasks.start.type(), this::startTask)
+        .task(ServerFactoryTasks.STOP.type(), this::stopTask)
+        .task(ServerFactoryTasks.LIST.type(), this::listTask);
   }
 
   private Future<StartServerReply> start(StartServerRequest request, Call call) {
@@ -121,24 +121,22 @@ final class ServerFactoryEndpoint {
 
   private Future<TaskReply> startTask(TaskRequest request, Call call) {
     TaskParams params = TaskParams.of(request.params());
-    boolean portSaid = params.has("port");
-    int port = (int) params.integerOrDigits("port", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
-    String pageUri = params.text("page_uri", Page.LONGEST_URI);
-    String data = params.optionalContent("response_data", maxResponse);
+    Integer given = ServerFactoryTasks.PORT.read(params);
+    String pageUri = ServerFactoryTasks.PAGE_URI.read(params);
+    String data = tasks.responseData.read(params);
     if (!pageUri.isEmpty() && !Page.problem(pageUri).isEmpty()) {
-      params.problem("page_uri", Page.problem(pageUri));
+      ServerFactoryTasks.PAGE_URI.problem(params, Page.problem(pageUri));
     }
     if (data != null && !StoredText.valid(data)) {
-      params.problem("response_data", StoredText.RULE);
+      tasks.responseData.problem(params, StoredText.RULE);
     }
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent()) {
       return Future.succeededFuture(new TaskReply.Failed(problem.get()));
     }
     // Only a port left out means any: a client that sends 0 has always got the range as an error.
-    StartServerRequest wish =
-        new StartServerRequest(
-            portSaid && port == 0 ? -1 : port, pageUri, data == null ? "" : data, null);
+    int port = given == null ? 0 : given == 0 ? -1 : given;
+    StartServerRequest wish = new StartServerRequest(port, pageUri, data == null ? "" : data, null);
     return start(wish, call)
         .map(reply ->
             switch (reply) {
@@ -152,7 +150,7 @@ final class ServerFactoryEndpoint {
 
   private Future<TaskReply> stopTask(TaskRequest request, Call call) {
     TaskParams params = TaskParams.of(request.params());
-    String id = params.text("server_id", LONGEST_ID);
+    String id = ServerFactoryTasks.SERVER_ID.read(params);
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent()) {
       return Future.succeededFuture(new TaskReply.Failed(problem.get()));

@@ -1,21 +1,71 @@
 package dev.signalbox.serverfactory;
 
-import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.contracts.TaskReply;
-import dev.signalbox.contracts.TaskRequest;
-import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
-import dev.signalbox.platform.task.ParamsSchema;
+import dev.signalbox.platform.task.Param;
+import dev.signalbox.platform.task.TaskSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The tasks of this service as clients see them: descriptions, results and refusals. */
+/** The tasks of this service as clients see them: declarations, results and refusals. */
 final class ServerFactoryTasks {
 
-  private ServerFactoryTasks() {}
+  private static final int LONGEST_ID = 64;
+
+  /**
+   * Of any size, and in digits too: the range is judged as by the operation, with its words. Null
+   * when absent.
+   */
+  static final Param<@Nullable Integer> PORT =
+      Param.optionalInteger(
+              "port",
+              "Port to listen on; left out: a free one",
+              ServerFactoryConfig.LOWEST_PORT,
+              ServerFactoryConfig.HIGHEST_PORT)
+          .readBy((params, name) ->
+              params.has(name)
+                  ? (Integer)
+                      (int) params.integerOrDigits(name, 0, Integer.MIN_VALUE, Integer.MAX_VALUE)
+                  : null);
+
+  static final Param<String> PAGE_URI =
+      Param.text("page_uri", "Path of the page, beginning with a slash", Page.LONGEST_URI);
+
+  static final Param<String> SERVER_ID =
+      Param.text("server_id", "Id that start_http_server gave", LONGEST_ID);
+
+  static final TaskSpec STOP =
+      TaskSpec.of(
+              "stop_http_server",
+              "Stops a server on demand",
+              ServerFactoryContract.STOP_TASK,
+              SERVER_ID)
+          .aliases("stop_http_active_server");
+
+  static final TaskSpec LIST =
+      TaskSpec.of(
+              "list_http_servers", "Lists the servers on demand", ServerFactoryContract.LIST_TASK)
+          .aliases("list_http_active_servers");
+
+  final Param<@Nullable String> responseData;
+  final TaskSpec start;
+
+  ServerFactoryTasks(int maxResponse) {
+    responseData =
+        Param.content("response_data", "What the page shows", maxResponse).with("default", "");
+    start =
+        TaskSpec.of(
+                "start_http_server",
+                "Starts an HTTP server that answers one page",
+                ServerFactoryContract.START_TASK,
+                PORT,
+                PAGE_URI,
+                responseData)
+            .aliases("create_http_server", "create_http_server_task");
+  }
 
   /** Result of {@code start_http_server}. */
   record Started(String status, String serverId, int port) {}
@@ -48,59 +98,5 @@ final class ServerFactoryTasks {
   static TaskError notFound(ServiceException fault) {
     return new TaskError(
         fault.code().name(), String.valueOf(fault.getMessage()), null, null, false);
-  }
-
-  static TaskType start(int maxResponse) {
-    return type(
-        "start_http_server",
-        List.of("create_http_server", "create_http_server_task"),
-        "Starts an HTTP server that answers one page",
-        ParamsSchema.object()
-            .optional(
-                "port",
-                ParamsSchema.integer(
-                    "Port to listen on; left out: a free one",
-                    ServerFactoryConfig.LOWEST_PORT,
-                    ServerFactoryConfig.HIGHEST_PORT))
-            .required(
-                "page_uri",
-                ParamsSchema.text("Path of the page, beginning with a slash", Page.LONGEST_URI))
-            .optional("response_data", ParamsSchema.text("What the page shows", maxResponse, "")),
-        ServerFactoryContract.START_TASK);
-  }
-
-  static TaskType stop() {
-    return type(
-        "stop_http_server",
-        List.of("stop_http_active_server"),
-        "Stops a server on demand",
-        ParamsSchema.object()
-            .required("server_id", ParamsSchema.text("Id that start_http_server gave", 64)),
-        ServerFactoryContract.STOP_TASK);
-  }
-
-  static TaskType list() {
-    return type(
-        "list_http_servers",
-        List.of("list_http_active_servers"),
-        "Lists the servers on demand",
-        ParamsSchema.object(),
-        ServerFactoryContract.LIST_TASK);
-  }
-
-  private static TaskType type(
-      String name,
-      List<String> aliases,
-      String description,
-      ParamsSchema schema,
-      Operation<TaskRequest, TaskReply> operation) {
-    return new TaskType(
-        name,
-        aliases,
-        description,
-        schema.build(),
-        operation.address(),
-        operation.timeout().toMillis(),
-        operation.repeatable());
   }
 }

@@ -2,9 +2,15 @@ package dev.signalbox.cli.dns;
 
 import dev.signalbox.cli.command.Arguments;
 import dev.signalbox.cli.command.ParamOption;
+import dev.signalbox.cli.command.TaskOptions;
 import dev.signalbox.cli.command.Where;
 import dev.signalbox.cli.command.WhereOptions;
+import dev.signalbox.dns.DnsConfig;
+import dev.signalbox.dns.task.DnsQueryType;
+import dev.signalbox.dnsclient.ResolverConfig;
+import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +38,15 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
     JSON
   }
 
+  /** The declaration of the task, with the default settings of its service. */
+  static final TaskSpec TASK =
+      new DnsQueryType(
+              Configuration.defaults("dns", DnsConfig.class)
+                  .taskRules(
+                      Configuration.defaults(ResolverConfig.SECTION, ResolverConfig.class)
+                          .ednsUdpSize()))
+          .spec();
+
   DnsArguments {
     params = Map.copyOf(params);
   }
@@ -54,7 +69,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
     private final List<String> resolvers = new ArrayList<>();
     private final List<String> roots = new ArrayList<>();
     private final Map<String, Object> params = new LinkedHashMap<>();
-    private final Map<String, Object> edns = new LinkedHashMap<>();
+    private final TaskOptions options = new TaskOptions(TASK, params);
     private @Nullable String reverse;
     private Form form = Form.FULL;
     private boolean help;
@@ -99,22 +114,15 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
         case "resolver" -> resolvers.add(arguments.value(option));
         case "type" -> types.add(arguments.value(option));
         case "reverse" -> reverse = arguments.value(option);
-        case "udp", "tcp", "tls", "https" -> params.put("protocol", name);
-        case "dnssec" -> params.put("dnssec_ok", true);
-        case "cd", "cdflag" -> params.put("checking_disabled", true);
-        case "norecurse", "norec", "nordflag" -> params.put("recursion_desired", false);
-        case "trace" -> params.put("trace", true);
         case "trace-from" -> roots.add(arguments.value(option));
-        case "follow" -> params.put("follow", true);
-        case "timeout", "time" -> params.put("timeout_ms", arguments.duration(option).toMillis());
-        case "retries", "retry" -> params.put("retries", arguments.number(option, 0, 10));
-        case "bufsize" -> edns.put("udp_size", arguments.number(option, 512, 4_096));
-        case "subnet" -> edns.put("client_subnet", arguments.value(option));
-        case "nsid" -> edns.put("nsid", true);
         case "short" -> form = Form.SHORT;
         case "json" -> form = Form.JSON;
         case "param" -> ParamOption.put(arguments.value(option), params);
-        default -> throw unknown(option);
+        default -> {
+          if (!options.take("--" + name, option, arguments)) {
+            throw unknown(option);
+          }
+        }
       }
     }
 
@@ -147,9 +155,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
         params.put("trace", true);
         params.put("trace_from", List.copyOf(roots));
       }
-      if (!edns.isEmpty()) {
-        params.put("edns", Map.copyOf(edns));
-      }
+      options.finish();
       return new DnsArguments(params, form, where.read(), false);
     }
 

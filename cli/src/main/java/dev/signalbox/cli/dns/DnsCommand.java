@@ -4,9 +4,9 @@ import dev.signalbox.cli.command.ParamOption;
 import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.command.TaskAnswer;
 import dev.signalbox.cli.command.TaskDoor;
+import dev.signalbox.cli.command.TaskOptions;
 import dev.signalbox.cli.command.WhereOptions;
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.dns.DnsMain;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.node.CommandOutput;
@@ -33,19 +33,8 @@ public final class DnsCommand implements Launcher.Command {
         --resolver R      the same as @R
         --type T, -t T    the same as T, for types that look like names
         -x ADDRESS        reverse lookup of an address
-        --udp --tcp --tls --https
-                          transport (default: udp, with TCP after a truncated response)
-        --dnssec          request signatures too (DO)
-        --cd              disable validation by the resolver (CD)
-        --norecurse       do not request recursion
-        --nsid            request the identifier of the server
-        --subnet NET      send a client subnet
-        --bufsize BYTES   largest response over UDP
-        --trace           resolve from the root servers and print each step
+      {task}
         --trace-from A    address[:port] of a root to begin with; may be repeated
-        --follow          print the addresses of what MX, NS, SRV, HTTPS and SVCB name, too
-        --timeout TIME    total time for a query, such as 500ms or 5s (default: 5s)
-        --retries N       how often a lost query is repeated (default: 2)
         --short           print the data of the answers only
         --json            print the result of the task dns_query
       {param}
@@ -93,11 +82,15 @@ public final class DnsCommand implements Launcher.Command {
 
   private int query() throws InterruptedException {
     if (arguments.help()) {
-      out.println(HELP.replace("{param}", ParamOption.HELP).replace("{where}", WhereOptions.HELP));
+      out.println(
+          HELP.replace("{task}", TaskOptions.help(DnsArguments.TASK))
+              .replace("{param}", ParamOption.HELP)
+              .replace("{where}", WhereOptions.HELP));
       return 0;
     }
     try (TaskDoor door = TaskDoor.open(arguments.where(), DnsMain.SERVICE)) {
-      return print(door.run("dns_query", arguments.params(), DnsContract.QUERY));
+      return print(
+          door.run(DnsArguments.TASK.name(), arguments.params(), DnsArguments.TASK.operation()));
     }
   }
 

@@ -2,13 +2,17 @@ package dev.signalbox.cli.probe;
 
 import dev.signalbox.cli.command.Arguments;
 import dev.signalbox.cli.command.ParamOption;
+import dev.signalbox.cli.command.TaskOptions;
 import dev.signalbox.cli.command.Where;
 import dev.signalbox.cli.command.WhereOptions;
+import dev.signalbox.httpprobe.HttpProbeConfig;
+import dev.signalbox.httpprobe.task.HttpProbeTasks;
+import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,10 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
    */
   record Form(boolean headers, boolean body, boolean json) {}
 
+  /** The declaration of the task, with the default settings of its service. */
+  static final TaskSpec TASK =
+      new HttpProbeTasks(Configuration.defaults("http-probe", HttpProbeConfig.class)).probeSpec();
+
   ProbeArguments {
     params = Map.copyOf(params);
   }
@@ -49,6 +57,7 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
     private final Arguments arguments;
     private final WhereOptions where = new WhereOptions();
     private final Map<String, Object> params = new LinkedHashMap<>();
+    private final TaskOptions options = new TaskOptions(TASK, params);
     private final Map<String, List<String>> headers = new LinkedHashMap<>();
     private final List<Object> assertions = new ArrayList<>();
     private @Nullable String url;
@@ -86,32 +95,19 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
     private void option(String option) {
       switch (option) {
         case "--help", "-h" -> help = true;
-        case "--method", "-X" ->
-            params.put("method", arguments.value(option).toUpperCase(Locale.ROOT));
         case "--header", "-H" -> header(arguments.value(option));
-        case "--data", "-d" -> params.put("body", arguments.value(option));
-        case "--insecure", "-k" -> params.put("verify_tls", false);
-        case "--http1.1" -> params.put("http_version", "1.1");
-        case "--http2", "--http2-prior-knowledge" -> params.put("http_version", "2");
-        case "-4", "--ipv4" -> params.put("ip_family", "ipv4");
-        case "-6", "--ipv6" -> params.put("ip_family", "ipv6");
-        case "--connect-to" -> params.put("connect_to", arguments.value(option));
-        case "--server-name" -> params.put("server_name", arguments.value(option));
         case "--follow", "-L" -> follow = true;
-        case "--max-redirects" -> {
-          params.put("max_redirects", arguments.number(option, 0, 30));
-          follow = true;
-        }
-        case "--timeout", "-m" -> params.put("timeout_ms", arguments.duration(option).toMillis());
-        case "--max-body" ->
-            params.put("max_body_bytes", arguments.number(option, 0, Integer.MAX_VALUE));
         case "--assert" -> assertions.add(AssertOption.parse(arguments.value(option)));
         case "--param" -> ParamOption.put(arguments.value(option), params);
         case "-i", "--include" -> showHeaders = true;
         case "--body" -> showBody = true;
         case "--json" -> json = true;
-        default ->
+        default -> {
+          if (!options.take(option, option, arguments)) {
             throw new StartException("Unknown option " + option + "; see signalbox probe --help");
+          }
+          follow |= option.equals("--max-redirects");
+        }
       }
     }
 
@@ -130,6 +126,7 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
         throw new StartException(
             "The URL is missing; for example: signalbox probe https://example.com/");
       }
+      options.finish();
       params.put("url", url);
       params.put("follow_redirects", follow);
       if (params.containsKey("body")) {

@@ -5,9 +5,9 @@ import dev.signalbox.cli.command.ParamOption;
 import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.command.TaskAnswer;
 import dev.signalbox.cli.command.TaskDoor;
+import dev.signalbox.cli.command.TaskOptions;
 import dev.signalbox.cli.command.WhereOptions;
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.contracts.httpprobe.HttpProbeContract;
 import dev.signalbox.httpprobe.HttpProbeMain;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.node.CommandOutput;
@@ -30,18 +30,9 @@ public final class ProbeCommand implements Launcher.Command {
       Sends an HTTP request and prints the status, the time of each phase of each hop, the
       certificate, and whether the assertions hold.
 
-        --method, -X M    request method (default: GET; POST with --data)
+      {task}
         --header, -H 'Name: value'
-        --data, -d TEXT   request body
-        --insecure, -k    accept any certificate; it is printed all the same
-        --http1.1 --http2 HTTP version; --http2 on http:// uses prior knowledge
-        -4, -6            use IPv4 or IPv6 addresses only
-        --connect-to HOST[:PORT]
-                          connect there; host name and certificate stay those of the URL
-        --server-name N   server name to send in TLS (default: the host of the URL)
-        --follow, -L      follow redirects, at most --max-redirects N (default: 10)
-        --timeout, -m T   total time, such as 500ms or 5s (default: 10s)
-        --max-body BYTES  read at most so much of the body
+        --follow, -L      follow redirects
         --assert 'SOURCE COMPARISON TARGET'
                           status, time (ms), tls_expiry (days), body, header NAME or json PATH;
                           == != < > contains not_contains is_empty not_empty exists not_exists;
@@ -96,11 +87,15 @@ public final class ProbeCommand implements Launcher.Command {
 
   private int probe() throws InterruptedException {
     if (arguments.help()) {
-      out.println(HELP.replace("{param}", ParamOption.HELP).replace("{where}", WhereOptions.HELP));
+      out.println(
+          HELP.replace("{task}", TaskOptions.help(ProbeArguments.TASK))
+              .replace("{param}", ParamOption.HELP)
+              .replace("{where}", WhereOptions.HELP));
       return 0;
     }
     try (TaskDoor door = TaskDoor.open(arguments.where(), HttpProbeMain.SERVICE)) {
-      TaskAnswer answer = door.run("http_probe", arguments.params(), HttpProbeContract.PROBE);
+      TaskAnswer answer =
+          door.run(ProbeArguments.TASK.name(), arguments.params(), ProbeArguments.TASK.operation());
       return answer.result() == null ? failed(answer.error()) : finished(answer.result());
     }
   }

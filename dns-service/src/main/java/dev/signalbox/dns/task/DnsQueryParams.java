@@ -12,15 +12,14 @@ import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.message.RecordTypes;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.platform.task.Param;
 import dev.signalbox.platform.task.TaskParams;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,30 +31,12 @@ import org.xbill.DNS.Type;
 /** Reads the parameters of a {@code dns_query}; every problem names its field and the rule. */
 public final class DnsQueryParams {
 
-  static final int MAX_RETRIES = 10;
-  static final int MAX_ITEMS = 64;
-  static final int LONGEST_TYPE = 16;
-
-  /** Offered to who fills in a form; any other type will do as well. */
-  static final List<String> COMMON_TYPES =
-      List.of(
-          "A", "AAAA", "CNAME", "MX", "NS", "SOA", "TXT", "SRV", "PTR", "CAA", "HTTPS", "SVCB",
-          "DS", "DNSKEY", "TLSA", "NAPTR", "ANY");
-
-  static final List<String> PROTOCOLS =
-      Arrays.stream(Protocol.values()).map(Protocol::text).toList();
-
-  /** CHAOS is the class in which servers tell about themselves: {@code version.bind} and others. */
-  static final List<String> CLASSES = List.of("IN", "CH");
-
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
 
   static final int MAX_ROOTS = 16;
 
   private static final String BESIDE_TRACE = "must not be given beside trace";
-  private static final List<String> NOT_TRACED =
-      List.of("resolver", "resolvers", "protocol", "types");
 
   private static final int SPECS_KEPT = 256;
 
@@ -64,6 +45,7 @@ public final class DnsQueryParams {
   private static final List<Integer> ADDRESS_ALONE = List.of(Type.A);
 
   private final TaskRules rules;
+  private final DnsQueryType task;
   private final EdnsOptions standardEdns;
 
   // A stream names the same few resolvers over and over. Upkeep is not worth another thread.
@@ -73,6 +55,7 @@ public final class DnsQueryParams {
   /** A reader for the operator's rules. */
   public DnsQueryParams(TaskRules rules) {
     this.rules = rules;
+    this.task = new DnsQueryType(rules);
     this.standardEdns = new EdnsOptions(rules.udpSize(), null, false);
   }
 
@@ -92,42 +75,45 @@ public final class DnsQueryParams {
       return new Read.Refused(TaskError.badTask(NO_DOMAIN));
     }
     TaskParams params = TaskParams.of(raw);
-    String field = params.has("domain") && !isBlank(raw.get("domain")) ? "domain" : "name";
-    if (field.equals("domain") && params.has("name")) {
-      params.problem("name", "must not be given beside domain");
+    boolean byDomain = task.domain.isGiven(params) && !isBlank(raw.get("domain"));
+    Param<@Nullable String> field = byDomain ? task.domain : task.name;
+    if (byDomain) {
+      task.name.notBeside(task.domain, params);
     }
     // Refused before anything is made of it: a list of types would repeat its problem.
-    String domain = params.optionalText(field, DomainNames.LONGEST_TEXT);
-    List<Integer> types = types(raw, params);
-    @Nullable Protocol protocol = protocol(params);
-    List<ResolverSpec> resolvers = resolvers(raw, params, protocol);
-    boolean explicitEdns = params.has("edns");
+    String domain = field.read(params);
+    List<Integer> types =
+        parsedAll(params, task.type, task.types, RecordTypes::parse).orElse(ADDRESS_ALONE);
+    @Nullable Protocol protocol = task.protocol.isGiven(params) ? task.protocol.read(params) : null;
+    List<ResolverSpec> resolvers =
+        parsedAll(params, task.resolver, task.resolvers, text -> spec(text, protocol))
+            .orElse(List.of());
+    boolean explicitEdns = task.edns.isGiven(params);
     QueryOptions options = options(params);
-    int timeout =
-        (int)
-            params.integer(
-                "timeout_ms", rules.timeout().toMillis(), 1, rules.maxTimeout().toMillis());
-    int retries = (int) params.integer("retries", rules.retries(), 0, MAX_RETRIES);
-    boolean cached = params.bool("cache", rules.cacheDefault().holds(!resolvers.isEmpty()));
-    boolean validate = params.bool("validate", false);
-    int dnsClass = DClass.value(params.oneOf("class", "IN", CLASSES));
+    Duration timeout = task.timeout.read(params);
+    int retries = task.retries.read(params);
+    Boolean cache = task.cache.read(params);
+    boolean cached =
+        cache == null ? rules.cacheDefault().holds(!resolvers.isEmpty()) : cache.booleanValue();
+    boolean validate = task.validate.read(params);
+    int dnsClass = task.dnsClass.read(params);
     if (validate && dnsClass != DClass.IN) {
-      params.problem("validate", "must not be given beside a class other than IN");
+      task.validate.problem(params, "must not be given beside a class other than IN");
     }
-    boolean trace = params.bool("trace", false);
+    boolean trace = task.trace.read(params);
     List<InetSocketAddress> traceFrom = traceFrom(params, trace);
-    boolean follow = params.bool("follow", false);
+    boolean follow = task.follow.read(params);
     if (follow && dnsClass != DClass.IN) {
-      params.problem("follow", "must not be given beside a class other than IN");
+      task.follow.problem(params, "must not be given beside a class other than IN");
     }
     if (trace) {
       checkTrace(params, dnsClass, validate, follow);
     }
-    boolean several = raw.get("types") != null || raw.get("resolvers") != null;
+    boolean several = task.types.isGiven(params) || task.resolvers.isGiven(params);
     List<Question> questions =
         domain == null ? List.of() : questions(params, field, domain, types, dnsClass);
     if (types.size() * Math.max(1, resolvers.size()) > rules.maxQueries()) {
-      params.problem("types", "times resolvers must be at most " + rules.maxQueries());
+      task.types.problem(params, "times resolvers must be at most " + rules.maxQueries());
     }
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent()) {
@@ -141,7 +127,7 @@ public final class DnsQueryParams {
             protocol == null ? Protocol.UDP : protocol,
             options,
             !explicitEdns && !options.dnssecOk(),
-            Duration.ofMillis(timeout),
+            timeout,
             retries,
             cached,
             validate,
@@ -152,50 +138,49 @@ public final class DnsQueryParams {
   }
 
   /** A trace finds by itself whom to ask and how, one question at a time, and keeps nothing. */
-  private static void checkTrace(
-      TaskParams params, int dnsClass, boolean validate, boolean follow) {
-    for (String field : NOT_TRACED) {
-      if (params.has(field)) {
-        params.problem(field, BESIDE_TRACE);
+  private void checkTrace(TaskParams params, int dnsClass, boolean validate, boolean follow) {
+    for (Param<?> param : List.of(task.resolver, task.resolvers, task.protocol, task.types)) {
+      if (param.isGiven(params)) {
+        param.problem(params, BESIDE_TRACE);
       }
     }
     if (dnsClass != DClass.IN) {
-      params.problem("class", "must be IN beside trace");
+      task.dnsClass.problem(params, "must be IN beside trace");
     }
     if (validate) {
-      params.problem("validate", BESIDE_TRACE);
+      task.validate.problem(params, BESIDE_TRACE);
     }
     if (follow) {
-      params.problem("follow", BESIDE_TRACE);
+      task.follow.problem(params, BESIDE_TRACE);
     }
-    if (params.has("cache") && params.bool("cache", false)) {
-      params.problem("cache", BESIDE_TRACE);
+    if (Boolean.TRUE.equals(task.cache.read(params))) {
+      task.cache.problem(params, BESIDE_TRACE);
     }
-    if (params.has("recursion_desired") && params.bool("recursion_desired", false)) {
-      params.problem("recursion_desired", BESIDE_TRACE);
+    if (task.recursionDesired.isGiven(params) && task.recursionDesired.read(params)) {
+      task.recursionDesired.problem(params, BESIDE_TRACE);
     }
   }
 
-  private static List<InetSocketAddress> traceFrom(TaskParams params, boolean trace) {
-    List<String> texts = params.texts("trace_from", MAX_ROOTS, ResolverSpec.LONGEST_TEXT);
-    if (!params.has("trace_from")) {
+  private List<InetSocketAddress> traceFrom(TaskParams params, boolean trace) {
+    List<String> texts = task.traceFrom.read(params);
+    if (!task.traceFrom.isGiven(params)) {
       return List.of();
     }
     if (!trace) {
-      params.problem("trace_from", "needs trace to be true");
+      task.traceFrom.problem(params, "needs trace to be true");
     }
     List<InetSocketAddress> roots = new ArrayList<>();
     for (String text : texts) {
-      InetSocketAddress root = parsed(params, "trace_from", text, DnsQueryParams::root);
+      InetSocketAddress root = parsed(params, task.traceFrom, text, DnsQueryParams::root);
       if (root == null) {
         return List.of();
       }
       roots.add(root);
     }
-    if (params.any("trace_from") instanceof List<?> list && list.isEmpty()) {
-      params.problem("trace_from", "must name at least one");
+    if (params.any(task.traceFrom.name()) instanceof List<?> list && list.isEmpty()) {
+      task.traceFrom.problem(params, "must name at least one");
     } else if (roots.stream().anyMatch(root -> root.getPort() != roots.getFirst().getPort())) {
-      params.problem("trace_from", "must have the same port everywhere");
+      task.traceFrom.problem(params, "must have the same port everywhere");
     }
     return roots;
   }
@@ -214,7 +199,7 @@ public final class DnsQueryParams {
   }
 
   private static List<Question> questions(
-      TaskParams params, String field, String domain, List<Integer> types, int dnsClass) {
+      TaskParams params, Param<?> field, String domain, List<Integer> types, int dnsClass) {
     List<Question> questions = new ArrayList<>(types.size());
     for (int type : types) {
       Question question =
@@ -227,82 +212,50 @@ public final class DnsQueryParams {
     return questions;
   }
 
-  private static List<Integer> types(Map<String, @Nullable Object> raw, TaskParams params) {
-    return parsedAll(raw, params, "type", "types", LONGEST_TYPE, RecordTypes::parse)
-        .orElse(ADDRESS_ALONE);
-  }
-
-  private List<ResolverSpec> resolvers(
-      Map<String, @Nullable Object> raw, TaskParams params, @Nullable Protocol protocol) {
-    return parsedAll(
-            raw,
-            params,
-            "resolver",
-            "resolvers",
-            ResolverSpec.LONGEST_TEXT,
-            text -> spec(text, protocol))
-        .orElse(List.of());
-  }
-
   private ResolverSpec spec(String text, @Nullable Protocol protocol) {
     return specs.get(
         new Named(text, protocol), named -> ResolverSpec.parse(named.text(), named.protocol()));
   }
 
-  private static @Nullable Protocol protocol(TaskParams params) {
-    if (!params.has("protocol")) {
-      return null;
-    }
-    String word = params.oneOf("protocol", Protocol.UDP.text(), PROTOCOLS);
-    return Protocol.valueOf(word.toUpperCase(Locale.ROOT));
-  }
-
   private QueryOptions options(TaskParams params) {
     EdnsOptions edns = edns(params);
     return new QueryOptions(
-        params.bool("recursion_desired", true),
-        params.bool("checking_disabled", false),
-        params.bool("dnssec_ok", false),
+        task.recursionDesired.read(params),
+        task.checkingDisabled.read(params),
+        task.dnssecOk.read(params),
         edns);
   }
 
   private EdnsOptions edns(TaskParams params) {
-    if (!params.has("edns")) {
+    if (!task.edns.isGiven(params)) {
       return standardEdns;
     }
-    TaskParams members = params.nested("edns");
-    int size =
-        (int)
-            members.integer(
-                "udp_size", rules.udpSize(), EdnsOptions.MIN_UDP_SIZE, EdnsOptions.MAX_UDP_SIZE);
-    String subnet = members.optionalText("client_subnet", 64);
+    TaskParams members = task.edns.read(params);
+    int size = task.udpSize.read(members);
+    String subnet = task.clientSubnet.read(members);
     ClientSubnet clientSubnet =
-        subnet == null ? null : parsed(members, "client_subnet", subnet, ClientSubnet::parse);
-    boolean nsid = members.bool("nsid", false);
-    return new EdnsOptions(size, clientSubnet, nsid);
+        subnet == null ? null : parsed(members, task.clientSubnet, subnet, ClientSubnet::parse);
+    return new EdnsOptions(size, clientSubnet, task.nsid.read(members));
   }
 
   /** A parameter that may come as one text or as a list of them under its plural. */
   private static <T> Optional<List<T>> parsedAll(
-      Map<String, @Nullable Object> raw,
       TaskParams params,
-      String one,
-      String many,
-      int longest,
+      Param<? extends @Nullable String> one,
+      Param<List<String>> many,
       Function<String, T> parser) {
-    boolean several = params.has(many);
-    List<String> texts = params.texts(many, MAX_ITEMS, longest);
-    String text = params.optionalText(one, longest);
-    if (several && params.has(one)) {
-      params.problem(one, "must not be given beside " + many);
-    }
-    if (raw.get(many) instanceof List<?> list && list.isEmpty()) {
-      params.problem(many, "must name at least one");
+    boolean several = many.isGiven(params);
+    List<String> texts = many.read(params);
+    boolean given = one.isGiven(params);
+    String text = given ? one.read(params) : null;
+    one.notBeside(many, params);
+    if (params.any(many.name()) instanceof List<?> list && list.isEmpty()) {
+      many.problem(params, "must name at least one");
     }
     if (!several && text != null) {
       texts = List.of(text);
     }
-    String field = several ? many : one;
+    Param<?> field = several ? many : one;
     if (texts.isEmpty()) {
       return Optional.empty();
     }
@@ -318,11 +271,11 @@ public final class DnsQueryParams {
   }
 
   private static <T> @Nullable T parsed(
-      TaskParams params, String field, String text, Function<String, T> parser) {
+      TaskParams params, Param<?> field, String text, Function<String, T> parser) {
     try {
       return parser.apply(text);
     } catch (IllegalArgumentException rule) {
-      params.problem(field, String.valueOf(rule.getMessage()));
+      field.problem(params, String.valueOf(rule.getMessage()));
       return null;
     }
   }

@@ -1,15 +1,7 @@
 package dev.signalbox.dns.task;
 
-import static dev.signalbox.platform.task.ParamsSchema.bool;
-import static dev.signalbox.platform.task.ParamsSchema.examples;
-import static dev.signalbox.platform.task.ParamsSchema.integer;
-import static dev.signalbox.platform.task.ParamsSchema.list;
-import static dev.signalbox.platform.task.ParamsSchema.nested;
-import static dev.signalbox.platform.task.ParamsSchema.object;
-import static dev.signalbox.platform.task.ParamsSchema.oneOf;
-import static dev.signalbox.platform.task.ParamsSchema.pattern;
-import static dev.signalbox.platform.task.ParamsSchema.text;
-import static dev.signalbox.platform.task.ParamsSchema.titled;
+import static dev.signalbox.platform.task.CommandOption.flag;
+import static dev.signalbox.platform.task.CommandOption.value;
 
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.dns.DnsContract;
@@ -17,161 +9,244 @@ import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.EdnsOptions;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.Protocol;
-import dev.signalbox.platform.task.ParamsSchema;
+import dev.signalbox.platform.task.CommandOption.Kind;
+import dev.signalbox.platform.task.Param;
+import dev.signalbox.platform.task.TaskParams;
+import dev.signalbox.platform.task.TaskSpec;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
 
-/** The task {@code dns_query} as it is announced. */
+/** The declaration of the task {@code dns_query}, with the operator's limits in it. */
 public final class DnsQueryType {
 
-  private DnsQueryType() {}
+  private static final int MAX_RETRIES = 10;
+  private static final int MAX_ITEMS = 64;
+  private static final int LONGEST_TYPE = 16;
+  private static final int LONGEST_SUBNET = 64;
+  private static final int MAX_ROOTS = 16;
+  private static final String DEFAULT_TYPE = "A";
 
-  /** The type, with the operator's limits in its schema. */
+  /** Examples for forms; every other type is valid too. */
+  private static final Object[] COMMON_TYPES = {
+    "A", "AAAA", "CNAME", "MX", "NS", "SOA", "TXT", "SRV", "PTR", "CAA", "HTTPS", "SVCB", "DS",
+    "DNSKEY", "TLSA", "NAPTR", "ANY"
+  };
+
+  private static final List<String> PROTOCOLS =
+      Arrays.stream(Protocol.values()).map(Protocol::text).toList();
+
+  /** CHAOS is the class in which servers tell about themselves: {@code version.bind} and others. */
+  private static final List<String> CLASSES = List.of("IN", "CH");
+
+  final Param<@Nullable String> domain =
+      Param.optionalText(
+              "domain",
+              "Name to look up, in any script; an address when type is PTR",
+              DomainNames.LONGEST_TEXT)
+          .titled("Domain")
+          .examples("example.com", "192.0.2.1");
+
+  final Param<@Nullable String> name =
+      Param.optionalText("name", "The same as domain", DomainNames.LONGEST_TEXT).titled("Name");
+
+  final Param<String> type =
+      Param.text("type", "Record type by name, or TYPEnnn", LONGEST_TYPE, DEFAULT_TYPE)
+          .titled("Record type")
+          .examples(COMMON_TYPES)
+          .with("pattern", "^[A-Za-z0-9-]{1,16}$");
+
+  final Param<List<String>> types =
+      Param.texts("types", "Several types at once", MAX_ITEMS, type)
+          .titled("Record types")
+          .examples(List.of("A", "AAAA"));
+
+  final Param<@Nullable String> resolver =
+      Param.optionalText(
+              "resolver",
+              "host[:port], tls://host[:port] or https://host/path; the machine's if none",
+              ResolverSpec.LONGEST_TEXT)
+          .titled("Resolver")
+          .examples(
+              "192.0.2.53",
+              "dns.example:5353",
+              "tls://dns.example",
+              "https://dns.example/dns-query");
+
+  final Param<List<String>> resolvers =
+      Param.texts("resolvers", "Several resolvers at once", MAX_ITEMS, resolver)
+          .titled("Resolvers");
+
+  final Param<Integer> dnsClass =
+      Param.oneOf(
+              "class",
+              "IN, or CH for what servers tell about themselves, such as version.bind",
+              "IN",
+              CLASSES)
+          .titled("Class")
+          .map(DClass::value);
+
+  final Param<Protocol> protocol =
+      Param.oneOf(
+              "protocol",
+              "How to ask; udp goes to tcp when an answer is cut short",
+              Protocol.UDP.text(),
+              PROTOCOLS)
+          .titled("Protocol")
+          .option(flag("udp", "query over UDP, with TCP after a truncated response", "--udp"))
+          .option(flag("tcp", "query over TCP", "--tcp"))
+          .option(flag("tls", "query over TLS", "--tls"))
+          .option(flag("https", "query over HTTPS", "--https"))
+          .map(word -> Protocol.valueOf(word.toUpperCase(Locale.ROOT)));
+
+  final Param<Boolean> recursionDesired =
+      Param.bool("recursion_desired", "The RD flag", true)
+          .titled("Recursion desired (RD)")
+          .option(
+              flag(false, "do not request recursion", "--norecurse").also("--norec", "--nordflag"));
+
+  final Param<Boolean> checkingDisabled =
+      Param.bool("checking_disabled", "The CD flag", false)
+          .titled("Checking disabled (CD)")
+          .option(flag(true, "disable validation by the resolver (CD)", "--cd").also("--cdflag"));
+
+  final Param<Boolean> dnssecOk =
+      Param.bool("dnssec_ok", "The DO flag: send signatures too", false)
+          .titled("DNSSEC OK (DO)")
+          .option(flag(true, "request signatures too (DO)", "--dnssec"));
+
+  final Param<Integer> udpSize;
+
+  final Param<@Nullable String> clientSubnet =
+      Param.optionalText("client_subnet", "Whose view is wanted, address/prefix", LONGEST_SUBNET)
+          .titled("Client subnet")
+          .examples("192.0.2.0/24", "2001:db8::/56")
+          .option(value(Kind.TEXT, "NET", "send a client subnet", "--subnet"));
+
+  final Param<Boolean> nsid =
+      Param.bool("nsid", "Ask the server for its identifier", false)
+          .titled("NSID")
+          .option(flag(true, "request the identifier of the server", "--nsid"));
+
+  final Param<TaskParams> edns;
+
+  final Param<Boolean> validate =
+      Param.bool("validate", "Follow the chain of trust and tell what came of it", false)
+          .titled("Validate DNSSEC");
+
+  final Param<Boolean> follow =
+      Param.bool("follow", "Look up the addresses of what MX, NS, SRV, HTTPS and SVCB name", false)
+          .titled("Follow to addresses")
+          .option(
+              flag(
+                  true,
+                  "print the addresses of what MX, NS, SRV, HTTPS and SVCB name, too",
+                  "--follow"));
+
+  final Param<Boolean> trace =
+      Param.bool("trace", "Resolve from the root and show each step", false)
+          .titled("Trace from the root")
+          .option(flag(true, "resolve from the root servers and print each step", "--trace"));
+
+  final Param<List<String>> traceFrom =
+      Param.texts(
+              "trace_from",
+              "Where a trace begins, address[:port]; the root servers of the Internet if none",
+              MAX_ROOTS,
+              Param.text("root", "address[:port]", ResolverSpec.LONGEST_TEXT))
+          .titled("Servers of the root")
+          .examples(List.of("192.0.2.53:5300"));
+
+  final Param<@Nullable Boolean> cache;
+  final Param<Duration> timeout;
+  final Param<Integer> retries;
+
+  private final TaskSpec spec;
+
+  /** The declaration under the operator's rules. */
+  public DnsQueryType(TaskRules rules) {
+    udpSize =
+        Param.integer(
+                "udp_size",
+                "Largest answer over UDP, bytes",
+                EdnsOptions.MIN_UDP_SIZE,
+                EdnsOptions.MAX_UDP_SIZE,
+                rules.udpSize())
+            .titled("UDP size, bytes")
+            .option(value(Kind.NUMBER, "BYTES", "largest response over UDP", "--bufsize"));
+    edns = Param.object("edns", "EDNS options", udpSize, clientSubnet, nsid).titled("EDNS");
+    cache = cache(rules.cacheDefault()).titled("From the cache");
+    timeout =
+        Param.integer(
+                "timeout_ms",
+                "Time for one question in all, milliseconds",
+                1,
+                (int) rules.maxTimeout().toMillis(),
+                (int) rules.timeout().toMillis())
+            .titled("Timeout, ms")
+            .option(
+                value(Kind.TIME, "TIME", "total time for a query, such as 500ms or 5s", "--timeout")
+                    .also("--time"))
+            .map(Duration::ofMillis);
+    retries =
+        Param.integer(
+                "retries", "How often a lost question is repeated", 0, MAX_RETRIES, rules.retries())
+            .titled("Retries")
+            .option(
+                value(Kind.NUMBER, "N", "how often a lost query is repeated", "--retries")
+                    .also("--retry"));
+    spec =
+        TaskSpec.of(
+                "dns_query",
+                "Asks DNS resolvers for the records of a name",
+                DnsContract.QUERY,
+                domain,
+                name,
+                type,
+                types,
+                resolver,
+                resolvers,
+                dnsClass,
+                protocol,
+                recursionDesired,
+                checkingDisabled,
+                dnssecOk,
+                edns,
+                validate,
+                follow,
+                trace,
+                traceFrom,
+                cache,
+                timeout,
+                retries)
+            .exactlyOne(domain, name)
+            .notTogether(type, types)
+            .notTogether(resolver, resolvers);
+  }
+
+  /** The type to announce, with the operator's limits in its schema. */
   public static TaskType of(TaskRules rules) {
-    return new TaskType(
-        "dns_query",
-        List.of(),
-        "Asks DNS resolvers for the records of a name",
-        schema(rules),
-        DnsContract.QUERY.address(),
-        DnsContract.QUERY.timeout().toMillis(),
-        DnsContract.QUERY.repeatable());
+    return new DnsQueryType(rules).spec.type();
   }
 
-  private static Map<String, Object> schema(TaskRules rules) {
-    return whatIsAsked(object())
-        .optional(
-            "class",
-            titled(
-                "Class",
-                oneOf(
-                    "IN, or CH for what servers tell about themselves, such as version.bind",
-                    "IN",
-                    DnsQueryParams.CLASSES)))
-        .optional("protocol", protocol())
-        .optional("recursion_desired", titled("Recursion desired (RD)", bool("The RD flag", true)))
-        .optional("checking_disabled", titled("Checking disabled (CD)", bool("The CD flag", false)))
-        .optional(
-            "dnssec_ok", titled("DNSSEC OK (DO)", bool("The DO flag: send signatures too", false)))
-        .optional("edns", titled("EDNS", nested("EDNS options", edns(rules))))
-        .optional(
-            "validate",
-            titled(
-                "Validate DNSSEC",
-                bool("Follow the chain of trust and tell what came of it", false)))
-        .optional(
-            "follow",
-            titled(
-                "Follow to addresses",
-                bool("Look up the addresses of what MX, NS, SRV, HTTPS and SVCB name", false)))
-        .optional(
-            "trace",
-            titled("Trace from the root", bool("Resolve from the root and show each step", false)))
-        .optional("trace_from", titled("Servers of the root", roots()))
-        .optional("cache", titled("From the cache", cache(rules)))
-        .optional("timeout_ms", titled("Timeout, ms", timeout(rules)))
-        .optional("retries", titled("Retries", retries(rules)))
-        .exactlyOne("domain", "name")
-        .notTogether("type", "types")
-        .notTogether("resolver", "resolvers")
-        .build();
+  private static Param<@Nullable Boolean> cache(CacheDefault cacheDefault) {
+    Param<@Nullable Boolean> cache =
+        Param.optionalBool(
+            "cache",
+            "Whether an answer kept from an earlier time will do"
+                + (cacheDefault == CacheDefault.DEFAULT_RESOLVERS
+                    ? "; it does unless a resolver is named"
+                    : ""));
+    return cacheDefault == CacheDefault.DEFAULT_RESOLVERS
+        ? cache
+        : cache.with("default", cacheDefault == CacheDefault.ON);
   }
 
-  private static ParamsSchema whatIsAsked(ParamsSchema schema) {
-    String domains = "Name to look up, in any script; an address when type is PTR";
-    Map<String, Object> type =
-        pattern(
-            examples(
-                text("Record type by name, or TYPEnnn", DnsQueryParams.LONGEST_TYPE, "A"),
-                DnsQueryParams.COMMON_TYPES.toArray()),
-            "^[A-Za-z0-9-]{1,16}$");
-    Map<String, Object> resolver =
-        examples(
-            text(
-                "host[:port], tls://host[:port] or https://host/path; the machine's if none",
-                ResolverSpec.LONGEST_TEXT),
-            "192.0.2.53",
-            "dns.example:5353",
-            "tls://dns.example",
-            "https://dns.example/dns-query");
-    int most = DnsQueryParams.MAX_ITEMS;
-    return schema
-        .optional(
-            "domain",
-            titled(
-                "Domain",
-                examples(text(domains, DomainNames.LONGEST_TEXT), "example.com", "192.0.2.1")))
-        .optional("name", titled("Name", text("The same as domain", DomainNames.LONGEST_TEXT)))
-        .optional("type", titled("Record type", type))
-        .optional(
-            "types",
-            titled(
-                "Record types",
-                examples(list("Several types at once", most, type), List.of("A", "AAAA"))))
-        .optional("resolver", titled("Resolver", resolver))
-        .optional(
-            "resolvers", titled("Resolvers", list("Several resolvers at once", most, resolver)));
-  }
-
-  private static Map<String, Object> roots() {
-    return examples(
-        list(
-            "Where a trace begins, address[:port]; the root servers of the Internet if none",
-            DnsQueryParams.MAX_ROOTS,
-            text("address[:port]", ResolverSpec.LONGEST_TEXT)),
-        List.of("192.0.2.53:5300"));
-  }
-
-  private static Map<String, Object> protocol() {
-    return titled(
-        "Protocol",
-        oneOf(
-            "How to ask; udp goes to tcp when an answer is cut short",
-            Protocol.UDP.text(),
-            DnsQueryParams.PROTOCOLS));
-  }
-
-  private static Map<String, Object> cache(TaskRules rules) {
-    String description = "Whether an answer kept from an earlier time will do";
-    return switch (rules.cacheDefault()) {
-      case OFF -> bool(description, false);
-      case ON -> bool(description, true);
-      case DEFAULT_RESOLVERS -> bool(description + "; it does unless a resolver is named");
-    };
-  }
-
-  private static Map<String, Object> timeout(TaskRules rules) {
-    return integer(
-        "Time for one question in all, milliseconds",
-        1,
-        rules.maxTimeout().toMillis(),
-        rules.timeout().toMillis());
-  }
-
-  private static Map<String, Object> retries(TaskRules rules) {
-    return integer(
-        "How often a lost question is repeated", 0, DnsQueryParams.MAX_RETRIES, rules.retries());
-  }
-
-  private static ParamsSchema edns(TaskRules rules) {
-    return object()
-        .optional(
-            "udp_size",
-            titled(
-                "UDP size, bytes",
-                integer(
-                    "Largest answer over UDP, bytes",
-                    EdnsOptions.MIN_UDP_SIZE,
-                    EdnsOptions.MAX_UDP_SIZE,
-                    rules.udpSize())))
-        .optional(
-            "client_subnet",
-            titled(
-                "Client subnet",
-                examples(
-                    text("Whose view is wanted, address/prefix", 64),
-                    "192.0.2.0/24",
-                    "2001:db8::/56")))
-        .optional("nsid", titled("NSID", bool("Ask the server for its identifier", false)));
+  /** The declaration as a whole. */
+  public TaskSpec spec() {
+    return spec;
   }
 }

@@ -24,19 +24,15 @@ import org.jspecify.annotations.Nullable;
 /** From the parameters of {@code http_get_request} to the same task as {@code http_probe}. */
 public final class GetTaskReader {
 
-  static final String SCHEME_UNSAID = "auto";
-  private static final int DEFAULT_PORT = 443;
-  private static final int LONGEST_HOST = 260;
-
   // A server that speaks TLS answers a greeting within a round trip or two.
   private static final Duration MOST_PATIENCE = Duration.ofSeconds(3);
 
   private final HttpProbeConfig config;
-  private final ProbeTaskReader probes;
+  private final HttpProbeTasks tasks;
 
   public GetTaskReader(HttpProbeConfig config, ProbeTaskReader probes) {
     this.config = config;
-    this.probes = probes;
+    this.tasks = probes.tasks();
   }
 
   /** What reading found. */
@@ -57,15 +53,15 @@ public final class GetTaskReader {
 
   public Read read(TaskRequest request) {
     TaskParams params = TaskParams.of(request.params());
-    String host = params.text("domain_or_ip", LONGEST_HOST);
-    int port = (int) params.integerOrDigits("port", DEFAULT_PORT, 1, 65_535);
-    String uri = params.optionalText("uri", ProbeTaskReader.LONGEST_URL / 2);
-    String said = params.oneOf("scheme", SCHEME_UNSAID, List.of("auto", "http", "https"));
-    Duration timeout = probes.timeout(params);
+    String host = tasks.host.read(params);
+    int port = tasks.port.read(params);
+    String uri = tasks.uri.read(params);
+    String said = tasks.scheme.read(params);
+    Duration timeout = tasks.timeout.read(params);
     String bracketed =
         host.indexOf(':') >= 0 && IpLiteral.parse(host).isPresent() ? "[" + host + "]" : host;
     if (!host.isEmpty() && WebUrlReader.host(bracketed).isEmpty()) {
-      params.problem("domain_or_ip", "must be a host name or IP address, without scheme or path");
+      tasks.host.problem(params, "must be a host name or IP address, without scheme or path");
     }
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent()) {
@@ -77,12 +73,12 @@ public final class GetTaskReader {
           case "https" -> Scheme.HTTPS;
           default -> Integer.toString(port).startsWith("80") ? Scheme.HTTP : Scheme.HTTPS;
         };
-    String path = uri == null || uri.isEmpty() || uri.startsWith("/") ? uri : "/" + uri;
-    String rest = bracketed + ":" + port + (path == null ? "" : path);
+    String path = uri.isEmpty() || uri.startsWith("/") ? uri : "/" + uri;
+    String rest = bracketed + ":" + port + path;
     return switch (WebUrl.parse(scheme.text() + "://" + rest)) {
       case Parsed.Bad(String reason) -> new Read.Bad(TaskError.badTask("uri " + reason));
       case Parsed.Good(WebUrl url) -> {
-        boolean guess = said.equals(SCHEME_UNSAID) && scheme == Scheme.HTTPS;
+        boolean guess = said.equals(HttpProbeTasks.SCHEME_UNSAID) && scheme == Scheme.HTTPS;
         ProbeTask task = task(url, timeout, guess ? patience(timeout) : null);
         yield new Read.Good(
             task,
@@ -104,7 +100,7 @@ public final class GetTaskReader {
     return new ProbeTask(
         new HopRequest(url, "GET", List.of(), Binary.empty()),
         true,
-        ProbeTaskReader.DEFAULT_REDIRECTS,
+        HttpProbeTasks.DEFAULT_REDIRECTS,
         timeout,
         IpFamily.ANY,
         null,

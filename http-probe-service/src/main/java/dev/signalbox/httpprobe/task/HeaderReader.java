@@ -3,6 +3,7 @@ package dev.signalbox.httpprobe.task;
 import dev.signalbox.httpprobe.exchange.Header;
 import dev.signalbox.platform.task.TaskParams;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the header fields a client wants sent. */
 public final class HeaderReader {
 
-  static final int MOST_HEADERS = 100;
+  private static final int MOST_HEADERS = 100;
   private static final int LONGEST_NAME = 256;
   private static final int LONGEST_VALUE = 16_384;
   private static final int LONGEST_SHOWN = 40;
@@ -32,6 +33,19 @@ public final class HeaderReader {
           "upgrade");
 
   private HeaderReader() {}
+
+  static Map<String, Object> schema() {
+    Map<String, Object> value = Map.of("type", List.of("string", "number", "boolean"));
+    Map<String, Object> schema = new LinkedHashMap<>();
+    schema.put("type", "object");
+    schema.put("description", "Header fields to send: a value or a list of values for each name");
+    schema.put("maxProperties", MOST_HEADERS);
+    schema.put("propertyNames", Map.of("pattern", "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"));
+    schema.put(
+        "additionalProperties",
+        Map.of("anyOf", List.of(value, Map.of("type", "array", "items", value))));
+    return schema;
+  }
 
   /** An object of names to a value or a list of values. */
   static List<Header> read(TaskParams params, String param) {

@@ -240,7 +240,7 @@ class AssertionCheckTest {
   void what_cannot_be_evaluated_is_refused_when_it_is_read(
       String source, String property, String comparison, String target, String problem) {
     TaskParams params = params(source, property, comparison, target);
-    AssertionReader.read(params, "assertions");
+    AssertionReader.ASSERTIONS.read(params);
 
     assertThat(params.problem().orElseThrow().message()).startsWith(problem);
   }
@@ -248,7 +248,7 @@ class AssertionCheckTest {
   private static Outcome outcome(
       BodyText body, String source, String property, String comparison, String target) {
     TaskParams params = params(source, property, comparison, target);
-    List<Assertion> assertions = AssertionReader.read(params, "assertions");
+    List<Assertion> assertions = AssertionReader.ASSERTIONS.read(params);
     assertThat(params.problem()).isEmpty();
     HopAnswer answer = new HopAnswer(200, "HTTP/1.1", HEADERS, null);
     return new AssertionCheck(answer, null, 1_000_000, body).all(assertions).getFirst();

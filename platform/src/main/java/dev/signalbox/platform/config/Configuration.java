@@ -55,6 +55,11 @@ public final class Configuration {
     return new Configuration(sections, effective);
   }
 
+  /** The record of a section without any setting given. */
+  public static <T extends Record> T defaults(String prefix, Class<T> type) {
+    return bindSection(ConfigSource.of(null, Map.of(), Map.of()), prefix, type, new ArrayList<>());
+  }
+
   /** The keys of a section, such as {@code dns.max-in-flight}. */
   public static List<String> keys(String prefix, Class<? extends Record> type) {
     return Arrays.stream(type.getRecordComponents()).map(c -> key(prefix, c)).toList();
