@@ -8,6 +8,8 @@ import dev.signalbox.contracts.TaskType;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.contracts.dns.DnsExchangeReply;
 import dev.signalbox.contracts.dns.DnsExchangeRequest;
+import dev.signalbox.contracts.dns.DnsQueryReply;
+import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.dns.exchange.MessageExchange;
 import dev.signalbox.dns.task.DnsQueryTask;
 import dev.signalbox.platform.bus.Call;
@@ -23,7 +25,11 @@ final class DnsEndpoint {
 
   DnsEndpoint(
       ServiceEndpoint endpoint, TaskType type, DnsQueryTask task, MessageExchange exchange) {
-    this.endpoint = endpoint.task(type, this::query).serve(DnsContract.EXCHANGE, this::exchange);
+    this.endpoint =
+        endpoint
+            .serve(DnsContract.QUERY, this::query)
+            .task(type, this::task)
+            .serve(DnsContract.EXCHANGE, this::exchange);
     this.task = task;
     this.exchange = exchange;
   }
@@ -33,7 +39,11 @@ final class DnsEndpoint {
         call, exchange.answer(request.message().bytes(), call.remaining(), call.cancellation()));
   }
 
-  private Future<TaskReply> query(TaskRequest request, Call call) {
+  private Future<DnsQueryReply> query(DnsQueryRequest request, Call call) {
+    return unlessCancelled(call, task.run(request, call.remaining(), call.cancellation()));
+  }
+
+  private Future<TaskReply> task(TaskRequest request, Call call) {
     return unlessCancelled(call, task.run(request.params(), call.remaining(), call.cancellation()));
   }
 

@@ -121,7 +121,7 @@ class CachedTaskTest {
   void refusesACacheThatIsNeitherTrueNorFalse() {
     TaskReply reply =
         node.call(
-            DnsContract.QUERY,
+            DnsContract.QUERY_TASK,
             new TaskRequest("dns_query", Map.of("domain", "a.test", "cache", "yes")));
 
     assertThat(((TaskReply.Failed) reply).error().message())
@@ -147,7 +147,7 @@ class CachedTaskTest {
     Future<TaskReply> reply =
         node.bus()
             .call(
-                DnsContract.QUERY,
+                DnsContract.QUERY_TASK,
                 new TaskRequest("dns_query", Map.of("domain", "silent.test")),
                 Call.within(Duration.ofSeconds(10)).with(cancellation));
     await().until(() -> !dns.queries("silent.test").isEmpty());
@@ -162,7 +162,7 @@ class CachedTaskTest {
   }
 
   private static DnsResult ask(TestNode node, Map<String, Object> params) {
-    TaskReply reply = node.call(DnsContract.QUERY, new TaskRequest("dns_query", params));
+    TaskReply reply = node.call(DnsContract.QUERY_TASK, new TaskRequest("dns_query", params));
     return (DnsResult) ((TaskReply.Finished) reply).result();
   }
 }

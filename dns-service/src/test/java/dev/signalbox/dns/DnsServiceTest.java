@@ -269,8 +269,8 @@ class DnsServiceTest {
     try (TestNode single = TestNode.start(DnsMain.SERVICE, oneEventLoop)) {
       TaskRequest task =
           new TaskRequest("dns_query", params("domain", "a.test", "protocol", "tcp"));
-      DnsResult first = result(single.call(DnsContract.QUERY, task));
-      DnsResult second = result(single.call(DnsContract.QUERY, task));
+      DnsResult first = result(single.call(DnsContract.QUERY_TASK, task));
+      DnsResult second = result(single.call(DnsContract.QUERY_TASK, task));
 
       assertThat(dns.queries()).extracting(ReceivedQuery::clientPort).hasSize(2);
       assertThat(dns.queries().get(0).clientPort()).isEqualTo(dns.queries().get(1).clientPort());
@@ -582,7 +582,7 @@ class DnsServiceTest {
       replies.add(
           node.bus()
               .call(
-                  DnsContract.QUERY,
+                  DnsContract.QUERY_TASK,
                   request(params("domain", "n" + i + ".test")),
                   Call.within(Duration.ofSeconds(10))));
     }
@@ -601,7 +601,7 @@ class DnsServiceTest {
       replies.add(
           node.bus()
               .call(
-                  DnsContract.QUERY,
+                  DnsContract.QUERY_TASK,
                   request(params("domain", "n" + i + ".test", "timeout_ms", 300)),
                   Call.within(Duration.ofSeconds(10))));
     }
@@ -625,7 +625,7 @@ class DnsServiceTest {
   @Test
   void refusesAResolverTheOperatorForbids() {
     try (TestNode strict = TestNode.start(DnsMain.SERVICE, Map.of())) {
-      TaskReply reply = strict.call(DnsContract.QUERY, request(params("domain", "a.test")));
+      TaskReply reply = strict.call(DnsContract.QUERY_TASK, request(params("domain", "a.test")));
 
       assertThat(reply)
           .isInstanceOfSatisfying(
@@ -654,7 +654,8 @@ class DnsServiceTest {
       dns.record("a.test. 60 IN A 192.0.2.1");
 
       TaskReply.Finished reply =
-          (TaskReply.Finished) other.call(DnsContract.QUERY, request(Map.of("domain", "a.test")));
+          (TaskReply.Finished)
+              other.call(DnsContract.QUERY_TASK, request(Map.of("domain", "a.test")));
 
       DnsResult result = (DnsResult) reply.result();
       assertThat(result.ipAddress()).isEqualTo("192.0.2.1");
@@ -676,12 +677,12 @@ class DnsServiceTest {
       TaskReply.Finished reply =
           (TaskReply.Finished)
               other.call(
-                  DnsContract.QUERY,
+                  DnsContract.QUERY_TASK,
                   request(Map.of("domain", "a.test", "resolver", "ns.test:" + dns.port())));
       TaskReply.Failed unknown =
           (TaskReply.Failed)
               other.call(
-                  DnsContract.QUERY,
+                  DnsContract.QUERY_TASK,
                   request(Map.of("domain", "a.test", "resolver", "nowhere.test")));
 
       assertThat(((DnsResult) reply.result()).resolver()).isEqualTo(dns.resolver());
@@ -707,7 +708,7 @@ class DnsServiceTest {
         TestNode.await(
             node.bus()
                 .call(
-                    DnsContract.QUERY,
+                    DnsContract.QUERY_TASK,
                     request(params("domain", "silent.test")),
                     Call.within(Duration.ofMillis(1500))));
 
@@ -723,13 +724,13 @@ class DnsServiceTest {
   }
 
   private TaskReply.Finished finished(Map<String, Object> params) {
-    TaskReply reply = node.call(DnsContract.QUERY, request(params));
+    TaskReply reply = node.call(DnsContract.QUERY_TASK, request(params));
     assertThat(reply).isInstanceOf(TaskReply.Finished.class);
     return (TaskReply.Finished) reply;
   }
 
   private TaskError error(Map<String, Object> params) {
-    TaskReply reply = node.call(DnsContract.QUERY, request(params));
+    TaskReply reply = node.call(DnsContract.QUERY_TASK, request(params));
     assertThat(reply).isInstanceOf(TaskReply.Failed.class);
     return ((TaskReply.Failed) reply).error();
   }

@@ -320,6 +320,6 @@ class EncryptedTransportTest {
   private static TaskReply reply(String resolver) {
     Map<String, Object> params =
         Map.of("domain", "a.test", "resolver", resolver, "timeout_ms", 3000);
-    return node.call(DnsContract.QUERY, new TaskRequest("dns_query", new HashMap<>(params)));
+    return node.call(DnsContract.QUERY_TASK, new TaskRequest("dns_query", new HashMap<>(params)));
   }
 }

@@ -169,7 +169,7 @@ final class LookupLoad {
     return i ->
         node.bus()
             .call(
-                DnsContract.QUERY,
+                DnsContract.QUERY_TASK,
                 new TaskRequest("dns_query", Map.of("domain", "n" + i + "." + zone)),
                 Call.within(Duration.ofSeconds(15)))
             .map(reply ->

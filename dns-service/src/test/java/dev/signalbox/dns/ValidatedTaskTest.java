@@ -76,7 +76,7 @@ class ValidatedTaskTest {
   void refusesWhatIsNeitherTrueNorFalse() {
     TaskReply reply =
         node.call(
-            DnsContract.QUERY,
+            DnsContract.QUERY_TASK,
             new TaskRequest("dns_query", Map.of("domain", "a.test", "validate", "yes")));
 
     assertThat(((TaskReply.Failed) reply).error().message())
@@ -84,6 +84,7 @@ class ValidatedTaskTest {
   }
 
   private TaskReply.Finished ask(Map<String, Object> params) {
-    return (TaskReply.Finished) node.call(DnsContract.QUERY, new TaskRequest("dns_query", params));
+    return (TaskReply.Finished)
+        node.call(DnsContract.QUERY_TASK, new TaskRequest("dns_query", params));
   }
 }

@@ -5,20 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
-import dev.signalbox.contracts.TaskReply;
-import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.contracts.dns.DnsExchangeReply;
+import dev.signalbox.contracts.dns.DnsFailure;
 import dev.signalbox.contracts.dns.DnsFlags;
+import dev.signalbox.contracts.dns.DnsQueryReply;
+import dev.signalbox.contracts.dns.DnsQueryReply.Outcome;
+import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.contracts.dns.DnsQuestion;
 import dev.signalbox.contracts.dns.DnsRecord;
+import dev.signalbox.contracts.dns.DnsResult;
+import dev.signalbox.contracts.dns.DnsTimings;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +38,7 @@ class DnsOverHttpTest {
   private static final String TYPE = "application/dns-message";
   private static final byte[] MESSAGE =
       "0123456789ab-and-a-question".getBytes(StandardCharsets.UTF_8);
-  private static final AtomicReference<TaskRequest> ASKED = new AtomicReference<>();
+  private static final AtomicReference<DnsQueryRequest> ASKED = new AtomicReference<>();
   private static GatewayFixture gateway;
 
   @BeforeAll
@@ -47,9 +52,9 @@ class DnsOverHttpTest {
                         endpoint
                             .serve(
                                 DnsContract.QUERY,
-                                (task, call) -> {
-                                  ASKED.set(task);
-                                  return Future.succeededFuture(reply(task));
+                                (request, call) -> {
+                                  ASKED.set(request);
+                                  return reply(request);
                                 })
                             .serve(
                                 DnsContract.EXCHANGE,
@@ -63,30 +68,44 @@ class DnsOverHttpTest {
         .until(() -> gateway.get("/resolve?name=ready.test").status() == 200);
   }
 
-  private static TaskReply reply(TaskRequest task) {
-    if ("silent.test".equals(task.params().get("domain"))) {
-      return new TaskReply.Failed(
-          new TaskError("TIMEOUT", "192.0.2.53:53 did not answer in time", null, null, true));
+  private static Future<DnsQueryReply> reply(DnsQueryRequest request) {
+    if (request.types().equals(List.of("BOGUS"))) {
+      return Future.failedFuture(
+          new ServiceException(
+              ErrorCode.INVALID_REQUEST, "type must be the name of a record type"));
     }
-    if ("BOGUS".equals(task.params().get("type"))) {
-      return new TaskReply.Failed(TaskError.badTask("type must be the name of a record type"));
+    if (request.name().equals("silent.test")) {
+      TaskError error =
+          new TaskError("TIMEOUT", "192.0.2.53:53 did not answer in time", null, null, true);
+      return outcome(
+          new Outcome.Unanswered(
+              new DnsFailure(request.name(), List.of(), "192.0.2.53:53", "udp", 3, error)));
     }
-    return TaskReply.Finished.of(
-        Map.of(
-            "rcode_value",
-            3,
-            "flags",
-            new DnsFlags(false, false, true, true, true, false),
-            "question",
-            List.of(new DnsQuestion("a.test.", "HTTPS")),
-            "answers",
-            List.of(new DnsRecord("a.test.", "TYPE65280", 60, "\\# 1 00")),
-            "authority",
-            List.of(),
-            "additional",
-            List.of(),
-            "resolver",
-            "192.0.2.1:53"));
+    return outcome(
+        new Outcome.Answered(
+            new DnsResult(
+                request.name(),
+                null,
+                "NXDOMAIN",
+                3,
+                new DnsFlags(false, false, true, true, true, false),
+                List.of(new DnsQuestion("a.test.", "HTTPS")),
+                List.of(new DnsRecord("a.test.", "TYPE65280", 60, "\\# 1 00")),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                "192.0.2.1:53",
+                "udp",
+                false,
+                1,
+                false,
+                new DnsTimings(null, null, 1))));
+  }
+
+  private static Future<DnsQueryReply> outcome(Outcome outcome) {
+    return Future.succeededFuture(new DnsQueryReply(List.of(outcome)));
   }
 
   @AfterAll
@@ -111,10 +130,8 @@ class DnsOverHttpTest {
     assertThat(json.get("Answer").get(0).get("data").asText()).isEqualTo("\\# 1 00");
     assertThat(json.has("Authority")).isFalse();
     assertThat(json.get("Comment").asText()).isEqualTo("Response from 192.0.2.1:53.");
-    assertThat(ASKED.get().params())
-        .containsEntry("type", "HTTPS")
-        .containsEntry("dnssec_ok", true)
-        .containsEntry("checking_disabled", true);
+    assertThat(ASKED.get())
+        .isEqualTo(DnsQueryRequest.of("a.test", "HTTPS").withFlags(true, true, true));
   }
 
   @ParameterizedTest
@@ -122,7 +139,7 @@ class DnsOverHttpTest {
   void givenATypeByNameOrNumber_whenResolved_thenItIsAskedFor(String type, String asked) {
     gateway.get("/resolve?name=a.test&type=" + type);
 
-    assertThat(ASKED.get().params()).containsEntry("type", asked);
+    assertThat(ASKED.get().types()).containsExactly(asked);
   }
 
   @Test

@@ -25,7 +25,7 @@ class MetricsIT {
   /** An operation of each service that {@link #traffic} calls. */
   private static final List<String> CALLED =
       List.of(
-          "dns.query",
+          "dns.query-task",
           "http-probe.probe",
           "server-factory.list",
           "file.list",

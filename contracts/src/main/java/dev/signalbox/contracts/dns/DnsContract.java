@@ -12,11 +12,20 @@ public final class DnsContract {
   public static final String SERVICE = "dns-service";
 
   /**
+   * Queries resolvers. INVALID_REQUEST when the request breaks a rule, with its name; a query that
+   * no resolver responds to in time is an {@link DnsQueryReply.Outcome.Unanswered}.
+   */
+  public static final Operation<DnsQueryRequest, DnsQueryReply> QUERY =
+      Operation.repeatable(
+              "dns.query", DnsQueryRequest.class, DnsQueryReply.class, Duration.ofSeconds(15))
+          .servedBy(SERVICE);
+
+  /**
    * Task {@code dns_query}; the result is a {@link DnsResult}, or {@link DnsResults} of several.
    */
-  public static final Operation<TaskRequest, TaskReply> QUERY =
+  public static final Operation<TaskRequest, TaskReply> QUERY_TASK =
       Operation.repeatable(
-              "dns.query", TaskRequest.class, TaskReply.class, Duration.ofSeconds(15))
+              "dns.query-task", TaskRequest.class, TaskReply.class, Duration.ofSeconds(15))
           .servedBy(SERVICE);
 
   /**

@@ -3,6 +3,7 @@ package dev.signalbox.dns.task;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.TaskError;
+import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.dnsclient.message.ClientSubnet;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.EdnsOptions;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +194,42 @@ public final class DnsQueryParams {
       throw new IllegalArgumentException("must be an IP address, with a port or without");
     }
     return new InetSocketAddress(address, spec.port());
+  }
+
+  /** Reads a request, by the rules of the parameters that mean the same. */
+  public Read read(DnsQueryRequest request) {
+    Map<String, @Nullable Object> raw = new HashMap<>();
+    raw.put(task.domain.name(), request.name());
+    put(raw, task.type, task.types, request.types());
+    put(raw, task.resolver, task.resolvers, request.resolvers());
+    raw.put(task.dnsClass.name(), request.dnsClass());
+    raw.put(task.protocol.name(), request.protocol());
+    raw.put(task.recursionDesired.name(), request.recursionDesired());
+    raw.put(task.checkingDisabled.name(), request.checkingDisabled());
+    raw.put(task.dnssecOk.name(), request.dnssecOk());
+    DnsQueryRequest.Edns edns = request.edns();
+    if (edns != null) {
+      Map<String, @Nullable Object> members = new HashMap<>();
+      members.put(task.udpSize.name(), edns.udpSize());
+      members.put(task.clientSubnet.name(), edns.clientSubnet());
+      members.put(task.nsid.name(), edns.nsid());
+      raw.put(task.edns.name(), members);
+    }
+    raw.put(task.validate.name(), request.validate());
+    raw.put(task.cache.name(), request.cache());
+    raw.put(task.timeout.name(), request.timeoutMs());
+    raw.put(task.retries.name(), request.retries());
+    return read(raw);
+  }
+
+  /** One text under its name, several under the plural, none under neither. */
+  private static void put(
+      Map<String, @Nullable Object> raw, Param<?> one, Param<?> many, List<String> texts) {
+    if (texts.size() == 1) {
+      raw.put(one.name(), texts.getFirst());
+    } else if (!texts.isEmpty()) {
+      raw.put(many.name(), texts);
+    }
   }
 
   private static boolean isBlank(@Nullable Object value) {

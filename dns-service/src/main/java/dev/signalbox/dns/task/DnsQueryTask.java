@@ -1,6 +1,10 @@
 package dev.signalbox.dns.task;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.contracts.dns.DnsQueryReply;
+import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
@@ -18,9 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Runs {@code dns_query}: all its questions at once, each to each resolver. */
+/** Runs a request or a task {@code dns_query}: all its questions at once, each to each resolver. */
 public final class DnsQueryTask {
 
   /** Kept back, so that the reply is still in time for a caller who waits no longer. */
@@ -53,8 +58,33 @@ public final class DnsQueryTask {
     return switch (params.read(raw)) {
       case DnsQueryParams.Read.Refused refused ->
           Future.succeededFuture(new TaskReply.Failed(refused.error()));
+      case DnsQueryParams.Read.Accepted(DnsQuery query) -> {
+        Limits limits = new Limits(available, cancellation);
+        yield query.trace()
+            ? trace(query, limits.atMost(query.timeout()))
+            : run(query, limits, all -> DnsReplies.task(query, all));
+      }
+    };
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @param available how long the caller waits
+   * @param cancellation ends it at once
+   * @return fails as INVALID_REQUEST when the request breaks a rule
+   */
+  public Future<DnsQueryReply> run(
+      DnsQueryRequest request, Duration available, Cancellation cancellation) {
+    return switch (params.read(request)) {
+      case DnsQueryParams.Read.Refused refused ->
+          Future.failedFuture(
+              new ServiceException(ErrorCode.INVALID_REQUEST, refused.error().message()));
       case DnsQueryParams.Read.Accepted accepted ->
-          run(accepted.query(), new Limits(available, cancellation));
+          run(
+              accepted.query(),
+              new Limits(available, cancellation),
+              all -> DnsReplies.reply(accepted.query(), all));
     };
   }
 
@@ -75,16 +105,13 @@ public final class DnsQueryTask {
     }
   }
 
-  private Future<TaskReply> run(DnsQuery query, Limits available) {
+  private <T> Future<T> run(DnsQuery query, Limits available, Function<List<Asked>, T> conclusion) {
     Limits limits = available.atMost(query.timeout());
-    if (query.trace()) {
-      return trace(query, limits);
-    }
     if (!query.several()) {
+      Future<Asked> single = single(query, limits);
       return query.follow()
-          ? followed(query, List.of(single(query, limits)), limits)
-              .map(only -> DnsReplies.one(query, only.getFirst()))
-          : single(query, limits).map(only -> DnsReplies.one(query, only));
+          ? followed(query, List.of(single), limits).map(conclusion)
+          : single.map(only -> conclusion.apply(List.of(only)));
     }
     List<Future<Asked>> all = new ArrayList<>();
     if (query.resolvers().isEmpty()) {
@@ -93,7 +120,7 @@ public final class DnsQueryTask {
     for (ResolverSpec spec : query.resolvers()) {
       all.addAll(ask(query, spec, limits));
     }
-    return followed(query, all, limits).map(done -> DnsReplies.several(query, done));
+    return followed(query, all, limits).map(conclusion);
   }
 
   private Future<TaskReply> trace(DnsQuery query, Limits limits) {

@@ -202,7 +202,7 @@ public final class DnsQueryType {
         TaskSpec.of(
                 "dns_query",
                 "Asks DNS resolvers for the records of a name",
-                DnsContract.QUERY,
+                DnsContract.QUERY_TASK,
                 domain,
                 name,
                 type,

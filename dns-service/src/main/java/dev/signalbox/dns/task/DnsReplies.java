@@ -3,6 +3,8 @@ package dev.signalbox.dns.task;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.dns.DnsFailure;
+import dev.signalbox.contracts.dns.DnsQueryReply;
+import dev.signalbox.contracts.dns.DnsQueryReply.Outcome;
 import dev.signalbox.contracts.dns.DnsQuestion;
 import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.contracts.dns.DnsResults;
@@ -36,7 +38,26 @@ final class DnsReplies {
 
   private DnsReplies() {}
 
-  static TaskReply one(DnsQuery query, Asked asked) {
+  /** What an operation is answered with. */
+  static DnsQueryReply reply(DnsQuery query, List<Asked> all) {
+    List<Outcome> outcomes = new ArrayList<>(all.size());
+    for (Asked asked : all) {
+      outcomes.add(
+          switch (asked.outcome()) {
+            case Answered answered -> new Outcome.Answered(result(query, asked, answered, null));
+            case Unanswered unanswered ->
+                new Outcome.Unanswered(failure(query, asked, unanswered, error(query.domain(), unanswered)));
+          });
+    }
+    return new DnsQueryReply(outcomes);
+  }
+
+  /** What a task is answered with. */
+  static TaskReply task(DnsQuery query, List<Asked> all) {
+    return query.several() ? several(query, all) : one(query, all.getFirst());
+  }
+
+  private static TaskReply one(DnsQuery query, Asked asked) {
     return switch (asked.outcome()) {
       case Answered answered -> finished(query, asked, answered);
       case Unanswered unanswered -> new TaskReply.Failed(error(query.domain(), unanswered));
@@ -62,7 +83,7 @@ final class DnsReplies {
     };
   }
 
-  static TaskReply several(DnsQuery query, List<Asked> all) {
+  private static TaskReply several(DnsQuery query, List<Asked> all) {
     List<Object> items = new ArrayList<>(all.size());
     TaskError firstError = null;
     String finding = null;

@@ -2,6 +2,7 @@ package dev.signalbox.dns.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.dnsclient.message.EdnsOptions;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.platform.json.Json;
@@ -49,6 +50,42 @@ class DnsQueryParamsTest {
     assertThat(query.timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(query.retries()).isEqualTo(2);
     assertThat(query.several()).isFalse();
+  }
+
+  @Test
+  void givenARequestWithEverythingSet_whenItIsRead_thenItIsTheQueryOfTheSameParameters() {
+    DnsQueryRequest request =
+        new DnsQueryRequest(
+            "example.com",
+            List.of("A", "AAAA"),
+            List.of("192.0.2.53"),
+            "CH",
+            "tcp",
+            false,
+            true,
+            true,
+            new DnsQueryRequest.Edns(4_096, "192.0.2.0/24", true),
+            false,
+            true,
+            1_000,
+            3);
+    Map<String, Object> params = new LinkedHashMap<>();
+    params.put("domain", "example.com");
+    params.put("types", List.of("A", "AAAA"));
+    params.put("resolver", "192.0.2.53");
+    params.put("class", "CH");
+    params.put("protocol", "tcp");
+    params.put("recursion_desired", false);
+    params.put("checking_disabled", true);
+    params.put("dnssec_ok", true);
+    params.put("edns", Map.of("udp_size", 4_096, "client_subnet", "192.0.2.0/24", "nsid", true));
+    params.put("cache", true);
+    params.put("timeout_ms", 1_000);
+    params.put("retries", 3);
+
+    assertThat(PARAMS.read(request))
+        .usingRecursiveComparison()
+        .isEqualTo(new DnsQueryParams.Read.Accepted(accepted(params)));
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.signalbox.gateway.dns;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.contracts.TaskError;
-import java.util.ArrayList;
+import dev.signalbox.contracts.dns.DnsEdns;
+import dev.signalbox.contracts.dns.DnsFlags;
+import dev.signalbox.contracts.dns.DnsRecord;
+import dev.signalbox.contracts.dns.DnsResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,27 +59,25 @@ record DnsJson(
   /** A record; the type by number. */
   record Data(String name, int type, @JsonProperty("TTL") long ttl, String data) {}
 
-  /** A result of the task {@code dns_query}. */
-  static DnsJson of(JsonNode result) {
-    JsonNode flags = result.path("flags");
-    List<Question> questions = new ArrayList<>();
-    for (JsonNode asked : result.path("question")) {
-      questions.add(new Question(asked.path("name").asText(), type(asked)));
-    }
-    JsonNode subnet = result.path("edns").path("client_subnet");
+  /** A response of a resolver. */
+  static DnsJson of(DnsResult result) {
+    DnsFlags flags = result.flags();
+    DnsEdns edns = result.edns();
     return new DnsJson(
-        result.path("rcode_value").asInt(),
-        flags.path("tc").asBoolean(),
-        flags.path("rd").asBoolean(),
-        flags.path("ra").asBoolean(),
-        flags.path("ad").asBoolean(),
-        flags.path("cd").asBoolean(),
-        questions,
-        records(result.path("answers")),
-        records(result.path("authority")),
-        records(result.path("additional")),
-        subnet.isObject() ? subnet.path("address").asText() : null,
-        "Response from " + result.path("resolver").asText() + ".");
+        result.rcodeValue(),
+        flags.tc(),
+        flags.rd(),
+        flags.ra(),
+        flags.ad(),
+        flags.cd(),
+        result.question().stream()
+            .map(asked -> new Question(asked.name(), typeNumber(asked.type())))
+            .toList(),
+        records(result.answers()),
+        records(result.authority()),
+        records(result.additional()),
+        edns == null || edns.clientSubnet() == null ? null : edns.clientSubnet().address(),
+        "Response from " + result.resolver() + ".");
   }
 
   /** SERVFAIL, when no resolver answered. */
@@ -97,21 +97,11 @@ record DnsJson(
         error.message());
   }
 
-  private static List<Data> records(JsonNode section) {
-    List<Data> records = new ArrayList<>();
-    for (JsonNode record : section) {
-      records.add(
-          new Data(
-              record.path("name").asText(),
-              type(record),
-              record.path("ttl").asLong(),
-              record.path("data").asText()));
-    }
-    return records;
-  }
-
-  private static int type(JsonNode named) {
-    return typeNumber(named.path("type").asText());
+  private static List<Data> records(List<DnsRecord> section) {
+    return section.stream()
+        .map(record ->
+            new Data(record.name(), typeNumber(record.type()), record.ttl(), record.data()))
+        .toList();
   }
 
   /** The number of a type by its name or as TYPEnnn (RFC 3597); 0 when unknown. */

@@ -2,14 +2,15 @@ package dev.signalbox.gateway.dns;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
-import dev.signalbox.contracts.TaskError;
-import dev.signalbox.contracts.TaskReply;
-import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
+import dev.signalbox.contracts.dns.DnsFailure;
+import dev.signalbox.contracts.dns.DnsQueryReply.Outcome;
+import dev.signalbox.contracts.dns.DnsQueryRequest;
+import dev.signalbox.contracts.dns.DnsQueryRequest.Edns;
+import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ErrorShapes;
-import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
@@ -19,11 +20,8 @@ import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Section 2: {@code GET /resolve}, a DNS query with a JSON answer. */
 public final class ResolveRoutes implements Section {
@@ -55,25 +53,19 @@ public final class ResolveRoutes implements Section {
     String subnet = query.text("edns_client_subnet");
     ignoreVendorParameters(query);
     query.end();
-    Map<String, @Nullable Object> params = new LinkedHashMap<>();
-    params.put("domain", name);
-    params.put("type", type);
-    params.put("dnssec_ok", dnssecOk);
-    params.put("checking_disabled", checkingDisabled);
-    if (subnet != null) {
-      params.put("edns", Map.of("client_subnet", subnet));
-    }
+    DnsQueryRequest request =
+        DnsQueryRequest.of(name, type).withFlags(true, checkingDisabled, dnssecOk);
     return backend
-        .call(ctx, DnsContract.QUERY, new TaskRequest("dns_query", params))
+        .call(
+            ctx,
+            DnsContract.QUERY,
+            subnet == null ? request : request.withEdns(new Edns(null, subnet, false)))
         .map(reply ->
             json(
-                switch (reply) {
-                  case TaskReply.Finished finished -> DnsJson.of(Json.tree(finished.result()));
-                  case TaskReply.Failed failed
-                      when TaskError.BAD_TASK.equals(failed.error().code()) ->
-                      throw HttpException.malformed(failed.error().message());
-                  case TaskReply.Failed failed ->
-                      DnsJson.unanswered(name, type, checkingDisabled, failed.error());
+                switch (reply.outcomes().getFirst()) {
+                  case Outcome.Answered(DnsResult result) -> DnsJson.of(result);
+                  case Outcome.Unanswered(DnsFailure failure) ->
+                      DnsJson.unanswered(name, type, checkingDisabled, failure.error());
                 }));
   }
 
