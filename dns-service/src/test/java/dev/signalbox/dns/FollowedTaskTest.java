@@ -219,6 +219,7 @@ class FollowedTaskTest {
     if (!params.containsKey("resolvers")) {
       all.put("resolver", dns.resolver());
     }
-    return (TaskReply.Finished) node.call(DnsContract.QUERY, new TaskRequest("dns_query", all));
+    return (TaskReply.Finished)
+        node.call(DnsContract.QUERY_TASK, new TaskRequest("dns_query", all));
   }
 }

@@ -399,7 +399,7 @@ class TracedTaskTest {
     for (int i = 0; i < more.length; i += 2) {
       params.put((String) more[i], more[i + 1]);
     }
-    return node.call(DnsContract.QUERY, new TaskRequest("dns_query", params));
+    return node.call(DnsContract.QUERY_TASK, new TaskRequest("dns_query", params));
   }
 
   private static DnsResult result(TaskReply reply) {

@@ -101,7 +101,10 @@ class DnsOverHttpTest {
                 false,
                 1,
                 false,
-                new DnsTimings(null, null, 1))));
+                new DnsTimings(null, null, 1),
+                null,
+                null,
+                null)));
   }
 
   private static Future<DnsQueryReply> outcome(Outcome outcome) {

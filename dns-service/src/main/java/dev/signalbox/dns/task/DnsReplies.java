@@ -46,7 +46,8 @@ final class DnsReplies {
           switch (asked.outcome()) {
             case Answered answered -> new Outcome.Answered(result(query, asked, answered, null));
             case Unanswered unanswered ->
-                new Outcome.Unanswered(failure(query, asked, unanswered, error(query.domain(), unanswered)));
+                new Outcome.Unanswered(
+                    failure(query, asked, unanswered, error(query.domain(), unanswered)));
           });
     }
     return new DnsQueryReply(outcomes);

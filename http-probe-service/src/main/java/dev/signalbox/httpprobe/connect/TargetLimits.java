@@ -36,8 +36,7 @@ public final class TargetLimits implements Shareable {
       this.bucket =
           perSecond == 0
               ? null
-              : TokenBucket.full(
-                  perSecond, Math.max(1, perSecond / BUCKETS_PER_S), now);
+              : TokenBucket.full(perSecond, Math.max(1, perSecond / BUCKETS_PER_S), now);
     }
 
     private boolean isIdle(long now) {
@@ -58,7 +57,8 @@ public final class TargetLimits implements Shareable {
   TargetLimits(int perSecond, int connections, int mostTargets) {
     this.perSecond = perSecond;
     this.connections = connections;
-    this.loads = new LimitTable<>(mostTargets, (key, now) -> new Load(key, perSecond, now), Load::isIdle);
+    this.loads =
+        new LimitTable<>(mostTargets, (key, now) -> new Load(key, perSecond, now), Load::isIdle);
   }
 
   /**

@@ -12,7 +12,6 @@ import dev.signalbox.httpprobe.exchange.HopRequest;
 import dev.signalbox.httpprobe.exchange.Protocol;
 import dev.signalbox.httpprobe.task.ProbeTask.Pin;
 import dev.signalbox.httpprobe.task.ProbeTask.Tls;
-import dev.signalbox.httpprobe.tls.ClientCertificates;
 import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import dev.signalbox.httpprobe.tls.PrivateAuthorities;
 import dev.signalbox.httpprobe.url.Origin;
