@@ -115,7 +115,7 @@ class EnvelopeCodecTest {
     Buffer wire = Buffer.buffer().appendByte((byte) 9);
 
     assertThatThrownBy(() -> EnvelopeCodec.open(codec.decodeFromWire(0, wire), Shape.class))
-        .hasMessageContaining("bus format 9");
+        .hasMessageContaining("bus format version 9");
   }
 
   private <T> Envelope overTheWire(Class<T> type, T message) {
