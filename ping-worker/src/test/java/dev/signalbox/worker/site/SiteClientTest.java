@@ -162,7 +162,8 @@ class SiteClientTest {
             leaseOf("{\"task_index\":257,\"exclude\":\"1.1.0.0/16\"}"),
             "does not say what to leave out"),
         Arguments.of(
-            leaseOf("{\"task_index\":257,\"exclude\":[\"what\"]}"), "what is not an address block"));
+            leaseOf("{\"task_index\":257,\"exclude\":[\"what\"]}"),
+            "what is not an address block"));
   }
 
   @ParameterizedTest
