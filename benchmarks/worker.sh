@@ -18,7 +18,7 @@ near() { # COMMAND…: in the namespace of the volunteer
   ip netns exec "$near" "$@"
 }
 
-timed() { # LABEL COMMAND…: wall and CPU seconds; its output in $work/out
+timed_once() { # LABEL COMMAND…: wall and CPU seconds; its output in $work/out
   local label=$1
   shift
   TIMEFORMAT='%R s wall, %U s user, %S s system'
@@ -38,8 +38,8 @@ beside_fping() { # LABEL PREFIX…: both, alternating
   local label=$1 r
   shift
   for ((r = 0; r < rounds; r++)); do
-    timed "worker, $label" "$@" "$work/worker/worker" ping "$block" --rate 1000000
-    timed "fping, $label" "$@" fping -a -q -i 0 -r 0 -g "$block"
+    timed_once "worker, $label" "$@" "$work/worker/worker" ping "$block" --rate 1000000
+    timed_once "fping, $label" "$@" fping -a -q -i 0 -r 0 -g "$block"
   done
 }
 
@@ -97,11 +97,11 @@ lossy() { # a block behind a line that loses 5 % of the packets, and delays by 2
   fi
   local r mac
   for ((r = 0; r < rounds; r++)); do
-    timed "worker, $line" "$work/worker/worker" ping "$far" --rate 5000
-    timed "fping, $line" fping -a -q -i 0.2 -r 0 -g "$far"
+    timed_once "worker, $line" "$work/worker/worker" ping "$far" --rate 5000
+    timed_once "fping, $line" fping -a -q -i 0.2 -r 0 -g "$far"
     if command -v zmap >/dev/null; then
       mac=$(ip -n "$away" -br link show veth0 | awk '{print $3}')
-      timed "zmap, $line" zmap -q -M icmp_echoscan -i veth0 -G "$mac" -r 5000 -c 8 -b /dev/null -O csv "$far"
+      timed_once "zmap, $line" zmap -q -M icmp_echoscan -i veth0 -G "$mac" -r 5000 -c 8 -b /dev/null -O csv "$far"
     fi
   done
 }

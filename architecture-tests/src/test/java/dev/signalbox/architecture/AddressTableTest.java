@@ -13,6 +13,16 @@ import org.junit.jupiter.api.Test;
 /** The addresses are documented, and stand in one place each. */
 class AddressTableTest {
 
+  /** Served by earlier versions with other messages, which may run beside this one. */
+  private static final List<String> RETIRED = List.of("dns.query");
+
+  @Test
+  void anAddressOfEarlierVersionsIsNotUsedAgain() {
+    assertThat(Addresses.operations())
+        .extracting(Operation::address)
+        .doesNotContainAnyElementsOf(RETIRED);
+  }
+
   @Test
   void noTwoOperationsOrEventsShareAnAddress() {
     assertThat(

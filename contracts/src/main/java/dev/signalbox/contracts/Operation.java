@@ -1,6 +1,7 @@
 package dev.signalbox.contracts;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * One thing a service does for others: a request in, a reply or a {@link ServiceException} out.
@@ -23,8 +24,11 @@ public record Operation<Q, R>(
     Duration timeout,
     boolean repeatable) {
 
+  private static final Pattern ADDRESS =
+      Pattern.compile("[a-z][a-z0-9-]*\\.[a-z][a-z0-9-]*(@[A-Za-z0-9-]+)?");
+
   public Operation {
-    if (!address.matches("[a-z][a-z0-9-]*\\.[a-z][a-z0-9-]*(@[A-Za-z0-9-]+)?")) {
+    if (!ADDRESS.matcher(address).matches()) {
       throw new IllegalArgumentException("address must be <service>.<verb>: " + address);
     }
     if (timeout.isNegative() || timeout.isZero()) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The operation {@code dns.query}, which the task {@code dns_query} does the same as. */
+/** The operation {@code dns.resolve}, which the task {@code dns_query} does the same as. */
 class DnsQueryOperationTest {
 
   private static TestNode node;

@@ -5,6 +5,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.httpprobe.body.BodyReader;
 import dev.signalbox.httpprobe.phase.Phase;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.probe.Probe;
@@ -18,6 +19,7 @@ import dev.signalbox.httpprobe.task.ProbeTaskReader;
 import dev.signalbox.httpprobe.tls.ClientCertificates;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,14 +45,20 @@ final class HttpProbeEndpoint {
   private final GetTaskReader getReader;
   private final HttpProbeTasks types;
   private final Probes probes;
+  private final MemoryBudget bodies;
 
   HttpProbeEndpoint(
-      Vertx vertx, HttpProbeConfig config, ClientCertificates certificates, Probes probes) {
+      Vertx vertx,
+      HttpProbeConfig config,
+      ClientCertificates certificates,
+      Probes probes,
+      MemoryBudget bodies) {
     this.vertx = vertx;
     this.probeReader = new ProbeTaskReader(config, certificates::named);
     this.getReader = new GetTaskReader(config, probeReader);
     this.types = new HttpProbeTasks(config);
     this.probes = probes;
+    this.bodies = bodies;
   }
 
   void register(ServiceEndpoint endpoint) {
@@ -71,19 +79,32 @@ final class HttpProbeEndpoint {
       case ProbeTaskReader.Read.Bad(TaskError error) -> refused(error);
       case ProbeTaskReader.Read.Good(ProbeTask task) ->
           run(task, call)
-              .compose(result -> report(result, report -> report.full()))
+              .compose(result -> report(result, ProbeReport::full, call))
               .recover(failure -> failed(failure, ""));
     };
   }
 
   private Future<TaskReply> report(
-      ProbeResult result, Function<ProbeReport, Map<String, @Nullable Object>> form) {
-    if (result.bodyBytes() <= LONG_BODY) {
+      ProbeResult result, Function<ProbeReport, Map<String, @Nullable Object>> form, Call call) {
+    long bytes = result.bodyBytes();
+    if (bytes <= LONG_BODY) {
       return Future.succeededFuture(TaskReply.Finished.of(form.apply(new ProbeReport(result))));
     }
+    // The probe has released its body, which is held until a worker thread is done with it.
+    if (!bodies.tryAcquire(bytes)) {
+      return Future.failedFuture(ProbeException.overloaded(BodyReader.NO_MEMORY));
+    }
     return vertx
-        .executeBlocking(() -> form.apply(new ProbeReport(result)), false)
-        .map(map -> TaskReply.Finished.of(Objects.requireNonNull(map)));
+        .executeBlocking(
+            () -> {
+              if (call.cancellation().requested()) {
+                throw cancelled();
+              }
+              return form.apply(new ProbeReport(result));
+            },
+            false)
+        .map(map -> (TaskReply) TaskReply.Finished.of(Objects.requireNonNull(map)))
+        .onComplete(_ -> bodies.release(bytes));
   }
 
   private Future<TaskReply> get(TaskRequest request, Call call) {
@@ -93,7 +114,7 @@ final class HttpProbeEndpoint {
       case GetTaskReader.Read.Good(ProbeTask task, @Nullable ProbeTask inTheClear) ->
           run(task, call)
               .recover(failure -> inTheClear(inTheClear, started, failure, call))
-              .compose(result -> report(result, report -> report.brief()))
+              .compose(result -> report(result, ProbeReport::brief, call))
               .recover(failure -> failed(failure, GET_FAILED));
     };
   }

@@ -117,7 +117,8 @@ final class HttpProbeVerticle extends VerticleBase {
                 budgets.bodies()));
     ServiceEndpoint operations = service.endpoint(share(config.maxInFlight()));
     ClientCertificates certificates = new ClientCertificates(vertx, config.clientCertificates());
-    new HttpProbeEndpoint(vertx, config, certificates, running).register(operations);
+    new HttpProbeEndpoint(vertx, config, certificates, running, budgets.bodies())
+        .register(operations);
     probes = running;
     endpoint = operations;
     return certificates

@@ -12,12 +12,14 @@ public final class DnsContract {
   public static final String SERVICE = "dns-service";
 
   /**
-   * Queries resolvers. INVALID_REQUEST when the request breaks a rule, with its name; a query that
-   * no resolver responds to in time is an {@link DnsQueryReply.Outcome.Unanswered}.
+   * Queries resolvers. Not at {@code dns.query}, where earlier versions take the messages of a
+   * task: an address never changes its types. INVALID_REQUEST when the request breaks a rule, with
+   * its name; a query that no resolver responds to in time is an {@link
+   * DnsQueryReply.Outcome.Unanswered}.
    */
   public static final Operation<DnsQueryRequest, DnsQueryReply> QUERY =
       Operation.repeatable(
-              "dns.query", DnsQueryRequest.class, DnsQueryReply.class, Duration.ofSeconds(15))
+              "dns.resolve", DnsQueryRequest.class, DnsQueryReply.class, Duration.ofSeconds(15))
           .servedBy(SERVICE);
 
   /**

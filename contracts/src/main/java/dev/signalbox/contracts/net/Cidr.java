@@ -3,10 +3,13 @@ package dev.signalbox.contracts.net;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A block of addresses, such as {@code 10.0.0.0/8}, {@code fc00::/7} or a single address. */
 public final class Cidr {
+
+  private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
 
   private final byte[] network;
   private final int bits;
@@ -72,7 +75,7 @@ public final class Cidr {
   }
 
   private static int prefixLength(String text, String digits, int width) {
-    if (digits.matches("0|[1-9][0-9]{0,2}")) {
+    if (PREFIX.matcher(digits).matches()) {
       int bits = Integer.parseInt(digits);
       if (bits <= width) {
         return bits;

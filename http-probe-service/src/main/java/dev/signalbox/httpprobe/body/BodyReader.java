@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class BodyReader {
 
   private final BodyRules rules;
+
+  /** The message when the bodies of a process hold all of their memory. */
+  public static final String NO_MEMORY = "bodies of other probes take all memory there is for them";
+
   private final MemoryBudget budget;
   private final ContentDecoder decoder;
   private final MessageDigest digest = Sha256.digest();
@@ -103,7 +107,7 @@ public final class BodyReader {
 
   private void spend(long bytes) {
     if (!budget.tryAcquire(bytes)) {
-      throw ProbeException.overloaded("bodies of other probes take all memory there is for them");
+      throw ProbeException.overloaded(NO_MEMORY);
     }
   }
 }

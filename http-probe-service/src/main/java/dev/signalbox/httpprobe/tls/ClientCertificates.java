@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,15 +46,15 @@ public final class ClientCertificates {
 
   /** Signature algorithms, by the algorithm of the key. */
   private static final Map<String, String> SIGNATURES =
-      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
+      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
   /**
    * One of them.
    *
    * @param name by which tasks call it
    * @param keys has it and its key alone
-   * @param fingerprint SHA-256 of the certificate, so that connections made with one that was
-   *     renewed are told apart
+   * @param fingerprint SHA-256 of the whole chain, so that connections made with a chain that was
+   *     replaced are told apart
    */
   public record ClientCertificate(String name, KeyManager keys, String fingerprint) {}
 
@@ -158,19 +159,24 @@ public final class ClientCertificates {
       // The reason may quote the file, and so the key.
       throw new GeneralSecurityException(
           file.getFileName()
-              + " must have one private key (PKCS #8, not encrypted) and its certificate in PEM, in"
-              + " at most 64 KiB");
+              + " must have one private key (RSA or EC, PKCS #8, not encrypted) and its certificate in"
+              + " PEM, in at most 64 KiB");
     }
   }
 
-  /** The fingerprint, once it is clear that key and certificate belong together. */
+  /**
+   * The fingerprint, once it is clear that key and certificate belong together. Keys of EdDSA are
+   * refused: BoringSSL's engines in Netty do not offer them to a server, and the probe would go on
+   * without a certificate.
+   */
   private static String checked(X509KeyManager keys) throws GeneralSecurityException {
-    for (String algorithm : List.of("RSA", "EC", "EdDSA", "Ed25519", "Ed448")) {
+    for (String algorithm : List.of("RSA", "EC")) {
       String[] aliases = keys.getClientAliases(algorithm, null);
       if (aliases != null && aliases.length > 0) {
-        X509Certificate certificate = keys.getCertificateChain(aliases[0])[0];
+        X509Certificate[] chain = keys.getCertificateChain(aliases[0]);
+        X509Certificate certificate = chain[0];
         PrivateKey key = keys.getPrivateKey(aliases[0]);
-        Signature signature = Signature.getInstance(SIGNATURES.getOrDefault(algorithm, algorithm));
+        Signature signature = Signature.getInstance(SIGNATURES.get(algorithm));
         byte[] encoded = certificate.getEncoded();
         signature.initSign(key);
         signature.update(encoded);
@@ -180,9 +186,13 @@ public final class ClientCertificates {
         if (!signature.verify(signed)) {
           throw new GeneralSecurityException("the key is another certificate's");
         }
-        return HexFormat.of().formatHex(Sha256.of(encoded));
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        for (X509Certificate link : chain) {
+          whole.writeBytes(link.getEncoded());
+        }
+        return HexFormat.of().formatHex(Sha256.of(whole.toByteArray()));
       }
     }
-    throw new GeneralSecurityException("neither RSA nor EC nor EdDSA");
+    throw new GeneralSecurityException("the key is neither RSA nor EC");
   }
 }

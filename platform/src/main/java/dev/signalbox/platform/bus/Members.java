@@ -61,7 +61,10 @@ public final class Members {
     private Set<String> addresses = Set.of();
     private long heardNanos;
     private boolean present;
-    private boolean hasSpoken;
+
+    /** Known only because another member named it. */
+    private boolean hearsay;
+
     private boolean listed;
     private boolean late;
 
@@ -204,6 +207,7 @@ public final class Members {
       Member member =
           members.computeIfAbsent(node, id -> new Member(id, host, port, System.nanoTime()));
       member.listed = true;
+      member.hearsay = false;
     }
     ask.accept(node);
   }
@@ -246,7 +250,7 @@ public final class Members {
             members.computeIfAbsent(
                 hello.node(), id -> new Member(id, hello.host(), hello.port(), now));
         member.heardNanos = now;
-        member.hasSpoken = true;
+        member.hearsay = false;
         came = !member.present;
         member.present = true;
         member.late = false;
@@ -289,7 +293,9 @@ public final class Members {
         if (!peer.node().equals(self)
             && !members.containsKey(peer.node())
             && members.size() < MOST_MEMBERS) {
-          members.put(peer.node(), new Member(peer.node(), peer.host(), peer.port(), now));
+          Member member = new Member(peer.node(), peer.host(), peer.port(), now);
+          member.hearsay = true;
+          members.put(peer.node(), member);
           unknown.add(peer.node());
         }
       }
@@ -331,7 +337,7 @@ public final class Members {
               case REFUSED_AGAIN -> true;
               case LATE -> !member.listed || now - member.heardNanos > SILENCE_NANOS;
             };
-      } else if (!member.listed && (!member.hasSpoken || now - member.heardNanos > MEMORY_NANOS)) {
+      } else if (!member.listed && (member.hearsay || now - member.heardNanos > MEMORY_NANOS)) {
         // One that was only named by another may have ended long ago.
         gone = true;
       } else {

@@ -106,6 +106,16 @@ class MembersTest {
   }
 
   @Test
+  void aListedMemberThatNeverSpokeIsAskedForAWhileWhenMembershipHasLostIt() {
+    members.listed("a", "10.0.0.1", 1);
+
+    members.unlisted("a");
+    members.silent("a", Silence.LATE, 1, SECOND);
+
+    assertThat(members.toAsk(true)).containsExactly("a");
+  }
+
+  @Test
   void aMemberThatMembershipHasLostStaysWhileItAnswers() {
     members.listed("a", "10.0.0.1", 1);
     members.heard(hello("a", 1, 1, "dns.query"), 0);
