@@ -90,8 +90,11 @@ dns_stream() {
   knot "$server"
   tasks_up "$main"
   awk -v n="$count" 'BEGIN {for (i = 0; i < n; i++) print "n" i ".bench.test A"}' >"$work/names"
+  cut -d' ' -f1 "$work/names" >"$work/hosts"
+  echo "127.0.0.1:$server" >"$work/resolvers"
   dns_conditions
-  dns_load "$main" "$server" "$count" >/dev/null || true # warm
+  line=$(dns_load "$main" "$server" "$count" || true)
+  echo "  cold, the first names of the process: $line"
   for r in $(seq "$rounds"); do
     before=$(cpu "$ours")
     line=$(dns_load "$main" "$server" "$count" || true)
@@ -102,6 +105,13 @@ dns_stream() {
            END {printf "rate=%.0f completed=%s lost=%s mean_ms=%.1f", qps, done, lost, avg}')
     echo "  round $r  dnsperf: $line"
     echo "$line" >>"$work/peer"
+    if command -v massdns >/dev/null; then # not packaged everywhere: measured where it is installed
+      before=$(date +%s%N)
+      massdns -q -r "$work/resolvers" -s 500 -t A -o J -w "$work/massdns.out" "$work/hosts" >/dev/null 2>&1
+      rate=$(awk "BEGIN {print $count * 1e9 / ($(date +%s%N) - $before)}")
+      echo "  round $r  massdns, whole process: rate=$rate of $(wc -l <"$work/massdns.out") answered"
+      echo "$rate" >>"$work/massdns"
+    fi
     before=$(date +%s%N)
     head -n "$sample" "$work/names" | while read -r host type; do
       kdig +time=5 +short @127.0.0.1 -p "$server" "$host" "$type"
@@ -115,6 +125,8 @@ dns_stream() {
   printf 'dns-stream\n  %-28s %10.0f /s   p50 %s ms, p99 %s ms\n  %-28s %10.0f /s\n  %-28s %10.0f /s\n  ratio to dnsperf %.2f, to the shell loop %.0f\n' \
     "tasks/stream" "$a" "$(value p50_ms <"$work/ours" | median)" "$(value p99_ms <"$work/ours" | median)" \
     "dnsperf (the server's limit)" "$b" "kdig, one after another" "$c" "$(awk "BEGIN {print $a / $b}")" "$(awk "BEGIN {print $a / $c}")"
+  [ ! -f "$work/massdns" ] || printf '  %-28s %10.0f /s   ratio %.2f\n' "massdns" "$(median <"$work/massdns")" \
+    "$(awk "BEGIN {print $a / $(median <"$work/massdns")}")"
   all_complete
 }
 

@@ -67,7 +67,7 @@ class BodyMemoryTest {
       assertThat(waiting)
           .allMatch(reply -> overloaded(reply) || reply.result() instanceof TaskReply.Finished)
           .anyMatch(reply -> reply.result() instanceof TaskReply.Finished);
-      assertThat(client.probe(server.url("/"))).containsEntry("body_bytes", BODY);
+      assertThat(client.probe(server.url("/"))).containsEntry("body_bytes", (long) BODY);
     }
   }
 
