@@ -179,9 +179,7 @@ public final class DnsQueryParams {
       }
       roots.add(root);
     }
-    if (params.any(task.traceFrom.name()) instanceof List<?> list && list.isEmpty()) {
-      task.traceFrom.problem(params, "must name at least one");
-    } else if (roots.stream().anyMatch(root -> root.getPort() != roots.getFirst().getPort())) {
+    if (roots.stream().anyMatch(root -> root.getPort() != roots.getFirst().getPort())) {
       task.traceFrom.problem(params, "must have the same port everywhere");
     }
     return roots;
@@ -287,9 +285,6 @@ public final class DnsQueryParams {
     boolean given = one.isGiven(params);
     String text = given ? one.read(params) : null;
     one.notBeside(many, params);
-    if (params.any(many.name()) instanceof List<?> list && list.isEmpty()) {
-      many.problem(params, "must name at least one");
-    }
     if (!several && text != null) {
       texts = List.of(text);
     }
