@@ -109,7 +109,7 @@ public final class DnsQueryParams {
       task.follow.problem(params, "must not be given beside a class other than IN");
     }
     if (trace) {
-      checkTrace(params, dnsClass, validate, follow);
+      checkTrace(params, dnsClass, validate, follow, cache, options.recursionDesired());
     }
     boolean several = task.types.isGiven(params) || task.resolvers.isGiven(params);
     List<Question> questions =
@@ -140,7 +140,13 @@ public final class DnsQueryParams {
   }
 
   /** A trace finds by itself whom to ask and how, one question at a time, and keeps nothing. */
-  private void checkTrace(TaskParams params, int dnsClass, boolean validate, boolean follow) {
+  private void checkTrace(
+      TaskParams params,
+      int dnsClass,
+      boolean validate,
+      boolean follow,
+      @Nullable Boolean cache,
+      boolean recursionDesired) {
     for (Param<?> param : List.of(task.resolver, task.resolvers, task.protocol, task.types)) {
       if (param.isGiven(params)) {
         param.problem(params, BESIDE_TRACE);
@@ -155,10 +161,10 @@ public final class DnsQueryParams {
     if (follow) {
       task.follow.problem(params, BESIDE_TRACE);
     }
-    if (Boolean.TRUE.equals(task.cache.read(params))) {
+    if (Boolean.TRUE.equals(cache)) {
       task.cache.problem(params, BESIDE_TRACE);
     }
-    if (task.recursionDesired.isGiven(params) && task.recursionDesired.read(params)) {
+    if (params.any(task.recursionDesired.name()) instanceof Boolean && recursionDesired) {
       task.recursionDesired.problem(params, BESIDE_TRACE);
     }
   }
