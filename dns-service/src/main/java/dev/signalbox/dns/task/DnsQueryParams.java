@@ -36,8 +36,6 @@ public final class DnsQueryParams {
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
 
-  static final int MAX_ROOTS = 16;
-
   private static final String BESIDE_TRACE = "must not be given beside trace";
 
   private static final int SPECS_KEPT = 256;
