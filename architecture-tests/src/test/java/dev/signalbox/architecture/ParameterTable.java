@@ -51,12 +51,14 @@ final class ParameterTable {
     if (param.get("enum") instanceof List<?> words) {
       return words.stream().map(word -> "`" + word + "`").collect(Collectors.joining(", "));
     }
+    if (param.containsKey("minimum")) {
+      return param.get("minimum") + " to " + param.get("maximum");
+    }
     if (param.get("type") instanceof List<?> several) {
       return several.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
     return switch (String.valueOf(param.get("type"))) {
       case "string" -> "text, at most " + param.get("maxLength") + " characters";
-      case "integer" -> param.get("minimum") + " to " + param.get("maximum");
       case "boolean" -> "`true` or `false`";
       case "array" -> "list, at most " + param.get("maxItems");
       default -> String.valueOf(param.get("type"));

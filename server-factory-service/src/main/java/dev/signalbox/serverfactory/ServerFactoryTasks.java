@@ -5,9 +5,13 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
+import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.WholeNumber;
 import dev.signalbox.platform.task.Param;
+import dev.signalbox.platform.task.TaskParams;
 import dev.signalbox.platform.task.TaskSpec;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of this service as clients see them: declarations, results and refusals. */
@@ -15,21 +19,23 @@ final class ServerFactoryTasks {
 
   private static final int LONGEST_ID = 64;
 
+  private static final String NO_PORT =
+      "must be a whole number between "
+          + ServerFactoryConfig.LOWEST_PORT
+          + " and "
+          + ServerFactoryConfig.HIGHEST_PORT;
+
   /**
-   * Of any size, and in digits too: the range is judged as by the operation, with its words. Null
-   * when absent.
+   * Null when absent. A whole number beyond the range passes, as the nearest {@code int}: the
+   * operation refuses it, with its own words.
    */
   static final Param<@Nullable Integer> PORT =
-      Param.optionalInteger(
+      Param.optionalIntegerOrDigits(
               "port",
               "Port to listen on; left out: a free one",
               ServerFactoryConfig.LOWEST_PORT,
               ServerFactoryConfig.HIGHEST_PORT)
-          .readBy((params, name) ->
-              params.has(name)
-                  ? (Integer)
-                      (int) params.integerOrDigits(name, 0, Integer.MIN_VALUE, Integer.MAX_VALUE)
-                  : null);
+          .readBy(ServerFactoryTasks::port);
 
   static final Param<String> PAGE_URI =
       Param.text("page_uri", "Path of the page, beginning with a slash", Page.LONGEST_URI);
@@ -65,6 +71,21 @@ final class ServerFactoryTasks {
                 PAGE_URI,
                 responseData)
             .aliases("create_http_server", "create_http_server_task");
+  }
+
+  private static @Nullable Integer port(TaskParams params, String name) {
+    Object value = params.any(name);
+    if (value == null) {
+      return null;
+    }
+    OptionalLong port =
+        value instanceof String digits
+            ? WholeNumber.parse(digits, Long.MIN_VALUE, Long.MAX_VALUE)
+            : RequestObject.wholeNumber(value);
+    if (port.isEmpty()) {
+      params.problem(name, NO_PORT);
+    }
+    return Math.clamp(port.orElse(0), Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   /** Result of {@code start_http_server}. */

@@ -124,6 +124,42 @@ class ServerFactoryServiceTest {
   }
 
   @Test
+  void givenAPortThatIsNone_whenAServerIsStarted_thenTheErrorNamesTheRangeOfPorts() {
+    var beyond = TaskError.badTask("Port must be between 1024 and 65535");
+    var noNumber = TaskError.badTask("port must be a whole number between 1024 and 65535");
+    Map<Object, TaskError> errors =
+        Map.of(
+            80,
+            beyond,
+            -1,
+            beyond,
+            9_999_999_999L,
+            beyond,
+            "9999999999",
+            beyond,
+            65_536.0,
+            beyond,
+            "abc",
+            noNumber,
+            "",
+            noNumber,
+            80.5,
+            noNumber,
+            true,
+            noNumber);
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      assertThat(errors)
+          .allSatisfy((port, error) ->
+              assertThat(
+                      failed(
+                          node,
+                          ServerFactoryContract.START_TASK,
+                          Map.of("port", port, "page_uri", "/x")))
+                  .isEqualTo(error));
+    }
+  }
+
+  @Test
   void operations_refuse_what_is_not_a_page() {
     try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
       assertThatThrownBy(() ->

@@ -92,9 +92,16 @@ public final class TaskOptions {
         : text;
   }
 
-  /** Writes the objects that options made. */
+  /** Writes the objects that options made; what such an object has otherwise stays. */
   public void finish() {
-    objects.forEach((name, members) -> params.put(name, Map.copyOf(members)));
+    objects.forEach((name, members) -> {
+      Map<Object, Object> all = new LinkedHashMap<>();
+      if (params.get(name) instanceof Map<?, ?> given) {
+        all.putAll(given);
+      }
+      all.putAll(members);
+      params.put(name, all);
+    });
   }
 
   /** The explanation of the options, a line or two each, without the last line's end. */

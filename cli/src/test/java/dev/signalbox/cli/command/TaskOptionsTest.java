@@ -78,6 +78,18 @@ class TaskOptionsTest {
   }
 
   @Test
+  void givenAnObjectAndAnOptionForAMember_whenTheyAreFinished_thenItsOtherMembersStay() {
+    Map<String, Object> params = new HashMap<>();
+    params.put("place", Map.of("inside", true, "room", 3));
+    TaskOptions options = new TaskOptions(TASK, params);
+
+    options.take("--outside", "--outside", new Arguments(List.of()));
+    options.finish();
+
+    assertThat(params).isEqualTo(Map.of("place", Map.of("inside", false, "room", 3)));
+  }
+
+  @Test
   void givenAnOptionOfNoParameter_whenItIsOffered_thenItIsLeft() {
     Arguments arguments = new Arguments(List.of("value"));
 

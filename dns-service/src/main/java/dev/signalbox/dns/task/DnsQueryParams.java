@@ -36,8 +36,6 @@ public final class DnsQueryParams {
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
 
-  static final int MAX_ROOTS = 16;
-
   private static final String BESIDE_TRACE = "must not be given beside trace";
 
   private static final int SPECS_KEPT = 256;
@@ -109,7 +107,7 @@ public final class DnsQueryParams {
       task.follow.problem(params, "must not be given beside a class other than IN");
     }
     if (trace) {
-      checkTrace(params, dnsClass, validate, follow);
+      checkTrace(params, dnsClass, validate, follow, cache, options.recursionDesired());
     }
     boolean several = task.types.isGiven(params) || task.resolvers.isGiven(params);
     List<Question> questions =
@@ -140,7 +138,13 @@ public final class DnsQueryParams {
   }
 
   /** A trace finds by itself whom to ask and how, one question at a time, and keeps nothing. */
-  private void checkTrace(TaskParams params, int dnsClass, boolean validate, boolean follow) {
+  private void checkTrace(
+      TaskParams params,
+      int dnsClass,
+      boolean validate,
+      boolean follow,
+      @Nullable Boolean cache,
+      boolean recursionDesired) {
     for (Param<?> param : List.of(task.resolver, task.resolvers, task.protocol, task.types)) {
       if (param.isGiven(params)) {
         param.problem(params, BESIDE_TRACE);
@@ -155,10 +159,10 @@ public final class DnsQueryParams {
     if (follow) {
       task.follow.problem(params, BESIDE_TRACE);
     }
-    if (Boolean.TRUE.equals(task.cache.read(params))) {
+    if (Boolean.TRUE.equals(cache)) {
       task.cache.problem(params, BESIDE_TRACE);
     }
-    if (task.recursionDesired.isGiven(params) && task.recursionDesired.read(params)) {
+    if (params.any(task.recursionDesired.name()) instanceof Boolean && recursionDesired) {
       task.recursionDesired.problem(params, BESIDE_TRACE);
     }
   }
@@ -179,9 +183,7 @@ public final class DnsQueryParams {
       }
       roots.add(root);
     }
-    if (params.any(task.traceFrom.name()) instanceof List<?> list && list.isEmpty()) {
-      task.traceFrom.problem(params, "must name at least one");
-    } else if (roots.stream().anyMatch(root -> root.getPort() != roots.getFirst().getPort())) {
+    if (roots.stream().anyMatch(root -> root.getPort() != roots.getFirst().getPort())) {
       task.traceFrom.problem(params, "must have the same port everywhere");
     }
     return roots;
@@ -287,9 +289,6 @@ public final class DnsQueryParams {
     boolean given = one.isGiven(params);
     String text = given ? one.read(params) : null;
     one.notBeside(many, params);
-    if (params.any(many.name()) instanceof List<?> list && list.isEmpty()) {
-      many.problem(params, "must name at least one");
-    }
     if (!several && text != null) {
       texts = List.of(text);
     }

@@ -48,10 +48,13 @@ public final class DnsQueryType {
               "Name to look up, in any script; an address when type is PTR",
               DomainNames.LONGEST_TEXT)
           .titled("Domain")
+          .with("minLength", 1)
           .examples("example.com", "192.0.2.1");
 
   final Param<@Nullable String> name =
-      Param.optionalText("name", "The same as domain", DomainNames.LONGEST_TEXT).titled("Name");
+      Param.optionalText("name", "The same as domain", DomainNames.LONGEST_TEXT)
+          .titled("Name")
+          .with("minLength", 1);
 
   final Param<String> type =
       Param.text("type", "Record type by name, or TYPEnnn", LONGEST_TYPE, DEFAULT_TYPE)
@@ -70,6 +73,7 @@ public final class DnsQueryType {
               "host[:port], tls://host[:port] or https://host/path; the machine's if none",
               ResolverSpec.LONGEST_TEXT)
           .titled("Resolver")
+          .with("minLength", 1)
           .examples(
               "192.0.2.53",
               "dns.example:5353",
@@ -123,6 +127,7 @@ public final class DnsQueryType {
   final Param<@Nullable String> clientSubnet =
       Param.optionalText("client_subnet", "Whose view is wanted, address/prefix", LONGEST_SUBNET)
           .titled("Client subnet")
+          .with("minLength", 1)
           .examples("192.0.2.0/24", "2001:db8::/56")
           .option(value(Kind.TEXT, "NET", "send a client subnet", "--subnet"));
 

@@ -217,6 +217,8 @@ class DnsQueryParamsTest {
         traced("validate must not be given beside trace", "validate", true),
         traced("follow must not be given beside trace", "follow", true),
         traced("cache must not be given beside trace", "cache", true),
+        traced("cache must be true or false", "cache", "x"),
+        traced("recursion_desired must be true or false", "recursion_desired", "x"),
         traced("recursion_desired must not be given beside trace", "recursion_desired", true),
         refusal("trace_from needs trace to be true", "domain", "a", "trace_from", List.of("::1")),
         traced("trace_from must be an array", "trace_from", "192.0.2.1"),

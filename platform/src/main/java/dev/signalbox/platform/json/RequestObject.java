@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public final class RequestObject {
 
   private static final String UNKNOWN = "is not a known field";
   private static final int MAX_WORD = 64;
+
+  /** Up to this number a {@code double} holds every whole number. */
+  private static final double MAX_EXACT = 0x1p53;
 
   private final Map<String, @Nullable Object> members;
   private final @Nullable RequestObject parent;
@@ -153,16 +157,31 @@ public final class RequestObject {
     if (value == null) {
       return otherwise;
     }
-    if (!(value instanceof Integer || value instanceof Long)) {
+    OptionalLong whole = wholeNumber(value);
+    if (whole.isEmpty()) {
       problem(name, "must be a whole number between " + min + " and " + max);
       return otherwise;
     }
-    long number = ((Number) value).longValue();
+    long number = whole.getAsLong();
     if (number < min || number > max) {
       problem(name, "must be between " + min + " and " + max);
       return otherwise;
     }
     return number;
+  }
+
+  /**
+   * The whole number that a value of JSON is; 5.0 is the same number as 5. Empty for other values
+   * and for numbers that a {@code long} does not hold.
+   */
+  public static OptionalLong wholeNumber(@Nullable Object value) {
+    return switch (value) {
+      case Integer number -> OptionalLong.of(number);
+      case Long number -> OptionalLong.of(number);
+      case Double number when Math.rint(number) == number && Math.abs(number) <= MAX_EXACT ->
+          OptionalLong.of(number.longValue());
+      case null, default -> OptionalLong.empty();
+    };
   }
 
   /** A number within bounds, both allowed; {@code otherwise} when absent. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Param<T extends @Nullable Object> {
 
   private static final String DEFAULT = "default";
+  private static final String ANY_CASE = "upper or lower case";
+  private static final String MIN_LENGTH = "minLength";
 
   /**
    * Reads a parameter.
@@ -64,7 +66,7 @@ public final class Param<T extends @Nullable Object> {
     return new Param<>(
         name,
         true,
-        schema("string", description, "maxLength", maxLength),
+        schema("string", description, MIN_LENGTH, 1, "maxLength", maxLength),
         List.of(),
         List.of(),
         (params, key) -> params.text(key, maxLength));
@@ -122,9 +124,28 @@ public final class Param<T extends @Nullable Object> {
   public static Param<Integer> integerOrDigits(
       String name, String description, int min, int max, int otherwise) {
     return of(
+            name,
+            digits(description, min, max),
+            (params, key) -> (int) params.integerOrDigits(key, otherwise, min, max))
+        .with(DEFAULT, otherwise);
+  }
+
+  /** A whole number as by {@link #integerOrDigits}; null when absent. */
+  public static Param<@Nullable Integer> optionalIntegerOrDigits(
+      String name, String description, int min, int max) {
+    return of(
         name,
-        integer(name, description, min, max, otherwise).schema,
-        (params, key) -> (int) params.integerOrDigits(key, otherwise, min, max));
+        digits(description, min, max),
+        (params, key) ->
+            params.has(key) ? (Integer) (int) params.integerOrDigits(key, min, min, max) : null);
+  }
+
+  /** JSON Schema has no range for digits in a text: their number is as near as it comes. */
+  private static Map<String, Object> digits(String description, int min, int max) {
+    Map<String, Object> schema = schema("integer", description, "minimum", min, "maximum", max);
+    schema.put("type", List.of("integer", "string"));
+    schema.put("pattern", "^[0-9]{1," + Integer.toString(max).length() + "}$");
+    return schema;
   }
 
   /** True or false, with a default. */
@@ -149,20 +170,30 @@ public final class Param<T extends @Nullable Object> {
     List<String> all = List.copyOf(words);
     return of(
         name,
-        schema("string", description, "enum", all, DEFAULT, otherwise),
+        schema("string", description, "enum", all, DEFAULT, otherwise, "$comment", ANY_CASE),
         (params, key) -> params.oneOf(key, otherwise, all));
   }
 
-  /** A list of texts, each with 1 to the maximum length of {@code item}; empty when absent. */
+  /**
+   * A list of 1 to {@code maxItems} texts, each with 1 to the maximum length of {@code item}; empty
+   * when absent.
+   */
   public static Param<List<String>> texts(
       String name, String description, int maxItems, Param<?> item) {
     Map<String, Object> items = new LinkedHashMap<>(item.schema);
     items.remove("title");
+    items.remove(DEFAULT);
+    items.put(MIN_LENGTH, 1);
     int maxLength = (int) Objects.requireNonNull(items.get("maxLength"), "a text has a length");
     return of(
         name,
-        schema("array", description, "maxItems", maxItems, "items", items),
-        (params, key) -> params.texts(key, maxItems, maxLength));
+        schema("array", description, "minItems", 1, "maxItems", maxItems, "items", items),
+        (params, key) -> {
+          if (params.any(key) instanceof List<?> list && list.isEmpty()) {
+            params.problem(key, "must name at least one");
+          }
+          return params.texts(key, maxItems, maxLength);
+        });
   }
 
   /** An object with parameters of its own, to be read when it {@link #isGiven is given}. */

@@ -2,6 +2,12 @@ package dev.signalbox.platform.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.platform.json.Json;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.Validator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -120,6 +126,106 @@ class ParamTest {
   @Test
   void givenATitleAndExamples_whenTheSchemaIsMade_thenTheTitleComesFirst() {
     assertThat(WORD.titled("Word").examples("a", "b").schema().keySet())
-        .containsExactly("title", "type", "description", "maxLength", "examples");
+        .containsExactly("title", "type", "description", "minLength", "maxLength", "examples");
+  }
+
+  /** A declaration, a value, and whether it is allowed. */
+  static Stream<Arguments> declarationsAndEdgeValues() {
+    Param<Integer> digits = Param.integerOrDigits("p", "", 1, 99, 4);
+    Param<String> oneOf = Param.oneOf("p", "", "a", List.of("a", "b"));
+    Param<List<String>> texts = Param.texts("p", "", 2, Param.text("q", "", 3, "x"));
+    Param<TaskParams> box = Param.object("p", "", Param.integer("n", "", 1, 9, 4));
+    return Stream.of(
+            values(Param.text("p", "", 3), Map.of("", false, "abc", true, "abcd", false, 1, false)),
+            values(Param.text("p", "", 3, "x"), Map.of("", true, "abc", true, "abcd", false)),
+            values(Param.optionalText("p", "", 3), Map.of("", true, "abcd", false, true, false)),
+            values(Param.content("p", "", 3), Map.of("", true, "a\n", true, "abcd", false)),
+            values(
+                Param.integer("p", "", 1, 9, 4),
+                Map.of(0, false, 1, true, 9, true, 10, false, 5.0, true, 5.5, false, "5", false)),
+            values(
+                Param.optionalInteger("p", "", -9, 9),
+                Map.of(-10, false, -9.0, true, 9.0, true, 1e30, false, List.of(), false)),
+            values(
+                digits,
+                Map.of("1", true, "99", true, "100", false, "-1", false, "", false, "x", false)),
+            values(digits, Map.of(1, true, 99.0, true, 0, false, 100, false, 1.5, false)),
+            values(
+                Param.optionalIntegerOrDigits("p", "", 1, 99),
+                Map.of("1", true, 1, true, 100, false, false, false)),
+            values(Param.bool("p", "", true), Map.of(true, true, "true", false, 1, false)),
+            values(Param.optionalBool("p", ""), Map.of(false, true, 0, false)),
+            values(oneOf, Map.of("a", true, "b", true, "c", false, "", false, 1, false)),
+            values(
+                texts,
+                Map.of(
+                    List.of(),
+                    false,
+                    List.of(""),
+                    false,
+                    List.of("a", "b"),
+                    true,
+                    List.of("abcd"),
+                    false,
+                    List.of("a", "b", "c"),
+                    false,
+                    List.of(1),
+                    false,
+                    "a",
+                    false)),
+            values(
+                box,
+                Map.of(Map.of(), true, Map.of("n", 10), false, Map.of("m", 1), false, "n", false)),
+            values(
+                Param.objects("p", "", 1, box),
+                Map.of(
+                    List.of(), true,
+                    List.of(Map.of()), true,
+                    List.of(Map.of("n", 0)), false,
+                    List.of(Map.of(), Map.of()), false)))
+        .flatMap(each -> each);
+  }
+
+  private static Stream<Arguments> values(Param<?> param, Map<Object, Boolean> allowed) {
+    return allowed.entrySet().stream()
+        .map(each -> Arguments.of(param, each.getKey(), each.getValue()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("declarationsAndEdgeValues")
+  void givenAnEdgeValue_whenItIsRead_thenItIsRefusedExactlyWhenTheSchemaRefusesIt(
+      Param<?> param, Object value, boolean allowed) {
+    Map<String, Object> raw = Map.of("p", value);
+    TaskParams params = TaskParams.of(raw);
+    readAll(param, params);
+
+    assertThat(params.problem().isEmpty()).as("read").isEqualTo(allowed);
+    assertThat(schemaAllows(param, raw)).as("by the schema").isEqualTo(allowed);
+  }
+
+  private static void readAll(Param<?> param, TaskParams params) {
+    Object read = param.read(params);
+    Stream<?> objects = read instanceof List<?> list ? list.stream() : Stream.ofNullable(read);
+    objects
+        .filter(TaskParams.class::isInstance)
+        .map(TaskParams.class::cast)
+        .forEach(inner -> inner.integer("n", 4, 1, 9));
+  }
+
+  private static boolean schemaAllows(Param<?> param, Map<String, Object> raw) {
+    var schema = new JsonObject(Json.text(TaskSpec.schema(List.of(param), List.of())));
+    var options =
+        new JsonSchemaOptions().setDraft(Draft.DRAFT202012).setBaseUri("https://signalbox.test");
+    return Validator.create(JsonSchema.of(schema), options)
+        .validate(new JsonObject(Json.text(raw)))
+        .getValid();
+  }
+
+  @Test
+  void givenATextWithADefault_whenAListOfSuchIsDeclared_thenItsItemsHaveNoDefault() {
+    Param<List<String>> list = Param.texts("all", "", 3, Param.text("one", "", 5, "abc"));
+
+    assertThat(list.schema().get("items"))
+        .isEqualTo(Map.of("type", "string", "description", "", "maxLength", 5, "minLength", 1));
   }
 }
