@@ -109,13 +109,8 @@ class DependencyRulesTest {
   static final ArchRule domainClassesKnowNeitherBusNorRoles =
       noClasses()
           .that(
-              resideInAnyPackage(
-                      "dev.signalbox.code..",
-                      "dev.signalbox.dns..",
-                      "dev.signalbox.file..",
-                      "dev.signalbox.httpprobe..",
-                      "dev.signalbox.ping..",
-                      "dev.signalbox.serverfactory..")
+              resideInAnyPackage(SERVICES)
+                  .and(resideOutsideOfPackage("dev.signalbox.gateway.."))
                   .and(DescribedPredicate.not(ROLES))
                   .as("domain classes of services"))
           .should()

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.TaskType;
+import dev.signalbox.gateway.task.TaskCatalogue;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceProvider;
@@ -121,6 +122,19 @@ class TaskTypesTest {
                 || readme.contains(table))
         .as("README.md of %s should have under %s\n%s", announced.service(), announced, table)
         .isTrue();
+  }
+
+  @Test
+  void givenTheTaskTypesOfAllServices_whenNoneIsAnnounced_thenTheGatewayKnowsTheirServices() {
+    Map<String, String> services = new TreeMap<>();
+    ANNOUNCED
+        .values()
+        .forEach(announced -> {
+          services.put(announced.type().name(), announced.service());
+          announced.type().aliases().forEach(alias -> services.put(alias, announced.service()));
+        });
+
+    assertThat(TaskCatalogue.empty().services()).containsExactlyInAnyOrderEntriesOf(services);
   }
 
   @Test

@@ -5,9 +5,11 @@ import dev.signalbox.contracts.dns.DnsQueryReply.Outcome;
 import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.contracts.dns.DnsRecord;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,44 +19,63 @@ final class ReverseSweep {
 
   private static final int ADDRESSES = 256;
 
+  /** A silent resolver costs this; 16 queries in flight then take 48 s of the 60 s of a sweep. */
+  private static final long QUERY_MS = 3_000;
+
+  /** With less time left no query is sent. */
+  private static final long SHORTEST_MS = 1_000;
+
+  /** Kept for the reply of the sweep. */
+  private static final long RESERVE_MS = 500;
+
   private final String prefix;
-  private final Function<DnsQueryRequest, Future<DnsQueryReply>> dns;
+  private final LongSupplier timeLeftMs;
+  private final BiFunction<DnsQueryRequest, Duration, Future<DnsQueryReply>> dns;
   private final @Nullable String[] names = new @Nullable String[ADDRESSES];
   private int next;
   private int unanswered;
+  private boolean failed;
 
   /**
    * A sweep.
    *
    * @param prefix the first three numbers of the block, with a final dot
-   * @param dns sends queries
+   * @param timeLeftMs how long the caller still waits, milliseconds
+   * @param dns sends a query, which ends within the time given
    */
-  ReverseSweep(String prefix, Function<DnsQueryRequest, Future<DnsQueryReply>> dns) {
+  ReverseSweep(
+      String prefix,
+      LongSupplier timeLeftMs,
+      BiFunction<DnsQueryRequest, Duration, Future<DnsQueryReply>> dns) {
     this.prefix = prefix;
+    this.timeLeftMs = timeLeftMs;
     this.dns = dns;
   }
 
-  /** Queries every address, never more than {@code concurrency} at once. */
+  /** Queries the addresses, never more than {@code concurrency} at once; fails as a call fails. */
   Future<Void> run(int concurrency) {
     return Future.all(Stream.generate(this::queryNext).limit(concurrency).toList()).mapEmpty();
   }
 
-  /** Takes the next address when its query has ended, until there are none. */
+  /** Takes the next address when its query has ended, until there is none or the time is short. */
   private Future<Void> queryNext() {
-    if (next == ADDRESSES) {
+    long timeLeft = timeLeftMs.getAsLong();
+    if (failed || next == ADDRESSES || timeLeft < SHORTEST_MS) {
       return Future.succeededFuture();
     }
+    Duration timeout = Duration.ofMillis(Math.min(QUERY_MS, timeLeft - RESERVE_MS));
     int host = next++;
-    return dns.apply(DnsQueryRequest.of(prefix + host, "PTR"))
-        .onComplete(reply -> {
-          if (reply.succeeded()
-              && reply.result().outcomes().getFirst() instanceof Outcome.Answered answered) {
-            names[host] = name(answered.result().answers());
-          } else {
-            unanswered++;
-          }
-        })
-        .transform(_ -> queryNext());
+    return dns.apply(DnsQueryRequest.of(prefix + host, "PTR"), timeout)
+        .onSuccess(reply -> add(host, reply.outcomes().getFirst()))
+        .onFailure(_ -> failed = true)
+        .compose(_ -> queryNext());
+  }
+
+  private void add(int host, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Answered answered -> names[host] = name(answered.result().answers());
+      case Outcome.Unanswered _ -> unanswered++;
+    }
   }
 
   private static @Nullable String name(List<DnsRecord> answers) {
@@ -75,6 +96,6 @@ final class ReverseSweep {
             found.add(new SweepReply.Name(prefix + host, name));
           }
         });
-    return new SweepReply(block, found, unanswered);
+    return new SweepReply(block, found, unanswered, ADDRESSES - next);
   }
 }

@@ -50,9 +50,12 @@ final class SweepEndpoint {
         prefix(request.block())
             .orElseThrow(
                 () -> new ServiceException(ErrorCode.INVALID_REQUEST, "block must be an IPv4 /24"));
-    // The queries have the deadline of the sweep, and are cancelled with it.
+    // The queries never outlive the sweep, and are cancelled with it.
     ReverseSweep sweep =
-        new ReverseSweep(prefix, query -> bus.call(DnsContract.QUERY, query, call));
+        new ReverseSweep(
+            prefix,
+            call::remainingMillis,
+            (query, timeout) -> bus.call(DnsContract.QUERY, query, call.atMost(timeout)));
     return sweep.run(config.concurrency()).map(_ -> sweep.reply(request.block()));
   }
 

@@ -54,6 +54,7 @@ class SweepServiceTest {
             new SweepReply.Name("192.0.2.1", "a.test."),
             new SweepReply.Name("192.0.2.254", "b.test."));
     assertThat(reply.unanswered()).isZero();
+    assertThat(reply.skipped()).isZero();
   }
 
   @Test

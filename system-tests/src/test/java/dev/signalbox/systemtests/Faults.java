@@ -250,7 +250,12 @@ final class Faults {
             .orElseThrow(() -> new SkippedException("libfaketime is not installed"));
     Trial trial = new Trial(fleet);
     clocks(trial, "+0s");
-    for (String name : List.of("code-2", "ping-2", "factory-2", "gateway-2")) {
+    for (String name :
+        List.of(
+            "code-service-2",
+            "ping-coordinator-2",
+            "server-factory-service-2",
+            "gateway-service-2")) {
       FleetMember member = fleet.member(name);
       member.wrap(
           "env",
@@ -272,7 +277,7 @@ final class Faults {
   private static void zeros(Trial trial) {
     byte[] mebibyte = new byte[1 << 20];
     for (FleetMember member :
-        List.of(trial.fleet.member("gateway-1"), trial.fleet.member("code-1"))) {
+        List.of(trial.fleet.member("gateway-service-1"), trial.fleet.member("code-service-1"))) {
       for (int port : busPorts(member)) {
         try (Socket socket = new Socket()) {
           socket.connect(new InetSocketAddress(member.address, port), 2_000);

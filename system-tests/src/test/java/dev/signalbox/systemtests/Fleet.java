@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,33 +37,11 @@ final class Fleet implements AutoCloseable {
   private static final long HEALTH_MS = 250;
   private static final int START_ATTEMPTS = 3;
 
-  // Services come first, so that the oldest member is no gateway.
-  private static final List<String> NAMES =
-      List.of(
-          "dns-1",
-          "probe-1",
-          "code-1",
-          "ping-1",
-          "file-1",
-          "factory-1",
-          "gateway-1",
-          "gateway-2",
-          "dns-2",
-          "probe-2",
-          "code-2",
-          "ping-2",
-          "file-2",
-          "factory-2",
-          "stranger");
-  private static final Map<String, String> SERVICES =
-      Map.of(
-          "dns", "dns-service",
-          "probe", "http-probe-service",
-          "code", "code-service",
-          "ping", "ping-coordinator",
-          "file", "file-service",
-          "factory", "server-factory-service",
-          "gateway", "gateway-service");
+  private static final String GATEWAY = "gateway-service";
+  private static final String STRANGER = "stranger";
+
+  /** The service of each member. */
+  private static final Map<String, String> MEMBERS = members(Distribution.SERVICES);
 
   /** The links between the members. */
   final FleetNetwork network;
@@ -87,17 +67,33 @@ final class Fleet implements AutoCloseable {
     options.put("platform.cluster-port", Integer.toString(CLUSTER_PORT));
     options.put("platform.cluster-members", members(found));
     options.put("config", SettingsFile.write(home, settings(more)).toString());
-    List<String> own = NAMES.subList(0, NAMES.size() - 1);
-    own.forEach(name -> members.add(new FleetMember(name, service(name), network, home, options)));
+    MEMBERS.forEach(
+        (name, service) -> members.add(new FleetMember(name, service, network, home, options)));
     options.put("config", SettingsFile.write(home, settings(Map.of())).toString());
-    this.stranger = new FleetMember("stranger", "dns-service", network, home, options);
+    this.stranger = new FleetMember(STRANGER, "dns-service", network, home, options);
+  }
+
+  /**
+   * Two members of each service, with their service, in the order in which they start. The gateways
+   * come after one of each other service, so that the oldest member is no gateway.
+   */
+  static Map<String, String> members(List<String> services) {
+    List<String> others = services.stream().filter(service -> !service.equals(GATEWAY)).toList();
+    Map<String, String> members = new LinkedHashMap<>();
+    others.forEach(service -> members.put(service + "-1", service));
+    members.put(GATEWAY + "-1", GATEWAY);
+    members.put(GATEWAY + "-2", GATEWAY);
+    others.forEach(service -> members.put(service + "-2", service));
+    return Collections.unmodifiableMap(members);
   }
 
   /** The network of a fleet; one for all fleets of a process. */
   static FleetNetwork network() {
+    List<String> names = new ArrayList<>(MEMBERS.keySet());
+    names.add(STRANGER);
     return Isolation.here()
-        ? NamespaceNetwork.make(NAMES)
-        : new LoopbackNetwork(NAMES, "no network namespaces can be made here");
+        ? NamespaceNetwork.make(names)
+        : new LoopbackNetwork(names, "no network namespaces can be made here");
   }
 
   /** Starts everything and waits until all are ready. */
@@ -113,16 +109,11 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private static String service(String name) {
-    return SERVICES.getOrDefault(name.substring(0, name.indexOf('-')), "");
-  }
-
   private String members(Members found) {
     if (found == Members.BY_NAME && network.whyWhole().isEmpty()) {
       return NamespaceNetwork.ALIAS;
     }
-    return String.join(
-        ",", NAMES.stream().filter(n -> !n.equals("stranger")).map(network::address).toList());
+    return String.join(",", MEMBERS.keySet().stream().map(network::address).toList());
   }
 
   private Map<String, String> settings(Map<String, String> more) {
@@ -171,7 +162,8 @@ final class Fleet implements AutoCloseable {
 
   /** The disks of files and of {@code messages.log}. */
   List<Path> disks() {
-    return List.of(files(), home.resolve("data-code-1"), home.resolve("data-code-2"));
+    return List.of(
+        files(), home.resolve("data-code-service-1"), home.resolve("data-code-service-2"));
   }
 
   /** Starts all members; the whole again should one of them not get ready. */
@@ -231,7 +223,7 @@ final class Fleet implements AutoCloseable {
   }
 
   List<FleetMember> gateways() {
-    return of("gateway-service");
+    return of(GATEWAY);
   }
 
   /** The gateways in the order in which the load balancer tries them for the next request. */

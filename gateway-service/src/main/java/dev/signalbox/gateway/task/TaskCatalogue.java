@@ -54,7 +54,8 @@ public final class TaskCatalogue {
     this.all = List.copyOf(all);
   }
 
-  static TaskCatalogue empty() {
+  /** The catalogue of a gateway that no instance has announced a task type to. */
+  public static TaskCatalogue empty() {
     return new TaskCatalogue(Map.of(), OWN_TASKS, List.of());
   }
 
@@ -90,6 +91,11 @@ public final class TaskCatalogue {
   /** The service of a name or alias, available or not; null when unknown. */
   public @Nullable String serviceOf(String name) {
     return known.get(name);
+  }
+
+  /** The services of all known names and aliases, available or not. */
+  public Map<String, String> services() {
+    return known;
   }
 
   /** The available task types, sorted by name. */
