@@ -22,7 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** The addresses of what answers point to, in the same task. */
 class FollowedTaskTest {
@@ -100,6 +105,32 @@ class FollowedTaskTest {
     dns.record("a.test. 60 IN " + type + " " + data);
 
     assertThat(followed("a.test", type).followed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"other.test.,1,MX", "a.test.,3,MX", "a.test.,1,NS"})
+  void givenARecordThatWasNotAskedFor_whenFollowed_thenItIsNot(
+      String owner, int dnsClass, String type) throws Exception {
+    Record record =
+        Record.fromString(
+            Name.fromConstantString(owner),
+            Type.value(type),
+            dnsClass,
+            60,
+            (type.equals("MX") ? "10 " : "") + "host.test.",
+            Name.root);
+    dns.record("a.test. 60 IN MX 10 mail.test.")
+        .script(
+            "a.test",
+            exchange -> {
+              Message answer = exchange.answer();
+              answer.addRecord(record, Section.ANSWER);
+              exchange.send(answer);
+            });
+
+    assertThat(followed("a.test", "MX").followed())
+        .extracting(DnsFollowed::name)
+        .containsExactly("mail.test.");
   }
 
   @Test

@@ -363,6 +363,29 @@ class TracedTaskTest {
   }
 
   @Test
+  void givenAServerNameThatDoesNotExist_whenTraced_thenItsOtherAddressesAreNotLookedFor() {
+    tldZone.record("big.test. 300 IN NS gone.other.");
+
+    traced("www.big.test");
+
+    assertThat(other.queries()).allSatisfy(query -> assertThat(query.type()).isNotEqualTo("AAAA"));
+  }
+
+  @Test
+  void givenAResponseOfManyRecords_whenTraced_thenAStepKeepsTheFirstOfThem() {
+    for (int i = 0; i < 300; i++) {
+      ownZone.record("many.example.test. 60 IN A 198.51." + i / 250 + "." + i % 250);
+    }
+
+    DnsResult result = result(traced("many.example.test"));
+
+    DnsTraceStep last = result.trace().getLast();
+    assertThat(last.answers()).hasSize(64);
+    assertThat(last.omitted()).isEqualTo(236);
+    assertThat(result.answers()).hasSize(300);
+  }
+
+  @Test
   void givenALearnedAddressThatIsForbidden_whenTraced_thenItIsNotAsked() {
     rootZone.record("evil. 300 IN NS ns.evil.").record("ns.evil. 300 IN A 127.0.0.9");
 

@@ -151,6 +151,9 @@ final class DnsText {
     records(step.path("answers"), text);
     records(step.path("authority"), text);
     records(step.path("additional"), text);
+    if (step.path("omitted").asInt() > 0) {
+      text.append(";; and ").append(step.path("omitted").asInt()).append(" more records\n");
+    }
     text.append('\n');
   }
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param answers answer section of the response; empty without a response, as are the next two
  * @param authority authority section: the NS records of a referral
  * @param additional additional section: the addresses that came with a referral
+ * @param omitted records of the response that are left out: of each section the first 64 are kept,
+ *     and none once the records of a trace have 262,144 characters
  */
 public record DnsTraceStep(
     String zone,
@@ -30,12 +32,19 @@ public record DnsTraceStep(
     @Nullable String next,
     List<DnsRecord> answers,
     List<DnsRecord> authority,
-    List<DnsRecord> additional) {
+    List<DnsRecord> additional,
+    int omitted) {
 
   public DnsTraceStep {
     servers = List.copyOf(servers);
     answers = List.copyOf(answers);
     authority = List.copyOf(authority);
     additional = List.copyOf(additional);
+  }
+
+  /** The same with another number of omitted records. */
+  public DnsTraceStep withOmitted(int number) {
+    return new DnsTraceStep(
+        zone, question, lookingFor, outcome, servers, next, answers, authority, additional, number);
   }
 }

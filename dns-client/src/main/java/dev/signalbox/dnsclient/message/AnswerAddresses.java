@@ -51,6 +51,11 @@ public final class AnswerAddresses {
     return addresses;
   }
 
+  /** The name at the end of the chain of aliases that begins at a name; null for a loop. */
+  public static @Nullable Name end(Message answer, Name asked) {
+    return end(answer.getSection(Section.ANSWER), asked);
+  }
+
   /** Where the aliases lead; null when they go in circles or on and on. */
   private static @Nullable Name end(List<Record> records, Name asked) {
     Set<Name> seen = new HashSet<>();

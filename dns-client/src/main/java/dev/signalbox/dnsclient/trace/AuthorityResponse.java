@@ -5,6 +5,7 @@ import dev.signalbox.dnsclient.trace.Delegation.NameServer;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,10 @@ sealed interface AuthorityResponse {
 
   private static AuthorityResponse withoutAnswer(
       Message response, Name zone, Question question, boolean authority) {
+    if (authority && soa(response, zone)) {
+      // RFC 2308 section 2.2: such a response may have NS records beside the SOA.
+      return new NoData();
+    }
     List<Name> cuts = cuts(response);
     for (Name cut : cuts) {
       boolean below = cut.subdomain(zone) && !cut.equals(zone);
@@ -196,18 +201,18 @@ sealed interface AuthorityResponse {
     if (!server.subdomain(zone)) {
       return List.of();
     }
-    List<InetAddress> v4 = new ArrayList<>();
-    List<InetAddress> v6 = new ArrayList<>();
+    Set<InetAddress> all = new LinkedHashSet<>();
+    Set<InetAddress> v6 = new LinkedHashSet<>();
     for (Record record : response.getSection(Section.ADDITIONAL)) {
       if (record.getDClass() == DClass.IN && record.getName().equals(server)) {
         if (record instanceof ARecord a) {
-          v4.add(a.getAddress());
+          all.add(a.getAddress());
         } else if (record instanceof AAAARecord aaaa) {
           v6.add(aaaa.getAddress());
         }
       }
     }
-    v4.addAll(v6);
-    return v4.subList(0, Math.min(v4.size(), MOST_ADDRESSES));
+    all.addAll(v6);
+    return all.stream().limit(MOST_ADDRESSES).toList();
   }
 }

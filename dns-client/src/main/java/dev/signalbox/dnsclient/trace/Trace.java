@@ -46,7 +46,9 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
    * @param outcome how it ended
    * @param attempts one for each server and address tried
    * @param next the zone or the name that the response leads to; null when it leads nowhere
-   * @param response what the last of them sent; null when none helped
+   * @param response what the last of them sent, of each section the first records; null when none
+   *     helped
+   * @param omitted records of the response that are left out
    */
   public record Step(
       Name zone,
@@ -55,7 +57,8 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
       Outcome outcome,
       List<Attempt> attempts,
       @Nullable Name next,
-      @Nullable Message response) {
+      @Nullable Message response,
+      int omitted) {
 
     public Step {
       attempts = List.copyOf(attempts);

@@ -41,7 +41,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -54,6 +58,9 @@ public final class Tracer {
 
   /** Zones asked in one trace. */
   public static final int MOST_STEPS = 32;
+
+  /** Records that a step keeps of each section of its response. */
+  static final int MOST_RECORDS = 64;
 
   /** Servers asked in one trace; a zone can name many for each step (NXNSAttack, 2020). */
   public static final int MOST_QUERIES = 64;
@@ -121,6 +128,9 @@ public final class Tracer {
 
   /** Addresses of a name server, or why there are none. */
   private record Addresses(List<InetAddress> found, String reason) {}
+
+  /** Addresses of a name server in one family, and whether its name is known to exist. */
+  private record Family(List<InetAddress> found, boolean exists) {}
 
   /** An address to be asked. */
   private record Candidate(String server, InetAddress address) {}
@@ -219,23 +229,30 @@ public final class Tracer {
             new Addresses(List.of(), "has an address that cannot be found without itself"));
       }
       return addresses(server, Type.A)
-          .compose(v4 -> v4.isEmpty() ? addresses(server, Type.AAAA) : Future.succeededFuture(v4))
-          .map(found -> {
+          // Of a name that does not exist, or whose servers do not answer, nothing else is asked.
+          .compose(v4 ->
+              v4.exists() && v4.found().isEmpty()
+                  ? addresses(server, Type.AAAA)
+                  : Future.succeededFuture(v4))
+          .map(of -> {
             wanted.remove(server);
-            Addresses addresses = new Addresses(found, "has no address that can be found");
+            Addresses addresses = new Addresses(of.found(), "has no address that can be found");
             serverAddresses.put(server, addresses);
             return addresses;
           });
     }
 
-    private Future<List<InetAddress>> addresses(Name server, int type) {
+    private Future<Family> addresses(Name server, int type) {
       return resolve(new Question(server, type), server, new HashSet<>())
           .map(end ->
               end.outcome() instanceof Answered answered
-                  ? AnswerAddresses.of(answered.message(), end.question().name()).stream()
-                      .limit(AuthorityResponse.MOST_ADDRESSES)
-                      .toList()
-                  : List.of());
+                  ? new Family(
+                      AnswerAddresses.of(answered.message(), end.question().name()).stream()
+                          .distinct()
+                          .limit(AuthorityResponse.MOST_ADDRESSES)
+                          .toList(),
+                      answered.message().getRcode() == Rcode.NOERROR)
+                  : new Family(List.of(), false));
     }
 
     /** Why nothing more is asked; empty while there may be. */
@@ -432,7 +449,31 @@ public final class Tracer {
             outcome,
             attempts,
             next,
-            answered == null ? null : answered.message());
+            answered == null ? null : shortened(answered.message()),
+            answered == null ? 0 : omitted(answered.message()));
+      }
+
+      /** A response may have thousands of records, and a trace many responses. */
+      private static Message shortened(Message message) {
+        if (omitted(message) == 0) {
+          return message;
+        }
+        Message first = new Message();
+        first.setHeader(message.getHeader().clone());
+        for (int section = Section.QUESTION; section <= Section.ADDITIONAL; section++) {
+          for (Record record : message.getSection(section).stream().limit(MOST_RECORDS).toList()) {
+            first.addRecord(record, section);
+          }
+        }
+        return first;
+      }
+
+      private static int omitted(Message message) {
+        int omitted = 0;
+        for (int section = Section.QUESTION; section <= Section.ADDITIONAL; section++) {
+          omitted += Math.max(0, message.getSection(section).size() - MOST_RECORDS);
+        }
+        return omitted;
       }
     }
   }

@@ -111,6 +111,33 @@ class AuthorityResponseTest {
   }
 
   @Test
+  void givenAnSoaOfTheServersZoneBesideNameServersBelow_whenRead_thenThereIsNoData()
+      throws IOException {
+    Message response = response(true, Rcode.NOERROR);
+    add(response, Section.AUTHORITY, "www.zone.test. 1 IN NS ns.zone.test.");
+    add(response, Section.AUTHORITY, "www.zone.test. 1 IN SOA a. b. 1 1 1 1 1");
+
+    assertThat(AuthorityResponse.of(response, ZONE, QUESTION))
+        .isInstanceOf(AuthorityResponse.NoData.class);
+  }
+
+  @Test
+  void givenAnAddressSeveralTimes_whenRead_thenItIsKeptOnce() throws IOException {
+    Message response = response(false, Rcode.NOERROR);
+    add(response, Section.AUTHORITY, "www.zone.test. 1 IN NS ns.zone.test.");
+    for (int ttl = 1; ttl < 5; ttl++) {
+      add(response, Section.ADDITIONAL, "ns.zone.test. " + ttl + " IN A 192.0.2.1");
+    }
+
+    assertThat(AuthorityResponse.of(response, ZONE, QUESTION))
+        .isInstanceOfSatisfying(
+            Referral.class,
+            referral ->
+                assertThat(referral.delegation().servers().getFirst().addresses())
+                    .containsExactly(InetAddress.ofLiteral("192.0.2.1")));
+  }
+
+  @Test
   void givenMoreServersThanAreKept_whenRead_thenTheFirstOnesAre() throws IOException {
     Message response = response(false, Rcode.NOERROR);
     for (int i = 0; i < 100; i++) {

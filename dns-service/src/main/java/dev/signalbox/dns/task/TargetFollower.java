@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -62,7 +64,7 @@ final class TargetFollower {
     }
     List<Future<DnsFollowed>> followed = new ArrayList<>();
     int left = 0;
-    for (Name name : names(answered)) {
+    for (Name name : names(asked.question(), answered)) {
       Target target = new Target(name, asked.upstreams());
       if (targets.containsKey(target) || targets.size() < MOST_NAMES) {
         followed.add(targets.computeIfAbsent(target, this::addresses));
@@ -74,10 +76,20 @@ final class TargetFollower {
     return Future.all(followed).map(done -> asked.with(new Followed(done.list(), omitted)));
   }
 
-  private static Set<Name> names(Answered answered) {
+  private static Set<Name> names(Question question, Answered answered) {
     Set<Name> names = new LinkedHashSet<>();
-    for (Record record : answered.message().getSection(Section.ANSWER)) {
-      Name target = target(record);
+    Message message = answered.message();
+    Name owner = AnswerAddresses.end(message, question.name());
+    if (message.getRcode() != Rcode.NOERROR || owner == null) {
+      return names;
+    }
+    // Other records that came along say nothing about the name that was asked for.
+    for (Record record : message.getSection(Section.ANSWER)) {
+      boolean about =
+          record.getDClass() == DClass.IN
+              && record.getName().equals(owner)
+              && (record.getType() == question.type() || question.type() == Type.ANY);
+      Name target = about ? target(record) : null;
       if (target != null && !target.equals(Name.root)) {
         names.add(target);
       }

@@ -12,6 +12,7 @@ import dev.signalbox.dnsclient.trace.Trace.Step;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Upstream;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,53 @@ import org.xbill.DNS.Section;
 /** The steps of a trace as a client sees them. */
 final class TraceReplies {
 
+  /** Characters of records in a trace, after which steps come without: 32 steps may be long. */
+  private static final long MOST_TEXT = 262_144;
+
   private static final double NANOS_PER_MS = 1e6;
 
   private TraceReplies() {}
 
   static List<DnsTraceStep> steps(Trace trace) {
-    return trace.steps().stream().map(TraceReplies::step).toList();
+    List<DnsTraceStep> steps = new ArrayList<>();
+    long room = MOST_TEXT;
+    for (Step step : trace.steps()) {
+      DnsTraceStep next = room > 0 ? step(step) : withoutRecords(step);
+      room -= text(next.answers()) + text(next.authority()) + text(next.additional());
+      steps.add(next);
+    }
+    return steps;
+  }
+
+  private static long text(List<DnsRecord> records) {
+    long characters = 0;
+    for (DnsRecord record : records) {
+      characters += record.name().length() + record.data().length();
+    }
+    return characters;
+  }
+
+  private static DnsTraceStep withoutRecords(Step step) {
+    DnsTraceStep empty =
+        step(
+            new Step(
+                step.zone(),
+                step.question(),
+                step.lookingFor(),
+                step.outcome(),
+                step.attempts(),
+                step.next(),
+                null,
+                0));
+    return empty.withOmitted(step.omitted() + count(step.response()));
+  }
+
+  private static int count(@Nullable Message response) {
+    return response == null
+        ? 0
+        : response.getSection(Section.ANSWER).size()
+            + response.getSection(Section.AUTHORITY).size()
+            + response.getSection(Section.ADDITIONAL).size();
   }
 
   private static DnsTraceStep step(Step step) {
@@ -42,7 +84,8 @@ final class TraceReplies {
         text(step.next()),
         records(response, Section.ANSWER),
         records(response, Section.AUTHORITY),
-        records(response, Section.ADDITIONAL));
+        records(response, Section.ADDITIONAL),
+        step.omitted());
   }
 
   private static @Nullable String text(@Nullable Name name) {
