@@ -22,7 +22,7 @@ import java.util.List;
  * @param hostsFile file of addresses that are known without asking
  * @param refresh how often these files are looked at again, above 0
  * @param timeout time for one question about a host, above 0, at most 60 s
- * @param retries repetitions of a lost question about a host or a resolver's own name, 0 to 10
+ * @param retries repetitions of a lost query about a host or a resolver's own name, 0 to 10
  * @param ednsUdpSize EDNS buffer size, bytes, 512 to 4,096
  * @param mixedCase whether names are sent in random case against forged answers
  * @param udpSocketsPerResolver sockets for one resolver, 1 to 256
@@ -58,7 +58,7 @@ public record ResolverConfig(
         Duration refresh,
     @Setting(value = "5s", doc = "Time for one question about a host; above 0, at most 60s")
         Duration timeout,
-    @Setting(value = "2", doc = "Repetitions of a lost question about a host; 0 to 10") int retries,
+    @Setting(value = "2", doc = "Repetitions of a lost query about a host; 0 to 10") int retries,
     @Setting(value = "1232", doc = "EDNS buffer size, bytes; 512 to 4,096") int ednsUdpSize,
     @Setting(value = "true", doc = "Whether names go out in random case, against forged answers")
         boolean mixedCase,

@@ -13,17 +13,17 @@ import java.time.Duration;
  * @param timeout time for one question in all, above 0 and at most {@code maxTimeout}
  * @param maxTimeout the longest a task may ask for, above 0 and at most 7 s: an attempt of the bus
  *     ends after 7.5 s
- * @param retries repetitions of a lost question, 0 to 10
+ * @param retries repetitions of a lost query, 0 to 10
  * @param maxInFlight tasks under way at once, 1 to 1,000,000
  * @param maxQueriesPerTask types times resolvers of one task, 1 to 1,000
  * @param cacheDefault which tasks are answered from the cache when they do not say
  */
 public record DnsConfig(
-    @Setting(value = "5s", doc = "Time for one question in all; above 0, at most max-timeout")
+    @Setting(value = "5s", doc = "Total time per query; above 0, at most max-timeout")
         Duration timeout,
     @Setting(value = "7s", doc = "Longest time a task may ask for; above 0, at most 7s")
         Duration maxTimeout,
-    @Setting(value = "2", doc = "Repetitions of a lost question; 0 to 10") int retries,
+    @Setting(value = "2", doc = "Repetitions of a lost query; 0 to 10") int retries,
     @Setting(value = "20000", doc = "Tasks under way at once; 1 to 1,000,000") int maxInFlight,
     @Setting(value = "64", doc = "Types times resolvers of one task; 1 to 1,000")
         int maxQueriesPerTask,

@@ -241,6 +241,30 @@ class FollowedTaskTest {
     }
   }
 
+  @Test
+  void givenResolversAskedInTurn_whenFollowed_thenTheOneThatAnsweredIsAskedFirst() {
+    dns.record("a.test. 60 IN MX 10 inside.test.").record("inside.test. 60 IN A 192.0.2.3");
+    try (FakeDnsServer refusing =
+            FakeDnsServer.start().script("a.test", DnsBehaviour.rcode(Rcode.SERVFAIL));
+        TestNode own =
+            TestNode.start(
+                DnsMain.SERVICE,
+                Map.of(
+                    "resolver.upstreams",
+                    refusing.resolver() + "," + dns.resolver(),
+                    "guard.allow-private",
+                    "true"))) {
+      TaskRequest request =
+          new TaskRequest("dns_query", Map.of("domain", "a.test", "type", "MX", "follow", true));
+
+      TaskReply.Finished reply = (TaskReply.Finished) own.call(DnsContract.QUERY_TASK, request);
+
+      assertThat(((DnsResult) reply.result()).followed().getFirst().addresses())
+          .containsExactly("192.0.2.3");
+      assertThat(refusing.queries("inside.test")).isEmpty();
+    }
+  }
+
   private DnsResult followed(String name, String type) {
     return (DnsResult) finished(Map.of("domain", name, "type", type, "follow", true)).result();
   }

@@ -277,7 +277,7 @@ class TracedTaskTest {
     assertThat(error.code()).isEqualTo("TIMEOUT");
     assertThat(error.message())
         .isEqualTo(
-            "Failed to resolve domain: www.example.test: no server of test. helped; the last,"
+            "Failed to resolve domain: www.example.test: no server of test. gave a usable response; the last,"
                 + " ns.test., did not answer in time");
     assertThat(steps(error))
         .extracting(DnsTraceStep::outcome)
@@ -346,7 +346,7 @@ class TracedTaskTest {
     assertThat(steps(error))
         .flatExtracting(DnsTraceStep::servers)
         .extracting(DnsTraceServer::error)
-        .contains("has an address that cannot be found without itself");
+        .contains("has an address that depends on its own zone");
   }
 
   @Test

@@ -98,7 +98,7 @@ public final class SpecialPurpose {
           .sorted(Comparator.comparingInt((Range range) -> range.block().bits()).reversed())
           .toList();
 
-  private static final List<Cidr> NOT_OF_THE_INTERNET_V4 = outermostV4();
+  private static final List<Cidr> NOT_GLOBALLY_REACHABLE_V4 = outermostV4();
 
   private SpecialPurpose() {}
 
@@ -116,8 +116,8 @@ public final class SpecialPurpose {
    * The blocks of IPv4 that are not of the internet, in the order of their addresses; none lies in
    * another. Not among them are single addresses inside the internet where a cloud keeps metadata.
    */
-  public static List<Cidr> notOfTheInternetV4() {
-    return NOT_OF_THE_INTERNET_V4;
+  public static List<Cidr> notGloballyReachableV4() {
+    return NOT_GLOBALLY_REACHABLE_V4;
   }
 
   /** Whether an address is this machine's, of its link or of a network of one's own. */

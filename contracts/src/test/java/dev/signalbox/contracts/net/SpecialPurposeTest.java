@@ -11,7 +11,7 @@ class SpecialPurposeTest {
 
   @Test
   void givenTheTable_whenAskedForWhatACensusLeavesOut_thenItIsTheRegistryWithoutExceptions() {
-    assertThat(SpecialPurpose.notOfTheInternetV4())
+    assertThat(SpecialPurpose.notGloballyReachableV4())
         .extracting(Cidr::toString)
         .containsExactly(
             "0.0.0.0/8",

@@ -69,7 +69,7 @@ sealed interface AuthorityResponse {
     boolean authority = response.getHeader().getFlag(Flags.AA);
     Name end = end(response, zone, question);
     if (end == null) {
-      return unusable("PROTOCOL", "answered with aliases that go in a circle");
+      return unusable("PROTOCOL", "answered with a CNAME loop");
     }
     if (hasData(response, zone, end, question)) {
       return authority ? new Answer() : notAuthority();
@@ -119,7 +119,7 @@ sealed interface AuthorityResponse {
   }
 
   private static AuthorityResponse notAuthority() {
-    return unusable("LAME", "is not an authority for the name");
+    return unusable("LAME", "is not authoritative for the name");
   }
 
   private static AuthorityResponse unusable(String code, String reason) {

@@ -226,7 +226,7 @@ public final class Tracer {
       }
       if (!wanted.add(server)) {
         return Future.succeededFuture(
-            new Addresses(List.of(), "has an address that cannot be found without itself"));
+            new Addresses(List.of(), "has an address that depends on its own zone"));
       }
       return addresses(server, Type.A)
           // Of a name that does not exist, or whose servers do not answer, nothing else is asked.
@@ -418,7 +418,8 @@ public final class Tracer {
       }
 
       private Unanswered unanswered(String server, String resolver, Fault fault, String reason) {
-        String of = "no server of " + zone.zone() + " helped; the last, " + server + ", ";
+        String of =
+            "no server of " + zone.zone() + " gave a usable response; the last, " + server + ", ";
         return new Unanswered(fault, of + reason, resolver, Protocol.UDP, queries);
       }
 

@@ -36,7 +36,7 @@ public final class DnsQueryParams {
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
 
-  private static final String BESIDE_TRACE = "must not be given beside trace";
+  private static final String BESIDE_TRACE = "cannot be combined with trace";
 
   private static final int SPECS_KEPT = 256;
 
@@ -78,7 +78,7 @@ public final class DnsQueryParams {
     boolean byDomain = task.domain.isGiven(params) && !isBlank(raw.get("domain"));
     Param<@Nullable String> field = byDomain ? task.domain : task.name;
     if (byDomain) {
-      task.name.notBeside(task.domain, params);
+      task.name.excludes(task.domain, params);
     }
     // Refused before anything is made of it: a list of types would repeat its problem.
     String domain = field.read(params);
@@ -98,13 +98,13 @@ public final class DnsQueryParams {
     boolean validate = task.validate.read(params);
     int dnsClass = task.dnsClass.read(params);
     if (validate && dnsClass != DClass.IN) {
-      task.validate.problem(params, "must not be given beside a class other than IN");
+      task.validate.problem(params, "cannot be combined with a class other than IN");
     }
     boolean trace = task.trace.read(params);
     List<InetSocketAddress> traceFrom = traceFrom(params, trace);
     boolean follow = task.follow.read(params);
     if (follow && dnsClass != DClass.IN) {
-      task.follow.problem(params, "must not be given beside a class other than IN");
+      task.follow.problem(params, "cannot be combined with a class other than IN");
     }
     if (trace) {
       checkTrace(params, dnsClass, validate, follow, cache, options.recursionDesired());
@@ -288,7 +288,7 @@ public final class DnsQueryParams {
     List<String> texts = many.read(params);
     boolean given = one.isGiven(params);
     String text = given ? one.read(params) : null;
-    one.notBeside(many, params);
+    one.excludes(many, params);
     if (!several && text != null) {
       texts = List.of(text);
     }

@@ -96,7 +96,7 @@ public final class DnsQueryType {
   final Param<Protocol> protocol =
       Param.oneOf(
               "protocol",
-              "How to ask; udp goes to tcp when an answer is cut short",
+              "Transport; UDP falls back to TCP after a truncated response",
               Protocol.UDP.text(),
               PROTOCOLS)
           .titled("Protocol")
@@ -125,7 +125,8 @@ public final class DnsQueryType {
   final Param<Integer> udpSize;
 
   final Param<@Nullable String> clientSubnet =
-      Param.optionalText("client_subnet", "Whose view is wanted, address/prefix", LONGEST_SUBNET)
+      Param.optionalText(
+              "client_subnet", "EDNS Client Subnet to send, address/prefix", LONGEST_SUBNET)
           .titled("Client subnet")
           .with("minLength", 1)
           .examples("192.0.2.0/24", "2001:db8::/56")
@@ -162,7 +163,7 @@ public final class DnsQueryType {
               "Where a trace begins, address[:port]; the root servers of the Internet if none",
               MAX_ROOTS,
               Param.text("root", "address[:port]", ResolverSpec.LONGEST_TEXT))
-          .titled("Servers of the root")
+          .titled("Root servers")
           .examples(List.of("192.0.2.53:5300"));
 
   final Param<@Nullable Boolean> cache;
@@ -176,7 +177,7 @@ public final class DnsQueryType {
     udpSize =
         Param.integer(
                 "udp_size",
-                "Largest answer over UDP, bytes",
+                "Largest response over UDP, bytes",
                 EdnsOptions.MIN_UDP_SIZE,
                 EdnsOptions.MAX_UDP_SIZE,
                 rules.udpSize())
@@ -187,7 +188,7 @@ public final class DnsQueryType {
     timeout =
         Param.integer(
                 "timeout_ms",
-                "Time for one question in all, milliseconds",
+                "Total time per query, milliseconds",
                 1,
                 (int) rules.maxTimeout().toMillis(),
                 (int) rules.timeout().toMillis())
@@ -198,7 +199,7 @@ public final class DnsQueryType {
             .map(Duration::ofMillis);
     retries =
         Param.integer(
-                "retries", "How often a lost question is repeated", 0, MAX_RETRIES, rules.retries())
+                "retries", "How often a lost query is repeated", 0, MAX_RETRIES, rules.retries())
             .titled("Retries")
             .option(
                 value(Kind.NUMBER, "N", "how often a lost query is repeated", "--retries")
@@ -206,7 +207,7 @@ public final class DnsQueryType {
     spec =
         TaskSpec.of(
                 "dns_query",
-                "Asks DNS resolvers for the records of a name",
+                "Queries DNS resolvers for the records of a name",
                 DnsContract.QUERY_TASK,
                 domain,
                 name,

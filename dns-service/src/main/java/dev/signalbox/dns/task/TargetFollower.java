@@ -9,13 +9,18 @@ import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
 import dev.signalbox.dnsclient.transport.Upstream;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.MXRecord;
@@ -30,13 +35,17 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Looks up the addresses of the names that the answers of one task point to, each at the resolvers
- * that gave the answer. A name is asked once, however many answers point to it.
+ * Looks up the addresses of the names that the answers of one task point to, each at the resolver
+ * that gave the answer, and at the others of the task when that one fails. A name is asked once,
+ * however many answers point to it.
  */
 final class TargetFollower {
 
   /** Names that one task follows; the same name at another resolver counts as another. */
   static final int MOST_NAMES = 32;
+
+  /** Names of a task that are looked up at once, so that one task leaves room for others. */
+  private static final int MOST_AT_ONCE = 8;
 
   /** Asks a question of some resolvers, within what the task has left. */
   @FunctionalInterface
@@ -48,6 +57,8 @@ final class TargetFollower {
 
   private final Asker asker;
   private final Map<Target, Future<DnsFollowed>> targets = new HashMap<>();
+  private final Queue<Supplier<Future<DnsFollowed>>> waiting = new ArrayDeque<>();
+  private int running;
 
   TargetFollower(Asker asker) {
     this.asker = asker;
@@ -63,11 +74,12 @@ final class TargetFollower {
       return Future.succeededFuture(asked);
     }
     List<Future<DnsFollowed>> followed = new ArrayList<>();
+    List<Upstream> upstreams = firstOf(asked.upstreams(), answered.resolver());
     int left = 0;
     for (Name name : names(asked.question(), answered)) {
-      Target target = new Target(name, asked.upstreams());
+      Target target = new Target(name, upstreams);
       if (targets.containsKey(target) || targets.size() < MOST_NAMES) {
-        followed.add(targets.computeIfAbsent(target, this::addresses));
+        followed.add(targets.computeIfAbsent(target, this::inTurn));
       } else {
         left++;
       }
@@ -110,6 +122,33 @@ final class TargetFollower {
               : service.getTargetName();
       default -> null;
     };
+  }
+
+  /** Of several resolvers that were asked in turn, the one that answered knows the zone. */
+  private static List<Upstream> firstOf(List<Upstream> upstreams, String answering) {
+    return upstreams.stream()
+        .sorted(Comparator.comparing((Upstream each) -> !each.label().equals(answering)))
+        .toList();
+  }
+
+  private Future<DnsFollowed> inTurn(Target target) {
+    Promise<DnsFollowed> done = Promise.promise();
+    waiting.add(() -> addresses(target).onComplete(done));
+    startWaiting();
+    return done.future();
+  }
+
+  private void startWaiting() {
+    while (running < MOST_AT_ONCE && !waiting.isEmpty()) {
+      running++;
+      waiting
+          .remove()
+          .get()
+          .onComplete(_ -> {
+            running--;
+            startWaiting();
+          });
+    }
   }
 
   private Future<DnsFollowed> addresses(Target target) {

@@ -78,7 +78,7 @@ public final class GetTaskReader {
     return switch (WebUrl.parse(scheme.text() + "://" + rest)) {
       case Parsed.Bad(String reason) -> new Read.Bad(TaskError.badTask("uri " + reason));
       case Parsed.Good(WebUrl url) -> {
-        boolean guess = said.equals(HttpProbeTasks.SCHEME_UNSAID) && scheme == Scheme.HTTPS;
+        boolean guess = said.equals(HttpProbeTasks.SCHEME_AUTO) && scheme == Scheme.HTTPS;
         ProbeTask task = task(url, timeout, guess ? patience(timeout) : null);
         yield new Read.Good(
             task,

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The declarations of the tasks of this service, with the operator's limits in them. */
 public final class HttpProbeTasks {
 
-  static final String SCHEME_UNSAID = "auto";
+  static final String SCHEME_AUTO = "auto";
   static final int DEFAULT_REDIRECTS = 10;
 
   private static final int LONGEST_URL = 8_192;
@@ -57,8 +57,8 @@ public final class HttpProbeTasks {
               "scheme",
               "auto takes http for ports that begin with 80 and for targets that do not"
                   + " speak TLS, https otherwise",
-              SCHEME_UNSAID,
-              List.of(SCHEME_UNSAID, "http", "https"))
+              SCHEME_AUTO,
+              List.of(SCHEME_AUTO, "http", "https"))
           .titled("Scheme");
 
   final Param<String> url =
@@ -91,7 +91,7 @@ public final class HttpProbeTasks {
   final Param<Integer> maxRedirects =
       Param.integer(
               "max_redirects", "Redirects followed at most", 0, MOST_REDIRECTS, DEFAULT_REDIRECTS)
-          .titled("Most redirects")
+          .titled("Maximum redirects")
           .option(value(Kind.NUMBER, "N", "follow redirects, at most so many", "--max-redirects"));
 
   final Param<Duration> timeout;
@@ -217,7 +217,7 @@ public final class HttpProbeTasks {
                 0,
                 config.maxBody(),
                 config.defaultBody())
-            .titled("Most body bytes")
+            .titled("Maximum body size in bytes")
             .option(value(Kind.AMOUNT, "BYTES", "read at most so much of the body", "--max-body"));
     get =
         TaskSpec.of(

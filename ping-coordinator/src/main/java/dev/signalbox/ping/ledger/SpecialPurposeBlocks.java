@@ -14,7 +14,7 @@ final class SpecialPurposeBlocks {
   private static final BitSet WHOLE = new BitSet(Block.COUNT);
 
   static {
-    for (Cidr network : SpecialPurpose.notOfTheInternetV4()) {
+    for (Cidr network : SpecialPurpose.notGloballyReachableV4()) {
       if (network.bits() <= Block.BITS) {
         int first = network.firstV4() >>> (32 - Block.BITS);
         WHOLE.set(first, first + (1 << (Block.BITS - network.bits())));
@@ -23,7 +23,7 @@ final class SpecialPurposeBlocks {
   }
 
   private static final List<Cidr> PARTS =
-      SpecialPurpose.notOfTheInternetV4().stream()
+      SpecialPurpose.notGloballyReachableV4().stream()
           .filter(network -> network.bits() > Block.BITS)
           .toList();
 

@@ -20,7 +20,7 @@ final class SpecialPurposeNetworks {
   static @Nullable Cidr pingedBy(int index, List<String> exclude) {
     int block = index << 16;
     BitSet excluded = ExcludedPositions.of(block, exclude);
-    for (Cidr network : SpecialPurpose.notOfTheInternetV4()) {
+    for (Cidr network : SpecialPurpose.notGloballyReachableV4()) {
       BitSet pinged = ExcludedPositions.of(block, List.of(network.toString()));
       pinged.andNot(excluded);
       if (!pinged.isEmpty()) {

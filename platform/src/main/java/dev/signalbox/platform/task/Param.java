@@ -314,9 +314,9 @@ public final class Param<T extends @Nullable Object> {
   }
 
   /** Refuses it when another parameter, which excludes it, is there too. */
-  public void notBeside(Param<?> other, TaskParams params) {
+  public void excludes(Param<?> other, TaskParams params) {
     if (isGiven(params) && other.isGiven(params)) {
-      problem(params, "must not be given beside " + other.name);
+      problem(params, "cannot be combined with " + other.name);
     }
   }
 

@@ -64,7 +64,7 @@ public record TaskSpec(
     return rule(Map.of("oneOf", Arrays.stream(among).map(TaskSpec::having).toList()));
   }
 
-  /** The same; two parameters must not be given beside each other. */
+  /** The same; two parameters cannot be combined with each other. */
   public TaskSpec notTogether(Param<?> one, Param<?> other) {
     return rule(Map.of("not", having(one, other)));
   }

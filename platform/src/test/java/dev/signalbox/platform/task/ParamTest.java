@@ -106,10 +106,10 @@ class ParamTest {
     WORD.read(params);
     words.read(params);
 
-    WORD.notBeside(words, params);
+    WORD.excludes(words, params);
 
     assertThat(params.problem().orElseThrow().message())
-        .isEqualTo("word must not be given beside words");
+        .isEqualTo("word cannot be combined with words");
   }
 
   @Test
