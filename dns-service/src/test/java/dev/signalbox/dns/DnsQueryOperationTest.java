@@ -128,6 +128,7 @@ class DnsQueryOperationTest {
     DnsQueryRequest good = DnsQueryRequest.of("name.test", "A");
     return Stream.of(
         Arguments.of(DnsQueryRequest.of(" ", "A"), "valid domain"),
+        Arguments.of(DnsQueryRequest.of("a..b", "A"), "name "),
         Arguments.of(DnsQueryRequest.of("name.test", "NONE SUCH"), "type "),
         Arguments.of(DnsQueryRequest.of("name.test", "A", "NONE SUCH"), "types "),
         Arguments.of(good.withResolver("ftp://x"), "resolver "),
@@ -158,7 +159,10 @@ class DnsQueryOperationTest {
     assertThatThrownBy(() -> node.call(DnsContract.QUERY, request))
         .isInstanceOfSatisfying(
             ServiceException.class,
-            fault -> assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+            fault -> {
+              assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+              assertThat(fault.problems()).isNotEmpty();
+            })
         .hasMessageContaining(named);
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.dns.DnsContract;
@@ -39,6 +40,7 @@ class DnsOverHttpTest {
   private static final byte[] MESSAGE =
       "0123456789ab-and-a-question".getBytes(StandardCharsets.UTF_8);
   private static final AtomicReference<DnsQueryRequest> ASKED = new AtomicReference<>();
+  private static final AtomicReference<ServiceException> REFUSAL = new AtomicReference<>();
   private static GatewayFixture gateway;
 
   @BeforeAll
@@ -54,7 +56,9 @@ class DnsOverHttpTest {
                                 DnsContract.QUERY,
                                 (request, call) -> {
                                   ASKED.set(request);
-                                  return reply(request);
+                                  return request.name().equals("refused.test")
+                                      ? Future.failedFuture(REFUSAL.get())
+                                      : reply(request);
                                 })
                             .serve(
                                 DnsContract.EXCHANGE,
@@ -201,6 +205,29 @@ class DnsOverHttpTest {
 
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.json().get("errors").isEmpty()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/name,?name", "/type,?type", "/edns/client_subnet,?edns_client_subnet"})
+  void givenARequestThatTheServiceRefuses_whenResolved_thenTheErrorNamesTheParameter(
+      String pointer, String parameter) {
+    REFUSAL.set(
+        new ServiceException(
+            ErrorCode.INVALID_REQUEST,
+            "as a task says it",
+            List.of(new FieldProblem(pointer, "must be otherwise"))));
+
+    Reply reply = gateway.get("/resolve?name=refused.test");
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get("detail").asText()).isEqualTo(parameter + " must be otherwise");
+    assertThat(reply.json().get("errors").get(0).get("pointer").asText()).isEqualTo(parameter);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"name=a.test&type=TYPE1234567890123", "name=%20"})
+  void givenAValueOutsideOfItsBounds_whenResolved_thenItIsRefused(String query) {
+    assertThat(gateway.get("/resolve?" + query).status()).isEqualTo(400);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.signalbox.dns.task;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.dnsclient.message.ClientSubnet;
@@ -36,6 +37,8 @@ public final class DnsQueryParams {
   /** Document 1's words for an empty domain. */
   private static final String NO_DOMAIN = "Please enter a valid domain";
 
+  private static final String NO_NAME = "must be a domain name";
+
   private static final String BESIDE_TRACE = "cannot be combined with trace";
 
   private static final int SPECS_KEPT = 256;
@@ -65,14 +68,15 @@ public final class DnsQueryParams {
     /** They are right. */
     record Accepted(DnsQuery query) implements Read {}
 
-    /** They are wrong. */
-    record Refused(TaskError error) implements Read {}
+    /** They are wrong: the error of a task, and each problem by itself. */
+    record Refused(TaskError error, List<FieldProblem> problems) implements Read {}
   }
 
   /** Reads parameters as they came. */
   public Read read(Map<String, @Nullable Object> raw) {
     if (isBlank(raw.get("domain")) && isBlank(raw.get("name"))) {
-      return new Read.Refused(TaskError.badTask(NO_DOMAIN));
+      return new Read.Refused(
+          TaskError.badTask(NO_DOMAIN), List.of(new FieldProblem("/name", NO_NAME)));
     }
     TaskParams params = TaskParams.of(raw);
     boolean byDomain = task.domain.isGiven(params) && !isBlank(raw.get("domain"));
@@ -117,7 +121,7 @@ public final class DnsQueryParams {
     }
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent()) {
-      return new Read.Refused(problem.get());
+      return new Read.Refused(problem.get(), params.problems());
     }
     return new Read.Accepted(
         new DnsQuery(
@@ -201,7 +205,7 @@ public final class DnsQueryParams {
   /** Reads a request, by the rules of the parameters that mean the same. */
   public Read read(DnsQueryRequest request) {
     Map<String, @Nullable Object> raw = new HashMap<>();
-    raw.put(task.domain.name(), request.name());
+    raw.put(task.name.name(), request.name());
     put(raw, task.type, task.types, request.types());
     put(raw, task.resolver, task.resolvers, request.resolvers());
     raw.put(task.dnsClass.name(), request.dnsClass());

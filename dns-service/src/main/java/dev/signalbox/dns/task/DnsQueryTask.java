@@ -79,7 +79,8 @@ public final class DnsQueryTask {
     return switch (params.read(request)) {
       case DnsQueryParams.Read.Refused refused ->
           Future.failedFuture(
-              new ServiceException(ErrorCode.INVALID_REQUEST, refused.error().message()));
+              new ServiceException(
+                  ErrorCode.INVALID_REQUEST, refused.error().message(), refused.problems()));
       case DnsQueryParams.Read.Accepted accepted ->
           run(
               accepted.query(),

@@ -2,6 +2,8 @@ package dev.signalbox.gateway.dns;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
+import dev.signalbox.contracts.FieldProblem;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.contracts.dns.DnsFailure;
 import dev.signalbox.contracts.dns.DnsQueryReply.Outcome;
@@ -20,14 +22,23 @@ import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Section 2: {@code GET /resolve}, a DNS query with a JSON answer. */
 public final class ResolveRoutes implements Section {
 
   static final String DNS_JSON = "application/dns-json";
-  private static final int MAX_NAME = 1_024;
+  private static final int MAX_NAME = 1_020;
+  private static final int MAX_TYPE = 16;
+
+  /** Query parameters whose name is not that of the request's field. */
+  private static final Map<String, String> PARAMETERS =
+      Map.of("edns/client_subnet", "edns_client_subnet");
+
   private static final Pattern TYPE_NUMBER = Pattern.compile("[0-9]{1,5}");
 
   private final Backend backend;
@@ -66,7 +77,28 @@ public final class ResolveRoutes implements Section {
                   case Outcome.Answered(DnsResult result) -> DnsJson.of(result);
                   case Outcome.Unanswered(DnsFailure failure) ->
                       DnsJson.unanswered(name, type, checkingDisabled, failure.error());
-                }));
+                }))
+        .recover(failure -> Future.failedFuture(byParameter(failure)));
+  }
+
+  /** What dns-service says about a request, in the names of the query. */
+  private static Throwable byParameter(Throwable failure) {
+    if (!(failure instanceof ServiceException fault) || fault.problems().isEmpty()) {
+      return failure;
+    }
+    List<FieldProblem> problems =
+        fault.problems().stream()
+            .map(problem -> {
+              String field = problem.pointer().substring(1);
+              return new FieldProblem(
+                  "?" + PARAMETERS.getOrDefault(field, field), problem.message());
+            })
+            .toList();
+    String message =
+        problems.stream()
+            .map(problem -> problem.pointer() + " " + problem.message())
+            .collect(Collectors.joining("; "));
+    return new ServiceException(fault.code(), message, problems);
   }
 
   /** Takes the parameters of other resolvers, which have no effect here. */
@@ -96,7 +128,7 @@ public final class ResolveRoutes implements Section {
     if (type == null || type.isEmpty()) {
       return "A";
     }
-    if (type.length() > 20) {
+    if (type.length() > MAX_TYPE) {
       query.problem("type", "must be the name or the number of a record type");
       return "A";
     }

@@ -1,5 +1,6 @@
 package dev.signalbox.platform.task;
 
+import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.platform.json.FieldProblems;
 import dev.signalbox.platform.json.RequestObject;
@@ -116,6 +117,11 @@ public final class TaskParams {
   /** Notes a problem of a parameter found by the caller. */
   public void problem(String name, String rule) {
     params.problem(name, rule);
+  }
+
+  /** What is wrong in each parameter, as by {@link #problem()}; only the first so many. */
+  public List<FieldProblem> problems() {
+    return params.problems().kept();
   }
 
   /**
