@@ -41,10 +41,4 @@ public record DnsTraceStep(
     authority = List.copyOf(authority);
     additional = List.copyOf(additional);
   }
-
-  /** The same with another number of omitted records. */
-  public DnsTraceStep withOmitted(int number) {
-    return new DnsTraceStep(
-        zone, question, lookingFor, outcome, servers, next, answers, authority, additional, number);
-  }
 }

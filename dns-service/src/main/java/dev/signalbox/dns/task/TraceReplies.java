@@ -35,7 +35,7 @@ final class TraceReplies {
     List<DnsTraceStep> steps = new ArrayList<>();
     long room = MOST_TEXT;
     for (Step step : trace.steps()) {
-      DnsTraceStep next = room > 0 ? step(step) : withoutRecords(step);
+      DnsTraceStep next = step(step, room > 0);
       room -= text(next.answers()) + text(next.authority()) + text(next.additional());
       steps.add(next);
     }
@@ -50,31 +50,8 @@ final class TraceReplies {
     return characters;
   }
 
-  private static DnsTraceStep withoutRecords(Step step) {
-    DnsTraceStep empty =
-        step(
-            new Step(
-                step.zone(),
-                step.question(),
-                step.lookingFor(),
-                step.outcome(),
-                step.attempts(),
-                step.next(),
-                null,
-                0));
-    return empty.withOmitted(step.omitted() + count(step.response()));
-  }
-
-  private static int count(@Nullable Message response) {
-    return response == null
-        ? 0
-        : response.getSection(Section.ANSWER).size()
-            + response.getSection(Section.AUTHORITY).size()
-            + response.getSection(Section.ADDITIONAL).size();
-  }
-
-  private static DnsTraceStep step(Step step) {
-    Message response = step.response();
+  private static DnsTraceStep step(Step step, boolean withRecords) {
+    Message response = withRecords ? step.response() : null;
     return new DnsTraceStep(
         step.zone().toString(),
         new DnsQuestion(step.question().nameText(), step.question().typeText()),
@@ -85,7 +62,15 @@ final class TraceReplies {
         records(response, Section.ANSWER),
         records(response, Section.AUTHORITY),
         records(response, Section.ADDITIONAL),
-        step.omitted());
+        withRecords ? step.omitted() : step.omitted() + count(step.response()));
+  }
+
+  private static int count(@Nullable Message response) {
+    return response == null
+        ? 0
+        : response.getSection(Section.ANSWER).size()
+            + response.getSection(Section.AUTHORITY).size()
+            + response.getSection(Section.ADDITIONAL).size();
   }
 
   private static @Nullable String text(@Nullable Name name) {
