@@ -18,15 +18,14 @@ import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.FieldProblems;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Section 2: {@code GET /resolve}, a DNS query with a JSON answer. */
 public final class ResolveRoutes implements Section {
@@ -78,27 +77,20 @@ public final class ResolveRoutes implements Section {
                   case Outcome.Unanswered(DnsFailure failure) ->
                       DnsJson.unanswered(name, type, checkingDisabled, failure.error());
                 }))
-        .recover(failure -> Future.failedFuture(byParameter(failure)));
+        .recover(ResolveRoutes::byParameter);
   }
 
-  /** What dns-service says about a request, in the names of the query. */
-  private static Throwable byParameter(Throwable failure) {
-    if (!(failure instanceof ServiceException fault) || fault.problems().isEmpty()) {
-      return failure;
+  /** Fails with what dns-service says about a request, in the names of the query. */
+  private static <T> Future<T> byParameter(Throwable failure) {
+    FieldProblems problems = new FieldProblems();
+    if (failure instanceof ServiceException fault) {
+      for (FieldProblem problem : fault.problems()) {
+        String field = problem.pointer().substring(1);
+        problems.add("?" + PARAMETERS.getOrDefault(field, field), problem.message());
+      }
     }
-    List<FieldProblem> problems =
-        fault.problems().stream()
-            .map(problem -> {
-              String field = problem.pointer().substring(1);
-              return new FieldProblem(
-                  "?" + PARAMETERS.getOrDefault(field, field), problem.message());
-            })
-            .toList();
-    String message =
-        problems.stream()
-            .map(problem -> problem.pointer() + " " + problem.message())
-            .collect(Collectors.joining("; "));
-    return new ServiceException(fault.code(), message, problems);
+    problems.throwIfAny();
+    return Future.failedFuture(failure);
   }
 
   /** Takes the parameters of other resolvers, which have no effect here. */
