@@ -68,7 +68,7 @@ public record ServerFactoryConfig(
         .range("idle-timeout (s)", idleTimeout.toSeconds(), 1, 3_600)
         .range("heartbeat (ms)", heartbeat.toMillis(), 10, 60_000)
         .check(
-            lease.compareTo(heartbeat.multipliedBy(2)) > 0,
+            lease.compareTo(heartbeat.plus(heartbeat)) > 0,
             "lease",
             "must be longer than two heartbeats")
         .range("max-in-flight", maxInFlight, 1, 100_000)

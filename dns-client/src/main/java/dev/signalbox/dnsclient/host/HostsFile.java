@@ -41,7 +41,7 @@ public final class HostsFile {
     try {
       BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
       Version version = new Version(found.lastModifiedTime(), found.size());
-      if (!version.equals(content.version())) {
+      if (content.version() == null || !version.equals(content.version())) {
         content = new Content(version, read(version.size()));
       }
     } catch (NoSuchFileException _) {
