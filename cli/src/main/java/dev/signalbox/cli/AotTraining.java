@@ -7,6 +7,7 @@ import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Node;
+import dev.signalbox.platform.node.StartException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
@@ -30,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The training run (JEP 483) of the AOT cache: starts the system on ports of its own, requests a
- * few pages, then runs each command against servers on loopback. The JVM records the classes that
- * all of them need. The script {@code signalbox} starts it once after each build.
+ * The training run (JEP 483) of an AOT cache: starts the system on ports of its own, requests a few
+ * pages, then runs commands against servers on loopback. The JVM records the classes that they
+ * need. The script {@code signalbox} starts one for each of its caches after each build.
  */
 final class AotTraining implements Launcher.Command {
 
@@ -48,16 +49,22 @@ final class AotTraining implements Launcher.Command {
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
   private final Map<String, String> settings;
+  private final String cache;
   private final @Nullable Path keys;
 
   /**
-   * Reads arguments: {@code --data} for a scratch directory, and {@code --keys} for a PKCS #12 file
-   * with the password {@link TrainingSite#PASSWORD}, without which nothing is probed over TLS.
+   * Reads arguments: {@code --data} for a scratch directory, {@code --of} for the name of the
+   * cache, {@code dns}, {@code probe}, {@code signalbox} for all other commands, or {@code all},
+   * the default, and {@code --keys} for a PKCS #12 file with the password {@link
+   * TrainingSite#PASSWORD}, without which nothing is probed over TLS.
    */
   AotTraining(List<String> arguments) {
     settings =
         new LinkedHashMap<>(
-            CommandLine.parse(arguments, Map.of("keys", "training.keys")).settings());
+            CommandLine.parse(arguments, Map.of("keys", "training.keys", "of", "training.of"))
+                .settings());
+    String of = settings.remove("training.of");
+    cache = of == null ? "all" : of;
     String file = settings.remove("training.keys");
     keys = file == null ? null : Path.of(file);
   }
@@ -65,10 +72,21 @@ final class AotTraining implements Launcher.Command {
   @Override
   public int run() throws InterruptedException {
     try {
-      up();
-      dns();
-      probe();
-      tasks();
+      switch (cache) {
+        case "dns" -> dns();
+        case "probe" -> probe();
+        case "signalbox" -> {
+          up();
+          tasks();
+        }
+        case "all" -> {
+          up();
+          dns();
+          probe();
+          tasks();
+        }
+        default -> throw new StartException("There is no AOT cache " + cache);
+      }
       return 0;
     } catch (ExecutionException | TimeoutException | IOException | RuntimeException e) {
       // Returned, not thrown: threads of a system that did not stop would keep the process alive.

@@ -7,6 +7,7 @@ import dev.signalbox.cli.probe.ProbeCommand;
 import dev.signalbox.cli.run.RunCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
+import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Logging;
 import dev.signalbox.platform.node.Node;
@@ -89,14 +90,14 @@ public final class SignalboxMain {
         case "census-demo" -> censusDemo(arguments);
         case "cluster-keys" -> {
           if (arguments.contains("--help") || arguments.contains("-h")) {
-            Launcher.print(ClusterKeysCommand.USAGE);
+            CommandOutput.printAndExit(ClusterKeysCommand.USAGE);
           } else {
             Launcher.run(ClusterKeysCommand.of(arguments, System.out));
           }
         }
         case "aot-training" -> Launcher.run(new AotTraining(arguments));
-        case "version", "--version" -> Launcher.print("signalbox " + version());
-        case "help", "--help", "-h" -> Launcher.print(usage());
+        case "version", "--version" -> CommandOutput.printAndExit("signalbox " + version());
+        case "help", "--help", "-h" -> CommandOutput.printAndExit(usage());
         default ->
             Launcher.run(
                 arguments.toArray(String[]::new), Services.named(List.of(command)).getFirst());
@@ -113,13 +114,13 @@ public final class SignalboxMain {
 
   /** Keeps standard output for results: the log goes to standard error, from warnings up. */
   private static OutputStream results() {
-    System.setProperty("signalbox.log.level", "warn"); // Before anything is logged.
+    Logging.onlyWarnings(false);
     System.setOut(System.err);
     return new FileOutputStream(FileDescriptor.out);
   }
 
   private static Launcher.Command worker(List<String> arguments) {
-    System.setProperty("signalbox.log.level", "warn"); // Before anything is logged.
+    Logging.onlyWarnings(true);
     WorkerCommand command = new WorkerCommand();
     return new Launcher.Command() {
       @Override
@@ -140,7 +141,7 @@ public final class SignalboxMain {
         CommandLine.parse(
             arguments, Map.of("bind", "gateway.bind", "port", "gateway.port", "only", "up.only"));
     if (line.help()) {
-      Launcher.print(usage());
+      CommandOutput.printAndExit(usage());
       return;
     }
     Map<String, String> settings = new LinkedHashMap<>(line.settings());
@@ -159,7 +160,7 @@ public final class SignalboxMain {
   private static void censusDemo(List<String> arguments) {
     CensusDemo demo = CensusDemo.of(arguments, SignalboxMain::greet);
     if (demo == null) {
-      Launcher.print(CensusDemo.USAGE);
+      CommandOutput.printAndExit(CensusDemo.USAGE);
       return;
     }
     List<ServiceDefinition<?>> services = Services.ALL;

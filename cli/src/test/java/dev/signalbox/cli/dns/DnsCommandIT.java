@@ -67,7 +67,8 @@ class DnsCommandIT {
         FakeDnsServer.start().otherwise(DnsBehaviour.rcode(Rcode.REFUSED))) {
       assertThat(run("a.test", "--trace-from", server.resolver())).isEqualTo(9);
       assertThat(printed()).contains("DNS: answered REFUSED");
-      assertThat(err.toString(StandardCharsets.UTF_8)).contains("no server of . gave a usable response");
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .contains("no server of . gave a usable response");
     }
   }
 

@@ -6,7 +6,6 @@ import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.ServiceDefinition;
-import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +45,7 @@ public final class Launcher {
       return;
     }
     if (line.help()) {
-      print(usage(service));
+      CommandOutput.printAndExit(usage(service));
       return;
     }
     run(line, List.of(service), UnaryOperator.identity(), ignored -> {});
@@ -63,15 +62,6 @@ public final class Launcher {
         + String.join("\n    ", Configuration.keys(service.configPrefix(), service.configType()))
         + "\n    "
         + String.join("\n    ", Configuration.keys(Node.SECTION, NodeConfig.class));
-  }
-
-  /** Prints a text on standard output and ends the JVM. */
-  public static void print(String text) {
-    CommandOutput output = CommandOutput.standard();
-    PrintStream out = output.printStream();
-    out.println(text);
-    out.flush();
-    System.exit(output.exitCode(0, System.err));
   }
 
   /** Called when all services are ready, and at the end. */

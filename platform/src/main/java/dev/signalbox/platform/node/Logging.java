@@ -29,20 +29,41 @@ public final class Logging extends ContextAwareBase implements Configurator {
   /** The logger of the reason why a process does not start; writes to standard error. */
   static final String START_ERRORS = "signalbox.start";
 
+  /** System property: the level before, or without, a configuration. */
+  private static final String LEVEL = "signalbox.log.level";
+
+  /** System property: whether lines begin with the time. */
+  private static final String TIMES = "signalbox.log.times";
+
+  /** Nothing, not even the space, for an event without pairs. */
+  private static final String PAIRS = "%replace( %kvp{NONE}){'^ $', ''}%n%ex{full}";
+
   static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg"
-          // Nothing, not even the space, for an event without pairs.
-          + "%replace( %kvp{NONE}){'^ $', ''}%n%ex{full}";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-24.24logger{24} %msg" + PAIRS;
+
+  /** For a command that ends soon: its reader knows the time, whose format takes long to load. */
+  private static final String PATTERN_WITHOUT_TIMES = "%-5level %logger{24} %msg" + PAIRS;
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    apply(context, false, Level.toLevel(System.getProperty("signalbox.log.level"), Level.INFO));
+    boolean times = Boolean.parseBoolean(System.getProperty(TIMES, "true"));
+    Level level = Level.toLevel(System.getProperty(LEVEL), Level.INFO);
+    apply(context, false, level, times ? PATTERN : PATTERN_WITHOUT_TIMES);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /**
+   * For a command, which has no configuration of its log: from warnings up. To be called before
+   * anything is logged.
+   */
+  public static void onlyWarnings(boolean withTimes) {
+    System.setProperty(LEVEL, "warn");
+    System.setProperty(TIMES, Boolean.toString(withTimes));
   }
 
   /** Sets format and level as configured. */
   static void configure(NodeConfig config) {
-    apply(context(), isJson(config), Level.toLevel(config.logLevel().name()));
+    apply(context(), isJson(config), Level.toLevel(config.logLevel().name()), PATTERN);
   }
 
   /**
@@ -51,7 +72,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
    */
   static void prepare(ConfigSource source) {
     if (source.text(Node.SECTION + ".log-format").orElse("").strip().equalsIgnoreCase("json")) {
-      apply(context(), true, Level.INFO);
+      apply(context(), true, Level.INFO, PATTERN);
     }
   }
 
@@ -74,11 +95,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return console != null && console.isTerminal();
   }
 
-  private static void apply(LoggerContext context, boolean json, Level level) {
+  private static void apply(LoggerContext context, boolean json, Level level, String pattern) {
     context.reset();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
-    root.addAppender(console(context, ConsoleTarget.SystemOut, json, PATTERN));
+    root.addAppender(console(context, ConsoleTarget.SystemOut, json, pattern));
     // A banner and a reason for not starting appear at any level.
     context.getLogger(BANNER).setLevel(Level.INFO);
     Logger startErrors = context.getLogger(START_ERRORS);
