@@ -62,6 +62,9 @@ public final class Members {
     private long heardNanos;
     private boolean present;
 
+    /** Has spoken at least once, so that it could be reached. */
+    private boolean heard;
+
     /** Known only because another member named it. */
     private boolean hearsay;
 
@@ -198,14 +201,17 @@ public final class Members {
 
   // What is learned of others.
 
-  /** Membership lists a member: it is asked what it serves, and is present when it answers. */
-  public void listed(String node, String host, int port) {
+  /**
+   * Membership lists a member: it is asked what it serves, and is present when it answers.
+   *
+   * @param now {@link System#nanoTime()}
+   */
+  public void listed(String node, String host, int port, long now) {
     if (node.equals(self)) {
       return;
     }
     synchronized (this) {
-      Member member =
-          members.computeIfAbsent(node, id -> new Member(id, host, port, System.nanoTime()));
+      Member member = members.computeIfAbsent(node, id -> new Member(id, host, port, now));
       member.listed = true;
       member.hearsay = false;
     }
@@ -250,6 +256,7 @@ public final class Members {
             members.computeIfAbsent(
                 hello.node(), id -> new Member(id, hello.host(), hello.port(), now));
         member.heardNanos = now;
+        member.heard = true;
         member.hearsay = false;
         came = !member.present;
         member.present = true;
@@ -428,11 +435,15 @@ public final class Members {
   }
 
   /**
-   * How many other members were there lately and do not answer. Ones whose process has ended, so
-   * that nothing listens in their place, are not among them.
+   * How many other members do not answer, of those that membership lists or that have spoken. Ones
+   * whose process has ended, so that nothing listens in their place, are not among them.
    */
   public synchronized int unreachable() {
-    return (int) members.values().stream().filter(member -> !member.present && member.late).count();
+    return (int)
+        members.values().stream()
+            .filter(member -> !member.present && member.late)
+            .filter(member -> member.listed || member.heard)
+            .count();
   }
 
   /** Where a member's bus listens; null for one that is not known. */
