@@ -66,7 +66,7 @@ public final class Members {
     private boolean heard;
 
     /** Known only because another member named it. */
-    private boolean hearsay;
+    private boolean namedByOtherOnly;
 
     private boolean listed;
     private boolean late;
@@ -213,7 +213,7 @@ public final class Members {
     synchronized (this) {
       Member member = members.computeIfAbsent(node, id -> new Member(id, host, port, now));
       member.listed = true;
-      member.hearsay = false;
+      member.namedByOtherOnly = false;
     }
     ask.accept(node);
   }
@@ -257,7 +257,7 @@ public final class Members {
                 hello.node(), id -> new Member(id, hello.host(), hello.port(), now));
         member.heardNanos = now;
         member.heard = true;
-        member.hearsay = false;
+        member.namedByOtherOnly = false;
         came = !member.present;
         member.present = true;
         member.late = false;
@@ -301,7 +301,7 @@ public final class Members {
             && !members.containsKey(peer.node())
             && members.size() < MOST_MEMBERS) {
           Member member = new Member(peer.node(), peer.host(), peer.port(), now);
-          member.hearsay = true;
+          member.namedByOtherOnly = true;
           members.put(peer.node(), member);
           unknown.add(peer.node());
         }
@@ -344,7 +344,8 @@ public final class Members {
               case REFUSED_AGAIN -> true;
               case LATE -> !member.listed || now - member.heardNanos > SILENCE_NANOS;
             };
-      } else if (!member.listed && (member.hearsay || now - member.heardNanos > MEMORY_NANOS)) {
+      } else if (!member.listed
+          && (member.namedByOtherOnly || now - member.heardNanos > MEMORY_NANOS)) {
         // One that was only named by another may have ended long ago.
         gone = true;
       } else {

@@ -316,7 +316,7 @@ public final class Param<T extends @Nullable Object> {
     params.problem(name, rule);
   }
 
-  /** Refuses it when another parameter, which excludes it, is there too. */
+  /** Excludes another parameter: when both are given, this one has the problem. */
   public void excludes(Param<?> other, TaskParams params) {
     if (isGiven(params) && other.isGiven(params)) {
       problem(params, "cannot be combined with " + other.name);
