@@ -106,11 +106,9 @@ dns_stream() {
     echo "  round $r  dnsperf: $line"
     echo "$line" >>"$work/peer"
     if command -v massdns >/dev/null; then # not packaged everywhere: measured where it is installed
-      before=$(date +%s%N)
-      massdns -q -r "$work/resolvers" -s 500 -t A -o J -w "$work/massdns.out" "$work/hosts" >/dev/null 2>&1
-      rate=$(awk "BEGIN {print $count * 1e9 / ($(date +%s%N) - $before)}")
-      echo "  round $r  massdns, whole process: rate=$rate of $(wc -l <"$work/massdns.out") answered"
-      echo "$rate" >>"$work/massdns"
+      massdns_round "$count" >"$work/line"
+      echo "  round $r  massdns, whole process: $(cat "$work/line")"
+      value rate <"$work/line" >>"$work/massdns"
     fi
     before=$(date +%s%N)
     head -n "$sample" "$work/names" | while read -r host type; do
@@ -128,6 +126,24 @@ dns_stream() {
   [ ! -f "$work/massdns" ] || printf '  %-28s %10.0f /s   ratio %.2f\n' "massdns" "$(median <"$work/massdns")" \
     "$(awk "BEGIN {print $a / $(median <"$work/massdns")}")"
   all_complete
+}
+
+massdns_round() { # COUNT: all names once; fails, as ours does, when not all are answered
+  local began ended answered
+  began=$(date +%s%N)
+  massdns -q -r "$work/resolvers" -s 500 -t A -o J -w "$work/massdns.out" "$work/hosts" >"$work/massdns.log" 2>&1 || {
+    echo "massdns fails" >&2
+    tail -n 20 "$work/massdns.log" >&2
+    return 1
+  }
+  ended=$(date +%s%N)
+  answered=$(grep -c '"status":"NOERROR"' "$work/massdns.out" || true)
+  [ "$answered" -eq "$1" ] || {
+    echo "massdns got $answered answers for $1 names" >&2
+    tail -n 20 "$work/massdns.log" >&2
+    return 1
+  }
+  awk "BEGIN {printf \"rate=%.0f answered=%d\\n\", $answered * 1e9 / ($ended - $began), $answered}"
 }
 
 all_complete() { # whether every round of ours answered every task
@@ -313,11 +329,6 @@ probe() {
   printf 'probe plain, reuse_connection\n  %-28s %10.0f /s, %s µs CPU a probe\n' \
     "tasks/stream" "$(value rate <"$work/ours" | median)" "$(value cpu <"$work/ours" | median)"
   all_complete
-}
-
-certificate() { # self-signed, for 127.0.0.1
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
-    -addext subjectAltName=IP:127.0.0.1 -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
 }
 
 probe_slow() {

@@ -1,5 +1,7 @@
 package dev.signalbox.sweep;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.dns.DnsQueryReply;
 import dev.signalbox.contracts.dns.DnsQueryReply.Outcome;
 import dev.signalbox.contracts.dns.DnsQueryRequest;
@@ -52,7 +54,10 @@ final class ReverseSweep {
     this.dns = dns;
   }
 
-  /** Queries the addresses, never more than {@code concurrency} at once; fails as a call fails. */
+  /**
+   * Queries the addresses, never more than {@code concurrency} at once. Fails as a call fails,
+   * unless its reply was only late.
+   */
   Future<Void> run(int concurrency) {
     return Future.all(Stream.generate(this::queryNext).limit(concurrency).toList()).mapEmpty();
   }
@@ -66,16 +71,26 @@ final class ReverseSweep {
     Duration timeout = Duration.ofMillis(Math.min(QUERY_MS, timeLeft - RESERVE_MS));
     int host = next++;
     return dns.apply(DnsQueryRequest.of(prefix + host, "PTR"), timeout)
-        .onSuccess(reply -> add(host, reply.outcomes().getFirst()))
-        .onFailure(_ -> failed = true)
+        .<Void>compose(reply -> add(host, reply.outcomes().getFirst()), this::lost)
         .compose(_ -> queryNext());
   }
 
-  private void add(int host, Outcome outcome) {
+  private Future<Void> add(int host, Outcome outcome) {
     switch (outcome) {
       case Outcome.Answered answered -> names[host] = name(answered.result().answers());
       case Outcome.Unanswered _ -> unanswered++;
     }
+    return Future.succeededFuture();
+  }
+
+  /** A reply that is late costs its own address; any other failure of a call ends the sweep. */
+  private Future<Void> lost(Throwable error) {
+    if (error instanceof ServiceException call && call.code() == ErrorCode.TIMEOUT) {
+      unanswered++;
+      return Future.succeededFuture();
+    }
+    failed = true;
+    return Future.failedFuture(error);
   }
 
   private static @Nullable String name(List<DnsRecord> answers) {

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param block the block, as in the request
  * @param names the addresses that have a name, in their order
- * @param unanswered how many addresses no resolver gave a response for
+ * @param unanswered how many addresses got no response from a resolver in time
  * @param skipped how many addresses were not queried, because the time of the sweep was short
  */
 public record SweepReply(String block, List<Name> names, int unanswered, int skipped) {

@@ -13,6 +13,7 @@ import dev.signalbox.contracts.dns.DnsTraceStep;
 import dev.signalbox.testsupport.AuthoritativeZone;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.ReceivedQuery;
 import dev.signalbox.testsupport.TestNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -368,7 +369,29 @@ class TracedTaskTest {
 
     traced("www.big.test");
 
-    assertThat(other.queries()).allSatisfy(query -> assertThat(query.type()).isNotEqualTo("AAAA"));
+    assertThat(other.queries()).extracting(ReceivedQuery::type).containsOnly("A");
+  }
+
+  @Test
+  void givenAServerNameWhoseZoneIsSilent_whenTraced_thenItsOtherAddressesAreNotLookedFor() {
+    tldZone.record("big.test. 300 IN NS ns.other.");
+    other.otherwise(DnsBehaviour.drop());
+
+    traced("www.big.test", "timeout_ms", 2_000);
+
+    assertThat(other.queries()).extracting(ReceivedQuery::type).containsOnly("A");
+  }
+
+  @Test
+  void givenAServerNameWithoutIpv4Address_whenTraced_thenItsOtherAddressesAreLookedFor() {
+    tldZone.record("big.test. 300 IN NS ns6.other.");
+    otherZone.record("ns6.other. 60 IN TXT here");
+
+    traced("www.big.test");
+
+    assertThat(other.queries("ns6.other"))
+        .extracting(ReceivedQuery::type)
+        .containsExactly("A", "AAAA");
   }
 
   @Test

@@ -225,6 +225,12 @@ class DnsOverHttpTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1020,200", "1021,400"})
+  void givenANameOfSoManyCharacters_whenResolved_thenTheLongestOneIsTaken(int length, int status) {
+    assertThat(gateway.get("/resolve?name=" + "a".repeat(length)).status()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"name=a.test&type=TYPE1234567890123", "name=%20"})
   void givenAValueOutsideOfItsBounds_whenResolved_thenItIsRefused(String query) {
     assertThat(gateway.get("/resolve?" + query).status()).isEqualTo(400);

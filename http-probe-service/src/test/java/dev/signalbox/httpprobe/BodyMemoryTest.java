@@ -26,7 +26,7 @@ class BodyMemoryTest {
   private static final int ROOM = 1_000_000;
 
   @Test
-  void aBodyCountsUntilItsResultIsMade() {
+  void givenBusyWorkers_whenPagesAreProbed_thenTheirBodiesCountUntilTheyAreReported() {
     try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.of(200, new byte[BODY]));
         TestNode node =
             TestNode.start(

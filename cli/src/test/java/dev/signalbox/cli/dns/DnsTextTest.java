@@ -116,6 +116,15 @@ class DnsTextTest {
   }
 
   @Test
+  void givenAStepWithOmittedRecords_whenATraceIsShown_thenTheirNumberFollowsTheRecords()
+      throws IOException {
+    String shortened = TRACE.replace("\"answers\":[]", "\"omitted\":236,\"answers\":[]");
+
+    assertThat(DnsText.trace(json(shortened)))
+        .isEqualTo(TRACE_TEXT.stripTrailing() + "\n;; and 236 more records\n\n");
+  }
+
+  @Test
   void aTraceWithoutResultIsShownToo() throws IOException {
     assertThat(DnsText.trace(json(TRACE))).isEqualTo(TRACE_TEXT);
   }

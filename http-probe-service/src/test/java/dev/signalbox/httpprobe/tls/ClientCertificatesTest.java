@@ -28,7 +28,8 @@ class ClientCertificatesTest {
   @TempDir private Path directory;
 
   @Test
-  void anotherChainOfTheSameCertificateHasAnotherFingerprint(Vertx vertx) throws Exception {
+  void givenAnotherChainOfTheSameCertificate_whenLoaded_thenTheFingerprintIsAnother(Vertx vertx)
+      throws Exception {
     ClientCertificates certificates = new ClientCertificates(vertx, directory.toString());
     write(ISSUED.keyPem() + ISSUED.certificatePem() + pem(ISSUED.authority()));
     TestNode.await(certificates.load());
@@ -42,7 +43,7 @@ class ClientCertificatesTest {
   }
 
   @Test
-  void theSameChainKeepsItsFingerprint(Vertx vertx) throws Exception {
+  void givenTheSameChain_whenLoadedAgain_thenTheFingerprintIsTheSame(Vertx vertx) throws Exception {
     ClientCertificates certificates = new ClientCertificates(vertx, directory.toString());
     write(ISSUED.keyPem() + ISSUED.certificatePem() + pem(ISSUED.authority()));
     TestNode.await(certificates.load());
@@ -55,7 +56,8 @@ class ClientCertificatesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Ed25519", "Ed448"})
-  void aKeyThatNoServerWouldBeShownIsRefusedWithTheKindsThatAre(String algorithm) throws Exception {
+  void givenAnEdDsaKey_whenItsFileIsRead_thenTheProblemNamesTheSupportedKinds(String algorithm)
+      throws Exception {
     PrivateKey key = KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPrivate();
     String pem =
         "-----BEGIN PRIVATE KEY-----\n"

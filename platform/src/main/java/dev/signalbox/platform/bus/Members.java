@@ -62,8 +62,11 @@ public final class Members {
     private long heardNanos;
     private boolean present;
 
+    /** Has spoken at least once, so that it could be reached. */
+    private boolean heard;
+
     /** Known only because another member named it. */
-    private boolean hearsay;
+    private boolean namedByOtherOnly;
 
     private boolean listed;
     private boolean late;
@@ -198,16 +201,19 @@ public final class Members {
 
   // What is learned of others.
 
-  /** Membership lists a member: it is asked what it serves, and is present when it answers. */
-  public void listed(String node, String host, int port) {
+  /**
+   * Membership lists a member: it is asked what it serves, and is present when it answers.
+   *
+   * @param now {@link System#nanoTime()}
+   */
+  public void listed(String node, String host, int port, long now) {
     if (node.equals(self)) {
       return;
     }
     synchronized (this) {
-      Member member =
-          members.computeIfAbsent(node, id -> new Member(id, host, port, System.nanoTime()));
+      Member member = members.computeIfAbsent(node, id -> new Member(id, host, port, now));
       member.listed = true;
-      member.hearsay = false;
+      member.namedByOtherOnly = false;
     }
     ask.accept(node);
   }
@@ -250,7 +256,8 @@ public final class Members {
             members.computeIfAbsent(
                 hello.node(), id -> new Member(id, hello.host(), hello.port(), now));
         member.heardNanos = now;
-        member.hearsay = false;
+        member.heard = true;
+        member.namedByOtherOnly = false;
         came = !member.present;
         member.present = true;
         member.late = false;
@@ -294,7 +301,7 @@ public final class Members {
             && !members.containsKey(peer.node())
             && members.size() < MOST_MEMBERS) {
           Member member = new Member(peer.node(), peer.host(), peer.port(), now);
-          member.hearsay = true;
+          member.namedByOtherOnly = true;
           members.put(peer.node(), member);
           unknown.add(peer.node());
         }
@@ -337,7 +344,8 @@ public final class Members {
               case REFUSED_AGAIN -> true;
               case LATE -> !member.listed || now - member.heardNanos > SILENCE_NANOS;
             };
-      } else if (!member.listed && (member.hearsay || now - member.heardNanos > MEMORY_NANOS)) {
+      } else if (!member.listed
+          && (member.namedByOtherOnly || now - member.heardNanos > MEMORY_NANOS)) {
         // One that was only named by another may have ended long ago.
         gone = true;
       } else {
@@ -428,11 +436,15 @@ public final class Members {
   }
 
   /**
-   * How many other members were there lately and do not answer. Ones whose process has ended, so
-   * that nothing listens in their place, are not among them.
+   * How many other members do not answer, of those that membership lists or that have spoken. Ones
+   * whose process has ended, so that nothing listens in their place, are not among them.
    */
   public synchronized int unreachable() {
-    return (int) members.values().stream().filter(member -> !member.present && member.late).count();
+    return (int)
+        members.values().stream()
+            .filter(member -> !member.present && member.late)
+            .filter(member -> member.listed || member.heard)
+            .count();
   }
 
   /** Where a member's bus listens; null for one that is not known. */

@@ -171,8 +171,9 @@ public final class RequestObject {
   }
 
   /**
-   * The whole number that a value of JSON is; 5.0 is the same number as 5. Empty for other values
-   * and for numbers that a {@code long} does not hold.
+   * The whole number that a value of JSON is; 5.0 is the same number as 5. Empty for other values,
+   * for digits alone that a {@code long} does not hold, and for numbers with a fraction or an
+   * exponent beyond 2^53, which need not be the number that was written.
    */
   public static OptionalLong wholeNumber(@Nullable Object value) {
     return switch (value) {

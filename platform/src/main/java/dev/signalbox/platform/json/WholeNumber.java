@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  */
 public final class WholeNumber {
 
-  private static final int MAX_LENGTH = 20;
+  /** Longest text of a number, zeros in front included. */
+  public static final int MAX_LENGTH = 20;
 
   private WholeNumber() {}
 

@@ -109,7 +109,7 @@ final class Membership implements ClusterManager, MembershipListener, LifecycleL
     String host = member.getAttribute(HOST);
     String port = member.getAttribute(PORT);
     if (node != null && host != null && port != null) {
-      members.listed(node, host, Integer.parseInt(port));
+      members.listed(node, host, Integer.parseInt(port), System.nanoTime());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.signalbox.platform.task;
 
+import dev.signalbox.platform.json.WholeNumber;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -144,7 +145,9 @@ public final class Param<T extends @Nullable Object> {
   private static Map<String, Object> digits(String description, int min, int max) {
     Map<String, Object> schema = schema("integer", description, "minimum", min, "maximum", max);
     schema.put("type", List.of("integer", "string"));
-    schema.put("pattern", "^[0-9]{1," + Integer.toString(max).length() + "}$");
+    int length = Integer.toString(max).length();
+    int zeros = WholeNumber.MAX_LENGTH - length;
+    schema.put("pattern", "^0{0," + zeros + "}[0-9]{1," + length + "}$");
     return schema;
   }
 
@@ -313,7 +316,7 @@ public final class Param<T extends @Nullable Object> {
     params.problem(name, rule);
   }
 
-  /** Refuses it when another parameter, which excludes it, is there too. */
+  /** Excludes another parameter: when both are given, this one has the problem. */
   public void excludes(Param<?> other, TaskParams params) {
     if (isGiven(params) && other.isGiven(params)) {
       problem(params, "cannot be combined with " + other.name);

@@ -65,14 +65,15 @@ public final class TaskParams {
   }
 
   /**
-   * A whole number within bounds, both allowed, as a number or as its decimal digits in a text;
-   * {@code otherwise} when absent.
+   * A whole number within bounds, both allowed, as a number or as its decimal digits in a text,
+   * with zeros in front or without; {@code otherwise} when absent.
    */
   public long integerOrDigits(String name, long otherwise, long min, long max) {
     if (!(params.any(name) instanceof String text)) {
       return params.integer(name, otherwise, min, max);
     }
-    OptionalLong number = WholeNumber.parse(text, min, max);
+    OptionalLong number =
+        text.startsWith("-") ? OptionalLong.empty() : WholeNumber.parse(text, min, max);
     if (number.isEmpty()) {
       problem(name, "must be a whole number between " + min + " and " + max);
     }

@@ -68,7 +68,7 @@ class EventBusCarrierTest {
   }
 
   private void present(String node, int port) {
-    members.listed(node, "127.0.0.1", port);
+    members.listed(node, "127.0.0.1", port, System.nanoTime());
     members.heard(
         new Hello(
             node, "127.0.0.1", port, 1, Set.of("oracle.ask", "oracle.ask-once"), false, 0, 0, null),
@@ -145,7 +145,7 @@ class EventBusCarrierTest {
               return Future.failedFuture(new ServiceException(ErrorCode.STOPPING, "bye"));
             },
             Admission.UNBOUNDED);
-    members.listed("stopping", "127.0.0.1", 3);
+    members.listed("stopping", "127.0.0.1", 3, System.nanoTime());
     Awaitility.await().until(() -> members.serving(ASK_ONCE.address()).contains("stopping"));
     bus.serve(ASK_ONCE, (_, _) -> Future.succeededFuture(new Answer("open")))
         .await(20, TimeUnit.SECONDS);

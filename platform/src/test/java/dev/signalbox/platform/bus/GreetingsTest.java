@@ -26,7 +26,7 @@ class GreetingsTest {
     Members members = new Members(node);
     members.address(new NodeInfo("127.0.0.1", ++port, null));
     for (String other : listed) {
-      members.listed(other, "127.0.0.1", 1_000);
+      members.listed(other, "127.0.0.1", 1_000, System.nanoTime());
     }
     new Greetings(vertx, members).begin().await(20, TimeUnit.SECONDS);
     return members;

@@ -52,7 +52,7 @@ class MembersTest {
 
   @Test
   void aMemberIsPresentWhenItSpeaksAndServesWhatItSays() {
-    members.listed("a", "10.0.0.1", 1);
+    members.listed("a", "10.0.0.1", 1, 0);
     assertThat(members.present()).isZero();
 
     members.heard(hello("a", 1, 1, "dns.query"), 0);
@@ -82,7 +82,7 @@ class MembersTest {
 
   @Test
   void aListedMemberIsAbsentAfterSilenceOnly() {
-    members.listed("a", "10.0.0.1", 1);
+    members.listed("a", "10.0.0.1", 1, 0);
     members.heard(hello("a", 1, 1, "dns.query"), 0);
 
     members.silent("a", Silence.LATE, 1, 2 * SECOND);
@@ -96,7 +96,7 @@ class MembersTest {
 
   @Test
   void aMemberThatMembershipHasLostIsAbsentAtItsFirstSilence() {
-    members.listed("a", "10.0.0.1", 1);
+    members.listed("a", "10.0.0.1", 1, 0);
     members.heard(hello("a", 1, 1, "dns.query"), 0);
 
     members.unlisted("a");
@@ -106,18 +106,43 @@ class MembersTest {
   }
 
   @Test
-  void aListedMemberThatNeverSpokeIsAskedForAWhileWhenMembershipHasLostIt() {
-    members.listed("a", "10.0.0.1", 1);
+  void givenAMemberListedAndNeverHeard_whenMembershipLosesIt_thenItIsAskedUntilTheMemoryEnds() {
+    members.listed("a", "10.0.0.1", 1, SECOND);
+
+    members.unlisted("a");
+    members.silent("a", Silence.LATE, SECOND, SECOND + Members.MEMORY_NANOS);
+    assertThat(members.toAsk(true)).containsExactly("a");
+    members.silent("a", Silence.LATE, SECOND, SECOND + Members.MEMORY_NANOS + 1);
+
+    assertThat(members.toAsk(true)).isEmpty();
+  }
+
+  @Test
+  void givenAMemberListedAndNeverHeard_whenItIsSilent_thenItIsUnreachableWhileItIsListed() {
+    members.listed("a", "10.0.0.1", 1, 0);
+
+    members.silent("a", Silence.LATE, 1, SECOND);
+    assertThat(members.unreachable()).isEqualTo(1);
+    members.unlisted("a");
+    members.silent("a", Silence.LATE, SECOND, 2 * SECOND);
+
+    assertThat(members.unreachable()).isZero();
+  }
+
+  @Test
+  void givenAMemberThatWasHeard_whenMembershipLosesItAndItIsSilent_thenItIsUnreachable() {
+    members.listed("a", "10.0.0.1", 1, 0);
+    members.heard(hello("a", 1, 1, "dns.query"), 0);
 
     members.unlisted("a");
     members.silent("a", Silence.LATE, 1, SECOND);
 
-    assertThat(members.toAsk(true)).containsExactly("a");
+    assertThat(members.unreachable()).isEqualTo(1);
   }
 
   @Test
   void aMemberThatMembershipHasLostStaysWhileItAnswers() {
-    members.listed("a", "10.0.0.1", 1);
+    members.listed("a", "10.0.0.1", 1, 0);
     members.heard(hello("a", 1, 1, "dns.query"), 0);
 
     members.unlisted("a");
@@ -139,7 +164,7 @@ class MembersTest {
 
   @Test
   void aMemberWhosePortRefusesTwiceIsAbsentAndNotUnreachable() {
-    members.listed("a", "10.0.0.1", 1);
+    members.listed("a", "10.0.0.1", 1, 0);
     members.heard(hello("a", 1, 1), 0);
 
     boolean again = members.silent("a", Silence.REFUSED, 1, 2);
@@ -163,7 +188,7 @@ class MembersTest {
 
   @Test
   void silenceDuringAPauseOfThisProcessIsNotHeldAgainstAnybody() {
-    members.listed("a", "10.0.0.1", 1);
+    members.listed("a", "10.0.0.1", 1, 0);
     members.heard(hello("a", 1, 1), 0);
 
     members.pausedUntil(20 * SECOND);
@@ -284,7 +309,7 @@ class MembersTest {
   @Test
   void onlyMembersThatAnswerAreNamed() {
     members.address(new NodeInfo("10.0.0.9", 9, null));
-    members.listed("silent", "10.0.0.3", 3);
+    members.listed("silent", "10.0.0.3", 3, 0);
     members.heard(hello("a", 1, 1), 0);
 
     assertThat(members.hello(false, 1, 0, true).others())

@@ -149,10 +149,18 @@ class ParamTest {
             values(
                 digits,
                 Map.of("1", true, "99", true, "100", false, "-1", false, "", false, "x", false)),
+            values(
+                digits,
+                Map.of(
+                    "01", true,
+                    "00000000000000000099", true,
+                    "000000000000000000099", false,
+                    "0100", false,
+                    "+1", false)),
             values(digits, Map.of(1, true, 99.0, true, 0, false, 100, false, 1.5, false)),
             values(
-                Param.optionalIntegerOrDigits("p", "", 1, 99),
-                Map.of("1", true, 1, true, 100, false, false, false)),
+                Param.optionalIntegerOrDigits("p", "", 0, 99),
+                Map.of("1", true, 1, true, 100, false, false, false, "0", true, "-0", false)),
             values(Param.bool("p", "", true), Map.of(true, true, "true", false, 1, false)),
             values(Param.optionalBool("p", ""), Map.of(false, true, 0, false)),
             values(oneOf, Map.of("a", true, "b", true, "c", false, "", false, 1, false)),
