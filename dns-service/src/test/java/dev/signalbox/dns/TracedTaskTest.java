@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,15 +205,44 @@ class TracedTaskTest {
     assertThat(result(traced("far.example.test")).ipAddress()).isEqualTo("192.0.2.9");
   }
 
-  @Test
-  void givenAliasesInACircle_whenTraced_thenItFails() {
-    ownZone.record("a.example.test. 60 IN CNAME b.other.");
-    otherZone.record("b.other. 60 IN CNAME a.example.test.");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "a CNAME a|-|a.example.test.",
+        "a CNAME b; b CNAME a|-|a.example.test.",
+        "a CNAME b; b CNAME c; c CNAME b|-|b.example.test.",
+        "a CNAME b.other.|b CNAME a.example.test.|a.example.test.",
+        "a CNAME b; b CNAME c.other.|c CNAME b.example.test.|c.other.",
+      })
+  void givenALoopOfAliases_whenTraced_thenItFailsTheSameWayInOneResponseAndInSeveral(
+      String ofOwn, @Nullable String ofOther, String back) {
+    own.otherwise(chain(ofOwn, "example.test."));
+    if (ofOther != null) {
+      other.otherwise(chain(ofOther, "other."));
+    }
 
     TaskError error = error(traced("a.example.test"));
 
     assertThat(error.code()).isEqualTo("PROTOCOL");
-    assertThat(error.message()).endsWith("the aliases lead back to a.example.test.");
+    assertThat(error.retryable()).isFalse();
+    assertThat(error.message()).endsWith("the aliases lead back to " + back);
+    assertThat(steps(error).getLast().outcome()).isEqualTo("alias");
+  }
+
+  /** An authoritative server that sends the same records in each response. */
+  private static DnsBehaviour chain(String records, String origin) {
+    return exchange -> {
+      Message reply = exchange.reply();
+      reply.getHeader().setFlag(Flags.AA);
+      for (String record : records.split("; ")) {
+        String[] words = record.split(" ");
+        String target = words[2].endsWith(".") ? words[2] : words[2] + "." + origin;
+        add(reply, words[0] + "." + origin + " 60 IN " + words[1] + " " + target);
+      }
+      exchange.send(reply);
+    };
   }
 
   @Test

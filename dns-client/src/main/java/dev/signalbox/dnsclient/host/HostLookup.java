@@ -45,6 +45,9 @@ public final class HostLookup {
   private final QueryOptions options;
   private final RetryPolicy longest;
 
+  /** The question for one family of addresses, and how it ended. */
+  private record Asked(Question question, LookupOutcome outcome) {}
+
   /**
    * A lookup by default resolvers.
    *
@@ -111,38 +114,38 @@ public final class HostLookup {
 
   private Future<HostAddresses> ask(
       Name name, boolean cached, long deadlineNanos, Cancellation cancellation) {
-    Future<LookupOutcome> v4 = ask(name, Type.A, cached, deadlineNanos, cancellation);
-    Future<LookupOutcome> v6 = ask(name, Type.AAAA, cached, deadlineNanos, cancellation);
-    return Future.all(v4, v6).map(_ -> told(name, v4.result(), v6.result()));
+    Question v4 = new Question(name, Type.A);
+    Question v6 = new Question(name, Type.AAAA);
+    Future<LookupOutcome> first = ask(v4, cached, deadlineNanos, cancellation);
+    Future<LookupOutcome> second = ask(v6, cached, deadlineNanos, cancellation);
+    return Future.all(first, second)
+        .map(_ ->
+            addresses(
+                name, List.of(new Asked(v4, first.result()), new Asked(v6, second.result()))));
   }
 
   private Future<LookupOutcome> ask(
-      Name name, int type, boolean cached, long deadlineNanos, Cancellation cancellation) {
+      Question question, boolean cached, long deadlineNanos, Cancellation cancellation) {
     long left = Math.clamp(deadlineNanos - System.nanoTime(), 0, longest.timeoutNanos());
     RetryPolicy retryPolicy = new RetryPolicy(left, longest.retries());
     return lookups.lookup(
         new LookupRequest(
-            new Question(name, type),
-            options,
-            true,
-            defaults.upstreams(Protocol.UDP),
-            retryPolicy,
-            cached),
+            question, options, true, defaults.upstreams(Protocol.UDP), retryPolicy, cached),
         cancellation);
   }
 
-  private static HostAddresses told(Name name, LookupOutcome v4, LookupOutcome v6) {
+  private static HostAddresses addresses(Name name, List<Asked> families) {
     List<InetAddress> addresses = new ArrayList<>();
     Unanswered unanswered = null;
     String refused = null;
     boolean exists = true;
     boolean kept = true;
-    for (LookupOutcome outcome : List.of(v4, v6)) {
-      switch (outcome) {
+    for (Asked asked : families) {
+      switch (asked.outcome()) {
         case Unanswered nobody -> unanswered = unanswered == null ? nobody : unanswered;
         case Answered answered -> {
           int rcode = answered.message().getRcode();
-          addresses.addAll(AnswerAddresses.of(answered.message(), name));
+          addresses.addAll(AnswerAddresses.of(answered.message(), asked.question()));
           exists &= rcode != Rcode.NXDOMAIN;
           kept &= answered.cached();
           if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN && refused == null) {

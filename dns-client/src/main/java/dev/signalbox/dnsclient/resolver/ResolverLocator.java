@@ -112,8 +112,7 @@ public final class ResolverLocator {
   private static List<InetAddress> addresses(LookupOutcome outcome, Question question) {
     return switch (outcome) {
       case LookupOutcome.Unanswered _ -> List.of();
-      case LookupOutcome.Answered answered ->
-          AnswerAddresses.of(answered.message(), question.name());
+      case LookupOutcome.Answered answered -> AnswerAddresses.of(answered.message(), question);
     };
   }
 }

@@ -1,5 +1,7 @@
 package dev.signalbox.dnsclient.trace;
 
+import dev.signalbox.dnsclient.message.AliasChain;
+import dev.signalbox.dnsclient.message.AliasChain.Ending;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.trace.Delegation.NameServer;
 import java.net.InetAddress;
@@ -8,10 +10,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
-import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -53,9 +53,6 @@ sealed interface AuthorityResponse {
   /** Addresses of one server that are kept. */
   int MOST_ADDRESSES = 4;
 
-  /** Aliases of one response that are followed. */
-  int LONGEST_CHAIN = 16;
-
   /**
    * Reads a response.
    *
@@ -67,15 +64,15 @@ sealed interface AuthorityResponse {
       return unusable("DNS", "answered " + Rcode.string(rcode));
     }
     boolean authority = response.getHeader().getFlag(Flags.AA);
-    Name end = end(response, zone, question);
-    if (end == null) {
-      return unusable("PROTOCOL", "answered with a CNAME loop");
-    }
-    if (hasData(response, zone, end, question)) {
+    AliasChain chain = AliasChain.of(response, question, zone);
+    if (chain.end().subdomain(zone) && !chain.data(response).isEmpty()) {
       return authority ? new Answer() : notAuthority();
     }
-    if (!end.equals(question.name())) {
-      return alias(response, zone, end, authority);
+    if (chain.ending() == Ending.NAME_TOO_LONG) {
+      return unusable("PROTOCOL", "answered with a DNAME that makes a name longer than 255 octets");
+    }
+    if (chain.aliased()) {
+      return alias(response, zone, chain, authority);
     }
     if (rcode == Rcode.NXDOMAIN) {
       return authority ? new NameError() : notAuthority();
@@ -83,17 +80,20 @@ sealed interface AuthorityResponse {
     return withoutAnswer(response, zone, question, authority);
   }
 
-  private static AuthorityResponse alias(Message response, Name zone, Name end, boolean authority) {
+  private static AuthorityResponse alias(
+      Message response, Name zone, AliasChain chain, boolean authority) {
     if (!authority) {
       return notAuthority();
     }
     // RFC 2308 section 2.1: code and SOA are about the last name of the chain. Without an SOA the
-    // chain may have been left to us.
-    boolean about = end.subdomain(zone) && soa(response, zone);
+    // chain may have been left to us, as one that is longer than we follow within a response is. A
+    // loop is left to the trace, which finds those across several responses, too.
+    boolean about =
+        chain.ending() == Ending.COMPLETE && chain.end().subdomain(zone) && soa(response, zone);
     if (about) {
       return response.getRcode() == Rcode.NXDOMAIN ? new NameError() : new NoData();
     }
-    return new Alias(end);
+    return new Alias(chain.end());
   }
 
   private static AuthorityResponse withoutAnswer(
@@ -124,46 +124,6 @@ sealed interface AuthorityResponse {
 
   private static AuthorityResponse unusable(String code, String reason) {
     return new Unusable(new Trace.Problem(code, reason));
-  }
-
-  /** Where the aliases within the zone lead; null when they go in circles or on and on. */
-  private static @Nullable Name end(Message response, Name zone, Question question) {
-    Name name = question.name();
-    if (question.type() == Type.CNAME || question.type() == Type.ANY) {
-      return name;
-    }
-    Set<Name> seen = new HashSet<>();
-    while (seen.size() < LONGEST_CHAIN && seen.add(name)) {
-      Name target = target(response, zone, name);
-      if (target == null) {
-        return name;
-      }
-      name = target;
-    }
-    return null;
-  }
-
-  // A server that has a DNAME sends the CNAME that follows from it, too (RFC 6672 section 3.1).
-  private static @Nullable Name target(Message response, Name zone, Name name) {
-    if (name.subdomain(zone)) {
-      for (Record record : response.getSection(Section.ANSWER)) {
-        if (record instanceof CNAMERecord alias
-            && alias.getDClass() == DClass.IN
-            && alias.getName().equals(name)) {
-          return alias.getTarget();
-        }
-      }
-    }
-    return null;
-  }
-
-  private static boolean hasData(Message response, Name zone, Name end, Question question) {
-    return end.subdomain(zone)
-        && response.getSection(Section.ANSWER).stream()
-            .anyMatch(record ->
-                record.getDClass() == DClass.IN
-                    && record.getName().equals(end)
-                    && (question.type() == Type.ANY || record.getType() == question.type()));
   }
 
   private static boolean soa(Message response, Name zone) {

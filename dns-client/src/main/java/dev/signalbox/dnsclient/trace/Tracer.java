@@ -247,7 +247,7 @@ public final class Tracer {
           .map(end ->
               end.outcome() instanceof Answered answered
                   ? new Family(
-                      AnswerAddresses.of(answered.message(), end.question().name()).stream()
+                      AnswerAddresses.of(answered.message(), end.question()).stream()
                           .distinct()
                           .limit(AuthorityResponse.MOST_ADDRESSES)
                           .toList(),

@@ -55,7 +55,10 @@ class AuthorityResponseTest {
         "aa|3|www.zone.test. 1 IN CNAME far.other.|other. 1 IN SOA a. b. 1 2 3 4 5|Alias",
         "aa|3|www.zone.test. 1 IN CNAME w.zone.test.|zone.test. 1 IN SOA a. b. 1 2 3 4 5|NameError",
         "aa|0|www.zone.test. 1 IN CNAME w.zone.test.|zone.test. 1 IN SOA a. b. 1 2 3 4 5|NoData",
-        "aa|0|www.zone.test. 1 IN CNAME www.zone.test.|-|Unusable",
+        "aa|0|www.zone.test. 1 IN CNAME www.zone.test.|-|Alias",
+        "aa|0|www.zone.test. 1 CH CNAME w.zone.test.|-|NoData",
+        "aa|0|zone.test. 1 IN DNAME far.other.|-|Alias",
+        "aa|0|test. 1 IN DNAME far.other.|-|NoData",
         "--|0|-|www.zone.test. 1 IN NS ns.zone.test.|Referral",
         "--|0|-|zone.test. 1 IN NS ns.zone.test.|Unusable",
         "--|0|-|test. 1 IN NS ns.zone.test.|Unusable",
@@ -83,6 +86,18 @@ class AuthorityResponseTest {
 
     assertThat(AuthorityResponse.of(response, ZONE, QUESTION))
         .isEqualTo(new Alias(Name.fromConstantString("c.other.")));
+  }
+
+  @Test
+  void givenALoopOfAliases_whenRead_thenTheNameThatComesTwiceCounts() throws IOException {
+    Message response = response(true, Rcode.NOERROR);
+    add(response, Section.ANSWER, "www.zone.test. 1 IN CNAME a.zone.test.");
+    add(response, Section.ANSWER, "a.zone.test. 1 IN CNAME b.zone.test.");
+    add(response, Section.ANSWER, "b.zone.test. 1 IN CNAME a.zone.test.");
+    add(response, Section.AUTHORITY, "zone.test. 1 IN SOA a. b. 1 2 3 4 5");
+
+    assertThat(AuthorityResponse.of(response, ZONE, QUESTION))
+        .isEqualTo(new Alias(Name.fromConstantString("a.zone.test.")));
   }
 
   @Test

@@ -196,7 +196,7 @@ final class DnsReplies {
   }
 
   private static @Nullable String firstAddress(Message message, Question question) {
-    for (InetAddress address : AnswerAddresses.of(message, question.name())) {
+    for (InetAddress address : AnswerAddresses.of(message, question)) {
       if (address instanceof Inet4Address) {
         return address.getHostAddress();
       }
