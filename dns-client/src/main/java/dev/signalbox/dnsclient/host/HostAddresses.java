@@ -26,7 +26,7 @@ public sealed interface HostAddresses {
   /**
    * There is no such host, or it has no address: a finding, not a failure.
    *
-   * @param exists whether the name exists
+   * @param exists whether the name exists, and with it the one it is an alias of
    * @param reason as a sentence
    */
   record None(boolean exists, String reason) implements HostAddresses {}

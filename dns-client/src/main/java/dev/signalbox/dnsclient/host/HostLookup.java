@@ -1,6 +1,7 @@
 package dev.signalbox.dnsclient.host;
 
 import dev.signalbox.dnsclient.host.HostAddresses.Source;
+import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.IpLiterals;
@@ -139,6 +140,7 @@ public final class HostLookup {
     Unanswered unanswered = null;
     String refused = null;
     boolean exists = true;
+    String missing = null;
     boolean kept = true;
     for (Asked asked : families) {
       switch (asked.outcome()) {
@@ -147,8 +149,13 @@ public final class HostLookup {
           int rcode = answered.message().getRcode();
           addresses.addAll(AnswerAddresses.of(answered.message(), asked.question()));
           exists &= rcode != Rcode.NXDOMAIN;
+          if (missing == null || rcode == Rcode.NXDOMAIN) {
+            missing =
+                AliasChain.of(answered.message(), asked.question())
+                    .failure(name.toString(true), name, rcode);
+          }
           kept &= answered.cached();
-          if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN && refused == null) {
+          if (rcode != Rcode.NOERROR && missing == null && refused == null) {
             refused = answered.resolver() + " answered " + Rcode.string(rcode);
           }
         }
@@ -158,19 +165,18 @@ public final class HostLookup {
     if (!addresses.isEmpty()) {
       return new HostAddresses.Found(addresses, kept ? Source.CACHE : Source.RESOLVER, problem);
     }
-    return none(name.toString(true), exists, unanswered, problem);
+    String reason = missing == null ? name.toString(true) + " has no address" : missing;
+    return none(new HostAddresses.None(exists, reason), unanswered, problem);
   }
 
   private static HostAddresses none(
-      String name, boolean exists, @Nullable Unanswered unanswered, @Nullable String problem) {
-    if (!exists) {
-      return new HostAddresses.None(false, name + " does not exist");
+      HostAddresses.None none, @Nullable Unanswered unanswered, @Nullable String problem) {
+    if (!none.exists()) {
+      return none;
     }
     if (unanswered != null) {
       return new HostAddresses.Unknown(unanswered.fault(), unanswered.reason());
     }
-    return problem == null
-        ? new HostAddresses.None(true, name + " has no address")
-        : new HostAddresses.Unknown(Fault.REFUSED, problem);
+    return problem == null ? none : new HostAddresses.Unknown(Fault.REFUSED, problem);
   }
 }

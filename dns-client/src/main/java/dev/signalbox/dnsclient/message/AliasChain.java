@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient.message;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -118,21 +119,48 @@ public record AliasChain(Question question, Name end, Ending ending) {
    * another code than NOERROR.
    */
   public List<Record> data(Message response) {
-    if (response.getRcode() != Rcode.NOERROR) {
-      return List.of();
-    }
-    return atEnd(response).stream()
-        .filter(record -> question.type() == Type.ANY || record.getType() == question.type())
-        .toList();
+    return response.getRcode() == Rcode.NOERROR ? atEnd(response, question.type()) : List.of();
   }
 
-  /** Records of any type at the last name of a complete chain. */
-  List<Record> atEnd(Message response) {
-    return ending != Ending.COMPLETE
-        ? List.of()
-        : response.getSection(Section.ANSWER).stream()
-            .filter(
-                record -> record.getDClass() == question.dnsClass() && record.getName().equals(end))
-            .toList();
+  /**
+   * Why the name of the question has no records, as a sentence; null when neither the chain nor the
+   * code says.
+   *
+   * @param asked the name as the client wrote it
+   * @param first the same as a name: that of the question, unless its aliases were followed before
+   * @param rcode the code of the response
+   */
+  public @Nullable String failure(String asked, Name first, int rcode) {
+    String subject = end.equals(first) ? asked : asked + " is an alias of " + end + ", which";
+    if (rcode == Rcode.NXDOMAIN) {
+      return subject + " does not exist";
+    }
+    if (ending == Ending.NAME_TOO_LONG) {
+      return subject + " has a DNAME record above it that makes a name longer than 255 octets";
+    }
+    if (rcode != Rcode.NOERROR) {
+      return null;
+    }
+    return switch (ending) {
+      case LOOP -> asked + " has aliases that lead back to " + end;
+      case TOO_MANY -> asked + " has more than " + LONGEST + " aliases";
+      case COMPLETE, NAME_TOO_LONG -> null;
+    };
+  }
+
+  /** Records of a type, or ANY, at the last name of a complete chain. */
+  List<Record> atEnd(Message response, int type) {
+    if (ending != Ending.COMPLETE) {
+      return List.of();
+    }
+    List<Record> records = new ArrayList<>();
+    for (Record record : response.getSection(Section.ANSWER)) {
+      if (record.getDClass() == question.dnsClass()
+          && (type == Type.ANY || record.getType() == type)
+          && record.getName().equals(end)) {
+        records.add(record);
+      }
+    }
+    return records;
   }
 }

@@ -8,6 +8,7 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 /** The addresses an answer has for a name. */
 public final class AnswerAddresses {
@@ -23,7 +24,7 @@ public final class AnswerAddresses {
     if (answer.getRcode() != Rcode.NOERROR) {
       return List.of();
     }
-    List<Record> records = AliasChain.of(answer, question).atEnd(answer);
+    List<Record> records = AliasChain.of(answer, question).atEnd(answer, Type.ANY);
     List<InetAddress> addresses = new ArrayList<>(records.size());
     for (Record record : records) {
       if (record instanceof ARecord a) {

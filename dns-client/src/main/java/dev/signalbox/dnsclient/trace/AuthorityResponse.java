@@ -38,6 +38,9 @@ sealed interface AuthorityResponse {
   /** No such name. */
   record NameError() implements AuthorityResponse {}
 
+  /** A DNAME record makes a name of it that is longer than names may be (RFC 6672 section 2.2). */
+  record NameTooLong() implements AuthorityResponse {}
+
   /** The name stands for another, which has to be looked up. */
   record Alias(Name target) implements AuthorityResponse {}
 
@@ -59,41 +62,55 @@ sealed interface AuthorityResponse {
    * @param zone that of the server
    */
   static AuthorityResponse of(Message response, Name zone, Question question) {
-    int rcode = response.getRcode();
-    if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
-      return unusable("DNS", "answered " + Rcode.string(rcode));
-    }
     boolean authority = response.getHeader().getFlag(Flags.AA);
     AliasChain chain = AliasChain.of(response, question, zone);
-    if (chain.end().subdomain(zone) && !chain.data(response).isEmpty()) {
+    if (chain.aliased() && authority) {
+      return alias(response, zone, chain);
+    }
+    if (isError(response)) {
+      return error(response);
+    }
+    if (chain.aliased() || (!authority && response.getRcode() == Rcode.NXDOMAIN)) {
+      return notAuthority();
+    }
+    if (response.getRcode() == Rcode.NXDOMAIN) {
+      return new NameError();
+    }
+    if (!chain.data(response).isEmpty()) {
       return authority ? new Answer() : notAuthority();
-    }
-    if (chain.ending() == Ending.NAME_TOO_LONG) {
-      return unusable("PROTOCOL", "answered with a DNAME that makes a name longer than 255 octets");
-    }
-    if (chain.aliased()) {
-      return alias(response, zone, chain, authority);
-    }
-    if (rcode == Rcode.NXDOMAIN) {
-      return authority ? new NameError() : notAuthority();
     }
     return withoutAnswer(response, zone, question, authority);
   }
 
-  private static AuthorityResponse alias(
-      Message response, Name zone, AliasChain chain, boolean authority) {
-    if (!authority) {
-      return notAuthority();
+  private static AuthorityResponse alias(Message response, Name zone, AliasChain chain) {
+    if (chain.ending() == Ending.NAME_TOO_LONG) {
+      return new NameTooLong();
     }
-    // RFC 2308 section 2.1: code and SOA are about the last name of the chain. Without an SOA the
-    // chain may have been left to us, as one that is longer than we follow within a response is. A
-    // loop is left to the trace, which finds those across several responses, too.
-    boolean about =
-        chain.ending() == Ending.COMPLETE && chain.end().subdomain(zone) && soa(response, zone);
-    if (about) {
-      return response.getRcode() == Rcode.NXDOMAIN ? new NameError() : new NoData();
+    // The code is about the last name of the chain (RFC 6604 section 3), and a server is believed
+    // about names of its zone alone. A loop is left to the trace, which finds those across several
+    // responses, too.
+    if (chain.ending() != Ending.COMPLETE || !chain.end().subdomain(zone)) {
+      return new Alias(chain.end());
     }
-    return new Alias(chain.end());
+    if (response.getRcode() == Rcode.NXDOMAIN) {
+      return new NameError();
+    }
+    if (isError(response)) {
+      return error(response);
+    }
+    if (!chain.data(response).isEmpty()) {
+      return new Answer();
+    }
+    // RFC 2308 section 2.2: without an SOA the rest of the chain may have been left to us.
+    return soa(response, zone) ? new NoData() : new Alias(chain.end());
+  }
+
+  private static boolean isError(Message response) {
+    return response.getRcode() != Rcode.NOERROR && response.getRcode() != Rcode.NXDOMAIN;
+  }
+
+  private static AuthorityResponse error(Message response) {
+    return unusable("DNS", "answered " + Rcode.string(response.getRcode()));
   }
 
   private static AuthorityResponse withoutAnswer(

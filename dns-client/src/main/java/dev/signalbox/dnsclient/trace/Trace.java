@@ -33,6 +33,8 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
     NO_DATA,
     /** There is no such name. */
     NXDOMAIN,
+    /** A DNAME record makes a name that is too long. */
+    YXDOMAIN,
     /** No server of the zone helped. */
     UNANSWERED
   }

@@ -13,6 +13,7 @@ import dev.signalbox.dnsclient.resolver.ResolverGuard;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.Alias;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.Answer;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.NameError;
+import dev.signalbox.dnsclient.trace.AuthorityResponse.NameTooLong;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.NoData;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.Referral;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.Unusable;
@@ -206,7 +207,7 @@ public final class Tracer {
         }
         case Alias(Name target) ->
             resolve(new Question(target, question.type()), lookingFor, names);
-        case Answer _, NoData _, NameError _ -> end(question, used.answered());
+        case Answer _, NoData _, NameError _, NameTooLong _ -> end(question, used.answered());
         case Unusable _ -> throw new IllegalStateException("not used");
       };
     }
@@ -436,6 +437,7 @@ public final class Tracer {
           case Answer _ -> step(Outcome.ANSWER, null, answered);
           case NoData _ -> step(Outcome.NO_DATA, null, answered);
           case NameError _ -> step(Outcome.NXDOMAIN, null, answered);
+          case NameTooLong _ -> step(Outcome.YXDOMAIN, null, answered);
           case Alias(Name target) -> step(Outcome.ALIAS, target, answered);
           case Referral(Delegation below) -> step(Outcome.REFERRAL, below.zone(), answered);
           case Unusable _ -> throw new IllegalStateException("not used");

@@ -12,6 +12,7 @@ import dev.signalbox.contracts.dns.DnsSecurity;
 import dev.signalbox.contracts.dns.DnsTraceStep;
 import dev.signalbox.dns.task.Asked.Followed;
 import dev.signalbox.dnsclient.dnssec.Verdict;
+import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.AnswerReader;
 import dev.signalbox.dnsclient.message.EdnsReader;
@@ -165,8 +166,13 @@ final class DnsReplies {
       DnsQuery query, Asked asked, Answered answered, @Nullable String address) {
     Message message = answered.message();
     int rcode = message.getRcode();
-    if (rcode == Rcode.NXDOMAIN) {
-      return UNRESOLVED + query.domain() + " does not exist (NXDOMAIN)";
+    String failure =
+        AliasChain.of(message, asked.question())
+            .failure(query.domain(), query.questions().getFirst().name(), rcode);
+    if (failure != null) {
+      return UNRESOLVED
+          + failure
+          + (rcode == Rcode.NOERROR ? "" : " (" + Rcode.string(rcode) + ")");
     }
     if (rcode != Rcode.NOERROR) {
       return UNRESOLVED
