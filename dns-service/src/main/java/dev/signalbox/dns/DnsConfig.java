@@ -15,7 +15,8 @@ import java.time.Duration;
  *     ends after 7.5 s
  * @param retries repetitions of a lost query, 0 to 10
  * @param maxInFlight tasks under way at once, 1 to 1,000,000
- * @param maxQueriesPerTask types times resolvers of one task, 1 to 1,000
+ * @param maxQueriesPerTask queries that one task may lead to: types times resolvers, and those of
+ *     following, validation, traces and names of resolvers; 1 to 10,000
  * @param cacheDefault which tasks are answered from the cache when they do not say
  */
 public record DnsConfig(
@@ -25,7 +26,7 @@ public record DnsConfig(
         Duration maxTimeout,
     @Setting(value = "2", doc = "Repetitions of a lost query; 0 to 10") int retries,
     @Setting(value = "20000", doc = "Tasks under way at once; 1 to 1,000,000") int maxInFlight,
-    @Setting(value = "64", doc = "Types times resolvers of one task; 1 to 1,000")
+    @Setting(value = "256", doc = "Queries that one task may lead to; 1 to 10,000")
         int maxQueriesPerTask,
     @Setting(
             value = "default-resolvers",
@@ -40,7 +41,7 @@ public record DnsConfig(
         .check(maxTimeout.toMillis() <= 7_000, "max-timeout", "must be at most 7s")
         .range("retries", retries, 0, 10)
         .range("max-in-flight", maxInFlight, 1, 1_000_000)
-        .range("max-queries-per-task", maxQueriesPerTask, 1, 1_000)
+        .range("max-queries-per-task", maxQueriesPerTask, 1, 10_000)
         .throwIfAny();
   }
 

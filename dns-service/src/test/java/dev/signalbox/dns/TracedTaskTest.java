@@ -253,6 +253,7 @@ class TracedTaskTest {
 
     TaskError error = error(traced("c0.example.test"));
 
+    assertThat(error.code()).isEqualTo("LIMIT_REACHED");
     assertThat(error.message()).endsWith("the trace needs more than 32 steps");
     assertThat(steps(error)).hasSize(32);
   }
@@ -390,6 +391,56 @@ class TracedTaskTest {
 
     assertThat(steps(error)).hasSizeLessThanOrEqualTo(32);
     assertThat(other.queries()).hasSizeLessThanOrEqualTo(32);
+  }
+
+  @Test
+  void givenServersWhoseNamesNeedTooManySteps_whenTraced_thenThatLimitIsTheError() {
+    // Each of these names exists, so that both families of addresses are looked for.
+    for (int i = 0; i < 16; i++) {
+      tldZone.record("big.test. 300 IN NS n" + i + ".other.");
+      otherZone.record("n" + i + ".other. 60 IN TXT x");
+    }
+
+    TaskError error = error(traced("www.big.test"));
+
+    assertThat(error.code()).isEqualTo("LIMIT_REACHED");
+    assertThat(error.message()).endsWith("www.big.test: the trace needs more than 32 steps");
+    assertThat(steps(error).getLast().servers().getLast())
+        .extracting(DnsTraceServer::errorCode, DnsTraceServer::error)
+        .containsExactly(
+            "LIMIT_REACHED", "has no address yet, and the trace needs more than 32 steps");
+  }
+
+  @Test
+  void givenAServerWhoseNameNeedsTooManyQueries_whenTraced_thenThatLimitIsTheError() {
+    tldZone.record("big.test. 300 IN NS ns.far.");
+    for (int i = 0; i < 16; i++) {
+      rootZone.record("far. 300 IN NS n" + i + ".far.");
+      for (int j = 1; j <= 4; j++) {
+        rootZone.record("n" + i + ".far. 300 IN A 127.0." + (i + 1) + "." + j);
+      }
+    }
+
+    TaskError error = error(traced("www.big.test"));
+
+    assertThat(error.code()).isEqualTo("LIMIT_REACHED");
+    assertThat(error.message()).endsWith("www.big.test: the trace needs more than 64 queries");
+  }
+
+  @Test
+  void givenAServerWhoseNameTakesAllTheTime_whenTraced_thenThatLimitIsTheError() {
+    tldZone.record("big.test. 300 IN NS ns.far.");
+    for (int i = 0; i < 16; i++) {
+      rootZone
+          .record("far. 300 IN NS n" + i + ".far.")
+          .record("n" + i + ".far. 300 IN A 127.0.0.4");
+    }
+    other.otherwise(DnsBehaviour.drop());
+
+    TaskError error = error(traced("www.big.test", "timeout_ms", 400));
+
+    assertThat(error.code()).isEqualTo("TIMEOUT");
+    assertThat(error.message()).endsWith("www.big.test: no time is left");
   }
 
   @Test

@@ -50,7 +50,7 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
    * @param next the zone or the name that the response leads to; null when it leads nowhere
    * @param response what the last of them sent, of each section the first records; null when none
    *     helped
-   * @param omitted records of the response that are left out
+   * @param records of the whole response, without OPT
    */
   public record Step(
       Name zone,
@@ -60,7 +60,7 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
       List<Attempt> attempts,
       @Nullable Name next,
       @Nullable Message response,
-      int omitted) {
+      int records) {
 
     public Step {
       attempts = List.copyOf(attempts);

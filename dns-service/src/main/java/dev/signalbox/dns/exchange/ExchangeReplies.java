@@ -160,7 +160,8 @@ final class ExchangeReplies {
       case TIMEOUT -> ExtendedErrorCodeOption.NO_REACHABLE_AUTHORITY;
       case UNREACHABLE, LOST, TLS -> ExtendedErrorCodeOption.NETWORK_ERROR;
       case OVERLOADED -> ExtendedErrorCodeOption.NOT_READY;
-      case PROTOCOL, BLOCKED, UNKNOWN_HOST, REFUSED, CANCELLED -> ExtendedErrorCodeOption.OTHER;
+      case PROTOCOL, LIMIT, BLOCKED, UNKNOWN_HOST, REFUSED, CANCELLED ->
+          ExtendedErrorCodeOption.OTHER;
     };
   }
 }

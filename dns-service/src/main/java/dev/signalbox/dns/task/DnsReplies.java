@@ -197,7 +197,7 @@ final class DnsReplies {
         fault.code(),
         UNRESOLVED + domain + ": " + unanswered.reason(),
         fault.phase(),
-        fault == Fault.OVERLOADED ? "internal" : "resolver",
+        fault == Fault.OVERLOADED || fault == Fault.LIMIT ? "internal" : "resolver",
         fault.retryable());
   }
 
