@@ -10,7 +10,7 @@ import java.time.Duration;
  * Configuration of dns-service: what concerns tasks. How names are looked up is in the section
  * {@code resolver}.
  *
- * @param timeout time for one question in all, above 0 and at most {@code maxTimeout}
+ * @param timeout time for a whole task, above 0 and at most {@code maxTimeout}
  * @param maxTimeout the longest a task may ask for, above 0 and at most 7 s: an attempt of the bus
  *     ends after 7.5 s
  * @param retries repetitions of a lost query, 0 to 10
@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param cacheDefault which tasks are answered from the cache when they do not say
  */
 public record DnsConfig(
-    @Setting(value = "5s", doc = "Total time per query; above 0, at most max-timeout")
+    @Setting(value = "5s", doc = "Time for a whole task; above 0, at most max-timeout")
         Duration timeout,
     @Setting(value = "7s", doc = "Longest time a task may ask for; above 0, at most 7s")
         Duration maxTimeout,

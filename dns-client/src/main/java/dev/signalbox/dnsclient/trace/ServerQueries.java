@@ -27,7 +27,6 @@ final class ServerQueries {
   private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
   private static final long SHORTEST_WAIT = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int PART_OF_TIME = 4;
-  private static final int MOST_RETRIES = 1;
 
   private final Tracer.Request request;
   private final Lookups lookups;
@@ -73,7 +72,7 @@ final class ServerQueries {
             List.of(upstream),
             new RetryPolicy(
                 waitNanos(limits.leftNanos()),
-                Math.min(MOST_RETRIES, request.retryPolicy().retries())),
+                request.retryPolicy().retries()),
             false),
         cancellation);
   }
