@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How often resolvers are asked, each address by itself, by all event loops that share this
@@ -20,15 +19,23 @@ public final class ResolverRates {
    * @param perSecond queries a second, repetitions included; 0 for no limit
    * @param burst queries that may go out at once after a pause; at least 1
    * @param waiting queries that wait for their turn, for each address
+   * @param resolvers addresses whose rate is counted at once; clients name resolvers
    */
-  public record Limits(int perSecond, int burst, int waiting) {
+  public record Limits(int perSecond, int burst, int waiting, int resolvers) {
 
     /** No limit. */
-    public static final Limits NONE = new Limits(0, 1, 0);
+    public static final Limits NONE = new Limits(0, 1, 0, 1);
   }
 
-  // Clients name resolvers.
-  private static final int MOST_RESOLVERS = 65_536;
+  /** Whether a turn was queued, and why not. */
+  enum Queued {
+    /** The turn will come in time. */
+    YES,
+    /** No turn would come in time, or too many queries wait for this address. */
+    NO_TURN,
+    /** The rates of too many other addresses are counted. */
+    TOO_MANY_RESOLVERS
+  }
 
   private final Limits limits;
   private final LongSupplier nanoClock;
@@ -39,7 +46,8 @@ public final class ResolverRates {
     this.limits = limits;
     this.nanoClock = nanoClock;
     this.gates =
-        new LimitTable<>(MOST_RESOLVERS, (_, now) -> new RateGate(limits, now), RateGate::unused);
+        new LimitTable<>(
+            limits.resolvers(), (_, now) -> new RateGate(limits, now), RateGate::unused);
   }
 
   Limits limits() {
@@ -57,14 +65,17 @@ public final class ResolverRates {
     return gate != null && gate.tryTake(now);
   }
 
-  /** Queues for a turn; null when none would come in time, or too many resolvers are asked. */
-  synchronized @Nullable RateGate tryQueue(InetAddress address, RateTurn turn) {
+  /** Queues a turn at the gate of an address. */
+  synchronized Queued tryQueue(InetAddress address, RateTurn turn) {
     RateGate gate = gates.of(address, now());
-    if (gate == null || !gate.tryQueue(turn)) {
-      return null;
+    if (gate == null) {
+      return Queued.TOO_MANY_RESOLVERS;
+    }
+    if (!gate.tryQueue(turn)) {
+      return Queued.NO_TURN;
     }
     turn.at(gate);
-    return gate;
+    return Queued.YES;
   }
 
   synchronized void leave(RateTurn turn) {

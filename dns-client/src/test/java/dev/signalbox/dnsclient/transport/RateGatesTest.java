@@ -67,7 +67,7 @@ class RateGatesTest {
 
   @Test
   void givenAClockThatNeverStandsStill_whenAnAddressIsNew_thenItsFirstQueryIsDue() {
-    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(1, 1, 10), () -> now++);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(1, 1, 10, 100), () -> now++);
 
     assertThat(rates.tryTake(ONE)).isTrue();
     assertThat(rates.tryTake(TWO)).isTrue();
@@ -94,6 +94,24 @@ class RateGatesTest {
         .containsExactly(
             "n0",
             "n3 OVERLOADED was not asked: it is asked at most 1 times a second, and others wait");
+  }
+
+  @Test
+  void givenATableFullOfOtherResolvers_whenOneMoreIsAsked_thenItIsRefusedAsThatAndNotAsARate() {
+    RateGates gates = gates(new ResolverRates(new ResolverRates.Limits(1, 1, 10, 1), () -> now));
+    take(gates, ONE, "one", Duration.ofSeconds(5));
+    take(gates, TWO, "two", Duration.ofSeconds(5));
+
+    assertThat(told)
+        .containsExactly(
+            "one",
+            "two OVERLOADED was not asked: too many resolvers with limits at once, more than"
+                + " resolver.rate-resolvers: 1");
+    assertThat(gates.waiting()).isZero();
+
+    pass(Duration.ofSeconds(3));
+    take(gates, TWO, "again", Duration.ofSeconds(5));
+    assertThat(told).last().isEqualTo("again");
   }
 
   @Test
@@ -134,7 +152,7 @@ class RateGatesTest {
 
   @Test
   void countsAllEventLoopsTogether() {
-    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000), () -> now);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000, 100), () -> now);
     RateGates one = gates(rates);
     RateGates other = gates(rates);
     take(one, ONE, "n0", Duration.ofSeconds(5));
@@ -151,7 +169,7 @@ class RateGatesTest {
 
   @Test
   void servesThoseWhoStayWhenAnotherEventLoopCloses() {
-    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000), () -> now);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000, 100), () -> now);
     RateGates one = gates(rates);
     RateGates other = gates(rates);
     take(one, ONE, "n0", Duration.ofSeconds(5));
@@ -165,7 +183,7 @@ class RateGatesTest {
   }
 
   private RateGates gates(int perSecond, int burst, int waiting) {
-    return gates(new ResolverRates(new ResolverRates.Limits(perSecond, burst, waiting), () -> now));
+    return gates(new ResolverRates(new ResolverRates.Limits(perSecond, burst, waiting, 100), () -> now));
   }
 
   private RateGates gates(ResolverRates rates) {
