@@ -1,9 +1,9 @@
 package dev.signalbox.dnsclient;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.cache.SharedAnswers;
 import dev.signalbox.dnsclient.dnssec.Validator;
 import dev.signalbox.dnsclient.message.EdnsOptions;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.ResolverRates;
 import dev.signalbox.dnsclient.transport.StreamTransport;
@@ -147,7 +147,7 @@ public record ResolverConfig(
   private static String ruleBroken(String upstream) {
     try {
       ResolverSpec spec = ResolverSpec.parse(upstream, null);
-      return IpLiterals.parse(spec.host()) == null
+      return IpLiteral.parse(spec.host()).isEmpty()
           ? "must be given by IP address, not by a name that would have to be resolved first"
           : "";
     } catch (IllegalArgumentException rule) {

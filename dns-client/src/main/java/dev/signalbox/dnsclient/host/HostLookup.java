@@ -1,10 +1,10 @@
 package dev.signalbox.dnsclient.host;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.host.HostAddresses.Source;
 import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.DefaultResolvers;
@@ -84,7 +84,7 @@ public final class HostLookup {
   /** The same; {@code cached} tells whether the cache may be used. */
   public Future<HostAddresses> addresses(
       String host, boolean cached, long deadlineNanos, Cancellation cancellation) {
-    InetAddress literal = IpLiterals.parse(host);
+    InetAddress literal = IpLiteral.parse(host).orElse(null);
     if (literal != null) {
       return found(List.of(literal), Source.LITERAL);
     }

@@ -1,10 +1,10 @@
 package dev.signalbox.dnsclient.resolver;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
@@ -101,7 +101,7 @@ public final class ResolverLocator {
   // RFC 6761 section 6.3: names below localhost mean this machine, and are not asked for.
   private static @Nullable InetAddress known(String host) {
     boolean local = host.equals("localhost") || host.endsWith(".localhost");
-    return IpLiterals.parse(local ? "127.0.0.1" : host);
+    return IpLiteral.parse(local ? "127.0.0.1" : host).orElse(null);
   }
 
   private Located judged(ResolverSpec spec, List<InetAddress> addresses) {

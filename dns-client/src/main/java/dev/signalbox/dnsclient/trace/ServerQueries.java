@@ -1,6 +1,6 @@
 package dev.signalbox.dnsclient.trace;
 
-import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.message.AddressText;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
@@ -63,7 +63,7 @@ final class ServerQueries {
     limits.beginQuery();
     QueryOptions options = request.options();
     Upstream upstream =
-        new Upstream(Protocol.UDP, address, IpLiterals.text(address.getAddress()), "");
+        new Upstream(Protocol.UDP, address, AddressText.of(address.getAddress()), "");
     return lookups.lookup(
         new LookupRequest(
             question,

@@ -1,10 +1,10 @@
 package dev.signalbox.dns.task;
 
+import dev.signalbox.dnsclient.message.AddressText;
 import dev.signalbox.contracts.dns.DnsFollowed;
 import dev.signalbox.dns.task.Asked.Followed;
 import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
@@ -156,7 +156,7 @@ final class TargetFollower {
       switch (asked.outcome()) {
         case Answered answered -> {
           for (InetAddress address : AnswerAddresses.of(answered.message(), asked.question())) {
-            addresses.add(IpLiterals.text(address));
+            addresses.add(AddressText.of(address));
           }
           lookups.add(
               new DnsFollowed.Lookup(

@@ -1,5 +1,8 @@
 package dev.signalbox.gateway.census;
 
+import dev.signalbox.contracts.net.IpLiteral;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
@@ -30,7 +33,6 @@ import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
-import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -225,13 +227,13 @@ public final class RoundRoutes implements Section {
 
   private Future<Response> lookUp(RoutingContext ctx, int length) {
     Query.of(ctx).end();
-    byte[] address =
-        NetUtil.createByteArrayFromIpAddressString(Requests.pathParameter(ctx, "address"));
-    if (address == null || address.length != 4) {
-      throw ServiceException.invalid("/address", "must be an IPv4 address such as 192.0.2.1");
-    }
+    InetAddress address =
+        IpLiteral.parse(Requests.pathParameter(ctx, "address"))
+            .filter(Inet4Address.class::isInstance)
+            .orElseThrow(() ->
+                ServiceException.invalid("/address", "must be an IPv4 address such as 192.0.2.1"));
     long number = 0;
-    for (byte part : address) {
+    for (byte part : address.getAddress()) {
       number = (number << 8) | (part & 0xff);
     }
     return backend
