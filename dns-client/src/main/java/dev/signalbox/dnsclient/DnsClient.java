@@ -118,7 +118,7 @@ public final class DnsClient implements Lookups {
     return defaults.upstreams(protocol);
   }
 
-  /** How to ask when nobody has other wishes. */
+  /** The options of queries, unless a task sets others. */
   public QueryOptions standardOptions() {
     return QueryOptions.standard(config.ednsUdpSize());
   }

@@ -11,8 +11,8 @@ import java.time.Duration;
  * {@code resolver}.
  *
  * @param timeout time for a whole task, above 0 and at most {@code maxTimeout}
- * @param maxTimeout the longest a task may ask for, above 0 and at most 7 s: an attempt of the bus
- *     ends after 7.5 s
+ * @param maxTimeout the longest a task may ask for, above 0 and at most 7 s: a call of {@code
+ *     dns.query-task} has 15 s, so that a task whose process is lost can be repeated whole
  * @param retries repetitions of a lost query, 0 to 10
  * @param maxInFlight tasks under way at once, 1 to 1,000,000
  * @param maxQueriesPerTask queries that one task may lead to: types times resolvers, and those of

@@ -62,7 +62,9 @@ class QueriesPerTaskTest {
     return Stream.of(
         Arguments.of("follow", Map.of("type", "MX", "follow", true), "LIMIT_REACHED"),
         Arguments.of(
-            "validate", Map.of("types", List.of("A", "MX", "NS", "TXT", "CAA"), "validate", true), "indeterminate"),
+            "validate",
+            Map.of("types", List.of("A", "MX", "NS", "TXT", "CAA"), "validate", true),
+            "indeterminate"),
         Arguments.of(
             "follow and validate",
             Map.of("type", "MX", "follow", true, "validate", true),
@@ -90,7 +92,9 @@ class QueriesPerTaskTest {
     TaskReply reply = run(Map.of("domain", "a.test", "resolvers", resolvers));
 
     assertThat(dns.queries()).hasSize(MOST);
-    assertThat(reply.toString()).contains("LIMIT_REACHED").contains("r3.test:53 has no known address");
+    assertThat(reply.toString())
+        .contains("LIMIT_REACHED")
+        .contains("r3.test:53 has no known address");
   }
 
   @Test

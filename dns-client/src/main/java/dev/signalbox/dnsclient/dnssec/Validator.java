@@ -97,7 +97,9 @@ public final class Validator {
     } catch (RejectedExecutionException _) {
       inFlight--;
       promise.tryComplete(
-          new Validated(unanswered(request, Fault.OVERLOADED, "was not asked: stopping"), null));
+          new Validated(
+              unanswered(request, Fault.OVERLOADED, "was not asked: the client is shutting down"),
+              null));
     }
     return promise.future().onComplete(_ -> wheel.disarm(deadline));
   }

@@ -32,7 +32,7 @@ public sealed interface HostAddresses {
   record None(boolean exists, String reason) implements HostAddresses {}
 
   /**
-   * Nobody could be found who knows; later may be another matter.
+   * No resolver answered; a later look-up may succeed.
    *
    * @param fault why
    * @param reason as a sentence

@@ -144,7 +144,7 @@ public final class HostLookup {
     boolean kept = true;
     for (Asked asked : families) {
       switch (asked.outcome()) {
-        case Unanswered nobody -> unanswered = unanswered == null ? nobody : unanswered;
+        case Unanswered not -> unanswered = unanswered == null ? not : unanswered;
         case Answered answered -> {
           int rcode = answered.message().getRcode();
           addresses.addAll(AnswerAddresses.of(answered.message(), asked.question()));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Whom to ask when a task names nobody: the operator's choice, or the machine's resolvers. */
+/** The resolvers of tasks that name none: those of the configuration, or the machine's. */
 public final class DefaultResolvers {
 
   /** Made once for many questions. */

@@ -1,8 +1,8 @@
 package dev.signalbox.dnsclient.resolver;
 
-import dev.signalbox.contracts.net.IpLiteral;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.QueryOptions;
@@ -47,7 +47,7 @@ public final class ResolverLocator {
     this.options = options;
   }
 
-  /** What came of it. */
+  /** The result of locating a resolver. */
   public sealed interface Located {
 
     /** May be spoken to. */

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resolver as somebody wrote it: {@code host[:port]}, {@code udp://}, {@code tcp://} or {@code
+ * A resolver as text: {@code host[:port]}, {@code udp://}, {@code tcp://} or {@code
  * tls://host[:port]}, {@code https://host[:port]/path}.
  *
  * @param protocol how to ask it

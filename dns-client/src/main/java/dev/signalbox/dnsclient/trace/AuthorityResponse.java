@@ -23,9 +23,9 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * What the response of a zone's server means to one who resolves iteratively (RFC 1034 section
- * 5.3.3). A server is believed about names of its own zone alone: what it says of others, in
- * whatever section, is for the servers of those zones to say.
+ * What the response of a zone's server means in iterative resolution (RFC 1034 section 5.3.3). A
+ * server is believed about names of its own zone alone: what it says of others, in whatever
+ * section, does not count.
  */
 sealed interface AuthorityResponse {
 

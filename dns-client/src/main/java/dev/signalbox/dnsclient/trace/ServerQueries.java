@@ -70,9 +70,7 @@ final class ServerQueries {
             new QueryOptions(false, options.checkingDisabled(), options.dnssecOk(), options.edns()),
             request.plainAllowed(),
             List.of(upstream),
-            new RetryPolicy(
-                waitNanos(limits.leftNanos()),
-                request.retryPolicy().retries()),
+            new RetryPolicy(waitNanos(limits.leftNanos()), request.retryPolicy().retries()),
             false),
         cancellation);
   }

@@ -20,7 +20,7 @@ public enum Fault {
   LIMIT("LIMIT_REACHED", "query"),
   /** The operator forbids this resolver. */
   BLOCKED("BLOCKED_TARGET", "connect"),
-  /** Nobody wants the answer any more. */
+  /** The caller cancelled the query. */
   CANCELLED("CANCELLED", "query"),
   /** The resolver's own name does not resolve. */
   UNKNOWN_HOST("DNS", "dns");

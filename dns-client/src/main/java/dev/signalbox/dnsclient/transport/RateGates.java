@@ -118,7 +118,7 @@ public final class RateGates {
   /** Ends all waiting on this event loop. */
   public void close() {
     for (RateTurn turn : List.copyOf(waiting)) {
-      turn.end(Fault.OVERLOADED, "was left alone: stopping");
+      turn.end(Fault.OVERLOADED, "was cancelled: the client is shutting down");
     }
   }
 }

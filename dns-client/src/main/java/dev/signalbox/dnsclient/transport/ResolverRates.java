@@ -8,8 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * How often resolvers are asked, each address by itself, by all event loops that share this
- * together. Turns come in the order in which they were asked for, whoever asked. Any thread may use
- * it.
+ * together. Turns come in the order of the queries of all event loops. Any thread may use it.
  */
 public final class ResolverRates {
 
@@ -41,7 +40,7 @@ public final class ResolverRates {
   private final LongSupplier nanoClock;
   private final LimitTable<InetAddress, RateGate> gates;
 
-  /** Limits for those who share this. */
+  /** The rates that several event loops share. */
   public ResolverRates(Limits limits, LongSupplier nanoClock) {
     this.limits = limits;
     this.nanoClock = nanoClock;
@@ -58,7 +57,7 @@ public final class ResolverRates {
     return nanoClock.getAsLong();
   }
 
-  /** Whether somebody may send now; if so, it counts. */
+  /** Takes a permit to send to an address now, if there is one. */
   synchronized boolean tryTake(InetAddress address) {
     long now = now();
     RateGate gate = gates.of(address, now);
@@ -85,7 +84,7 @@ public final class ResolverRates {
     }
   }
 
-  /** After how long the one who asks has to see what is due; negative when somebody else will. */
+  /** Nanoseconds until the caller has to run what is due; negative when it need not. */
   synchronized long alarmNanos(RateGate gate) {
     return gate.alarmNanos(now());
   }

@@ -1,7 +1,7 @@
 package dev.signalbox.dnsclient.transport;
 
-import dev.signalbox.dnsclient.message.AddressText;
 import dev.signalbox.contracts.net.IpLiteral;
+import dev.signalbox.dnsclient.message.AddressText;
 import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;

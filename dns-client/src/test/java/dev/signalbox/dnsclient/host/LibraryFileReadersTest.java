@@ -1,9 +1,9 @@
 package dev.signalbox.dnsclient.host;
 
-import dev.signalbox.dnsclient.message.AddressText;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.signalbox.dnsclient.message.AddressText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

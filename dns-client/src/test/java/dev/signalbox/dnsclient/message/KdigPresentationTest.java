@@ -92,7 +92,8 @@ class KdigPresentationTest {
     }
     String[] words = text.split(" ", -1);
     return switch (type) {
-      // NINFO, AVC (Cisco), RESINFO (RFC 9606) and WALLET have the format of TXT, TALINK that of RP.
+      // NINFO, AVC (Cisco), RESINFO (RFC 9606) and WALLET have the format of TXT, TALINK that of
+      // RP.
       case 56, 258, 261, 262 -> rdata(Type.TXT, text);
       case 58 -> rdata(Type.RP, text);
       // DSYNC, RFC 9859 section 2.1: type, scheme, port, target.

@@ -134,8 +134,7 @@ class RateGatesTest {
     leaving.cancel();
     pass(Duration.ofMillis(110));
 
-    assertThat(told)
-        .containsExactly("n0", "n1 CANCELLED was given up: nobody waits for the answer", "n2");
+    assertThat(told).containsExactly("n0", "n1 CANCELLED was cancelled by the caller", "n2");
     assertThat(gates.waiting()).isZero();
   }
 
@@ -147,7 +146,11 @@ class RateGatesTest {
 
     gates.close();
 
-    assertThat(told).hasSize(2).last().asString().startsWith("n1 OVERLOADED was left alone");
+    assertThat(told)
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("n1 OVERLOADED was cancelled: the client");
   }
 
   @Test
@@ -179,11 +182,13 @@ class RateGatesTest {
     one.close();
     pass(Duration.ofMillis(110));
 
-    assertThat(told).containsExactly("n0", "n1 OVERLOADED was left alone: stopping", "n2");
+    assertThat(told)
+        .containsExactly("n0", "n1 OVERLOADED was cancelled: the client is shutting down", "n2");
   }
 
   private RateGates gates(int perSecond, int burst, int waiting) {
-    return gates(new ResolverRates(new ResolverRates.Limits(perSecond, burst, waiting, 100), () -> now));
+    return gates(
+        new ResolverRates(new ResolverRates.Limits(perSecond, burst, waiting, 100), () -> now));
   }
 
   private RateGates gates(ResolverRates rates) {

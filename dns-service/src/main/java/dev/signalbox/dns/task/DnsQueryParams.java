@@ -72,7 +72,7 @@ public final class DnsQueryParams {
     this.standardEdns = new EdnsOptions(rules.udpSize(), null, false);
   }
 
-  /** What became of the parameters. */
+  /** The result of reading parameters. */
   public sealed interface Read {
 
     /** They are right. */
@@ -153,7 +153,7 @@ public final class DnsQueryParams {
             several));
   }
 
-  /** A trace finds by itself whom to ask and how, one question at a time, and keeps nothing. */
+  /** A trace chooses servers and options itself, has one question and uses no cache. */
   private void checkTrace(
       TaskParams params,
       int dnsClass,
@@ -188,7 +188,8 @@ public final class DnsQueryParams {
     if (protocol != null && protocol != Protocol.UDP) {
       task.protocol.problem(params, "must be udp beside trace");
     }
-    if (task.retries.isGiven(params) && retries > MOST_TRACE_RETRIES) {
+    boolean inRange = retries <= DnsQueryType.MAX_RETRIES;
+    if (task.retries.isGiven(params) && inRange && retries > MOST_TRACE_RETRIES) {
       task.retries.problem(params, "must be at most " + MOST_TRACE_RETRIES + " beside trace");
     }
   }

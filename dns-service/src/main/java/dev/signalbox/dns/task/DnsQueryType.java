@@ -23,7 +23,7 @@ import org.xbill.DNS.DClass;
 /** The declaration of the task {@code dns_query}, with the operator's limits in it. */
 public final class DnsQueryType {
 
-  private static final int MAX_RETRIES = 10;
+  static final int MAX_RETRIES = 10;
   private static final int MAX_ITEMS = 64;
   private static final int LONGEST_TYPE = 16;
   private static final int LONGEST_SUBNET = 64;
@@ -140,7 +140,7 @@ public final class DnsQueryType {
   final Param<TaskParams> edns;
 
   final Param<Boolean> validate =
-      Param.bool("validate", "Follow the chain of trust and tell what came of it", false)
+      Param.bool("validate", "Validate the answers by the chain of trust", false)
           .titled("Validate DNSSEC");
 
   final Param<Boolean> follow =
@@ -199,7 +199,11 @@ public final class DnsQueryType {
             .map(Duration::ofMillis);
     retries =
         Param.integer(
-                "retries", "How often a lost query is repeated; in a trace once at most", 0, MAX_RETRIES, rules.retries())
+                "retries",
+                "How often a lost query is repeated; in a trace once at most",
+                0,
+                MAX_RETRIES,
+                rules.retries())
             .titled("Retries")
             .option(
                 value(Kind.NUMBER, "N", "how often a lost query is repeated", "--retries")

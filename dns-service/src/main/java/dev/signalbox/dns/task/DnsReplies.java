@@ -32,7 +32,7 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** From outcomes to what the client is told. */
+/** Replies made of outcomes. */
 final class DnsReplies {
 
   private static final String UNRESOLVED = "Failed to resolve domain: ";

@@ -1,8 +1,8 @@
 package dev.signalbox.dns.task;
 
-import dev.signalbox.dnsclient.message.AddressText;
 import dev.signalbox.contracts.dns.DnsFollowed;
 import dev.signalbox.dns.task.Asked.Followed;
+import dev.signalbox.dnsclient.message.AddressText;
 import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.Question;

@@ -1,12 +1,10 @@
 package dev.signalbox.gateway.census;
 
-import dev.signalbox.contracts.net.IpLiteral;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.ListOptOutsRequest;
 import dev.signalbox.contracts.ping.ListRoundsRequest;
@@ -35,6 +33,8 @@ import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;

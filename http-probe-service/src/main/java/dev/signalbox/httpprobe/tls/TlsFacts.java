@@ -1,8 +1,8 @@
 package dev.signalbox.httpprobe.tls;
 
-import dev.signalbox.dnsclient.message.AddressText;
-import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.Sha256;
+import dev.signalbox.contracts.net.IpLiteral;
+import dev.signalbox.dnsclient.message.AddressText;
 import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import java.net.InetAddress;
 import java.security.cert.CertificateEncodingException;

@@ -1,7 +1,7 @@
 package dev.signalbox.ping.ledger;
 
-import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.Sha256;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.storage.Session;
 import java.text.Normalizer;
