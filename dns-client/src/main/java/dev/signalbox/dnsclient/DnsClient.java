@@ -61,8 +61,7 @@ public final class DnsClient implements Lookups {
     this.cache = answers == null ? null : new CachingLookups(context, resolver, wheel, answers);
     HostsFile known = files.hosts();
     this.validator =
-        new Validator(
-            context, this, wheel, files.anchors(), config.validationLimits(shared.clients()));
+        new Validator(context, wheel, files.anchors(), config.validationLimits(shared.clients()));
     RetryPolicy retryPolicy = new RetryPolicy(config.timeout().toNanos(), config.retries());
     this.hosts = new HostLookup(this, defaults, known, standardOptions(), retryPolicy);
     shared.opened();
@@ -99,9 +98,14 @@ public final class DnsClient implements Lookups {
         : cache.lookup(request, cancellation);
   }
 
-  /** Answers questions and says whether the answers are what was signed. */
-  public Future<Validated> validate(LookupRequest request, Cancellation cancellation) {
-    return validator.validate(request, cancellation);
+  /**
+   * Answers questions and says whether the answers are what was signed.
+   *
+   * @param lookups ask the question, and what the chain of trust needs
+   */
+  public Future<Validated> validate(
+      LookupRequest request, Lookups lookups, Cancellation cancellation) {
+    return validator.validate(request, lookups, cancellation);
   }
 
   /** The addresses of hosts. */
@@ -114,19 +118,19 @@ public final class DnsClient implements Lookups {
     return defaults.upstreams(protocol);
   }
 
-  /** How to ask when nobody has other wishes. */
+  /** The options of queries, unless a task sets others. */
   public QueryOptions standardOptions() {
     return QueryOptions.standard(config.ednsUdpSize());
   }
 
   /** Finds resolvers that clients name. */
   public ResolverLocator locator(ResolverGuard guard) {
-    return new ResolverLocator(this, defaults, guard, standardOptions());
+    return new ResolverLocator(defaults, guard, standardOptions());
   }
 
   /** Traces names from the root; the guard judges every server that a zone names. */
-  public Tracer tracer(ResolverGuard guard) {
-    return new Tracer(resolver, guard);
+  public static Tracer tracer(ResolverGuard guard) {
+    return new Tracer(guard);
   }
 
   /** What is held now. */

@@ -1,9 +1,9 @@
 package dev.signalbox.dnsclient;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.cache.SharedAnswers;
 import dev.signalbox.dnsclient.dnssec.Validator;
 import dev.signalbox.dnsclient.message.EdnsOptions;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.ResolverRates;
 import dev.signalbox.dnsclient.transport.StreamTransport;
@@ -39,6 +39,7 @@ import java.util.List;
  * @param ratePerS queries a second to one resolver address, 0 for no limit, at most 1,000,000
  * @param rateBurst queries that may go to it at once after a pause, 1 to 1,000,000
  * @param rateWaiting queries that wait for their turn, for each address, 0 to 1,000,000
+ * @param rateResolvers addresses whose rate is counted at once, 1 to 1,000,000
  * @param trustAnchors file of DS or DNSKEY records to trust; empty for those of the root zone
  * @param validationsInFlight DNSSEC validations under way, 1 to 100,000
  * @param validationQueries queries of one validation, 1 to 1,000
@@ -86,6 +87,8 @@ public record ResolverConfig(
         int rateBurst,
     @Setting(value = "10000", doc = "Queries that wait for their turn; 0 to 1,000,000")
         int rateWaiting,
+    @Setting(value = "65536", doc = "Resolver addresses whose rate is counted; 1 to 1,000,000")
+        int rateResolvers,
     @Setting(value = "", doc = "File of DS or DNSKEY records to trust; empty: the root's")
         String trustAnchors,
     @Setting(value = "1000", doc = "DNSSEC validations under way; 1 to 100,000")
@@ -127,6 +130,7 @@ public record ResolverConfig(
             .range("rate-per-s", ratePerS, 0, 1_000_000)
             .range("rate-burst", rateBurst, 1, 1_000_000)
             .range("rate-waiting", rateWaiting, 0, 1_000_000)
+            .range("rate-resolvers", rateResolvers, 1, 1_000_000)
             .range("validations-in-flight", validationsInFlight, 1, 100_000)
             .range("validation-queries", validationQueries, 1, 1_000)
             .range("validation-threads", validationThreads, 1, 64)
@@ -143,7 +147,7 @@ public record ResolverConfig(
   private static String ruleBroken(String upstream) {
     try {
       ResolverSpec spec = ResolverSpec.parse(upstream, null);
-      return IpLiterals.parse(spec.host()) == null
+      return IpLiteral.parse(spec.host()).isEmpty()
           ? "must be given by IP address, not by a name that would have to be resolved first"
           : "";
     } catch (IllegalArgumentException rule) {
@@ -181,7 +185,7 @@ public record ResolverConfig(
   }
 
   ResolverRates.Limits rateLimits() {
-    return new ResolverRates.Limits(ratePerS, rateBurst, rateWaiting);
+    return new ResolverRates.Limits(ratePerS, rateBurst, rateWaiting, rateResolvers);
   }
 
   Validator.Limits validationLimits(int clients) {

@@ -10,22 +10,23 @@ import java.time.Duration;
  * Configuration of dns-service: what concerns tasks. How names are looked up is in the section
  * {@code resolver}.
  *
- * @param timeout time for one question in all, above 0 and at most {@code maxTimeout}
- * @param maxTimeout the longest a task may ask for, above 0 and at most 7 s: an attempt of the bus
- *     ends after 7.5 s
+ * @param timeout time for a whole task, above 0 and at most {@code maxTimeout}
+ * @param maxTimeout the longest a task may ask for, above 0 and at most 7 s: a call of {@code
+ *     dns.query-task} has 15 s, so that a task whose process is lost can be repeated whole
  * @param retries repetitions of a lost query, 0 to 10
  * @param maxInFlight tasks under way at once, 1 to 1,000,000
- * @param maxQueriesPerTask types times resolvers of one task, 1 to 1,000
+ * @param maxQueriesPerTask queries that one task may lead to: types times resolvers, and those of
+ *     following, validation, traces and names of resolvers; 1 to 10,000
  * @param cacheDefault which tasks are answered from the cache when they do not say
  */
 public record DnsConfig(
-    @Setting(value = "5s", doc = "Total time per query; above 0, at most max-timeout")
+    @Setting(value = "5s", doc = "Time for a whole task; above 0, at most max-timeout")
         Duration timeout,
     @Setting(value = "7s", doc = "Longest time a task may ask for; above 0, at most 7s")
         Duration maxTimeout,
     @Setting(value = "2", doc = "Repetitions of a lost query; 0 to 10") int retries,
     @Setting(value = "20000", doc = "Tasks under way at once; 1 to 1,000,000") int maxInFlight,
-    @Setting(value = "64", doc = "Types times resolvers of one task; 1 to 1,000")
+    @Setting(value = "256", doc = "Queries that one task may lead to; 1 to 10,000")
         int maxQueriesPerTask,
     @Setting(
             value = "default-resolvers",
@@ -40,7 +41,7 @@ public record DnsConfig(
         .check(maxTimeout.toMillis() <= 7_000, "max-timeout", "must be at most 7s")
         .range("retries", retries, 0, 10)
         .range("max-in-flight", maxInFlight, 1, 1_000_000)
-        .range("max-queries-per-task", maxQueriesPerTask, 1, 1_000)
+        .range("max-queries-per-task", maxQueriesPerTask, 1, 10_000)
         .throwIfAny();
   }
 

@@ -47,12 +47,12 @@ final class DnsEndpoint {
     return unlessCancelled(call, task.run(request.params(), call.remaining(), call.cancellation()));
   }
 
-  // What a look-up that was given up brings is no answer to anybody.
+  // The outcome of a cancelled look-up is no answer.
   private static <R> Future<R> unlessCancelled(Call call, Future<R> reply) {
     return reply.compose(answer ->
         call.cancellation().requested()
             ? Future.failedFuture(
-                new ServiceException(ErrorCode.CANCELLED, "nobody waits for the answer any more"))
+                new ServiceException(ErrorCode.CANCELLED, "the caller cancelled the request"))
             : Future.succeededFuture(answer));
   }
 

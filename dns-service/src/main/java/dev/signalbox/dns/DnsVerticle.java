@@ -63,7 +63,11 @@ final class DnsVerticle extends VerticleBase {
     ResolverGuard judge = addresses -> denied(guard, addresses);
     DnsQueryTask task =
         new DnsQueryTask(
-            new DnsQueryParams(rules), opened, opened.locator(judge), opened.tracer(judge));
+            new DnsQueryParams(rules),
+            opened,
+            opened.locator(judge),
+            DnsClient.tracer(judge),
+            rules.maxQueries());
     DnsEndpoint wired =
         new DnsEndpoint(
             service.endpoint(Math.ceilDiv(config.maxInFlight(), context.getInstanceCount())),

@@ -29,7 +29,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
-/** Which tasks the cache answers, and what becomes of those nobody waits for. */
+/** Tasks that the cache answers, and tasks that are cancelled. */
 class CachedTaskTest {
 
   private FakeDnsServer dns;

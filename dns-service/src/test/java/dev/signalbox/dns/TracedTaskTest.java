@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,15 +206,44 @@ class TracedTaskTest {
     assertThat(result(traced("far.example.test")).ipAddress()).isEqualTo("192.0.2.9");
   }
 
-  @Test
-  void givenAliasesInACircle_whenTraced_thenItFails() {
-    ownZone.record("a.example.test. 60 IN CNAME b.other.");
-    otherZone.record("b.other. 60 IN CNAME a.example.test.");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "a CNAME a|-|a.example.test.",
+        "a CNAME b; b CNAME a|-|a.example.test.",
+        "a CNAME b; b CNAME c; c CNAME b|-|b.example.test.",
+        "a CNAME b.other.|b CNAME a.example.test.|a.example.test.",
+        "a CNAME b; b CNAME c.other.|c CNAME b.example.test.|c.other.",
+      })
+  void givenALoopOfAliases_whenTraced_thenItFailsTheSameWayInOneResponseAndInSeveral(
+      String ofOwn, @Nullable String ofOther, String back) {
+    own.otherwise(chain(ofOwn, "example.test."));
+    if (ofOther != null) {
+      other.otherwise(chain(ofOther, "other."));
+    }
 
     TaskError error = error(traced("a.example.test"));
 
     assertThat(error.code()).isEqualTo("PROTOCOL");
-    assertThat(error.message()).endsWith("the aliases lead back to a.example.test.");
+    assertThat(error.retryable()).isFalse();
+    assertThat(error.message()).endsWith("the aliases lead back to " + back);
+    assertThat(steps(error).getLast().outcome()).isEqualTo("alias");
+  }
+
+  /** An authoritative server that sends the same records in each response. */
+  private static DnsBehaviour chain(String records, String origin) {
+    return exchange -> {
+      Message reply = exchange.reply();
+      reply.getHeader().setFlag(Flags.AA);
+      for (String record : records.split("; ")) {
+        String[] words = record.split(" ");
+        String target = words[2].endsWith(".") ? words[2] : words[2] + "." + origin;
+        add(reply, words[0] + "." + origin + " 60 IN " + words[1] + " " + target);
+      }
+      exchange.send(reply);
+    };
   }
 
   @Test
@@ -224,6 +254,7 @@ class TracedTaskTest {
 
     TaskError error = error(traced("c0.example.test"));
 
+    assertThat(error.code()).isEqualTo("LIMIT_REACHED");
     assertThat(error.message()).endsWith("the trace needs more than 32 steps");
     assertThat(steps(error)).hasSize(32);
   }
@@ -361,6 +392,56 @@ class TracedTaskTest {
 
     assertThat(steps(error)).hasSizeLessThanOrEqualTo(32);
     assertThat(other.queries()).hasSizeLessThanOrEqualTo(32);
+  }
+
+  @Test
+  void givenServersWhoseNamesNeedTooManySteps_whenTraced_thenThatLimitIsTheError() {
+    // Each of these names exists, so that both families of addresses are looked for.
+    for (int i = 0; i < 16; i++) {
+      tldZone.record("big.test. 300 IN NS n" + i + ".other.");
+      otherZone.record("n" + i + ".other. 60 IN TXT x");
+    }
+
+    TaskError error = error(traced("www.big.test"));
+
+    assertThat(error.code()).isEqualTo("LIMIT_REACHED");
+    assertThat(error.message()).endsWith("www.big.test: the trace needs more than 32 steps");
+    assertThat(steps(error).getLast().servers().getLast())
+        .extracting(DnsTraceServer::errorCode, DnsTraceServer::error)
+        .containsExactly(
+            "LIMIT_REACHED", "has no address yet, and the trace needs more than 32 steps");
+  }
+
+  @Test
+  void givenAServerWhoseNameNeedsTooManyQueries_whenTraced_thenThatLimitIsTheError() {
+    tldZone.record("big.test. 300 IN NS ns.far.");
+    for (int i = 0; i < 16; i++) {
+      rootZone.record("far. 300 IN NS n" + i + ".far.");
+      for (int j = 1; j <= 4; j++) {
+        rootZone.record("n" + i + ".far. 300 IN A 127.0." + (i + 1) + "." + j);
+      }
+    }
+
+    TaskError error = error(traced("www.big.test"));
+
+    assertThat(error.code()).isEqualTo("LIMIT_REACHED");
+    assertThat(error.message()).endsWith("www.big.test: the trace needs more than 64 queries");
+  }
+
+  @Test
+  void givenAServerWhoseNameTakesAllTheTime_whenTraced_thenThatLimitIsTheError() {
+    tldZone.record("big.test. 300 IN NS ns.far.");
+    for (int i = 0; i < 16; i++) {
+      rootZone
+          .record("far. 300 IN NS n" + i + ".far.")
+          .record("n" + i + ".far. 300 IN A 127.0.0.4");
+    }
+    other.otherwise(DnsBehaviour.drop());
+
+    TaskError error = error(traced("www.big.test", "timeout_ms", 400));
+
+    assertThat(error.code()).isEqualTo("TIMEOUT");
+    assertThat(error.message()).endsWith("www.big.test: no time is left");
   }
 
   @Test

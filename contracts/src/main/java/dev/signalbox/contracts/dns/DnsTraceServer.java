@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param elapsedMs from sending the query to the response or its failure, milliseconds; null when
  *     nothing was sent
  * @param errorCode why the next server was tried: {@code TIMEOUT}, {@code CONNECT}, {@code
- *     PROTOCOL}, {@code OVERLOADED}, {@code BLOCKED_TARGET} (the operator forbids the address),
- *     {@code DNS} (no address, or a response code that is no answer), {@code LAME} (not an
- *     authority for the zone) or {@code CANCELLED}; null when its response was used
+ *     PROTOCOL}, {@code OVERLOADED}, {@code LIMIT_REACHED} (the trace or its task may do no more),
+ *     {@code BLOCKED_TARGET} (the operator forbids the address), {@code DNS} (no address, or a
+ *     response code that is no answer), {@code LAME} (not an authority for the zone) or {@code
+ *     CANCELLED}; null when its response was used
  * @param error the same as a sentence; null when the response was used
  */
 public record DnsTraceServer(

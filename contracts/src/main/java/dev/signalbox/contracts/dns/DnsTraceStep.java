@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param lookingFor the name server whose address this step looks for, because a referral came
  *     without one that can be trusted; null when it looks for the name of the task
  * @param outcome "referral" to the servers of a zone below, "alias" to a name that is looked up
- *     next, "answer", "no_data" (the name has no record of this type), "nxdomain", or "unanswered"
- *     when no server of the zone helped
+ *     next, "answer", "no_data" (the name has no record of this type), "nxdomain", "yxdomain" (a
+ *     DNAME record makes a name that is too long), or "unanswered" when no server of the zone
+ *     helped
  * @param servers every server that was tried, in order; the last one sent the response, if there is
  *     one
  * @param next the zone referred to, or the name the alias stands for; null for other outcomes

@@ -3,12 +3,14 @@ package dev.signalbox.contracts.net;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** Reads IP addresses as text, strictly and without ever asking a resolver. */
 public final class IpLiteral {
 
   private static final int LONGEST_V6 = 45;
+  private static final int NETWORK_BYTES = 8;
 
   private IpLiteral() {}
 
@@ -23,6 +25,25 @@ public final class IpLiteral {
    */
   public static Optional<InetAddress> parse(String text) {
     return text.indexOf(':') >= 0 ? v6(text) : v4(text);
+  }
+
+  /**
+   * What tells the host of a client apart from others: its IPv4 address, or the /64 of its IPv6
+   * address, for one host has all addresses of that.
+   *
+   * @param address as a socket gives it, with a zone after {@code %} or without; another text is
+   *     taken as it is
+   */
+  public static String host(String address) {
+    int zone = address.indexOf('%');
+    Optional<InetAddress> read = parse(zone < 0 ? address : address.substring(0, zone));
+    if (read.isEmpty()) {
+      return address;
+    }
+    byte[] bytes = read.get().getAddress();
+    return bytes.length == 4
+        ? read.get().getHostAddress()
+        : HexFormat.of().formatHex(bytes, 0, NETWORK_BYTES) + "/64";
   }
 
   /** Whether a host ends in a number and so must be an IPv4 address or nothing (WHATWG URL). */

@@ -13,7 +13,7 @@ import java.util.List;
  * @param question name and type
  * @param options flags, DO, client subnet and whatever else EDNS says
  * @param plainAllowed whether EDNS may be left out
- * @param upstreams whom: who names a resolver wants that resolver's answer
+ * @param upstreams the resolvers: a client that names a resolver gets an answer of that resolver
  */
 record CacheKey(
     Question question, QueryOptions options, boolean plainAllowed, List<Upstream> upstreams) {

@@ -59,8 +59,8 @@ final class Subscriber extends TimerWheel.Timeout {
   void joined(PendingQuery query) {
     pending = query;
     registration =
-        cancellation.onRequest(() ->
-            home.leave(query, this, Fault.CANCELLED, "was given up: nobody waits for the answer"));
+        cancellation.onRequest(
+            () -> home.leave(query, this, Fault.CANCELLED, "was cancelled by the caller"));
   }
 
   void complete(LookupOutcome outcome) {

@@ -28,8 +28,8 @@ import org.xbill.DNS.Resolver;
 import org.xbill.DNS.TSIG;
 
 /**
- * The queries of one validation, the first of them the question itself: asked on the event loop, of
- * whom the question is asked, and answered on the workers, where signatures are verified.
+ * The queries of one validation, the first of them the question itself: sent on the event loop, to
+ * the resolvers of the question, and answered on the workers, where signatures are verified.
  */
 final class ChainQueries implements Resolver {
 
@@ -59,7 +59,7 @@ final class ChainQueries implements Resolver {
     this.deadlineNanos = System.nanoTime() + request.retryPolicy().timeoutNanos();
   }
 
-  /** What became of the question itself; null while nobody knows. */
+  /** The outcome of the question itself; null while there is none. */
   @Nullable LookupOutcome first() {
     return first;
   }
@@ -159,7 +159,7 @@ final class ChainQueries implements Resolver {
 
   @Override
   public void setPort(int port) {
-    // The request says whom to ask and how; likewise below.
+    // The request has the resolvers and the options; likewise below.
   }
 
   @Override

@@ -47,7 +47,6 @@ public final class Validator {
   private static final long IDLE_SECONDS = 10;
 
   private final ContextInternal context;
-  private final Lookups lookups;
   private final TimerWheel wheel;
   private final TrustAnchors anchors;
   private final Limits limits;
@@ -55,14 +54,8 @@ public final class Validator {
   private int inFlight;
 
   /** A validator of one event loop. */
-  public Validator(
-      ContextInternal context,
-      Lookups lookups,
-      TimerWheel wheel,
-      TrustAnchors anchors,
-      Limits limits) {
+  public Validator(ContextInternal context, TimerWheel wheel, TrustAnchors anchors, Limits limits) {
     this.context = context;
-    this.lookups = lookups;
     this.wheel = wheel;
     this.anchors = anchors;
     this.limits = limits;
@@ -82,10 +75,12 @@ public final class Validator {
    * Asks a question, with DO and CD whatever its options say, and judges the answer. Everything
    * together takes no longer than the timeout of the request.
    *
+   * @param lookups ask the question, and what the chain of trust needs
    * @param cancellation ends it as {@code CANCELLED}
    * @return fails only on a defect
    */
-  public Future<Validated> validate(LookupRequest request, Cancellation cancellation) {
+  public Future<Validated> validate(
+      LookupRequest request, Lookups lookups, Cancellation cancellation) {
     if (inFlight >= limits.inFlight()) {
       return context.succeededFuture(
           new Validated(
@@ -102,7 +97,9 @@ public final class Validator {
     } catch (RejectedExecutionException _) {
       inFlight--;
       promise.tryComplete(
-          new Validated(unanswered(request, Fault.OVERLOADED, "was not asked: stopping"), null));
+          new Validated(
+              unanswered(request, Fault.OVERLOADED, "was not asked: the client is shutting down"),
+              null));
     }
     return promise.future().onComplete(_ -> wheel.disarm(deadline));
   }

@@ -26,13 +26,13 @@ public sealed interface HostAddresses {
   /**
    * There is no such host, or it has no address: a finding, not a failure.
    *
-   * @param exists whether the name exists
+   * @param exists whether the name exists, and with it the one it is an alias of
    * @param reason as a sentence
    */
   record None(boolean exists, String reason) implements HostAddresses {}
 
   /**
-   * Nobody could be found who knows; later may be another matter.
+   * No resolver answered; a later look-up may succeed.
    *
    * @param fault why
    * @param reason as a sentence

@@ -1,9 +1,10 @@
 package dev.signalbox.dnsclient.host;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.host.HostAddresses.Source;
+import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.DefaultResolvers;
@@ -45,6 +46,9 @@ public final class HostLookup {
   private final QueryOptions options;
   private final RetryPolicy longest;
 
+  /** The question for one family of addresses, and how it ended. */
+  private record Asked(Question question, LookupOutcome outcome) {}
+
   /**
    * A lookup by default resolvers.
    *
@@ -80,7 +84,7 @@ public final class HostLookup {
   /** The same; {@code cached} tells whether the cache may be used. */
   public Future<HostAddresses> addresses(
       String host, boolean cached, long deadlineNanos, Cancellation cancellation) {
-    InetAddress literal = IpLiterals.parse(host);
+    InetAddress literal = IpLiteral.parse(host).orElse(null);
     if (literal != null) {
       return found(List.of(literal), Source.LITERAL);
     }
@@ -111,41 +115,47 @@ public final class HostLookup {
 
   private Future<HostAddresses> ask(
       Name name, boolean cached, long deadlineNanos, Cancellation cancellation) {
-    Future<LookupOutcome> v4 = ask(name, Type.A, cached, deadlineNanos, cancellation);
-    Future<LookupOutcome> v6 = ask(name, Type.AAAA, cached, deadlineNanos, cancellation);
-    return Future.all(v4, v6).map(_ -> told(name, v4.result(), v6.result()));
+    Question v4 = new Question(name, Type.A);
+    Question v6 = new Question(name, Type.AAAA);
+    Future<LookupOutcome> first = ask(v4, cached, deadlineNanos, cancellation);
+    Future<LookupOutcome> second = ask(v6, cached, deadlineNanos, cancellation);
+    return Future.all(first, second)
+        .map(_ ->
+            addresses(
+                name, List.of(new Asked(v4, first.result()), new Asked(v6, second.result()))));
   }
 
   private Future<LookupOutcome> ask(
-      Name name, int type, boolean cached, long deadlineNanos, Cancellation cancellation) {
+      Question question, boolean cached, long deadlineNanos, Cancellation cancellation) {
     long left = Math.clamp(deadlineNanos - System.nanoTime(), 0, longest.timeoutNanos());
     RetryPolicy retryPolicy = new RetryPolicy(left, longest.retries());
     return lookups.lookup(
         new LookupRequest(
-            new Question(name, type),
-            options,
-            true,
-            defaults.upstreams(Protocol.UDP),
-            retryPolicy,
-            cached),
+            question, options, true, defaults.upstreams(Protocol.UDP), retryPolicy, cached),
         cancellation);
   }
 
-  private static HostAddresses told(Name name, LookupOutcome v4, LookupOutcome v6) {
+  private static HostAddresses addresses(Name name, List<Asked> families) {
     List<InetAddress> addresses = new ArrayList<>();
     Unanswered unanswered = null;
     String refused = null;
     boolean exists = true;
+    String missing = null;
     boolean kept = true;
-    for (LookupOutcome outcome : List.of(v4, v6)) {
-      switch (outcome) {
-        case Unanswered nobody -> unanswered = unanswered == null ? nobody : unanswered;
+    for (Asked asked : families) {
+      switch (asked.outcome()) {
+        case Unanswered not -> unanswered = unanswered == null ? not : unanswered;
         case Answered answered -> {
           int rcode = answered.message().getRcode();
-          addresses.addAll(AnswerAddresses.of(answered.message(), name));
+          addresses.addAll(AnswerAddresses.of(answered.message(), asked.question()));
           exists &= rcode != Rcode.NXDOMAIN;
+          if (missing == null || rcode == Rcode.NXDOMAIN) {
+            missing =
+                AliasChain.of(answered.message(), asked.question())
+                    .failure(name.toString(true), name, rcode);
+          }
           kept &= answered.cached();
-          if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN && refused == null) {
+          if (rcode != Rcode.NOERROR && missing == null && refused == null) {
             refused = answered.resolver() + " answered " + Rcode.string(rcode);
           }
         }
@@ -155,19 +165,18 @@ public final class HostLookup {
     if (!addresses.isEmpty()) {
       return new HostAddresses.Found(addresses, kept ? Source.CACHE : Source.RESOLVER, problem);
     }
-    return none(name.toString(true), exists, unanswered, problem);
+    String reason = missing == null ? name.toString(true) + " has no address" : missing;
+    return none(new HostAddresses.None(exists, reason), unanswered, problem);
   }
 
   private static HostAddresses none(
-      String name, boolean exists, @Nullable Unanswered unanswered, @Nullable String problem) {
-    if (!exists) {
-      return new HostAddresses.None(false, name + " does not exist");
+      HostAddresses.None none, @Nullable Unanswered unanswered, @Nullable String problem) {
+    if (!none.exists()) {
+      return none;
     }
     if (unanswered != null) {
       return new HostAddresses.Unknown(unanswered.fault(), unanswered.reason());
     }
-    return problem == null
-        ? new HostAddresses.None(true, name + " has no address")
-        : new HostAddresses.Unknown(Fault.REFUSED, problem);
+    return problem == null ? none : new HostAddresses.Unknown(Fault.REFUSED, problem);
   }
 }

@@ -1,6 +1,6 @@
 package dev.signalbox.dnsclient.host;
 
-import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.contracts.net.IpLiteral;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,7 @@ public final class HostsFile {
     for (String line : text.lines().toList()) {
       int comment = line.indexOf('#');
       String[] words = (comment < 0 ? line : line.substring(0, comment)).strip().split("\\s+", -1);
-      InetAddress address = IpLiterals.parse(words[0]);
+      InetAddress address = IpLiteral.parse(words[0]).orElse(null);
       for (int i = 1; address != null && i < words.length; i++) {
         List<InetAddress> known =
             hosts.computeIfAbsent(canonical(words[i]), _ -> new ArrayList<>(1));

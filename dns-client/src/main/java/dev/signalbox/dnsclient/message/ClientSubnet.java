@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient.message;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -19,7 +20,7 @@ public record ClientSubnet(InetAddress address, int prefix) {
    */
   public static ClientSubnet parse(String text) {
     int slash = text.indexOf('/');
-    InetAddress address = IpLiterals.parse(slash < 0 ? text : text.substring(0, slash));
+    InetAddress address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash)).orElse(null);
     if (address == null) {
       throw new IllegalArgumentException("must be an IP address with a prefix length");
     }

@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient.message;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import java.net.InetAddress;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
@@ -26,7 +27,7 @@ public final class DomainNames {
 
   /** The same in a class. */
   public static Question question(String text, int type, int dnsClass) {
-    InetAddress address = type == Type.PTR ? IpLiterals.parse(text) : null;
+    InetAddress address = type == Type.PTR ? IpLiteral.parse(text).orElse(null) : null;
     Name name = address == null ? parse(text) : ReverseMap.fromAddress(address);
     return new Question(name, type, dnsClass);
   }

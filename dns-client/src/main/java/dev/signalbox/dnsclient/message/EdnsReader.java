@@ -36,7 +36,7 @@ public final class EdnsReader {
       } else if (option instanceof ClientSubnetOption ecs) {
         subnet =
             new DnsEdns.Subnet(
-                IpLiterals.text(ecs.getAddress()) + "/" + ecs.getSourcePrefixLength(),
+                AddressText.of(ecs.getAddress()) + "/" + ecs.getSourcePrefixLength(),
                 ecs.getScopePrefixLength());
       } else if (option instanceof ExtendedErrorCodeOption error) {
         errors.add(error(error));

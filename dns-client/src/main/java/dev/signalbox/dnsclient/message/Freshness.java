@@ -1,11 +1,12 @@
 package dev.signalbox.dnsclient.message;
 
+import dev.signalbox.dnsclient.message.AliasChain.Ending;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.Type;
 
 /** How long an answer may be kept. */
 public final class Freshness {
@@ -17,37 +18,38 @@ public final class Freshness {
   /**
    * Seconds for which an answer holds: the smallest TTL of its answer section; for a negative one
    * that of its SOA as well, or the SOA's minimum if that is less (RFC 2308 section 5); 0 when it
-   * must not be kept.
+   * must not be kept. That a DNAME record makes a name too long holds as long as that record and
+   * the aliases before it (RFC 6672 section 2.2).
    */
   public static long seconds(Message message, Question question) {
+    AliasChain chain = AliasChain.of(message, question);
     int rcode = message.getRcode();
-    if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
+    boolean known =
+        switch (chain.ending()) {
+          case COMPLETE -> rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN;
+          case NAME_TOO_LONG -> rcode == Rcode.NOERROR || rcode == Rcode.YXDOMAIN;
+          case LOOP, TOO_MANY -> false;
+        };
+    if (!known) {
       return 0;
     }
     long smallest = HIGHEST_TTL;
     for (Record record : message.getSection(Section.ANSWER)) {
       smallest = Math.min(smallest, ttl(record));
     }
-    return negative(message, question) ? Math.min(smallest, negativeTtl(message)) : smallest;
+    boolean bySoa = chain.ending() == Ending.COMPLETE && chain.data(message).isEmpty();
+    return bySoa ? Math.min(smallest, negativeTtl(message, chain.end())) : smallest;
   }
 
-  /** Whether an answer says that there is no such record, be it at the end of an alias. */
+  /** Whether an answer has no record of the type for the last name of the chain of aliases. */
   public static boolean negative(Message message, Question question) {
-    if (message.getRcode() == Rcode.NXDOMAIN) {
-      return true;
-    }
-    for (Record record : message.getSection(Section.ANSWER)) {
-      if (record.getType() == question.type() || question.type() == Type.ANY) {
-        return false;
-      }
-    }
-    return true;
+    return AliasChain.of(message, question).data(message).isEmpty();
   }
 
-  // Without an SOA nothing says for how long (RFC 2308 section 5).
-  private static long negativeTtl(Message message) {
+  // Without an SOA of a zone around the name nothing says for how long (RFC 2308 section 5).
+  private static long negativeTtl(Message message, Name name) {
     for (Record record : message.getSection(Section.AUTHORITY)) {
-      if (record instanceof SOARecord soa) {
+      if (record instanceof SOARecord soa && name.subdomain(soa.getName())) {
         return Math.min(ttl(soa), soa.getMinimum());
       }
     }

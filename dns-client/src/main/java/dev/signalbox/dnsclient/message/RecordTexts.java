@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient.message;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -77,13 +78,13 @@ final class RecordTexts {
   }
 
   private static String ipv6(MatchResult match) {
-    InetAddress address = IpLiterals.parse(match.group(2));
-    return address == null ? match.group(2) : IpLiterals.text(address);
+    InetAddress address = IpLiteral.parse(match.group(2)).orElse(null);
+    return address == null ? match.group(2) : AddressText.of(address);
   }
 
   /** An address of 4 or 16 bytes; what was mapped from IPv4 says so (RFC 5952 section 5). */
   private static String address(byte[] bytes) {
-    return IpLiterals.text(bytes);
+    return AddressText.of(bytes);
   }
 
   /** RFC 2874 section 3.2: no address beside a whole prefix, no name without one. */
@@ -91,7 +92,7 @@ final class RecordTexts {
     InetAddress suffix = record.getSuffix();
     Name prefix = record.getPrefix();
     return record.getPrefixBits()
-        + (suffix == null ? "" : " " + IpLiterals.text(suffix))
+        + (suffix == null ? "" : " " + AddressText.of(suffix))
         + (prefix == null ? "" : " " + prefix);
   }
 
@@ -105,7 +106,7 @@ final class RecordTexts {
             Integer.toString(record.getAlgorithmType()),
             switch (gateway) {
               case null -> ".";
-              case InetAddress address -> IpLiterals.text(address);
+              case InetAddress address -> AddressText.of(address);
               default -> gateway.toString();
             })
         + (key == null ? "" : " " + Base64.getEncoder().encodeToString(key));
@@ -126,8 +127,8 @@ final class RecordTexts {
         int end = space < 0 ? text.length() : space;
         StringJoiner hints = new StringJoiner(",");
         for (String hint : text.substring(start, end).split(",", -1)) {
-          InetAddress address = IpLiterals.parse(hint);
-          hints.add(address == null ? hint : IpLiterals.text(address));
+          InetAddress address = IpLiteral.parse(hint).orElse(null);
+          hints.add(address == null ? hint : AddressText.of(address));
         }
         return text.substring(0, start) + hints + text.substring(end);
       }

@@ -1,6 +1,6 @@
 package dev.signalbox.dnsclient.resolver;
 
-import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Upstream;
 import java.net.InetAddress;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Whom to ask when a task names nobody: the operator's choice, or the machine's resolvers. */
+/** The resolvers of tasks that name none: those of the configuration, or the machine's. */
 public final class DefaultResolvers {
 
   /** Made once for many questions. */
@@ -48,7 +48,7 @@ public final class DefaultResolvers {
   }
 
   private static Upstream upstream(ResolverSpec spec, Protocol wanted) {
-    InetAddress address = IpLiterals.parse(spec.host());
+    InetAddress address = IpLiteral.parse(spec.host()).orElse(null);
     if (address == null) {
       throw new IllegalStateException("checked before: " + spec);
     }
@@ -66,7 +66,7 @@ public final class DefaultResolvers {
       throw new IllegalArgumentException("at least one resolver is needed");
     }
     for (ResolverSpec spec : specs) {
-      if (IpLiterals.parse(spec.host()) == null) {
+      if (IpLiteral.parse(spec.host()).isEmpty()) {
         throw new IllegalArgumentException("must be given by IP address: " + spec.host());
       }
     }

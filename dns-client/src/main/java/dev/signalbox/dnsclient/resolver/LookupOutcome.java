@@ -9,7 +9,7 @@ import org.xbill.DNS.Message;
 public sealed interface LookupOutcome {
 
   /**
-   * Somebody answered, be it that there is no such name.
+   * A resolver answered, if only that the name does not exist.
    *
    * @param message what; shared, so not to be changed
    * @param wire the same as it came, or as it would come now from a cache; not copied
@@ -18,7 +18,7 @@ public sealed interface LookupOutcome {
    * @param tcpFallback whether UDP was tried first
    * @param attempts messages sent in all; 0 from the cache
    * @param timings of the last attempt
-   * @param cached whether nobody was asked, for the answer is kept from an earlier time
+   * @param cached whether the answer was kept from an earlier time and no query was sent
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Answered(
@@ -33,7 +33,7 @@ public sealed interface LookupOutcome {
       implements LookupOutcome {}
 
   /**
-   * Nobody answered.
+   * No resolver answered.
    *
    * @param fault why
    * @param reason the same as a sentence that begins with the resolver

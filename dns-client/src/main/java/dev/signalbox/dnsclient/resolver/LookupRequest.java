@@ -12,7 +12,7 @@ import java.util.List;
  * @param question what
  * @param options how
  * @param plainAllowed whether EDNS may be left out for a server that does not understand it
- * @param upstreams whom, in order; at least one
+ * @param upstreams the resolvers to ask, in order; at least one
  * @param retryPolicy how long and how often in all, for all upstreams together
  * @param cached whether an answer kept from an earlier time will do, and this one may be kept
  */

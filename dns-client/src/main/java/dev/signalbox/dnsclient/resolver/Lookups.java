@@ -3,7 +3,7 @@ package dev.signalbox.dnsclient.resolver;
 import dev.signalbox.platform.bus.Cancellation;
 import io.vertx.core.Future;
 
-/** Whoever answers questions, by asking or from memory. Used from one event loop. */
+/** Answers questions, by queries or from a cache. Used from one event loop. */
 @FunctionalInterface
 public interface Lookups {
 

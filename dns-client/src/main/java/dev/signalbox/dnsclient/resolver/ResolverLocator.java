@@ -2,11 +2,12 @@ package dev.signalbox.dnsclient.resolver;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.DomainNames;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
 import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.RetryPolicy;
@@ -28,7 +29,6 @@ public final class ResolverLocator {
 
   private static final int LITERALS_KEPT = 256;
 
-  private final Lookups resolver;
   private final DefaultResolvers defaults;
   private final ResolverGuard guard;
   private final QueryOptions options;
@@ -41,15 +41,13 @@ public final class ResolverLocator {
   /**
    * @param options how the names of resolvers are asked for
    */
-  public ResolverLocator(
-      Lookups resolver, DefaultResolvers defaults, ResolverGuard guard, QueryOptions options) {
-    this.resolver = resolver;
+  public ResolverLocator(DefaultResolvers defaults, ResolverGuard guard, QueryOptions options) {
     this.defaults = defaults;
     this.guard = guard;
     this.options = options;
   }
 
-  /** What came of it. */
+  /** The result of locating a resolver. */
   public sealed interface Located {
 
     /** May be spoken to. */
@@ -59,9 +57,13 @@ public final class ResolverLocator {
     record NotUsable(Fault fault, String reason) implements Located {}
   }
 
-  /** Finds a resolver, within the time a query has. */
+  /**
+   * Finds a resolver, within the time a query has.
+   *
+   * @param lookups ask for the addresses of its name
+   */
   public Future<Located> locate(
-      ResolverSpec spec, RetryPolicy retryPolicy, Cancellation cancellation) {
+      ResolverSpec spec, RetryPolicy retryPolicy, Lookups lookups, Cancellation cancellation) {
     Future<Located> before = literals.getIfPresent(spec);
     if (before != null) {
       return before;
@@ -72,18 +74,34 @@ public final class ResolverLocator {
       literals.put(spec, judged);
       return judged;
     }
-    return addresses(spec, Type.A, retryPolicy, cancellation)
+    return addresses(spec, Type.A, retryPolicy, lookups, cancellation)
         .compose(v4 ->
-            v4.isEmpty()
-                ? addresses(spec, Type.AAAA, retryPolicy, cancellation)
+            v4.found().isEmpty() && v4.limit() == null
+                ? addresses(spec, Type.AAAA, retryPolicy, lookups, cancellation)
                 : Future.succeededFuture(v4))
-        .map(found -> judged(spec, found));
+        .map(addresses -> {
+          Unanswered limit = addresses.limit();
+          return limit == null
+              ? judged(spec, addresses.found())
+              : new Located.NotUsable(limit.fault(), notLookedUp(spec, limit));
+        });
   }
+
+  private static String notLookedUp(ResolverSpec spec, Unanswered limit) {
+    return spec.label() + " has no known address: " + limit.reason();
+  }
+
+  /**
+   * Addresses of a resolver in one family.
+   *
+   * @param limit why they could not be asked for within what the task may use; otherwise null
+   */
+  private record Addresses(List<InetAddress> found, @Nullable Unanswered limit) {}
 
   // RFC 6761 section 6.3: names below localhost mean this machine, and are not asked for.
   private static @Nullable InetAddress known(String host) {
     boolean local = host.equals("localhost") || host.endsWith(".localhost");
-    return IpLiterals.parse(local ? "127.0.0.1" : host);
+    return IpLiteral.parse(local ? "127.0.0.1" : host).orElse(null);
   }
 
   private Located judged(ResolverSpec spec, List<InetAddress> addresses) {
@@ -99,21 +117,30 @@ public final class ResolverLocator {
     return new Located.Found(new Upstream(spec.protocol(), address, spec.host(), spec.path()));
   }
 
-  private Future<List<InetAddress>> addresses(
-      ResolverSpec spec, int type, RetryPolicy retryPolicy, Cancellation cancellation) {
+  private Future<Addresses> addresses(
+      ResolverSpec spec,
+      int type,
+      RetryPolicy retryPolicy,
+      Lookups lookups,
+      Cancellation cancellation) {
     Question question = DomainNames.question(spec.host(), type);
     List<Upstream> upstreams = defaults.upstreams(Protocol.UDP);
-    return resolver
+    return lookups
         .lookup(
             new LookupRequest(question, options, true, upstreams, retryPolicy, true), cancellation)
         .map(outcome -> addresses(outcome, question));
   }
 
-  private static List<InetAddress> addresses(LookupOutcome outcome, Question question) {
+  private static Addresses addresses(LookupOutcome outcome, Question question) {
     return switch (outcome) {
-      case LookupOutcome.Unanswered _ -> List.of();
       case LookupOutcome.Answered answered ->
-          AnswerAddresses.of(answered.message(), question.name());
+          new Addresses(AnswerAddresses.of(answered.message(), question), null);
+      case Unanswered not ->
+          switch (not.fault()) {
+            case LIMIT, CANCELLED, OVERLOADED -> new Addresses(List.of(), not);
+            case TIMEOUT, UNREACHABLE, LOST, TLS, PROTOCOL, REFUSED, BLOCKED, UNKNOWN_HOST ->
+                new Addresses(List.of(), null);
+          };
     };
   }
 }

@@ -1,7 +1,7 @@
 package dev.signalbox.dnsclient.resolver;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.message.DomainNames;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.Quoted;
 import dev.signalbox.dnsclient.transport.Protocol;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resolver as somebody wrote it: {@code host[:port]}, {@code udp://}, {@code tcp://} or {@code
+ * A resolver as text: {@code host[:port]}, {@code udp://}, {@code tcp://} or {@code
  * tls://host[:port]}, {@code https://host[:port]/path}.
  *
  * @param protocol how to ask it
@@ -41,7 +41,7 @@ public record ResolverSpec(Protocol protocol, String host, int port, String path
     if (text.length() > LONGEST_TEXT) {
       throw new IllegalArgumentException("must be at most " + LONGEST_TEXT + " characters long");
     }
-    if (text.indexOf(':') >= 0 && IpLiterals.parse(text) != null) {
+    if (text.indexOf(':') >= 0 && IpLiteral.parse(text).isPresent()) {
       // IPv6 without brackets: no port can follow.
       return of(wanted == null ? Protocol.UDP : wanted, text, null, null, text);
     }
@@ -75,12 +75,12 @@ public record ResolverSpec(Protocol protocol, String host, int port, String path
 
   private static String checkedHost(String host, String text) {
     if (host.indexOf(':') >= 0) {
-      if (IpLiterals.parse(host) == null) {
+      if (IpLiteral.parse(host).isEmpty()) {
         throw unreadable(text);
       }
       return host;
     }
-    if (IpLiterals.parse(host) != null) {
+    if (IpLiteral.parse(host).isPresent()) {
       return host;
     }
     // What looks like a number but is no address would be one to other programs: 127.1, 0x7f.1.

@@ -1,4 +1,4 @@
-/** Whom to ask, and how often, until a question is answered. */
+/** Asks resolvers in order, repeatedly, until one answers. */
 @NullMarked
 package dev.signalbox.dnsclient.resolver;
 

@@ -1,5 +1,7 @@
 package dev.signalbox.dnsclient.trace;
 
+import dev.signalbox.dnsclient.message.AliasChain;
+import dev.signalbox.dnsclient.message.AliasChain.Ending;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.trace.Delegation.NameServer;
 import java.net.InetAddress;
@@ -8,10 +10,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
-import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -23,9 +23,9 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * What the response of a zone's server means to one who resolves iteratively (RFC 1034 section
- * 5.3.3). A server is believed about names of its own zone alone: what it says of others, in
- * whatever section, is for the servers of those zones to say.
+ * What the response of a zone's server means in iterative resolution (RFC 1034 section 5.3.3). A
+ * server is believed about names of its own zone alone: what it says of others, in whatever
+ * section, does not count.
  */
 sealed interface AuthorityResponse {
 
@@ -37,6 +37,9 @@ sealed interface AuthorityResponse {
 
   /** No such name. */
   record NameError() implements AuthorityResponse {}
+
+  /** A DNAME record makes a name of it that is longer than names may be (RFC 6672 section 2.2). */
+  record NameTooLong() implements AuthorityResponse {}
 
   /** The name stands for another, which has to be looked up. */
   record Alias(Name target) implements AuthorityResponse {}
@@ -53,47 +56,61 @@ sealed interface AuthorityResponse {
   /** Addresses of one server that are kept. */
   int MOST_ADDRESSES = 4;
 
-  /** Aliases of one response that are followed. */
-  int LONGEST_CHAIN = 16;
-
   /**
    * Reads a response.
    *
    * @param zone that of the server
    */
   static AuthorityResponse of(Message response, Name zone, Question question) {
-    int rcode = response.getRcode();
-    if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
-      return unusable("DNS", "answered " + Rcode.string(rcode));
-    }
     boolean authority = response.getHeader().getFlag(Flags.AA);
-    Name end = end(response, zone, question);
-    if (end == null) {
-      return unusable("PROTOCOL", "answered with a CNAME loop");
+    AliasChain chain = AliasChain.of(response, question, zone);
+    if (chain.aliased() && authority) {
+      return alias(response, zone, chain);
     }
-    if (hasData(response, zone, end, question)) {
+    if (isError(response)) {
+      return error(response);
+    }
+    if (chain.aliased() || (!authority && response.getRcode() == Rcode.NXDOMAIN)) {
+      return notAuthority();
+    }
+    if (response.getRcode() == Rcode.NXDOMAIN) {
+      return new NameError();
+    }
+    if (!chain.data(response).isEmpty()) {
       return authority ? new Answer() : notAuthority();
-    }
-    if (!end.equals(question.name())) {
-      return alias(response, zone, end, authority);
-    }
-    if (rcode == Rcode.NXDOMAIN) {
-      return authority ? new NameError() : notAuthority();
     }
     return withoutAnswer(response, zone, question, authority);
   }
 
-  private static AuthorityResponse alias(Message response, Name zone, Name end, boolean authority) {
-    if (!authority) {
-      return notAuthority();
+  private static AuthorityResponse alias(Message response, Name zone, AliasChain chain) {
+    if (chain.ending() == Ending.NAME_TOO_LONG) {
+      return new NameTooLong();
     }
-    // RFC 2308 section 2.1: code and SOA are about the last name of the chain. Without an SOA the
-    // chain may have been left to us.
-    boolean about = end.subdomain(zone) && soa(response, zone);
-    if (about) {
-      return response.getRcode() == Rcode.NXDOMAIN ? new NameError() : new NoData();
+    // The code is about the last name of the chain (RFC 6604 section 3), and a server is believed
+    // about names of its zone alone. A loop is left to the trace, which finds those across several
+    // responses, too.
+    if (chain.ending() != Ending.COMPLETE || !chain.end().subdomain(zone)) {
+      return new Alias(chain.end());
     }
-    return new Alias(end);
+    if (response.getRcode() == Rcode.NXDOMAIN) {
+      return new NameError();
+    }
+    if (isError(response)) {
+      return error(response);
+    }
+    if (!chain.data(response).isEmpty()) {
+      return new Answer();
+    }
+    // RFC 2308 section 2.2: without an SOA the rest of the chain may have been left to us.
+    return soa(response, zone) ? new NoData() : new Alias(chain.end());
+  }
+
+  private static boolean isError(Message response) {
+    return response.getRcode() != Rcode.NOERROR && response.getRcode() != Rcode.NXDOMAIN;
+  }
+
+  private static AuthorityResponse error(Message response) {
+    return unusable("DNS", "answered " + Rcode.string(response.getRcode()));
   }
 
   private static AuthorityResponse withoutAnswer(
@@ -124,46 +141,6 @@ sealed interface AuthorityResponse {
 
   private static AuthorityResponse unusable(String code, String reason) {
     return new Unusable(new Trace.Problem(code, reason));
-  }
-
-  /** Where the aliases within the zone lead; null when they go in circles or on and on. */
-  private static @Nullable Name end(Message response, Name zone, Question question) {
-    Name name = question.name();
-    if (question.type() == Type.CNAME || question.type() == Type.ANY) {
-      return name;
-    }
-    Set<Name> seen = new HashSet<>();
-    while (seen.size() < LONGEST_CHAIN && seen.add(name)) {
-      Name target = target(response, zone, name);
-      if (target == null) {
-        return name;
-      }
-      name = target;
-    }
-    return null;
-  }
-
-  // A server that has a DNAME sends the CNAME that follows from it, too (RFC 6672 section 3.1).
-  private static @Nullable Name target(Message response, Name zone, Name name) {
-    if (name.subdomain(zone)) {
-      for (Record record : response.getSection(Section.ANSWER)) {
-        if (record instanceof CNAMERecord alias
-            && alias.getDClass() == DClass.IN
-            && alias.getName().equals(name)) {
-          return alias.getTarget();
-        }
-      }
-    }
-    return null;
-  }
-
-  private static boolean hasData(Message response, Name zone, Name end, Question question) {
-    return end.subdomain(zone)
-        && response.getSection(Section.ANSWER).stream()
-            .anyMatch(record ->
-                record.getDClass() == DClass.IN
-                    && record.getName().equals(end)
-                    && (question.type() == Type.ANY || record.getType() == question.type()));
   }
 
   private static boolean soa(Message response, Name zone) {

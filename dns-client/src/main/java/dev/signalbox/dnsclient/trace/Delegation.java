@@ -1,6 +1,6 @@
 package dev.signalbox.dnsclient.trace;
 
-import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.message.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -32,7 +32,7 @@ record Delegation(Name zone, List<NameServer> servers) {
     }
 
     String label() {
-      return name == null ? IpLiterals.text(addresses.getFirst()) : name.toString();
+      return name == null ? AddressText.of(addresses.getFirst()) : name.toString();
     }
   }
 

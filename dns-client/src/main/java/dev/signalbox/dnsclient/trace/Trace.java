@@ -33,6 +33,8 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
     NO_DATA,
     /** There is no such name. */
     NXDOMAIN,
+    /** A DNAME record makes a name that is too long. */
+    YXDOMAIN,
     /** No server of the zone helped. */
     UNANSWERED
   }
@@ -48,7 +50,7 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
    * @param next the zone or the name that the response leads to; null when it leads nowhere
    * @param response what the last of them sent, of each section the first records; null when none
    *     helped
-   * @param omitted records of the response that are left out
+   * @param records of the whole response, without OPT
    */
   public record Step(
       Name zone,
@@ -58,7 +60,7 @@ public record Trace(List<Step> steps, Question question, LookupOutcome outcome) 
       List<Attempt> attempts,
       @Nullable Name next,
       @Nullable Message response,
-      int omitted) {
+      int records) {
 
     public Step {
       attempts = List.copyOf(attempts);

@@ -16,9 +16,11 @@ public enum Fault {
   REFUSED("DNS", "query"),
   /** Too much is under way already. */
   OVERLOADED("OVERLOADED", "query"),
+  /** The question needs more queries or steps than one task may use. */
+  LIMIT("LIMIT_REACHED", "query"),
   /** The operator forbids this resolver. */
   BLOCKED("BLOCKED_TARGET", "connect"),
-  /** Nobody wants the answer any more. */
+  /** The caller cancelled the query. */
   CANCELLED("CANCELLED", "query"),
   /** The resolver's own name does not resolve. */
   UNKNOWN_HOST("DNS", "dns");
@@ -45,7 +47,7 @@ public enum Fault {
   public boolean retryable() {
     return switch (this) {
       case TIMEOUT, UNREACHABLE, LOST, OVERLOADED, UNKNOWN_HOST, REFUSED -> true;
-      case TLS, PROTOCOL, BLOCKED, CANCELLED -> false;
+      case TLS, PROTOCOL, LIMIT, BLOCKED, CANCELLED -> false;
     };
   }
 }

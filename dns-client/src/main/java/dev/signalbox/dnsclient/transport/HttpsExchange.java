@@ -40,11 +40,11 @@ final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
    * There is a connection, and the request is about to be sent.
    *
    * @param fresh whether it is the first request on its connection
-   * @throws TransportException when nobody waits for the answer any more
+   * @throws TransportException when the caller has cancelled the query
    */
   void sending(HttpClientRequest ready, boolean fresh) throws TransportException {
     if (promise.future().isComplete()) {
-      throw new TransportException(Fault.CANCELLED, UdpQuery.GIVEN_UP, 1);
+      throw new TransportException(Fault.CANCELLED, UdpQuery.CANCELLED_BY_CALLER, 1);
     }
     request = ready;
     sentNanos = System.nanoTime();
@@ -114,7 +114,7 @@ final class HttpsExchange extends TimerWheel.Timeout implements InFlight {
   @Override
   public void cancel() {
     if (!promise.future().isComplete()) {
-      abandon(Fault.CANCELLED, UdpQuery.GIVEN_UP);
+      abandon(Fault.CANCELLED, UdpQuery.CANCELLED_BY_CALLER);
     }
   }
 

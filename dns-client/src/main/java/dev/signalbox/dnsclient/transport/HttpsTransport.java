@@ -24,7 +24,7 @@ public final class HttpsTransport implements Transport {
   /**
    * A transport of one event loop.
    *
-   * @param tls whom to trust; the certificate has to name the resolver
+   * @param tls the trusted certificates; the certificate has to name the resolver
    * @param maxInFlight requests under way at once
    * @param idleSeconds after which an unused connection is closed
    */
@@ -44,7 +44,7 @@ public final class HttpsTransport implements Transport {
   @Override
   public InFlight exchange(EncodedQuery query, Upstream upstream, RetryPolicy retryPolicy) {
     if (closed) {
-      return refused("was not asked: stopping");
+      return refused("was not asked: the client is shutting down");
     }
     if (inFlight >= maxInFlight) {
       return refused("was not asked: too many queries under way");

@@ -19,7 +19,7 @@ final class RateGate {
     this.bucket = TokenBucket.full(limits.perSecond(), limits.burst(), nowNanos);
   }
 
-  /** Whether somebody may send now; if so, it counts. */
+  /** Takes a permit to send now, if there is one. */
   boolean tryTake(long now) {
     return waiting.isEmpty() && bucket.tryTake(now);
   }
@@ -31,7 +31,7 @@ final class RateGate {
         && waiting.add(turn);
   }
 
-  /** The turn that is due; whoever has it takes it. */
+  /** Removes the turn that is due and takes its permit. */
   RateTurn takeDue() {
     // A tick late, several turns may be due: not counted from now, or the rate would never be had.
     bucket.take(1, bucket.dueAt(1));
@@ -46,7 +46,7 @@ final class RateGate {
     waiting.remove(turn);
   }
 
-  /** How long until somebody has to look again; negative when nobody has, or somebody will. */
+  /** Nanoseconds until the next turn is due; negative when none waits or an alarm is set. */
   long alarmNanos(long now) {
     if (alarmSet || waiting.isEmpty()) {
       return -1;

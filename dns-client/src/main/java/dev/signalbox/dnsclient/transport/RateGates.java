@@ -53,7 +53,8 @@ public final class RateGates {
    * Runs something when its turn has come, which may be now.
    *
    * @param granted runs in its turn
-   * @param refused told instead why there will be none: too many wait, or the deadline is over
+   * @param refused runs instead when there will be no turn: too many queries wait, the deadline is
+   *     over, or the rates of too many other resolvers are counted
    * @return what waits; null when nothing does
    */
   public @Nullable Revocable take(
@@ -74,15 +75,22 @@ public final class RateGates {
       return null;
     }
     RateTurn turn = new RateTurn(this, deadlineNanos, granted, refused);
-    RateGate gate = rates.tryQueue(address, turn);
+    ResolverRates.Queued queued = rates.tryQueue(address, turn);
+    RateGate gate = turn.gate();
     if (gate == null) {
-      refused.accept(new TransportException(Fault.OVERLOADED, "was not asked: " + rule(), 0));
+      String reason = queued == ResolverRates.Queued.TOO_MANY_RESOLVERS ? tableFull() : rule();
+      refused.accept(new TransportException(Fault.OVERLOADED, "was not asked: " + reason, 0));
       return null;
     }
     waiting.add(turn);
     wheel.arm(turn, deadlineNanos - rates.now());
     watch(gate);
     return turn;
+  }
+
+  private String tableFull() {
+    return "too many resolvers with limits at once, more than resolver.rate-resolvers: "
+        + rates.limits().resolvers();
   }
 
   String rule() {
@@ -110,7 +118,7 @@ public final class RateGates {
   /** Ends all waiting on this event loop. */
   public void close() {
     for (RateTurn turn : List.copyOf(waiting)) {
-      turn.end(Fault.OVERLOADED, "was left alone: stopping");
+      turn.end(Fault.OVERLOADED, "was cancelled: the client is shutting down");
     }
   }
 }

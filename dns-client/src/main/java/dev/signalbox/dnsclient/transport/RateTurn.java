@@ -3,7 +3,7 @@ package dev.signalbox.dnsclient.transport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody's turn, still to come. Used on the event loop of whoever waits. */
+/** A queued query of a rate limit. Used on the event loop of the query. */
 final class RateTurn extends TimerWheel.Timeout implements Revocable {
 
   private final RateGates home;
@@ -37,7 +37,7 @@ final class RateTurn extends TimerWheel.Timeout implements Revocable {
     return deadlineNanos;
   }
 
-  /** It is there. One who left meanwhile lets it pass: the rate is a limit, not a promise. */
+  /** Sends the query, unless it was cancelled: then its permit is lost, for a rate is a limit. */
   void come() {
     if (!over) {
       forget();
@@ -47,10 +47,10 @@ final class RateTurn extends TimerWheel.Timeout implements Revocable {
 
   @Override
   public void cancel() {
-    end(Fault.CANCELLED, UdpQuery.GIVEN_UP);
+    end(Fault.CANCELLED, UdpQuery.CANCELLED_BY_CALLER);
   }
 
-  /** Ends it without a word to whoever waits. */
+  /** Removes the turn without running a callback. */
   void forget() {
     over = true;
     home.left(this);

@@ -2,7 +2,7 @@ package dev.signalbox.dnsclient.transport;
 
 /**
  * How many queries one resolver is sent before it has answered, found out as TCP does (RFC 8085
- * section 3.1 asks the same of whoever uses UDP): more while even its fastest answers stay fast,
+ * section 3.1 asks the same of every user of UDP): more while even its fastest answers stay fast,
  * fewer when they queue up or get lost.
  *
  * <p>The fastest of a few dozen answers tells how long queries wait for the resolver's attention;

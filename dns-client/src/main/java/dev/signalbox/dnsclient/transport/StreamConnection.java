@@ -261,17 +261,16 @@ final class StreamConnection {
         return;
       }
       remove(this);
-      promise.tryFail(new TransportException(Fault.CANCELLED, UdpQuery.GIVEN_UP, 1));
+      promise.tryFail(new TransportException(Fault.CANCELLED, UdpQuery.CANCELLED_BY_CALLER, 1));
       if (pending.isEmpty() && !established()) {
-        // Nobody waits for a connection that may never come about.
-        close(Fault.CANCELLED, UdpQuery.GIVEN_UP);
+        // No query waits for this connection, and it may never be established.
+        close(Fault.CANCELLED, UdpQuery.CANCELLED_BY_CALLER);
       }
     }
 
     @Override
     protected void expired() {
-      // A connection on which an answer is overdue may be dead without our knowing: whoever comes
-      // next gets another one.
+      // A connection on which an answer is overdue may be dead: the next query gets another one.
       become(State.RETIRED);
       remove(this);
       promise.tryFail(new TransportException(Fault.TIMEOUT, "did not answer in time", 1));

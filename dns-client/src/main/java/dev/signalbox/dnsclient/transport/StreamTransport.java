@@ -48,7 +48,7 @@ public final class StreamTransport implements Transport {
   /**
    * A transport of one event loop.
    *
-   * @param tls whom to trust; the certificate has to name the resolver
+   * @param tls the trusted certificates; the certificate has to name the resolver
    */
   public StreamTransport(
       ContextInternal context,
@@ -69,7 +69,8 @@ public final class StreamTransport implements Transport {
     if (closed) {
       return InFlight.failed(
           context.failedFuture(
-              new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0)));
+              new TransportException(
+                  Fault.OVERLOADED, "was not asked: the client is shutting down", 0)));
     }
     StreamConnection connection = pick(upstream);
     if (connection == null) {
@@ -147,7 +148,9 @@ public final class StreamTransport implements Transport {
   @Override
   public Future<Void> close() {
     closed = true;
-    List.copyOf(open).forEach(each -> each.close(Fault.OVERLOADED, "was left alone: stopping"));
+    List.copyOf(open)
+        .forEach(
+            each -> each.close(Fault.OVERLOADED, "was cancelled: the client is shutting down"));
     return client.close();
   }
 }

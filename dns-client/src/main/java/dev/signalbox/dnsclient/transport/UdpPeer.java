@@ -119,7 +119,7 @@ final class UdpPeer {
     while (!waiting.isEmpty()) {
       UdpQuery query = waiting.removeFirst();
       wheel.disarm(query);
-      query.fail(Fault.OVERLOADED, "was left alone: stopping");
+      query.fail(Fault.OVERLOADED, "was cancelled: the client is shutting down");
     }
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One query over UDP, from its place in the queue to its answer or its end. */
 final class UdpQuery extends TimerWheel.Timeout implements InFlight {
 
-  static final String GIVEN_UP = "was given up: nobody waits for the answer";
+  static final String CANCELLED_BY_CALLER = "was cancelled by the caller";
 
   final EncodedQuery query;
   final RetryPolicy retryPolicy;
@@ -18,7 +18,7 @@ final class UdpQuery extends TimerWheel.Timeout implements InFlight {
   private @Nullable UdpSocket socket;
   private boolean ended;
 
-  /** Its place among those who wait to be sent again. */
+  /** Its place in the queue of queries that are sent again. */
   @Nullable RateTurn turn;
 
   /** Whether it will not be sent again: its answer may still come. */
@@ -68,9 +68,9 @@ final class UdpQuery extends TimerWheel.Timeout implements InFlight {
     UdpSocket carrier = socket;
     if (carrier == null) {
       peer.leave(this);
-      fail(Fault.CANCELLED, GIVEN_UP);
+      fail(Fault.CANCELLED, CANCELLED_BY_CALLER);
     } else {
-      carrier.fail(this, Fault.CANCELLED, GIVEN_UP);
+      carrier.fail(this, Fault.CANCELLED, CANCELLED_BY_CALLER);
     }
   }
 

@@ -184,8 +184,8 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Waits are spread by a quarter to both sides: what was lost together, in a burst that overran
-   * somebody's buffer, must not be sent together again. The last wait ends at the deadline.
+   * Waits are spread by a quarter to both sides: what was lost together, in a burst that overran a
+   * buffer, must not be sent together again. The last wait ends at the deadline.
    */
   private long waitNanos(UdpQuery entry, long now) {
     if (entry.sendings >= entry.retryPolicy.retries()) {
@@ -292,7 +292,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
       state = State.CLOSED;
       wheel.disarm(lifetime);
       channel.close();
-      failAll(Fault.OVERLOADED, "was left alone: stopping");
+      failAll(Fault.OVERLOADED, "was cancelled: the client is shutting down");
       changed.accept(this);
     }
   }

@@ -78,7 +78,8 @@ public final class UdpTransport implements Transport {
     if (closed) {
       return InFlight.failed(
           context.failedFuture(
-              new TransportException(Fault.OVERLOADED, "was not asked: stopping", 0)));
+              new TransportException(
+                  Fault.OVERLOADED, "was not asked: the client is shutting down", 0)));
     }
     Promise<Received> promise = context.promise();
     InetSocketAddress address = upstream.address();

@@ -1,6 +1,7 @@
 package dev.signalbox.dnsclient.transport;
 
-import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.contracts.net.IpLiteral;
+import dev.signalbox.dnsclient.message.AddressText;
 import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -55,11 +56,11 @@ public record Upstream(Protocol protocol, InetSocketAddress address, String host
 
   /** Whether it was given by name. */
   boolean named() {
-    return IpLiterals.parse(host) == null;
+    return IpLiteral.parse(host).isEmpty();
   }
 
   /** The address without the port. */
   public String addressText() {
-    return IpLiterals.text(address.getAddress());
+    return AddressText.of(address.getAddress());
   }
 }

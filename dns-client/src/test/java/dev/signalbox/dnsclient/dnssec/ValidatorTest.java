@@ -246,7 +246,8 @@ class ValidatorTest {
     try (TestClient strict = client(Map.of("resolver.validation-queries", "1"))) {
       LookupRequest request = request("a.test", Type.A, Duration.ofSeconds(5));
 
-      Validated validated = strict.on(() -> strict.client().validate(request, Cancellation.NEVER));
+      Validated validated =
+          strict.on(() -> strict.client().validate(request, strict.client(), Cancellation.NEVER));
 
       assertThat(validated.verdict())
           .isEqualTo(
@@ -304,7 +305,8 @@ class ValidatorTest {
 
   private Future<Validated> begin(
       String name, int type, Duration timeout, Cancellation cancellation) {
-    return client.begin(() -> client.client().validate(request(name, type, timeout), cancellation));
+    return client.begin(() ->
+        client.client().validate(request(name, type, timeout), client.client(), cancellation));
   }
 
   private LookupRequest request(String name, int type, Duration timeout) {

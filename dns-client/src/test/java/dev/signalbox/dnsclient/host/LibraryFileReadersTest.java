@@ -3,7 +3,7 @@ package dev.signalbox.dnsclient.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.dnsclient.message.AddressText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +41,7 @@ class LibraryFileReadersTest {
     List<String> servers(String text) throws IOException {
       InputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
       parseResolvConf(in);
-      return servers().stream().map(server -> IpLiterals.text(server.getAddress())).toList();
+      return servers().stream().map(server -> AddressText.of(server.getAddress())).toList();
     }
   }
 

@@ -18,10 +18,12 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 class AnswerAddressesTest {
 
-  private static final Name ASKED = Name.fromConstantString("www.a.test.");
+  private static final Question ASKED =
+      new Question(Name.fromConstantString("www.a.test."), Type.A);
 
   private static List<String> addresses(List<Record> records, int rcode) {
     Message message = new Message(1);

@@ -15,27 +15,6 @@ import org.xbill.DNS.Type;
 class LiteralsAndTypesTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "::1", "2001:db8::1", "::ffff:192.0.2.1"})
-  void readsAddresses(String text) {
-    assertThat(IpLiterals.parse(text)).isNotNull();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "", "127.1", "0x7f.0.0.1", "017700000001", "2130706433", "127.0.0.01", "256.0.0.1",
-        "1.2.3.4.5", "localhost", "[::1]", "::1%eth0", "1.2.3.4 ", "12345::", ":::"
-      })
-  void refusesEverythingThatIsNoPlainAddress(String text) {
-    assertThat(IpLiterals.parse(text)).isNull();
-  }
-
-  @Property
-  void neverThrows(@ForAll @StringLength(max = 60) String text) {
-    IpLiterals.parse(text);
-  }
-
-  @ParameterizedTest
   @CsvSource({"A,1", "a,1", "AAAA,28", "HTTPS,65", "TYPE65,65", "type65280,65280", "ANY,255"})
   void readsTypes(String text, int type) {
     assertThat(RecordTypes.parse(text)).isEqualTo(type);

@@ -31,7 +31,7 @@ class MessageFuzzTest {
       AnswerReader.records(message, section);
     }
     EdnsReader.read(message);
-    AnswerAddresses.of(message, QUESTION.name());
+    AnswerAddresses.of(message, QUESTION);
     assertThat(Freshness.seconds(message, QUESTION)).isBetween(0L, (long) Integer.MAX_VALUE);
   }
 

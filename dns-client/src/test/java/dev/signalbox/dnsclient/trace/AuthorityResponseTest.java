@@ -29,6 +29,11 @@ import org.xbill.DNS.Type;
 class AuthorityResponseTest {
 
   private static final Name ZONE = Name.fromConstantString("zone.test.");
+
+  /** A name that leaves no room for a label before it. */
+  private static final String LONG =
+      String.join(".", "x".repeat(63), "x".repeat(63), "x".repeat(63), "x".repeat(61)) + ".";
+
   private static final Question QUESTION =
       new Question(Name.fromConstantString("www.zone.test."), Type.A);
 
@@ -55,7 +60,25 @@ class AuthorityResponseTest {
         "aa|3|www.zone.test. 1 IN CNAME far.other.|other. 1 IN SOA a. b. 1 2 3 4 5|Alias",
         "aa|3|www.zone.test. 1 IN CNAME w.zone.test.|zone.test. 1 IN SOA a. b. 1 2 3 4 5|NameError",
         "aa|0|www.zone.test. 1 IN CNAME w.zone.test.|zone.test. 1 IN SOA a. b. 1 2 3 4 5|NoData",
-        "aa|0|www.zone.test. 1 IN CNAME www.zone.test.|-|Unusable",
+        "aa|0|www.zone.test. 1 IN CNAME www.zone.test.|-|Alias",
+        "aa|0|www.zone.test. 1 CH CNAME w.zone.test.|-|NoData",
+        "aa|0|zone.test. 1 IN DNAME far.other.|-|Alias",
+        "aa|0|test. 1 IN DNAME far.other.|-|NoData",
+        "aa|3|www.zone.test. 1 IN A 192.0.2.1|-|NameError",
+        "--|2|-|-|Unusable",
+        "aa|3|www.zone.test. 1 IN CNAME w.zone.test.|-|NameError",
+        "aa|3|www.zone.test. 1 IN CNAME far.other.|-|Alias",
+        "--|3|www.zone.test. 1 IN CNAME far.other.|-|Unusable",
+        "aa|5|www.zone.test. 1 IN CNAME far.other.|-|Alias",
+        "aa|2|www.zone.test. 1 IN CNAME w.zone.test.|-|Unusable",
+        "aa|2|www.zone.test. 1 IN CNAME www.zone.test.|-|Alias",
+        "aa|0|www.zone.test. 1 IN CNAME w.zone.test.|-|Alias",
+        "aa|6|zone.test. 1 IN DNAME LONG|-|NameTooLong",
+        "aa|0|zone.test. 1 IN DNAME LONG|-|NameTooLong",
+        "--|6|zone.test. 1 IN DNAME LONG|-|Unusable",
+        "aa|6|test. 1 IN DNAME LONG|-|Unusable",
+        "aa|6|zone.test. 1 IN DNAME far.other.|-|Alias",
+        "aa|6|-|-|Unusable",
         "--|0|-|www.zone.test. 1 IN NS ns.zone.test.|Referral",
         "--|0|-|zone.test. 1 IN NS ns.zone.test.|Unusable",
         "--|0|-|test. 1 IN NS ns.zone.test.|Unusable",
@@ -83,6 +106,18 @@ class AuthorityResponseTest {
 
     assertThat(AuthorityResponse.of(response, ZONE, QUESTION))
         .isEqualTo(new Alias(Name.fromConstantString("c.other.")));
+  }
+
+  @Test
+  void givenALoopOfAliases_whenRead_thenTheNameThatComesTwiceCounts() throws IOException {
+    Message response = response(true, Rcode.NOERROR);
+    add(response, Section.ANSWER, "www.zone.test. 1 IN CNAME a.zone.test.");
+    add(response, Section.ANSWER, "a.zone.test. 1 IN CNAME b.zone.test.");
+    add(response, Section.ANSWER, "b.zone.test. 1 IN CNAME a.zone.test.");
+    add(response, Section.AUTHORITY, "zone.test. 1 IN SOA a. b. 1 2 3 4 5");
+
+    assertThat(AuthorityResponse.of(response, ZONE, QUESTION))
+        .isEqualTo(new Alias(Name.fromConstantString("a.zone.test.")));
   }
 
   @Test
@@ -177,7 +212,9 @@ class AuthorityResponseTest {
       return;
     }
     try (Master master =
-        new Master(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)), Name.root)) {
+        new Master(
+            new ByteArrayInputStream(line.replace("LONG", LONG).getBytes(StandardCharsets.UTF_8)),
+            Name.root)) {
       response.addRecord(master.nextRecord(), section);
     }
   }

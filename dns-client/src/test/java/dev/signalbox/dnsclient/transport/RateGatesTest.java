@@ -67,7 +67,7 @@ class RateGatesTest {
 
   @Test
   void givenAClockThatNeverStandsStill_whenAnAddressIsNew_thenItsFirstQueryIsDue() {
-    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(1, 1, 10), () -> now++);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(1, 1, 10, 100), () -> now++);
 
     assertThat(rates.tryTake(ONE)).isTrue();
     assertThat(rates.tryTake(TWO)).isTrue();
@@ -97,6 +97,24 @@ class RateGatesTest {
   }
 
   @Test
+  void givenATableFullOfOtherResolvers_whenOneMoreIsAsked_thenItIsRefusedAsThatAndNotAsARate() {
+    RateGates gates = gates(new ResolverRates(new ResolverRates.Limits(1, 1, 10, 1), () -> now));
+    take(gates, ONE, "one", Duration.ofSeconds(5));
+    take(gates, TWO, "two", Duration.ofSeconds(5));
+
+    assertThat(told)
+        .containsExactly(
+            "one",
+            "two OVERLOADED was not asked: too many resolvers with limits at once, more than"
+                + " resolver.rate-resolvers: 1");
+    assertThat(gates.waiting()).isZero();
+
+    pass(Duration.ofSeconds(3));
+    take(gates, TWO, "again", Duration.ofSeconds(5));
+    assertThat(told).last().isEqualTo("again");
+  }
+
+  @Test
   void refusesAtOnceWhatWouldComeTooLate() {
     RateGates gates = gates(1, 1, 1000);
     take(gates, ONE, "n0", Duration.ofSeconds(5));
@@ -116,8 +134,7 @@ class RateGatesTest {
     leaving.cancel();
     pass(Duration.ofMillis(110));
 
-    assertThat(told)
-        .containsExactly("n0", "n1 CANCELLED was given up: nobody waits for the answer", "n2");
+    assertThat(told).containsExactly("n0", "n1 CANCELLED was cancelled by the caller", "n2");
     assertThat(gates.waiting()).isZero();
   }
 
@@ -129,12 +146,16 @@ class RateGatesTest {
 
     gates.close();
 
-    assertThat(told).hasSize(2).last().asString().startsWith("n1 OVERLOADED was left alone");
+    assertThat(told)
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("n1 OVERLOADED was cancelled: the client");
   }
 
   @Test
   void countsAllEventLoopsTogether() {
-    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000), () -> now);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000, 100), () -> now);
     RateGates one = gates(rates);
     RateGates other = gates(rates);
     take(one, ONE, "n0", Duration.ofSeconds(5));
@@ -151,7 +172,7 @@ class RateGatesTest {
 
   @Test
   void servesThoseWhoStayWhenAnotherEventLoopCloses() {
-    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000), () -> now);
+    ResolverRates rates = new ResolverRates(new ResolverRates.Limits(10, 1, 1000, 100), () -> now);
     RateGates one = gates(rates);
     RateGates other = gates(rates);
     take(one, ONE, "n0", Duration.ofSeconds(5));
@@ -161,11 +182,13 @@ class RateGatesTest {
     one.close();
     pass(Duration.ofMillis(110));
 
-    assertThat(told).containsExactly("n0", "n1 OVERLOADED was left alone: stopping", "n2");
+    assertThat(told)
+        .containsExactly("n0", "n1 OVERLOADED was cancelled: the client is shutting down", "n2");
   }
 
   private RateGates gates(int perSecond, int burst, int waiting) {
-    return gates(new ResolverRates(new ResolverRates.Limits(perSecond, burst, waiting), () -> now));
+    return gates(
+        new ResolverRates(new ResolverRates.Limits(perSecond, burst, waiting, 100), () -> now));
   }
 
   private RateGates gates(ResolverRates rates) {

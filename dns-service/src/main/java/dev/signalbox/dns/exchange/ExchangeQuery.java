@@ -17,7 +17,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * A query somebody sent as a message.
+ * A query that came as a DNS message.
  *
  * @param id to be repeated in the answer
  * @param question the one it has, in whatever class and case

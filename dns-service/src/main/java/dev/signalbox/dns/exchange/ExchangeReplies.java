@@ -41,7 +41,7 @@ final class ExchangeReplies {
     this.udpSize = udpSize;
   }
 
-  /** What somebody answered, as this client asked. */
+  /** A resolver's answer in the form that this client asked for. */
   DnsExchangeReply answered(ExchangeQuery query, Question question, Answered answered) {
     Message found = answered.message();
     Message reply = frame(query);
@@ -57,7 +57,7 @@ final class ExchangeReplies {
     return reply(reply, Freshness.seconds(found, question));
   }
 
-  /** That nobody did: SERVFAIL, with the reason for who understands EDNS (RFC 8914). */
+  /** SERVFAIL, because no resolver answered; with the reason if the client has EDNS (RFC 8914). */
   DnsExchangeReply unanswered(ExchangeQuery query, Unanswered unanswered) {
     Message reply = frame(query);
     EDNSOption reason =
@@ -66,7 +66,7 @@ final class ExchangeReplies {
     return reply(reply, 0);
   }
 
-  /** A refusal without having asked anybody. */
+  /** A refusal, without a query to a resolver. */
   DnsExchangeReply refused(ExchangeQuery query, int rcode) {
     Message reply = frame(query);
     finish(query, reply, rcode, List.of());
@@ -160,7 +160,8 @@ final class ExchangeReplies {
       case TIMEOUT -> ExtendedErrorCodeOption.NO_REACHABLE_AUTHORITY;
       case UNREACHABLE, LOST, TLS -> ExtendedErrorCodeOption.NETWORK_ERROR;
       case OVERLOADED -> ExtendedErrorCodeOption.NOT_READY;
-      case PROTOCOL, BLOCKED, UNKNOWN_HOST, REFUSED, CANCELLED -> ExtendedErrorCodeOption.OTHER;
+      case PROTOCOL, LIMIT, BLOCKED, UNKNOWN_HOST, REFUSED, CANCELLED ->
+          ExtendedErrorCodeOption.OTHER;
     };
   }
 }

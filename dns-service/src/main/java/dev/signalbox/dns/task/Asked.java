@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question and what came of it.
+ * A question and its outcome.
  *
- * @param upstreams who were to answer, in order; empty when there is nobody to ask
+ * @param upstreams the resolvers asked, in order; empty when none could be asked
  * @param verdict null unless the task validates
  * @param followed null unless the task follows
  */

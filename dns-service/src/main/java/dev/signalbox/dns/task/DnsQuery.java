@@ -13,11 +13,11 @@ import java.util.List;
  *
  * @param domain the name as the client wrote it
  * @param questions one for each type
- * @param resolvers whom to ask; empty for the default resolvers
+ * @param resolvers the resolvers to ask; empty for the default resolvers
  * @param protocol how to ask the default resolvers
  * @param options how to ask
  * @param plainAllowed whether EDNS may be left out for a server that does not understand it
- * @param timeout for one question in all
+ * @param timeout for the whole task
  * @param retries how often a question may be repeated
  * @param cached whether the cache may answer
  * @param validate whether the answers are to be validated

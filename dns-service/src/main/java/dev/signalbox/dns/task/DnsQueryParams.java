@@ -5,12 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.dns.DnsQueryRequest;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.dnsclient.message.ClientSubnet;
 import dev.signalbox.dnsclient.message.DomainNames;
 import dev.signalbox.dnsclient.message.EdnsOptions;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.message.Quoted;
 import dev.signalbox.dnsclient.message.RecordTypes;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.Protocol;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Type;
@@ -42,6 +45,13 @@ public final class DnsQueryParams {
   private static final String BESIDE_TRACE = "cannot be combined with trace";
 
   private static final int SPECS_KEPT = 256;
+
+  private static final int MOST_TRACE_RETRIES = 1;
+
+  private static final int DNS_PORT = 53;
+
+  private static final Pattern ROOT =
+      Pattern.compile("(?:\\[(?<v6>[^\\[\\]]+)]|(?<v4>[^:\\[\\]]+))(?::(?<port>[0-9]{1,5}))?");
 
   private record Named(String text, @Nullable Protocol protocol) {}
 
@@ -62,7 +72,7 @@ public final class DnsQueryParams {
     this.standardEdns = new EdnsOptions(rules.udpSize(), null, false);
   }
 
-  /** What became of the parameters. */
+  /** The result of reading parameters. */
   public sealed interface Read {
 
     /** They are right. */
@@ -95,7 +105,7 @@ public final class DnsQueryParams {
     boolean explicitEdns = task.edns.isGiven(params);
     QueryOptions options = options(params);
     Duration timeout = task.timeout.read(params);
-    int retries = task.retries.read(params);
+    int given = task.retries.read(params);
     Boolean cache = task.cache.read(params);
     boolean cached =
         cache == null ? rules.cacheDefault().holds(!resolvers.isEmpty()) : cache.booleanValue();
@@ -112,7 +122,9 @@ public final class DnsQueryParams {
     }
     if (trace) {
       checkTrace(params, dnsClass, validate, follow, cache, options.recursionDesired());
+      checkTransport(params, protocol, given);
     }
+    int retries = trace ? Math.min(given, MOST_TRACE_RETRIES) : given;
     boolean several = task.types.isGiven(params) || task.resolvers.isGiven(params);
     List<Question> questions =
         domain == null ? List.of() : questions(params, field, domain, types, dnsClass);
@@ -141,7 +153,7 @@ public final class DnsQueryParams {
             several));
   }
 
-  /** A trace finds by itself whom to ask and how, one question at a time, and keeps nothing. */
+  /** A trace chooses servers and options itself, has one question and uses no cache. */
   private void checkTrace(
       TaskParams params,
       int dnsClass,
@@ -149,7 +161,7 @@ public final class DnsQueryParams {
       boolean follow,
       @Nullable Boolean cache,
       boolean recursionDesired) {
-    for (Param<?> param : List.of(task.resolver, task.resolvers, task.protocol, task.types)) {
+    for (Param<?> param : List.of(task.resolver, task.resolvers, task.types)) {
       if (param.isGiven(params)) {
         param.problem(params, BESIDE_TRACE);
       }
@@ -167,7 +179,18 @@ public final class DnsQueryParams {
       task.cache.problem(params, BESIDE_TRACE);
     }
     if (params.any(task.recursionDesired.name()) instanceof Boolean && recursionDesired) {
-      task.recursionDesired.problem(params, BESIDE_TRACE);
+      task.recursionDesired.problem(params, "must be false beside trace");
+    }
+  }
+
+  /** What a trace sends goes to servers of strangers: by UDP first, and repeated once at most. */
+  private void checkTransport(TaskParams params, @Nullable Protocol protocol, int retries) {
+    if (protocol != null && protocol != Protocol.UDP) {
+      task.protocol.problem(params, "must be udp beside trace");
+    }
+    boolean inRange = retries <= DnsQueryType.MAX_RETRIES;
+    if (task.retries.isGiven(params) && inRange && retries > MOST_TRACE_RETRIES) {
+      task.retries.problem(params, "must be at most " + MOST_TRACE_RETRIES + " beside trace");
     }
   }
 
@@ -194,12 +217,30 @@ public final class DnsQueryParams {
   }
 
   private static InetSocketAddress root(String text) {
-    ResolverSpec spec = ResolverSpec.parse(text, Protocol.UDP);
-    InetAddress address = IpLiterals.parse(spec.host());
-    if (address == null) {
-      throw new IllegalArgumentException("must be an IP address, with a port or without");
+    Optional<InetAddress> alone = IpLiteral.parse(text);
+    if (alone.isPresent()) {
+      return new InetSocketAddress(alone.get(), DNS_PORT);
     }
-    return new InetSocketAddress(address, spec.port());
+    Matcher form = ROOT.matcher(text);
+    if (!form.matches()) {
+      throw unreadableRoot(text);
+    }
+    String v6 = form.group("v6");
+    InetAddress address =
+        IpLiteral.parse(v6 == null ? form.group("v4") : v6)
+            .filter(read -> v6 == null || v6.indexOf(':') >= 0)
+            .orElseThrow(() -> unreadableRoot(text));
+    String port = form.group("port");
+    int number = port == null ? DNS_PORT : Integer.parseInt(port);
+    if (number < 1 || number > 65_535) {
+      throw new IllegalArgumentException("must have a port of 1 to 65535, not " + number);
+    }
+    return new InetSocketAddress(address, number);
+  }
+
+  private static IllegalArgumentException unreadableRoot(String text) {
+    return new IllegalArgumentException(
+        "must be an IP address, IPv4:port or [IPv6]:port, but is " + Quoted.of(text));
   }
 
   /** Reads a request, by the rules of the parameters that mean the same. */

@@ -7,8 +7,10 @@ import dev.signalbox.contracts.dns.DnsQueryReply;
 import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.message.Question;
+import dev.signalbox.dnsclient.resolver.BoundedLookups;
 import dev.signalbox.dnsclient.resolver.LookupOutcome;
 import dev.signalbox.dnsclient.resolver.LookupRequest;
+import dev.signalbox.dnsclient.resolver.Lookups;
 import dev.signalbox.dnsclient.resolver.ResolverLocator;
 import dev.signalbox.dnsclient.resolver.ResolverLocator.Located;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
@@ -35,14 +37,24 @@ public final class DnsQueryTask {
   private final DnsClient client;
   private final ResolverLocator locator;
   private final Tracer tracer;
+  private final int mostQueries;
 
-  /** A task of one event loop. */
+  /**
+   * A task of one event loop.
+   *
+   * @param mostQueries that one task may lead to
+   */
   public DnsQueryTask(
-      DnsQueryParams params, DnsClient client, ResolverLocator locator, Tracer tracer) {
+      DnsQueryParams params,
+      DnsClient client,
+      ResolverLocator locator,
+      Tracer tracer,
+      int mostQueries) {
     this.params = params;
     this.client = client;
     this.locator = locator;
     this.tracer = tracer;
+    this.mostQueries = mostQueries;
   }
 
   /**
@@ -59,7 +71,7 @@ public final class DnsQueryTask {
       case DnsQueryParams.Read.Refused refused ->
           Future.succeededFuture(new TaskReply.Failed(refused.error()));
       case DnsQueryParams.Read.Accepted(DnsQuery query) -> {
-        Limits limits = new Limits(available, cancellation);
+        Limits limits = limits(available, cancellation);
         yield query.trace()
             ? trace(query, limits.atMost(query.timeout()))
             : run(query, limits, all -> DnsReplies.task(query, all));
@@ -84,21 +96,29 @@ public final class DnsQueryTask {
       case DnsQueryParams.Read.Accepted accepted ->
           run(
               accepted.query(),
-              new Limits(available, cancellation),
+              limits(available, cancellation),
               all -> DnsReplies.reply(accepted.query(), all));
     };
   }
 
-  /** When the task has to end, whatever has come of it. */
-  private record Limits(long deadlineNanos, Cancellation cancellation) {
+  private Limits limits(Duration available, Cancellation cancellation) {
+    return new Limits(
+        System.nanoTime() + available.minus(MARGIN).toNanos(),
+        new BoundedLookups(client, mostQueries),
+        cancellation);
+  }
 
-    Limits(Duration available, Cancellation cancellation) {
-      this(System.nanoTime() + available.minus(MARGIN).toNanos(), cancellation);
-    }
+  /**
+   * What the task may use in all.
+   *
+   * @param deadlineNanos when it has to end, whatever has come of it
+   * @param lookups through which everything is asked that the task leads to
+   */
+  private record Limits(long deadlineNanos, Lookups lookups, Cancellation cancellation) {
 
     Limits atMost(Duration timeout) {
       long end = System.nanoTime() + timeout.toNanos();
-      return end - deadlineNanos < 0 ? new Limits(end, cancellation) : this;
+      return end - deadlineNanos < 0 ? new Limits(end, lookups, cancellation) : this;
     }
 
     RetryPolicy retryPolicy(int retries) {
@@ -133,7 +153,7 @@ public final class DnsQueryTask {
             query.traceFrom(),
             limits.retryPolicy(query.retries()));
     return tracer
-        .trace(request, limits.cancellation())
+        .trace(request, limits.lookups(), limits.cancellation())
         .map(trace -> DnsReplies.traced(query, trace));
   }
 
@@ -162,7 +182,8 @@ public final class DnsQueryTask {
 
   private List<Future<Asked>> ask(DnsQuery query, ResolverSpec spec, Limits limits) {
     Future<Located> located =
-        locator.locate(spec, limits.retryPolicy(query.retries()), limits.cancellation());
+        locator.locate(
+            spec, limits.retryPolicy(query.retries()), limits.lookups(), limits.cancellation());
     List<Future<Asked>> all = new ArrayList<>(query.questions().size());
     for (Question question : query.questions()) {
       // Known at once where the resolver is given by address: no future in between.
@@ -204,10 +225,11 @@ public final class DnsQueryTask {
             query.cached());
     return query.validate()
         ? client
-            .validate(request, limits.cancellation())
+            .validate(request, limits.lookups(), limits.cancellation())
             .map(
                 judged -> new Asked(question, judged.outcome(), upstreams).judged(judged.verdict()))
-        : client
+        : limits
+            .lookups()
             .lookup(request, limits.cancellation())
             .map(outcome -> new Asked(question, outcome, upstreams));
   }

@@ -23,7 +23,7 @@ import org.xbill.DNS.DClass;
 /** The declaration of the task {@code dns_query}, with the operator's limits in it. */
 public final class DnsQueryType {
 
-  private static final int MAX_RETRIES = 10;
+  static final int MAX_RETRIES = 10;
   private static final int MAX_ITEMS = 64;
   private static final int LONGEST_TYPE = 16;
   private static final int LONGEST_SUBNET = 64;
@@ -96,7 +96,7 @@ public final class DnsQueryType {
   final Param<Protocol> protocol =
       Param.oneOf(
               "protocol",
-              "Transport; UDP falls back to TCP after a truncated response",
+              "Transport; UDP falls back to TCP after a truncated response; a trace is always udp",
               Protocol.UDP.text(),
               PROTOCOLS)
           .titled("Protocol")
@@ -107,7 +107,7 @@ public final class DnsQueryType {
           .map(word -> Protocol.valueOf(word.toUpperCase(Locale.ROOT)));
 
   final Param<Boolean> recursionDesired =
-      Param.bool("recursion_desired", "The RD flag", true)
+      Param.bool("recursion_desired", "The RD flag; a trace never sets it", true)
           .titled("Recursion desired (RD)")
           .option(
               flag(false, "do not request recursion", "--norecurse").also("--norec", "--nordflag"));
@@ -140,7 +140,7 @@ public final class DnsQueryType {
   final Param<TaskParams> edns;
 
   final Param<Boolean> validate =
-      Param.bool("validate", "Follow the chain of trust and tell what came of it", false)
+      Param.bool("validate", "Validate the answers by the chain of trust", false)
           .titled("Validate DNSSEC");
 
   final Param<Boolean> follow =
@@ -160,9 +160,9 @@ public final class DnsQueryType {
   final Param<List<String>> traceFrom =
       Param.texts(
               "trace_from",
-              "Where a trace begins, address[:port]; the root servers of the Internet if none",
+              "Where a trace begins: IP addresses, IPv4:port or [IPv6]:port; the Internet's root if none",
               MAX_ROOTS,
-              Param.text("root", "address[:port]", ResolverSpec.LONGEST_TEXT))
+              Param.text("root", "IP address, IPv4:port or [IPv6]:port", ResolverSpec.LONGEST_TEXT))
           .titled("Root servers")
           .examples(List.of("192.0.2.53:5300"));
 
@@ -188,7 +188,7 @@ public final class DnsQueryType {
     timeout =
         Param.integer(
                 "timeout_ms",
-                "Total time per query, milliseconds",
+                "Time for the whole task with all its queries, milliseconds",
                 1,
                 (int) rules.maxTimeout().toMillis(),
                 (int) rules.timeout().toMillis())
@@ -199,7 +199,11 @@ public final class DnsQueryType {
             .map(Duration::ofMillis);
     retries =
         Param.integer(
-                "retries", "How often a lost query is repeated", 0, MAX_RETRIES, rules.retries())
+                "retries",
+                "How often a lost query is repeated; in a trace once at most",
+                0,
+                MAX_RETRIES,
+                rules.retries())
             .titled("Retries")
             .option(
                 value(Kind.NUMBER, "N", "how often a lost query is repeated", "--retries")

@@ -12,6 +12,7 @@ import dev.signalbox.contracts.dns.DnsSecurity;
 import dev.signalbox.contracts.dns.DnsTraceStep;
 import dev.signalbox.dns.task.Asked.Followed;
 import dev.signalbox.dnsclient.dnssec.Verdict;
+import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
 import dev.signalbox.dnsclient.message.AnswerReader;
 import dev.signalbox.dnsclient.message.EdnsReader;
@@ -31,7 +32,7 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** From outcomes to what the client is told. */
+/** Replies made of outcomes. */
 final class DnsReplies {
 
   private static final String UNRESOLVED = "Failed to resolve domain: ";
@@ -165,8 +166,13 @@ final class DnsReplies {
       DnsQuery query, Asked asked, Answered answered, @Nullable String address) {
     Message message = answered.message();
     int rcode = message.getRcode();
-    if (rcode == Rcode.NXDOMAIN) {
-      return UNRESOLVED + query.domain() + " does not exist (NXDOMAIN)";
+    String failure =
+        AliasChain.of(message, asked.question())
+            .failure(query.domain(), query.questions().getFirst().name(), rcode);
+    if (failure != null) {
+      return UNRESOLVED
+          + failure
+          + (rcode == Rcode.NOERROR ? "" : " (" + Rcode.string(rcode) + ")");
     }
     if (rcode != Rcode.NOERROR) {
       return UNRESOLVED
@@ -191,12 +197,12 @@ final class DnsReplies {
         fault.code(),
         UNRESOLVED + domain + ": " + unanswered.reason(),
         fault.phase(),
-        fault == Fault.OVERLOADED ? "internal" : "resolver",
+        fault == Fault.OVERLOADED || fault == Fault.LIMIT ? "internal" : "resolver",
         fault.retryable());
   }
 
   private static @Nullable String firstAddress(Message message, Question question) {
-    for (InetAddress address : AnswerAddresses.of(message, question.name())) {
+    for (InetAddress address : AnswerAddresses.of(message, question)) {
       if (address instanceof Inet4Address) {
         return address.getHostAddress();
       }

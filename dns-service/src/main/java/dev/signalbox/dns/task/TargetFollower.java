@@ -2,8 +2,9 @@ package dev.signalbox.dns.task;
 
 import dev.signalbox.contracts.dns.DnsFollowed;
 import dev.signalbox.dns.task.Asked.Followed;
+import dev.signalbox.dnsclient.message.AddressText;
+import dev.signalbox.dnsclient.message.AliasChain;
 import dev.signalbox.dnsclient.message.AnswerAddresses;
-import dev.signalbox.dnsclient.message.IpLiterals;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
@@ -22,7 +23,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
@@ -31,7 +31,6 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.SVCBBase;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -91,17 +90,9 @@ final class TargetFollower {
   private static Set<Name> names(Question question, Answered answered) {
     Set<Name> names = new LinkedHashSet<>();
     Message message = answered.message();
-    Name owner = AnswerAddresses.end(message, question.name());
-    if (message.getRcode() != Rcode.NOERROR || owner == null) {
-      return names;
-    }
     // Other records that came along say nothing about the name that was asked for.
-    for (Record record : message.getSection(Section.ANSWER)) {
-      boolean about =
-          record.getDClass() == DClass.IN
-              && record.getName().equals(owner)
-              && (record.getType() == question.type() || question.type() == Type.ANY);
-      Name target = about ? target(record) : null;
+    for (Record record : AliasChain.of(message, question).data(message)) {
+      Name target = target(record);
       if (target != null && !target.equals(Name.root)) {
         names.add(target);
       }
@@ -164,8 +155,8 @@ final class TargetFollower {
       String type = asked.question().typeText();
       switch (asked.outcome()) {
         case Answered answered -> {
-          for (InetAddress address : AnswerAddresses.of(answered.message(), name)) {
-            addresses.add(IpLiterals.text(address));
+          for (InetAddress address : AnswerAddresses.of(answered.message(), asked.question())) {
+            addresses.add(AddressText.of(address));
           }
           lookups.add(
               new DnsFollowed.Lookup(

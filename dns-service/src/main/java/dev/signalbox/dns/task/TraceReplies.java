@@ -52,6 +52,9 @@ final class TraceReplies {
 
   private static DnsTraceStep step(Step step, boolean withRecords) {
     Message response = withRecords ? step.response() : null;
+    List<DnsRecord> answers = records(response, Section.ANSWER);
+    List<DnsRecord> authority = records(response, Section.AUTHORITY);
+    List<DnsRecord> additional = records(response, Section.ADDITIONAL);
     return new DnsTraceStep(
         step.zone().toString(),
         new DnsQuestion(step.question().nameText(), step.question().typeText()),
@@ -59,18 +62,10 @@ final class TraceReplies {
         step.outcome().name().toLowerCase(Locale.ROOT),
         step.attempts().stream().map(TraceReplies::server).toList(),
         text(step.next()),
-        records(response, Section.ANSWER),
-        records(response, Section.AUTHORITY),
-        records(response, Section.ADDITIONAL),
-        withRecords ? step.omitted() : step.omitted() + count(step.response()));
-  }
-
-  private static int count(@Nullable Message response) {
-    return response == null
-        ? 0
-        : response.getSection(Section.ANSWER).size()
-            + response.getSection(Section.AUTHORITY).size()
-            + response.getSection(Section.ADDITIONAL).size();
+        answers,
+        authority,
+        additional,
+        step.records() - answers.size() - authority.size() - additional.size());
   }
 
   private static @Nullable String text(@Nullable Name name) {

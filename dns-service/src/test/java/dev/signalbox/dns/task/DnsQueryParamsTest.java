@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.dns.DnsQueryRequest;
 import dev.signalbox.dnsclient.message.EdnsOptions;
+import dev.signalbox.dnsclient.message.Quoted;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.platform.json.Json;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DnsQueryParamsTest {
@@ -211,7 +213,10 @@ class DnsQueryParamsTest {
         refusal("trace must be true or false", "domain", "a", "trace", 1),
         traced("resolver cannot be combined with trace", "resolver", "192.0.2.1"),
         traced("resolvers cannot be combined with trace", "resolvers", List.of("192.0.2.1")),
-        traced("protocol cannot be combined with trace", "protocol", "udp"),
+        traced("protocol must be udp beside trace", "protocol", "tcp"),
+        traced("protocol must be udp beside trace", "protocol", "https"),
+        traced("retries must be at most 1 beside trace", "retries", 2),
+        traced("retries must be between 0 and 10", "retries", 11),
         traced("types cannot be combined with trace", "types", List.of("A")),
         traced("class must be IN beside trace", "class", "CH"),
         traced("validate cannot be combined with trace", "validate", true),
@@ -219,14 +224,25 @@ class DnsQueryParamsTest {
         traced("cache cannot be combined with trace", "cache", true),
         traced("cache must be true or false", "cache", "x"),
         traced("recursion_desired must be true or false", "recursion_desired", "x"),
-        traced("recursion_desired cannot be combined with trace", "recursion_desired", true),
+        traced("recursion_desired must be false beside trace", "recursion_desired", true),
         refusal("trace_from needs trace to be true", "domain", "a", "trace_from", List.of("::1")),
         traced("trace_from must be an array", "trace_from", "192.0.2.1"),
         traced("trace_from must name at least one", "trace_from", List.of()),
-        traced(
-            "trace_from must be an IP address, with a port or without",
-            "trace_from",
-            List.of("a.root-servers.net")),
+        notARoot("a.root-servers.net"),
+        notARoot("localhost:53"),
+        notARoot("tls://192.0.2.1"),
+        notARoot("https://192.0.2.1/dns-query"),
+        notARoot("udp://192.0.2.1"),
+        notARoot("192.0.2.1/"),
+        notARoot("192.0.2.01"),
+        notARoot("127.1"),
+        notARoot("[192.0.2.1]:53"),
+        notARoot("2001:db8::1:99999"),
+        notARoot("[2001:db8::1"),
+        notARoot("[2001:db8::1]:"),
+        notARoot("[fe80::1%eth0]:53"),
+        notARoot("192.0.2.1:"),
+        notARoot(":53"),
         traced(
             "trace_from must have the same port everywhere",
             "trace_from",
@@ -346,6 +362,19 @@ class DnsQueryParamsTest {
                 true,
                 "trace_from",
                 List.of("192.0.2.1:5300", "[2001:db8::1]:5300")));
+    DnsQuery standard =
+        accepted(
+            Map.of(
+                "domain",
+                "a",
+                "trace",
+                true,
+                "trace_from",
+                List.of("192.0.2.1", "2001:db8::1", "[2001:db8::2]")));
+
+    assertThat(standard.traceFrom())
+        .extracting(InetSocketAddress::getPort)
+        .containsExactly(53, 53, 53);
 
     assertThat(query.trace()).isTrue();
     assertThat(query.traceFrom())
@@ -369,9 +398,26 @@ class DnsQueryParamsTest {
             "cache",
             false,
             "recursion_desired",
-            false);
+            false,
+            "protocol",
+            "udp",
+            "retries",
+            1);
 
     assertThat(accepted(raw).trace()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 1", "false, 2"})
+  void repeatsALostQueryOnceByDefaultInATrace(boolean trace, int retries) {
+    assertThat(accepted(Map.of("domain", "a", "trace", trace)).retries()).isEqualTo(retries);
+  }
+
+  private static Object[] notARoot(String text) {
+    return traced(
+        "trace_from must be an IP address, IPv4:port or [IPv6]:port, but is " + Quoted.of(text),
+        "trace_from",
+        List.of(text));
   }
 
   private static Object[] traced(String message, String name, Object value) {

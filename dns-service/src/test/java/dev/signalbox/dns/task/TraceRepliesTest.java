@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
@@ -31,9 +32,10 @@ class TraceRepliesTest {
       response.addRecord(
           new TXTRecord(QUESTION.name(), DClass.IN, 60, i + "x".repeat(240)), Section.ANSWER);
     }
+    response.addRecord(new OPTRecord(1232, 0, 0), Section.ADDITIONAL);
     Trace.Step step =
         new Trace.Step(
-            Name.root, QUESTION, null, Trace.Outcome.ANSWER, List.of(), null, response, 3);
+            Name.root, QUESTION, null, Trace.Outcome.ANSWER, List.of(), null, response, 63);
     Trace trace =
         new Trace(
             IntStream.range(0, 32).mapToObj(_ -> step).toList(),

@@ -4,6 +4,7 @@ import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.ping.AddOptOutRequest;
 import dev.signalbox.contracts.ping.ListOptOutsRequest;
 import dev.signalbox.contracts.ping.ListRoundsRequest;
@@ -30,9 +31,10 @@ import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
-import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -225,13 +227,13 @@ public final class RoundRoutes implements Section {
 
   private Future<Response> lookUp(RoutingContext ctx, int length) {
     Query.of(ctx).end();
-    byte[] address =
-        NetUtil.createByteArrayFromIpAddressString(Requests.pathParameter(ctx, "address"));
-    if (address == null || address.length != 4) {
-      throw ServiceException.invalid("/address", "must be an IPv4 address such as 192.0.2.1");
-    }
+    InetAddress address =
+        IpLiteral.parse(Requests.pathParameter(ctx, "address"))
+            .filter(Inet4Address.class::isInstance)
+            .orElseThrow(() ->
+                ServiceException.invalid("/address", "must be an IPv4 address such as 192.0.2.1"));
     long number = 0;
-    for (byte part : address) {
+    for (byte part : address.getAddress()) {
       number = (number << 8) | (part & 0xff);
     }
     return backend

@@ -1,9 +1,7 @@
 package dev.signalbox.gateway.limit;
 
+import dev.signalbox.contracts.net.IpLiteral;
 import io.vertx.core.net.SocketAddress;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,19 +90,7 @@ public final class ClientQuotas {
 
   private static String key(@Nullable SocketAddress address) {
     String host = address == null ? null : address.hostAddress();
-    if (host == null) {
-      return "unknown";
-    }
-    if (host.indexOf(':') < 0) {
-      return host;
-    }
-    try {
-      return InetAddress.ofLiteral(host) instanceof Inet6Address v6
-          ? HexFormat.of().formatHex(v6.getAddress(), 0, 8)
-          : host;
-    } catch (IllegalArgumentException e) {
-      return host;
-    }
+    return host == null ? "unknown" : IpLiteral.host(host);
   }
 
   int size() {

@@ -1,7 +1,8 @@
 package dev.signalbox.httpprobe.tls;
 
 import dev.signalbox.contracts.Sha256;
-import dev.signalbox.dnsclient.message.IpLiterals;
+import dev.signalbox.contracts.net.IpLiteral;
+import dev.signalbox.dnsclient.message.AddressText;
 import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
 import java.net.InetAddress;
 import java.security.cert.CertificateEncodingException;
@@ -116,8 +117,8 @@ public record TlsFacts(
   /** A name as it stands, or an address as RFC 5952 writes it, which the JDK does not. */
   private static String name(List<?> entry) {
     String text = String.valueOf(entry.get(1));
-    InetAddress address = entry.get(0).equals(SAN_IP) ? IpLiterals.parse(text) : null;
-    return address == null ? text : IpLiterals.text(address);
+    InetAddress address = entry.get(0).equals(SAN_IP) ? IpLiteral.parse(text).orElse(null) : null;
+    return address == null ? text : AddressText.of(address);
   }
 
   private static String fingerprint(X509Certificate leaf) {

@@ -1,12 +1,11 @@
 package dev.signalbox.ping.ledger;
 
 import dev.signalbox.contracts.Sha256;
+import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.storage.Session;
-import io.netty.util.NetUtil;
 import java.text.Normalizer;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Participants {
 
-  private static final int NETWORK_BYTES = 8;
   private static final String UNKNOWN = "unknown";
   private static final long SEEN_AGAIN_MS = Duration.ofMinutes(1).toMillis();
   private static final long DAY_MS = Duration.ofDays(1).toMillis();
@@ -202,13 +200,6 @@ final class Participants {
 
   /** An IPv4 address, or the /64 of an IPv6 address, for one host has all addresses of that. */
   static String address(@Nullable String client) {
-    if (client == null) {
-      return UNKNOWN;
-    }
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(client);
-    if (bytes == null || bytes.length == 4) {
-      return client;
-    }
-    return HexFormat.of().formatHex(bytes, 0, NETWORK_BYTES) + "/64";
+    return client == null ? UNKNOWN : IpLiteral.host(client);
   }
 }

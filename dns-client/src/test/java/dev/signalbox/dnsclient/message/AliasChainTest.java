@@ -1,0 +1,93 @@
+package dev.signalbox.dnsclient.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.dnsclient.message.AliasChain.Ending;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Master;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/** Chains of aliases from www.a.test. on. */
+class AliasChainTest {
+
+  private static final Name ASKED = Name.fromConstantString("www.a.test.");
+  private static final String LABEL = "x".repeat(63);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "A|.|-|www.a.test.|COMPLETE",
+        "A|.|b.test. CNAME c.test.|www.a.test.|COMPLETE",
+        "A|.|www.a.test. CH CNAME b.test.|www.a.test.|COMPLETE",
+        "A|.|www.a.test. CNAME b.test.|b.test.|COMPLETE",
+        "A|.|b.test. CNAME c.test.; WWW.a.test. CNAME b.test.|c.test.|COMPLETE",
+        "CNAME|.|www.a.test. CNAME b.test.|www.a.test.|COMPLETE",
+        "ANY|.|www.a.test. CNAME b.test.|www.a.test.|COMPLETE",
+        "A|.|a.test. DNAME b.test.|www.b.test.|COMPLETE",
+        "A|.|a.test. DNAME b.test.; www.a.test. CNAME c.test.|c.test.|COMPLETE",
+        "A|.|www.a.test. DNAME b.test.|www.a.test.|COMPLETE",
+        "A|.|www.a.test. CNAME www.a.test.|www.a.test.|LOOP",
+        "A|.|www.a.test. CNAME b.test.; b.test. CNAME c.test.; c.test. CNAME b.test.|b.test.|LOOP",
+        "A|.|a.test. DNAME b.test.; b.test. DNAME a.test.|www.a.test.|LOOP",
+        "A|a.test.|www.a.test. CNAME b.test.; b.test. CNAME c.test.|b.test.|COMPLETE",
+        "A|a.test.|www.a.test. CNAME x.a.test.; x.a.test. CNAME b.test.|b.test.|COMPLETE",
+        "A|a.test.|test. DNAME b.test.|www.a.test.|COMPLETE",
+        "A|b.test.|www.a.test. CNAME b.test.|www.a.test.|COMPLETE",
+      })
+  void givenRecords_whenFollowed_thenTheChainEnds(
+      String type, String zone, String records, String end, Ending ending) throws IOException {
+    Question question = new Question(ASKED, Type.value(type));
+
+    AliasChain chain = AliasChain.of(message(records), question, Name.fromConstantString(zone));
+
+    assertThat(chain).isEqualTo(new AliasChain(question, Name.fromConstantString(end), ending));
+  }
+
+  @Test
+  void givenMoreAliasesThanAreFollowed_whenFollowed_thenTheChainSaysSo() throws IOException {
+    StringBuilder chain = new StringBuilder("www.a.test. CNAME n1.test.");
+    for (int i = 1; i < 40; i++) {
+      chain.append("; n").append(i).append(".test. CNAME n").append(i + 1).append(".test.");
+    }
+    Question question = new Question(ASKED, Type.A);
+
+    assertThat(AliasChain.of(message(chain.toString()), question))
+        .isEqualTo(new AliasChain(question, Name.fromConstantString("n16.test."), Ending.TOO_MANY));
+  }
+
+  @Test
+  void givenADnameThatMakesANameTooLong_whenFollowed_thenTheChainEndsBeforeIt() throws IOException {
+    String longest = String.join(".", LABEL, LABEL, LABEL, "x".repeat(60)) + ".";
+    Question question = new Question(ASKED, Type.A);
+
+    assertThat(AliasChain.of(message("a.test. DNAME " + longest), question))
+        .isEqualTo(new AliasChain(question, ASKED, Ending.NAME_TOO_LONG));
+  }
+
+  private static Message message(String records) throws IOException {
+    Message message = new Message(1);
+    if (records == null) {
+      return message;
+    }
+    String lines = records.replace("; ", "\n");
+    try (Master master =
+        new Master(
+            new ByteArrayInputStream(lines.getBytes(StandardCharsets.US_ASCII)), Name.root, 60)) {
+      for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
+        message.addRecord(record, Section.ANSWER);
+      }
+    }
+    return message;
+  }
+}
