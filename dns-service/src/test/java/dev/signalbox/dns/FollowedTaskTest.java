@@ -84,6 +84,7 @@ class FollowedTaskTest {
             new DnsFollowed(
                 "host.test.",
                 List.of("192.0.2.1", "2001:db8::1"),
+                0,
                 List.of(
                     new DnsFollowed.Lookup("A", "NOERROR", null, null),
                     new DnsFollowed.Lookup("AAAA", "NOERROR", null, null))));
@@ -212,6 +213,42 @@ class FollowedTaskTest {
     assertThat(result.followed()).hasSize(32);
     assertThat(result.notFollowed()).isEqualTo(8);
     assertThat(dns.queries()).hasSizeLessThanOrEqualTo(1 + 1 + 2 * 32);
+  }
+
+  @Test
+  void givenASilentTargetInEveryPlaceOfATurn_whenFollowed_thenTheNextTurnHasTimeLeft() {
+    for (int i = 0; i < 8; i++) {
+      dns.record("a.test. 60 IN MX 1 silent" + i + ".test.")
+          .script("silent" + i + ".test", DnsBehaviour.drop());
+    }
+    dns.record("a.test. 60 IN MX 2 host.test.");
+
+    DnsResult result =
+        (DnsResult)
+            finished(Map.of("domain", "a.test", "type", "MX", "follow", true, "timeout_ms", 2_000))
+                .result();
+
+    assertThat(result.followed())
+        .filteredOn(each -> each.name().equals("host.test."))
+        .flatExtracting(DnsFollowed::addresses)
+        .containsExactly("192.0.2.1", "2001:db8::1");
+    assertThat(result.followed())
+        .filteredOn(each -> each.name().startsWith("silent"))
+        .hasSize(8)
+        .allMatch(each -> each.lookups().getFirst().error() != null);
+  }
+
+  @Test
+  void givenATargetWithMoreAddressesThanAreListed_whenFollowed_thenTheOthersAreCounted() {
+    dns.record("a.test. 60 IN MX 1 many.test.");
+    for (int i = 1; i <= 70; i++) {
+      dns.record("many.test. 60 IN A 192.0.2." + i);
+    }
+
+    DnsFollowed many = followed("a.test", "MX").followed().getFirst();
+
+    assertThat(many.addresses()).hasSize(64);
+    assertThat(many.omitted()).isEqualTo(6);
   }
 
   @Test

@@ -425,7 +425,23 @@ class TracedTaskTest {
     TaskError error = error(traced("www.big.test"));
 
     assertThat(error.code()).isEqualTo("LIMIT_REACHED");
-    assertThat(error.message()).endsWith("www.big.test: the trace needs more than 64 queries");
+    assertThat(error.message()).endsWith("www.big.test: the trace needs more than 64 servers");
+  }
+
+  @Test
+  void givenZonesThatNameServersThatMustNotBeAsked_whenTraced_thenTheseCountAsWell() {
+    tldZone.record("big.test. 300 IN NS ns.far.");
+    for (int i = 0; i < 16; i++) {
+      rootZone.record("far. 300 IN NS n" + i + ".far.");
+      for (int j = 1; j <= 4; j++) {
+        rootZone.record("n" + i + ".far. 300 IN A 224.0." + (i + 1) + "." + j);
+      }
+    }
+
+    TaskError error = error(traced("www.big.test"));
+
+    assertThat(error.code()).isEqualTo("LIMIT_REACHED");
+    assertThat(error.message()).endsWith("www.big.test: the trace needs more than 64 servers");
   }
 
   @Test

@@ -171,6 +171,8 @@ final class DnsText {
         cell(value.indexOf(':') < 0 ? "A" : "AAAA", TAB, text);
         text.append(value).append('\n');
       }
+      int omitted = target.path("omitted").asInt();
+      text.append(omitted > 0 ? ";; " + name + ": " + omitted + " more addresses\n" : "");
       for (JsonNode lookup : target.path("lookups")) {
         String problem = problem(lookup);
         if (!problem.isEmpty()) {

@@ -133,7 +133,7 @@ class DnsTextTest {
   void whatWasFollowedIsShownWithWhatFailed() throws IOException {
     String followed =
         """
-        ,"followed":[{"name":"mx.test.","addresses":["192.0.2.1","2001:db8::1"],
+        ,"followed":[{"name":"mx.test.","addresses":["192.0.2.1","2001:db8::1"],"omitted":7,
           "lookups":[{"type":"A","rcode":"NOERROR","dnssec":{"status":"secure"},"error":null},
                      {"type":"AAAA","rcode":"NOERROR",
                       "dnssec":{"status":"bogus","reason":"forged"},"error":null}]},
@@ -151,6 +151,7 @@ class DnsTextTest {
             ;; FOLLOWED:
             mx.test.\t\t\tIN\tA\t192.0.2.1
             mx.test.\t\t\tIN\tAAAA\t2001:db8::1
+            ;; mx.test.: 7 more addresses
             ;; mx.test. AAAA: bogus: forged
             ;; gone.test. A: NXDOMAIN
             ;; gone.test. AAAA: TIMEOUT: no answer

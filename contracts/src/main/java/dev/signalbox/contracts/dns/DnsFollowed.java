@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the target of an MX, NS, SRV, HTTPS or SVCB record, with the final dot
  * @param addresses its IPv4 addresses and then its IPv6 addresses (RFC 5952), at the end of its
- *     aliases; empty when there are none
+ *     aliases, at most 64; empty when there are none
+ * @param omitted how many further addresses are left out
  * @param lookups what became of the questions for A and AAAA, in this order
  */
-public record DnsFollowed(String name, List<String> addresses, List<Lookup> lookups) {
+public record DnsFollowed(String name, List<String> addresses, int omitted, List<Lookup> lookups) {
 
   public DnsFollowed {
     addresses = List.copyOf(addresses);

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one trace may use: steps, queries and time, for the name itself and for the names of servers
+ * What one trace may use: steps, servers and time, for the name itself and for the names of servers
  * together. It remembers the limit that was reached, because that is why the trace fails, however
  * deep in the look-up of a server it was reached.
  */
@@ -18,6 +18,7 @@ final class TraceLimits {
   private final long deadlineNanos;
   private int steps;
   private int queries;
+  private int tried;
   private @Nullable Unanswered noMoreSteps;
   private @Nullable Unanswered noMoreQueries;
 
@@ -39,6 +40,12 @@ final class TraceLimits {
   /** Counts a query that is sent. */
   void beginQuery() {
     queries++;
+    tried++;
+  }
+
+  /** Counts a server that is not asked: a zone can name many of these, too. */
+  void skip() {
+    tried++;
   }
 
   /** Why no query may be sent any more; empty while one may. */
@@ -48,8 +55,8 @@ final class TraceLimits {
         noMoreQueries = ended(Fault.CANCELLED, "the trace was cancelled");
       } else if (leftNanos() <= 0) {
         noMoreQueries = ended(Fault.TIMEOUT, "no time is left");
-      } else if (queries >= Tracer.MOST_QUERIES) {
-        noMoreQueries = ended(Fault.LIMIT, "the trace needs more than " + queries + " queries");
+      } else if (tried >= Tracer.MOST_SERVERS) {
+        noMoreQueries = ended(Fault.LIMIT, "the trace needs more than " + tried + " servers");
       }
     }
     return Optional.ofNullable(noMoreQueries);

@@ -23,8 +23,8 @@ public final class Tracer {
   /** Zones asked in one trace. */
   public static final int MOST_STEPS = 32;
 
-  /** Servers asked in one trace; a zone can name many for each step (NXNSAttack, 2020). */
-  public static final int MOST_QUERIES = 64;
+  /** Servers tried in one trace; a zone can name many for each step (NXNSAttack, 2020). */
+  public static final int MOST_SERVERS = 64;
 
   /** Records that a step keeps of each section of its response. */
   static final int MOST_RECORDS = 64;

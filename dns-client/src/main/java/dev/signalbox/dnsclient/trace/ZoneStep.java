@@ -162,6 +162,7 @@ final class ZoneStep {
 
   private void skip(
       String server, @Nullable InetSocketAddress address, Fault fault, String reason) {
+    limits.skip();
     attempts.add(
         new Attempt(
             server, address, Protocol.UDP.text(), null, null, new Problem(fault.code(), reason)));

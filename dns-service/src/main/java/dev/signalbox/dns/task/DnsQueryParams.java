@@ -15,6 +15,7 @@ import dev.signalbox.dnsclient.message.Quoted;
 import dev.signalbox.dnsclient.message.RecordTypes;
 import dev.signalbox.dnsclient.resolver.ResolverSpec;
 import dev.signalbox.dnsclient.transport.Protocol;
+import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.task.Param;
 import dev.signalbox.platform.task.TaskParams;
 import java.net.InetAddress;
@@ -122,7 +123,7 @@ public final class DnsQueryParams {
     }
     if (trace) {
       checkTrace(params, dnsClass, validate, follow, cache, options.recursionDesired());
-      checkTransport(params, protocol, given);
+      checkTransport(params, protocol);
     }
     int retries = trace ? Math.min(given, MOST_TRACE_RETRIES) : given;
     boolean several = task.types.isGiven(params) || task.resolvers.isGiven(params);
@@ -184,12 +185,14 @@ public final class DnsQueryParams {
   }
 
   /** What a trace sends goes to servers of strangers: by UDP first, and repeated once at most. */
-  private void checkTransport(TaskParams params, @Nullable Protocol protocol, int retries) {
+  private void checkTransport(TaskParams params, @Nullable Protocol protocol) {
     if (protocol != null && protocol != Protocol.UDP) {
       task.protocol.problem(params, "must be udp beside trace");
     }
-    boolean inRange = retries <= DnsQueryType.MAX_RETRIES;
-    if (task.retries.isGiven(params) && inRange && retries > MOST_TRACE_RETRIES) {
+    // As it was written: what is out of range has a problem already, and its default instead.
+    long retries =
+        RequestObject.wholeNumber(params.any(task.retries.name())).orElse(MOST_TRACE_RETRIES);
+    if (retries > MOST_TRACE_RETRIES && retries <= DnsQueryType.MAX_RETRIES) {
       task.retries.problem(params, "must be at most " + MOST_TRACE_RETRIES + " beside trace");
     }
   }

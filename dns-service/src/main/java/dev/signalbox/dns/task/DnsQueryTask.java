@@ -121,6 +121,11 @@ public final class DnsQueryTask {
       return end - deadlineNanos < 0 ? new Limits(end, lookups, cancellation) : this;
     }
 
+    /** One of several equal parts of the time that is left, from now on. */
+    Limits part(int parts) {
+      return atMost(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()) / parts));
+    }
+
     RetryPolicy retryPolicy(int retries) {
       return new RetryPolicy(Math.max(0, deadlineNanos - System.nanoTime()), retries);
     }
@@ -161,7 +166,8 @@ public final class DnsQueryTask {
   private Future<List<Asked>> followed(DnsQuery query, List<Future<Asked>> all, Limits limits) {
     Future<List<Asked>> asked = Future.all(all).map(done -> done.list());
     TargetFollower follower =
-        new TargetFollower((question, upstreams) -> ask(query, question, upstreams, limits));
+        new TargetFollower(
+            (question, upstreams, parts) -> ask(query, question, upstreams, limits.part(parts)));
     return query.follow() ? asked.compose(follower::follow) : asked;
   }
 

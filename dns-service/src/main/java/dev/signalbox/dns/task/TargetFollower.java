@@ -46,10 +46,17 @@ final class TargetFollower {
   /** Names of a task that are looked up at once, so that one task leaves room for others. */
   private static final int MOST_AT_ONCE = 8;
 
+  /** Addresses of a name that are listed: two responses have room for thousands. */
+  static final int MOST_ADDRESSES = 64;
+
   /** Asks a question of some resolvers, within what the task has left. */
   @FunctionalInterface
   interface Asker {
-    Future<Asked> ask(Question question, List<Upstream> upstreams);
+
+    /**
+     * Asks within one part of the time that is left, so that silent names leave time for others.
+     */
+    Future<Asked> ask(Question question, List<Upstream> upstreams, int parts);
   }
 
   private record Target(Name name, List<Upstream> upstreams) {}
@@ -65,7 +72,9 @@ final class TargetFollower {
 
   /** The same, each with the addresses of what its answer points to. */
   Future<List<Asked>> follow(List<Asked> all) {
-    return Future.all(all.stream().map(this::follow).toList()).map(done -> done.list());
+    List<Future<Asked>> followed = all.stream().map(this::follow).toList();
+    startWaiting(); // When all are known, because they share the time.
+    return Future.all(followed).map(done -> done.list());
   }
 
   private Future<Asked> follow(Asked asked) {
@@ -125,7 +134,6 @@ final class TargetFollower {
   private Future<DnsFollowed> inTurn(Target target) {
     Promise<DnsFollowed> done = Promise.promise();
     waiting.add(() -> addresses(target).onComplete(done));
-    startWaiting();
     return done.future();
   }
 
@@ -143,8 +151,9 @@ final class TargetFollower {
   }
 
   private Future<DnsFollowed> addresses(Target target) {
-    Future<Asked> v4 = asker.ask(new Question(target.name(), Type.A), target.upstreams());
-    Future<Asked> v6 = asker.ask(new Question(target.name(), Type.AAAA), target.upstreams());
+    int parts = 1 + Math.ceilDiv(waiting.size(), MOST_AT_ONCE);
+    Future<Asked> v4 = asker.ask(new Question(target.name(), Type.A), target.upstreams(), parts);
+    Future<Asked> v6 = asker.ask(new Question(target.name(), Type.AAAA), target.upstreams(), parts);
     return Future.all(v4, v6).map(_ -> followed(target.name(), List.of(v4.result(), v6.result())));
   }
 
@@ -171,6 +180,7 @@ final class TargetFollower {
                     type, null, null, DnsReplies.error(name.toString(), unanswered)));
       }
     }
-    return new DnsFollowed(name.toString(), List.copyOf(addresses), lookups);
+    List<String> listed = addresses.stream().limit(MOST_ADDRESSES).toList();
+    return new DnsFollowed(name.toString(), listed, addresses.size() - listed.size(), lookups);
   }
 }
