@@ -188,8 +188,11 @@ public final class DnsQueryParams {
     if (protocol != null && protocol != Protocol.UDP) {
       task.protocol.problem(params, "must be udp beside trace");
     }
-    boolean inRange = retries <= DnsQueryType.MAX_RETRIES;
-    if (task.retries.isGiven(params) && inRange && retries > MOST_TRACE_RETRIES) {
+    // What breaks a rule already has been read as the default.
+    // What breaks a rule already has been read as the default.
+    boolean asGiven =
+        params.any(task.retries.name()) instanceof Number given && given.doubleValue() == retries;
+    if (asGiven && retries > MOST_TRACE_RETRIES) {
       task.retries.problem(params, "must be at most " + MOST_TRACE_RETRIES + " beside trace");
     }
   }

@@ -23,7 +23,7 @@ import org.xbill.DNS.DClass;
 /** The declaration of the task {@code dns_query}, with the operator's limits in it. */
 public final class DnsQueryType {
 
-  static final int MAX_RETRIES = 10;
+  private static final int MAX_RETRIES = 10;
   private static final int MAX_ITEMS = 64;
   private static final int LONGEST_TYPE = 16;
   private static final int LONGEST_SUBNET = 64;
