@@ -71,7 +71,7 @@ final class TraceLimits {
 
   /** The limit that was reached; empty when none was. */
   Optional<Unanswered> reached() {
-    return noMoreQueries().or(() -> Optional.ofNullable(noMoreSteps));
+    return Optional.ofNullable(noMoreQueries == null ? noMoreSteps : noMoreQueries);
   }
 
   long leftNanos() {

@@ -78,7 +78,9 @@ final class ZoneStep {
 
   /** Asks until a server helps; null when none does. */
   Future<@Nullable Used> ask() {
-    if (limits.noMoreQueries().isPresent()) {
+    // A limit counts as reached only if it keeps a server from being asked.
+    boolean more = !candidates.isEmpty() || !unresolved.isEmpty();
+    if (!more || limits.noMoreQueries().isPresent()) {
       return Future.succeededFuture();
     }
     Candidate candidate = candidates.poll();
