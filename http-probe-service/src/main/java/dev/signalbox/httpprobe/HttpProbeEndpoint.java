@@ -1,10 +1,13 @@
 package dev.signalbox.httpprobe;
 
 import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.httpprobe.HttpProbeContract;
+import dev.signalbox.contracts.httpprobe.ProbeRequest;
 import dev.signalbox.httpprobe.body.BodyReader;
 import dev.signalbox.httpprobe.phase.Phase;
 import dev.signalbox.httpprobe.phase.ProbeException;
@@ -24,9 +27,11 @@ import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of http-probe-service. */
@@ -62,26 +67,44 @@ final class HttpProbeEndpoint {
   }
 
   void register(ServiceEndpoint endpoint) {
-    endpoint.task(types.get(), this::get).task(types.probe(), this::probe);
+    endpoint
+        .serve(HttpProbeContract.PROBE, this::probe)
+        .task(types.get(), this::get)
+        .task(types.probe(), this::probeTask);
   }
 
-  private Future<TaskReply> probe(TaskRequest request, Call call) {
-    // Certificates of a task are parsed off the event loop.
-    return request.params().get("ca_pem") == null
-        ? probe(probeReader.read(request), call)
-        : vertx
-            .executeBlocking(() -> probeReader.read(request), false)
-            .compose(read -> probe(Objects.requireNonNull(read), call));
+  private Future<TaskReply> probe(ProbeRequest request, Call call) {
+    return read(request.caPem() != null, () -> probeReader.read(request))
+        .compose(read ->
+            switch (read) {
+              case ProbeTaskReader.Read.Bad(TaskError error, List<FieldProblem> problems) ->
+                  Future.failedFuture(
+                      new ServiceException(ErrorCode.INVALID_REQUEST, error.message(), problems));
+              case ProbeTaskReader.Read.Good(ProbeTask task) -> probe(task, call);
+            });
   }
 
-  private Future<TaskReply> probe(ProbeTaskReader.Read read, Call call) {
-    return switch (read) {
-      case ProbeTaskReader.Read.Bad(TaskError error) -> refused(error);
-      case ProbeTaskReader.Read.Good(ProbeTask task) ->
-          run(task, call)
-              .compose(result -> report(result, ProbeReport::full, call))
-              .recover(failure -> failed(failure, ""));
-    };
+  private Future<TaskReply> probeTask(TaskRequest request, Call call) {
+    return read(request.params().get("ca_pem") != null, () -> probeReader.read(request))
+        .compose(read ->
+            switch (read) {
+              case ProbeTaskReader.Read.Bad(TaskError error, _) -> refused(error);
+              case ProbeTaskReader.Read.Good(ProbeTask task) -> probe(task, call);
+            });
+  }
+
+  /** Certificates are parsed off the event loop. */
+  private Future<ProbeTaskReader.Read> read(
+      boolean certificates, Supplier<ProbeTaskReader.Read> reading) {
+    return certificates
+        ? vertx.executeBlocking(reading::get, false).map(Objects::requireNonNull)
+        : Future.succeededFuture(reading.get());
+  }
+
+  private Future<TaskReply> probe(ProbeTask task, Call call) {
+    return run(task, call)
+        .compose(result -> report(result, ProbeReport::full, call))
+        .recover(failure -> failed(failure, ""));
   }
 
   private Future<TaskReply> report(

@@ -54,7 +54,10 @@ class BodyMemoryTest {
             .until(() -> {
               Future<TaskReply> reply =
                   node.bus()
-                      .call(HttpProbeContract.PROBE, request, Call.within(Duration.ofSeconds(30)));
+                      .call(
+                          HttpProbeContract.PROBE_TASK,
+                          request,
+                          Call.within(Duration.ofSeconds(30)));
               waiting.add(reply);
               return waiting.stream().anyMatch(BodyMemoryTest::overloaded);
             });

@@ -29,7 +29,7 @@ class CancelledCallTest {
       Future<TaskReply> reply =
           node.bus()
               .call(
-                  HttpProbeContract.PROBE,
+                  HttpProbeContract.PROBE_TASK,
                   new TaskRequest("http_probe", Map.of("url", server.url("/"))),
                   Call.within(Duration.ofSeconds(30)).with(cancellation));
       await().until(() -> server.requests().size() == 1);

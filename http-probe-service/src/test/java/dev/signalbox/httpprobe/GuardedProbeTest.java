@@ -63,7 +63,7 @@ class GuardedProbeTest {
           TestNode.start(HttpProbeMain.SERVICE, Map.of("guard.allow-private", "true"))) {
         node.bus()
             .call(
-                dev.signalbox.contracts.httpprobe.HttpProbeContract.PROBE,
+                dev.signalbox.contracts.httpprobe.HttpProbeContract.PROBE_TASK,
                 new dev.signalbox.contracts.TaskRequest(
                     "http_probe", Map.of("url", server.url("/"), "timeout_ms", 60_000)),
                 dev.signalbox.platform.bus.Call.within(java.time.Duration.ofSeconds(60)));

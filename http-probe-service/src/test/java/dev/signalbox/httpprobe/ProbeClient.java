@@ -21,11 +21,11 @@ final class ProbeClient {
   }
 
   Map<String, Object> probe(String url, Object... more) {
-    return finished(node.call(HttpProbeContract.PROBE, request("http_probe", url, more)));
+    return finished(node.call(HttpProbeContract.PROBE_TASK, request("http_probe", url, more)));
   }
 
   TaskError failedProbe(String url, Object... more) {
-    return failed(node.call(HttpProbeContract.PROBE, request("http_probe", url, more)));
+    return failed(node.call(HttpProbeContract.PROBE_TASK, request("http_probe", url, more)));
   }
 
   Map<String, Object> get(Map<String, Object> params) {

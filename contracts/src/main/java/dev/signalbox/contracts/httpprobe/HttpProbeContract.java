@@ -16,8 +16,17 @@ public final class HttpProbeContract {
       Operation.once("http-probe.get", TaskRequest.class, TaskReply.class, Duration.ofSeconds(30))
           .servedBy(SERVICE);
 
+  /**
+   * Sends a request and reports what came back, with the result and the errors of the task {@code
+   * http_probe}. Not at {@code http-probe.probe}, which has the messages of the task: an address
+   * never changes its types. INVALID_REQUEST when the request breaks a rule, with the field.
+   */
+  public static final Operation<ProbeRequest, TaskReply> PROBE =
+      Operation.once("http-probe.run", ProbeRequest.class, TaskReply.class, Duration.ofSeconds(60))
+          .servedBy(SERVICE);
+
   /** Task {@code http_probe}. */
-  public static final Operation<TaskRequest, TaskReply> PROBE =
+  public static final Operation<TaskRequest, TaskReply> PROBE_TASK =
       Operation.once("http-probe.probe", TaskRequest.class, TaskReply.class, Duration.ofSeconds(60))
           .servedBy(SERVICE);
 

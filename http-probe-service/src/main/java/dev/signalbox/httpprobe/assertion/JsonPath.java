@@ -66,8 +66,7 @@ public final class JsonPath {
     if (text.startsWith("/")) {
       return new JsonPath(pointer(text));
     }
-    String path = text.startsWith("$") ? text : (text.startsWith("[") ? "$" : "$.") + text;
-    return new JsonPath(new PathReader(path).steps());
+    return new JsonPath(PathReader.of(text).steps());
   }
 
   /** All values of a document at this path, in the document's order. */
@@ -123,10 +122,26 @@ public final class JsonPath {
     private static final long LARGEST_INDEX = (1L << 53) - 1;
 
     private final String text;
+    private final int implied;
     private int at = 1;
 
-    PathReader(String text) {
-      this.text = text;
+    private PathReader(String prefix, String text) {
+      this.text = prefix + text;
+      this.implied = prefix.length();
+    }
+
+    static PathReader of(String text) throws JsonPathException {
+      char first = text.charAt(0);
+      if (first == '$') {
+        return new PathReader("", text);
+      }
+      if (first == '[') {
+        return new PathReader("$", text);
+      }
+      if (first != '*' && !isNameCharacter(first, true)) {
+        throw new JsonPathException("must begin with $, a slash, a bracket or a name");
+      }
+      return new PathReader("$.", text);
     }
 
     List<Step> steps() throws JsonPathException {
@@ -276,7 +291,14 @@ public final class JsonPath {
     }
 
     private JsonPathException broken(String rule) {
-      return new JsonPathException(rule + " (read up to character " + at + " of " + text + ")");
+      // As the client counts, whose text may lack the beginning.
+      return new JsonPathException(
+          rule
+              + " (read up to character "
+              + Math.max(0, at - implied)
+              + " of "
+              + text.substring(implied)
+              + ")");
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.signalbox.httpprobe.phase.Phase;
 import dev.signalbox.httpprobe.phase.PhaseClock;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
@@ -15,8 +16,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslClosedEngineException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -159,7 +162,11 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    closed();
+    // A stream of HTTP/2 ends when its connection takes no more, which may yet say why.
+    Channel connection = context.channel().parent();
+    if (connection == null || !HttpWire.takesNoMore(connection)) {
+      closed();
+    }
   }
 
   /** The connection is gone. */
@@ -185,22 +192,44 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
 
   /** The connection, or what came over it, is of no use any more. */
   void broken(Throwable cause) {
-    if (head == null && cause.getCause() instanceof SSLException refused) {
+    SSLException tls = tlsFailure(cause);
+    if (tls != null && head == null) {
       // In TLS 1.3 a server judges the client's certificate after the client has ended the
       // handshake (RFC 8446, 4.4.2.4).
-      abandon(ProbeException.tls("the target ended TLS before an answer: " + refused.getMessage()));
-    } else if (cause instanceof DecoderException) {
+      fail(ProbeException.tls("the target ended TLS before an answer: " + tls.getMessage()));
+    } else if (isEnd(cause)) {
+      closed();
+    } else if (tls == null && cause instanceof DecoderException) {
       fail("the answer is not valid HTTP: " + cause.getMessage());
     } else {
       fail(
           (head == null ? "the connection broke before an answer: " : "the body broke off: ")
-              + cause.getMessage());
+              + (tls == null ? cause : tls).getMessage());
     }
   }
 
+  /** What TLS failed of, which Netty wraps when it comes up in reading; null for anything else. */
+  private static @Nullable SSLException tlsFailure(Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof SSLException failure && !isEnd(t)) {
+        return failure;
+      }
+    }
+    return null;
+  }
+
+  /** Whether it only says that nothing can be sent over a connection that was closed. */
+  private static boolean isEnd(Throwable cause) {
+    return cause instanceof ClosedChannelException || cause instanceof SslClosedEngineException;
+  }
+
   private void fail(String message) {
+    fail(ProbeException.protocol(head == null ? Phase.FIRST_BYTE : Phase.DOWNLOAD, message));
+  }
+
+  private void fail(ProbeException failure) {
     if (!promise.future().isComplete()) {
-      abandon(ProbeException.protocol(head == null ? Phase.FIRST_BYTE : Phase.DOWNLOAD, message));
+      abandon(failure);
     }
   }
 

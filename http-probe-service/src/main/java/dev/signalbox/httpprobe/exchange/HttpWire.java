@@ -10,7 +10,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -27,11 +29,10 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.codec.http2.HttpConversionUtil;
-import java.io.IOException;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import javax.net.ssl.SSLException;
 
 /** Puts a request on an open connection, in the version of HTTP that is spoken there. */
 public final class HttpWire {
@@ -69,7 +70,10 @@ public final class HttpWire {
     if (channel.pipeline().get(Http2FrameCodec.class) == null) {
       begin2(channel);
     }
-    channel.pipeline().addLast(new ConnectionEnd(exchange));
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addBefore(
+        pipeline.context(Http2FrameCodec.class).name(), null, new ReadBeforeClose(exchange));
+    pipeline.addLast(new ConnectionEnd(exchange));
     clock.begin(Phase.FIRST_BYTE);
     channel.config().setAutoRead(true);
     new Http2StreamChannelBootstrap(channel)
@@ -119,7 +123,11 @@ public final class HttpWire {
     ChannelPipeline pipeline = channel.pipeline();
     for (Class<? extends ChannelHandler> one :
         List.of(
-            AnswerDecoder.class, HttpRequestEncoder.class, Exchange.class, ConnectionEnd.class)) {
+            ReadBeforeClose.class,
+            AnswerDecoder.class,
+            HttpRequestEncoder.class,
+            Exchange.class,
+            ConnectionEnd.class)) {
       if (pipeline.get(one) != null) {
         pipeline.remove(one);
       }
@@ -127,19 +135,25 @@ public final class HttpWire {
   }
 
   private static void write(Channel channel, FullHttpRequest message, Exchange exchange) {
+    Channel connection = channel.parent() == null ? channel : channel.parent();
     channel
         .writeAndFlush(message)
         .addListener(written -> {
           if (written.isSuccess()) {
             exchange.requestSent();
-          } else if (!(written.cause() instanceof IOException)
-              || written.cause() instanceof SSLException
-              || !channel.isActive()) {
-            exchange.broken(written.cause());
+          } else if (!takesNoMore(connection)) {
+            // What breaks a connection, an alert of TLS above all, fails its writes before those
+            // who read hear of it. Theirs is the reason.
+            connection.eventLoop().execute(() -> exchange.broken(written.cause()));
           }
-          // Else a target may have answered before it had the whole request, and closed: what it
+          // Else the target may have answered before it had the whole request, and closed: what it
           // said is still to be read, and after it the end of the connection (RFC 9112, 9.6).
         });
+  }
+
+  /** Whether a connection can still be read, but its socket failed to write and will not again. */
+  static boolean takesNoMore(Channel connection) {
+    return connection.isActive() && connection.unsafe().outboundBuffer() == null;
   }
 
   private static FullHttpRequest message(HopRequest request) {
@@ -178,6 +192,28 @@ public final class HttpWire {
     @Override
     protected void initChannel(Channel stream) {
       stream.close();
+    }
+  }
+
+  /**
+   * Keeps Netty's HTTP/2 from closing a connection whose socket takes no more: what the target has
+   * sent by then, such as an alert of TLS, says why, and the end of the connection comes after it.
+   */
+  private static final class ReadBeforeClose extends ChannelOutboundHandlerAdapter {
+
+    private final Exchange exchange;
+
+    ReadBeforeClose(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+      if (takesNoMore(context.channel()) && !exchange.answer().isComplete()) {
+        PromiseNotifier.cascade(context.channel().closeFuture(), promise);
+      } else {
+        context.close(promise);
+      }
     }
   }
 

@@ -239,7 +239,7 @@ public final class HttpProbeTasks {
                 "http_probe",
                 "Sends an HTTP request and reports the answer, the time of every phase, the"
                     + " certificate and whether assertions hold",
-                HttpProbeContract.PROBE,
+                HttpProbeContract.PROBE_TASK,
                 url,
                 method,
                 headers,

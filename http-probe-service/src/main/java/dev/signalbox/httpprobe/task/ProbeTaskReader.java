@@ -1,8 +1,11 @@
 package dev.signalbox.httpprobe.task;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.httpprobe.ProbeRequest;
 import dev.signalbox.httpprobe.HttpProbeConfig;
 import dev.signalbox.httpprobe.assertion.Assertion;
 import dev.signalbox.httpprobe.body.BodyRules;
@@ -18,18 +21,26 @@ import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.httpprobe.url.WebUrl;
 import dev.signalbox.httpprobe.url.WebUrl.Parsed;
 import dev.signalbox.httpprobe.url.WebUrlReader;
+import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.json.WholeNumber;
 import dev.signalbox.platform.task.TaskParams;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** From a client's parameters to a checked {@link ProbeTask}. */
+/**
+ * From a client's parameters, or a request with the same, to a checked {@link ProbeTask}: PEM
+ * becomes authorities here, and the name of a client certificate its key.
+ */
 public final class ProbeTaskReader {
+
+  private static final TypeReference<Map<String, @Nullable Object>> PARAMS =
+      new TypeReference<>() {};
 
   private final HttpProbeTasks tasks;
   private final Function<String, Optional<ClientCertificate>> certificates;
@@ -52,15 +63,25 @@ public final class ProbeTaskReader {
   /** What reading found. */
   public sealed interface Read {
 
-    /** A task that can be run. */
+    /** They are right. */
     record Good(ProbeTask task) implements Read {}
 
-    /** A task that is wrong. */
-    record Bad(TaskError error) implements Read {}
+    /** They are wrong: the error of a task, and each problem by itself. */
+    record Bad(TaskError error, List<FieldProblem> problems) implements Read {}
   }
 
+  /** Reads a task. */
   public Read read(TaskRequest request) {
-    TaskParams params = TaskParams.of(request.params());
+    return read(request.params());
+  }
+
+  /** Reads a request, whose components are the task's parameters by name. */
+  public Read read(ProbeRequest request) {
+    return read(Json.mapper().convertValue(request, PARAMS));
+  }
+
+  private Read read(Map<String, @Nullable Object> raw) {
+    TaskParams params = TaskParams.of(raw);
     String urlText = tasks.url.read(params);
     @Nullable WebUrl url = null;
     switch (WebUrl.parse(urlText)) {
@@ -93,7 +114,8 @@ public final class ProbeTaskReader {
     List<Assertion> assertions = tasks.assertions.read(params);
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent() || url == null) {
-      return new Read.Bad(problem.orElseGet(() -> TaskError.badTask("url is required")));
+      return new Read.Bad(
+          problem.orElseGet(() -> TaskError.badTask("url is required")), params.problems());
     }
     Binary bytes =
         content == null ? Binary.empty() : new Binary(content.getBytes(StandardCharsets.UTF_8));

@@ -124,13 +124,30 @@ class JsonPathTest {
         "$.length() | dot or a bracket",
         "/a~ | JSON Pointer",
         "/a~2 | JSON Pointer",
-        "@.a | names",
+        "@.a | begin with",
+        ".a | begin with",
+        "0 | begin with",
       })
   void refuses_what_it_does_not_understand(String path, String rule) {
     assertThatThrownBy(() -> JsonPath.parse(path))
         .isInstanceOf(JsonPath.JsonPathException.class)
         .hasMessageStartingWith("must ")
         .hasMessageContaining(rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "$[1 | must close each bracket (read up to character 3 of $[1)",
+        "[1 | must close each bracket (read up to character 2 of [1)",
+        "[x] | must have an index, * or a name in quotation marks in each pair of brackets (read up to character 1 of [x])",
+        "[0:1] | must not contain a slice (read up to character 3 of [0:1])",
+        "a[?@.b] | must not contain a filter (read up to character 3 of a[?@.b])",
+        "a..b | must not contain .. (descendants are not supported) (read up to character 3 of a..b)",
+      })
+  void a_problem_is_at_its_place_in_the_path_as_it_was_written(String path, String message) {
+    assertThatThrownBy(() -> JsonPath.parse(path)).hasMessage(message);
   }
 
   @Property(tries = 500)

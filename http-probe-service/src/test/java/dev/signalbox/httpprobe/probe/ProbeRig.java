@@ -114,8 +114,7 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Starts a probe. */
   public Probe start(String url, Object... more) {
-    ProbeTask task = task(url, more);
-    return on(() -> probes.start(task, Cancellation.NEVER));
+    return start(task(url, more));
   }
 
   /** Cancels a probe and looks, in the same breath, at what is still held. */
@@ -142,7 +141,16 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Runs a probe that fails, while connections of others may be kept. */
   public TaskError failedProbeWithKept(String url, Object... more) {
-    Probe probe = start(url, more);
+    return failed(start(url, more));
+  }
+
+  /** Starts a probe of a task. */
+  Probe start(ProbeTask task) {
+    return on(() -> probes.start(task, Cancellation.NEVER));
+  }
+
+  /** Waits for the error of a probe. */
+  TaskError failed(Probe probe) {
     try {
       probe.result().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
