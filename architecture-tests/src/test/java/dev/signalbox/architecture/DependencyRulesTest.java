@@ -96,13 +96,13 @@ class DependencyRulesTest {
           .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..");
 
   @ArchTest
-  static final ArchRule openTelemetryIsKnownToTheTracesAlone =
+  static final ArchRule theSdkOfOpenTelemetryIsKnownToTheTracesAlone =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.signalbox.platform.trace..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.opentelemetry..");
+          .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..");
 
   private static final DescribedPredicate<JavaClass> ROLES =
       nameMatching(".*(Main|Verticle|Endpoint|Routes)(\\$.*)?")
