@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -38,7 +39,8 @@ class DependencyRulesTest {
           .resideInAPackage("dev.signalbox.contracts..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("dev.signalbox.contracts..", "java..", "org.jspecify..");
+          .resideInAnyPackage(
+              "dev.signalbox.contracts..", "java..", "javax.crypto..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule platformAndStorageKnowNoService =
@@ -50,7 +52,9 @@ class DependencyRulesTest {
               resideInAnyPackage(SERVICES)
                   .or(
                       resideInAPackage("dev.signalbox.contracts.*..")
-                          .and(resideOutsideOfPackage("dev.signalbox.contracts.net"))
+                          .and(
+                              resideOutsideOfPackages(
+                                  "dev.signalbox.contracts.net", "dev.signalbox.contracts.disk"))
                           .as("contracts of a service")));
 
   @ArchTest
@@ -92,13 +96,13 @@ class DependencyRulesTest {
           .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster..");
 
   @ArchTest
-  static final ArchRule openTelemetryIsKnownToTheTracesAlone =
+  static final ArchRule theSdkOfOpenTelemetryIsKnownToTheTracesAlone =
       noClasses()
           .that()
           .resideOutsideOfPackage("dev.signalbox.platform.trace..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.opentelemetry..");
+          .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..");
 
   private static final DescribedPredicate<JavaClass> ROLES =
       nameMatching(".*(Main|Verticle|Endpoint|Routes)(\\$.*)?")

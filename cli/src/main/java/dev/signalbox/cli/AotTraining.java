@@ -100,7 +100,7 @@ final class AotTraining implements Launcher.Command {
     for (String door : List.of("tasks", "codes", "messages")) {
       settings.put("gateway." + door + "-port", "off");
     }
-    Node node = await(Node.start(ConfigSource.of(null, Map.of(), settings), Services.ALL));
+    Node node = await(Node.start(ConfigSource.of(null, Map.of(), settings), Services.all()));
     await(request(node).otherwiseEmpty());
     await(node.stop());
   }

@@ -148,7 +148,7 @@ public final class SignalboxMain {
     String only = settings.remove("up.only");
     List<ServiceDefinition<?>> services =
         only == null
-            ? Services.ALL
+            ? Services.all()
             : Services.named(Arrays.stream(only.split(",", -1)).map(String::strip).toList());
     Launcher.run(
         new CommandLine(line.configFile(), settings, false),
@@ -163,7 +163,7 @@ public final class SignalboxMain {
       CommandOutput.printAndExit(CensusDemo.USAGE);
       return;
     }
-    List<ServiceDefinition<?>> services = Services.ALL;
+    List<ServiceDefinition<?>> services = Services.all();
     Launcher.run(demo.line(), services, source -> withGuard(source, services), demo);
   }
 

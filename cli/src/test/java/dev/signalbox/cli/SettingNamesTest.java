@@ -65,7 +65,7 @@ class SettingNamesTest {
   private static Map<String, List<String>> sections() {
     Map<String, List<String>> sections = new HashMap<>();
     sections.put("platform", Configuration.keys("platform", NodeConfig.class));
-    for (ServiceDefinition<?> service : Services.ALL) {
+    for (ServiceDefinition<?> service : Services.all()) {
       service
           .shared()
           .forEach((prefix, type) -> sections.put(prefix, Configuration.keys(prefix, type)));

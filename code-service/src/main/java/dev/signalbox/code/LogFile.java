@@ -3,7 +3,7 @@ package dev.signalbox.code;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.signalbox.platform.node.PrivateFiles;
+import dev.signalbox.contracts.disk.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package dev.signalbox.code;
 
-import dev.signalbox.platform.node.FileMutex;
+import dev.signalbox.contracts.disk.FileMutex;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.code.StoreMessageReply;
-import dev.signalbox.platform.node.FileMutex;
+import dev.signalbox.contracts.disk.FileMutex;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;

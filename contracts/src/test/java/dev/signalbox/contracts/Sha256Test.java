@@ -25,4 +25,16 @@ class Sha256Test {
         .isEqualTo(Sha256.of("abc"))
         .hasSize(Sha256.BYTES);
   }
+
+  @Test
+  void givenTheSecondExampleOfRfc4231_whenItsCodeIsMade_thenItIsTheStandards() {
+    assertThat(
+            HexFormat.of()
+                .formatHex(
+                    Sha256.hmac(
+                        "Jefe".getBytes(UTF_8),
+                        "what do ya want ".getBytes(UTF_8),
+                        "for nothing?".getBytes(UTF_8))))
+        .isEqualTo("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  }
 }

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,9 +91,9 @@ class CollectorFaultTest {
       greet(gateway);
       await().atMost(PATIENCE).until(() -> collector.requests() > 0);
 
-      var tracer = service.get().tracer();
+      var tracer = Objects.requireNonNull(service.get().tracer());
       for (int i = 0; i < 5_000; i++) {
-        tracer.start(dev.signalbox.platform.trace.Span.Kind.SERVER, "work", null).ended();
+        tracer.spanBuilder("work").startSpan().end();
       }
 
       assertThat(counted("full")).isPositive();

@@ -2,7 +2,7 @@ package dev.signalbox.storage;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.platform.node.PrivateFiles;
+import dev.signalbox.contracts.disk.PrivateFiles;
 import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

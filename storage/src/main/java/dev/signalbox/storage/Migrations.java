@@ -1,6 +1,6 @@
 package dev.signalbox.storage;
 
-import dev.signalbox.platform.node.FileMutex;
+import dev.signalbox.contracts.disk.FileMutex;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

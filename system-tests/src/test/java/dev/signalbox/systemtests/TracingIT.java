@@ -58,11 +58,11 @@ class TracingIT {
       Http.get(system.doors().main(), "/api/v1/services");
 
       assertThat(jcmd(system.process(), "VM.class_hierarchy"))
-          .contains("dev.signalbox.platform.trace.TracerOff")
+          .contains("dev.signalbox.platform.trace.Tracing")
           .doesNotContain("io.opentelemetry");
       assertThat(jcmd(system.process(), "Thread.print"))
           .contains("vert.x-eventloop")
-          .doesNotContain("signalbox-trace");
+          .doesNotContain("BatchSpanProcessor");
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.signalbox.file.tree;
 
-import dev.signalbox.platform.node.FileMutex;
+import dev.signalbox.contracts.disk.FileMutex;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;

@@ -1,6 +1,6 @@
 package dev.signalbox.file.tree;
 
-import dev.signalbox.platform.node.PrivateFiles;
+import dev.signalbox.contracts.disk.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

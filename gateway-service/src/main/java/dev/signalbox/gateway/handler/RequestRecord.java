@@ -1,11 +1,13 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.routing.MountedRoute;
-import dev.signalbox.platform.trace.Span;
+import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceParent;
-import dev.signalbox.platform.trace.Tracer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -21,25 +23,27 @@ final class RequestRecord {
   // Never sent: nginx's log status for a client that disconnected before the response.
   private static final int CLIENT_DISCONNECTED = 499;
 
-  private static final String TRACE_PARENT = "traceparent";
   private static final int SERVER_FAULT = 500;
 
   private final Recorder recorder;
   private final HttpServerRequest request;
   private final String requestId;
-  private final Span span;
+  private final @Nullable Span span;
+  private final @Nullable String traceParent;
   private final long startedNanos = System.nanoTime();
 
-  private RequestRecord(Recorder recorder, HttpServerRequest request, String requestId, Span span) {
+  private RequestRecord(
+      Recorder recorder, HttpServerRequest request, String requestId, @Nullable Span span) {
     this.recorder = recorder;
     this.request = request;
     this.requestId = requestId;
     this.span = span;
+    this.traceParent = span == null ? null : TraceParent.of(span);
   }
 
   /** W3C trace parent of the request's calls; null when not traced. */
   @Nullable String traceParent() {
-    return span.traceParent();
+    return traceParent;
   }
 
   /**
@@ -55,11 +59,11 @@ final class RequestRecord {
             ? bareStatus
             : response.headWritten() ? response.getStatusCode() : CLIENT_DISCONNECTED;
     recorder.time(route, status, nanos);
-    if (span.recording()) {
-      endSpan(route, status, response.ended() || bareStatus > 0);
+    if (span != null && span.isRecording()) {
+      endSpan(span, route, status, response.ended() || bareStatus > 0);
     }
     if (recorder.log.enabled()) {
-      String trace = TraceParent.traceId(span.traceParent());
+      String trace = span == null ? null : span.getSpanContext().getTraceId();
       recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, trace);
     }
   }
@@ -70,28 +74,29 @@ final class RequestRecord {
    */
   private static Span startSpan(Tracer tracer, HttpServerRequest request, String requestId) {
     // The route is not known yet, and the client may send any word as the method.
-    Span span = tracer.start(Span.Kind.SERVER, "HTTP", request.headers().get(TRACE_PARENT));
-    if (span.recording()) {
-      span.attribute("signalbox.request.id", requestId);
+    Span span =
+        Spans.start(tracer, SpanKind.SERVER, "HTTP", request.headers().get(TraceParent.FIELD));
+    if (span.isRecording()) {
+      span.setAttribute("signalbox.request.id", requestId);
     }
     return span;
   }
 
-  private void endSpan(@Nullable MountedRoute route, int status, boolean whole) {
+  private void endSpan(Span span, @Nullable MountedRoute route, int status, boolean whole) {
     String method = request.method().name();
     if (route == null) {
       // Without a route the method may be any word, which would make the span name unbounded.
-      span.attribute("http.request.method", "_OTHER");
-      span.attribute("http.request.method_original", method);
+      span.setAttribute("http.request.method", "_OTHER");
+      span.setAttribute("http.request.method_original", method);
     } else {
-      span.name(method + " " + route.template());
-      span.attribute("http.request.method", method);
-      span.attribute("http.route", route.template());
+      span.updateName(method + " " + route.template());
+      span.setAttribute("http.request.method", method);
+      span.setAttribute("http.route", route.template());
     }
     String path = request.path();
-    span.attribute("url.path", path == null ? "/" : path);
-    span.attribute("url.scheme", request.isSSL() ? "https" : "http");
-    span.attribute(
+    span.setAttribute("url.path", path == null ? "/" : path);
+    span.setAttribute("url.scheme", request.isSSL() ? "https" : "http");
+    span.setAttribute(
         "network.protocol.version",
         switch (request.version()) {
           case HttpVersion.HTTP_1_0 -> "1.0";
@@ -100,25 +105,25 @@ final class RequestRecord {
         });
     HostAndPort authority = request.authority();
     if (authority != null) {
-      span.attribute("server.address", authority.host());
+      span.setAttribute("server.address", authority.host());
       if (authority.port() > 0) {
-        span.attribute("server.port", authority.port());
+        span.setAttribute("server.port", authority.port());
       }
     }
     SocketAddress peer = request.remoteAddress();
     if (peer != null && peer.hostAddress() != null) {
-      span.attribute("client.address", peer.hostAddress());
+      span.setAttribute("client.address", peer.hostAddress());
     }
     if (!whole) {
       // The client disconnected before the end of the response.
-      span.failed("client_left", false);
+      Spans.fail(span, "client_left", false);
       return;
     }
-    span.attribute("http.response.status_code", status);
+    span.setAttribute("http.response.status_code", status);
     if (status >= SERVER_FAULT) {
-      span.failed(Integer.toString(status), true);
+      Spans.fail(span, Integer.toString(status), true);
     } else {
-      span.ended();
+      span.end();
     }
   }
 
@@ -131,18 +136,18 @@ final class RequestRecord {
 
     private final MeterRegistry registry;
     private final AccessLog log;
-    private final Tracer tracer;
+    private final @Nullable Tracer tracer;
     private final IdentityHashMap<MountedRoute, @Nullable Timer[]> timers = new IdentityHashMap<>();
     private final @Nullable Timer[] unrouted = new Timer[CLASSES];
 
-    Recorder(MeterRegistry registry, AccessLog log, Tracer tracer) {
+    Recorder(MeterRegistry registry, AccessLog log, @Nullable Tracer tracer) {
       this.registry = registry;
       this.log = log;
       this.tracer = tracer;
     }
 
     RequestRecord begin(HttpServerRequest request, String requestId) {
-      Span span = tracer.on() ? startSpan(tracer, request, requestId) : Span.NONE;
+      Span span = tracer == null ? null : startSpan(tracer, request, requestId);
       return new RequestRecord(this, request, requestId, span);
     }
 

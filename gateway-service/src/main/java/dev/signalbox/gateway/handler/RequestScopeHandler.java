@@ -6,8 +6,8 @@ import dev.signalbox.gateway.listener.DoorListener;
 import dev.signalbox.gateway.routing.HttpDates;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.bus.Cancellation;
-import dev.signalbox.platform.trace.Tracer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -57,7 +57,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
       boolean requestLog,
       String worker,
       Supplier<Cancellation> cancellations,
-      Tracer tracer) {
+      @Nullable Tracer tracer) {
     this.connections = connections;
     this.cancellations = cancellations;
     this.recorder = new RequestRecord.Recorder(registry, new AccessLog(requestLog, worker), tracer);

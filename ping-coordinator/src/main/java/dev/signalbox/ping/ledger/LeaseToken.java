@@ -2,14 +2,11 @@ package dev.signalbox.ping.ledger;
 
 import dev.signalbox.contracts.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,21 +53,13 @@ record LeaseToken(String leaseId, String token, byte[] hash) {
    */
   static String masked(String token, String leaseId, String secret) {
     byte[] bytes = Base64.getUrlDecoder().decode(token);
-    byte[] mask = hmac(secret, leaseId);
+    byte[] mask =
+        Sha256.hmac(
+            secret.getBytes(StandardCharsets.UTF_8), leaseId.getBytes(StandardCharsets.UTF_8));
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] ^= mask[i];
     }
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  private static byte[] hmac(String secret, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
   }
 
   /** A secret that cannot be guessed: 256 random bits in base64url. */

@@ -1,6 +1,7 @@
 package dev.signalbox.worker.state;
 
 import dev.signalbox.contracts.Sha256;
+import dev.signalbox.contracts.disk.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -35,8 +35,7 @@ final class SealedFile {
   void write(byte[] content) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     Files.deleteIfExists(fresh);
-    Files.createFile(
-        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(fresh, PrivateFiles.attributes(fresh));
     try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
       ByteBuffer[] parts = {ByteBuffer.wrap(Sha256.of(content)), ByteBuffer.wrap(content)};
       while (parts[1].hasRemaining()) {

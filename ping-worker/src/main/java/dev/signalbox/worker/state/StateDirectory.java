@@ -3,22 +3,15 @@ package dev.signalbox.worker.state;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.signalbox.contracts.disk.FileMutex;
+import dev.signalbox.contracts.disk.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -36,20 +29,18 @@ public final class StateDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final SealedFile leases;
   private final SealedFile keys;
   private final String site;
-  private final FileChannel lockFile;
+  private final FileMutex mutex;
 
-  private StateDirectory(Path directory, URI site, FileChannel lockFile) {
+  private StateDirectory(Path directory, URI site, FileMutex mutex) {
     this.site = site.toString();
     String name = this.site.replaceFirst("^https?://", "").replaceAll("[^A-Za-z0-9.-]", "_");
     this.leases = new SealedFile(directory.resolve("leases-" + name));
     this.keys = new SealedFile(directory.resolve("contributor-keys"));
-    this.lockFile = lockFile;
+    this.mutex = mutex;
   }
 
   /**
@@ -59,36 +50,20 @@ public final class StateDirectory implements AutoCloseable {
    */
   public static StateDirectory open(Path directory, URI site) {
     try {
-      Path parent = directory.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      if (!Files.isDirectory(directory)) {
-        Files.createDirectory(directory, OWNER_ONLY);
-      }
+      PrivateFiles.createDirectory(directory);
       return new StateDirectory(directory, site, lock(directory));
     } catch (IOException e) {
       throw new StateException("The state directory " + directory + " cannot be used: " + e, e);
     }
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Held by this very process.
-    }
-    channel.close();
-    throw new StateException(
-        "Another worker runs with the state directory "
-            + directory
-            + ". Stop it, or give this one another with --state-dir.");
+  private static FileMutex lock(Path directory) throws IOException {
+    return FileMutex.tryAcquire(directory.resolve("lock"))
+        .orElseThrow(() ->
+            new StateException(
+                "Another worker runs with the state directory "
+                    + directory
+                    + ". Stop it, or give this one another with --state-dir."));
   }
 
   /** The state left by the worker before; empty when there is none that can be used. */
@@ -170,7 +145,7 @@ public final class StateDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lockFile.close();
+      mutex.close();
     } catch (IOException e) {
       LOG.debug("closing the lock failed", e);
     }

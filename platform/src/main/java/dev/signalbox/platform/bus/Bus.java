@@ -5,8 +5,10 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.platform.trace.Span;
-import dev.signalbox.platform.trace.Tracer;
+import dev.signalbox.platform.trace.TraceParent;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Set;
@@ -35,14 +37,14 @@ public final class Bus {
 
   private final Vertx vertx;
   private final Carrier carrier;
-  private final Tracer tracer;
+  private final @Nullable Tracer tracer;
   private final @Nullable Members members;
   private final @Nullable Greetings greetings;
 
   private Bus(
       Vertx vertx,
       Carrier carrier,
-      Tracer tracer,
+      @Nullable Tracer tracer,
       @Nullable Members members,
       @Nullable Greetings greetings) {
     this.vertx = vertx;
@@ -55,7 +57,7 @@ public final class Bus {
   /** The bus of a Vert.x instance that is alone. */
   public static Bus on(Vertx vertx) {
     vertx.eventBus().registerCodec(new EnvelopeCodec());
-    return new Bus(vertx, new DirectCarrier(vertx), Tracer.OFF, null, null);
+    return new Bus(vertx, new DirectCarrier(vertx), null, null, null);
   }
 
   /**
@@ -68,7 +70,7 @@ public final class Bus {
     RemoteCancellations cancellations = new RemoteCancellations();
     Greetings greetings = new Greetings(vertx, members);
     EventBusCarrier carrier = new EventBusCarrier(vertx, members, greetings, cancellations);
-    Bus bus = new Bus(vertx, carrier, Tracer.OFF, members, greetings);
+    Bus bus = new Bus(vertx, carrier, null, members, greetings);
     return greetings
         .begin()
         .compose(_ ->
@@ -117,17 +119,17 @@ public final class Bus {
    */
   public <Q, R> Future<R> call(Operation<Q, R> operation, Q request, Call call) {
     Call bounded = call.atMost(operation.timeout());
-    if (!tracer.on()) {
-      return attempt(operation, request, bounded, new Attempts(), Span.NONE);
+    if (tracer == null) {
+      return attempt(operation, request, bounded, new Attempts(null));
     }
-    Span span = CallSpans.start(tracer, Span.Kind.CLIENT, operation, call);
+    Span span = CallSpans.start(tracer, SpanKind.CLIENT, operation, call);
     return CallSpans.ending(
         span,
-        attempt(operation, request, bounded.traced(span.traceParent()), new Attempts(), span));
+        attempt(operation, request, bounded.traced(TraceParent.of(span)), new Attempts(span)));
   }
 
   private <Q, R> Future<R> attempt(
-      Operation<Q, R> operation, Q request, Call call, Attempts attempts, Span span) {
+      Operation<Q, R> operation, Q request, Call call, Attempts attempts) {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled(operation));
     }
@@ -139,12 +141,11 @@ public final class Bus {
         .attempt(operation, request, call, left, attempts)
         .recover(cause -> {
           if (cause instanceof Unanswered unanswered) {
-            return again(operation, request, call, attempts, unanswered.reason(), span);
+            return again(operation, request, call, attempts, unanswered.reason());
           }
           if (cause instanceof ServiceException fault && fault.code() == ErrorCode.STOPPING) {
-            span.event("the service is stopping");
             attempts.refused(fault);
-            return attempt(operation, request, call, attempts, span);
+            return attempt(operation, request, call, attempts);
           }
           return Future.failedFuture(cause);
         });
@@ -155,22 +156,20 @@ public final class Bus {
       Q request,
       Call call,
       Attempts attempts,
-      Unanswered.Reason reason,
-      Span span) {
+      Unanswered.Reason reason) {
     if (call.cancellation().requested()) {
       return Future.failedFuture(cancelled(operation));
     }
-    span.event(reason.what());
-    attempts.failed();
+    attempts.failed(reason.what());
     boolean more = attempts.made() < MAX_ATTEMPTS;
     return switch (reason) {
       case UNREACHED ->
           more
-              ? attempt(operation, request, call, attempts, span)
+              ? attempt(operation, request, call, attempts)
               : Future.failedFuture(unavailable(operation, attempts));
       case LOST ->
           more && operation.repeatable()
-              ? attempt(operation, request, call, attempts, span)
+              ? attempt(operation, request, call, attempts)
               : Future.failedFuture(lost(operation));
       case NOBODY -> {
         // An instance that replaces another one may be about to start.
@@ -181,7 +180,7 @@ public final class Bus {
         }
         yield vertx
             .timer(NOBODY_DELAY_MS, TimeUnit.MILLISECONDS)
-            .transform(_ -> attempt(operation, request, call, attempts, span));
+            .transform(_ -> attempt(operation, request, call, attempts));
       }
       case TIMEOUT -> Future.failedFuture(timeout(operation));
     };
@@ -226,7 +225,9 @@ public final class Bus {
   public <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission) {
     return carrier.serve(
-        operation, tracer.on() ? CallSpans.around(tracer, operation, handler) : handler, admission);
+        operation,
+        tracer == null ? handler : CallSpans.around(tracer, operation, handler),
+        admission);
   }
 
   /** Publishes an event to all its listeners; never fails. */

@@ -3,8 +3,11 @@ package dev.signalbox.platform.bus;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.platform.trace.Span;
-import dev.signalbox.platform.trace.Tracer;
+import dev.signalbox.platform.trace.Spans;
+import dev.signalbox.platform.trace.TraceParent;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -13,36 +16,37 @@ final class CallSpans {
 
   private CallSpans() {}
 
-  static Span start(Tracer tracer, Span.Kind kind, Operation<?, ?> operation, Call call) {
+  static Span start(Tracer tracer, SpanKind kind, Operation<?, ?> operation, Call call) {
     String address = operation.address();
     // The address of one node's own is of too many different values for a name.
     int at = address.indexOf('@');
     String name = at < 0 ? address : address.substring(0, at);
-    Span span = tracer.start(kind, name, call.traceParent());
-    if (span.recording()) {
+    Span span = Spans.start(tracer, kind, name, call.traceParent());
+    if (span.isRecording()) {
       int dot = name.indexOf('.');
-      span.attribute("rpc.system", "signalbox");
-      span.attribute("rpc.service", name.substring(0, Math.max(0, dot)));
-      span.attribute("rpc.method", name.substring(dot + 1));
-      span.attribute("signalbox.request.id", call.requestId());
+      span.setAttribute("rpc.system", "signalbox");
+      span.setAttribute("rpc.service", name.substring(0, Math.max(0, dot)));
+      span.setAttribute("rpc.method", name.substring(dot + 1));
+      span.setAttribute("signalbox.request.id", call.requestId());
       if (at >= 0) {
-        span.attribute("server.address", address.substring(at + 1));
+        span.setAttribute("server.address", address.substring(at + 1));
       }
     }
     return span;
   }
 
   static <R> Future<R> ending(Span span, Future<R> work) {
-    return span.recording() ? work.onComplete(done -> end(span, done.cause())) : work;
+    return span.isRecording() ? work.onComplete(done -> end(span, done.cause())) : work;
   }
 
   private static void end(Span span, @Nullable Throwable failure) {
     if (failure == null) {
-      span.ended();
+      span.end();
       return;
     }
     ErrorCode code = failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
-    span.failed(
+    Spans.fail(
+        span,
         code.name(),
         switch (code.kind()) {
           case CALLER, NOT_FOUND, CONFLICT -> false;
@@ -54,8 +58,8 @@ final class CallSpans {
   static <Q, R> OperationHandler<Q, R> around(
       Tracer tracer, Operation<Q, R> operation, OperationHandler<Q, R> handler) {
     return (request, call) -> {
-      Span span = start(tracer, Span.Kind.SERVER, operation, call);
-      return ending(span, Carrier.invoke(handler, request, call.traced(span.traceParent())));
+      Span span = start(tracer, SpanKind.SERVER, operation, call);
+      return ending(span, Carrier.invoke(handler, request, call.traced(TraceParent.of(span))));
     };
   }
 }

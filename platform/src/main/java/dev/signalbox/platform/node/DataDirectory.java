@@ -1,5 +1,7 @@
 package dev.signalbox.platform.node;
 
+import dev.signalbox.contracts.disk.FileMutex;
+import dev.signalbox.contracts.disk.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,19 +1,17 @@
 package dev.signalbox.platform.node;
 
 import com.hazelcast.nio.MemberSocketInterceptor;
+import dev.signalbox.contracts.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Properties;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +26,7 @@ final class SecretProof implements MemberSocketInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(SecretProof.class);
 
   private static final int NONCE_BYTES = 32;
-  private static final int CODE_BYTES = 32;
+  private static final int CODE_BYTES = Sha256.BYTES;
 
   /** A stranger that says nothing holds a thread for so long. */
   private static final int PATIENCE_MS = 3_000;
@@ -42,13 +40,13 @@ final class SecretProof implements MemberSocketInterceptor {
   private static final byte[] ASKS = "asks".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ACCEPTS = "accepts".getBytes(StandardCharsets.US_ASCII);
 
-  private final SecretKeySpec secret;
+  private final byte[] secret;
   private final SecureRandom random = new SecureRandom();
   private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
   private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - LOG_NANOS);
 
   SecretProof(byte[] secret) {
-    this.secret = new SecretKeySpec(secret, "HmacSHA256");
+    this.secret = secret.clone();
   }
 
   @Override
@@ -140,15 +138,6 @@ final class SecretProof implements MemberSocketInterceptor {
   }
 
   private byte[] code(byte[] role, byte[] asker, byte[] accepter) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(secret);
-      mac.update(role);
-      mac.update(asker);
-      mac.update(accepter);
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hmac(secret, role, asker, accepter);
   }
 }

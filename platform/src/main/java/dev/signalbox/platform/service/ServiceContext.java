@@ -1,8 +1,8 @@
 package dev.signalbox.platform.service;
 
 import dev.signalbox.platform.bus.Bus;
-import dev.signalbox.platform.trace.Tracer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -18,8 +18,10 @@ public interface ServiceContext {
   /** Calls to other services. */
   Bus bus();
 
-  /** Where its own spans begin; those of the bus are made by the bus. */
-  Tracer tracer();
+  /**
+   * Where its own spans begin; null when nothing is traced. Those of the bus are made by the bus.
+   */
+  @Nullable Tracer tracer();
 
   /** The service's name, as in {@code dns-service}. */
   String name();

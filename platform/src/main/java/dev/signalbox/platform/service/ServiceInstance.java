@@ -4,10 +4,10 @@ import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.config.Configuration;
-import dev.signalbox.platform.trace.Tracer;
 import dev.signalbox.platform.trace.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ public final class ServiceInstance implements ServiceContext {
   private final String node;
   private final String version;
   private final ProcessContext process;
-  private final Tracer tracer;
+  private final @Nullable Tracer tracer;
   private final Bus bus;
   private final long sinceEpochMs = System.currentTimeMillis();
   private final List<String> operations = new CopyOnWriteArrayList<>();
@@ -93,7 +93,7 @@ public final class ServiceInstance implements ServiceContext {
     this.version = version;
     this.process = process;
     this.tracer = process.tracing().tracer(name, node, version);
-    this.bus = tracer.on() ? process.bus().traced(tracer) : process.bus();
+    this.bus = tracer == null ? process.bus() : process.bus().traced(tracer);
     Gauge.builder("signalbox.service.in.flight", inFlight, LongAdder::sum)
         .description("Requests that the service has begun and not ended")
         .tag("service", name)
@@ -203,7 +203,7 @@ public final class ServiceInstance implements ServiceContext {
   }
 
   @Override
-  public Tracer tracer() {
+  public @Nullable Tracer tracer() {
     return tracer;
   }
 

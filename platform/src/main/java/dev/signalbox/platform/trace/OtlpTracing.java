@@ -3,6 +3,7 @@ package dev.signalbox.platform.trace;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -18,24 +19,24 @@ import java.util.logging.Logger;
 final class OtlpTracing implements Tracing {
 
   // Held, because the JDK drops the level of a logger without references. The library logs every
-  // failed attempt there; the queue logs the first.
+  // failed attempt there; the processor logs the first.
   private static final Logger LIBRARY = Logger.getLogger("io.opentelemetry");
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final int MAX_TEXT = 1_024;
 
   private final Sampler sampler;
-  private final SpanQueue queue;
+  private final CountingSpanProcessor processor;
 
   OtlpTracing(URI endpoint, double ratio, MeterRegistry metrics) {
     LIBRARY.setLevel(Level.OFF);
     this.sampler = Sampler.parentBased(Sampler.traceIdRatioBased(ratio));
-    this.queue =
-        SpanQueue.start(
+    this.processor =
+        new CountingSpanProcessor(
             OtlpHttpSpanExporter.builder()
                 .setEndpoint(endpoint.toString())
                 .setConnectTimeout(CONNECT)
-                .setTimeout(SpanQueue.SEND)
+                .setTimeout(CountingSpanProcessor.SEND)
                 .setRetryPolicy(null)
                 .build(),
             endpoint,
@@ -49,18 +50,17 @@ final class OtlpTracing implements Tracing {
             AttributeKey.stringKey("service.name"), service,
             AttributeKey.stringKey("service.instance.id"), node,
             AttributeKey.stringKey("service.version"), version);
-    SdkTracerProvider provider =
-        SdkTracerProvider.builder()
-            .setResource(Resource.getDefault().merge(Resource.create(resource)))
-            .setSampler(sampler)
-            .setSpanLimits(SpanLimits.builder().setMaxAttributeValueLength(MAX_TEXT).build())
-            .addSpanProcessor(queue)
-            .build();
-    return new OtlpTracer(provider.get("dev.signalbox"));
+    return SdkTracerProvider.builder()
+        .setResource(Resource.getDefault().merge(Resource.create(resource)))
+        .setSampler(sampler)
+        .setSpanLimits(SpanLimits.builder().setMaxAttributeValueLength(MAX_TEXT).build())
+        .addSpanProcessor(processor)
+        .build()
+        .get("dev.signalbox");
   }
 
   @Override
   public CompletableFuture<Void> stop() {
-    return queue.stop();
+    return processor.stop();
   }
 }

@@ -1,74 +1,66 @@
 package dev.signalbox.platform.trace;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A W3C trace parent: which trace and which span some work belongs to.
- *
- * @param traceId 32 lower-case hex digits, not all zero
- * @param spanId 16 lower-case hex digits, not all zero
- * @param sampled whether the beginner of the trace keeps it
+ * W3C trace parents: the text by which a request and a call say which trace and which span they
+ * belong to.
  */
-public record TraceParent(String traceId, String spanId, boolean sampled) {
+public final class TraceParent {
 
-  private static final int LENGTH = 55;
-  private static final int TRACE = 3;
-  private static final int SPAN = 36;
-  private static final int FLAGS = 53;
+  /** The header field that carries one. */
+  public static final String FIELD = "traceparent";
 
-  /** Reads a header field; null unless it is well-formed, which the sender decides. */
-  public static @Nullable TraceParent parse(@Nullable String text) {
-    if (text == null || text.length() < LENGTH || !laidOut(text)) {
-      return null;
-    }
-    String trace = text.substring(TRACE, SPAN - 1);
-    String span = text.substring(SPAN, FLAGS - 1);
-    if (allZero(trace) || allZero(span)) {
-      return null;
-    }
-    return new TraceParent(trace, span, (digit(text.charAt(FLAGS + 1)) & 1) == 1);
+  private TraceParent() {}
+
+  /**
+   * The span that a trace parent names; null unless it is well-formed, which the sender decides.
+   */
+  public static @Nullable SpanContext parse(@Nullable String text) {
+    // Untraced work must not load OpenTelemetry's classes for this.
+    SpanContext named = text == null ? null : Format.read(text);
+    return named == null || !named.isValid() ? null : named;
   }
 
-  /** The trace's id, for logs; null unless well-formed. */
-  public static @Nullable String traceId(@Nullable String text) {
-    TraceParent parsed = parse(text);
-    return parsed == null ? null : parsed.traceId();
+  /** The trace parent for the work below a span; null when there is no trace. */
+  public static @Nullable String of(Span span) {
+    return span.getSpanContext().isValid() ? Format.write(span) : null;
   }
 
   /** What names a request in a log: its id, and the trace's id behind it when there is one. */
   public static String label(String requestId, @Nullable String traceParent) {
-    String trace = traceId(traceParent);
-    return trace == null ? requestId : requestId + " trace " + trace;
+    SpanContext named = parse(traceParent);
+    return named == null ? requestId : requestId + " trace " + named.getTraceId();
   }
 
-  private static boolean laidOut(String text) {
-    for (int i = 0; i < LENGTH; i++) {
-      boolean dash = i == TRACE - 1 || i == SPAN - 1 || i == FLAGS - 1;
-      if (dash ? text.charAt(i) != '-' : digit(text.charAt(i)) < 0) {
-        return false;
-      }
+  private static final class Format {
+
+    private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();
+
+    private static final TextMapGetter<String> FIELD_ALONE =
+        (text, key) -> key.equals(FIELD) ? text : null;
+
+    static SpanContext read(String text) {
+      return Span.fromContext(W3C.extract(Context.root(), text, FIELD_ALONE)).getSpanContext();
     }
-    // Version ff is forbidden. Version 00 ends here; a later one may go on after a dash.
-    if (text.startsWith("ff")) {
-      return false;
+
+    static @Nullable String write(Span span) {
+      @Nullable String[] field = new String[1];
+      W3C.inject(
+          Context.root().with(span),
+          field,
+          (to, key, value) -> {
+            if (to != null && key.equals(FIELD)) {
+              to[0] = value;
+            }
+          });
+      return field[0];
     }
-    return text.length() == LENGTH || (!text.startsWith("00") && text.charAt(LENGTH) == '-');
-  }
-
-  private static int digit(char c) {
-    if (c >= '0' && c <= '9') {
-      return c - '0';
-    }
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  }
-
-  private static boolean allZero(String hex) {
-    return hex.chars().allMatch(c -> c == '0');
-  }
-
-  /** As a header field of version 00. */
-  @Override
-  public String toString() {
-    return "00-" + traceId + "-" + spanId + (sampled ? "-01" : "-00");
   }
 }

@@ -1,9 +1,11 @@
-package dev.signalbox.platform.node;
+package dev.signalbox.contracts.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,5 +123,48 @@ class FileMutexTest {
 
     assertThatThrownBy(() -> FileMutex.acquire(link, LONG)).isInstanceOf(IOException.class);
     assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void givenAHardLinkToTheFile_whenTriedByIt_thenNoOtherProcessGetsWhatIsHeld() throws Exception {
+    Path file = directory.resolve("lock");
+    try (FileMutex _ = FileMutex.acquire(file, LONG)) {
+      Path link = Files.createLink(directory.resolve("link"), file);
+
+      assertThat(FileMutex.tryAcquire(link)).isEmpty();
+      assertThatThrownBy(() -> FileMutex.acquire(link, Duration.ofMillis(20)))
+          .isInstanceOf(IOException.class);
+
+      assertThat(OtherProcess.isHeld(file)).isTrue();
+    }
+    assertThat(OtherProcess.isHeld(file)).isFalse();
+  }
+
+  /** Tries the mutex in a JVM of its own. */
+  static final class OtherProcess {
+
+    static void main(String[] file) throws IOException {
+      System.out.print(FileMutex.tryAcquire(Path.of(file[0])).isEmpty() ? "held" : "free");
+    }
+
+    static boolean isHeld(Path file) throws Exception {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  classes(FileMutex.class) + File.pathSeparator + classes(OtherProcess.class),
+                  OtherProcess.class.getName(),
+                  file.toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).isZero();
+      assertThat(said).isIn("held", "free");
+      return said.equals("held");
+    }
+
+    private static Path classes(Class<?> type) throws Exception {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
   }
 }

@@ -1,18 +1,22 @@
-package dev.signalbox.platform.node;
+package dev.signalbox.contracts.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -23,13 +27,15 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class FileMutex implements AutoCloseable {
 
-  // The file lock belongs to the whole JVM, so threads of one JVM need a lock of their own.
-  private static final ConcurrentMap<Path, Semaphore> IN_THIS_JVM = new ConcurrentHashMap<>();
+  // The file lock belongs to the whole JVM, so threads of one JVM need a lock of their own: one for
+  // each file, whatever its paths, since closing any channel to a file drops all locks of the
+  // process on it (POSIX).
+  private static final Map<Object, Semaphore> IN_THIS_JVM = new HashMap<>();
   private static final long POLL_NANOS = 2_000_000;
 
   // A lock file is never a link: one would let whoever made it choose what is locked or created.
   private static final Set<OpenOption> OPTIONS =
-      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+      Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   private final Semaphore local;
   private final FileChannel channel;
@@ -56,17 +62,16 @@ public final class FileMutex implements AutoCloseable {
   /** As {@link #acquire(Path, Duration)}, with the attributes that a missing file gets. */
   public static FileMutex acquire(Path file, Duration timeout, FileAttribute<?>... attributes)
       throws IOException, InterruptedException {
-    Path path = real(file);
     long deadline = System.nanoTime() + timeout.toNanos();
-    Semaphore local = local(path);
+    Semaphore local = local(file, attributes);
     if (!local.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new IOException("another thread keeps " + path);
+      throw new IOException("another thread keeps " + file);
     }
-    FileMutex mutex = opened(local, path, attributes);
+    FileMutex mutex = opened(local, file);
     try {
       while (!mutex.tryLock()) {
         if (System.nanoTime() - deadline >= 0) {
-          throw new IOException("another process keeps " + path);
+          throw new IOException("another process keeps " + file);
         }
         LockSupport.parkNanos(POLL_NANOS); // the system tells nobody when a file lock is free
         if (Thread.interrupted()) {
@@ -88,12 +93,11 @@ public final class FileMutex implements AutoCloseable {
    * @throws IOException when the file cannot be opened
    */
   public static Optional<FileMutex> tryAcquire(Path file) throws IOException {
-    Path path = real(file);
-    Semaphore local = local(path);
+    Semaphore local = local(file, PrivateFiles.attributes(file));
     if (!local.tryAcquire()) {
       return Optional.empty();
     }
-    FileMutex mutex = opened(local, path, PrivateFiles.attributes(path));
+    FileMutex mutex = opened(local, file);
     try {
       if (mutex.tryLock()) {
         return Optional.of(mutex);
@@ -106,25 +110,35 @@ public final class FileMutex implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** One name for each file: closing a channel to it drops all locks of this process on it. */
-  private static Path real(Path file) throws IOException {
-    Path absolute = file.toAbsolutePath();
-    Path directory = absolute.getParent();
-    Path name = absolute.getFileName();
-    if (directory == null || name == null) {
-      throw new IOException(file + " is not a file");
+  /** The lock within this JVM of a file, which is made if it is missing. */
+  private static Semaphore local(Path file, FileAttribute<?>... attributes) throws IOException {
+    // Making a file closes a channel to it, so no thread may lock the file before that is over.
+    synchronized (IN_THIS_JVM) {
+      Object key;
+      try {
+        key = key(file);
+      } catch (NoSuchFileException _) {
+        try {
+          Files.createFile(file, attributes);
+        } catch (FileAlreadyExistsException _) {
+          // Another process has just made it.
+        }
+        key = key(file);
+      }
+      return IN_THIS_JVM.computeIfAbsent(key, _ -> new Semaphore(1));
     }
-    return directory.toRealPath().resolve(name);
   }
 
-  private static Semaphore local(Path path) {
-    return IN_THIS_JVM.computeIfAbsent(path, _ -> new Semaphore(1));
+  /** What a file is known by whatever its path, where the system has such a thing. */
+  private static Object key(Path file) throws IOException {
+    Object key =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+    return key == null ? file.toRealPath() : key;
   }
 
-  private static FileMutex opened(Semaphore local, Path path, FileAttribute<?>... attributes)
-      throws IOException {
+  private static FileMutex opened(Semaphore local, Path file) throws IOException {
     try {
-      return new FileMutex(local, FileChannel.open(path, OPTIONS, attributes));
+      return new FileMutex(local, FileChannel.open(file, OPTIONS));
     } catch (IOException | RuntimeException e) {
       local.release();
       throw e;
@@ -135,7 +149,7 @@ public final class FileMutex implements AutoCloseable {
     try {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return false; // this process holds it by another name of the file
+      return false; // this process holds it by other means than this class
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.signalbox.platform.node;
+package dev.signalbox.contracts.disk;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
