@@ -8,7 +8,6 @@ import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.httpprobe.HttpProbeContract;
 import dev.signalbox.contracts.httpprobe.ProbeRequest;
-import dev.signalbox.httpprobe.body.BodyReader;
 import dev.signalbox.httpprobe.phase.Phase;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.probe.Probe;
@@ -109,14 +108,11 @@ final class HttpProbeEndpoint {
 
   private Future<TaskReply> report(
       ProbeResult result, Function<ProbeReport, Map<String, @Nullable Object>> form, Call call) {
-    long bytes = result.bodyBytes();
-    if (bytes <= LONG_BODY) {
+    if (result.heldBytes() <= LONG_BODY) {
+      bodies.release(result.heldBytes());
       return Future.succeededFuture(TaskReply.Finished.of(form.apply(new ProbeReport(result))));
     }
-    // The probe has released its body, which is held until a worker thread is done with it.
-    if (!bodies.tryAcquire(bytes)) {
-      return Future.failedFuture(ProbeException.overloaded(BodyReader.NO_MEMORY));
-    }
+    // The body is counted until a worker thread is done with it.
     return vertx
         .executeBlocking(
             () -> {
@@ -127,7 +123,7 @@ final class HttpProbeEndpoint {
             },
             false)
         .map(map -> (TaskReply) TaskReply.Finished.of(Objects.requireNonNull(map)))
-        .onComplete(_ -> bodies.release(bytes));
+        .onComplete(_ -> bodies.release(result.heldBytes()));
   }
 
   private Future<TaskReply> get(TaskRequest request, Call call) {

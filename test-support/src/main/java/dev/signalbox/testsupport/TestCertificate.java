@@ -45,6 +45,15 @@ public final class TestCertificate {
     }
   }
 
+  /** A certificate with a key of another algorithm, signed by itself. */
+  public static TestCertificate selfSigned(String commonName, CertificateBuilder.Algorithm key) {
+    try {
+      return new TestCertificate(builder(commonName, 30).algorithm(key).buildSelfSigned());
+    } catch (Exception e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   /**
    * A certificate signed by an authority of its own, see {@link #authority()}; arguments as for
    * {@link #selfSigned}.

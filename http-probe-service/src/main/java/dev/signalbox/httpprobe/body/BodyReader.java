@@ -12,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads one body: decodes, counts, hashes, and keeps no more than allowed. */
 public final class BodyReader {
 
+  private static final String NO_MEMORY = "bodies of other probes take all memory there is for them";
+
   private final BodyRules rules;
-
-  /** The message when the bodies of a process hold all of their memory. */
-  public static final String NO_MEMORY = "bodies of other probes take all memory there is for them";
-
   private final MemoryBudget budget;
   private final ContentDecoder decoder;
   private final MessageDigest digest = Sha256.digest();
@@ -67,7 +65,18 @@ public final class BodyReader {
         truncated);
   }
 
-  /** Gives back what this body held; to be called once, however it ended. */
+  /**
+   * Leaves it to the caller to give back the memory of the bytes that were kept.
+   *
+   * @return how many bytes
+   */
+  public long handOver() {
+    long bytes = taken;
+    taken = 0;
+    return bytes;
+  }
+
+  /** Gives back what this body held and has not handed over; to be called once, at any end. */
   public void release() {
     decoder.close();
     budget.release(taken + charged);

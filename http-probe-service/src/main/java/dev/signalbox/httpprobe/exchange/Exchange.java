@@ -155,7 +155,6 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
       clock.end();
       HopAnswer answer =
           new HopAnswer(head.status(), head.version(), head.headers(), reader.finish());
-      // The body's bytes stay charged until the result has left; see Probe.
       promise.tryComplete(answer);
     }
   }
@@ -253,7 +252,12 @@ public final class Exchange extends SimpleChannelInboundHandler<HttpObject> {
     return head == null && interim == 0 && clock.current() != Phase.DOWNLOAD;
   }
 
-  /** Gives back the memory of the body; after the result has left. */
+  /** Leaves the memory of the body to the caller; how many bytes it is. */
+  public long handOver() {
+    return reader == null ? 0 : reader.handOver();
+  }
+
+  /** Gives back what memory of the body has not been handed over. */
   public void release() {
     if (reader != null) {
       reader.release();

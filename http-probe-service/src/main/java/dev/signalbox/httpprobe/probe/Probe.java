@@ -51,8 +51,8 @@ public final class Probe {
   }
 
   /**
-   * Gives up at once, because nobody waits any more: when this returns, the socket is closed and
-   * timer, place at the target and the body's memory are given back. On the event loop.
+   * Ends the probe at once: when this returns, the socket is closed and timer, place at the target
+   * and the body's memory are given back. On the event loop.
    */
   public void cancel(Throwable why) {
     fail(why);
@@ -81,26 +81,30 @@ public final class Probe {
             fail(done.cause());
             return;
           }
-          mine.end();
-          if (!promise.future().isComplete()) {
-            finish(request, done.result());
+          if (promise.future().isComplete()) {
+            mine.end();
+          } else {
+            finish(request, mine, done.result());
           }
         });
   }
 
-  private void finish(HopRequest request, Hop hop) {
+  private void finish(HopRequest request, Contact mine, Hop hop) {
     hops.add(hop);
     contact = null;
     Optional<HopRequest> next;
     try {
       next = task.followRedirects() ? Redirect.next(request, hop.answer()) : Optional.empty();
     } catch (ProbeException nowhere) {
+      mine.end();
       fail(nowhere);
       return;
     }
+    long held = next.isEmpty() ? mine.handOver() : 0;
+    mine.end();
     if (next.isEmpty()) {
       stopTimer();
-      promise.tryComplete(new ProbeResult(task, hops, System.nanoTime() - started));
+      promise.tryComplete(new ProbeResult(task, hops, System.nanoTime() - started, held));
     } else if (hops.size() > task.redirects()) {
       fail(
           ProbeException.tooManyRedirects(

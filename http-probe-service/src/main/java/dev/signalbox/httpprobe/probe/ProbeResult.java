@@ -1,6 +1,5 @@
 package dev.signalbox.httpprobe.probe;
 
-import dev.signalbox.httpprobe.body.Body;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import java.util.List;
 
@@ -10,17 +9,13 @@ import java.util.List;
  * @param task what was asked
  * @param hops every hop, at least one; the last is the answer
  * @param totalNanos from beginning to end
+ * @param heldBytes memory of the body that is counted in {@code http-probe.max-memory}, to be
+ *     released when the result has been used
  */
-public record ProbeResult(ProbeTask task, List<Hop> hops, long totalNanos) {
+public record ProbeResult(ProbeTask task, List<Hop> hops, long totalNanos, long heldBytes) {
 
   public ProbeResult {
     hops = List.copyOf(hops);
-  }
-
-  /** Bytes of the answer's body that were read, after decompression. */
-  public long bodyBytes() {
-    Body body = last().answer().body();
-    return body == null ? 0 : body.length();
   }
 
   Hop last() {

@@ -4,20 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
+import io.netty.pkitesting.CertificateBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files of client certificates that no server of a test can tell apart. */
 @ExtendWith(VertxExtension.class)
@@ -55,18 +54,28 @@ class ClientCertificatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Ed25519", "Ed448"})
-  void givenAnEdDsaKey_whenItsFileIsRead_thenTheProblemNamesTheSupportedKinds(String algorithm)
-      throws Exception {
-    PrivateKey key = KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPrivate();
-    String pem =
-        "-----BEGIN PRIVATE KEY-----\n"
-            + Base64.getMimeEncoder().encodeToString(key.getEncoded())
-            + "\n-----END PRIVATE KEY-----\n";
-    write(pem + ISSUED.certificatePem());
+  @EnumSource(
+      value = CertificateBuilder.Algorithm.class,
+      names = {"ed25519", "ed448"})
+  void givenAnEdDsaKeyWithItsCertificate_whenRead_thenTheProblemNamesTheSupportedKinds(
+      CertificateBuilder.Algorithm algorithm) throws Exception {
+    TestCertificate certificate = TestCertificate.selfSigned("monitor", algorithm);
+    write(certificate.keyPem() + certificate.certificatePem());
 
     assertThat(ClientCertificates.problem(directory.toString()))
         .hasValueSatisfying(problem -> assertThat(problem).contains("monitor.pem", "RSA or EC"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = CertificateBuilder.Algorithm.class,
+      names = {"ecp256", "ecp384", "rsa2048", "rsa3072"})
+  void givenAKeyOfASupportedKind_whenRead_thenThereIsNoProblem(
+      CertificateBuilder.Algorithm algorithm) throws Exception {
+    TestCertificate certificate = TestCertificate.selfSigned("monitor", algorithm);
+    write(certificate.keyPem() + certificate.certificatePem());
+
+    assertThat(ClientCertificates.problem(directory.toString())).isEmpty();
   }
 
   private void write(String pem) throws Exception {
