@@ -7,7 +7,6 @@ import dev.signalbox.cli.probe.ProbeCommand;
 import dev.signalbox.cli.run.RunCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
-import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Logging;
 import dev.signalbox.platform.node.Node;
@@ -90,14 +89,14 @@ public final class SignalboxMain {
         case "census-demo" -> censusDemo(arguments);
         case "cluster-keys" -> {
           if (arguments.contains("--help") || arguments.contains("-h")) {
-            CommandOutput.printAndExit(ClusterKeysCommand.USAGE);
+            Launcher.print(ClusterKeysCommand.USAGE);
           } else {
             Launcher.run(ClusterKeysCommand.of(arguments, System.out));
           }
         }
         case "aot-training" -> Launcher.run(new AotTraining(arguments));
-        case "version", "--version" -> CommandOutput.printAndExit("signalbox " + version());
-        case "help", "--help", "-h" -> CommandOutput.printAndExit(usage());
+        case "version", "--version" -> Launcher.print("signalbox " + version());
+        case "help", "--help", "-h" -> Launcher.print(usage());
         default ->
             Launcher.run(
                 arguments.toArray(String[]::new), Services.named(List.of(command)).getFirst());
@@ -141,7 +140,7 @@ public final class SignalboxMain {
         CommandLine.parse(
             arguments, Map.of("bind", "gateway.bind", "port", "gateway.port", "only", "up.only"));
     if (line.help()) {
-      CommandOutput.printAndExit(usage());
+      Launcher.print(usage());
       return;
     }
     Map<String, String> settings = new LinkedHashMap<>(line.settings());
@@ -160,7 +159,7 @@ public final class SignalboxMain {
   private static void censusDemo(List<String> arguments) {
     CensusDemo demo = CensusDemo.of(arguments, SignalboxMain::greet);
     if (demo == null) {
-      CommandOutput.printAndExit(CensusDemo.USAGE);
+      Launcher.print(CensusDemo.USAGE);
       return;
     }
     List<ServiceDefinition<?>> services = Services.all();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one body: decodes, counts, hashes, and keeps no more than allowed. */
 public final class BodyReader {
 
-  private static final String NO_MEMORY = "bodies of other probes take all memory there is for them";
+  private static final String NO_MEMORY =
+      "bodies of other probes take all memory there is for them";
 
   private final BodyRules rules;
   private final MemoryBudget budget;

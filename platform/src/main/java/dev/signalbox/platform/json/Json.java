@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.signalbox.contracts.Binary;
-import dev.signalbox.contracts.dns.DnsResult;
 import java.io.IOException;
+import java.util.ServiceLoader;
 
 /**
  * The JSON mapper of Signalbox: snake_case names, nulls written, unknown fields ignored so that
@@ -23,8 +23,7 @@ import java.io.IOException;
  */
 public final class Json {
 
-  private static final JsonMapper MAPPER =
-      mapper(new SimpleModule("fast").addSerializer(DnsResult.class, new DnsResultWriter()));
+  private static final JsonMapper MAPPER = mapper(writers());
 
   /** Looked up once for each type: making one costs more than writing a small message. */
   private static final ClassValue<ObjectWriter> WRITERS =
@@ -45,8 +44,21 @@ public final class Json {
 
   private Json() {}
 
-  /** A mapper of these rules that writes some types in another way, but as the same text. */
-  static JsonMapper mapper(SimpleModule writers) {
+  private static SimpleModule writers() {
+    SimpleModule writers = new SimpleModule("writers");
+    for (RecordWriter<?> writer :
+        ServiceLoader.load(RecordWriter.class, Json.class.getClassLoader())) {
+      writers.addSerializer(writer);
+    }
+    return writers;
+  }
+
+  /** A mapper by the same rules without any {@link RecordWriter}, to compare them with. */
+  public static JsonMapper reflective() {
+    return mapper(new SimpleModule("none"));
+  }
+
+  private static JsonMapper mapper(SimpleModule writers) {
     return JsonMapper.builder()
         .annotationIntrospector(new SealedTypeTags())
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

@@ -41,17 +41,6 @@ public final class CommandOutput extends FilterOutputStream {
     return new CommandOutput(out, "standard output");
   }
 
-  /**
-   * Prints a text on standard output and ends the JVM. Needs no log, which takes a while to load.
-   */
-  public static void printAndExit(String text) {
-    CommandOutput output = standard();
-    PrintStream out = output.printStream();
-    out.println(text);
-    out.flush();
-    System.exit(output.exitCode(0, System.err));
-  }
-
   /** The same for text. */
   public PrintStream printStream() {
     return new PrintStream(this, false, StandardCharsets.UTF_8);

@@ -6,6 +6,7 @@ import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.ServiceDefinition;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -24,16 +25,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Launcher {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
-
-  /** On standard error, in the format of the log. */
-  private static final Logger START_ERRORS = LoggerFactory.getLogger(Logging.START_ERRORS);
-
   private static final long START_TIMEOUT_S = 120;
 
   private static final long COMMAND_END_S = 5;
 
   private Launcher() {}
+
+  /** Not a constant: what only prints a text does without the log, which takes long to load. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Launcher.class);
+  }
 
   /** Runs one service, from its main method. */
   public static void run(String[] arguments, ServiceDefinition<?> service) {
@@ -45,7 +46,7 @@ public final class Launcher {
       return;
     }
     if (line.help()) {
-      CommandOutput.printAndExit(usage(service));
+      print(usage(service));
       return;
     }
     run(line, List.of(service), UnaryOperator.identity(), ignored -> {});
@@ -62,6 +63,15 @@ public final class Launcher {
         + String.join("\n    ", Configuration.keys(service.configPrefix(), service.configType()))
         + "\n    "
         + String.join("\n    ", Configuration.keys(Node.SECTION, NodeConfig.class));
+  }
+
+  /** Prints a text on standard output and ends the JVM. */
+  public static void print(String text) {
+    CommandOutput output = CommandOutput.standard();
+    PrintStream out = output.printStream();
+    out.println(text);
+    out.flush();
+    System.exit(output.exitCode(0, System.err));
   }
 
   /** Called when all services are ready, and at the end. */
@@ -94,7 +104,7 @@ public final class Launcher {
       Configuration configuration = Node.configure(source, services);
       NodeConfig config = configuration.section(Node.SECTION, NodeConfig.class);
       Logging.configure(config);
-      configuration.effective().forEach(setting -> LOG.debug("setting {}", setting));
+      configuration.effective().forEach(setting -> log().debug("setting {}", setting));
       node =
           Node.start(configuration, services)
               .toCompletionStage()
@@ -163,7 +173,7 @@ public final class Launcher {
   private static void await(CountDownLatch ended) {
     try {
       if (!ended.await(COMMAND_END_S, TimeUnit.SECONDS)) {
-        LOG.warn("the command did not stop within {} s of the signal", COMMAND_END_S);
+        log().warn("the command did not stop within {} s of the signal", COMMAND_END_S);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -176,7 +186,7 @@ public final class Launcher {
     } else if (cause instanceof ServiceException known && known.code() == ErrorCode.CONFLICT) {
       exit(1, "Signalbox failed to start: " + known.getMessage());
     } else {
-      LOG.error("start failed", cause);
+      log().error("start failed", cause);
       exit(1, "Signalbox failed to start: " + cause);
     }
   }
@@ -195,7 +205,7 @@ public final class Launcher {
           .get(node.config().stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
       listener.stopped();
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("Signalbox did not stop cleanly within {}", node.config().stopTimeout(), e);
+      log().warn("Signalbox did not stop cleanly within {}", node.config().stopTimeout(), e);
       Runtime.getRuntime().halt(1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -208,7 +218,8 @@ public final class Launcher {
   }
 
   private static void exit(int code, @Nullable String message) {
-    START_ERRORS.error(message);
+    // On standard error, in the format of the log.
+    LoggerFactory.getLogger(Logging.START_ERRORS).error(message);
     System.exit(code);
   }
 }

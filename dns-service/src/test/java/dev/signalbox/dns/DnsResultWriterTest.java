@@ -1,12 +1,12 @@
-package dev.signalbox.platform.json;
+package dev.signalbox.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.dns.DnsResult;
+import dev.signalbox.platform.json.Json;
 import java.io.IOException;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DnsResultWriterTest {
 
-  private static final JsonMapper REFLECTIVE = Json.mapper(new SimpleModule("none"));
+  private static final JsonMapper REFLECTIVE = Json.reflective();
 
   private static final List<String> TEXTS =
       List.of(

@@ -1,15 +1,15 @@
-package dev.signalbox.platform.json;
+package dev.signalbox.dns;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import dev.signalbox.contracts.dns.DnsFlags;
 import dev.signalbox.contracts.dns.DnsQuestion;
 import dev.signalbox.contracts.dns.DnsRecord;
 import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.contracts.dns.DnsTimings;
+import dev.signalbox.platform.json.RecordWriter;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * thousands of them a second, and until the JVM has compiled it, Jackson's way through the
  * components of a record takes twice the time. Parts that few results have are left to Jackson.
  */
-final class DnsResultWriter extends StdSerializer<DnsResult> {
+public final class DnsResultWriter extends RecordWriter<DnsResult> {
 
   private static final long serialVersionUID = 1L;
 
@@ -58,7 +58,8 @@ final class DnsResultWriter extends StdSerializer<DnsResult> {
   private static final SerializableString FOLLOWED = new SerializedString("followed");
   private static final SerializableString NOT_FOLLOWED = new SerializedString("not_followed");
 
-  DnsResultWriter() {
+  /** For the loader of services. */
+  public DnsResultWriter() {
     super(DnsResult.class);
   }
 
