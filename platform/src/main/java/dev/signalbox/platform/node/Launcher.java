@@ -65,13 +65,16 @@ public final class Launcher {
         + String.join("\n    ", Configuration.keys(Node.SECTION, NodeConfig.class));
   }
 
-  /** Prints a text on standard output and ends the JVM. */
+  /** Prints a text on standard output: all that its process does. Ends the JVM if that fails. */
   public static void print(String text) {
     CommandOutput output = CommandOutput.standard();
     PrintStream out = output.printStream();
     out.println(text);
     out.flush();
-    System.exit(output.exitCode(0, System.err));
+    int code = output.exitCode(0, System.err);
+    if (code != 0) { // Otherwise main returns: to end the JVM by System.exit loads the JDK's log.
+      System.exit(code);
+    }
   }
 
   /** Called when all services are ready, and at the end. */
