@@ -91,6 +91,7 @@ dns_stream() {
   tasks_up "$main"
   awk -v n="$count" 'BEGIN {for (i = 0; i < n; i++) print "n" i ".bench.test A"}' >"$work/names"
   cut -d' ' -f1 "$work/names" >"$work/hosts"
+  awk -v task="$(dns_task "$server")" '{line = task; gsub(/@N@/, NR - 1, line); print line}' "$work/hosts" >"$work/tasks"
   echo "127.0.0.1:$server" >"$work/resolvers"
   dns_conditions
   line=$(dns_load "$main" "$server" "$count" || true)
@@ -109,6 +110,9 @@ dns_stream() {
       massdns_round "$count" >"$work/line"
       echo "  round $r  massdns, whole process: $(cat "$work/line")"
       value rate <"$work/line" >>"$work/massdns"
+      curl_round "$main" "$count" >"$work/line"
+      echo "  round $r  curl, file to file as massdns: $(cat "$work/line")"
+      value rate <"$work/line" >>"$work/curl"
     fi
     before=$(date +%s%N)
     head -n "$sample" "$work/names" | while read -r host type; do
@@ -123,9 +127,26 @@ dns_stream() {
   printf 'dns-stream\n  %-28s %10.0f /s   p50 %s ms, p99 %s ms\n  %-28s %10.0f /s\n  %-28s %10.0f /s\n  ratio to dnsperf %.2f, to the shell loop %.0f\n' \
     "tasks/stream" "$a" "$(value p50_ms <"$work/ours" | median)" "$(value p99_ms <"$work/ours" | median)" \
     "dnsperf (the server's limit)" "$b" "kdig, one after another" "$c" "$(awk "BEGIN {print $a / $b}")" "$(awk "BEGIN {print $a / $c}")"
-  [ ! -f "$work/massdns" ] || printf '  %-28s %10.0f /s   ratio %.2f\n' "massdns" "$(median <"$work/massdns")" \
-    "$(awk "BEGIN {print $a / $(median <"$work/massdns")}")"
+  [ ! -f "$work/massdns" ] || printf '  %-28s %10.0f /s   ratio %.2f, of curl %.2f\n' "massdns" "$(median <"$work/massdns")" \
+    "$(awk "BEGIN {print $a / $(median <"$work/massdns")}")" \
+    "$(awk "BEGIN {print $(median <"$work/curl") / $(median <"$work/massdns")}")"
   all_complete
+}
+
+# The load client measures each result, on the same processors. This is what a user does, and what massdns does, too: names
+# from a file, results to a file.
+curl_round() { # GATEWAY COUNT
+  local began ended answered
+  began=$(date +%s%N)
+  curl -sS -N -X POST -H 'Content-Type: application/x-ndjson' -T "$work/tasks" -o "$work/curl.out" \
+    "http://127.0.0.1:$1/api/v1/tasks/stream?concurrency=500"
+  ended=$(date +%s%N)
+  answered=$(grep -c '"rcode":"NOERROR"' "$work/curl.out" || true)
+  [ "$answered" -eq "$2" ] || {
+    echo "curl got $answered answers for $2 names" >&2
+    return 1
+  }
+  awk "BEGIN {printf \"rate=%.0f answered=%d\\n\", $answered * 1e9 / ($ended - $began), $answered}"
 }
 
 massdns_round() { # COUNT: all names once; fails, as ours does, when not all are answered
