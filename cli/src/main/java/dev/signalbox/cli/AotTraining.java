@@ -48,6 +48,8 @@ final class AotTraining implements Launcher.Command {
   private static final PrintStream NOWHERE =
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
+  private static final List<String> CACHES = List.of("dns", "probe", "signalbox", "all");
+
   private final Map<String, String> settings;
   private final String cache;
   private final @Nullable Path keys;
@@ -65,6 +67,9 @@ final class AotTraining implements Launcher.Command {
                 .settings());
     String of = settings.remove("training.of");
     cache = of == null ? "all" : of;
+    if (!CACHES.contains(cache)) {
+      throw new StartException("--of must be one of " + String.join(", ", CACHES));
+    }
     String file = settings.remove("training.keys");
     keys = file == null ? null : Path.of(file);
   }
@@ -85,9 +90,11 @@ final class AotTraining implements Launcher.Command {
           probe();
           tasks();
         }
-        default -> throw new StartException("There is no AOT cache " + cache);
+        default -> throw new IllegalStateException(cache);
       }
       return 0;
+    } catch (StartException e) {
+      throw e;
     } catch (ExecutionException | TimeoutException | IOException | RuntimeException e) {
       // Returned, not thrown: threads of a system that did not stop would keep the process alive.
       LOG.error("the training run failed", e);

@@ -65,7 +65,7 @@ public final class SignalboxMain {
       Environment of the script:
         JAVA_HOME               JDK 25 to use, if not the one found
         JAVA_OPTS               further options of the JVM
-        SIGNALBOX_NO_CACHE=1    neither make nor use the AOT cache that speeds up starts\
+        SIGNALBOX_NO_CACHE=1    neither make nor use the AOT caches that speed up starts\
       """;
 
   /** Set by the script when standard error is a terminal, which Java cannot detect. */
@@ -79,12 +79,12 @@ public final class SignalboxMain {
     try {
       switch (command) {
         case "up" -> up(arguments);
-        case "dns" -> Launcher.run(new DnsCommand(arguments, results(), System.err));
-        case "probe" -> Launcher.run(new ProbeCommand(arguments, results(), System.err));
+        case "dns" -> Launcher.run(new DnsCommand(arguments, results(false), System.err));
+        case "probe" -> Launcher.run(new ProbeCommand(arguments, results(false), System.err));
         case "run" ->
             Launcher.run(
                 new RunCommand(
-                    arguments, System.in, results(), System.err, Boolean.getBoolean(TERMINAL)));
+                    arguments, System.in, results(true), System.err, Boolean.getBoolean(TERMINAL)));
         case "worker" -> Launcher.run(worker(arguments));
         case "census-demo" -> censusDemo(arguments);
         case "cluster-keys" -> {
@@ -111,9 +111,13 @@ public final class SignalboxMain {
     return USAGE.replace("{services}", Services.names());
   }
 
-  /** Keeps standard output for results: the log goes to standard error, from warnings up. */
-  private static OutputStream results() {
-    Logging.onlyWarnings(false);
+  /**
+   * Keeps standard output for results: the log goes to standard error, from warnings up.
+   *
+   * @param withTimes whether lines of the log begin with the time: for what may run long
+   */
+  private static OutputStream results(boolean withTimes) {
+    Logging.onlyWarnings(withTimes);
     System.setOut(System.err);
     return new FileOutputStream(FileDescriptor.out);
   }

@@ -26,7 +26,7 @@ public record DnsConfig(
         Duration maxTimeout,
     @Setting(value = "2", doc = "Repetitions of a lost query; 0 to 10") int retries,
     @Setting(value = "20000", doc = "Tasks under way at once; 1 to 1,000,000") int maxInFlight,
-    @Setting(value = "256", doc = "Queries that one task may lead to; 1 to 10,000")
+    @Setting(value = "1000", doc = "Queries that one task may lead to; 1 to 10,000")
         int maxQueriesPerTask,
     @Setting(
             value = "default-resolvers",

@@ -12,6 +12,7 @@ import dev.signalbox.contracts.dns.DnsResults;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestNode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -236,6 +237,36 @@ class FollowedTaskTest {
         .filteredOn(each -> each.name().startsWith("silent"))
         .hasSize(8)
         .allMatch(each -> each.lookups().getFirst().error() != null);
+  }
+
+  @Test
+  void givenTargetsOfOneTurn_whenEachTakesMostOfTheTime_thenEachHasAddresses() {
+    dns.record("a.test. 60 IN MX 1 slow.test.")
+        .record("a.test. 60 IN MX 2 slower.test.")
+        .record("slow.test. 60 IN A 192.0.2.7")
+        .record("slower.test. 60 IN A 192.0.2.8")
+        .script("slow.test", DnsBehaviour.delay(Duration.ofMillis(2_400), DnsBehaviour.answer()))
+        .script("slower.test", DnsBehaviour.delay(Duration.ofMillis(2_400), DnsBehaviour.answer()));
+
+    DnsResult result =
+        (DnsResult)
+            finished(
+                    Map.of(
+                        "domain",
+                        "a.test",
+                        "type",
+                        "MX",
+                        "follow",
+                        true,
+                        "retries",
+                        0,
+                        "timeout_ms",
+                        4_000))
+                .result();
+
+    assertThat(result.followed())
+        .flatExtracting(DnsFollowed::addresses)
+        .containsExactly("192.0.2.7", "192.0.2.8");
   }
 
   @Test

@@ -116,7 +116,7 @@ final class HttpProbeEndpoint {
     return vertx
         .executeBlocking(
             () -> {
-              if (call.cancellation().requested()) {
+              if (call.cancellation().requested() || call.expired()) {
                 throw cancelled();
               }
               return form.apply(new ProbeReport(result));

@@ -15,6 +15,7 @@ import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.task.Param;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
+import dev.signalbox.testsupport.HttpReceived;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
 import java.io.IOException;
@@ -127,7 +128,10 @@ class ProbeOperationTest {
                               "1")))));
 
       assertThat(result).containsEntry("success", true);
-      assertThat(server.requests().getFirst().method()).isEqualTo("POST");
+      HttpReceived received = server.requests().getFirst();
+      assertThat(received.method()).isEqualTo("POST");
+      assertThat(received.body()).isEqualTo("sent");
+      assertThat(received.headers()).containsEntry("x-trace", "a, b");
     }
   }
 

@@ -48,7 +48,8 @@ public final class TestCertificate {
   /** A certificate with a key of another algorithm, signed by itself. */
   public static TestCertificate selfSigned(String commonName, CertificateBuilder.Algorithm key) {
     try {
-      return new TestCertificate(builder(commonName, 30).algorithm(key).buildSelfSigned());
+      return new TestCertificate(
+          builder(commonName, 30).algorithm(key).setIsCertificateAuthority(true).buildSelfSigned());
     } catch (Exception e) {
       throw new IllegalArgumentException(e);
     }

@@ -149,13 +149,14 @@ public final class HostLookup {
           int rcode = answered.message().getRcode();
           addresses.addAll(AnswerAddresses.of(answered.message(), asked.question()));
           exists &= rcode != Rcode.NXDOMAIN;
-          if (missing == null || rcode == Rcode.NXDOMAIN) {
-            missing =
-                AliasChain.of(answered.message(), asked.question())
-                    .failure(name.toString(true), name, rcode);
+          String failure =
+              AliasChain.of(answered.message(), asked.question())
+                  .failure(name.toString(true), name, rcode);
+          if (failure != null && (missing == null || rcode == Rcode.NXDOMAIN)) {
+            missing = failure;
           }
           kept &= answered.cached();
-          if (rcode != Rcode.NOERROR && missing == null && refused == null) {
+          if (rcode != Rcode.NOERROR && failure == null && refused == null) {
             refused = answered.resolver() + " answered " + Rcode.string(rcode);
           }
         }

@@ -70,6 +70,9 @@ public record AliasChain(Question question, Name end, Ending ending) {
       if (target == null) {
         return new AliasChain(question, name, Ending.COMPLETE);
       }
+      if (seen.size() == LONGEST) {
+        return new AliasChain(question, name, Ending.TOO_MANY);
+      }
       if (seen.isEmpty()) {
         seen = new HashSet<>();
       }
@@ -77,9 +80,6 @@ public record AliasChain(Question question, Name end, Ending ending) {
       name = target;
       if (seen.contains(name)) {
         return new AliasChain(question, name, Ending.LOOP);
-      }
-      if (seen.size() == LONGEST) {
-        return new AliasChain(question, name, Ending.TOO_MANY);
       }
     }
   }
@@ -148,6 +148,25 @@ public record AliasChain(Question question, Name end, Ending ending) {
     };
   }
 
+  /** Whether {@link #data} has any. */
+  boolean hasData(Message response) {
+    if (ending != Ending.COMPLETE || response.getRcode() != Rcode.NOERROR) {
+      return false;
+    }
+    for (Record record : response.getSection(Section.ANSWER)) {
+      if (isAtEnd(record, question.type())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isAtEnd(Record record, int type) {
+    return record.getDClass() == question.dnsClass()
+        && (type == Type.ANY || record.getType() == type)
+        && record.getName().equals(end);
+  }
+
   /** Records of a type, or ANY, at the last name of a complete chain. */
   List<Record> atEnd(Message response, int type) {
     if (ending != Ending.COMPLETE) {
@@ -155,9 +174,7 @@ public record AliasChain(Question question, Name end, Ending ending) {
     }
     List<Record> records = new ArrayList<>();
     for (Record record : response.getSection(Section.ANSWER)) {
-      if (record.getDClass() == question.dnsClass()
-          && (type == Type.ANY || record.getType() == type)
-          && record.getName().equals(end)) {
+      if (isAtEnd(record, type)) {
         records.add(record);
       }
     }

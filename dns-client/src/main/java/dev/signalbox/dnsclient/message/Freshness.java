@@ -37,13 +37,13 @@ public final class Freshness {
     for (Record record : message.getSection(Section.ANSWER)) {
       smallest = Math.min(smallest, ttl(record));
     }
-    boolean bySoa = chain.ending() == Ending.COMPLETE && chain.data(message).isEmpty();
+    boolean bySoa = chain.ending() == Ending.COMPLETE && !chain.hasData(message);
     return bySoa ? Math.min(smallest, negativeTtl(message, chain.end())) : smallest;
   }
 
   /** Whether an answer has no record of the type for the last name of the chain of aliases. */
   public static boolean negative(Message message, Question question) {
-    return AliasChain.of(message, question).data(message).isEmpty();
+    return !AliasChain.of(message, question).hasData(message);
   }
 
   // Without an SOA of a zone around the name nothing says for how long (RFC 2308 section 5).

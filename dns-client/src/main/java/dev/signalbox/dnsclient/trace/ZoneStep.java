@@ -137,7 +137,7 @@ final class ZoneStep {
             address,
             not.protocol().text(),
             null,
-            elapsed,
+            not.attempts() == 0 ? null : elapsed,
             new Problem(not.fault().code(), reason)));
     last = failure(candidate.server(), not.resolver(), not.fault(), reason);
     return ask();

@@ -47,6 +47,9 @@ public final class DnsQueryParams {
 
   private static final int SPECS_KEPT = 256;
 
+  /** Questions of one task, types times resolvers: each has a response in the result. */
+  private static final int MOST_QUESTIONS = 64;
+
   private static final int MOST_TRACE_RETRIES = 1;
 
   private static final int DNS_PORT = 53;
@@ -129,8 +132,9 @@ public final class DnsQueryParams {
     boolean several = task.types.isGiven(params) || task.resolvers.isGiven(params);
     List<Question> questions =
         domain == null ? List.of() : questions(params, field, domain, types, dnsClass);
-    if (types.size() * Math.max(1, resolvers.size()) > rules.maxQueries()) {
-      task.types.problem(params, "times resolvers must be at most " + rules.maxQueries());
+    int most = Math.min(MOST_QUESTIONS, rules.maxQueries());
+    if (types.size() * Math.max(1, resolvers.size()) > most) {
+      task.types.problem(params, "times resolvers must be at most " + most);
     }
     Optional<TaskError> problem = params.problem();
     if (problem.isPresent()) {

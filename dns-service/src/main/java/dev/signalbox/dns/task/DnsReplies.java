@@ -166,9 +166,10 @@ final class DnsReplies {
       DnsQuery query, Asked asked, Answered answered, @Nullable String address) {
     Message message = answered.message();
     int rcode = message.getRcode();
+    // A trace ends at another name than the one it begins at.
+    Question first = query.trace() ? query.questions().getFirst() : asked.question();
     String failure =
-        AliasChain.of(message, asked.question())
-            .failure(query.domain(), query.questions().getFirst().name(), rcode);
+        AliasChain.of(message, asked.question()).failure(query.domain(), first.name(), rcode);
     if (failure != null) {
       return UNRESOLVED
           + failure

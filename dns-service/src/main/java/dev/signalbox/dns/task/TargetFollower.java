@@ -151,7 +151,9 @@ final class TargetFollower {
   }
 
   private Future<DnsFollowed> addresses(Target target) {
-    int parts = 1 + Math.ceilDiv(waiting.size(), MOST_AT_ONCE);
+    // This one is among those running; the others that find a place now begin in the same turn.
+    int later = Math.max(0, waiting.size() - (MOST_AT_ONCE - running));
+    int parts = 1 + Math.ceilDiv(later, MOST_AT_ONCE);
     Future<Asked> v4 = asker.ask(new Question(target.name(), Type.A), target.upstreams(), parts);
     Future<Asked> v6 = asker.ask(new Question(target.name(), Type.AAAA), target.upstreams(), parts);
     return Future.all(v4, v6).map(_ -> followed(target.name(), List.of(v4.result(), v6.result())));

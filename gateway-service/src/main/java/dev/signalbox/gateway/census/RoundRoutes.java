@@ -33,10 +33,10 @@ import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -228,8 +228,9 @@ public final class RoundRoutes implements Section {
   private Future<Response> lookUp(RoutingContext ctx, int length) {
     Query.of(ctx).end();
     InetAddress address =
-        IpLiteral.parse(Requests.pathParameter(ctx, "address"))
-            .filter(Inet4Address.class::isInstance)
+        Optional.of(Requests.pathParameter(ctx, "address"))
+            .filter(text -> text.indexOf(':') < 0) // Not an IPv4 address within an IPv6 one.
+            .flatMap(IpLiteral::parse)
             .orElseThrow(() ->
                 ServiceException.invalid("/address", "must be an IPv4 address such as 192.0.2.1"));
     long number = 0;

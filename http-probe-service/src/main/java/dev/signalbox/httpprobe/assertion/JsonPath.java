@@ -139,7 +139,7 @@ public final class JsonPath {
         return new PathReader("$", text);
       }
       if (first != '*' && !isNameCharacter(first, true)) {
-        throw new JsonPathException("must begin with $, a slash, a bracket or a name");
+        throw new JsonPathException("must begin with $, a slash, a bracket, a star or a name");
       }
       return new PathReader("$.", text);
     }

@@ -142,8 +142,8 @@ public final class HttpWire {
           if (written.isSuccess()) {
             exchange.requestSent();
           } else if (!takesNoMore(connection)) {
-            // What breaks a connection, an alert of TLS above all, fails its writes before those
-            // who read hear of it. Theirs is the reason.
+            // What breaks a connection, an alert of TLS above all, fails the writes before the read
+            // side reports it. The reason is the one of the read side.
             connection.eventLoop().execute(() -> exchange.broken(written.cause()));
           }
           // Else the target may have answered before it had the whole request, and closed: what it

@@ -91,17 +91,18 @@ public final class Probe {
 
   private void finish(HopRequest request, Contact mine, Hop hop) {
     hops.add(hop);
-    contact = null;
     Optional<HopRequest> next;
     try {
       next = task.followRedirects() ? Redirect.next(request, hop.answer()) : Optional.empty();
     } catch (ProbeException nowhere) {
       mine.end();
+      contact = null;
       fail(nowhere);
       return;
     }
     long held = next.isEmpty() ? mine.handOver() : 0;
     mine.end();
+    contact = null;
     if (next.isEmpty()) {
       stopTimer();
       promise.tryComplete(new ProbeResult(task, hops, System.nanoTime() - started, held));

@@ -193,7 +193,7 @@ class LateTlsAlertTest {
         "of the test");
   }
 
-  /** Sends one alert to whoever has shaken hands. */
+  /** Sends one alert to each client after its handshake. */
   private static final class Server implements AutoCloseable {
 
     private final Channel listening;

@@ -146,7 +146,7 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Starts a probe of a task. */
   Probe start(ProbeTask task) {
-    return on(() -> probes.start(task, Cancellation.NEVER));
+    return on(() -> startHere(task));
   }
 
   /** Waits for the error of a probe. */
@@ -169,7 +169,10 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Starts a probe; to be called on the event loop. */
   Probe startHere(ProbeTask task) {
-    return probes.start(task, Cancellation.NEVER);
+    Probe probe = probes.start(task, Cancellation.NEVER);
+    // As the service does when it has reported the result.
+    probe.result().onSuccess(result -> memory.release(result.heldBytes()));
+    return probe;
   }
 
   /** Cancels all probes. */

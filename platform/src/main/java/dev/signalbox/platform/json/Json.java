@@ -11,7 +11,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.signalbox.contracts.Binary;
 import java.io.IOException;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.slf4j.LoggerFactory;
 
 /**
  * The JSON mapper of Signalbox: snake_case names, nulls written, unknown fields ignored so that
@@ -46,9 +48,14 @@ public final class Json {
 
   private static SimpleModule writers() {
     SimpleModule writers = new SimpleModule("writers");
-    for (RecordWriter<?> writer :
-        ServiceLoader.load(RecordWriter.class, Json.class.getClassLoader())) {
-      writers.addSerializer(writer);
+    try {
+      for (RecordWriter<?> writer :
+          ServiceLoader.load(RecordWriter.class, Json.class.getClassLoader())) {
+        writers.addSerializer(writer);
+      }
+    } catch (ServiceConfigurationError e) {
+      // The text is the same without them.
+      LoggerFactory.getLogger(Json.class).warn("records are written by reflection", e);
     }
     return writers;
   }

@@ -22,8 +22,8 @@ public interface ServiceProvider {
    * ServiceDefinition#startingLast() start last} after the others. Loads the classes of every
    * service.
    *
-   * @throws ServiceConfigurationError whose message, one line, says which provider cannot be
-   *     loaded, from where and why
+   * @throws ServiceConfigurationError whose message, one line, says which provider cannot be loaded
+   *     and why, and from where if its class was found
    */
   static List<ServiceDefinition<?>> all() {
     try {

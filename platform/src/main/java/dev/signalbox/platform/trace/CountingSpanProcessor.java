@@ -118,7 +118,7 @@ final class CountingSpanProcessor implements SpanProcessor {
     shutdown.whenComplete(() -> over.complete(null));
     return over.completeOnTimeout(null, STOP_MS, TimeUnit.MILLISECONDS)
         .thenRun(() -> {
-          int left = held.get();
+          int left = held.getAndSet(0);
           if (left > 0) {
             lost(notTaken, left, "the collector is too slow for the end of the process");
           }
@@ -149,7 +149,9 @@ final class CountingSpanProcessor implements SpanProcessor {
         LOG.debug("spans could not be sent", e);
         taken = false;
       }
-      held.addAndGet(-batch.size());
+      if (held.addAndGet(-batch.size()) < 0) {
+        return CompletableResultCode.ofFailure(); // The stop has counted them as lost.
+      }
       if (taken) {
         sent.increment(batch.size());
         return CompletableResultCode.ofSuccess();

@@ -4,6 +4,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ public final class Spans {
 
   /**
    * Begins a span. Below a span that is not sampled there is none of its own, and the trace parent
-   * goes on as it came.
+   * goes on with the ids that it came with, without flags.
    *
    * @param kind which side of an exchange it stands for
    * @param name of few different values, such as an operation's address
@@ -25,7 +26,12 @@ public final class Spans {
   public static Span start(Tracer tracer, SpanKind kind, String name, @Nullable String parent) {
     SpanContext above = TraceParent.parse(parent);
     if (above != null && !above.isSampled()) {
-      return Span.wrap(above);
+      return Span.wrap(
+          SpanContext.createFromRemoteParent(
+              above.getTraceId(),
+              above.getSpanId(),
+              TraceFlags.getDefault(), // Flags that are not known are sent as zeros.
+              above.getTraceState()));
     }
     // Never the thread's context: on an event loop that may belong to another request.
     Context context = above == null ? Context.root() : Context.root().with(Span.wrap(above));

@@ -51,8 +51,8 @@ class ServiceProviderTest {
     NESTED + "FailsToName, FailsToName, no name, test-classes",
     NESTED + "FailsToBeMade, FailsToBeMade, no hands, test-classes",
     NESTED + "MissesAClass, MissesAClass, dev/signalbox/Gone, test-classes",
-    "dev.signalbox.Gone, dev.signalbox.Gone, not found, Provider",
-    "dev.signalbox.platform.service.ServiceProviderTest, ProviderTest, not a subtype, Provider",
+    "dev.signalbox.Gone, dev.signalbox.Gone, not found, ''",
+    "dev.signalbox.platform.service.ServiceProviderTest, ProviderTest, not a subtype, ''",
     "no class name, ServiceProvider:1, Illegal, META-INF/services"
   })
   void givenAJarWhoseServiceCannotBeLoaded_whenServicesAreListed_thenOneLineSaysWhichAndWhy(
