@@ -295,7 +295,16 @@ class CensusRoundsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"1.2.3", "1.2.3.256", "::1", "name", "1.2.3.4/7", "1.2.3.4/33", "1.2.3.4/x"})
+      strings = {
+        "1.2.3",
+        "1.2.3.256",
+        "::1",
+        "name",
+        "1.2.3.4/7",
+        "1.2.3.4/33",
+        "1.2.3.4/x",
+        "::ffff:192.0.2.1"
+      })
   void givenSomethingElse_whenLookedUp_thenItIsRefused(String address) {
     assertThat(gateway.get(CENSUS + "/addresses/" + address).status()).isEqualTo(400);
   }
