@@ -336,6 +336,7 @@ probe() {
       "$(awk "BEGIN {print $(value rate <"$work/ours" | median) / $(value rate <"$work/peer" | median)}")"
     all_complete
   done
+  tls_floor "$tls"
   # For information: the exporter has nothing like it, and the rows above open a connection for each probe.
   local task
   task=$(probe_task "http://127.0.0.1:$page/" ',"reuse_connection":true')
@@ -350,6 +351,16 @@ probe() {
   printf 'probe plain, reuse_connection\n  %-28s %10.0f /s, %s µs CPU a probe\n' \
     "tasks/stream" "$(value rate <"$work/ours" | median)" "$(value cpu <"$work/ours" | median)"
   all_complete
+}
+
+tls_floor() { # PORT: what a new TLS connection and one GET cost a program in C that does nothing else, one after another
+  local TIMEFORMAT='%U %S'
+  { time openssl s_time -connect "127.0.0.1:$1" -new -www / -time "$seconds" >"$work/s_time" 2>&1; } 2>"$work/s_time.cpu" ||
+    { cat "$work/s_time" >&2; return 1; }
+  awk 'NR == FNR {used = $1 + $2; next} /connections in .* real seconds/ {n = $1; real = $4}
+       END {if (n == 0) exit 1
+            printf "TLS alone\n  %-28s %10.0f /s, %.0f µs CPU a connection\n", "openssl s_time", n / real, used * 1e6 / n}' \
+    "$work/s_time.cpu" "$work/s_time"
 }
 
 probe_slow() {
