@@ -70,14 +70,15 @@ final class AnswerCache {
   /** Keeps an answer that may be kept. */
   void keep(CacheKey key, Answered answered) {
     Message message = answered.message();
-    long seconds = Freshness.seconds(message, key.question());
+    Freshness freshness = Freshness.of(message, key.question());
+    long seconds = freshness.seconds();
     // Cut short is not whole; without a question it cannot be another's answer.
     if (seconds <= 0
         || message.getHeader().getFlag(Flags.TC)
         || message.getSection(Section.QUESTION).size() != 1) {
       return;
     }
-    boolean negative = Freshness.negative(message, key.question());
+    boolean negative = freshness.negative();
     Duration longest = negative ? limits.longestNegative() : limits.longest();
     long lifetime = Math.min(Duration.ofSeconds(seconds).toNanos(), longest.toNanos());
     // What is left of a negative answer is what is left of its SOA's TTL, which its minimum bounds

@@ -8,20 +8,21 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 
-/** How long an answer may be kept. */
-public final class Freshness {
+/**
+ * How long an answer may be kept.
+ *
+ * @param seconds for which it holds: the smallest TTL of its answer section; for a negative one
+ *     that of its SOA as well, or the SOA's minimum if that is less (RFC 2308 section 5); 0 when it
+ *     must not be kept. That a DNAME record makes a name too long holds as long as that record and
+ *     the aliases before it (RFC 6672 section 2.2).
+ * @param negative whether it has no record of the type for the last name of the chain of aliases
+ */
+public record Freshness(long seconds, boolean negative) {
 
   private static final long HIGHEST_TTL = Integer.MAX_VALUE;
 
-  private Freshness() {}
-
-  /**
-   * Seconds for which an answer holds: the smallest TTL of its answer section; for a negative one
-   * that of its SOA as well, or the SOA's minimum if that is less (RFC 2308 section 5); 0 when it
-   * must not be kept. That a DNAME record makes a name too long holds as long as that record and
-   * the aliases before it (RFC 6672 section 2.2).
-   */
-  public static long seconds(Message message, Question question) {
+  /** That of the answer to a question. */
+  public static Freshness of(Message message, Question question) {
     AliasChain chain = AliasChain.of(message, question);
     int rcode = message.getRcode();
     boolean known =
@@ -30,20 +31,17 @@ public final class Freshness {
           case NAME_TOO_LONG -> rcode == Rcode.NOERROR || rcode == Rcode.YXDOMAIN;
           case LOOP, TOO_MANY -> false;
         };
+    boolean negative = !chain.hasData(message);
     if (!known) {
-      return 0;
+      return new Freshness(0, negative);
     }
     long smallest = HIGHEST_TTL;
     for (Record record : message.getSection(Section.ANSWER)) {
       smallest = Math.min(smallest, ttl(record));
     }
-    boolean bySoa = chain.ending() == Ending.COMPLETE && !chain.hasData(message);
-    return bySoa ? Math.min(smallest, negativeTtl(message, chain.end())) : smallest;
-  }
-
-  /** Whether an answer has no record of the type for the last name of the chain of aliases. */
-  public static boolean negative(Message message, Question question) {
-    return !AliasChain.of(message, question).hasData(message);
+    boolean bySoa = chain.ending() == Ending.COMPLETE && negative;
+    return new Freshness(
+        bySoa ? Math.min(smallest, negativeTtl(message, chain.end())) : smallest, negative);
   }
 
   // Without an SOA of a zone around the name nothing says for how long (RFC 2308 section 5).

@@ -120,7 +120,7 @@ class AnswerCacheTest {
     for (int left : new int[] {50, 40, 30, 1}) {
       Answered kept = find("gone.test.", Type.A);
       assertThat(kept.message().getSection(Section.AUTHORITY).getFirst().getTTL()).isEqualTo(left);
-      assertThat(Freshness.seconds(kept.message(), DomainNames.question("gone.test.", Type.A)))
+      assertThat(Freshness.of(kept.message(), DomainNames.question("gone.test.", Type.A)).seconds())
           .isEqualTo(left);
       pass(Duration.ofSeconds(left > 30 ? 10 : 29));
     }

@@ -56,8 +56,7 @@ class FreshnessTest {
     add(message, Section.ANSWER, answer);
     add(message, Section.AUTHORITY, authority);
 
-    assertThat(Freshness.seconds(message, QUESTION)).isEqualTo(seconds);
-    assertThat(Freshness.negative(message, QUESTION)).isEqualTo(negative);
+    assertThat(Freshness.of(message, QUESTION)).isEqualTo(new Freshness(seconds, negative));
   }
 
   private static void add(Message message, int section, String records) throws IOException {

@@ -54,7 +54,7 @@ final class ExchangeReplies {
     copy(found, reply, Section.AUTHORITY);
     copy(found, reply, Section.ADDITIONAL);
     finish(query, reply, found.getRcode(), options(query, found));
-    return reply(reply, Freshness.seconds(found, question));
+    return reply(reply, Freshness.of(found, question).seconds());
   }
 
   /** SERVFAIL, because no resolver answered; with the reason if the client has EDNS (RFC 8914). */
