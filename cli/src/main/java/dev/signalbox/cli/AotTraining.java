@@ -77,20 +77,15 @@ final class AotTraining implements Launcher.Command {
   @Override
   public int run() throws InterruptedException {
     try {
-      switch (cache) {
-        case "dns" -> dns();
-        case "probe" -> probe();
-        case "signalbox" -> {
-          up();
-          tasks();
-        }
-        case "all" -> {
-          up();
-          dns();
-          probe();
-          tasks();
-        }
-        default -> throw new IllegalStateException(cache);
+      if (trains("signalbox")) {
+        up();
+        tasks();
+      }
+      if (trains("dns")) {
+        dns();
+      }
+      if (trains("probe")) {
+        probe();
       }
       return 0;
     } catch (StartException e) {
@@ -100,6 +95,10 @@ final class AotTraining implements Launcher.Command {
       LOG.error("the training run failed", e);
       return 1;
     }
+  }
+
+  private boolean trains(String name) {
+    return cache.equals(name) || cache.equals("all");
   }
 
   private void up() throws InterruptedException, ExecutionException, TimeoutException {

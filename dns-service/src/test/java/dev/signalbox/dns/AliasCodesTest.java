@@ -7,10 +7,8 @@ import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.dns.DnsContract;
 import dev.signalbox.contracts.dns.DnsResult;
 import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.MasterFile;
 import dev.signalbox.testsupport.TestNode;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -19,11 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /** Responses whose code is about the last name of a chain of aliases (RFC 6604, RFC 6672). */
@@ -105,18 +100,10 @@ class AliasCodesTest {
     }
   }
 
-  private static void add(Message message, int section, @Nullable String records)
-      throws IOException {
-    if (records == null) {
-      return;
-    }
-    String lines = records.replace("LONG", LONG).replace("; ", "\n");
-    try (Master master =
-        new Master(
-            new ByteArrayInputStream(lines.getBytes(StandardCharsets.US_ASCII)), Name.root, 60)) {
-      for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
-        message.addRecord(record, section);
-      }
+  private static void add(Message message, int section, @Nullable String records) {
+    if (records != null) {
+      MasterFile.records(records.replace("LONG", LONG))
+          .forEach(record -> message.addRecord(record, section));
     }
   }
 }

@@ -224,10 +224,7 @@ class FollowedTaskTest {
     }
     dns.record("a.test. 60 IN MX 2 host.test.");
 
-    DnsResult result =
-        (DnsResult)
-            finished(Map.of("domain", "a.test", "type", "MX", "follow", true, "timeout_ms", 2_000))
-                .result();
+    DnsResult result = followed("a.test", "MX", Map.of("timeout_ms", 2_000));
 
     assertThat(result.followed())
         .filteredOn(each -> each.name().equals("host.test."))
@@ -248,21 +245,7 @@ class FollowedTaskTest {
         .script("slow.test", DnsBehaviour.delay(Duration.ofMillis(2_400), DnsBehaviour.answer()))
         .script("slower.test", DnsBehaviour.delay(Duration.ofMillis(2_400), DnsBehaviour.answer()));
 
-    DnsResult result =
-        (DnsResult)
-            finished(
-                    Map.of(
-                        "domain",
-                        "a.test",
-                        "type",
-                        "MX",
-                        "follow",
-                        true,
-                        "retries",
-                        0,
-                        "timeout_ms",
-                        4_000))
-                .result();
+    DnsResult result = followed("a.test", "MX", Map.of("retries", 0, "timeout_ms", 4_000));
 
     assertThat(result.followed())
         .flatExtracting(DnsFollowed::addresses)
@@ -334,7 +317,14 @@ class FollowedTaskTest {
   }
 
   private DnsResult followed(String name, String type) {
-    return (DnsResult) finished(Map.of("domain", name, "type", type, "follow", true)).result();
+    return followed(name, type, Map.of());
+  }
+
+  private DnsResult followed(String name, String type, Map<String, Object> more) {
+    Map<String, Object> params =
+        new HashMap<>(Map.of("domain", name, "type", type, "follow", true));
+    params.putAll(more);
+    return (DnsResult) finished(params).result();
   }
 
   private TaskReply.Finished finished(Map<String, Object> params) {

@@ -13,11 +13,9 @@ import dev.signalbox.contracts.dns.DnsTraceStep;
 import dev.signalbox.testsupport.AuthoritativeZone;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.MasterFile;
 import dev.signalbox.testsupport.ReceivedQuery;
 import dev.signalbox.testsupport.TestNode;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -522,11 +519,8 @@ class TracedTaskTest {
     assertThat(error.code()).isEqualTo("BLOCKED_TARGET");
   }
 
-  private static void add(Message reply, String line) throws IOException {
-    try (Master master =
-        new Master(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)), Name.root)) {
-      reply.addRecord(master.nextRecord(), Section.ANSWER);
-    }
+  private static void add(Message reply, String line) {
+    reply.addRecord(MasterFile.record(line), Section.ANSWER);
   }
 
   private TaskReply traced(String name, Object... more) {

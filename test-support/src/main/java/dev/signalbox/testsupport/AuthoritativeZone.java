@@ -1,15 +1,11 @@
 package dev.signalbox.testsupport;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
@@ -40,17 +36,8 @@ public final class AuthoritativeZone implements DnsBehaviour {
 
   /** Adds a record in master file notation. */
   public AuthoritativeZone record(String line) {
-    try (Master master =
-        new Master(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)), Name.root)) {
-      Record record = master.nextRecord();
-      if (record == null) {
-        throw new IllegalArgumentException("no record: " + line);
-      }
-      records.add(record);
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    records.add(MasterFile.record(line));
+    return this;
   }
 
   @Override

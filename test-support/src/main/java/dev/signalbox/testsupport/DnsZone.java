@@ -1,9 +1,5 @@
 package dev.signalbox.testsupport;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +7,6 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
@@ -30,16 +25,7 @@ final class DnsZone {
   private volatile List<EDNSOption> options = List.of();
 
   void add(String line) {
-    try (Master master =
-        new Master(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)), Name.root)) {
-      Record record = master.nextRecord();
-      if (record == null) {
-        throw new IllegalArgumentException("no record: " + line);
-      }
-      records.add(record);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    records.add(MasterFile.record(line));
   }
 
   void edns(EDNSOption... sent) {

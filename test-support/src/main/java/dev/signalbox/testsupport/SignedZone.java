@@ -1,9 +1,6 @@
 package dev.signalbox.testsupport;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -21,7 +18,6 @@ import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
@@ -79,13 +75,8 @@ public final class SignedZone implements DnsBehaviour {
 
   /** Adds a record in master file notation; an NS record of another name is a delegation. */
   public SignedZone record(String line) {
-    try (Master master =
-        new Master(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)), Name.root)) {
-      add(master.nextRecord());
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    add(MasterFile.record(line));
+    return this;
   }
 
   private void add(Record record) {

@@ -3,16 +3,12 @@ package dev.signalbox.dnsclient.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.dnsclient.message.AliasChain.Ending;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.signalbox.testsupport.MasterFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -46,7 +42,7 @@ class AliasChainTest {
         "A|b.test.|www.a.test. CNAME b.test.|www.a.test.|COMPLETE",
       })
   void givenRecords_whenFollowed_thenTheChainEnds(
-      String type, String zone, String records, String end, Ending ending) throws IOException {
+      String type, String zone, String records, String end, Ending ending) {
     Question question = new Question(ASKED, Type.value(type));
 
     AliasChain chain = AliasChain.of(message(records), question, Name.fromConstantString(zone));
@@ -62,7 +58,7 @@ class AliasChainTest {
     "40, n16.test., TOO_MANY"
   })
   void givenManyAliases_whenFollowed_thenTheChainEndsAfterTheSixteenth(
-      int aliases, String end, Ending ending) throws IOException {
+      int aliases, String end, Ending ending) {
     StringBuilder chain = new StringBuilder("www.a.test. CNAME n1.test.");
     for (int i = 1; i < aliases; i++) {
       chain.append("; n").append(i).append(".test. CNAME n").append(i + 1).append(".test.");
@@ -74,7 +70,7 @@ class AliasChainTest {
   }
 
   @Test
-  void givenADnameThatMakesANameTooLong_whenFollowed_thenTheChainEndsBeforeIt() throws IOException {
+  void givenADnameThatMakesANameTooLong_whenFollowed_thenTheChainEndsBeforeIt() {
     String longest = String.join(".", LABEL, LABEL, LABEL, "x".repeat(60)) + ".";
     Question question = new Question(ASKED, Type.A);
 
@@ -82,18 +78,10 @@ class AliasChainTest {
         .isEqualTo(new AliasChain(question, ASKED, Ending.NAME_TOO_LONG));
   }
 
-  private static Message message(String records) throws IOException {
+  private static Message message(String records) {
     Message message = new Message(1);
-    if (records == null) {
-      return message;
-    }
-    String lines = records.replace("; ", "\n");
-    try (Master master =
-        new Master(
-            new ByteArrayInputStream(lines.getBytes(StandardCharsets.US_ASCII)), Name.root, 60)) {
-      for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
-        message.addRecord(record, Section.ANSWER);
-      }
+    if (records != null) {
+      MasterFile.records(records).forEach(record -> message.addRecord(record, Section.ANSWER));
     }
     return message;
   }

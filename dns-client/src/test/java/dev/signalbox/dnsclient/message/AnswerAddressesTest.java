@@ -2,17 +2,13 @@ package dev.signalbox.dnsclient.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import dev.signalbox.testsupport.MasterFile;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -30,20 +26,6 @@ class AnswerAddressesTest {
     message.getHeader().setRcode(rcode);
     records.forEach(record -> message.addRecord(record, Section.ANSWER));
     return AnswerAddresses.of(message, ASKED).stream().map(InetAddress::getHostAddress).toList();
-  }
-
-  private static List<Record> records(String lines) throws IOException {
-    try (Master master =
-        new Master(
-            new ByteArrayInputStream(lines.replace("; ", "\n").getBytes(StandardCharsets.US_ASCII)),
-            Name.root,
-            60)) {
-      List<Record> records = new ArrayList<>();
-      for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
-        records.add(record);
-      }
-      return records;
-    }
   }
 
   @ParameterizedTest
@@ -67,15 +49,15 @@ class AnswerAddressesTest {
         "www.a.test. DNAME b.test.; b.test. A 192.0.2.5|-",
         "www.a.test. CH A 192.0.2.1|-",
       })
-  void areThoseAtTheEndOfTheAliases(String records, String address) throws IOException {
-    assertThat(addresses(records(records), Rcode.NOERROR))
+  void areThoseAtTheEndOfTheAliases(String records, String address) {
+    assertThat(addresses(MasterFile.records(records), Rcode.NOERROR))
         .isEqualTo(address == null ? List.of() : List.of(address));
   }
 
   @Test
-  void areTheSameInWhateverOrderTheRecordsAre() throws IOException {
+  void areTheSameInWhateverOrderTheRecordsAre() {
     List<Record> records =
-        records("www.a.test. CNAME b.test.; b.test. CNAME c.test.; c.test. A 192.0.2.3");
+        MasterFile.records("www.a.test. CNAME b.test.; b.test. CNAME c.test.; c.test. A 192.0.2.3");
 
     for (int i = 0; i < records.size(); i++) {
       Collections.rotate(records, 1);
@@ -85,18 +67,18 @@ class AnswerAddressesTest {
 
   @ParameterizedTest
   @CsvSource({"3", "2", "5"})
-  void areNoneUnderAnotherCode(int rcode) throws IOException {
-    assertThat(addresses(records("www.a.test. A 192.0.2.1"), rcode)).isEmpty();
+  void areNoneUnderAnotherCode(int rcode) {
+    assertThat(addresses(MasterFile.records("www.a.test. A 192.0.2.1"), rcode)).isEmpty();
   }
 
   @Test
-  void areNoneOfAChainWithoutEnd() throws IOException {
+  void areNoneOfAChainWithoutEnd() {
     StringBuilder chain = new StringBuilder("www.a.test. CNAME n0.test.");
     for (int i = 0; i < 40; i++) {
       chain.append("; n").append(i).append(".test. CNAME n").append(i + 1).append(".test.");
     }
     chain.append("; n40.test. A 192.0.2.1");
 
-    assertThat(addresses(records(chain.toString()), Rcode.NOERROR)).isEmpty();
+    assertThat(addresses(MasterFile.records(chain.toString()), Rcode.NOERROR)).isEmpty();
   }
 }

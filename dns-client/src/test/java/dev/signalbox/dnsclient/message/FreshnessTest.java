@@ -2,12 +2,9 @@ package dev.signalbox.dnsclient.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.signalbox.testsupport.MasterFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Section;
@@ -49,8 +46,7 @@ class FreshnessTest {
         "2|w.a.test. 90 CNAME b.test.|-|0|true",
       })
   void givenAResponse_whenRead_thenItIsKeptForAsLongAsItHolds(
-      int rcode, String answer, String authority, long seconds, boolean negative)
-      throws IOException {
+      int rcode, String answer, String authority, long seconds, boolean negative) {
     Message message = new Message(1);
     message.getHeader().setRcode(rcode);
     add(message, Section.ANSWER, answer);
@@ -59,17 +55,10 @@ class FreshnessTest {
     assertThat(Freshness.of(message, QUESTION)).isEqualTo(new Freshness(seconds, negative));
   }
 
-  private static void add(Message message, int section, String records) throws IOException {
-    if (records == null) {
-      return;
-    }
-    String lines = records.replace("LONG", LONG).replace("; ", "\n");
-    try (Master master =
-        new Master(
-            new ByteArrayInputStream(lines.getBytes(StandardCharsets.US_ASCII)), Name.root, 60)) {
-      for (var record = master.nextRecord(); record != null; record = master.nextRecord()) {
-        message.addRecord(record, section);
-      }
+  private static void add(Message message, int section, String records) {
+    if (records != null) {
+      MasterFile.records(records.replace("LONG", LONG))
+          .forEach(record -> message.addRecord(record, section));
     }
   }
 }

@@ -7,17 +7,14 @@ import dev.signalbox.dnsclient.trace.AuthorityResponse.Alias;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.Referral;
 import dev.signalbox.dnsclient.trace.AuthorityResponse.Unusable;
 import dev.signalbox.dnsclient.trace.Delegation.NameServer;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import dev.signalbox.testsupport.MasterFile;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -88,7 +85,7 @@ class AuthorityResponseTest {
         "--|0|-|www.zone.test. 1 CH NS ns.zone.test.|Unusable"
       })
   void givenAResponse_whenRead_thenItMeans(
-      String flag, int rcode, String answer, String authority, String meaning) throws IOException {
+      String flag, int rcode, String answer, String authority, String meaning) {
     Message response = response(flag.equals("aa"), rcode);
     add(response, Section.ANSWER, answer);
     add(response, Section.AUTHORITY, authority);
@@ -98,7 +95,7 @@ class AuthorityResponseTest {
   }
 
   @Test
-  void givenAliasesWithinTheZone_whenRead_thenTheLastOneCounts() throws IOException {
+  void givenAliasesWithinTheZone_whenRead_thenTheLastOneCounts() {
     Message response = response(true, Rcode.NOERROR);
     add(response, Section.ANSWER, "b.zone.test. 1 IN CNAME c.other.");
     add(response, Section.ANSWER, "www.zone.test. 1 IN CNAME b.zone.test.");
@@ -109,7 +106,7 @@ class AuthorityResponseTest {
   }
 
   @Test
-  void givenALoopOfAliases_whenRead_thenTheNameThatComesTwiceCounts() throws IOException {
+  void givenALoopOfAliases_whenRead_thenTheNameThatComesTwiceCounts() {
     Message response = response(true, Rcode.NOERROR);
     add(response, Section.ANSWER, "www.zone.test. 1 IN CNAME a.zone.test.");
     add(response, Section.ANSWER, "a.zone.test. 1 IN CNAME b.zone.test.");
@@ -121,8 +118,7 @@ class AuthorityResponseTest {
   }
 
   @Test
-  void givenAddressesBesideAReferral_whenRead_thenOnlyThoseOfTheServersZoneAreKept()
-      throws IOException {
+  void givenAddressesBesideAReferral_whenRead_thenOnlyThoseOfTheServersZoneAreKept() {
     Message response = response(false, Rcode.NOERROR);
     add(response, Section.AUTHORITY, "more.zone.test. 1 IN NS ns2.zone.test.");
     add(response, Section.AUTHORITY, "www.zone.test. 1 IN NS ns.zone.test.");
@@ -146,8 +142,7 @@ class AuthorityResponseTest {
   }
 
   @Test
-  void givenAnSoaOfTheServersZoneBesideNameServersBelow_whenRead_thenThereIsNoData()
-      throws IOException {
+  void givenAnSoaOfTheServersZoneBesideNameServersBelow_whenRead_thenThereIsNoData() {
     Message response = response(true, Rcode.NOERROR);
     add(response, Section.AUTHORITY, "www.zone.test. 1 IN NS ns.zone.test.");
     add(response, Section.AUTHORITY, "www.zone.test. 1 IN SOA a. b. 1 1 1 1 1");
@@ -157,7 +152,7 @@ class AuthorityResponseTest {
   }
 
   @Test
-  void givenAnAddressSeveralTimes_whenRead_thenItIsKeptOnce() throws IOException {
+  void givenAnAddressSeveralTimes_whenRead_thenItIsKeptOnce() {
     Message response = response(false, Rcode.NOERROR);
     add(response, Section.AUTHORITY, "www.zone.test. 1 IN NS ns.zone.test.");
     for (int ttl = 1; ttl < 5; ttl++) {
@@ -173,7 +168,7 @@ class AuthorityResponseTest {
   }
 
   @Test
-  void givenMoreServersThanAreKept_whenRead_thenTheFirstOnesAre() throws IOException {
+  void givenMoreServersThanAreKept_whenRead_thenTheFirstOnesAre() {
     Message response = response(false, Rcode.NOERROR);
     for (int i = 0; i < 100; i++) {
       add(response, Section.AUTHORITY, "www.zone.test. 1 IN NS n" + i + ".zone.test.");
@@ -207,15 +202,9 @@ class AuthorityResponseTest {
     return response;
   }
 
-  private static void add(Message response, int section, String line) throws IOException {
-    if (line == null) {
-      return;
-    }
-    try (Master master =
-        new Master(
-            new ByteArrayInputStream(line.replace("LONG", LONG).getBytes(StandardCharsets.UTF_8)),
-            Name.root)) {
-      response.addRecord(master.nextRecord(), section);
+  private static void add(Message response, int section, String line) {
+    if (line != null) {
+      response.addRecord(MasterFile.record(line.replace("LONG", LONG)), section);
     }
   }
 }
