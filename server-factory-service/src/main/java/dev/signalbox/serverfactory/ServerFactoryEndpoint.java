@@ -136,7 +136,8 @@ final class ServerFactoryEndpoint {
     }
     // Only a port left out means any: a client that sends 0 has always got the range as an error.
     int port = given == null ? 0 : given == 0 ? -1 : given;
-    StartServerRequest wish = new StartServerRequest(port, pageUri, data == null ? "" : data, null);
+    StartServerRequest wish =
+        new StartServerRequest(port, pageUri, data == null ? "" : data, null, null);
     return start(wish, call)
         .map(reply ->
             switch (reply) {

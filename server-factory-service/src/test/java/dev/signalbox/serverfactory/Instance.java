@@ -141,8 +141,8 @@ final class Instance implements AutoCloseable {
   }
 
   Future<StartServerReply> startLater(int port, String uri, String data, String key) {
-    return run(
-        () -> factory.start(new StartServerRequest(port, uri, data, key), Duration.ofSeconds(10)));
+    return run(() ->
+        factory.start(new StartServerRequest(port, uri, data, key, null), Duration.ofSeconds(10)));
   }
 
   StartServerReply start(int port, String uri) {

@@ -65,7 +65,7 @@ class ServerFactoryClusterIT {
 
   private static ServerInfo start(TestNode node, String uri) {
     return ((Started)
-            node.call(ServerFactoryContract.START, new StartServerRequest(0, uri, "x", null)))
+            node.call(ServerFactoryContract.START, new StartServerRequest(0, uri, "x", null, null)))
         .server();
   }
 

@@ -164,7 +164,8 @@ class ServerFactoryServiceTest {
     try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
       assertThatThrownBy(() ->
               node.call(
-                  ServerFactoryContract.START, new StartServerRequest(0, "no slash", "x", null)))
+                  ServerFactoryContract.START,
+                  new StartServerRequest(0, "no slash", "x", null, null)))
           .isInstanceOfSatisfying(
               ServiceException.class,
               fault -> {
@@ -190,7 +191,7 @@ class ServerFactoryServiceTest {
           ((Started)
                   node.call(
                       ServerFactoryContract.START,
-                      new StartServerRequest(0, "/kept", "still here", null)))
+                      new StartServerRequest(0, "/kept", "still here", null, null)))
               .server();
     }
     assertThat(Web.listens(server.port())).isFalse();

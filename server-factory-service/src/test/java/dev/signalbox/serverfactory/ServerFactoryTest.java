@@ -278,7 +278,7 @@ class ServerFactoryTest {
       two.run(() ->
               two.reserve(
                   new dev.signalbox.contracts.serverfactory.StartServerRequest(
-                      held.getLocalPort(), "/held", "x", "key-1")))
+                      held.getLocalPort(), "/held", "x", "key-1", null)))
           .toCompletionStage()
           .toCompletableFuture()
           .get();
@@ -287,7 +287,7 @@ class ServerFactoryTest {
           two.run(() ->
               two.reserve(
                   new dev.signalbox.contracts.serverfactory.StartServerRequest(
-                      free, "/free", "y", null))));
+                      free, "/free", "y", null, null))));
       assertThat(two.list()).isEmpty();
 
       two.round();

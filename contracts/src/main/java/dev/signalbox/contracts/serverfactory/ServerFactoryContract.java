@@ -1,5 +1,6 @@
 package dev.signalbox.contracts.serverfactory;
 
+import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.TaskReply;
@@ -36,6 +37,70 @@ public final class ServerFactoryContract {
               "server-factory.list",
               ListServersRequest.class,
               ListServersReply.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
+
+  /** One server with its definition; NOT_FOUND when there is none of that id or name. */
+  public static final Operation<DescribeServerRequest, DescribeServerReply> DESCRIBE =
+      Operation.repeatable(
+              "server-factory.describe",
+              DescribeServerRequest.class,
+              DescribeServerReply.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
+
+  /** Replaces the routes of a server; in storage and in force when it is acknowledged. */
+  public static final Operation<ReplaceRoutesRequest, DescribeServerReply> REPLACE_ROUTES =
+      Operation.repeatable(
+              "server-factory.replace-routes",
+              ReplaceRoutesRequest.class,
+              DescribeServerReply.class,
+              Duration.ofSeconds(10))
+          .servedBy(SERVICE);
+
+  /** Requests that a server received, from the journal of its owner. */
+  public static final Operation<ListServerRequestsRequest, ListServerRequestsReply> LIST_REQUESTS =
+      Operation.repeatable(
+              "server-factory.list-requests",
+              ListServerRequestsRequest.class,
+              ListServerRequestsReply.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
+
+  /** How many requests of the journal are meant. */
+  public static final Operation<CountServerRequestsRequest, CountServerRequestsReply>
+      COUNT_REQUESTS =
+          Operation.repeatable(
+                  "server-factory.count-requests",
+                  CountServerRequestsRequest.class,
+                  CountServerRequestsReply.class,
+                  Duration.ofSeconds(5))
+              .servedBy(SERVICE);
+
+  /** Empties the journal of a server. */
+  public static final Operation<ClearServerRequestsRequest, Empty> CLEAR_REQUESTS =
+      Operation.repeatable(
+              "server-factory.clear-requests",
+              ClearServerRequestsRequest.class,
+              Empty.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
+
+  /** Counters of a server at its owner. */
+  public static final Operation<ServerStatsRequest, ServerStatsReply> STATS =
+      Operation.repeatable(
+              "server-factory.stats",
+              ServerStatsRequest.class,
+              ServerStatsReply.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
+
+  /** Puts the scenarios and sequences of a server back to their start. */
+  public static final Operation<ResetScenariosRequest, Empty> RESET_SCENARIOS =
+      Operation.repeatable(
+              "server-factory.reset-scenarios",
+              ResetScenariosRequest.class,
+              Empty.class,
               Duration.ofSeconds(5))
           .servedBy(SERVICE);
 

@@ -6,9 +6,15 @@ import org.jspecify.annotations.Nullable;
  * A server to start.
  *
  * @param port 1024 to 65535, or 0 for a free one of the configured range
- * @param pageUri the path it answers, beginning with a slash
+ * @param pageUri the path of its page, beginning with a slash; empty when the definition has routes
  * @param responseData the body it answers there
  * @param idempotencyKey when given, the same key and request within a day starts one server
+ * @param definition JSON text of an object with the other fields of a server ({@code name, routes,
+ *     expires_in_s, tls, cors, proxy, …}), read by the service; null for none
  */
 public record StartServerRequest(
-    int port, String pageUri, String responseData, @Nullable String idempotencyKey) {}
+    int port,
+    String pageUri,
+    String responseData,
+    @Nullable String idempotencyKey,
+    @Nullable String definition) {}

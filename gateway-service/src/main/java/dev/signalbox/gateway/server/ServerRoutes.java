@@ -91,7 +91,8 @@ public final class ServerRoutes implements Section {
             (int) fields.integer("port", 0, 0, 65_535),
             fields.line("page_uri", MAX_PAGE_URI),
             content(fields),
-            IdempotencyKey.of(ctx));
+            IdempotencyKey.of(ctx),
+            null);
     if (!request.pageUri().isEmpty() && !request.pageUri().startsWith("/")) {
       fields.problem("page_uri", "must begin with a slash");
     }
