@@ -1,6 +1,7 @@
 package dev.signalbox.architecture;
 
 import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ByReference;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -71,6 +72,9 @@ final class Samples {
     }
     if (raw == boolean.class || raw == Boolean.class) {
       return true;
+    }
+    if (ByReference.class.isAssignableFrom(raw)) {
+      return null; // As it is on the wire.
     }
     if (raw == Binary.class) {
       return new Binary(new byte[] {1, 2, 3});

@@ -18,10 +18,9 @@ import java.time.Duration;
  *     gateway reports a slow client three times as often; 100 ms to 1 day
  * @param jsonDepth deepest nesting of an uploaded JSON document; 1 to 100,000
  * @param smallFileBytes files up to this size are answered from memory, bytes; 0 to 1 MiB
- * @param cacheBytes memory for contents of small files in all, bytes; 0 to 1 TiB
- * @param cacheValid how long what was found is trusted before the disk is asked again; 0 asks every
+ * @param cacheValid how long a gateway trusts what was found before it asks again; 0 asks every
  *     time; 0 to 1 h
- * @param maxOpenFiles large files held open between reads; 1 to 100,000
+ * @param maxOpenFiles files that are not small held open beside those in use; 1 to 100,000
  * @param streamPort TCP port at which large files are sent to gateways in other processes; 0: any
  * @param listWork directory entries looked at for one page of a listing; 100 to 100,000,000
  */
@@ -45,16 +44,14 @@ public record FileConfig(
             doc = "Files up to this size are answered from memory, bytes; 0 to 1048576")
         int smallFileBytes,
     @Setting(
-            value = "33554432",
-            doc = "Memory for contents of small files in all, bytes; 0 to 1099511627776")
-        long cacheBytes,
-    @Setting(
             value = "1s",
             doc =
                 "How long what was found is trusted before the disk is asked again; 0s asks every"
                     + " time, at most 1h")
         Duration cacheValid,
-    @Setting(value = "64", doc = "Large files held open between reads; 1 to 100000")
+    @Setting(
+            value = "512",
+            doc = "Files that are not small held open beside those in use; 1 to 100000")
         int maxOpenFiles,
     @Setting(
             value = "0",
@@ -76,7 +73,6 @@ public record FileConfig(
         .range("upload-idle", uploadIdle.toMillis(), 100, 86_400_000)
         .range("json-depth", jsonDepth, 1, 100_000)
         .range("small-file-bytes", smallFileBytes, 0, 1 << 20)
-        .range("cache-bytes", cacheBytes, 0, TEBIBYTE)
         .range("cache-valid", cacheValid.toMillis(), 0, 3_600_000)
         .range("max-open-files", maxOpenFiles, 1, 100_000)
         .range("stream-port", streamPort, 0, 65_535)

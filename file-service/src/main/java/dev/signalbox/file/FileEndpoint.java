@@ -10,10 +10,10 @@ import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadRequest;
 import dev.signalbox.file.send.FileSender;
 import dev.signalbox.file.tree.DiskThreads;
+import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileListing;
-import dev.signalbox.file.tree.FileReader;
 import dev.signalbox.file.tree.FileRemoval;
-import dev.signalbox.file.tree.OpenCache;
+import dev.signalbox.file.tree.OpenFiles;
 import dev.signalbox.file.upload.Uploads;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Operations of {@link FileContract} as work on the directory. */
 final class FileEndpoint {
 
-  private final OpenCache cache;
-  private final FileReader reader;
+  private final FileFinder finder;
+  private final OpenFiles files;
   private final @Nullable FileSender sender;
   private final FileListing listing;
   private final FileRemoval removal;
@@ -35,8 +35,8 @@ final class FileEndpoint {
   private final DiskThreads writers;
 
   FileEndpoint(
-      OpenCache cache,
-      FileReader reader,
+      FileFinder finder,
+      OpenFiles files,
       @Nullable FileSender sender,
       FileListing listing,
       FileRemoval removal,
@@ -44,8 +44,8 @@ final class FileEndpoint {
       Bus bus,
       DiskThreads readers,
       DiskThreads writers) {
-    this.cache = cache;
-    this.reader = reader;
+    this.finder = finder;
+    this.files = files;
     this.sender = sender;
     this.listing = listing;
     this.removal = removal;
@@ -57,11 +57,14 @@ final class FileEndpoint {
 
   ServiceEndpoint serveOn(ServiceEndpoint endpoint) {
     if (sender != null) {
-      endpoint.serve(FileContract.SEND, (send, _) -> sender.ticket(send));
+      endpoint
+          .serve(FileContract.SEND, (send, _) -> sender.ticket(send))
+          .serveHere(FileContract.SEND, (send, _) -> sender.ticket(send));
     }
     return endpoint
-        .serve(FileContract.OPEN, (open, _) -> cache.open(open.path(), open.encodings()))
-        .serve(FileContract.READ, (read, _) -> readers.run(() -> reader.read(read)))
+        .serve(FileContract.OPEN, (open, _) -> readers.run(() -> finder.find(open)))
+        .serve(FileContract.READ, (read, _) -> readers.run(() -> files.read(read)))
+        .serveHere(FileContract.READ, (read, _) -> readers.run(() -> files.read(read)))
         .serve(FileContract.LIST, (list, _) -> readers.run(() -> listing.page(list)))
         .serve(FileContract.DELETE, (delete, _) -> delete(delete))
         .serve(FileContract.BEGIN_UPLOAD, (begin, _) -> writers.run(() -> uploads.begin(begin)))

@@ -1,6 +1,5 @@
 package dev.signalbox.file;
 
-import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.file.send.FileSender;
 import dev.signalbox.file.send.FileSender.Limits;
 import dev.signalbox.file.tree.ChangeLock;
@@ -8,10 +7,9 @@ import dev.signalbox.file.tree.DiskSpace;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileListing;
-import dev.signalbox.file.tree.FileReader;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
-import dev.signalbox.file.tree.OpenCache;
+import dev.signalbox.file.tree.OpenFiles;
 import dev.signalbox.file.tree.RootDirectory;
 import dev.signalbox.file.upload.AbandonedUploads;
 import dev.signalbox.file.upload.UploadCommit;
@@ -22,10 +20,10 @@ import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,7 @@ final class FileVerticle extends VerticleBase {
 
   private record Running(
       ServiceEndpoint endpoint,
-      FileReader reader,
+      OpenFiles files,
       @Nullable FileSender sender,
       Uploads uploads,
       DiskThreads readers,
@@ -74,36 +72,34 @@ final class FileVerticle extends VerticleBase {
   }
 
   private Future<Void> serve(FileRoot root, DiskThreads readers, DiskThreads writers) {
-    // Half of it here and half at the caller: in all, nothing is older than configured.
-    Duration valid = config.cacheValid().dividedBy(2);
-    FileFinder finder = new FileFinder(root, given.process(), config.smallFileBytes(), valid);
-    OpenCache cache = new OpenCache(finder, readers, config.cacheBytes(), valid, System::nanoTime);
-    FileReader reader = new FileReader(root, finder, config.maxOpenFiles());
+    OpenFiles files =
+        new OpenFiles(root, config.maxOpenFiles(), channel -> close(channel, readers));
+    FileFinder finder =
+        new FileFinder(root, files, given.node(), config.smallFileBytes(), config.cacheValid());
     String host = given.members().host();
     FileSender sender =
         host == null
             ? null
-            : new FileSender(vertx, given.members(), host, reader, readers, Limits.USUAL);
+            : new FileSender(vertx, given.members(), host, files, readers, Limits.USUAL);
     ChangeLock lock = new ChangeLock(root);
     UploadCommit commit =
-        new UploadCommit(
-            root, lock, cache, config.uploads(), Clock.systemUTC(), new SecureRandom());
+        new UploadCommit(root, lock, config.uploads(), Clock.systemUTC(), new SecureRandom());
     Uploads uploads =
         new Uploads(
             root, commit, config.uploads(), given.process(), given.node(), System::nanoTime);
     ServiceEndpoint endpoint = given.endpoint(config.maxInFlight());
     new FileEndpoint(
-            cache,
-            reader,
+            finder,
+            files,
             sender,
             new FileListing(root, config.listWork()),
-            new FileRemoval(root, lock, cache),
+            new FileRemoval(root, lock),
             uploads,
             given.bus(),
             readers,
             writers)
         .serveOn(endpoint);
-    running = new Running(endpoint, reader, sender, uploads, readers, writers);
+    running = new Running(endpoint, files, sender, uploads, readers, writers);
 
     DiskSpace space = DiskSpace.of(root.real());
     given.readyUnless(space::problem);
@@ -112,7 +108,7 @@ final class FileVerticle extends VerticleBase {
     vertx.setPeriodic(
         sweepMs,
         _ -> {
-          reader.closeIdle();
+          files.closeIdle();
           if (uploads.count() > 0) {
             writers.run(() -> {
               uploads.abortIdle();
@@ -126,11 +122,17 @@ final class FileVerticle extends VerticleBase {
         .run(() -> abandoned.remove(() -> stopping))
         .onFailure(e -> LOG.warn("cannot look for abandoned uploads: {}", e.toString()));
     given.banner("files", root.real().toString());
-    return given
-        .bus()
-        .subscribe(FileContract.CHANGED, changed -> cache.changed(changed.path()))
-        .compose(_ -> listen(sender))
-        .compose(_ -> endpoint.open());
+    return listen(sender).compose(_ -> endpoint.open());
+  }
+
+  /** The space of a removed file is freed now, which takes time. */
+  private static void close(FileChannel channel, DiskThreads disk) {
+    disk.run(
+            () -> {
+              channel.close();
+              return true;
+            })
+        .onFailure(e -> LOG.warn("closing a file: {}", e.toString()));
   }
 
   private Future<Void> listen(@Nullable FileSender sender) {
@@ -162,7 +164,7 @@ final class FileVerticle extends VerticleBase {
                 .writers()
                 .run(() -> {
                   opened.uploads().abortAll();
-                  opened.reader().close();
+                  opened.files().close();
                   return true;
                 }))
         .eventually(() -> Future.join(opened.readers().close(), opened.writers().close()));

@@ -58,7 +58,7 @@ class FileServiceTest {
   @Test
   void givenAnEmptyRoot_whenStarted_thenItGreetsAndHasAPlaceForUploads() {
     try (TestNode node = start()) {
-      Found index = (Found) node.call(FileContract.OPEN, new OpenFileRequest("/", List.of()));
+      Found index = (Found) node.call(FileContract.OPEN, new OpenFileRequest("/", List.of(), null));
 
       assertThat(index.file().mediaType()).isEqualTo("text/html; charset=utf-8");
       assertThat(root.resolve("uploads")).isEmptyDirectory();
@@ -69,7 +69,7 @@ class FileServiceTest {
   void givenARootWithFiles_whenStarted_thenNothingOfItIsTouched() throws Exception {
     Files.writeString(root.resolve("mine"), "x");
     try (TestNode node = start()) {
-      assertThat(node.call(FileContract.OPEN, new OpenFileRequest("/", List.of())))
+      assertThat(node.call(FileContract.OPEN, new OpenFileRequest("/", List.of(), null)))
           .isEqualTo(new Missing());
     }
   }

@@ -14,7 +14,7 @@ public final class FileContract {
   /** The service that serves these operations. */
   public static final String SERVICE = "file-service";
 
-  /** Finds a file; small ones come with their content. */
+  /** Finds a file and opens it; small ones come with their content. */
   public static final Operation<OpenFileRequest, OpenFileReply> OPEN =
       Operation.repeatable(
               "file.open", OpenFileRequest.class, OpenFileReply.class, Duration.ofSeconds(5))
@@ -22,7 +22,8 @@ public final class FileContract {
 
   /**
    * Reads a piece of a file found before; the caller pulls, so nothing is sent faster than it
-   * reads.
+   * reads. The instance that found the file ({@link Operation#at}) has it open; any other one opens
+   * it when it is still the same version.
    */
   public static final Operation<ReadFileRequest, ReadFileReply> READ =
       Operation.repeatable(
@@ -30,8 +31,9 @@ public final class FileContract {
           .servedBy(SERVICE);
 
   /**
-   * Offers a range of a file over a connection of its own, for what is too large for the bus.
-   * Served by members of a cluster alone; OVERLOADED when as many as allowed are under way.
+   * Offers a range of a file over a connection of its own, for what is too large for the bus; at
+   * the instance that found the file or any other one, as {@link #READ}. Served by members of a
+   * cluster alone; OVERLOADED when as many as allowed are under way.
    */
   public static final Operation<SendFileRequest, SendFileReply> SEND =
       Operation.repeatable(

@@ -2,10 +2,11 @@ package dev.signalbox.file.send;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.SendFileReply;
 import dev.signalbox.contracts.file.SendFileRequest;
 import dev.signalbox.file.tree.DiskThreads;
-import dev.signalbox.file.tree.FileReader;
+import dev.signalbox.file.tree.OpenFiles;
 import dev.signalbox.platform.service.MemberConnections;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
@@ -18,7 +19,6 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.VertxConnection;
-import java.nio.channels.FileChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,19 +28,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends ranges of files over TCP connections, each to the client that sends the ticket made for it,
- * from the disk to the socket without a copy in this process (over TLS by chunks). A file is opened
- * with its ticket, so that what is sent is the version asked for even if another file takes its
- * place. Like any server with sendfile it does not notice when a file is modified in place
+ * from the disk to the socket without a copy in this process (over TLS by chunks). A file is held
+ * open with its ticket, so that what is sent is the version asked for even if another file takes
+ * its place. Like any server with sendfile it does not notice when a file is modified in place
  * meanwhile; uploads never do that. Belongs to one event loop.
  */
 public final class FileSender {
-
-  private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
 
   private static final int TICKET_BYTES = 16;
 
@@ -57,7 +53,7 @@ public final class FileSender {
 
   private final Vertx vertx;
   private final ContextInternal context;
-  private final FileReader reader;
+  private final OpenFiles files;
   private final DiskThreads disk;
   private final Limits limits;
   private final NetServer server;
@@ -93,13 +89,13 @@ public final class FileSender {
       Vertx vertx,
       MemberConnections members,
       String host,
-      FileReader reader,
+      OpenFiles files,
       DiskThreads disk,
       Limits limits) {
     this.vertx = vertx;
     this.context = (ContextInternal) vertx.getOrCreateContext();
     this.host = host;
-    this.reader = reader;
+    this.files = files;
     this.disk = disk;
     this.limits = limits;
     NetServerOptions options = new NetServerOptions().setTcpNoDelay(true);
@@ -120,25 +116,19 @@ public final class FileSender {
   /** An open file and what of it is sent. */
   private final class Range {
 
-    private final FileChannel channel;
+    private final HeldFile file;
     private final long end;
     private long at;
 
-    Range(FileChannel channel, SendFileRequest request) {
-      this.channel = channel;
+    Range(HeldFile file, SendFileRequest request) {
+      this.file = file;
       this.at = request.offset();
       this.end = request.offset() + request.length();
     }
 
-    /** By another thread: the space of a file that was removed is freed now, which takes time. */
     void release() {
-      disk.run(
-              () -> {
-                channel.close();
-                return true;
-              })
-          .onFailure(e -> LOG.warn("closing a file: {}", e.toString()))
-          .onComplete(_ -> onReleased());
+      file.release();
+      onReleased();
     }
   }
 
@@ -156,14 +146,14 @@ public final class FileSender {
           new ServiceException(ErrorCode.OVERLOADED, open + " files are being sent already"));
     }
     open++;
-    return disk.run(() -> reader.open(request))
+    return disk.run(() -> files.retained(request))
         .onFailure(_ -> onReleased())
-        .map(channel -> {
-          if (channel.isEmpty()) {
+        .map(file -> {
+          if (file.isEmpty()) {
             onReleased();
             return new SendFileReply.Changed();
           }
-          Range range = new Range(channel.get(), request);
+          Range range = new Range(file.get(), request);
           if (closed) {
             range.release();
             throw new ServiceException(ErrorCode.STOPPING, "file-service is stopping");
@@ -230,7 +220,7 @@ public final class FileSender {
       return;
     }
     PromiseInternal<Void> sent = context.promise();
-    ((VertxConnection) socket).sendFile(range.channel, range.at, length).addListener(sent);
+    ((VertxConnection) socket).sendFile(range.file.channel(), range.at, length).addListener(sent);
     sent.future()
         .onSuccess(_ -> {
           range.at += length;

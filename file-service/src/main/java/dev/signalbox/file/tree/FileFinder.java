@@ -1,8 +1,13 @@
 package dev.signalbox.file.tree;
 
 import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.OpenFileReply;
+import dev.signalbox.contracts.file.OpenFileReply.Found;
+import dev.signalbox.contracts.file.OpenFileRequest;
 import dev.signalbox.file.tree.FileRoot.Absent;
 import dev.signalbox.file.tree.FileRoot.Barred;
 import dev.signalbox.file.tree.FileRoot.Existing;
@@ -10,6 +15,8 @@ import dev.signalbox.file.tree.FileRoot.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -17,62 +24,76 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the file a path stands for, in the best coding there is. Blocks on the disk. */
+/**
+ * Finds the file a path stands for, in the best coding there is, and opens it. Blocks on the disk.
+ */
 public final class FileFinder {
 
   private static final String INDEX = "index.html";
 
-  /** A file that changes while it is read is read again this often, then left to chunked reads. */
-  private static final int ATTEMPTS = 3;
+  /**
+   * A file that is replaced between look-up and opening is looked up again. Both take some ten
+   * microseconds, so even one that is replaced every millisecond is caught soon.
+   */
+  private static final int ATTEMPTS = 50;
 
   private final FileRoot root;
-  private final String process;
+  private final OpenFiles open;
+  private final String node;
   private final int smallBytes;
   private final long validMs;
 
   /**
    * @param root where files are
-   * @param process id of this process, for callers inside it
+   * @param open holds the files that are not small
+   * @param node id of this instance
    * @param smallBytes files up to this size come with their content
    * @param valid how long callers may go on using what was found
    */
-  public FileFinder(FileRoot root, String process, int smallBytes, Duration valid) {
+  public FileFinder(FileRoot root, OpenFiles open, String node, int smallBytes, Duration valid) {
     this.root = root;
-    this.process = process;
+    this.open = open;
+    this.node = node;
     this.smallBytes = smallBytes;
     this.validMs = valid.toMillis();
   }
 
-  /**
-   * Looks a path up.
-   *
-   * @param known what was found last time; the very same object comes back when nothing changed
-   */
-  public OpenFileReply find(String path, List<Coding> codings, OpenFileReply.@Nullable Found known)
-      throws IOException {
-    return switch (TreePath.parse(path)) {
+  /** Looks a path up. */
+  public OpenFileReply find(OpenFileRequest request) throws IOException {
+    return switch (TreePath.parse(request.path())) {
       case TreePath.Outside(String message) -> new OpenFileReply.Forbidden(message);
       case TreePath.TooLong _ -> new OpenFileReply.Missing();
-      case TreePath.Inside(TreePath inside) -> findWhole(inside, codings, known);
+      case TreePath.Inside(TreePath inside) ->
+          find(inside, Coding.known(request.encodings()), request.known());
     };
   }
 
-  private OpenFileReply findWhole(
-      TreePath path, List<Coding> codings, OpenFileReply.@Nullable Found known) throws IOException {
-    OpenFileReply reply = find(path, codings, known);
-    for (int attempt = 1;
-        attempt < ATTEMPTS
-            && reply instanceof OpenFileReply.Found found
-            && found.content() == null
-            && small(found.file().sizeBytes());
-        attempt++) {
-      reply = find(path, codings, known);
+  private OpenFileReply find(TreePath path, List<Coding> codings, @Nullable String known)
+      throws IOException {
+    FileSystemException last = null;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        OpenFileReply reply = findOnce(path, codings, known);
+        if (reply != null) {
+          return reply;
+        }
+        last = null;
+      } catch (AccessDeniedException e) {
+        throw e;
+      } catch (FileSystemException e) {
+        // Usually a name on the way was replaced between two steps, by a link or by nothing.
+        last = e;
+      }
     }
-    return reply;
+    if (last != null) {
+      throw last;
+    }
+    throw new ServiceException(ErrorCode.OVERLOADED, "the file keeps changing");
   }
 
-  private OpenFileReply find(
-      TreePath path, List<Coding> codings, OpenFileReply.@Nullable Found known) throws IOException {
+  /** Null when the file changed between look-up and opening. */
+  private @Nullable OpenFileReply findOnce(
+      TreePath path, List<Coding> codings, @Nullable String known) throws IOException {
     Place place = root.find(path);
     TreePath file = path;
     if (place instanceof Existing(_, BasicFileAttributes attributes)) {
@@ -91,8 +112,8 @@ public final class FileFinder {
     };
   }
 
-  private OpenFileReply choose(
-      TreePath path, Existing original, List<Coding> codings, OpenFileReply.@Nullable Found known)
+  private @Nullable OpenFileReply choose(
+      TreePath path, Existing original, List<Coding> codings, @Nullable String known)
       throws IOException {
     FileVersion version = FileVersion.of(original.attributes());
     for (Coding coding : codings) {
@@ -102,31 +123,30 @@ public final class FileFinder {
         // Made before the last change of its original, it holds something else by now. Compressors
         // that copy the time may drop its fraction of a second.
         if (other.modifiedEpochSeconds() >= version.modifiedEpochSeconds()) {
-          return found(path, compressed.real(), other, coding, known);
+          return open(path, compressed.real(), other, coding, known);
         }
       }
     }
-    return found(path, original.real(), version, null, known);
+    return open(path, original.real(), version, null, known);
   }
 
-  private OpenFileReply.Found found(
+  private @Nullable OpenFileReply open(
       TreePath path,
       Path real,
       FileVersion version,
       @Nullable Coding coding,
-      OpenFileReply.@Nullable Found known)
+      @Nullable String known)
       throws IOException {
     FileInfo info = info(path, version, coding);
-    String local = real.toString();
-    if (known != null && known.file().equals(info) && known.localPath().equals(local)) {
-      return known;
+    if (info.etag().equals(known)) {
+      return new OpenFileReply.Unchanged(validMs);
     }
-    Binary content = small(version.sizeBytes()) ? content(real, version) : null;
-    return new OpenFileReply.Found(info, process, local, content, validMs);
-  }
-
-  private boolean small(long sizeBytes) {
-    return sizeBytes <= smallBytes;
+    if (version.sizeBytes() <= smallBytes) {
+      Binary content = content(real, version);
+      return content == null ? null : new Found(info, node, null, content, validMs);
+    }
+    HeldFile held = open.open(path, coding, real, version);
+    return held == null ? null : new Found(info, node, held, null, validMs);
   }
 
   /** The whole of a small file; null when it is no longer this version. */
@@ -150,7 +170,8 @@ public final class FileFinder {
   }
 
   /** Where one representation of a file is; absent when it is not a regular file. */
-  Place representation(TreePath path, @Nullable Coding coding) throws IOException {
+  static Place representation(FileRoot root, TreePath path, @Nullable Coding coding)
+      throws IOException {
     Place place = root.find(coding == null ? path : sibling(path, coding));
     return place instanceof Existing found && !found.attributes().isRegularFile()
         ? new Absent()

@@ -24,13 +24,11 @@ public final class FileRemoval {
 
   private final FileRoot root;
   private final ChangeLock lock;
-  private final OpenCache cache;
   private final Path uploads;
 
-  public FileRemoval(FileRoot root, ChangeLock lock, OpenCache cache) {
+  public FileRemoval(FileRoot root, ChangeLock lock) {
     this.root = root;
     this.lock = lock;
-    this.cache = cache;
     this.uploads = root.real().resolve(RootDirectory.UPLOADS);
   }
 
@@ -83,7 +81,6 @@ public final class FileRemoval {
           return done;
         });
     if (reply instanceof DeleteFileReply.Deleted) {
-      cache.changed(path.text());
       // The removal of a directory is the removal of what was in it.
       try {
         held.get(kept[0]).sync();

@@ -11,7 +11,6 @@ import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Existing;
 import dev.signalbox.file.tree.HeldDirectory;
-import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -36,7 +35,6 @@ public final class UploadCommit {
 
   private final FileRoot root;
   private final ChangeLock lock;
-  private final OpenCache cache;
   private final UploadName names;
   private final JsonCheck json;
   private final Placement placement;
@@ -46,15 +44,9 @@ public final class UploadCommit {
    * @param random names them apart
    */
   public UploadCommit(
-      FileRoot root,
-      ChangeLock lock,
-      OpenCache cache,
-      UploadLimits limits,
-      Clock clock,
-      RandomGenerator random) {
+      FileRoot root, ChangeLock lock, UploadLimits limits, Clock clock, RandomGenerator random) {
     this.root = root;
     this.lock = lock;
-    this.cache = cache;
     this.names = new UploadName(clock, random);
     this.json = new JsonCheck(limits.jsonDepth(), limits.maxBytes());
     this.placement = new Placement(root);
@@ -183,8 +175,6 @@ public final class UploadCommit {
   private FinishUploadReply stored(
       TreePath path, HeldDirectory directory, BasicFileAttributes attributes, boolean created)
       throws IOException {
-    // Before the sync, which takes a while: readers see the new file already.
-    cache.changed(path.text());
     try {
       directory.sync();
     } catch (NoSuchFileException e) {

@@ -7,14 +7,15 @@ import static org.awaitility.Awaitility.await;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
+import dev.signalbox.contracts.file.OpenFileRequest;
 import dev.signalbox.contracts.file.SendFileReply.Changed;
 import dev.signalbox.contracts.file.SendFileReply.Ticket;
 import dev.signalbox.contracts.file.SendFileRequest;
 import dev.signalbox.file.send.FileSender.Limits;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileFinder;
-import dev.signalbox.file.tree.FileReader;
 import dev.signalbox.file.tree.FileRoot;
+import dev.signalbox.file.tree.OpenFiles;
 import dev.signalbox.platform.service.MemberConnections;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Context;
@@ -26,9 +27,11 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +61,7 @@ class FileSenderTest {
   private Context context;
   private DiskThreads disk;
   private FileFinder finder;
-  private FileReader reader;
+  private OpenFiles files;
   private FileSender sender;
 
   @BeforeEach
@@ -66,8 +69,8 @@ class FileSenderTest {
     new Random(5).nextBytes(content);
     Files.write(directory.resolve("a"), content);
     FileRoot root = FileRoot.at(directory);
-    finder = new FileFinder(root, "p", 0, Duration.ofMillis(500));
-    reader = new FileReader(root, finder, 2);
+    files = new OpenFiles(root, 2, FileSenderTest::close);
+    finder = new FileFinder(root, files, "node-1", 0, Duration.ofMillis(500));
     vertx = Vertx.vertx();
     context = vertx.getOrCreateContext();
     disk = new DiskThreads(vertx, "disk", 2);
@@ -78,11 +81,19 @@ class FileSenderTest {
     TestNode.await(vertx.close());
   }
 
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void start(Limits limits) {
     sender =
         onLoop(() ->
             Future.succeededFuture(
-                new FileSender(vertx, new Plain(vertx), "127.0.0.1", reader, disk, limits)));
+                new FileSender(vertx, new Plain(vertx), "127.0.0.1", files, disk, limits)));
     onLoop(() -> sender.listen(0));
   }
 
@@ -125,7 +136,7 @@ class FileSenderTest {
   }
 
   private SendFileRequest request(long offset, long length) throws IOException {
-    String etag = ((Found) finder.find("/a", List.of(), null)).file().etag();
+    String etag = ((Found) finder.find(new OpenFileRequest("/a", List.of(), null))).file().etag();
     return new SendFileRequest("/a", null, etag, offset, length);
   }
 

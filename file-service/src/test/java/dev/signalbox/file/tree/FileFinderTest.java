@@ -2,20 +2,34 @@ package dev.signalbox.file.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.OpenFileReply.Forbidden;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.contracts.file.OpenFileReply.Missing;
+import dev.signalbox.contracts.file.OpenFileReply.Unchanged;
+import dev.signalbox.contracts.file.OpenFileRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileFinderTest {
 
@@ -26,11 +40,17 @@ class FileFinderTest {
   @BeforeEach
   void root() throws IOException {
     rootPath = Files.createDirectory(directory.resolve("root"));
-    finder = new FileFinder(FileRoot.at(rootPath), "process-1", 100, Duration.ofMillis(500));
+    finder = OpenFilesTest.finder(FileRoot.at(rootPath), 100);
   }
 
   private OpenFileReply find(String path, Coding... codings) throws IOException {
-    return finder.find(path, List.of(codings), null);
+    return find(path, null, codings);
+  }
+
+  private OpenFileReply find(String path, @Nullable String known, Coding... codings)
+      throws IOException {
+    return finder.find(
+        new OpenFileRequest(path, Stream.of(codings).map(Coding::token).toList(), known));
   }
 
   private Found found(String path, Coding... codings) throws IOException {
@@ -53,8 +73,8 @@ class FileFinderTest {
     Found found = found("/a/b.txt");
 
     assertThat(found.content().bytes()).asString().isEqualTo("hello");
-    assertThat(found.process()).isEqualTo("process-1");
-    assertThat(found.localPath()).isEqualTo(file.toRealPath().toString());
+    assertThat(found.node()).isEqualTo("node-1");
+    assertThat(found.held()).isNull();
     assertThat(found.file().path()).isEqualTo("/a/b.txt");
     assertThat(found.file().sizeBytes()).isEqualTo(5);
     assertThat(found.file().modifiedEpochMs()).isEqualTo(1_700_000_000_123L);
@@ -129,7 +149,6 @@ class FileFinderTest {
 
     assertThat(found.content().bytes()).asString().isEqualTo("one");
     assertThat(found.file().path()).isEqualTo("/current/app.txt");
-    assertThat(found.localPath()).endsWith("/releases/1/app.txt");
   }
 
   @Test
@@ -186,12 +205,85 @@ class FileFinderTest {
   }
 
   @Test
-  void givenNothingChanged_whenFoundAgain_thenItIsTheSameObject() throws IOException {
+  void givenTheVersionThatIsKnown_whenFoundAgain_thenItIsUnchanged() throws IOException {
     Path file = write("a", "one");
-    Found first = found("/a");
+    write("a.gz", "zip");
+    String known = found("/a").file().etag();
 
-    assertThat(finder.find("/a", List.of(), first)).isSameAs(first);
+    assertThat(find("/a", known)).isInstanceOf(Unchanged.class);
+    assertThat(find("/a", known, Coding.GZIP)).isInstanceOf(Found.class);
     Files.writeString(file, "two!");
-    assertThat(finder.find("/a", List.of(), first)).isNotEqualTo(first);
+    assertThat(find("/a", known)).isInstanceOf(Found.class);
+  }
+
+  @Test
+  void givenALargeFileReplacedAfterItWasFound_whenRead_thenItIsTheOneThatWasFound()
+      throws IOException {
+    write("a", "1".repeat(200));
+    Found found = found("/a");
+    Path other = write("b", "2".repeat(300));
+
+    Files.move(other, rootPath.resolve("a"), StandardCopyOption.REPLACE_EXISTING);
+
+    HeldFile held = Objects.requireNonNull(found.held());
+    assertThat(held.retain()).isTrue();
+    ByteBuffer bytes = ByteBuffer.allocate(400);
+    held.channel().read(bytes, 0);
+    held.release();
+    assertThat(new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII))
+        .isEqualTo("1".repeat(200));
+    assertThat(found.file().sizeBytes()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {50, 5_000})
+  void givenAFileThatIsReplacedAllTheTime_whenFound_thenEveryAnswerIsOneVersionWhole(int size)
+      throws Exception {
+    Files.write(rootPath.resolve("a"), new byte[size]);
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger replaced = new AtomicInteger();
+    Thread replacing =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int i = 1; !over.get(); i++) {
+                byte[] content = new byte[size + i % 10];
+                Arrays.fill(content, (byte) i);
+                try {
+                  Path next = Files.write(rootPath.resolve("next"), content);
+                  // Without this option Java removes the target first.
+                  Files.move(next, rootPath.resolve("a"), StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+                replaced.incrementAndGet();
+              }
+            });
+    try {
+      for (int i = 0; i < 500 || replaced.get() < 100; i++) {
+        Found found = found("/a");
+        byte[] bytes = content(found);
+        assertThat(bytes).hasSize((int) found.file().sizeBytes()).containsOnly(bytes[0]);
+      }
+    } finally {
+      over.set(true);
+      replacing.join();
+    }
+  }
+
+  private static byte[] content(Found found) throws IOException {
+    HeldFile held = found.held();
+    if (held == null) {
+      return Objects.requireNonNull(found.content()).bytes();
+    }
+    assertThat(held.retain()).isTrue();
+    try {
+      ByteBuffer bytes = ByteBuffer.allocate((int) held.channel().size());
+      while (bytes.hasRemaining() && held.channel().read(bytes, bytes.position()) >= 0) {
+        // a short read is not the end
+      }
+      return bytes.array();
+    } finally {
+      held.release();
+    }
   }
 }

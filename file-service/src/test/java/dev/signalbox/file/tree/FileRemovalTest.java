@@ -11,20 +11,16 @@ import dev.signalbox.contracts.file.DeleteFileReply.Forbidden;
 import dev.signalbox.contracts.file.DeleteFileReply.Missing;
 import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
+import dev.signalbox.contracts.file.OpenFileRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(VertxExtension.class)
 class FileRemovalTest {
 
   @TempDir Path directory;
@@ -33,14 +29,11 @@ class FileRemovalTest {
   private FileRemoval removal;
 
   @BeforeEach
-  void open(Vertx vertx) throws IOException {
+  void open() throws IOException {
     served = Files.createDirectory(directory.resolve("root"));
     FileRoot root = FileRoot.at(served);
-    finder = new FileFinder(root, "p", 100, Duration.ofMillis(500));
-    OpenCache cache =
-        new OpenCache(
-            finder, new DiskThreads(vertx, "r", 1), 1_000, Duration.ZERO, System::nanoTime);
-    removal = new FileRemoval(root, new ChangeLock(root), cache);
+    finder = OpenFilesTest.finder(root, 100);
+    removal = new FileRemoval(root, new ChangeLock(root));
   }
 
   private DeleteFileReply delete(String path, @Nullable String ifMatch) throws IOException {
@@ -60,7 +53,7 @@ class FileRemovalTest {
   @Test
   void givenATag_whenItIsNotTheFiles_thenTheFileStays() throws IOException {
     Files.writeString(served.resolve("a"), "x");
-    String tag = ((Found) finder.find("/a", List.of(), null)).file().etag();
+    String tag = ((Found) finder.find(new OpenFileRequest("/a", List.of(), null))).file().etag();
 
     assertThat(delete("/a", "\"other\"")).isEqualTo(new ConditionFailed());
     assertThat(delete("/none", "*")).isEqualTo(new ConditionFailed());

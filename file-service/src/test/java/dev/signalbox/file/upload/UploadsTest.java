@@ -17,18 +17,12 @@ import dev.signalbox.contracts.file.FinishUploadReply.ConditionFailed;
 import dev.signalbox.contracts.file.FinishUploadReply.Rejected;
 import dev.signalbox.contracts.file.FinishUploadReply.Stored;
 import dev.signalbox.contracts.file.FinishUploadRequest;
-import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.file.tree.ChangeLock;
 import dev.signalbox.file.tree.Clockwork;
-import dev.signalbox.file.tree.DiskThreads;
-import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
-import dev.signalbox.file.tree.OpenCache;
 import dev.signalbox.file.tree.RootDirectory;
 import dev.signalbox.testsupport.FileTree;
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,16 +45,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(VertxExtension.class)
 class UploadsTest {
 
   private static final Clock NOON =
       Clock.fixed(Instant.parse("2026-03-04T12:05:06Z"), ZoneOffset.UTC);
 
-  private Vertx vertx;
   private final Clockwork clock = new Clockwork();
   private final UploadLimits limits = new UploadLimits(5, 1_000, Duration.ofSeconds(60), 20);
   @TempDir Path directory;
@@ -69,19 +60,14 @@ class UploadsTest {
   private Uploads uploads;
 
   @BeforeEach
-  void open(Vertx vertx) throws IOException {
-    this.vertx = vertx;
+  void open() throws IOException {
     served = directory.resolve("root");
     root = RootDirectory.prepare(served);
     uploads = uploads(RandomGenerator.getDefault());
   }
 
   private Uploads uploads(RandomGenerator random) {
-    FileFinder finder = new FileFinder(root, "p", 100, Duration.ofMillis(500));
-    OpenCache cache =
-        new OpenCache(
-            finder, new DiskThreads(vertx, "r", 1), 1_000_000, Duration.ofSeconds(1), clock);
-    UploadCommit commit = new UploadCommit(root, new ChangeLock(root), cache, limits, NOON, random);
+    UploadCommit commit = new UploadCommit(root, new ChangeLock(root), limits, NOON, random);
     return new Uploads(root, commit, limits, "process", "node-1", clock);
   }
 
@@ -450,38 +436,6 @@ class UploadsTest {
   }
 
   @Test
-  void givenAReplacedFile_whenOpened_thenItIsTheNewOneAtOnce() throws Exception {
-    OpenCache cache =
-        new OpenCache(
-            new FileFinder(root, "p", 100, Duration.ofMillis(500)),
-            new DiskThreads(vertx, "r2", 1),
-            1_000_000,
-            Duration.ofHours(1),
-            clock);
-    UploadCommit commit =
-        new UploadCommit(
-            root, new ChangeLock(root), cache, limits, NOON, RandomGenerator.getDefault());
-    uploads = new Uploads(root, commit, limits, "process", "node-1", clock);
-    upload(put("/a", null, null), "one");
-    assertThat(opened(cache)).isEqualTo("one");
-
-    upload(put("/a", null, null), "two");
-
-    assertThat(opened(cache)).isEqualTo("two");
-  }
-
-  private static String opened(OpenCache cache) throws Exception {
-    Found found =
-        (Found)
-            cache
-                .open("/a", List.of())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
-    return new String(found.content().bytes(), StandardCharsets.UTF_8);
-  }
-
-  @Test
   void givenAPathTooDeep_whenBegun_thenTheRuleIsNamedAndTheDiskIsNotTouched() {
     assertThatThrownBy(() -> uploads.begin(put("/a".repeat(129), null, null)))
         .isInstanceOfSatisfying(
@@ -524,10 +478,7 @@ class UploadsTest {
   @Test
   void givenDeletionsThatEmptyDirectories_whenUploadsGoIntoThem_thenEveryUploadSucceeds()
       throws Exception {
-    FileFinder finder = new FileFinder(root, "p", 100, Duration.ofMillis(500));
-    OpenCache cache =
-        new OpenCache(finder, new DiskThreads(vertx, "d", 1), 1_000, Duration.ZERO, clock);
-    FileRemoval removal = new FileRemoval(root, new ChangeLock(root), cache);
+    FileRemoval removal = new FileRemoval(root, new ChangeLock(root));
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<?>> deleting = new ArrayList<>();

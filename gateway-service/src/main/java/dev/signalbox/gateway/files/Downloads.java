@@ -1,7 +1,7 @@
 package dev.signalbox.gateway.files;
 
 import dev.signalbox.contracts.file.FileContract;
-import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.contracts.file.OpenFileRequest;
@@ -24,10 +24,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -47,15 +44,17 @@ public final class Downloads {
   /** Attempts for a file that changes between look-up and sending. */
   private static final int ATTEMPTS = 3;
 
+  /** Bounds how long an idle file keeps the disk space of a removed one. */
+  private static final long SWEEP_MS = 1_000;
+
   /** Delay of a retry, until the event of the change has arrived. */
   private static final long RETRY_MS = 20;
 
   private final Vertx vertx;
   private final Backend backend;
   private final FilesConfig config;
-  private final String process;
   private final PreparedFiles prepared;
-  private final LocalFiles local;
+  private final HeldFiles local;
   private final FileStreams streams;
   private final AcceptEncoding accepted = new AcceptEncoding();
 
@@ -74,9 +73,8 @@ public final class Downloads {
     this.vertx = context.vertx();
     this.backend = backend;
     this.config = config;
-    this.process = context.process();
     this.prepared = prepared;
-    this.local = new LocalFiles(vertx);
+    this.local = new HeldFiles(vertx);
     this.streams = new FileStreams(vertx, context.members(), backend);
   }
 
@@ -88,6 +86,7 @@ public final class Downloads {
     PreparedFiles prepared = new PreparedFiles(config.cacheBytes() / loops, System::nanoTime);
     // Until the subscription is complete, cached files only expire.
     context.bus().subscribe(FileContract.CHANGED, _ -> prepared.clear());
+    context.vertx().setPeriodic(SWEEP_MS, _ -> prepared.sweep());
     return new Downloads(context, backend, config, prepared);
   }
 
@@ -95,9 +94,7 @@ public final class Downloads {
   Future<Response> respond(RoutingContext ctx, String rawPath) {
     List<String> encodings = accepted.of(ctx);
     PreparedFile file = prepared.get(ctx.request().uri(), encodings);
-    return file == null
-        ? find(ctx, rawPath, encodings, 1)
-        : respond(ctx, rawPath, encodings, file, 1);
+    return file == null ? find(ctx, rawPath, encodings, 1) : respond(ctx, file);
   }
 
   private Future<Response> find(
@@ -105,33 +102,67 @@ public final class Downloads {
     return switch (TargetPath.decode(rawPath)) {
       case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
       case TargetPath.Outside(String message) -> throw HttpException.forbidden(message);
-      case TargetPath.Fine(String path) -> {
-        long generation = prepared.generation();
-        yield backend
-            .call(ctx, FileContract.OPEN, new OpenFileRequest(path, encodings))
-            .compose(reply ->
-                switch (reply) {
-                  case OpenFileReply.Missing() -> throw HttpException.notFound("No such file");
-                  case OpenFileReply.Forbidden(String message) ->
-                      throw HttpException.forbidden(message);
-                  case Found found -> {
-                    PreparedFile file =
-                        PreparedFile.of(found, disposition(ctx.request().query()), config);
-                    prepared.put(
-                        ctx.request().uri(),
-                        encodings,
-                        file,
-                        found.validMs() * 1_000_000,
-                        generation);
-                    yield respond(ctx, rawPath, encodings, file, attempt);
-                  }
-                });
-      }
+      case TargetPath.Fine(String path) ->
+          find(ctx, path, encodings)
+              .recover(failure -> {
+                resetHead(ctx.response());
+                if (!(failure instanceof StaleFileException)) {
+                  return Future.failedFuture(failure);
+                }
+                // The file was changed in place, or the instance that had it open is gone.
+                prepared.clear();
+                if (attempt >= ATTEMPTS) {
+                  throw HttpException.overloaded("The file keeps changing");
+                }
+                return vertx
+                    .timer(RETRY_MS * attempt, TimeUnit.MILLISECONDS)
+                    .compose(_ -> find(ctx, rawPath, encodings, attempt + 1));
+              });
     };
   }
 
-  private Future<Response> respond(
-      RoutingContext ctx, String rawPath, List<String> encodings, PreparedFile file, int attempt) {
+  private Future<Response> find(RoutingContext ctx, String path, List<String> encodings) {
+    String target = ctx.request().uri();
+    PreparedFile before = prepared.known(target, encodings);
+    PreparedFile known = before != null && before.retain() ? before : null;
+    long generation = prepared.generation();
+    return backend
+        .call(
+            ctx,
+            FileContract.OPEN,
+            new OpenFileRequest(path, encodings, known == null ? null : known.etag()))
+        .compose(reply ->
+            switch (reply) {
+              case OpenFileReply.Missing() -> throw HttpException.notFound("No such file");
+              case OpenFileReply.Forbidden(String message) ->
+                  throw HttpException.forbidden(message);
+              case OpenFileReply.Unchanged(long validMs) -> {
+                if (known == null) {
+                  throw new StaleFileException();
+                }
+                prepared.put(target, encodings, known, validMs * 1_000_000, generation);
+                yield respond(ctx, known);
+              }
+              case Found found -> {
+                PreparedFile file =
+                    PreparedFile.of(found, disposition(ctx.request().query()), config);
+                if (!file.retain()) {
+                  throw new StaleFileException();
+                }
+                prepared.put(target, encodings, file, found.validMs() * 1_000_000, generation);
+                yield respond(ctx, file).eventually(() -> released(file));
+              }
+            })
+        .eventually(() -> known == null ? Future.succeededFuture() : released(known));
+  }
+
+  private static Future<Void> released(PreparedFile file) {
+    file.release();
+    return Future.succeededFuture();
+  }
+
+  /** Responds with a file that stays retained until the future completes. */
+  private Future<Response> respond(RoutingContext ctx, PreparedFile file) {
     return switch (Preconditions.evaluate(ctx.request().headers(), file)) {
       case NOT_MODIFIED -> notModified(ctx, file);
       case FAILED -> throw HttpException.preconditionFailed();
@@ -139,98 +170,36 @@ public final class Downloads {
         Buffer content = file.content();
         String range = ctx.request().headers().get(RANGE);
         BodyPlan plan = range == null || isHead(ctx) ? null : ranges(ctx, file, range);
-        if (content != null || isHead(ctx)) {
-          yield sendFromMemory(ctx, file, content, plan);
-        }
-        yield stream(ctx, file, plan)
-            .recover(failure -> {
-              resetHead(ctx.response());
-              if (!(failure instanceof StaleFileException)) {
-                return Future.failedFuture(failure);
-              }
-              // The file changed, or the replicas differ: the cached file is wrong.
-              prepared.clear();
-              if (attempt >= ATTEMPTS) {
-                throw HttpException.overloaded("The file keeps changing");
-              }
-              return vertx
-                  .timer(RETRY_MS * attempt, TimeUnit.MILLISECONDS)
-                  .compose(_ -> find(ctx, rawPath, encodings, attempt + 1));
-            });
+        yield content != null || isHead(ctx)
+            ? sendFromMemory(ctx, file, content, plan)
+            : stream(ctx, file, plan);
       }
     };
   }
 
   /**
-   * Responds with a file of this machine that file-service does not have, as an attachment: whole,
-   * or one range of it.
+   * Responds with a file of this machine that file-service does not have, as an attachment.
    *
    * @param missing what to say when it is not there
    */
   public Future<Response> respondLocal(RoutingContext ctx, Path path, String missing) {
     return vertx
-        .executeBlocking(() -> findLocal(path, missing), false)
+        .executeBlocking(() -> openLocal(path, missing), false)
         .map(Objects::requireNonNull)
         .compose(found -> {
           PreparedFile file = PreparedFile.of(found, Disposition.ATTACHMENT, config);
-          return switch (Preconditions.evaluate(ctx.request().headers(), file)) {
-            case NOT_MODIFIED -> notModified(ctx, file);
-            case FAILED -> throw HttpException.preconditionFailed();
-            case PROCEED -> sendLocal(ctx, file);
-          };
+          return Future.succeededFuture()
+              .compose(_ -> respond(ctx, file))
+              .eventually(() -> released(file));
         });
   }
 
-  private Found findLocal(Path path, String missing) {
+  private static Found openLocal(Path path, String missing) {
     try {
-      // A link would lead out of the operator's directory, and is not opened later either.
-      BasicFileAttributes attributes =
-          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (attributes.isRegularFile()) {
-        long modified = attributes.lastModifiedTime().toMillis();
-        String etag = "\"" + Long.toHexString(modified) + "-" + attributes.size() + "\"";
-        return new Found(
-            new FileInfo(
-                "/" + path.getFileName(),
-                attributes.size(),
-                modified,
-                etag,
-                "application/octet-stream",
-                null),
-            process,
-            path.toString(),
-            null,
-            0);
-      }
+      return LocalFile.open(path);
     } catch (IOException e) {
-      // No file that may be read.
+      throw HttpException.notFound(missing);
     }
-    throw HttpException.notFound(missing);
-  }
-
-  private Future<Response> sendLocal(RoutingContext ctx, PreparedFile file) {
-    if (isHead(ctx)) {
-      return sendFromMemory(ctx, file, null, null);
-    }
-    String range = ctx.request().headers().get(RANGE);
-    BodyPlan plan = range == null ? null : ranges(ctx, file, range);
-    Piece only = plan == null ? null : plan.onlyPiece();
-    if (only == null) { // several ranges may be answered with the whole (RFC 9110 section 14.2)
-      plan = null;
-      only = new Piece(0, file.size() - 1);
-    }
-    head(ctx.response(), file, plan);
-    Future<Response> sent =
-        ctx.request().isSSL()
-            ? local.pull(ctx, file.found(), BodyPlan.of(only))
-            : local.send(ctx, file.found(), only);
-    return sent.recover(failure -> {
-      resetHead(ctx.response());
-      return Future.failedFuture(
-          failure instanceof StaleFileException
-              ? HttpException.overloaded("The file is being replaced")
-              : failure);
-    });
   }
 
   private static Future<Response> notModified(RoutingContext ctx, PreparedFile file) {
@@ -278,17 +247,15 @@ public final class Downloads {
   private Future<Response> stream(RoutingContext ctx, PreparedFile file, @Nullable BodyPlan plan) {
     Found found = file.found();
     BodyPlan body = plan == null ? BodyPlan.of(new Piece(0, file.size() - 1)) : plan;
-    Piece only = body.onlyPiece();
     head(ctx.response(), file, plan);
-    // For TLS, Vert.x would read the file on the event loop.
-    boolean direct = found.process().equals(process) && !ctx.request().isSSL();
-    if (only != null && direct) {
-      return local.send(ctx, found, only);
+    HeldFile held = found.held();
+    if (held != null) {
+      return local.send(ctx, held, body);
     }
-    boolean distant = !found.process().equals(process);
-    return only != null && distant && streams.suits(only)
-        ? streams.send(ctx, found.file(), only)
-        : PulledFile.send(backend, ctx, found.file(), body);
+    Piece only = body.onlyPiece();
+    return only != null && streams.suits(only)
+        ? streams.send(ctx, found, only)
+        : PulledFile.send(backend, ctx, found, body);
   }
 
   /** Sets status and headers of a response with the file, or with pieces of it. */

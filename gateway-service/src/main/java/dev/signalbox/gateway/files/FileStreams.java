@@ -3,6 +3,7 @@ package dev.signalbox.gateway.files;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.contracts.file.SendFileReply;
 import dev.signalbox.contracts.file.SendFileRequest;
 import dev.signalbox.gateway.backend.Backend;
@@ -71,19 +72,19 @@ final class FileStreams {
    * @return completes when the head is written; fails before that, with {@link StaleFileException}
    *     when the file is not the version found
    */
-  Future<Response> send(RoutingContext ctx, FileInfo file, Piece piece) {
+  Future<Response> send(RoutingContext ctx, Found found, Piece piece) {
+    FileInfo file = found.file();
     SendFileRequest request =
         new SendFileRequest(
             file.path(), file.encoding(), file.etag(), piece.first(), piece.length());
-    return backend
-        .call(ctx, FileContract.SEND, request)
+    return PulledFile.atItsHolder(backend, ctx, FileContract.SEND, found, request)
         .compose(reply ->
             switch (reply) {
               case SendFileReply.Changed() -> throw new StaleFileException();
               case SendFileReply.Ticket(String host, int port, String ticket) ->
                   client
                       .connect(port, host)
-                      .compose(socket -> new Stream(ctx, file, piece, socket).begin(ticket));
+                      .compose(socket -> new Stream(ctx, found, piece, socket).begin(ticket));
             })
         .recover(failure -> {
           if (failure instanceof StaleFileException) {
@@ -97,7 +98,7 @@ final class FileStreams {
                 "cannot open a connection for a large file; sending it over the bus: {}",
                 failure.toString());
           }
-          return PulledFile.send(backend, ctx, file, BodyPlan.of(piece));
+          return PulledFile.send(backend, ctx, found, BodyPlan.of(piece));
         });
   }
 
@@ -106,7 +107,7 @@ final class FileStreams {
 
     private final RoutingContext ctx;
     private final HttpServerResponse response;
-    private final FileInfo file;
+    private final Found found;
     private final Piece piece;
     private final NetSocketInternal socket;
     private final Promise<Response> begun = Promise.promise();
@@ -118,10 +119,10 @@ final class FileStreams {
     private boolean closed;
     private boolean over;
 
-    Stream(RoutingContext ctx, FileInfo file, Piece piece, NetSocket socket) {
+    Stream(RoutingContext ctx, Found found, Piece piece, NetSocket socket) {
       this.ctx = ctx;
       this.response = ctx.response();
-      this.file = file;
+      this.found = found;
       this.piece = piece;
       this.socket = (NetSocketInternal) socket;
       this.left = piece.length();
@@ -198,7 +199,7 @@ final class FileStreams {
       }
       LOG.warn("the connection for a file ended; sending the rest over the bus: {}", why);
       Piece rest = new Piece(piece.last() + 1 - left, piece.last());
-      PulledFile.send(backend, ctx, file, BodyPlan.of(rest))
+      PulledFile.send(backend, ctx, found, BodyPlan.of(rest))
           // Content-Length is sent already: only a premature end shows that bytes are missing.
           .onFailure(_ -> RequestScope.of(ctx).abort());
     }

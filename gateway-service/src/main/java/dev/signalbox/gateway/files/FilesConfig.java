@@ -13,7 +13,7 @@ public record FilesConfig(
                 "Default for files other than .html: attachment, a download, or inline, with the"
                     + " file's media type; ?disposition= overrides it")
         Disposition disposition,
-    @Setting(value = "8388608", doc = "Cache of small files, bytes; 0 to 1073741824")
+    @Setting(value = "33554432", doc = "Cache of small files, bytes; 0 to 1073741824")
         long cacheBytes) {
 
   /** How a browser handles a file. */

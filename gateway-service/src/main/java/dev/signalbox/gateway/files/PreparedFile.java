@@ -2,6 +2,7 @@ package dev.signalbox.gateway.files;
 
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.gateway.files.FilesConfig.Disposition;
 import dev.signalbox.gateway.routing.HttpDates;
@@ -77,6 +78,25 @@ record PreparedFile(
 
   private static String name(FileInfo file) {
     return file.path().substring(file.path().lastIndexOf('/') + 1);
+  }
+
+  /** Whether it is a file that this process holds open. */
+  boolean isHeld() {
+    return found.held() != null;
+  }
+
+  /** Keeps an open file open until {@link #release}; false when it is closed already. */
+  boolean retain() {
+    HeldFile held = found.held();
+    return held == null || held.retain();
+  }
+
+  /** Ends what one {@link #retain} began. */
+  void release() {
+    HeldFile held = found.held();
+    if (held != null) {
+      held.release();
+    }
   }
 
   String etag() {

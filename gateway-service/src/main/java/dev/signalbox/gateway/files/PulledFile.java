@@ -1,7 +1,11 @@
 package dev.signalbox.gateway.files;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileRequest;
 import dev.signalbox.gateway.backend.Backend;
@@ -40,8 +44,8 @@ final class PulledFile {
    * @return completes when the head is written; fails before that, with {@link StaleFileException}
    *     when the file is not the version found
    */
-  static Future<Response> send(Backend backend, RoutingContext ctx, FileInfo file, BodyPlan plan) {
-    return send(ctx, plan, PIECES_AHEAD, piece -> fetch(backend, ctx, file, piece));
+  static Future<Response> send(Backend backend, RoutingContext ctx, Found found, BodyPlan plan) {
+    return send(ctx, plan, PIECES_AHEAD, piece -> fetch(backend, ctx, found, piece));
   }
 
   /**
@@ -74,14 +78,28 @@ final class PulledFile {
   }
 
   private static Future<Buffer> fetch(
-      Backend backend, RoutingContext ctx, FileInfo file, Piece piece) {
-    return backend
-        .call(
-            ctx,
-            FileContract.READ,
-            new ReadFileRequest(
-                file.path(), file.encoding(), file.etag(), piece.first(), (int) piece.length()))
+      Backend backend, RoutingContext ctx, Found found, Piece piece) {
+    FileInfo file = found.file();
+    ReadFileRequest request =
+        new ReadFileRequest(
+            file.path(), file.encoding(), file.etag(), piece.first(), (int) piece.length());
+    return atItsHolder(backend, ctx, FileContract.READ, found, request)
         .map(reply -> content(reply, piece));
+  }
+
+  /**
+   * Calls the instance that has a file open; when it is gone, any other one, which has the same
+   * version if that is still at its path.
+   */
+  static <Q, R> Future<R> atItsHolder(
+      Backend backend, RoutingContext ctx, Operation<Q, R> operation, Found found, Q request) {
+    return backend
+        .call(ctx, operation.at(found.node()), request)
+        .recover(failure ->
+            failure instanceof ServiceException fault
+                    && (fault.code() == ErrorCode.UNAVAILABLE || fault.code() == ErrorCode.STOPPING)
+                ? backend.call(ctx, operation, request)
+                : Future.failedFuture(failure));
   }
 
   private static Buffer content(ReadFileReply reply, Piece piece) {

@@ -123,12 +123,14 @@ public final class DistantFiles {
 
   private final class Service extends VerticleBase {
 
+    private final String node;
     private final ServiceEndpoint endpoint;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final Map<String, SendFileRequest> offered = new HashMap<>();
     private @Nullable NetServer server;
 
     Service(ServiceContext given) {
+      this.node = given.node();
       this.endpoint = given.endpoint(100);
     }
 
@@ -142,7 +144,7 @@ public final class DistantFiles {
       server = listening;
       return listening
           .listen(0, "127.0.0.1")
-          .compose(_ -> serve().serve(FileContract.SEND, (send, _) -> offer(send)).open());
+          .compose(_ -> serve().serveHere(FileContract.SEND, (send, _) -> offer(send)).open());
     }
 
     private Future<SendFileReply> offer(SendFileRequest request) {
@@ -171,14 +173,14 @@ public final class DistantFiles {
     private ServiceEndpoint serve() {
       return endpoint
           .serve(FileContract.OPEN, (open, _) -> Future.succeededFuture(found(open.path())))
-          .serve(FileContract.READ, (read, _) -> read(read));
+          .serveHere(FileContract.READ, (read, _) -> read(read));
     }
 
     private OpenFileReply found(String path) {
       return new OpenFileReply.Found(
           new FileInfo(path, size, 0, "\"tag\"", "application/octet-stream", null),
-          "another-process",
-          "/nowhere",
+          node,
+          null,
           null,
           1_000);
     }

@@ -7,14 +7,20 @@ import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -393,5 +399,61 @@ class DownloadTest {
     assertThat(get("/api/v1/files?limit=0").status()).isEqualTo(400);
     assertThat(get("/api/v1/files?bogus=1").status()).isEqualTo(400);
     assertThat(get("/api/v1/files?prefix=../").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 200_000})
+  void givenAFileThatIsReplacedAllTheTime_whenGot_thenEveryAnswerIsOneVersionWhole(int size)
+      throws Exception {
+    Path file = root.resolve("replaced" + size);
+    Path next = directory.resolve("next" + size);
+    Files.write(file, new byte[size]);
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger replaced = new AtomicInteger();
+    Thread replacing =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int i = 1; !over.get(); i++) {
+                byte[] content = new byte[size + i % 10];
+                Arrays.fill(content, (byte) i);
+                try {
+                  Files.write(next, content);
+                  Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+                replaced.incrementAndGet();
+                LockSupport.parkNanos(5_000_000);
+              }
+            });
+    try {
+      for (int i = 0; i < 300 || replaced.get() < 50; i++) {
+        // Another target each time, so that it is no answer of the cache.
+        Reply reply = get("/replaced" + size + "?disposition=inline&n=" + i);
+
+        assertThat(reply.status()).isEqualTo(200);
+        byte[] body = reply.http().body();
+        assertThat(body).hasSize(Integer.parseInt(reply.header("Content-Length")));
+        assertThat(body).containsOnly(body[0]);
+      }
+    } finally {
+      over.set(true);
+      replacing.join();
+    }
+  }
+
+  @Test
+  void givenAFileReplacedBehindTheCache_whenGotWithinItsTime_thenItIsStillOneVersionWhole()
+      throws Exception {
+    Path file = Files.write(root.resolve("behind.bin"), new byte[200_000]);
+    byte[] before = get("/behind.bin").http().body();
+    Path next = Files.write(directory.resolve("behind.next"), new byte[300_000]);
+
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+
+    byte[] after = get("/behind.bin").http().body();
+    assertThat(before).hasSize(200_000);
+    assertThat(after.length).isIn(200_000, 300_000);
+    Awaitility.await().until(() -> get("/behind.bin").http().body().length == 300_000);
   }
 }

@@ -76,6 +76,7 @@ public final class Json {
             new SimpleModule("signalbox")
                 .addSerializer(Binary.class, new BinaryParts.Writer())
                 .addDeserializer(Binary.class, new BinaryParts.Reader()))
+        .addModule(ReferencesAsNull.module())
         .addModule(writers)
         .build();
   }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
+import dev.signalbox.contracts.file.OpenFileRequest;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileReply.Changed;
 import dev.signalbox.contracts.file.ReadFileReply.Chunk;
 import dev.signalbox.contracts.file.ReadFileRequest;
+import dev.signalbox.contracts.file.SendFileRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,30 +27,48 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FileReaderTest {
+class OpenFilesTest {
 
   @TempDir Path directory;
   private FileFinder finder;
-  private FileReader reader;
+  private OpenFiles files;
 
   @BeforeEach
   void open() throws IOException {
     FileRoot root = FileRoot.at(directory);
-    finder = new FileFinder(root, "p", 0, Duration.ofMillis(500));
-    reader = new FileReader(root, finder, 2);
+    files = new OpenFiles(root, 2, OpenFilesTest::close);
+    finder = new FileFinder(root, files, "node-1", 0, Duration.ofMillis(500));
   }
 
   @AfterEach
   void close() {
-    reader.close();
+    files.close();
+  }
+
+  /** A finder with open files of its own, which the end of the process closes. */
+  static FileFinder finder(FileRoot root, int smallBytes) {
+    return new FileFinder(
+        root,
+        new OpenFiles(root, 100, OpenFilesTest::close),
+        "node-1",
+        smallBytes,
+        Duration.ofMillis(500));
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String etag(String path) throws IOException {
-    return ((Found) finder.find(path, List.of(), null)).file().etag();
+    return ((Found) finder.find(new OpenFileRequest(path, List.of(), null))).file().etag();
   }
 
   private ReadFileReply read(String path, String etag, long offset, int length) throws IOException {
-    return reader.read(new ReadFileRequest(path, null, etag, offset, length));
+    return files.read(new ReadFileRequest(path, null, etag, offset, length));
   }
 
   private static String text(ReadFileReply reply) {
@@ -130,9 +153,10 @@ class FileReaderTest {
   void givenASibling_whenReadInItsCoding_thenItsBytesCome() throws IOException {
     Files.writeString(directory.resolve("a.js"), "original");
     Files.writeString(directory.resolve("a.js.gz"), "zipped");
-    String etag = ((Found) finder.find("/a.js", List.of(Coding.GZIP), null)).file().etag();
+    String etag =
+        ((Found) finder.find(new OpenFileRequest("/a.js", List.of("gzip"), null))).file().etag();
 
-    assertThat(text(reader.read(new ReadFileRequest("/a.js", "gzip", etag, 0, 100))))
+    assertThat(text(files.read(new ReadFileRequest("/a.js", "gzip", etag, 0, 100))))
         .isEqualTo("zipped");
   }
 
@@ -145,7 +169,25 @@ class FileReaderTest {
 
   @Test
   void givenAnUnknownEncoding_whenRead_thenItIsRefused() {
-    assertThatThrownBy(() -> reader.read(new ReadFileRequest("/a", "compress", "\"x\"", 0, 1)))
+    assertThatThrownBy(() -> files.read(new ReadFileRequest("/a", "compress", "\"x\"", 0, 1)))
         .isInstanceOf(ServiceException.class);
+  }
+
+  @Test
+  void givenMoreFilesThanStayOpen_whenOneIsInUse_thenItIsReadToItsEnd() throws IOException {
+    Files.writeString(directory.resolve("a"), "0123456789");
+    HeldFile held =
+        files.retained(new SendFileRequest("/a", null, etag("/a"), 0, 10)).orElseThrow();
+    Files.delete(directory.resolve("a"));
+    for (int i = 0; i < 10; i++) {
+      Files.writeString(directory.resolve("f" + i), "content " + i);
+      read("/f" + i, etag("/f" + i), 0, 100);
+    }
+
+    assertThat(held.channel().isOpen()).isTrue();
+    held.release();
+    files.close();
+    assertThat(held.channel().isOpen()).isFalse();
+    assertThat(held.retain()).isFalse();
   }
 }
