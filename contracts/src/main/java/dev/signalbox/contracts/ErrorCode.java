@@ -18,6 +18,8 @@ public enum ErrorCode {
   CONFLICT(3000, ErrorKind.CONFLICT),
   /** A limit of the system, such as the number of servers, is reached. */
   LIMIT_REACHED(3001, ErrorKind.CONFLICT),
+  /** The disk or a quota has no room for what was sent; nothing of it is stored. */
+  INSUFFICIENT_STORAGE(3002, ErrorKind.CONFLICT),
   /** Too much work in flight; nothing was done. */
   OVERLOADED(4000, ErrorKind.OVERLOADED),
   /** No live instance serves the operation. */

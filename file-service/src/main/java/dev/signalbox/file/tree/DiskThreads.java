@@ -38,8 +38,9 @@ public final class DiskThreads {
   /**
    * Does something on one of them; the result comes back on the caller's context.
    *
-   * @return fails with STORAGE_UNAVAILABLE when the disk is full, broken or read-only; what the
-   *     operator forbids (access denied) is no outage and fails as it is
+   * @return fails with INSUFFICIENT_STORAGE when the disk or a quota of it is full, with
+   *     STORAGE_UNAVAILABLE when it is broken or read-only; what the operator forbids (access
+   *     denied) is no outage and fails as it is
    */
   @SuppressWarnings("NullAway") // Vert.x allows null results; this does not
   public <T> Future<T> run(Callable<T> work) {
@@ -65,8 +66,19 @@ public final class DiskThreads {
     if (now - again >= 0 && logAgainAt.compareAndSet(again, now + LOG_AGAIN_NANOS)) {
       LOG.error("file-service cannot use its disk", cause);
     }
-    return new ServiceException(
-        ErrorCode.STORAGE_UNAVAILABLE, "file-service cannot use its disk", cause);
+    return isFull(cause)
+        ? new ServiceException(
+            ErrorCode.INSUFFICIENT_STORAGE, "file-service has no room on its disk", cause)
+        : new ServiceException(
+            ErrorCode.STORAGE_UNAVAILABLE, "file-service cannot use its disk", cause);
+  }
+
+  /** ENOSPC and EDQUOT, which Java gives as the text of the system alone. */
+  private static boolean isFull(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("No space left on device")
+        || message.contains("Disk quota exceeded")
+        || message.contains("not enough space on the disk");
   }
 
   /** Lets them go. */

@@ -37,12 +37,32 @@ class DiskThreadsTest {
 
   static Stream<Exception> outages() {
     return Stream.of(
-        new IOException("No space left on device"),
-        new IOException("Disk quota exceeded"),
         new IOException("Input/output error"),
         new FileSystemException("secret/path", null, "Read-only file system"),
         new FileSystemException("secret/path", null, "Too many open files"),
+        new UncheckedIOException(new IOException("Input/output error")));
+  }
+
+  static Stream<Exception> fullDisks() {
+    return Stream.of(
+        new IOException("No space left on device"),
+        new IOException("Disk quota exceeded"),
+        new FileSystemException("secret/path", null, "No space left on device"),
         new UncheckedIOException(new IOException("No space left on device")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fullDisks")
+  void givenADiskThatIsFull_whenUsed_thenCallersAreToldThatThereIsNoRoom(Exception cause) {
+    assertThatThrownBy(() ->
+            TestNode.await(
+                disk.run(() -> {
+                  throw cause;
+                })))
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE))
+        .hasMessage("file-service has no room on its disk");
   }
 
   @ParameterizedTest

@@ -82,6 +82,7 @@ public final class ErrorStatus {
     return switch (code) {
       case TOO_LARGE -> 413;
       case IDEMPOTENCY_MISMATCH -> 422;
+      case INSUFFICIENT_STORAGE -> 507;
       case INVALID_REQUEST,
           CANCELLED,
           NOT_FOUND,

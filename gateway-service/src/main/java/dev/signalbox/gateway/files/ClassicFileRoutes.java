@@ -8,6 +8,7 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.files.MultipartUpload.StoredPart;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -18,6 +19,8 @@ import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Section 5, documents 3 and 4: uploads, and a file at every path without another route. */
 public final class ClassicFileRoutes implements Section {
@@ -53,11 +56,23 @@ public final class ClassicFileRoutes implements Section {
 
   private record Created(String status, String message, String filepath) {}
 
+  /** Of a form; the path of the first file is that of every other answer. */
+  private record FormCreated(
+      String status, String message, String filepath, List<FormFile> files) {}
+
+  private record FormFile(String filepath, String filename, long sizeBytes) {}
+
   private Future<Response> upload(RoutingContext ctx) {
-    Kind kind = kind(ctx);
+    Upload.requireWholeFile(ctx);
+    String type = MediaTypes.essence(ctx);
+    boolean form = "multipart/form-data".equals(type);
+    Kind kind = form ? Kind.BYTES : kind(type);
     long declared = RequestScope.of(ctx).declaredBytes();
     if (declared == 0) {
       throw HttpException.malformed("The content is empty");
+    }
+    if (form) {
+      return MultipartUpload.store(backend, ctx).map(ClassicFileRoutes::created);
     }
     return Upload.store(backend, ctx, new BeginUploadRequest(null, kind, declared, null, null))
         .map(stored -> {
@@ -68,9 +83,25 @@ public final class ClassicFileRoutes implements Section {
         });
   }
 
-  private static Kind kind(RoutingContext ctx) {
-    Upload.requireWholeFile(ctx);
-    return switch (MediaTypes.essence(ctx)) {
+  private static Response created(List<StoredPart> parts) {
+    String first = parts.getFirst().file().path();
+    return Response.json(
+            201,
+            new FormCreated(
+                "success",
+                parts.size() == 1
+                    ? "File created successfully"
+                    : parts.size() + " files created successfully",
+                first,
+                parts.stream()
+                    .map(part ->
+                        new FormFile(part.file().path(), part.fileName(), part.file().sizeBytes()))
+                    .toList()))
+        .with("Location", TargetPath.encode(first));
+  }
+
+  private static Kind kind(@Nullable String type) {
+    return switch (type) {
       case "application/json" -> Kind.JSON;
       // The default of curl -d for any text; it is stored unchanged.
       case "text/plain", "application/x-www-form-urlencoded" -> Kind.TEXT;
@@ -78,7 +109,8 @@ public final class ClassicFileRoutes implements Section {
       case null -> Kind.BYTES;
       default ->
           throw HttpException.unsupported(
-              "The Content-Type must be application/json, text/plain or application/octet-stream");
+              "The Content-Type must be application/json, text/plain, application/octet-stream or"
+                  + " multipart/form-data");
     };
   }
 }
