@@ -1,7 +1,7 @@
 # Files of several sizes beside nginx and Caddy; sourced by run.
 
 caddy_up() { # PORT ROOT: its file server without logs and without its admin port
-  printf '{\n  admin off\n  auto_https off\n  persist_config off\n}\nhttp://127.0.0.1:%s {\n  bind 127.0.0.1\n  root * %s\n  file_server\n}\n' \
+  printf '{\n  admin off\n  auto_https off\n}\nhttp://127.0.0.1:%s {\n  bind 127.0.0.1\n  root * %s\n  file_server\n}\n' \
     "$1" "$2" >"$work/Caddyfile"
   spawn caddy env XDG_DATA_HOME="$work" XDG_CONFIG_HOME="$work" caddy run --config "$work/Caddyfile" --adapter caddyfile
   await_http "http://127.0.0.1:$1/1k.bin"
