@@ -28,9 +28,14 @@ task_calls() {
     server=$(field '.server_id')
     port=$((port + 1))
   done
-  call GET "http://127.0.0.1:$((port - 1))/create_http_server_task"
-  check 'a server on demand answers on its published port' test "$status $(cat "$answer")" = "200 hello from create_http_server_task"
-  call GET "http://127.0.0.1:$((port - 1))/elsewhere"
+  # By the event of its creation each gateway learns which port to publish.
+  local page=http://127.0.0.1:$((port - 1 - server_port + published_port))
+  server_answers() {
+    call GET "$page/create_http_server_task"
+    [ "$status $(cat "$answer")" = "200 hello from create_http_server_task" ]
+  }
+  check 'a server on demand answers on its published port' until_true 5 server_answers
+  call GET "$page/elsewhere"
   answered 'a server on demand knows no other page' 404
   run_task '{"task_name":"start_http_server","params":{"port":'$server_port',"page_uri":"/other","response_data":""}}'
   answered 'start_http_server on a taken port' 200 '.status == "error" and (.message | test("^Port '$server_port' is already in use by server [0-9a-f-]{36}$"))'

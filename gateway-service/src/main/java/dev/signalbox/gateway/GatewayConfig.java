@@ -4,6 +4,9 @@ import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
+import dev.signalbox.gateway.server.ProxyRoutes;
+import dev.signalbox.gateway.server.PublishedPorts;
+import dev.signalbox.gateway.server.PublishedRange;
 import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
@@ -183,7 +186,29 @@ public record GatewayConfig(
                     + " the jars that run")
         String workerArchives,
     @Setting(value = "true", doc = "Whether each request is logged (see platform.log-format)")
-        boolean requestLog) {
+        boolean requestLog,
+    @Setting(
+            value = "false",
+            doc =
+                "Whether the gateway listens on the ports of servers on demand and forwards to their"
+                    + " owners; for owners on other machines or in containers")
+        boolean publishServers,
+    @Setting(
+            value = "50000-50049",
+            doc =
+                "Ports that publish-servers publishes, within 1024 to 65535 and at most 1000; a server"
+                    + " with another port is reached at its owner and below /servers alone")
+        String publishedPorts,
+    @Setting(
+            value = "1000",
+            doc = "Connections to published ports at once, one more is reset; 1 to 1000000")
+        int maxPublishedConnections,
+    @Setting(
+            value = "11m",
+            doc =
+                "Longest silence between a client and a server on demand, below /servers and at"
+                    + " published ports; by default longer than a server's longest delay; 1s to 1h")
+        Duration serverTimeout) {
 
   private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#]+");
 
@@ -264,7 +289,14 @@ public record GatewayConfig(
         .range("max-task-timeout", maxTaskTimeout.toMillis(), 1_000, 3_600_000)
         .range("silence", silence.toMillis(), 1_000, 3_600_000)
         .range("drain-timeout", drainTimeout.toMillis(), 0, 60_000)
-        .range("quiet-period", quietPeriod.toMillis(), 0, 60_000);
+        .range("quiet-period", quietPeriod.toMillis(), 0, 60_000)
+        .range("max-published-connections", maxPublishedConnections, 1, 1_000_000)
+        .range("server-timeout", serverTimeout.toMillis(), 1_000, 3_600_000);
+    try {
+      PublishedRange.parse(publishedPorts);
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "published-ports", String.valueOf(e.getMessage()));
+    }
     checkTokens(problems, tokens, tokensFile);
     problems.throwIfAny();
   }
@@ -337,6 +369,20 @@ public record GatewayConfig(
 
   RequestBodyHandler.Settings bodies() {
     return new RequestBodyHandler.Settings(maxBodyBytes, bodyTimeout, bodyMinRate, streamPause);
+  }
+
+  /** The ports of servers on demand that this gateway publishes. */
+  PublishedRange publishedRange() {
+    return publishServers ? PublishedRange.parse(publishedPorts) : PublishedRange.NONE;
+  }
+
+  PublishedPorts.Settings published() {
+    return new PublishedPorts.Settings(
+        bind, publishedRange(), maxPublishedConnections, serverTimeout);
+  }
+
+  ProxyRoutes.Settings proxy() {
+    return new ProxyRoutes.Settings(maxHeaderBytes, maxInFlight, serverTimeout);
   }
 
   TaskRoutes.Limits taskLimits(MemoryBudget memory) {

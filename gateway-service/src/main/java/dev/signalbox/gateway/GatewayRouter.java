@@ -40,6 +40,10 @@ import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.gateway.routing.SectionHandler;
 import dev.signalbox.gateway.server.ClassicServerRoutes;
+import dev.signalbox.gateway.server.JournalRoutes;
+import dev.signalbox.gateway.server.ProxyRoutes;
+import dev.signalbox.gateway.server.PublishedRange;
+import dev.signalbox.gateway.server.ServerLocator;
 import dev.signalbox.gateway.server.ServerRoutes;
 import dev.signalbox.gateway.system.DocsRoutes;
 import dev.signalbox.gateway.system.SystemRoutes;
@@ -73,6 +77,8 @@ final class GatewayRouter {
   private final EventReaders eventReaders;
   private final MessageTails messageTails;
   private final ClassicCodeRoutes classicCodes;
+  private final ServerLocator locator;
+  private final ProxyRoutes proxy;
 
   GatewayRouter(
       GatewayConfig config,
@@ -98,6 +104,9 @@ final class GatewayRouter {
     this.taskLimits = config.taskLimits(shared.batchMemory);
     this.downloads = Downloads.of(context, backend, context.config("files", FilesConfig.class));
     this.censusPage = new CensusPage(backend, pages, shared.workerArchive);
+    this.locator = new ServerLocator(context.vertx(), backend, shared.serverChanges);
+    this.proxy =
+        new ProxyRoutes(context.vertx(), locator, config.proxy(), shared.access.required());
     this.classicCodes =
         new ClassicCodeRoutes(backend, config.pythonWire() == GatewayConfig.PythonWire.AUTO);
   }
@@ -129,7 +138,11 @@ final class GatewayRouter {
                 new ClientQuotaRule()),
             new RequestBodyHandler(config.bodies(), shared.bodyMemory),
             new ConcurrencyHandler(
-                shared.requests, shared.streams, shared.eventReaders, config.maxWait()));
+                shared.requests,
+                shared.streams,
+                shared.eventReaders,
+                shared.proxied,
+                config.maxWait()));
     SectionHandler sections = new SectionHandler();
     var mount = new Mount(context.vertx(), guards, errors, root, sections);
 
@@ -146,7 +159,12 @@ final class GatewayRouter {
         new TaskRoutes(context.vertx(), tasks, taskLimits));
     ResolveRoutes resolver = new ResolveRoutes(backend);
     mount.section(resolver, new DnsMessageRoutes(backend, resolver));
-    mount.section(new ClassicServerRoutes(backend), new ServerRoutes(backend));
+    PublishedRange published = config.publishedRange();
+    mount.section(
+        new ClassicServerRoutes(backend, published),
+        new ServerRoutes(backend, published, shared::publish),
+        new JournalRoutes(backend),
+        proxy);
     mount.section(new CodeRoutes(backend, messageTails));
     mount.section(
         new ClassicCensusRoutes(backend),
@@ -169,6 +187,11 @@ final class GatewayRouter {
     // Last, since every path without another route is a file.
     mount.anyPath(classicFiles.root());
     return root;
+  }
+
+  /** Finds servers on demand, on this event loop. */
+  ServerLocator locator() {
+    return locator;
   }
 
   /** Ends the streams of events of this event loop; call it on the loop. */

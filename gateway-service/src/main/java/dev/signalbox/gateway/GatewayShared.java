@@ -3,6 +3,8 @@ package dev.signalbox.gateway;
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.code.CodeContract;
+import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
+import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.StoredMessages;
@@ -11,6 +13,8 @@ import dev.signalbox.gateway.events.EventMemory;
 import dev.signalbox.gateway.events.EventSources;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.server.PublishedPorts;
+import dev.signalbox.gateway.server.ServerChanges;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.gateway.task.TaskCounts;
 import dev.signalbox.platform.limit.MemoryBudget;
@@ -48,6 +52,14 @@ final class GatewayShared implements Shareable {
   /** Permits of readers of events. */
   final ConcurrencyLimiter eventReaders;
 
+  /** Permits of requests passed on to servers on demand. */
+  final ConcurrencyLimiter proxied;
+
+  /** What is published about servers on demand. */
+  final ServerChanges serverChanges = new ServerChanges();
+
+  private volatile @Nullable PublishedPorts published;
+
   final EventFeed feed;
 
   /** How far the log of messages is. */
@@ -81,6 +93,7 @@ final class GatewayShared implements Shareable {
     this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
     this.eventReaders = new ConcurrencyLimiter(config.maxEventReaders(), 0);
+    this.proxied = new ConcurrencyLimiter(config.maxInFlight(), 0);
     this.feed = new EventFeed(config.eventHistory(), config.eventHistoryBytes());
     this.eventMemory = new EventMemory(config.eventMemoryBytes(), System::nanoTime);
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
@@ -113,6 +126,8 @@ final class GatewayShared implements Shareable {
                       .bus()
                       .subscribe(
                           CodeContract.MESSAGES_STORED, event -> messages.onStored(event.lastId())))
+              .compose(_ ->
+                  context.bus().subscribe(ServerFactoryContract.CHANGED, serverChanges::onChange))
               .compose(_ -> context.bus().subscribe(Announcement.EVENT, directory::onAnnouncement))
               .compose(_ -> {
                 context.bus().publish(Announcement.WANTED, Empty.EMPTY);
@@ -145,6 +160,17 @@ final class GatewayShared implements Shareable {
     }
   }
 
+  /** Sets what publishes the ports of servers on demand. */
+  void publishBy(PublishedPorts ports) {
+    published = ports;
+  }
+
+  /** Publishes the port of a new server, if that is wanted; never fails. */
+  Future<Void> publish(ServerInfo server) {
+    PublishedPorts ports = published;
+    return ports == null ? Future.succeededFuture() : ports.publish(server);
+  }
+
   /** Number of a verticle, from 0. */
   int nextVerticleNumber() {
     return verticles.getAndIncrement();
@@ -156,6 +182,9 @@ final class GatewayShared implements Shareable {
         .register(metrics);
     Gauge.builder("signalbox.gateway.streams", streams, ConcurrencyLimiter::inFlight)
         .description("Requests in flight that stream their body: uploads and streams of tasks")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.proxied", proxied, ConcurrencyLimiter::inFlight)
+        .description("Requests in flight that are passed on to servers on demand")
         .register(metrics);
     Gauge.builder("signalbox.gateway.event.readers", eventReaders, ConcurrencyLimiter::inFlight)
         .description("Readers of events over all event loops")

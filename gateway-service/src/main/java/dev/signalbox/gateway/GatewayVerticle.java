@@ -4,6 +4,7 @@ import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.listener.DoorListener;
+import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -30,6 +31,7 @@ final class GatewayVerticle extends VerticleBase {
   private @Nullable ConnectionRegistry connections;
   private @Nullable ServiceEndpoint endpoint;
   private @Nullable GatewayRouter router;
+  private @Nullable PublishedPorts published;
 
   GatewayVerticle(GatewayConfig config, ServiceContext service) {
     this.config = config;
@@ -86,6 +88,13 @@ final class GatewayVerticle extends VerticleBase {
       }
     }
     Future<?> started = onThisLoop(shared.subscribe(service)).compose(_ -> opened.open());
+    if (number == 0 && config.publishServers()) {
+      PublishedPorts ports =
+          new PublishedPorts(vertx, made.locator(), shared.quotas, config.published());
+      published = ports;
+      shared.publishBy(ports);
+      started = started.compose(_ -> ports.start(shared.serverChanges));
+    }
     for (ClosedDoor door : closed) {
       started = started.compose(_ -> open(door, shared));
     }
@@ -203,6 +212,10 @@ final class GatewayVerticle extends VerticleBase {
     ConnectionRegistry opened = connections;
     if (opened != null) {
       opened.stop();
+    }
+    PublishedPorts ports = published;
+    if (ports != null) {
+      ports.stop();
     }
     long grace = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
     return Future.join(listeners.stream().map(listener -> listener.close(grace)).toList())

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.gateway.files.FilesConfig.Disposition;
 import dev.signalbox.gateway.routing.HttpDates;
+import dev.signalbox.gateway.routing.Response;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -40,14 +41,6 @@ record PreparedFile(
   private static final CharSequence OCTETS =
       HttpHeaders.createOptimized("application/octet-stream");
   private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
-
-  /**
-   * Gives an uploaded page an opaque origin (HTML, section 7.1.5): it runs, but cannot call the API
-   * with the credentials of its reader.
-   */
-  private static final CharSequence SANDBOX =
-      HttpHeaders.createOptimized(
-          "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads");
 
   private static final CharSequence CONTENT_DISPOSITION =
       HttpHeaders.createOptimized("content-disposition");
@@ -125,7 +118,7 @@ record PreparedFile(
   void addContentHeaders(MultiMap headers) {
     headers.add(HttpHeaders.ACCEPT_RANGES, BYTES);
     if (disposition == null) {
-      headers.add(CONTENT_SECURITY_POLICY, SANDBOX);
+      headers.add(CONTENT_SECURITY_POLICY, Response.SANDBOX);
     } else {
       headers.add(CONTENT_DISPOSITION, disposition);
     }

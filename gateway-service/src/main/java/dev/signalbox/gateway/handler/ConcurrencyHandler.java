@@ -20,6 +20,7 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
   private final ConcurrencyLimiter whole;
   private final ConcurrencyLimiter streamed;
   private final ConcurrencyLimiter eventStreams;
+  private final ConcurrencyLimiter proxied;
   private final long maxWaitMillis;
 
   /**
@@ -28,16 +29,19 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
    * @param whole permits of requests whose body is complete
    * @param streamed permits of requests that stream their body
    * @param eventStreams permits of streams of events
+   * @param proxied permits of requests passed on to servers on demand
    * @param maxWait longest time in the queue for a permit
    */
   public ConcurrencyHandler(
       ConcurrencyLimiter whole,
       ConcurrencyLimiter streamed,
       ConcurrencyLimiter eventStreams,
+      ConcurrencyLimiter proxied,
       Duration maxWait) {
     this.whole = whole;
     this.streamed = streamed;
     this.eventStreams = eventStreams;
+    this.proxied = proxied;
     this.maxWaitMillis = maxWait.toMillis();
   }
 
@@ -51,12 +55,15 @@ public final class ConcurrencyHandler implements Handler<RoutingContext> {
       return;
     }
     ConcurrencyLimiter limiter =
-        bound == Bound.EVENT_STREAMS
-            ? eventStreams
-            : switch (rules.body()) {
-              case BodyRule.Ignored _, BodyRule.Whole _ -> whole;
-              case BodyRule.Streamed _, BodyRule.Endless _ -> streamed;
-            };
+        switch (bound) {
+          case EVENT_STREAMS -> eventStreams;
+          case PROXIED -> proxied;
+          case REQUESTS, BY_ACCEPT, NONE ->
+              switch (rules.body()) {
+                case BodyRule.Ignored _, BodyRule.Whole _ -> whole;
+                case BodyRule.Streamed _, BodyRule.Endless _, BodyRule.PassedOn _ -> streamed;
+              };
+        };
     ConcurrencyLimiter.Permit permit =
         limiter.acquire((ContextInternal) ctx.vertx().getOrCreateContext(), maxWaitMillis);
     scope.onEnd(permit::release);

@@ -56,15 +56,20 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
             isBytes(ctx, scope) && ContentDecoder.of(ctx.request()) == ContentDecoder.ZSTD;
         readWhole(ctx, scope, limit == 0 ? settings.maxBytes : limit, !kept);
       }
-      case BodyRule.Streamed(long limit) ->
-          open(
-              ctx,
-              scope,
-              limit,
-              RequestBody.Timeout.atRate(settings.timeout, settings.minBytesPerSecond));
+      case BodyRule.Streamed(long limit) -> open(ctx, scope, limit, atRate());
       case BodyRule.Endless _ ->
           open(ctx, scope, Long.MAX_VALUE, RequestBody.Timeout.withPauses(settings.pause));
+      case BodyRule.PassedOn _ -> {
+        if (scope.declaredBytes() != 0) {
+          scope.open(ctx, Long.MAX_VALUE, atRate(), budget).pause();
+        }
+        ctx.next();
+      }
     }
+  }
+
+  private RequestBody.Timeout atRate() {
+    return RequestBody.Timeout.atRate(settings.timeout, settings.minBytesPerSecond);
   }
 
   private void open(
@@ -96,11 +101,7 @@ public final class RequestBodyHandler implements Handler<RoutingContext> {
       ctx.fail(tooLarge(limit));
     } else {
       scope
-          .open(
-              ctx,
-              limit,
-              RequestBody.Timeout.atRate(settings.timeout, settings.minBytesPerSecond),
-              budget)
+          .open(ctx, limit, atRate(), budget)
           .whole()
           .onComplete(
               body -> {

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  */
 public final class GuardedRouter {
 
+  private static final HttpMethod OTHERS = HttpMethod.valueOf("OTHER");
+
   /** The routes of one path. */
   private record Path(Set<HttpMethod> methods, RouteRules rules) {}
 
@@ -56,7 +58,18 @@ public final class GuardedRouter {
     return route(path, rules, HttpMethod.DELETE);
   }
 
-  private Route route(String path, RouteRules rules, HttpMethod... methods) {
+  /**
+   * Mounts the methods for which a path has no other route; mount it last of the path. The OpenAPI
+   * description cannot name them.
+   */
+  public Route others(String path, RouteRules rules) {
+    Route route = router.route(path);
+    guard(route, new MountedRoute(List.of(OTHERS), MountedRoute.template(path), rules));
+    return route;
+  }
+
+  /** Mounts several methods with the same rules; the OpenAPI description names the first. */
+  public Route route(String path, RouteRules rules, HttpMethod... methods) {
     Path known = paths.computeIfAbsent(path, _ -> new Path(new LinkedHashSet<>(), rules));
     Route route = router.route(path);
     for (HttpMethod method : methods) {
@@ -67,13 +80,17 @@ public final class GuardedRouter {
     }
     MountedRoute mounted = new MountedRoute(List.of(methods), MountedRoute.template(path), rules);
     route.putMetadata(MountedRoute.METADATA, mounted);
+    guard(route, mounted);
+    return route;
+  }
+
+  private void guard(Route route, MountedRoute mounted) {
     Handler<RoutingContext> first = guards.getFirst();
     route.handler(ctx -> {
       RequestScope.of(ctx).setRoute(mounted);
       first.handle(ctx);
     });
     guards.stream().skip(1).forEach(route::handler);
-    return route;
   }
 
   /**

@@ -34,6 +34,14 @@ public record Response(
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   /**
+   * Content-Security-Policy of a page that others wrote. It gives the page an opaque origin (HTML,
+   * section 7.1.5): it runs, but cannot call the API with the credentials of its reader.
+   */
+  public static final CharSequence SANDBOX =
+      HttpHeaders.createOptimized(
+          "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads");
+
+  /**
    * The handler has ended, or is streaming, the response itself. It set status and headers, except
    * those of every response (Date, Server, X-Request-Id, Connection).
    */

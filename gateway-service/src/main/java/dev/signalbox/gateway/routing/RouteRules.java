@@ -24,6 +24,11 @@ public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect eff
     EVENT_STREAMS,
     /** That of streams of events when Accept names them, else that of requests in flight. */
     BY_ACCEPT,
+    /**
+     * That of requests passed on to servers on demand, which may take minutes and do nothing most
+     * of the time.
+     */
+    PROXIED,
     /** None: for routes that must answer under overload. */
     NONE
   }
@@ -69,6 +74,12 @@ public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect eff
      * that produces its body while sending; its pauses are bounded.
      */
     record Endless() implements BodyRule {}
+
+    /**
+     * The handler pulls it from {@link RequestScope#stream()} and passes it on as it is, in
+     * whatever content coding.
+     */
+    record PassedOn() implements BodyRule {}
   }
 
   private static final BodyRule IGNORED = new BodyRule.Ignored();
@@ -109,6 +120,11 @@ public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect eff
     return bound != Bound.BY_ACCEPT
         ? bound
         : MediaTypes.accepts(ctx, "text/event-stream") ? Bound.EVENT_STREAMS : Bound.REQUESTS;
+  }
+
+  /** The same, passed on to a server on demand with its body. */
+  public RouteRules proxied() {
+    return new RouteRules(role, new BodyRule.PassedOn(), errors, effect, Bound.PROXIED);
   }
 
   /** The same, as a stream of events. */

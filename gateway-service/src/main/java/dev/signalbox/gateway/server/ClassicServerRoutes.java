@@ -27,9 +27,11 @@ import java.util.List;
 public final class ClassicServerRoutes implements Section {
 
   private final Backend backend;
+  private final PublishedRange published;
 
-  public ClassicServerRoutes(Backend backend) {
+  public ClassicServerRoutes(Backend backend, PublishedRange published) {
     this.backend = backend;
+    this.published = published;
   }
 
   @Override
@@ -44,8 +46,8 @@ public final class ClassicServerRoutes implements Section {
 
   private record ActiveServer(String serverId, int port, String pageUri, String host) {
 
-    static ActiveServer of(ServerInfo server) {
-      return new ActiveServer(server.serverId(), server.port(), server.pageUri(), server.host());
+    static ActiveServer of(ServerInfo server, String host) {
+      return new ActiveServer(server.serverId(), server.port(), server.pageUri(), host);
     }
   }
 
@@ -60,7 +62,11 @@ public final class ClassicServerRoutes implements Section {
             Response.json(
                 200,
                 new ActiveServers(
-                    "success", reply.servers().stream().map(ActiveServer::of).toList())));
+                    "success",
+                    reply.servers().stream()
+                        .map(server ->
+                            ActiveServer.of(server, ServerView.host(ctx, server, published)))
+                        .toList())));
   }
 
   private Future<Response> stop(RoutingContext ctx) {

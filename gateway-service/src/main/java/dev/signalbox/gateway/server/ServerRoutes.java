@@ -4,9 +4,13 @@ import static dev.signalbox.gateway.routing.Response.respond;
 import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.serverfactory.DescribeServerReply;
+import dev.signalbox.contracts.serverfactory.DescribeServerRequest;
 import dev.signalbox.contracts.serverfactory.ListServersRequest;
+import dev.signalbox.contracts.serverfactory.ReplaceRoutesRequest;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
@@ -20,100 +24,150 @@ import dev.signalbox.gateway.error.ErrorStatus;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
-import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.json.JsonLimits;
 import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.platform.json.StrictJson;
 import dev.signalbox.platform.json.WholeNumber;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Section 4, {@code /api/v1/servers}. */
 public final class ServerRoutes implements Section {
 
-  private static final String PATH = "/api/v1/servers";
+  static final String PATH = "/api/v1/servers";
+
   private static final int MAX_PAGE_URI = 2_000;
   private static final int MAX_DATA = 1 << 20;
 
-  private final Backend backend;
+  /** A definition has at most 4 MiB, and what JSON escapes in its texts. */
+  private static final int MAX_BODY = 5 << 20;
 
-  public ServerRoutes(Backend backend) {
+  /** A thousand routes of a thousand values. */
+  private static final JsonLimits LIMITS = JsonLimits.values(1_000_000);
+
+  private static final Set<String> OWN_FIELDS = Set.of("port", "page_uri", "response_data");
+  private static final List<String> IMPORTS = List.of("\"wiremock\"", "\"openapi\"");
+
+  private final Backend backend;
+  private final PublishedRange published;
+  private final Function<ServerInfo, Future<Void>> publisher;
+
+  /**
+   * The routes of one event loop.
+   *
+   * @param published ports at which clients reach servers at the gateway
+   * @param publisher binds the port of a new server if it is among them; never fails
+   */
+  public ServerRoutes(
+      Backend backend, PublishedRange published, Function<ServerInfo, Future<Void>> publisher) {
     this.backend = backend;
+    this.published = published;
+    this.publisher = publisher;
   }
 
   @Override
   public void mount(GuardedRouter router) {
     RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
     RouteRules changes = RouteRules.changes(Role.OPERATOR, ErrorShapes.PROBLEM);
-    router.post(PATH, changes).handler(respond(this::start));
+    RouteRules defines = changes.body(new BodyRule.Whole(MAX_BODY));
+    router.post(PATH, defines).handler(respond(this::start));
     router.get(PATH, reads).handler(respond(this::list));
     router.get(PATH + "/:id", reads).handler(respond(this::get));
+    router.put(PATH + "/:id/routes", defines).handler(respond(this::replaceRoutes));
     router.delete(PATH + "/:id", changes.bodyless()).handler(respond(this::stop));
-  }
-
-  private record ServerView(
-      String serverId,
-      int port,
-      String pageUri,
-      String url,
-      String host,
-      String node,
-      String createdAt) {
-
-    static ServerView of(ServerInfo server) {
-      return new ServerView(
-          server.serverId(),
-          server.port(),
-          server.pageUri(),
-          "http://" + authority(server) + server.pageUri(),
-          server.host(),
-          server.node(),
-          Response.time(server.createdAtEpochMs()));
-    }
-  }
-
-  private static String authority(ServerInfo server) {
-    String host = server.host();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port();
   }
 
   private Future<Response> start(RoutingContext ctx) {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
-    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
-    var request =
-        new StartServerRequest(
-            (int) fields.integer("port", 0, 0, 65_535),
-            fields.line("page_uri", MAX_PAGE_URI),
-            content(fields),
-            IdempotencyKey.of(ctx),
-            null);
-    if (!request.pageUri().isEmpty() && !request.pageUri().startsWith("/")) {
+    String key = IdempotencyKey.of(ctx);
+    return Requests.parse(ctx, body -> request(body, key), request -> start(ctx, request));
+  }
+
+  /**
+   * The gateway reads what every server has; the service reads the rest, which it keeps as text,
+   * and reports what is wrong with it.
+   */
+  private static StartServerRequest request(byte[] body, @Nullable String key) {
+    Map<String, @Nullable Object> members = StrictJson.object(body, LIMITS);
+    Map<String, @Nullable Object> definition = new LinkedHashMap<>(members);
+    definition.keySet().removeAll(OWN_FIELDS);
+    members.keySet().retainAll(OWN_FIELDS);
+    RequestObject fields = RequestObject.of(members);
+    String pageUri = fields.optionalLine("page_uri", MAX_PAGE_URI);
+    String data = fields.optionalText("response_data", MAX_DATA);
+    if (pageUri == null && definition.isEmpty()) {
+      fields.line("page_uri", MAX_PAGE_URI); // It is required.
+    }
+    if (pageUri != null && !pageUri.startsWith("/")) {
       fields.problem("page_uri", "must begin with a slash");
     }
+    int port = (int) fields.integer("port", 0, 0, 65_535);
     fields.end();
+    return new StartServerRequest(
+        port,
+        pageUri == null ? "" : pageUri,
+        data == null ? "" : data,
+        key,
+        definition.isEmpty() ? null : Json.text(definition));
+  }
+
+  private Future<Response> start(RoutingContext ctx, StartServerRequest request) {
     return backend
         .call(ctx, ServerFactoryContract.START, request)
-        .map(reply ->
+        .compose(reply ->
             switch (reply) {
               case StartServerReply.Started started ->
-                  Response.json(201, ServerView.of(started.server()))
-                      .with("Location", PATH + "/" + started.server().serverId())
-                      .with(IdempotencyKey.headers(started.replayed()));
+                  publisher
+                      .apply(started.server())
+                      .compose(_ -> notes(ctx, request, started.server()))
+                      .map(notes -> {
+                        ObjectNode view =
+                            (ObjectNode) Json.tree(ServerView.of(ctx, started.server(), published));
+                        addNotes(view, notes);
+                        return Response.json(201, view)
+                            .with("Location", PATH + "/" + started.server().serverId())
+                            .with(IdempotencyKey.headers(started.replayed()));
+                      });
               case StartServerReply.Refused refused ->
                   throw ErrorStatus.of(fault(refused))
                       .with(IdempotencyKey.headers(refused.replayed()));
             });
   }
 
-  private static String content(RequestObject fields) {
-    String data = fields.optionalText("response_data", MAX_DATA);
-    return data == null ? "" : data;
+  /** What an import did not understand, once the server is there. */
+  private Future<List<String>> notes(
+      RoutingContext ctx, StartServerRequest request, ServerInfo server) {
+    String definition = request.definition();
+    if (definition == null || IMPORTS.stream().noneMatch(definition::contains)) {
+      return Future.succeededFuture(List.of());
+    }
+    return backend
+        .call(ctx, ServerFactoryContract.DESCRIBE, new DescribeServerRequest(server.serverId()))
+        .map(DescribeServerReply::notes)
+        // The server is started, whatever else fails.
+        .otherwise(List.of());
+  }
+
+  private static void addNotes(ObjectNode view, List<String> notes) {
+    if (!notes.isEmpty()) {
+      notes.forEach(view.putArray("import_notes")::add);
+    }
   }
 
   private static ServiceException fault(StartServerReply.Refused refused) {
@@ -133,11 +187,13 @@ public final class ServerRoutes implements Section {
       query.problem("after", "must be the next of an earlier page");
     }
     query.end();
-    return servers(ctx).map(servers -> page(servers, requireNonNull(after), limit));
+    return backend
+        .call(ctx, ServerFactoryContract.LIST, new ListServersRequest())
+        .map(reply -> page(ctx, reply.servers(), requireNonNull(after), limit));
   }
 
   /** Pages are cut here, since there are few servers. */
-  private static Response page(List<ServerInfo> servers, Position after, int limit) {
+  private Response page(RoutingContext ctx, List<ServerInfo> servers, Position after, int limit) {
     List<ServerInfo> left =
         servers.stream()
             .filter(server -> Position.of(server).compareTo(after) > 0)
@@ -145,7 +201,7 @@ public final class ServerRoutes implements Section {
             .toList();
     List<ServerInfo> page = left.subList(0, Math.min(left.size(), limit));
     return Response.page(
-        page.stream().map(ServerView::of).toList(),
+        page.stream().map(server -> ServerView.of(ctx, server, published)).toList(),
         page.size() < left.size() ? Position.of(page.getLast()).cursor() : null);
   }
 
@@ -182,23 +238,51 @@ public final class ServerRoutes implements Section {
     }
   }
 
-  private Future<List<ServerInfo>> servers(RoutingContext ctx) {
-    return backend
-        .call(ctx, ServerFactoryContract.LIST, new ListServersRequest())
-        .map(reply -> reply.servers());
-  }
-
   private Future<Response> get(RoutingContext ctx) {
     Query.of(ctx).end();
-    String id = Requests.pathParameter(ctx, "id");
-    return servers(ctx)
-        .map(servers ->
-            servers.stream()
-                .filter(server -> server.serverId().equals(id))
-                .findFirst()
-                .map(server -> Response.json(200, ServerView.of(server)))
-                .orElseThrow(() ->
-                    new ServiceException(ErrorCode.NOT_FOUND, "There is no server with this id")));
+    return backend
+        .call(
+            ctx,
+            ServerFactoryContract.DESCRIBE,
+            new DescribeServerRequest(Requests.pathParameter(ctx, "id")))
+        .map(reply -> described(ctx, reply));
+  }
+
+  private Future<Response> replaceRoutes(RoutingContext ctx) {
+    MediaTypes.requireJson(ctx);
+    Query.of(ctx).end();
+    String server = Requests.pathParameter(ctx, "id");
+    return Requests.parse(
+        ctx,
+        body -> {
+          Object value = StrictJson.value(body, LIMITS);
+          if (!(value instanceof List<?> || value instanceof Map<?, ?>)) {
+            throw ServiceException.invalid(
+                "", "must be an array of routes, or an object with routes, wiremock or openapi");
+          }
+          return new String(body, StandardCharsets.UTF_8);
+        },
+        routes ->
+            backend
+                .call(
+                    ctx,
+                    ServerFactoryContract.REPLACE_ROUTES,
+                    new ReplaceRoutesRequest(server, routes))
+                .map(reply -> described(ctx, reply)));
+  }
+
+  /** A server with its definition, which is JSON already. */
+  private Response described(RoutingContext ctx, DescribeServerReply reply) {
+    ObjectNode view = (ObjectNode) Json.tree(ServerView.of(ctx, reply.server(), published));
+    addNotes(view, reply.notes());
+    byte[] shown = Json.bytes(view);
+    return Response.json(
+        200,
+        Buffer.buffer(shown.length + reply.definition().length() + 16)
+            .appendBytes(shown, 0, shown.length - 1)
+            .appendString(",\"definition\":")
+            .appendString(reply.definition())
+            .appendString("}"));
   }
 
   private Future<Response> stop(RoutingContext ctx) {

@@ -1,0 +1,141 @@
+package dev.signalbox.gateway.server;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Headers between a client and a server on demand, beyond what vertx-http-proxy does: those of one
+ * connection, those that say where the request came from, and paths under the prefix.
+ */
+final class ProxyHeaders {
+
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+
+  /** RFC 9110 section 7.6.1; with those that Connection names. */
+  private static final List<String> OF_ONE_CONNECTION =
+      List.of(
+          "Connection",
+          "Keep-Alive",
+          "Proxy-Authenticate",
+          "Proxy-Authorization",
+          "Proxy-Connection",
+          "TE",
+          "Trailer",
+          "Transfer-Encoding",
+          "Upgrade");
+
+  /** They would apply to every path of the gateway. */
+  private static final List<String> OF_WHOLE_SITE =
+      List.of(
+          "Alt-Svc",
+          "Clear-Site-Data",
+          "Service-Worker-Allowed",
+          "Strict-Transport-Security",
+          "X-Request-Id");
+
+  private ProxyHeaders() {}
+
+  /**
+   * Prepares the headers of a request.
+   *
+   * @param prefix what the server does not see of the path
+   * @param tokens whether Authorization is for the gateway
+   */
+  static void prepareRequest(
+      HttpServerRequest request, MultiMap headers, String prefix, boolean tokens) {
+    removeOfOneConnection(headers);
+    // The gateway answers it, when the server's connection takes the body.
+    headers.remove(HttpHeaders.EXPECT);
+    if (tokens) {
+      headers.remove(HttpHeaders.AUTHORIZATION);
+    }
+    String from = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+    if (from != null) {
+      List<String> before = new ArrayList<>(headers.getAll(FORWARDED_FOR));
+      before.add(from);
+      headers.set(FORWARDED_FOR, String.join(", ", before));
+    }
+    HostAndPort authority = request.authority();
+    if (authority != null) {
+      headers.set("X-Forwarded-Host", authority.toString());
+    }
+    headers.set("X-Forwarded-Proto", request.isSSL() ? "https" : "http");
+    headers.set("X-Forwarded-Prefix", prefix);
+  }
+
+  /**
+   * Prepares the headers of a response.
+   *
+   * @param host authority of the request, which the server saw as its own; null without one
+   */
+  static void prepareResponse(MultiMap headers, String prefix, @Nullable String host) {
+    removeOfOneConnection(headers);
+    OF_WHOLE_SITE.forEach(headers::remove);
+    replaceAll(headers, "Location", value -> location(value, prefix, host));
+    replaceAll(headers, "Content-Location", value -> location(value, prefix, host));
+    replaceAll(headers, "Set-Cookie", value -> cookie(value, prefix));
+  }
+
+  private static void removeOfOneConnection(MultiMap headers) {
+    for (String line : headers.getAll(HttpHeaders.CONNECTION)) {
+      for (String name : line.split(",")) {
+        if (!name.isBlank()) {
+          headers.remove(name.strip());
+        }
+      }
+    }
+    OF_ONE_CONNECTION.forEach(headers::remove);
+  }
+
+  private interface Rewriting {
+    String of(String value);
+  }
+
+  private static void replaceAll(MultiMap headers, String name, Rewriting rewriting) {
+    List<String> values = headers.getAll(name);
+    if (!values.isEmpty()) {
+      headers.set(name, values.stream().map(rewriting::of).toList());
+    }
+  }
+
+  /** A path of the server, as the client reaches it; other addresses stay as they are. */
+  static String location(String value, String prefix, @Nullable String host) {
+    String path = value;
+    if (host != null) {
+      for (String scheme : List.of("http://", "https://")) {
+        String own = scheme + host;
+        if (value.regionMatches(true, 0, own, 0, own.length())
+            && (value.length() == own.length() || "/?#".indexOf(value.charAt(own.length())) >= 0)) {
+          path = value.substring(own.length());
+          path = path.startsWith("/") ? path : "/" + path;
+        }
+      }
+    }
+    return path.startsWith("/") && !path.startsWith("//") ? prefix + path : value;
+  }
+
+  /** A cookie for the server's paths alone, and for no other host than the gateway's. */
+  static String cookie(String value, String prefix) {
+    StringBuilder cookie = new StringBuilder();
+    String path = "/";
+    for (String part : value.split(";")) {
+      String attribute = part.strip();
+      String lower = attribute.toLowerCase(Locale.ROOT);
+      if (cookie.isEmpty()) {
+        cookie.append(attribute);
+      } else if (lower.startsWith("path=")) {
+        String wanted = attribute.substring("path=".length()).strip();
+        path = wanted.startsWith("/") ? wanted : "/";
+      } else if (!lower.startsWith("domain=") && !attribute.isEmpty()) {
+        cookie.append("; ").append(attribute);
+      }
+    }
+    return cookie.append("; Path=").append(prefix).append(path).toString();
+  }
+}

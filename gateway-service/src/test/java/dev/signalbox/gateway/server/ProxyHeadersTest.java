@@ -1,0 +1,59 @@
+package dev.signalbox.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.MultiMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProxyHeadersTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "/, /servers/a/",
+    "/x?y=/z, /servers/a/x?y=/z",
+    "x, x",
+    "../x, ../x",
+    "//elsewhere/x, //elsewhere/x",
+    "https://elsewhere/x, https://elsewhere/x",
+    "http://gateway:8080/x, /servers/a/x",
+    "https://GATEWAY:8080/x, /servers/a/x",
+    "http://gateway:8080, /servers/a/",
+    "http://gateway:8080?q, /servers/a/?q",
+    "http://gateway:80800/x, http://gateway:80800/x",
+    "http://gateway:8080.elsewhere/x, http://gateway:8080.elsewhere/x"
+  })
+  void givenALocation_whenItIsPassedOn_thenPathsOfTheServerGetThePrefix(
+      String location, String passedOn) {
+    assertThat(ProxyHeaders.location(location, "/servers/a", "gateway:8080")).isEqualTo(passedOn);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a=b, a=b; Path=/servers/a/",
+    "a=b; Path=/x; Secure, a=b; Secure; Path=/servers/a/x",
+    "a=b; path=x, a=b; Path=/servers/a/",
+    "a=b; Domain=gateway; HttpOnly, a=b; HttpOnly; Path=/servers/a/",
+    "a=b;;, a=b; Path=/servers/a/"
+  })
+  void givenACookie_whenItIsPassedOn_thenItIsForTheServerAlone(String cookie, String passedOn) {
+    assertThat(ProxyHeaders.cookie(cookie, "/servers/a")).isEqualTo(passedOn);
+  }
+
+  @Test
+  void givenHeadersOfOneConnection_whenAResponseIsPassedOn_thenTheyStay() {
+    MultiMap headers =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("Connection", "x-own, keep-alive")
+            .add("X-Own", "1")
+            .add("Keep-Alive", "timeout=5")
+            .add("Upgrade", "h2c")
+            .add("Strict-Transport-Security", "max-age=1")
+            .add("X-Other", "2");
+
+    ProxyHeaders.prepareResponse(headers, "/servers/a", null);
+
+    assertThat(headers.names()).containsExactly("X-Other");
+  }
+}
