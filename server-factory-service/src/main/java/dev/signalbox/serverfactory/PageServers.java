@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.serverfactory.definition.Page;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;

@@ -1,10 +1,10 @@
-package dev.signalbox.serverfactory;
+package dev.signalbox.serverfactory.definition;
 
 import dev.signalbox.platform.uri.UriPath;
 import java.nio.charset.StandardCharsets;
 
 /** Paths in the one form in which equal ones are equal, RFC 3986 section 6.2.2. */
-final class PagePath {
+public final class PagePath {
 
   /** What stands for itself in a path beside unreserved characters, RFC 3986 section 3.3. */
   private static final String ALLOWED = "!$&'()*+,;=:@/";
@@ -17,7 +17,7 @@ final class PagePath {
    *
    * @param path begins with a slash
    */
-  static String normal(String path) {
+  public static String normal(String path) {
     StringBuilder encoded = new StringBuilder(path.length() + 16);
     // A character for each byte.
     String octets = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
