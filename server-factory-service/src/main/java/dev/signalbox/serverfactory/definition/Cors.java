@@ -22,8 +22,7 @@ public record Cors(
     long maxAgeS) {
 
   /** Everything, for all origins, without cookies. */
-  public static final Cors ALL =
-      new Cors(Set.of("*"), List.of(), List.of(), List.of(), false, -1);
+  public static final Cors ALL = new Cors(Set.of("*"), List.of(), List.of(), List.of(), false, -1);
 
   public Cors {
     origins = Set.copyOf(origins);

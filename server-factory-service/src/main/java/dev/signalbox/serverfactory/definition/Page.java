@@ -37,6 +37,11 @@ public record Page(String uri, String data) {
   }
 
   public String contentType() {
+    return contentType(data);
+  }
+
+  /** HTML for a text that begins like it, plain text else. */
+  static String contentType(String data) {
     return HTML.matcher(data).matches() ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
   }
 }

@@ -9,6 +9,15 @@ public final class PagePath {
   /** What stands for itself in a path beside unreserved characters, RFC 3986 section 3.3. */
   private static final String ALLOWED = "!$&'()*+,;=:@/";
 
+  /** Which characters of ASCII stand for themselves. */
+  private static final boolean[] ITSELF = new boolean[0x80];
+
+  static {
+    for (char c = 0; c < ITSELF.length; c++) {
+      ITSELF[c] = UriPath.isUnreserved(c) || ALLOWED.indexOf(c) >= 0;
+    }
+  }
+
   private PagePath() {}
 
   /**
@@ -18,6 +27,21 @@ public final class PagePath {
    * @param path begins with a slash
    */
   public static String normal(String path) {
+    return isNormal(path) ? path : normalized(path);
+  }
+
+  /** Most paths are in that form already. */
+  private static boolean isNormal(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c >= 0x80 || !ITSELF[c] || (c == '.' && i > 0 && path.charAt(i - 1) == '/')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String normalized(String path) {
     StringBuilder encoded = new StringBuilder(path.length() + 16);
     // A character for each byte.
     String octets = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

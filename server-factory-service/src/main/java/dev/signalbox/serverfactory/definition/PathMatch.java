@@ -1,6 +1,7 @@
 package dev.signalbox.serverfactory.definition;
 
-import com.google.re2j.Pattern;
+import dev.signalbox.serverfactory.body.MatchBoundException;
+import dev.signalbox.serverfactory.body.TextRegex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -18,8 +19,12 @@ public sealed interface PathMatch {
       Comparator.comparingInt(PathMatch::rank)
           .thenComparingInt(match -> match instanceof Prefix(String text) ? -text.length() : 0);
 
-  /** Whether a path fulfils it. */
-  boolean test(String path);
+  /**
+   * Whether a path fulfils it.
+   *
+   * @throws MatchBoundException when telling so takes too much work
+   */
+  boolean test(String path) throws MatchBoundException;
 
   /** What it asks for, in words that follow "not". */
   String describe();
@@ -73,16 +78,33 @@ public sealed interface PathMatch {
     }
   }
 
-  /** All paths that match as a whole. */
-  record Regex(Pattern pattern) implements PathMatch {
+  /**
+   * All paths that match as a whole.
+   *
+   * @param text as the definition has it
+   * @param regex the same between anchors
+   */
+  record Regex(String text, TextRegex regex) implements PathMatch {
+
+    /**
+     * Reads an expression.
+     *
+     * @throws IllegalArgumentException with a text that begins with "must"
+     */
+    static Regex parse(String text) {
+      // Alone first: between parentheses some that are none would pass.
+      TextRegex.compile(text, false);
+      return new Regex(text, TextRegex.compile("^(?:" + text + ")$", false));
+    }
+
     @Override
-    public boolean test(String path) {
-      return pattern.matches(path);
+    public boolean test(String path) throws MatchBoundException {
+      return regex.find(path);
     }
 
     @Override
     public String describe() {
-      return "matching " + pattern.pattern();
+      return "matching " + text;
     }
   }
 
@@ -93,8 +115,7 @@ public sealed interface PathMatch {
    * @param text as the definition has it
    * @param rest name of the variable for all that follows; null for none
    */
-  record Template(String text, List<Segment> segments, @Nullable String rest)
-      implements PathMatch {
+  record Template(String text, List<Segment> segments, @Nullable String rest) implements PathMatch {
 
     private static final int MAX_SEGMENTS = 64;
 
@@ -219,8 +240,7 @@ public sealed interface PathMatch {
         }
         if (values != null && segment.variable() != null) {
           String value =
-              path.substring(
-                  start + segment.before().length(), end - segment.after().length());
+              path.substring(start + segment.before().length(), end - segment.after().length());
           values.put(segment.variable(), RequestValues.decode(value, false));
         }
         start = end + 1;

@@ -1,11 +1,7 @@
 package dev.signalbox.serverfactory.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
-import dev.signalbox.platform.json.Json;
-import dev.signalbox.platform.json.JsonInputException;
-import dev.signalbox.platform.json.JsonLimits;
-import dev.signalbox.platform.json.StrictJson;
+import dev.signalbox.serverfactory.body.JsonBody;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +28,12 @@ public final class RequestBody {
     return known;
   }
 
-  /** As JSON; null when it is none, or has more values than {@link JsonLimits#DEFAULT} allows. */
+  /** As JSON; null when it is none, or too large for {@link JsonBody}. */
   public @Nullable JsonNode json() {
     if (!parsed) {
       parsed = true;
-      json = parse();
+      json = bytes.length() == 0 ? null : JsonBody.parse(bytes.getBytes());
     }
     return json;
-  }
-
-  private @Nullable JsonNode parse() {
-    if (bytes.length() == 0) {
-      return null;
-    }
-    try {
-      Object value = StrictJson.value(bytes.getBytes(), JsonLimits.DEFAULT);
-      return value == null ? NullNode.getInstance() : Json.tree(value);
-    } catch (JsonInputException e) {
-      return null;
-    }
   }
 }

@@ -40,7 +40,8 @@ public record RouteResponse(
    * @param name in lower case
    * @param value as it is sent, when there is no template
    */
-  public record Header(CharSequence name, CharSequence value, @Nullable ResponseTemplate template) {}
+  public record Header(
+      CharSequence name, CharSequence value, @Nullable ResponseTemplate template) {}
 
   /** Errors in place of responses. */
   public record ErrorRate(int status, double percent) {}

@@ -37,17 +37,7 @@ public record ServerDefinition(
   /** A server of one page and nothing else. */
   public static ServerDefinition of(Page page) {
     return new ServerDefinition(
-        null,
-        page,
-        List.of(),
-        null,
-        true,
-        null,
-        false,
-        null,
-        JournalSettings.USUAL,
-        null,
-        null);
+        null, page, List.of(), null, true, null, false, null, JournalSettings.USUAL, null, null);
   }
 
   /** The same server with other routes. */

@@ -1,6 +1,7 @@
 package dev.signalbox.serverfactory.definition;
 
-import com.google.re2j.Pattern;
+import dev.signalbox.serverfactory.body.MatchBoundException;
+import dev.signalbox.serverfactory.body.TextRegex;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -8,8 +9,12 @@ import java.util.stream.Collectors;
 /** A condition on the values of a name, of which there may be none. */
 public sealed interface ValueMatcher {
 
-  /** Whether the values fulfil it. */
-  boolean test(List<String> values);
+  /**
+   * Whether the values fulfil it.
+   *
+   * @throws MatchBoundException when telling so takes too much work
+   */
+  boolean test(List<String> values) throws MatchBoundException;
 
   /** What it asks for, in words that follow "not". */
   String describe();
@@ -98,8 +103,7 @@ public sealed interface ValueMatcher {
    *
    * @param text in lower case when case is ignored
    */
-  record Compares(Comparison comparison, String text, boolean ignoreCase)
-      implements ValueMatcher {
+  record Compares(Comparison comparison, String text, boolean ignoreCase) implements ValueMatcher {
 
     public Compares {
       text = ignoreCase ? text.toLowerCase(Locale.ROOT) : text;
@@ -128,11 +132,11 @@ public sealed interface ValueMatcher {
   }
 
   /** A regular expression is found in some value. */
-  record Regex(Pattern pattern) implements ValueMatcher {
+  record Regex(TextRegex regex) implements ValueMatcher {
     @Override
-    public boolean test(List<String> values) {
+    public boolean test(List<String> values) throws MatchBoundException {
       for (String value : values) {
-        if (pattern.matcher(value).find()) {
+        if (regex.find(value)) {
           return true;
         }
       }
@@ -141,14 +145,14 @@ public sealed interface ValueMatcher {
 
     @Override
     public String describe() {
-      return "matching " + pattern.pattern();
+      return "matching " + regex;
     }
   }
 
   /** The other does not hold. */
   record Not(ValueMatcher matcher) implements ValueMatcher {
     @Override
-    public boolean test(List<String> values) {
+    public boolean test(List<String> values) throws MatchBoundException {
       return !matcher.test(values);
     }
 
@@ -165,8 +169,13 @@ public sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean test(List<String> values) {
-      return matchers.stream().anyMatch(matcher -> matcher.test(values));
+    public boolean test(List<String> values) throws MatchBoundException {
+      for (ValueMatcher matcher : matchers) {
+        if (matcher.test(values)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     @Override
@@ -182,8 +191,13 @@ public sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean test(List<String> values) {
-      return matchers.stream().allMatch(matcher -> matcher.test(values));
+    public boolean test(List<String> values) throws MatchBoundException {
+      for (ValueMatcher matcher : matchers) {
+        if (!matcher.test(values)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override

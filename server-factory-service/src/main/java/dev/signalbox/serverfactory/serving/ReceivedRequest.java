@@ -45,12 +45,18 @@ public final class ReceivedRequest {
     return target;
   }
 
+  /** The path as it was sent, without the query; empty when the target has none. */
+  public String rawPath() {
+    String raw = request.path();
+    return raw == null ? "" : raw;
+  }
+
   /** The path in the form in which equal ones are equal; empty when the target has none. */
   public String path() {
     String known = path;
     if (known == null) {
-      String raw = request.path();
-      known = raw == null || !raw.startsWith("/") ? "" : PagePath.normal(raw);
+      String raw = rawPath();
+      known = raw.startsWith("/") ? PagePath.normal(raw) : "";
       path = known;
     }
     return known;
@@ -84,6 +90,20 @@ public final class ReceivedRequest {
   /** The headers as they came in; names in any case. Not to be changed. */
   public MultiMap headers() {
     return request.headers();
+  }
+
+  /**
+   * The values of a header, in their order.
+   *
+   * @param name in lower case
+   */
+  public List<String> header(String name) {
+    if (name.equals("host") && version() == HttpVersion.HTTP_2) {
+      // There it is the pseudo-header :authority.
+      HostAndPort authority = authority();
+      return authority == null ? headers().getAll(name) : List.of(authority.toString());
+    }
+    return headers().getAll(name);
   }
 
   /** The body, empty when there is none. Not to be changed. */
