@@ -9,6 +9,7 @@ import dev.signalbox.platform.json.Json;
 import dev.signalbox.serverfactory.Reservation.Refused;
 import dev.signalbox.serverfactory.Reservation.Repeated;
 import dev.signalbox.serverfactory.Reservation.Reserved;
+import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.IdempotencyLog;
 import dev.signalbox.storage.IdempotencyLog.Answer;

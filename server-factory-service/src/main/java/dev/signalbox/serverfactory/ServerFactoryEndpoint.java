@@ -20,6 +20,7 @@ import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.platform.task.TaskParams;
+import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.storage.IdempotencyLog;
 import dev.signalbox.storage.StoredText;
 import io.vertx.core.Future;

@@ -10,6 +10,7 @@ import dev.signalbox.platform.json.WholeNumber;
 import dev.signalbox.platform.task.Param;
 import dev.signalbox.platform.task.TaskParams;
 import dev.signalbox.platform.task.TaskSpec;
+import dev.signalbox.serverfactory.definition.Page;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

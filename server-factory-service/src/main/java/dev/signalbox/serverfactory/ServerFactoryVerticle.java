@@ -5,6 +5,7 @@ import dev.signalbox.contracts.serverfactory.TakeOverServersRequest;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -43,7 +44,9 @@ final class ServerFactoryVerticle extends VerticleBase {
     ServerStore rows = new ServerStore(opened, config, service.node(), host);
     Reservations reservations = new Reservations(opened, config, service.node(), host);
     Lease lease = new Lease(config.lease(), System::nanoTime);
-    PageServers pages = new PageServers(vertx, config, lease);
+    PageServers pages =
+        new PageServers(
+            vertx, config, lease, ServingResources.withoutOthers(List.of(config.bind(), host)));
     Ownership owner = new Ownership(vertx, reservations, rows, pages, lease, config);
     Handover moves = new Handover(vertx, rows, pages, owner);
     ServerFactory factory =

@@ -1,6 +1,7 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.serverfactory.definition.Page;
 import org.jspecify.annotations.Nullable;
 
 /**

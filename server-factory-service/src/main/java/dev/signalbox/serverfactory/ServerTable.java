@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.storage.RowMapper;
 import dev.signalbox.storage.Session;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
+import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.StorageConfig;
 import dev.signalbox.testsupport.TestNode;
@@ -47,7 +48,9 @@ final class Instance implements AutoCloseable {
     this.store = new ServerStore(database, config, node, "host-" + node);
     this.reservations = new Reservations(database, config, node, "host-" + node);
     Lease lease = new Lease(config.lease(), () -> System.nanoTime() + pausedNanos.get());
-    this.servers = new PageServers(vertx, config, lease);
+    this.servers =
+        new PageServers(
+            vertx, config, lease, ServingResources.withoutOthers(List.of(config.bind())));
     this.ownership = new Ownership(vertx, reservations, store, servers, lease, config);
     this.handover = new Handover(vertx, store, servers, ownership);
     this.factory =

@@ -11,6 +11,7 @@ import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Refused;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
+import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.storage.StorageConfig;
 import dev.signalbox.testsupport.TestNode;
 import dev.signalbox.testsupport.TestPostgres;
