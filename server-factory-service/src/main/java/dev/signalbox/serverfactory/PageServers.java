@@ -16,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -41,8 +42,17 @@ final class PageServers {
   private final Context context;
   private final ServingLimits limits;
   private final ServingResources resources;
+  private Recordings recordings = _ -> RouteRecorder.NONE;
   private final Map<String, Listener> listening = new HashMap<>();
   private final Map<String, Future<Void>> closing = new HashMap<>();
+
+  /** Makes recorders for servers. */
+  @FunctionalInterface
+  interface Recordings {
+
+    /** What makes routes of a server's forwarded requests; called from any event loop. */
+    RouteRecorder of(String serverId);
+  }
 
   PageServers(Vertx vertx, ServerFactoryConfig config, Lease lease, ServingResources resources) {
     this.vertx = vertx;
@@ -53,10 +63,15 @@ final class PageServers {
     this.limits =
         new ServingLimits(
             config.maxConnections(),
-            ServingLimits.USUAL.inFlight(),
-            ServingLimits.USUAL.requestBytes(),
-            ServingLimits.USUAL.bodyTimeout(),
+            config.maxRequests(),
+            config.maxRequestBody(),
+            config.bodyTimeout(),
             config.idleTimeout());
+  }
+
+  /** Records by these from now on; without, nothing is recorded. */
+  void recordBy(Recordings others) {
+    recordings = others;
   }
 
   /** Which servers listen. */
@@ -64,8 +79,36 @@ final class PageServers {
     return Set.copyOf(listening.keySet());
   }
 
-  /** Listens for a server; fails when the port is not to be had. */
-  Future<Void> open(ServerRow row) {
+  /** The server of that id; empty when it does not listen here. */
+  Optional<OnDemandServer> find(String serverId) {
+    return Optional.ofNullable(listening.get(serverId)).map(Listener::server);
+  }
+
+  /** The revision that a server answers by; the highest of all when it does not listen here. */
+  long revision(String serverId) {
+    Listener listener = listening.get(serverId);
+    return listener == null ? Long.MAX_VALUE : listener.revision();
+  }
+
+  /**
+   * Has a server answer by another definition; nothing when it does not listen here, or answers by
+   * a later one.
+   */
+  Future<Void> replace(String serverId, ServerDefinition definition, long revision) {
+    Listener listener = listening.get(serverId);
+    if (listener == null || listener.revision() >= revision) {
+      return Future.succeededFuture();
+    }
+    listening.put(serverId, new Listener(listener.server(), listener.port(), revision));
+    return listener.server().replace(definition);
+  }
+
+  /**
+   * Listens for a server; fails when the port is not to be had.
+   *
+   * @param revision of the definition
+   */
+  Future<Void> open(ServerRow row, ServerDefinition definition, long revision) {
     if (listening.containsKey(row.serverId())) {
       return Future.succeededFuture();
     }
@@ -73,14 +116,14 @@ final class PageServers {
         .getOrDefault(row.serverId(), Future.succeededFuture())
         .otherwiseEmpty()
         .compose(closed -> vertx.executeBlocking(() -> probe(row.port()), false))
-        .compose(free -> listen(row))
+        .compose(free -> listen(row, definition))
         .compose(server -> {
           if (!lease.held()) {
             return server
                 .close()
                 .transform(closed -> Future.failedFuture(new IOException("the lease has ended")));
           }
-          listening.put(row.serverId(), new Listener(server, row.port()));
+          listening.put(row.serverId(), new Listener(server, row.port(), revision));
           return Future.succeededFuture();
         });
   }
@@ -148,10 +191,10 @@ final class PageServers {
     return null;
   }
 
-  private Future<OnDemandServer> listen(ServerRow row) {
+  private Future<OnDemandServer> listen(ServerRow row, ServerDefinition definition) {
     return OnDemandServer.listen(
         vertx,
-        ServerDefinition.of(row.page()),
+        definition,
         resources,
         new OnDemandServer.Settings(
             config.bind(),
@@ -159,8 +202,8 @@ final class PageServers {
             limits,
             lease::held,
             () -> context.runOnContext(_ -> closeWithoutLease()),
-            RouteRecorder.NONE));
+            recordings.of(row.serverId())));
   }
 
-  private record Listener(OnDemandServer server, int port) {}
+  private record Listener(OnDemandServer server, int port, long revision) {}
 }

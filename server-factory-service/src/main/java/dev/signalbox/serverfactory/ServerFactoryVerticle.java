@@ -1,10 +1,13 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.TakeOverServersRequest;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.serverfactory.serving.SelfMadeCertificate;
 import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Wires server-factory-service. */
 final class ServerFactoryVerticle extends VerticleBase {
+
+  /** Bodies of requests that servers hold take this part of the heap at most. */
+  private static final int BODIES_SHARE = 16;
 
   private final ServerFactoryConfig config;
   private final ServiceContext service;
@@ -46,14 +52,34 @@ final class ServerFactoryVerticle extends VerticleBase {
     Lease lease = new Lease(config.lease(), System::nanoTime);
     PageServers pages =
         new PageServers(
-            vertx, config, lease, ServingResources.withoutOthers(List.of(config.bind(), host)));
-    Ownership owner = new Ownership(vertx, reservations, rows, pages, lease, config);
-    Handover moves = new Handover(vertx, rows, pages, owner);
+            vertx,
+            config,
+            lease,
+            new ServingResources(
+                MemoryBudget.ofHeap(BODIES_SHARE),
+                new MemoryBudget(config.journalBytes()),
+                new FileServiceFiles(service.bus(), config.maxFile()),
+                ServingResources.withoutOthers(List.of()).upstream(),
+                new SelfMadeCertificate(List.of(config.bind(), host))));
+    Definitions definitions = new Definitions(config);
+    ServerLoader loader = new ServerLoader(vertx, rows, definitions, pages);
+    Ownership owner =
+        new Ownership(
+            vertx, reservations, rows, pages, loader, lease, config, this::publishDeleted);
+    Handover moves = new Handover(vertx, rows, pages, loader, owner);
+    OwnerCalls owners = new OwnerCalls(vertx, rows, service.node());
+    RouteChanges changes = new RouteChanges(vertx, rows, definitions, pages, owner, moves);
     ServerFactory factory =
         new ServerFactory(
-            vertx, reservations, rows, pages, owner, moves, service.node(), config.limit());
+            vertx, reservations, rows, pages, owner, moves, owners, service.node(), config.limit());
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
-    new ServerFactoryEndpoint(factory, moves, service.bus(), config.maxResponse())
+    new ServerFactoryEndpoint(
+            factory,
+            moves,
+            owners,
+            new ServerOperations(vertx, rows, definitions, owners, changes, pages),
+            service.bus(),
+            new ServerFactoryTasks(config.maxResponse()))
         .register(operations);
     store = rows;
     servers = pages;
@@ -63,6 +89,12 @@ final class ServerFactoryVerticle extends VerticleBase {
     // This process is alone on the data directory: a holder of a lease is its dead predecessor.
     Future<Void> cleared = service.clustered() ? Future.succeededFuture() : rows.endAllLeases();
     return cleared.compose(done -> owner.begin()).compose(done -> operations.open());
+  }
+
+  private void publishDeleted(ServerRow expired) {
+    service
+        .bus()
+        .publish(ServerFactoryContract.CHANGED, new ServerChanged("deleted", expired.info()));
   }
 
   /** The address this process tells the cluster; the machine's name where it tells none. */

@@ -432,18 +432,7 @@ class ServerFactoryTest {
   }
 
   private static ServerFactoryConfig config(int firstPort, int lastPort) {
-    ServerFactoryConfig like = Instance.config();
-    return new ServerFactoryConfig(
-        like.bind(),
-        like.publicHost(),
-        like.limit(),
-        firstPort,
-        lastPort,
-        like.maxResponse(),
-        like.maxConnections(),
-        like.idleTimeout(),
-        like.lease(),
-        like.heartbeat(),
-        like.maxInFlight());
+    return Instance.config(
+        Map.of("first-port", Integer.toString(firstPort), "last-port", Integer.toString(lastPort)));
   }
 }
