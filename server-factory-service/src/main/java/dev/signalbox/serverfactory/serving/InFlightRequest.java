@@ -10,6 +10,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +109,39 @@ final class InFlightRequest {
                 work.run();
               }
             });
+  }
+
+  /**
+   * Runs something when the client has read what was sent, which may be at once. A client that
+   * reads nothing for so long gets no more: over HTTP/2 others of its streams may be busy, so that
+   * its connection is never idle.
+   */
+  void drained(Duration stall, Runnable work) {
+    HttpServerResponse response = response();
+    if (!response.writeQueueFull()) {
+      work.run();
+      return;
+    }
+    timer =
+        vertx.setTimer(
+            stall.toMillis(),
+            _ -> {
+              timer = -1;
+              if (request.version() == HttpVersion.HTTP_2) {
+                response.reset();
+              } else {
+                ClientChannel.close(request.connection());
+              }
+              end(0, null, 0);
+            });
+    response.drainHandler(_ -> {
+      response.drainHandler(null);
+      vertx.cancelTimer(timer);
+      timer = -1;
+      if (!ended) {
+        work.run();
+      }
+    });
   }
 
   /** The server is silent for a while, which is no reason to close the connection. */

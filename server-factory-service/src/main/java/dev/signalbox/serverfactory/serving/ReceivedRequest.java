@@ -11,6 +11,7 @@ import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ public final class ReceivedRequest {
     this.request = request;
     this.body = body;
     this.method = request.method().name();
-    this.target = request.uri();
+    // CONNECT of HTTP/2 has none.
+    this.target = Objects.requireNonNullElse(request.uri(), "");
   }
 
   /** Such as {@code GET}. */

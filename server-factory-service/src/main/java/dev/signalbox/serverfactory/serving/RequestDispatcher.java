@@ -59,7 +59,7 @@ final class RequestDispatcher {
   private final Runnable leaseEnded;
   private final Journal journal;
   private final ServerCounters counters = new ServerCounters(System.currentTimeMillis());
-  private final ResponseWriter writer = new ResponseWriter();
+  private final ResponseWriter writer;
   private ServerDefinition definition;
   private RouteTable routes;
   private @Nullable PageBytes page;
@@ -84,6 +84,7 @@ final class RequestDispatcher {
       OnDemandServer.Settings settings) {
     this.vertx = vertx;
     this.limits = settings.limits();
+    this.writer = new ResponseWriter(limits.idleTimeout());
     this.resources = resources;
     this.recorder = settings.recorder();
     this.mayServe = settings.mayServe();
@@ -156,8 +157,8 @@ final class RequestDispatcher {
     if (mayServe.getAsBoolean()) {
       return true;
     }
-    ClientChannel.close(request.connection());
     leaseEnded.run();
+    ClientChannel.close(request.connection());
     return false;
   }
 
@@ -167,9 +168,15 @@ final class RequestDispatcher {
       work.run();
     } catch (RuntimeException e) {
       LOG.error("A request could not be answered", e);
-      if (!inFlight.ended()) {
+      if (inFlight.ended()) {
+        return;
+      }
+      if (inFlight.response().headWritten()) {
         inFlight.end(0, null, 0);
         ClientChannel.close(inFlight.request().connection());
+      } else {
+        inFlight.response().headers().clear();
+        writer.text(inFlight, 500, "This request met an error inside the server");
       }
     }
   }
@@ -186,6 +193,9 @@ final class RequestDispatcher {
 
   /** Answers what the codec does not take for a request, and closes: what follows is unknown. */
   void handleInvalid(HttpServerRequest request) {
+    if (!mayAnswer(request)) {
+      return;
+    }
     InFlightRequest inFlight = new InFlightRequest(vertx, request, journal, counters);
     inFlight.response().headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     switch (request.decoderResult().cause()) {

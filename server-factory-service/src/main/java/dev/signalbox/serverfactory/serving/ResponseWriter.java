@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,8 +31,18 @@ final class ResponseWriter {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
+  private final Duration stall;
   private long dateSecond;
   private CharSequence date = "";
+
+  /**
+   * A writer.
+   *
+   * @param stall how long a client may read nothing of a long body
+   */
+  ResponseWriter(Duration stall) {
+    this.stall = stall;
+  }
 
   /** The date in the form of RFC 9110 section 5.6.7. */
   CharSequence date() {
@@ -115,31 +126,25 @@ final class ResponseWriter {
     request.end(status, null, sent);
   }
 
-  private static void pieces(
-      InFlightRequest request, int status, Buffer body, int from, boolean close) {
+  private void pieces(InFlightRequest request, int status, Buffer body, int from, boolean close) {
     HttpServerResponse response = request.response();
     int at = from;
-    while (body.length() - at > PIECE_BYTES) {
-      if (request.ended()) {
-        return;
-      }
-      if (response.writeQueueFull()) {
-        int next = at;
-        response.drainHandler(_ -> {
-          response.drainHandler(null);
-          pieces(request, status, body, next, close);
-        });
-        return;
-      }
+    while (body.length() - at > PIECE_BYTES && !response.writeQueueFull() && !request.ended()) {
       response.write(body.slice(at, at + PIECE_BYTES));
       at += PIECE_BYTES;
     }
-    if (!request.ended()) {
+    if (request.ended()) {
+      return;
+    }
+    if (body.length() - at > PIECE_BYTES) {
+      int next = at;
+      request.drained(stall, () -> pieces(request, status, body, next, close));
+    } else {
       end(request, status, body.slice(at, body.length()), body.length(), close);
     }
   }
 
-  private static void dribble(
+  private void dribble(
       InFlightRequest request, int status, Buffer body, Dribble dribble, int piece, boolean close) {
     int chunks = dribble.chunks();
     int from = (int) ((long) body.length() * piece / chunks);
@@ -152,6 +157,7 @@ final class ResponseWriter {
     request.response().write(part);
     long gap =
         dribble.overMs() * (piece + 1) / (chunks - 1) - dribble.overMs() * piece / (chunks - 1);
-    request.later(gap, () -> dribble(request, status, body, dribble, piece + 1, close));
+    Runnable next = () -> dribble(request, status, body, dribble, piece + 1, close);
+    request.later(gap, () -> request.drained(stall, next));
   }
 }
