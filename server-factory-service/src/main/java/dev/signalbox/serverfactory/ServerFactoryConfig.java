@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param maxRoutes routes a server may have
  * @param maxDefinition bytes a server's definition may have, routes and bodies included
  * @param maxFile bytes of a file that a route answers with
+ * @param maxForwarded bytes of a response that a proxy forwards
  * @param maxRequestBody bytes of the body of one request
  * @param bodyTimeout in which the body of a request must be there
  * @param maxRequests requests that one server answers at once, delayed ones among them
@@ -51,6 +52,8 @@ public record ServerFactoryConfig(
         int maxDefinition,
     @Setting(value = "4194304", doc = "Bytes of a file that a route answers with; 0 to 67108864")
         int maxFile,
+    @Setting(value = "16777216", doc = "Bytes of a response that a proxy forwards; 0 to 67108864")
+        int maxForwarded,
     @Setting(value = "4194304", doc = "Bytes of the body of one request to a server; 0 to 67108864")
         int maxRequestBody,
     @Setting(value = "30s", doc = "Time in which the body of a request must be there; 1s to 1h")
@@ -95,6 +98,7 @@ public record ServerFactoryConfig(
         .range("max-routes", maxRoutes, 1, 10_000)
         .range("max-definition", maxDefinition, 1_024, 16_777_216)
         .range("max-file", maxFile, 0, 67_108_864)
+        .range("max-forwarded", maxForwarded, 0, 67_108_864)
         .range("max-request-body", maxRequestBody, 0, 67_108_864)
         .range("body-timeout (s)", bodyTimeout.toSeconds(), 1, 3_600)
         .range("max-requests", maxRequests, 1, 1_000_000)

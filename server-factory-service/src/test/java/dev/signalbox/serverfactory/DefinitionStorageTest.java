@@ -238,6 +238,39 @@ class DefinitionStorageTest {
   }
 
   @Test
+  void givenWireMockMappings_whenAServerIsStarted_thenTheirRoutesAreStoredAndTheRestIsNoted() {
+    try (Instance one = Instance.of("one", data)) {
+      ServerInfo server =
+          one.started(
+              "{\"wiremock\":{\"request\":{\"method\":\"GET\",\"urlPath\":\"/x\"},"
+                  + "\"response\":{\"body\":\"stubbed\"},\"postServeActions\":[]}}");
+
+      assertThat(answer(server)).isEqualTo("stubbed");
+      DescribeServerReply described = one.describe(server.serverId());
+      assertThat(described.definition()).contains("\"routes\"").doesNotContain("wiremock");
+      assertThat(described.notes())
+          .anySatisfy(note -> assertThat(note).contains("postServeActions"));
+    }
+  }
+
+  @Test
+  void givenADocumentThatIsNoOpenApi_whenItReplacesRoutes_thenTheProblemNamesIt() {
+    try (Instance one = Instance.of("one", data)) {
+      ServerInfo server = one.started("{" + answering(OLD) + "}");
+
+      assertThatThrownBy(
+              () -> TestNode.await(one.replaceRoutes(server.serverId(), "{\"openapi\":\"x\"}")))
+          .isInstanceOfSatisfying(
+              ServiceException.class,
+              fault ->
+                  assertThat(fault.problems())
+                      .extracting(FieldProblem::pointer)
+                      .containsExactly("/openapi"));
+      assertThat(answer(server)).isEqualTo(OLD);
+    }
+  }
+
+  @Test
   void givenAPrivateKey_whenTheServerIsDescribed_thenTheKeyIsNotShown() {
     String shown =
         new Definitions(Instance.config())

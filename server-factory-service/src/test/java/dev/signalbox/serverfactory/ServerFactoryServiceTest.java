@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
@@ -26,6 +27,7 @@ import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.testsupport.TestNode;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -235,6 +237,55 @@ class ServerFactoryServiceTest {
               "routes/0/response/status must be");
       assertThat(message.split("page_uri")).hasSize(2);
     }
+  }
+
+  @Test
+  void givenAProxyThatRecords_whenItForwarded_thenTheResponseIsAStoredRoute() {
+    Map<String, String> settings = new HashMap<>(PORTS);
+    settings.put("guard.allow", "127.0.0.1/32");
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, settings)) {
+      int target =
+          ((Started)
+                  node.call(
+                      ServerFactoryContract.START,
+                      new StartServerRequest(0, "/real", "from the target", null, null)))
+              .server()
+              .port();
+      int proxy =
+          ((Started)
+                  node.call(
+                      ServerFactoryContract.START,
+                      new StartServerRequest(
+                          0,
+                          "",
+                          "",
+                          null,
+                          "{\"name\":\"proxy\",\"proxy\":{\"url\":\"http://127.0.0.1:"
+                              + target
+                              + "\",\"record\":true}}")))
+              .server()
+              .port();
+
+      assertThat(Web.get(proxy, "/real").body()).isEqualTo("from the target");
+      await()
+          .untilAsserted(() ->
+              assertThat(
+                      node.call(ServerFactoryContract.DESCRIBE, new DescribeServerRequest("proxy"))
+                          .server()
+                          .routes())
+                  .isEqualTo(1));
+
+      node.call(ServerFactoryContract.STOP, new StopServerRequest(serverAt(node, target)));
+      assertThat(Web.get(proxy, "/real").body()).isEqualTo("from the target");
+    }
+  }
+
+  private static String serverAt(TestNode node, int port) {
+    return node.call(ServerFactoryContract.LIST, new ListServersRequest()).servers().stream()
+        .filter(server -> server.port() == port)
+        .findFirst()
+        .orElseThrow()
+        .serverId();
   }
 
   @ParameterizedTest
