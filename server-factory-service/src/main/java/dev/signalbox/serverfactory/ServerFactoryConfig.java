@@ -86,6 +86,9 @@ public record ServerFactoryConfig(
   static final int LOWEST_PORT = 1024;
   static final int HIGHEST_PORT = 65_535;
 
+  /** What {@code max-routes} may be at most. */
+  static final int MOST_ROUTES = 10_000;
+
   public ServerFactoryConfig {
     ConfigProblems.of("server-factory")
         .check(!bind.isBlank(), "bind", "must be an address")
@@ -95,7 +98,7 @@ public record ServerFactoryConfig(
         .range("first-port", firstPort, LOWEST_PORT, HIGHEST_PORT)
         .range("last-port", lastPort, firstPort, HIGHEST_PORT)
         .range("max-response", maxResponse, 0, 16_777_216)
-        .range("max-routes", maxRoutes, 1, 10_000)
+        .range("max-routes", maxRoutes, 1, MOST_ROUTES)
         .range("max-definition", maxDefinition, 1_024, 16_777_216)
         .range("max-file", maxFile, 0, 67_108_864)
         .range("max-forwarded", maxForwarded, 0, 67_108_864)

@@ -54,6 +54,7 @@ final class ServerFactoryTasks {
 
   private static final Param<@Nullable Object> ROUTES =
       field("routes", "array", "What it answers, as in POST /api/v1/servers")
+          .with("maxItems", ServerFactoryConfig.MOST_ROUTES)
           .with("items", Map.of("type", "object"));
 
   private static final Param<@Nullable Object> WIREMOCK =
@@ -123,7 +124,10 @@ final class ServerFactoryTasks {
   }
 
   private static Param<@Nullable Object> field(String name, Object type, String description) {
-    return Param.custom(name, Map.of("type", type, "description", description), TaskParams::any);
+    Map<String, Object> schema = new LinkedHashMap<>();
+    schema.put("type", type);
+    schema.put("description", description);
+    return Param.custom(name, schema, TaskParams::any);
   }
 
   /** What a task wants; its problems are noted, and that it lacks a page is left to the reader. */
