@@ -28,15 +28,22 @@ final class Handover {
   private final Vertx vertx;
   private final ServerStore store;
   private final PageServers servers;
+  private final ServerLoader loader;
   private final Ownership ownership;
   private final Set<String> offered = new HashSet<>();
   private Future<Void> moving = Future.succeededFuture();
   private boolean begun;
 
-  Handover(Vertx vertx, ServerStore store, PageServers servers, Ownership ownership) {
+  Handover(
+      Vertx vertx,
+      ServerStore store,
+      PageServers servers,
+      ServerLoader loader,
+      Ownership ownership) {
     this.vertx = vertx;
     this.store = store;
     this.servers = servers;
+    this.loader = loader;
     this.ownership = ownership;
   }
 
@@ -121,7 +128,7 @@ final class Handover {
   private Future<List<ServerRow>> listen(List<ServerRow> offers) {
     List<ServerRow> open = new ArrayList<>();
     List<Future<Void>> opening =
-        offers.stream().map(row -> servers.open(row).onSuccess(done -> open.add(row))).toList();
+        offers.stream().map(row -> loader.open(row).onSuccess(done -> open.add(row))).toList();
     return Future.join(opening)
         .otherwiseEmpty()
         .compose(done -> vertx.timer(OVERLAP_MS, TimeUnit.MILLISECONDS))
@@ -136,14 +143,16 @@ final class Handover {
           return Set.of();
         })
         .compose(taken -> {
-          // Stopped or adopted by another meanwhile.
-          List<Future<Void>> closing =
+          List<Future<Void>> changes =
               open.stream()
-                  .map(ServerRow::serverId)
-                  .filter(id -> !taken.contains(id))
-                  .map(servers::close)
+                  .map(row ->
+                      taken.contains(row.serverId())
+                          // Its former owner may have changed it until now.
+                          ? loader.refresh(row.serverId())
+                          // Stopped or adopted by another meanwhile.
+                          : servers.close(row.serverId()))
                   .toList();
-          return Future.join(closing).otherwiseEmpty().map(closed -> taken);
+          return Future.join(changes).otherwiseEmpty().map(done -> taken);
         });
   }
 }

@@ -6,15 +6,15 @@ import java.util.function.LongSupplier;
 /**
  * Until when this instance may serve, by its own monotonic clock: its lease ends without a message.
  * The time runs from before the renewal was requested, and the lease is a tenth shorter here than
- * in storage, so that it is over here before another instance may adopt a server. Used from one
- * event loop.
+ * in storage, so that it is over here before another instance may adopt a server. Renewed from one
+ * event loop, asked from any thread.
  */
 final class Lease {
 
   private final long termNanos;
   private final LongSupplier nanoClock;
-  private boolean granted;
-  private long endNanos;
+  private volatile boolean granted;
+  private volatile long endNanos;
 
   /**
    * A lease that is not granted yet.
@@ -34,8 +34,8 @@ final class Lease {
 
   /** Storage renewed the lease. */
   void renewed(long requestedAt) {
-    granted = true;
     endNanos = requestedAt + termNanos;
+    granted = true;
   }
 
   /** Whether this instance may serve; cheap enough to ask for each request. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +35,19 @@ final class Ownership {
   private final Reservations reservations;
   private final ServerStore store;
   private final PageServers servers;
+  private final ServerLoader loader;
   private final Lease lease;
+  private final Consumer<ServerRow> onExpired;
   private final long heartbeatMs;
 
-  private final Set<String> busy = new HashSet<>();
+  // By server, how much is being done with it.
+  private final Map<String, Integer> busy = new HashMap<>();
   // Those that were busy at any time since the round began.
   private final Set<String> touched = new HashSet<>();
   private final Map<String, Integer> spared = new HashMap<>();
   private Future<Void> round = Future.succeededFuture();
   private @Nullable Settled settled;
-  private long othersEndMs = ServerTable.NEVER;
+  private long firstEndMs = ServerTable.NEVER;
   private long timer = -1;
   private long leaseTimer = -1;
   private boolean failing;
@@ -52,18 +56,28 @@ final class Ownership {
   /** A version of storage, and what listened here once everything in it was done. */
   private record Settled(long version, Set<String> listening) {}
 
+  /**
+   * Without a lease yet.
+   *
+   * @param onExpired gets each server that this instance deleted because its time was over, once it
+   *     no longer listens here
+   */
   Ownership(
       Vertx vertx,
       Reservations reservations,
       ServerStore store,
       PageServers servers,
+      ServerLoader loader,
       Lease lease,
-      ServerFactoryConfig config) {
+      ServerFactoryConfig config,
+      Consumer<ServerRow> onExpired) {
     this.vertx = vertx;
     this.reservations = reservations;
     this.store = store;
     this.servers = servers;
+    this.loader = loader;
     this.lease = lease;
+    this.onExpired = onExpired;
     this.heartbeatMs = config.heartbeat().toMillis();
   }
 
@@ -96,8 +110,8 @@ final class Ownership {
   }
 
   /**
-   * Starts or stops a server here while rounds leave it alone: what a round read about it may be
-   * from before, and what it would do might meet what is being done.
+   * Starts, stops or changes a server here while rounds leave it alone: what a round read about it
+   * may be from before, and what it would do might meet what is being done.
    */
   <T> Future<T> during(String serverId, Supplier<Future<T>> work) {
     return during(Set.of(serverId), work);
@@ -105,17 +119,17 @@ final class Ownership {
 
   /** The same for several servers. */
   <T> Future<T> during(Set<String> serverIds, Supplier<Future<T>> work) {
-    busy.addAll(serverIds);
+    serverIds.forEach(id -> busy.merge(id, 1, Integer::sum));
     touched.addAll(serverIds);
     return work.get()
         .onComplete(done -> {
-          busy.removeAll(serverIds);
+          serverIds.forEach(id -> busy.computeIfPresent(id, (_, n) -> n == 1 ? null : n - 1));
           touched.addAll(serverIds);
         });
   }
 
   private boolean mayChange(String serverId) {
-    return !busy.contains(serverId) && !touched.contains(serverId);
+    return !busy.containsKey(serverId) && !touched.contains(serverId);
   }
 
   /** No more rounds; completes when the last has ended. */
@@ -130,15 +144,15 @@ final class Ownership {
     if (stopped) {
       return;
     }
-    // An expired lease is noticed when it ends, not up to a heartbeat later.
+    // An expired lease or server is noticed when it ends, not up to a heartbeat later.
     timer =
         vertx.setTimer(
-            Math.clamp(othersEndMs + 1, 1, heartbeatMs),
+            Math.clamp(firstEndMs + 1, 1, heartbeatMs),
             fired ->
                 renew()
                     .onComplete(done -> {
                       if (done.failed()) {
-                        othersEndMs = ServerTable.NEVER;
+                        firstEndMs = ServerTable.NEVER;
                       }
                       report(done.cause());
                       next();
@@ -161,7 +175,7 @@ final class Ownership {
       return round;
     }
     touched.clear();
-    touched.addAll(busy);
+    touched.addAll(busy.keySet());
     spared.replaceAll((id, rounds) -> rounds - 1);
     spared.values().removeIf(rounds -> rounds <= 0);
     Set<String> before = servers.ids();
@@ -172,11 +186,12 @@ final class Ownership {
             .compose(renewal -> {
               lease.renewed(requestedAt);
               closeAtEndOfLease();
-              othersEndMs = renewal.othersEndMs();
+              firstEndMs = renewal.firstEndMs();
               return renewal
                   .ours()
                   .map(ours -> settle(renewal.version(), ours, before))
-                  .orElse(Future.succeededFuture());
+                  .orElse(Future.succeededFuture())
+                  .onComplete(settled -> renewal.expired().forEach(this::expired));
             });
     return round;
   }
@@ -203,6 +218,11 @@ final class Ownership {
             });
   }
 
+  private void expired(ServerRow server) {
+    LOG.info("The time of server {} on port {} is over", server.serverId(), server.port());
+    onExpired.accept(server);
+  }
+
   private Future<Void> settle(long version, List<ServerRow> ours, Set<String> before) {
     settled = null;
     Set<String> owned = ours.stream().map(ServerRow::serverId).collect(Collectors.toSet());
@@ -215,25 +235,25 @@ final class Ownership {
     }
     Set<String> listening = servers.ids();
     for (ServerRow row : ours) {
-      if (!listening.contains(row.serverId())
-          && mayChange(row.serverId())
-          && !stopped
-          && lease.held()) {
-        changes.add(adopt(row));
+      if (mayChange(row.serverId()) && !stopped && lease.held()) {
+        changes.add(listening.contains(row.serverId()) ? loader.refresh(row) : adopt(row));
       }
     }
     return Future.join(changes)
         .<Void>mapEmpty()
-        .otherwiseEmpty()
         .onComplete(done -> {
-          if (touched.isEmpty() && spared.isEmpty() && servers.ids().equals(owned)) {
+          if (done.succeeded()
+              && touched.isEmpty()
+              && spared.isEmpty()
+              && servers.ids().equals(owned)) {
             settled = new Settled(version, owned);
           }
-        });
+        })
+        .otherwiseEmpty();
   }
 
   private Future<Void> adopt(ServerRow row) {
-    return servers
+    return loader
         .open(row)
         .compose(
             open -> {
@@ -245,7 +265,7 @@ final class Ownership {
               return row.bound() ? Future.succeededFuture() : reservations.confirm(row).mapEmpty();
             },
             failure -> {
-              if (!lease.held()) {
+              if (!lease.held() || ServerLoader.mayLoadLater(failure)) {
                 return Future.succeededFuture();
               }
               LOG.warn(

@@ -1,12 +1,13 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.serverfactory.definition.ServerDefinition;
+import dev.signalbox.serverfactory.serving.OnDemandServer;
+import dev.signalbox.serverfactory.serving.RouteRecorder;
+import dev.signalbox.serverfactory.serving.ServingLimits;
+import dev.signalbox.serverfactory.serving.ServingResources;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -37,13 +39,39 @@ final class PageServers {
   private final Vertx vertx;
   private final ServerFactoryConfig config;
   private final Lease lease;
+  private final Context context;
+  private final ServingLimits limits;
+  private final ServingResources resources;
+  private Recordings recordings = _ -> RouteRecorder.NONE;
   private final Map<String, Listener> listening = new HashMap<>();
   private final Map<String, Future<Void>> closing = new HashMap<>();
 
-  PageServers(Vertx vertx, ServerFactoryConfig config, Lease lease) {
+  /** Makes recorders for servers. */
+  @FunctionalInterface
+  interface Recordings {
+
+    /** What makes routes of a server's forwarded requests; called from any event loop. */
+    RouteRecorder of(String serverId);
+  }
+
+  PageServers(Vertx vertx, ServerFactoryConfig config, Lease lease, ServingResources resources) {
     this.vertx = vertx;
     this.config = config;
     this.lease = lease;
+    this.resources = resources;
+    this.context = vertx.getOrCreateContext();
+    this.limits =
+        new ServingLimits(
+            config.maxConnections(),
+            config.maxRequests(),
+            config.maxRequestBody(),
+            config.bodyTimeout(),
+            config.idleTimeout());
+  }
+
+  /** Records by these from now on; without, nothing is recorded. */
+  void recordBy(Recordings others) {
+    recordings = others;
   }
 
   /** Which servers listen. */
@@ -51,8 +79,36 @@ final class PageServers {
     return Set.copyOf(listening.keySet());
   }
 
-  /** Listens for a server; fails when the port is not to be had. */
-  Future<Void> open(ServerRow row) {
+  /** The server of that id; empty when it does not listen here. */
+  Optional<OnDemandServer> find(String serverId) {
+    return Optional.ofNullable(listening.get(serverId)).map(Listener::server);
+  }
+
+  /** The revision that a server answers by; the highest of all when it does not listen here. */
+  long revision(String serverId) {
+    Listener listener = listening.get(serverId);
+    return listener == null ? Long.MAX_VALUE : listener.revision();
+  }
+
+  /**
+   * Has a server answer by another definition; nothing when it does not listen here, or answers by
+   * a later one.
+   */
+  Future<Void> replace(String serverId, ServerDefinition definition, long revision) {
+    Listener listener = listening.get(serverId);
+    if (listener == null || listener.revision() >= revision) {
+      return Future.succeededFuture();
+    }
+    listening.put(serverId, new Listener(listener.server(), listener.port(), revision));
+    return listener.server().replace(definition);
+  }
+
+  /**
+   * Listens for a server; fails when the port is not to be had.
+   *
+   * @param revision of the definition
+   */
+  Future<Void> open(ServerRow row, ServerDefinition definition, long revision) {
     if (listening.containsKey(row.serverId())) {
       return Future.succeededFuture();
     }
@@ -60,29 +116,29 @@ final class PageServers {
         .getOrDefault(row.serverId(), Future.succeededFuture())
         .otherwiseEmpty()
         .compose(closed -> vertx.executeBlocking(() -> probe(row.port()), false))
-        .compose(free -> listen(row))
+        .compose(free -> listen(row, definition))
         .compose(server -> {
           if (!lease.held()) {
             return server
                 .close()
                 .transform(closed -> Future.failedFuture(new IOException("the lease has ended")));
           }
-          listening.put(row.serverId(), new Listener(server, row.port()));
+          listening.put(row.serverId(), new Listener(server, row.port(), revision));
           return Future.succeededFuture();
         });
   }
 
   /** Stops listening; nothing when it does not listen. */
   Future<Void> close(String serverId) {
-    return close(serverId, HttpServer::close);
+    return close(serverId, OnDemandServer::close);
   }
 
   /** Stops listening when the requests under way are answered, or do not end. */
   Future<Void> finish(String serverId) {
-    return close(serverId, server -> server.shutdown(FINISH_S, TimeUnit.SECONDS));
+    return close(serverId, server -> server.finish(FINISH_S));
   }
 
-  private Future<Void> close(String serverId, Function<HttpServer, Future<Void>> how) {
+  private Future<Void> close(String serverId, Function<OnDemandServer, Future<Void>> how) {
     Listener listener = listening.remove(serverId);
     if (listener == null) {
       return closing.getOrDefault(serverId, Future.succeededFuture());
@@ -135,79 +191,19 @@ final class PageServers {
     return null;
   }
 
-  private Future<HttpServer> listen(ServerRow row) {
-    PageHandler handler = new PageHandler(row.page());
-    ConnectionLimiter limiter = new ConnectionLimiter(config.maxConnections());
-    return vertx
-        .createHttpServer(
-            new HttpServerOptions()
-                .setHost(config.bind())
-                .setPort(row.port())
-                .setIdleTimeout((int) config.idleTimeout().toSeconds())
-                .setIdleTimeoutUnit(TimeUnit.SECONDS))
-        .connectionHandler(limiter::admit)
-        .requestHandler(request -> {
-          if (lease.held()) {
-            handler.answer(request);
-          } else {
-            // Another instance may answer for this server by now, so not even an error is right.
-            request.connection().close();
-            closeWithoutLease();
-          }
-        })
-        .listen();
+  private Future<OnDemandServer> listen(ServerRow row, ServerDefinition definition) {
+    return OnDemandServer.listen(
+        vertx,
+        definition,
+        resources,
+        new OnDemandServer.Settings(
+            config.bind(),
+            row.port(),
+            limits,
+            lease::held,
+            () -> context.runOnContext(_ -> closeWithoutLease()),
+            recordings.of(row.serverId())));
   }
 
-  private record Listener(HttpServer server, int port) {}
-
-  /** Bounds the connections of one server. */
-  private static final class ConnectionLimiter {
-
-    private final int most;
-    private int open;
-
-    ConnectionLimiter(int most) {
-      this.most = most;
-    }
-
-    void admit(HttpConnection connection) {
-      if (open >= most) {
-        connection.close();
-        return;
-      }
-      open++;
-      connection.closeHandler(closed -> open--);
-    }
-  }
-
-  /** Answers requests to one server. */
-  private record PageHandler(Page page, String contentType) {
-
-    PageHandler(Page page) {
-      this(page, page.contentType());
-    }
-
-    void answer(HttpServerRequest request) {
-      var response =
-          request
-              .response()
-              .putHeader("server", "signalbox")
-              .putHeader("x-content-type-options", "nosniff");
-      String path = request.path();
-      if (path == null || !page.isAt(path)) {
-        response.setStatusCode(404).putHeader("content-type", "text/plain; charset=utf-8");
-        response.end("Not Found");
-      } else if (request.method().equals(HttpMethod.GET)) {
-        response.putHeader("content-type", contentType).end(page.data());
-      } else if (request.method().equals(HttpMethod.HEAD)) {
-        int length = page.data().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
-        response
-            .putHeader("content-type", contentType)
-            .putHeader("content-length", Integer.toString(length))
-            .end();
-      } else {
-        response.setStatusCode(405).putHeader("allow", "GET, HEAD").end();
-      }
-    }
-  }
+  private record Listener(OnDemandServer server, int port, long revision) {}
 }

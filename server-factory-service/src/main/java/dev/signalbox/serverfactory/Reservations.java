@@ -1,5 +1,8 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.FieldProblem;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
@@ -9,11 +12,13 @@ import dev.signalbox.platform.json.Json;
 import dev.signalbox.serverfactory.Reservation.Refused;
 import dev.signalbox.serverfactory.Reservation.Repeated;
 import dev.signalbox.serverfactory.Reservation.Reserved;
+import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.IdempotencyLog;
 import dev.signalbox.storage.IdempotencyLog.Answer;
 import dev.signalbox.storage.Session;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -48,11 +53,11 @@ final class Reservations {
    *
    * @param unusable ports of the range that turned out to be taken by other programs
    */
-  Future<Reservation> reserve(StartServerRequest request, Set<Integer> unusable) {
+  Future<Reservation> reserve(NewServer wish, Set<Integer> unusable) {
     Set<Integer> avoided = Set.copyOf(unusable);
     return database.write(session -> {
       ServerTable.change(session);
-      return reserve(session, request, avoided);
+      return reserve(session, wish, avoided);
     });
   }
 
@@ -60,13 +65,12 @@ final class Reservations {
    * The server cannot listen: takes another port for it. One transaction, so that a repeated
    * request with the same idempotency key never sees the first port.
    */
-  Future<Reservation> reserveAnother(
-      ServerRow row, StartServerRequest request, Set<Integer> unusable) {
+  Future<Reservation> reserveAnother(ServerRow row, NewServer wish, Set<Integer> unusable) {
     Set<Integer> avoided = Set.copyOf(unusable);
     return database.write(session -> {
       ServerTable.change(session);
       delete(session, row);
-      return reserve(session, request, avoided);
+      return reserve(session, wish, avoided);
     });
   }
 
@@ -103,11 +107,11 @@ final class Reservations {
         node);
   }
 
-  private Reservation reserve(Session session, StartServerRequest request, Set<Integer> unusable) {
-    String key = request.idempotencyKey();
+  private Reservation reserve(Session session, NewServer wish, Set<Integer> unusable) {
+    String key = wish.idempotencyKey();
     // When a further port is tried the key is this request's already.
     if (key != null && unusable.isEmpty()) {
-      switch (repeats.claim(session, SCOPE, key, fingerprint(request))) {
+      switch (repeats.claim(session, SCOPE, key, fingerprint(wish))) {
         case Answer.Seen seen -> {
           StartServerReply first = seen.read(Remembered.class).reply();
           return new Repeated(replayed(first), pending(session, first));
@@ -118,7 +122,7 @@ final class Reservations {
         }
       }
     }
-    Reservation reservation = decide(session, request, unusable);
+    Reservation reservation = decide(session, wish, unusable);
     if (key != null) {
       remember(
           session,
@@ -132,13 +136,13 @@ final class Reservations {
     return reservation;
   }
 
-  private Reservation decide(Session session, StartServerRequest request, Set<Integer> unusable) {
+  private Reservation decide(Session session, NewServer wish, Set<Integer> unusable) {
     List<ServerRow> servers = ServerTable.all(session);
     if (servers.size() >= config.limit()) {
       return new Refused(Reason.LIMIT, "Cannot create more than " + config.limit() + " servers");
     }
-    boolean any = request.port() == 0;
-    int port = any ? freePort(servers, unusable) : request.port();
+    boolean any = wish.port() == 0;
+    int port = any ? freePort(servers, unusable) : wish.port();
     if (any && port == 0) {
       return new Refused(Reason.PORT_NOT_AVAILABLE, "No port of the configured range is available");
     }
@@ -157,26 +161,48 @@ final class Reservations {
             "Port " + port + " is already in use by server " + server.serverId());
       }
     }
-    String uri = request.pageUri();
+    String uri = wish.pageUri();
     for (ServerRow server : servers) {
-      if (server.page().isAt(uri)) {
+      String other = server.pageUri();
+      if (uri != null && other != null && new Page(uri, "").isAt(other)) {
         return new Refused(
             Reason.PAGE_URI_TAKEN,
             "Page URI " + uri + " is already in use by server " + server.serverId());
       }
     }
+    requireFreeName(wish, servers);
+    long now = ServerTable.now(session);
+    Long expiresInS = wish.expiresInS();
     ServerRow row =
         new ServerRow(
             UUID.randomUUID().toString(),
             port,
-            new Page(uri, request.responseData()),
+            uri,
             node,
             host,
-            ServerTable.now(session),
+            now,
             false,
-            request.idempotencyKey());
-    ServerTable.insert(session, row);
+            wish.idempotencyKey(),
+            wish.name(),
+            wish.routes(),
+            wish.tls(),
+            expiresInS == null ? null : now + Duration.ofSeconds(expiresInS).toMillis(),
+            wish.content().revision());
+    ServerTable.insert(session, row, wish.content());
     return new Reserved(row);
+  }
+
+  /** Not a refusal that is remembered: a name is no rule of the classic task. */
+  private static void requireFreeName(NewServer wish, List<ServerRow> servers) {
+    for (ServerRow server : servers) {
+      if (wish.name() != null && wish.name().equals(server.name())) {
+        String taken = "is already in use by server " + server.serverId();
+        throw new ServiceException(
+            ErrorCode.CONFLICT,
+            "Name " + wish.name() + " " + taken,
+            List.of(new FieldProblem("/name", taken)));
+      }
+    }
   }
 
   /** The lowest port of the range that is not taken; 0 when all are. */
@@ -215,7 +241,10 @@ final class Reservations {
     };
   }
 
-  private static byte[] fingerprint(StartServerRequest request) {
-    return Json.bytes(List.of(request.port(), request.pageUri(), request.responseData()));
+  private static byte[] fingerprint(NewServer wish) {
+    StartServerRequest request = wish.request();
+    String definition = request.definition();
+    List<Object> page = List.of(request.port(), request.pageUri(), request.responseData());
+    return Json.bytes(definition == null ? page : List.of(page, definition));
   }
 }

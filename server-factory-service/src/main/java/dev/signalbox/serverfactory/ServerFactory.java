@@ -6,7 +6,6 @@ import dev.signalbox.contracts.serverfactory.ListServersReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
-import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
 import dev.signalbox.serverfactory.Reservation.Refused;
 import dev.signalbox.serverfactory.Reservation.Repeated;
@@ -29,7 +28,6 @@ final class ServerFactory {
   private static final int MOST_OWNERS = 3;
 
   private static final long LOOK_AGAIN_MS = 50;
-  private static final int LONGEST_SHOWN_ID = 64;
 
   private final Vertx vertx;
   private final Reservations reservations;
@@ -37,6 +35,7 @@ final class ServerFactory {
   private final PageServers servers;
   private final Ownership ownership;
   private final Handover handover;
+  private final OwnerCalls owners;
   private final String node;
   private final int limit;
 
@@ -47,6 +46,7 @@ final class ServerFactory {
       PageServers servers,
       Ownership ownership,
       Handover handover,
+      OwnerCalls owners,
       String node,
       int limit) {
     this.vertx = vertx;
@@ -55,6 +55,7 @@ final class ServerFactory {
     this.servers = servers;
     this.ownership = ownership;
     this.handover = handover;
+    this.owners = owners;
     this.node = node;
     this.limit = limit;
   }
@@ -68,37 +69,33 @@ final class ServerFactory {
   }
 
   /** What one more wish for a server comes to; see {@link Reservations#reserve}. */
-  Future<StartServerReply> start(StartServerRequest request, Duration patience) {
+  Future<StartServerReply> start(NewServer wish, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     return handover
         .requireStaying()
         .compose(staying -> ownership.requireLease())
-        .compose(held -> start(request, new HashSet<>(), deadline));
+        .compose(held -> start(wish, new HashSet<>(), deadline));
   }
 
-  private Future<StartServerReply> start(
-      StartServerRequest request, Set<Integer> unusable, long deadline) {
-    return proceed(reservations.reserve(request, unusable), request, unusable, deadline);
+  private Future<StartServerReply> start(NewServer wish, Set<Integer> unusable, long deadline) {
+    return proceed(reservations.reserve(wish, unusable), wish, unusable, deadline);
   }
 
   private Future<StartServerReply> proceed(
-      Future<Reservation> reserved,
-      StartServerRequest request,
-      Set<Integer> unusable,
-      long deadline) {
+      Future<Reservation> reserved, NewServer wish, Set<Integer> unusable, long deadline) {
     return reserved.compose(reservation ->
         switch (reservation) {
           case Refused refused -> Future.succeededFuture(refused.reply());
-          case Repeated repeated -> repeated(request, repeated, deadline);
+          case Repeated repeated -> repeated(wish, repeated, deadline);
           case Reserved(ServerRow row) ->
-              ownership.during(row.serverId(), () -> bind(request, row, unusable, deadline));
+              ownership.during(row.serverId(), () -> bind(wish, row, unusable, deadline));
         });
   }
 
   private Future<StartServerReply> bind(
-      StartServerRequest request, ServerRow row, Set<Integer> unusable, long deadline) {
+      NewServer wish, ServerRow row, Set<Integer> unusable, long deadline) {
     return servers
-        .open(row)
+        .open(row, wish.definition(), row.revision())
         .transform(opened -> {
           if (opened.succeeded()) {
             return confirm(row);
@@ -110,13 +107,11 @@ final class ServerFactory {
                     ErrorCode.UNAVAILABLE, "the lease of the server ended while it was starting"));
           }
           boolean another =
-              request.port() == 0
-                  && unusable.size() < MOST_PORTS
-                  && System.nanoTime() - deadline < 0;
+              wish.port() == 0 && unusable.size() < MOST_PORTS && System.nanoTime() - deadline < 0;
           if (another) {
             unusable.add(row.port());
             return proceed(
-                reservations.reserveAnother(row, request, unusable), request, unusable, deadline);
+                reservations.reserveAnother(row, wish, unusable), wish, unusable, deadline);
           }
           Refused why = notAvailable(row.port());
           return reservations.discard(row, why).map(why.reply());
@@ -142,34 +137,34 @@ final class ServerFactory {
 
   // The first request under this key may still be binding its port, here or elsewhere; its answer
   // is only true once that has come to an end.
-  private Future<StartServerReply> repeated(
-      StartServerRequest request, Repeated repeated, long deadline) {
+  private Future<StartServerReply> repeated(NewServer wish, Repeated repeated, long deadline) {
     if (!repeated.pending()) {
       return Future.succeededFuture(repeated.reply());
     }
     return System.nanoTime() - deadline < 0
         ? vertx
             .timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)
-            .compose(_ -> start(request, new HashSet<>(), deadline))
+            .compose(_ -> start(wish, new HashSet<>(), deadline))
         : Future.failedFuture(
             new ServiceException(
                 ErrorCode.TIMEOUT,
                 "the first request with this idempotency key is still in progress"));
   }
 
-  /** Stops a server wherever it listens; NOT_FOUND when there is none of that id. */
-  Future<StopServerReply> stop(String serverId, Owner others) {
-    return stop(serverId, others, 1);
+  /**
+   * Stops a server wherever it listens.
+   *
+   * @param server its id or name
+   * @return fails with NOT_FOUND when there is none
+   */
+  Future<StopServerReply> stop(String server, Owner others) {
+    return stop(server, others, 1);
   }
 
-  private Future<StopServerReply> stop(String serverId, Owner others, int attempt) {
-    return store
-        .find(serverId)
-        .compose(found -> {
-          if (found.isEmpty()) {
-            return Future.failedFuture(notFound(serverId));
-          }
-          ServerRow row = found.get();
+  private Future<StopServerReply> stop(String server, Owner others, int attempt) {
+    return owners
+        .find(server)
+        .compose(row -> {
           if (row.owner().equals(node)) {
             return stopOurs(row)
                 .recover(failure ->
@@ -181,26 +176,17 @@ final class ServerFactory {
             return removeFrom(row, others, attempt);
           }
           return others
-              .stop(row.owner(), serverId)
+              .stop(row.owner(), row.serverId())
               .recover(failure ->
-                  isGone(failure)
+                  OwnerCalls.isGone(failure)
                       ? removeFrom(row, others, attempt)
                       : Future.failedFuture(failure));
         });
   }
 
   /** Stops a server that this instance owns; UNAVAILABLE when it does not. */
-  Future<StopServerReply> stopHere(String serverId) {
-    return store
-        .find(serverId)
-        .compose(found -> {
-          if (found.isEmpty()) {
-            return Future.failedFuture(notFound(serverId));
-          }
-          return found.get().owner().equals(node)
-              ? stopOurs(found.get())
-              : Future.failedFuture(moved());
-        });
+  Future<StopServerReply> stopHere(String server) {
+    return owners.here(server, this::stopOurs);
   }
 
   // A server between two owners listens at both, so it is stopped before or after, not meanwhile.
@@ -217,8 +203,9 @@ final class ServerFactory {
             removed
                 ? servers.close(row.serverId()).map(new StopServerReply(row.info()))
                 : isNoMore(row)
-                    .compose(
-                        gone -> Future.failedFuture(gone ? notFound(row.serverId()) : moved())));
+                    .compose(gone ->
+                        Future.failedFuture(
+                            gone ? OwnerCalls.notFound(row.serverId()) : OwnerCalls.moved())));
   }
 
   // The owner cannot be reached. Should it live after all, its next round finds the row gone and
@@ -233,9 +220,7 @@ final class ServerFactory {
           }
           return attempt < MOST_OWNERS
               ? stop(row.serverId(), others, attempt + 1)
-              : Future.failedFuture(
-                  new ServiceException(
-                      ErrorCode.UNAVAILABLE, "ownership of the server is moving; retry"));
+              : Future.failedFuture(OwnerCalls.moving());
         });
   }
 
@@ -255,27 +240,7 @@ final class ServerFactory {
     return new Refused(Reason.PORT_NOT_AVAILABLE, "Port " + port + " is not available");
   }
 
-  private static boolean isGone(Throwable failure) {
-    return failure instanceof ServiceException fault
-        && switch (fault.code()) {
-          case UNAVAILABLE, STOPPING, TIMEOUT -> true;
-          default -> false;
-        };
-  }
-
-  private static ServiceException moved() {
-    return new ServiceException(ErrorCode.UNAVAILABLE, "the server has another owner by now");
-  }
-
   private static boolean hasMoved(Throwable failure) {
     return failure instanceof ServiceException fault && fault.code() == ErrorCode.UNAVAILABLE;
-  }
-
-  private static ServiceException notFound(String serverId) {
-    String shown =
-        serverId.length() > LONGEST_SHOWN_ID
-            ? serverId.substring(0, LONGEST_SHOWN_ID) + "..."
-            : serverId;
-    return new ServiceException(ErrorCode.NOT_FOUND, "Server " + shown + " not found");
   }
 }

@@ -15,6 +15,14 @@ import java.util.regex.Pattern;
  * @param firstPort lowest port given to servers that do not ask for one
  * @param lastPort highest such port
  * @param maxResponse characters a server's answer may have
+ * @param maxRoutes routes a server may have
+ * @param maxDefinition bytes a server's definition may have, routes and bodies included
+ * @param maxFile bytes of a file that a route answers with
+ * @param maxForwarded bytes of a response that a proxy forwards
+ * @param maxRequestBody bytes of the body of one request
+ * @param bodyTimeout in which the body of a request must be there
+ * @param maxRequests requests that one server answers at once, delayed ones among them
+ * @param journalBytes bytes of the journals of all servers of the process
  * @param maxConnections open connections of one server; one more is closed at once
  * @param idleTimeout how long a connection of a server may be silent
  * @param lease how long an instance keeps its servers without a renewal
@@ -37,6 +45,29 @@ public record ServerFactoryConfig(
     @Setting(value = "50999", doc = "Highest such port; first-port to 65535") int lastPort,
     @Setting(value = "1048576", doc = "Characters a server's answer may have; 0 to 16777216")
         int maxResponse,
+    @Setting(value = "1000", doc = "Routes a server may have; 1 to 10000") int maxRoutes,
+    @Setting(
+            value = "4194304",
+            doc = "Bytes of a server's definition, routes and bodies included; 1024 to 16777216")
+        int maxDefinition,
+    @Setting(value = "4194304", doc = "Bytes of a file that a route answers with; 0 to 67108864")
+        int maxFile,
+    @Setting(value = "16777216", doc = "Bytes of a response that a proxy forwards; 0 to 67108864")
+        int maxForwarded,
+    @Setting(value = "4194304", doc = "Bytes of the body of one request to a server; 0 to 67108864")
+        int maxRequestBody,
+    @Setting(value = "30s", doc = "Time in which the body of a request must be there; 1s to 1h")
+        Duration bodyTimeout,
+    @Setting(
+            value = "10000",
+            doc = "Requests that one server answers at once, delayed ones among them; 1 to 1000000")
+        int maxRequests,
+    @Setting(
+            value = "33554432",
+            doc =
+                "Bytes of the journals of all servers of the process, beside 128 KiB for each"
+                    + " server; 0 to 4294967296")
+        long journalBytes,
     @Setting(value = "1000", doc = "Open connections of one server; 1 to 1000000")
         int maxConnections,
     @Setting(value = "30s", doc = "Silence after which a connection is closed; 1s to 1h")
@@ -55,6 +86,9 @@ public record ServerFactoryConfig(
   static final int LOWEST_PORT = 1024;
   static final int HIGHEST_PORT = 65_535;
 
+  /** What {@code max-routes} may be at most. */
+  static final int MOST_ROUTES = 10_000;
+
   public ServerFactoryConfig {
     ConfigProblems.of("server-factory")
         .check(!bind.isBlank(), "bind", "must be an address")
@@ -64,6 +98,14 @@ public record ServerFactoryConfig(
         .range("first-port", firstPort, LOWEST_PORT, HIGHEST_PORT)
         .range("last-port", lastPort, firstPort, HIGHEST_PORT)
         .range("max-response", maxResponse, 0, 16_777_216)
+        .range("max-routes", maxRoutes, 1, MOST_ROUTES)
+        .range("max-definition", maxDefinition, 1_024, 16_777_216)
+        .range("max-file", maxFile, 0, 67_108_864)
+        .range("max-forwarded", maxForwarded, 0, 67_108_864)
+        .range("max-request-body", maxRequestBody, 0, 67_108_864)
+        .range("body-timeout (s)", bodyTimeout.toSeconds(), 1, 3_600)
+        .range("max-requests", maxRequests, 1, 1_000_000)
+        .range("journal-bytes", journalBytes, 0, 1L << 32)
         .range("max-connections", maxConnections, 1, 1_000_000)
         .range("idle-timeout (s)", idleTimeout.toSeconds(), 1, 3_600)
         .range("heartbeat (ms)", heartbeat.toMillis(), 10, 60_000)

@@ -2,14 +2,21 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
+import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.serverfactory.ClearServerRequestsRequest;
+import dev.signalbox.contracts.serverfactory.CountServerRequestsRequest;
+import dev.signalbox.contracts.serverfactory.ListServerRequestsRequest;
 import dev.signalbox.contracts.serverfactory.ListServersReply;
 import dev.signalbox.contracts.serverfactory.ListServersRequest;
+import dev.signalbox.contracts.serverfactory.ReplaceRoutesRequest;
+import dev.signalbox.contracts.serverfactory.ResetScenariosRequest;
 import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
+import dev.signalbox.contracts.serverfactory.ServerStatsRequest;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
@@ -20,14 +27,13 @@ import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.platform.task.TaskParams;
-import dev.signalbox.storage.IdempotencyLog;
-import dev.signalbox.storage.StoredText;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The operations of server-factory-service. */
 final class ServerFactoryEndpoint {
@@ -37,16 +43,24 @@ final class ServerFactoryEndpoint {
 
   private final ServerFactory factory;
   private final Handover handover;
+  private final OwnerCalls owners;
+  private final ServerOperations servers;
   private final Bus bus;
-  private final int maxResponse;
   private final ServerFactoryTasks tasks;
 
-  ServerFactoryEndpoint(ServerFactory factory, Handover handover, Bus bus, int maxResponse) {
+  ServerFactoryEndpoint(
+      ServerFactory factory,
+      Handover handover,
+      OwnerCalls owners,
+      ServerOperations servers,
+      Bus bus,
+      ServerFactoryTasks tasks) {
     this.factory = factory;
     this.handover = handover;
+    this.owners = owners;
+    this.servers = servers;
     this.bus = bus;
-    this.maxResponse = maxResponse;
-    this.tasks = new ServerFactoryTasks(maxResponse);
+    this.tasks = tasks;
   }
 
   void register(ServiceEndpoint endpoint) {
@@ -56,34 +70,70 @@ final class ServerFactoryEndpoint {
         .serveHere(
             ServerFactoryContract.STOP, (request, call) -> factory.stopHere(request.serverId()))
         .serve(ServerFactoryContract.LIST, this::list)
+        .serve(
+            ServerFactoryContract.DESCRIBE, (request, call) -> servers.describe(request.server()))
         .serve(ServerFactoryContract.TAKE_OVER, this::takeOver)
         .task(tasks.start.type(), this::startTask)
         .task(ServerFactoryTasks.STOP.type(), this::stopTask)
         .task(ServerFactoryTasks.LIST.type(), this::listTask);
+    atOwner(
+        endpoint,
+        ServerFactoryContract.REPLACE_ROUTES,
+        ReplaceRoutesRequest::server,
+        (row, request) -> servers.replaceRoutes(row, request.routes()));
+    atOwner(
+        endpoint,
+        ServerFactoryContract.LIST_REQUESTS,
+        ListServerRequestsRequest::server,
+        servers::listRequests);
+    atOwner(
+        endpoint,
+        ServerFactoryContract.COUNT_REQUESTS,
+        CountServerRequestsRequest::server,
+        (row, request) -> servers.countRequests(row, request.filter()));
+    atOwner(
+        endpoint,
+        ServerFactoryContract.CLEAR_REQUESTS,
+        ClearServerRequestsRequest::server,
+        (row, request) -> servers.clearRequests(row));
+    atOwner(
+        endpoint,
+        ServerFactoryContract.STATS,
+        ServerStatsRequest::server,
+        (row, request) -> servers.stats(row));
+    atOwner(
+        endpoint,
+        ServerFactoryContract.RESET_SCENARIOS,
+        ResetScenariosRequest::server,
+        (row, request) -> servers.resetScenarios(row));
+  }
+
+  /** Serves at any instance what the owner of a server does. */
+  private <Q, R> void atOwner(
+      ServiceEndpoint endpoint,
+      Operation<Q, R> operation,
+      Function<Q, String> server,
+      BiFunction<ServerRow, Q, Future<R>> here) {
+    endpoint
+        .serve(
+            operation,
+            (request, call) ->
+                owners.ask(
+                    server.apply(request),
+                    call.remaining(),
+                    row -> here.apply(row, request),
+                    node -> bus.call(operation.at(node), request, call.atMost(OWNER_PATIENCE))))
+        .serveHere(
+            operation,
+            (request, call) -> owners.here(server.apply(request), row -> here.apply(row, request)));
   }
 
   private Future<StartServerReply> start(StartServerRequest request, Call call) {
-    List<FieldProblem> problems = new ArrayList<>();
-    String uri = Page.problem(request.pageUri());
-    if (!uri.isEmpty()) {
-      problems.add(new FieldProblem("/page_uri", uri));
-    }
-    if (request.responseData().length() > maxResponse) {
-      problems.add(
-          new FieldProblem("/response_data", "must be at most " + maxResponse + " characters"));
-    }
-    if (!StoredText.valid(request.responseData())) {
-      problems.add(new FieldProblem("/response_data", StoredText.RULE));
-    }
-    String key = request.idempotencyKey();
-    if (key != null && !IdempotencyLog.isKey(key)) {
-      problems.add(new FieldProblem("/idempotency_key", IdempotencyLog.KEY_RULE));
-    }
-    return problems.isEmpty()
-        ? factory.start(request, call.remaining()).onSuccess(this::onStart)
-        : Future.failedFuture(
-            new ServiceException(
-                ErrorCode.INVALID_REQUEST, "the server cannot be made as described", problems));
+    return servers.read(request).compose(wish -> start(wish, call));
+  }
+
+  private Future<StartServerReply> start(NewServer wish, Call call) {
+    return factory.start(wish, call.remaining()).onSuccess(this::onStart);
   }
 
   private void onStart(StartServerReply reply) {
@@ -121,32 +171,18 @@ final class ServerFactoryEndpoint {
 
   private Future<TaskReply> startTask(TaskRequest request, Call call) {
     TaskParams params = TaskParams.of(request.params());
-    Integer given = ServerFactoryTasks.PORT.read(params);
-    String pageUri = ServerFactoryTasks.PAGE_URI.read(params);
-    String data = tasks.responseData.read(params);
-    if (!pageUri.isEmpty() && !Page.problem(pageUri).isEmpty()) {
-      ServerFactoryTasks.PAGE_URI.problem(params, Page.problem(pageUri));
-    }
-    if (data != null && !StoredText.valid(data)) {
-      tasks.responseData.problem(params, StoredText.RULE);
-    }
-    Optional<TaskError> problem = params.problem();
-    if (problem.isPresent()) {
-      return Future.succeededFuture(new TaskReply.Failed(problem.get()));
-    }
-    // Only a port left out means any: a client that sends 0 has always got the range as an error.
-    int port = given == null ? 0 : given == 0 ? -1 : given;
-    StartServerRequest wish =
-        new StartServerRequest(port, pageUri, data == null ? "" : data, null, null);
-    return start(wish, call)
-        .map(reply ->
-            switch (reply) {
-              case StartServerReply.Started(var server, boolean _) ->
-                  TaskReply.Finished.of(
-                      new ServerFactoryTasks.Started("success", server.serverId(), server.port()));
-              case StartServerReply.Refused(var reason, String message, boolean _) ->
-                  new TaskReply.Failed(ServerFactoryTasks.refusal(reason, message));
-            });
+    StartServerRequest wish = tasks.wish(params);
+    List<FieldProblem> problems = params.problems();
+    return servers
+        .read(wish)
+        .compose(checked ->
+            problems.isEmpty()
+                ? start(checked, call).map(ServerFactoryTasks::reply)
+                : Future.succeededFuture(ServerFactoryTasks.badTask(problems, List.of())))
+        .recover(failure ->
+            ServerFactoryTasks.failure(failure, problems)
+                .map(Future::succeededFuture)
+                .orElseGet(() -> Future.failedFuture(failure)));
   }
 
   private Future<TaskReply> stopTask(TaskRequest request, Call call) {

@@ -1,6 +1,7 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
+import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceProvider;
@@ -16,7 +17,8 @@ public final class ServerFactoryMain implements ServiceProvider {
               "server-factory",
               ServerFactoryConfig.class,
               ServerFactoryVerticle::new)
-          .reading(StorageConfig.SECTION, StorageConfig.class);
+          .reading(StorageConfig.SECTION, StorageConfig.class)
+          .reading("guard", GuardConfig.class);
 
   @Override
   public ServiceDefinition<?> service() {

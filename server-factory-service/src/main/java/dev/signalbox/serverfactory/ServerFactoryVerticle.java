@@ -1,13 +1,23 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.TakeOverServersRequest;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.guard.GuardConfig;
+import dev.signalbox.platform.guard.TargetGuard;
+import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.serverfactory.proxy.RecordedRoute;
+import dev.signalbox.serverfactory.proxy.UpstreamClient;
+import dev.signalbox.serverfactory.serving.RouteRecorder;
+import dev.signalbox.serverfactory.serving.SelfMadeCertificate;
+import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +25,15 @@ import org.jspecify.annotations.Nullable;
 /** Wires server-factory-service. */
 final class ServerFactoryVerticle extends VerticleBase {
 
+  /** The part of the heap that bodies of requests may take, and those of proxies' targets. */
+  private static final int BODIES_SHARE = 16;
+
   private final ServerFactoryConfig config;
   private final ServiceContext service;
   private @Nullable Database database;
   private @Nullable ServerStore store;
   private @Nullable PageServers servers;
+  private @Nullable UpstreamClient upstream;
   private @Nullable Ownership ownership;
   private @Nullable Handover handover;
   private @Nullable ServiceEndpoint endpoint;
@@ -43,14 +57,44 @@ final class ServerFactoryVerticle extends VerticleBase {
     ServerStore rows = new ServerStore(opened, config, service.node(), host);
     Reservations reservations = new Reservations(opened, config, service.node(), host);
     Lease lease = new Lease(config.lease(), System::nanoTime);
-    PageServers pages = new PageServers(vertx, config, lease);
-    Ownership owner = new Ownership(vertx, reservations, rows, pages, lease, config);
-    Handover moves = new Handover(vertx, rows, pages, owner);
+    UpstreamClient forwarding =
+        new UpstreamClient(
+            vertx,
+            new TargetGuard(service.config("guard", GuardConfig.class).rules()),
+            config.maxForwarded(),
+            MemoryBudget.ofHeap(BODIES_SHARE));
+    upstream = forwarding;
+    PageServers pages =
+        new PageServers(
+            vertx,
+            config,
+            lease,
+            new ServingResources(
+                MemoryBudget.ofHeap(BODIES_SHARE),
+                new MemoryBudget(config.journalBytes()),
+                new FileServiceFiles(service.bus(), config.maxFile()),
+                forwarding,
+                new SelfMadeCertificate(List.of(config.bind(), host))));
+    Definitions definitions = new Definitions(config);
+    ServerLoader loader = new ServerLoader(vertx, rows, definitions, pages);
+    Ownership owner =
+        new Ownership(
+            vertx, reservations, rows, pages, loader, lease, config, this::publishDeleted);
+    Handover moves = new Handover(vertx, rows, pages, loader, owner);
+    OwnerCalls owners = new OwnerCalls(vertx, rows, service.node());
+    RouteChanges changes = new RouteChanges(vertx, rows, definitions, pages, owner, moves);
+    pages.recordBy(serverId -> recorder(serverId, changes));
     ServerFactory factory =
         new ServerFactory(
-            vertx, reservations, rows, pages, owner, moves, service.node(), config.limit());
+            vertx, reservations, rows, pages, owner, moves, owners, service.node(), config.limit());
     ServiceEndpoint operations = service.endpoint(config.maxInFlight());
-    new ServerFactoryEndpoint(factory, moves, service.bus(), config.maxResponse())
+    new ServerFactoryEndpoint(
+            factory,
+            moves,
+            owners,
+            new ServerOperations(vertx, rows, definitions, owners, changes, pages),
+            service.bus(),
+            new ServerFactoryTasks(config.maxResponse()))
         .register(operations);
     store = rows;
     servers = pages;
@@ -60,6 +104,21 @@ final class ServerFactoryVerticle extends VerticleBase {
     // This process is alone on the data directory: a holder of a lease is its dead predecessor.
     Future<Void> cleared = service.clustered() ? Future.succeededFuture() : rows.endAllLeases();
     return cleared.compose(done -> owner.begin()).compose(done -> operations.open());
+  }
+
+  private RouteRecorder recorder(String serverId, RouteChanges changes) {
+    return (request, response) ->
+        RecordedRoute.of(request, response, config.maxDefinition())
+            .ifPresent(route ->
+                context.runOnContext(_ ->
+                    changes.record(
+                        serverId, new LinkedHashMap<>(route), response.body().length())));
+  }
+
+  private void publishDeleted(ServerRow expired) {
+    service
+        .bus()
+        .publish(ServerFactoryContract.CHANGED, new ServerChanged("deleted", expired.info()));
   }
 
   /** The address this process tells the cluster; the machine's name where it tells none. */
@@ -101,6 +160,7 @@ final class ServerFactoryVerticle extends VerticleBase {
     Future<Void> quiet = ownership == null ? Future.succeededFuture() : ownership.end();
     return quiet
         .transform(done -> servers == null ? Future.succeededFuture() : servers.closeAll())
+        .transform(done -> upstream == null ? Future.succeededFuture() : upstream.close())
         .transform(done -> store == null ? Future.succeededFuture() : store.leave())
         .transform(done -> database == null ? Future.succeededFuture() : database.close());
   }

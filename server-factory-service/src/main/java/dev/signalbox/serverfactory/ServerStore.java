@@ -37,8 +37,32 @@ final class ServerStore {
         session -> ServerTable.all(session).stream().filter(ServerRow::bound).toList());
   }
 
-  Future<Optional<ServerRow>> find(String serverId) {
-    return database.read(session -> ServerTable.find(session, serverId));
+  /**
+   * Finds a server.
+   *
+   * @param server its id or its name
+   */
+  Future<Optional<ServerRow>> find(String server) {
+    return database.read(session -> ServerTable.find(session, server));
+  }
+
+  /** What a server answers; empty when there is no such server. */
+  Future<Optional<ServerContent>> content(String serverId) {
+    return database.read(session -> ServerTable.content(session, serverId));
+  }
+
+  /**
+   * Changes what a server of this instance answers.
+   *
+   * @param content its revision is the one that it replaces
+   * @param routes how many routes are in it
+   * @return false when the server is not this instance's, or something else changed it
+   */
+  Future<Boolean> replace(String serverId, ServerContent content, int routes) {
+    return database.write(session -> {
+      ServerTable.change(session);
+      return ServerTable.replace(session, serverId, node, content, routes);
+    });
   }
 
   /** Takes a server away from an owner; false when that owner had lost it. */
@@ -55,15 +79,18 @@ final class ServerStore {
    * What a renewal found.
    *
    * @param version of the servers and their owners
-   * @param othersEndMs milliseconds until the first lease of another instance ends
+   * @param firstEndMs milliseconds until the first lease of another instance or the first server of
+   *     this one ends
    * @param ours all servers of this instance; empty when the version is the one known
+   * @param expired servers that this renewal deleted, because their time is over
    */
-  record Renewal(long version, long othersEndMs, Optional<List<ServerRow>> ours) {}
+  record Renewal(
+      long version, long firstEndMs, Optional<List<ServerRow>> ours, List<ServerRow> expired) {}
 
   /**
-   * Renews this instance's lease. When anything changed since the version known, it also takes over
-   * servers whose owner's lease has ended; otherwise it is two short statements, whatever the
-   * number of servers.
+   * Renews this instance's lease. When anything changed since the version known, or the time of a
+   * server is over, it also deletes servers whose time is over and takes over those whose owner's
+   * lease has ended; otherwise it is two short statements, whatever the number of servers.
    *
    * @param known version that this instance has acted on; {@link #UNKNOWN} for none
    * @param spared servers not to take over, because listening for them failed here just now
@@ -75,25 +102,27 @@ final class ServerStore {
         lease,
         session -> {
           long version = ServerTable.lock(session);
-          Optional<Long> othersEnd = ServerTable.renewLease(session, node, leaseMs);
-          return version == known && othersEnd.isPresent() && othersEnd.get() > 0
-              ? new Renewal(version, othersEnd.get(), Optional.empty())
+          Optional<Long> firstEnd = ServerTable.renewLease(session, node, leaseMs);
+          return version == known && firstEnd.isPresent() && firstEnd.get() > 0
+              ? new Renewal(version, firstEnd.get(), Optional.empty(), List.of())
               : adoptOrphans(session, version, left);
         });
   }
 
   private Renewal adoptOrphans(Session session, long version, Set<String> left) {
     ServerTable.grantLease(session, node, leaseMs);
-    boolean adopted = false;
+    // Before the adoption: a server whose time is over is not to listen once more.
+    List<ServerRow> expired = ServerTable.deleteExpired(session, node);
+    boolean changed = !expired.isEmpty();
     for (ServerRow orphan : ServerTable.orphans(session)) {
-      adopted |=
+      changed |=
           !left.contains(orphan.serverId()) && ServerTable.adopt(session, orphan, node, host);
     }
     List<ServerRow> ours =
         ServerTable.all(session).stream().filter(row -> row.owner().equals(node)).toList();
-    long othersEnd = ServerTable.renewLease(session, node, leaseMs).orElse(ServerTable.NEVER);
+    long firstEnd = ServerTable.renewLease(session, node, leaseMs).orElse(ServerTable.NEVER);
     return new Renewal(
-        adopted ? ServerTable.change(session) : version, othersEnd, Optional.of(ours));
+        changed ? ServerTable.change(session) : version, firstEnd, Optional.of(ours), expired);
   }
 
   /** Releases a server of this instance for any other to adopt. */

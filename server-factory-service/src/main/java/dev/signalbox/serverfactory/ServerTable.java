@@ -1,31 +1,54 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.platform.json.Json;
+import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.storage.RowMapper;
 import dev.signalbox.storage.Session;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The statements on table {@code servers}, for use inside one piece of work. */
 final class ServerTable {
 
-  /** Milliseconds until the end of a lease when there is none. */
+  /** Milliseconds until an end when there is none. */
   static final long NEVER = Long.MAX_VALUE;
 
   private static final int MOST = 2_000;
-  private static final String SELECT =
-      "SELECT server_id, port, page_uri, response_data, owner, host, created_at, bound,"
-          + " idempotency_key FROM servers";
+  private static final String COLUMNS =
+      "server_id, port, page_uri, owner, host, created_at, bound, idempotency_key, name, routes,"
+          + " tls, expires_at, revision";
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM servers";
+  private static final String ORPHANED = "owner NOT IN (SELECT node FROM owners)";
   private static final RowMapper<ServerRow> ROW =
       row ->
           new ServerRow(
               row.getString(1),
               row.getInt(2),
-              new Page(row.getString(3), row.getString(4)),
+              row.getString(3),
+              row.getString(4),
               row.getString(5),
-              row.getString(6),
-              row.getLong(7),
-              row.getInt(8) != 0,
-              row.getString(9));
+              row.getLong(6),
+              row.getInt(7) != 0,
+              row.getString(8),
+              row.getString(9),
+              row.getInt(10),
+              row.getInt(11) != 0,
+              number(row, 12),
+              row.getLong(13));
+  private static final RowMapper<ServerContent> CONTENT =
+      row -> {
+        String pageUri = row.getString(1);
+        return new ServerContent(
+            pageUri == null ? null : new Page(pageUri, row.getString(2)),
+            row.getString(3),
+            notes(row.getString(4)),
+            row.getLong(5));
+      };
 
   private ServerTable() {}
 
@@ -58,28 +81,108 @@ final class ServerTable {
 
   /** Servers whose owner has no lease. */
   static List<ServerRow> orphans(Session session) {
-    return session.query(
-        SELECT + " WHERE owner NOT IN (SELECT node FROM owners) LIMIT " + MOST, ROW);
+    return session.query(SELECT + " WHERE " + ORPHANED + " LIMIT " + MOST, ROW);
   }
 
-  static Optional<ServerRow> find(Session session, String serverId) {
-    return session.queryOne(SELECT + " WHERE server_id = ?", ROW, serverId);
+  /**
+   * Finds a server.
+   *
+   * @param server its id or its name; no name is shaped like an id
+   */
+  static Optional<ServerRow> find(Session session, String server) {
+    return session.queryOne(SELECT + " WHERE server_id = ? OR name = ?", ROW, server, server);
   }
 
-  static void insert(Session session, ServerRow row) {
+  static Optional<ServerContent> content(Session session, String serverId) {
+    return session.queryOne(
+        "SELECT page_uri, response_data, definition, import_notes, revision FROM servers"
+            + " WHERE server_id = ?",
+        CONTENT,
+        serverId);
+  }
+
+  static void insert(Session session, ServerRow row, ServerContent content) {
+    Page page = content.page();
     session.update(
         "INSERT INTO servers (server_id, port, page_uri, response_data, owner, host, created_at,"
-            + " bound, idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " bound, idempotency_key, name, definition, import_notes, routes, tls, expires_at,"
+            + " revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row.serverId(),
         row.port(),
-        row.page().uri(),
-        row.page().data(),
+        row.pageUri(),
+        page == null ? "" : page.data(),
         row.owner(),
         row.host(),
         row.createdAtMs(),
         row.bound() ? 1 : 0,
-        row.idempotencyKey());
+        row.idempotencyKey(),
+        row.name(),
+        content.definition(),
+        notes(content.notes()),
+        row.routes(),
+        row.tls() ? 1 : 0,
+        row.expiresAtMs(),
+        row.revision());
   }
+
+  /**
+   * Changes what a server answers, if this owner still has it and nothing changed it meanwhile.
+   *
+   * @param content what it shall answer; its revision is the one that it replaces
+   * @param routes how many routes are in it
+   */
+  static boolean replace(
+      Session session, String serverId, String owner, ServerContent content, int routes) {
+    return session.update(
+            "UPDATE servers SET definition = ?, import_notes = ?, routes = ?,"
+                + " revision = revision + 1 WHERE server_id = ? AND owner = ? AND revision = ?",
+            content.definition(),
+            notes(content.notes()),
+            routes,
+            serverId,
+            owner,
+            content.revision())
+        == 1;
+  }
+
+  /**
+   * Deletes the servers whose time is over, of one owner and of those without a lease; a living
+   * owner deletes its own.
+   */
+  static List<ServerRow> deleteExpired(Session session, String owner) {
+    return session.query(
+        "DELETE FROM servers WHERE expires_at <= "
+            + clock(session)
+            + " AND (owner = ? OR "
+            + ORPHANED
+            + ") RETURNING "
+            + COLUMNS,
+        ROW,
+        owner);
+  }
+
+  private static @Nullable Long number(ResultSet row, int column) throws SQLException {
+    long number = row.getLong(column);
+    return row.wasNull() ? null : number;
+  }
+
+  private static @Nullable String notes(List<String> notes) {
+    return notes.isEmpty() ? null : Json.text(new Notes(notes));
+  }
+
+  private static List<String> notes(@Nullable String json) {
+    if (json == null) {
+      return List.of();
+    }
+    try {
+      return Json.read(json.getBytes(StandardCharsets.UTF_8), Notes.class).notes();
+    } catch (IOException e) {
+      throw new IllegalStateException("the notes of an import cannot be read", e);
+    }
+  }
+
+  /** Notes as they are kept. */
+  private record Notes(List<String> notes) {}
 
   /**
    * The database's clock, for leases compare times of several machines.
@@ -102,8 +205,8 @@ final class ServerTable {
   /**
    * Renews a lease that is not over.
    *
-   * @return milliseconds until the first lease of another instance ends, {@link #NEVER} when there
-   *     is no other; empty when the lease was over
+   * @return milliseconds until the first lease of another instance or the first server of this one
+   *     ends, {@link #NEVER} when none will; empty when the lease was over
    */
   static Optional<Long> renewLease(Session session, String node, long leaseMs) {
     String now = clock(session);
@@ -113,14 +216,18 @@ final class ServerTable {
             + " + ? WHERE node = ? AND lease_until > "
             + now
             + " RETURNING (SELECT MIN(lease_until) FROM owners WHERE node <> ?) - "
+            + now
+            + ", (SELECT MIN(expires_at) FROM servers WHERE owner = ?) - "
             + now,
-        row -> {
-          long remaining = row.getLong(1);
-          return row.wasNull() ? NEVER : remaining;
-        },
+        row -> Math.min(orNever(number(row, 1)), orNever(number(row, 2))),
         leaseMs,
         node,
+        node,
         node);
+  }
+
+  private static long orNever(@Nullable Long milliseconds) {
+    return milliseconds == null ? NEVER : milliseconds;
   }
 
   /** Ends the leases that are over and grants one. */

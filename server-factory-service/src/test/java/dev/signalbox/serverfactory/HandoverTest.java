@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,6 +103,22 @@ class HandoverTest {
     two.round();
     assertThat(two.listening()).hasSize(10);
     assertThat(one.listening()).isEmpty();
+  }
+
+  @Test
+  void givenServersThatMove_whenTheyAreListedMeanwhile_thenEachIsThereOnce() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.add(one.started(0, "/" + i).serverId());
+    }
+    Future<Void> moving = one.giveAway(offered -> two.accept(one, offered));
+    do {
+      for (Instance asked : List.of(one, two)) {
+        assertThat(asked.list()).extracting(ServerInfo::serverId).containsExactlyElementsOf(ids);
+      }
+    } while (!moving.isComplete());
+
+    assertThat(two.list()).extracting(ServerInfo::node).containsOnly("two");
   }
 
   @Test

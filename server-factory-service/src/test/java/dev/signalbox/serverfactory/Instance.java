@@ -2,10 +2,14 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.serverfactory.DescribeServerReply;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
+import dev.signalbox.platform.config.ConfigSource;
+import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.StorageConfig;
 import dev.signalbox.testsupport.TestNode;
@@ -15,11 +19,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** One instance of the service without a bus, on a database that others share. */
@@ -38,6 +46,9 @@ final class Instance implements AutoCloseable {
   private final Reservations reservations;
   private final Handover handover;
   private final ServerFactory factory;
+  private final OwnerCalls owners;
+  private final ServerOperations operations;
+  private final Queue<ServerRow> ended = new ConcurrentLinkedQueue<>();
 
   private Instance(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
     this.node = node;
@@ -47,12 +58,27 @@ final class Instance implements AutoCloseable {
     this.store = new ServerStore(database, config, node, "host-" + node);
     this.reservations = new Reservations(database, config, node, "host-" + node);
     Lease lease = new Lease(config.lease(), () -> System.nanoTime() + pausedNanos.get());
-    this.servers = new PageServers(vertx, config, lease);
-    this.ownership = new Ownership(vertx, reservations, store, servers, lease, config);
-    this.handover = new Handover(vertx, store, servers, ownership);
+    this.servers =
+        new PageServers(
+            vertx, config, lease, ServingResources.withoutOthers(List.of(config.bind())));
+    Definitions definitions = new Definitions(config);
+    ServerLoader loader = new ServerLoader(vertx, store, definitions, servers);
+    this.ownership =
+        new Ownership(
+            vertx, reservations, store, servers, loader, lease, config, row -> ended.add(row));
+    this.handover = new Handover(vertx, store, servers, loader, ownership);
+    this.owners = new OwnerCalls(vertx, store, node);
+    this.operations =
+        new ServerOperations(
+            vertx,
+            store,
+            definitions,
+            owners,
+            new RouteChanges(vertx, store, definitions, servers, ownership, handover),
+            servers);
     this.factory =
         new ServerFactory(
-            vertx, reservations, store, servers, ownership, handover, node, config.limit());
+            vertx, reservations, store, servers, ownership, handover, owners, node, config.limit());
   }
 
   /** With a lease, and without further rounds until {@link #begin()} or {@link #round()}. */
@@ -80,18 +106,22 @@ final class Instance implements AutoCloseable {
   }
 
   private static ServerFactoryConfig config(String address, Duration lease) {
-    return new ServerFactoryConfig(
-        address,
-        "",
-        10,
-        Web.FIRST_PORT,
-        Web.LAST_PORT,
-        1_000_000,
-        100,
-        Duration.ofSeconds(30),
-        lease,
-        Duration.ofMillis(20),
-        100);
+    return config(Map.of("bind", address, "lease", lease.toMillis() + "ms"));
+  }
+
+  /** With some settings of its own. */
+  static ServerFactoryConfig config(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>();
+    all.put("server-factory.first-port", Integer.toString(Web.FIRST_PORT));
+    all.put("server-factory.last-port", Integer.toString(Web.LAST_PORT));
+    all.put("server-factory.lease", "60s");
+    all.put("server-factory.heartbeat", "20ms");
+    settings.forEach((key, value) -> all.put("server-factory." + key, value));
+    return Configuration.bind(
+            ConfigSource.of(null, Map.of(), all),
+            Map.of("server-factory", ServerFactoryConfig.class),
+            true)
+        .section("server-factory", ServerFactoryConfig.class);
   }
 
   ServerFactory factory() {
@@ -100,7 +130,7 @@ final class Instance implements AutoCloseable {
 
   /** What a start does before it is cut short. */
   Future<Reservation> reserve(StartServerRequest request) {
-    return reservations.reserve(request, Set.of());
+    return operations.read(request).compose(wish -> reservations.reserve(wish, Set.of()));
   }
 
   <T> Future<T> run(Supplier<Future<T>> work) {
@@ -141,8 +171,47 @@ final class Instance implements AutoCloseable {
   }
 
   Future<StartServerReply> startLater(int port, String uri, String data, String key) {
+    return startLater(new StartServerRequest(port, uri, data, key, null));
+  }
+
+  Future<StartServerReply> startLater(StartServerRequest request) {
     return run(() ->
-        factory.start(new StartServerRequest(port, uri, data, key, null), Duration.ofSeconds(10)));
+        operations.read(request).compose(wish -> factory.start(wish, Duration.ofSeconds(10))));
+  }
+
+  /** A server without a page. */
+  ServerInfo started(String definition) {
+    return ((StartServerReply.Started)
+            TestNode.await(startLater(new StartServerRequest(0, "", "", null, definition))))
+        .server();
+  }
+
+  DescribeServerReply describe(String server) {
+    return TestNode.await(run(() -> operations.describe(server)));
+  }
+
+  /** As a request to this instance does, whichever instance owns the server. */
+  Future<DescribeServerReply> replaceRoutes(String server, String routes) {
+    return atOwner(server, (owner, row) -> owner.operations.replaceRoutes(row, routes));
+  }
+
+  <R> Future<R> atOwner(String server, BiFunction<Instance, ServerRow, Future<R>> work) {
+    return run(() ->
+        owners.ask(
+            server,
+            Duration.ofSeconds(5),
+            row -> work.apply(this, row),
+            node -> {
+              Instance owner = LIVING.get(node);
+              return owner == null
+                  ? Future.failedFuture(new ServiceException(ErrorCode.UNAVAILABLE, "nobody"))
+                  : owner.run(() -> owner.owners.here(server, row -> work.apply(owner, row)));
+            }));
+  }
+
+  /** Ids of the servers that this instance ended because their time was over. */
+  List<String> ended() {
+    return ended.stream().map(ServerRow::serverId).toList();
   }
 
   StartServerReply start(int port, String uri) {

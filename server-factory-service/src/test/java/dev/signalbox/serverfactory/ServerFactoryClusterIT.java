@@ -3,9 +3,18 @@ package dev.signalbox.serverfactory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.signalbox.contracts.serverfactory.ClearServerRequestsRequest;
+import dev.signalbox.contracts.serverfactory.CountServerRequestsRequest;
+import dev.signalbox.contracts.serverfactory.ListServerRequestsRequest;
 import dev.signalbox.contracts.serverfactory.ListServersRequest;
+import dev.signalbox.contracts.serverfactory.ReplaceRoutesRequest;
+import dev.signalbox.contracts.serverfactory.ResetScenariosRequest;
+import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.contracts.serverfactory.ServerRequest;
+import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
+import dev.signalbox.contracts.serverfactory.ServerStatsRequest;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerRequest;
@@ -15,11 +24,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two members of a real cluster on one database. */
+/** Members of a real cluster on one database. */
 class ServerFactoryClusterIT {
 
   @TempDir Path data;
@@ -56,6 +67,87 @@ class ServerFactoryClusterIT {
     }
   }
 
+  @Test
+  void givenAServerOfOneMember_whenAnyMemberIsAsked_thenTheOwnerAnswers() {
+    try (TestNode one = member();
+        TestNode two = member()) {
+      List<ServerInfo> servers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        servers.add(start(one, new StartServerRequest(0, "", "", null, answering("old", "s" + i))));
+      }
+      assertThat(servers.stream().map(ServerInfo::node).distinct()).hasSize(2);
+      for (ServerInfo server : servers) {
+        assertThat(Web.get(server.port(), "/x").body()).isEqualTo("old");
+        String name = String.valueOf(server.name());
+
+        assertThat(
+                two.call(
+                        ServerFactoryContract.LIST_REQUESTS,
+                        new ListServerRequestsRequest(name, 0, 10, ALL))
+                    .requests())
+            .extracting(ServerRequest::target)
+            .containsExactly("/x");
+        assertThat(two.call(ServerFactoryContract.STATS, new ServerStatsRequest(name)).requests())
+            .isEqualTo(1);
+        two.call(
+            ServerFactoryContract.REPLACE_ROUTES,
+            new ReplaceRoutesRequest(name, "[{\"match\":{},\"response\":{\"body\":\"new\"}}]"));
+        assertThat(Web.get(server.port(), "/x").body()).isEqualTo("new");
+        assertThat(
+                two.call(
+                        ServerFactoryContract.COUNT_REQUESTS,
+                        new CountServerRequestsRequest(name, ALL))
+                    .count())
+            .isEqualTo(2);
+        two.call(ServerFactoryContract.CLEAR_REQUESTS, new ClearServerRequestsRequest(name));
+        two.call(ServerFactoryContract.RESET_SCENARIOS, new ResetScenariosRequest(name));
+        assertThat(
+                one.call(
+                        ServerFactoryContract.COUNT_REQUESTS,
+                        new CountServerRequestsRequest(server.serverId(), ALL))
+                    .count())
+            .isZero();
+      }
+    }
+  }
+
+  @Test
+  void givenAServerThatExpires_whenItsTimeIsOver_thenOneEventTellsIt() {
+    try (TestNode one = member();
+        TestNode two = member()) {
+      Queue<ServerChanged> events = new ConcurrentLinkedQueue<>();
+      TestNode.await(two.bus().subscribe(ServerFactoryContract.CHANGED, events::add));
+
+      ServerInfo server =
+          start(
+              one,
+              new StartServerRequest(
+                  0, "/brief", "x", null, "{\"name\":\"brief\",\"expires_in_s\":1}"));
+
+      await()
+          .untilAsserted(() ->
+              assertThat(two.call(ServerFactoryContract.LIST, new ListServersRequest()).servers())
+                  .isEmpty());
+      await()
+          .untilAsserted(() ->
+              assertThat(events)
+                  .extracting(ServerChanged::what)
+                  .containsExactly("created", "deleted"));
+      assertThat(events).extracting(ServerChanged::server).containsOnly(server);
+    }
+  }
+
+  private static final ServerRequestFilter ALL =
+      new ServerRequestFilter(null, null, null, null, null, false, null);
+
+  private static String answering(String text, String name) {
+    return "{\"name\":\""
+        + name
+        + "\",\"routes\":[{\"match\":{\"path\":\"/x\"},\"response\":{\"body\":\""
+        + text
+        + "\"}}]}";
+  }
+
   private static String ownerOfBoth(TestNode node) {
     return node.call(ServerFactoryContract.LIST, new ListServersRequest())
         .servers()
@@ -64,9 +156,11 @@ class ServerFactoryClusterIT {
   }
 
   private static ServerInfo start(TestNode node, String uri) {
-    return ((Started)
-            node.call(ServerFactoryContract.START, new StartServerRequest(0, uri, "x", null, null)))
-        .server();
+    return start(node, new StartServerRequest(0, uri, "x", null, null));
+  }
+
+  private static ServerInfo start(TestNode node, StartServerRequest request) {
+    return ((Started) node.call(ServerFactoryContract.START, request)).server();
   }
 
   private TestNode member() {

@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
@@ -9,18 +10,31 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.contracts.serverfactory.ClearServerRequestsRequest;
+import dev.signalbox.contracts.serverfactory.CountServerRequestsRequest;
+import dev.signalbox.contracts.serverfactory.DescribeServerRequest;
+import dev.signalbox.contracts.serverfactory.ListServerRequestsRequest;
 import dev.signalbox.contracts.serverfactory.ListServersRequest;
+import dev.signalbox.contracts.serverfactory.ReplaceRoutesRequest;
+import dev.signalbox.contracts.serverfactory.ResetScenariosRequest;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
+import dev.signalbox.contracts.serverfactory.ServerStatsRequest;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.testsupport.TestNode;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The service on a node of its own: operations, tasks, and what survives. */
 class ServerFactoryServiceTest {
@@ -156,6 +170,173 @@ class ServerFactoryServiceTest {
                           ServerFactoryContract.START_TASK,
                           Map.of("port", port, "page_uri", "/x")))
                   .isEqualTo(error));
+    }
+  }
+
+  @Test
+  void givenATaskWithRoutes_whenItRuns_thenItsServerAnswersThemAndHasItsName() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      Map<?, ?> started =
+          finished(
+              node,
+              ServerFactoryContract.START_TASK,
+              Map.of(
+                  "name",
+                  "api",
+                  "routes",
+                  List.of(
+                      Map.of(
+                          "match", Map.of("path", "/x"), "response", Map.of("body", "routed")))));
+
+      assertThat(Web.get((Integer) started.get("port"), "/x").body()).isEqualTo("routed");
+      assertThat(
+              node.call(ServerFactoryContract.DESCRIBE, new DescribeServerRequest("api"))
+                  .server()
+                  .serverId())
+          .isEqualTo(started.get("server_id"));
+      assertThat(
+              failed(
+                      node,
+                      ServerFactoryContract.START_TASK,
+                      Map.of("name", "api", "page_uri", "/other"))
+                  .code())
+          .isEqualTo("CONFLICT");
+      assertThat(
+              finished(node, ServerFactoryContract.STOP_TASK, Map.of("server_id", "api"))
+                  .get("message"))
+          .isEqualTo("Server " + started.get("server_id") + " stopped");
+    }
+  }
+
+  @Test
+  void givenATaskWithProblemsInAllPlaces_whenItRuns_thenAllAreNamedOnce() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      String message =
+          failed(
+                  node,
+                  ServerFactoryContract.START_TASK,
+                  Map.of(
+                      "port",
+                      "http",
+                      "page_uri",
+                      "no slash",
+                      "surprise",
+                      1,
+                      "expires_in_s",
+                      0,
+                      "routes",
+                      List.of(Map.of("response", Map.of("status", 42)))))
+              .message();
+
+      assertThat(message)
+          .contains(
+              "port must be a whole number",
+              "page_uri must begin with a slash",
+              "surprise is not a parameter",
+              "expires_in_s must be between 1 and",
+              "routes/0/response/status must be");
+      assertThat(message.split("page_uri")).hasSize(2);
+    }
+  }
+
+  @Test
+  void givenAProxyThatRecords_whenItForwarded_thenTheResponseIsAStoredRoute() {
+    Map<String, String> settings = new HashMap<>(PORTS);
+    settings.put("guard.allow", "127.0.0.1/32");
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, settings)) {
+      int target =
+          ((Started)
+                  node.call(
+                      ServerFactoryContract.START,
+                      new StartServerRequest(0, "/real", "from the target", null, null)))
+              .server()
+              .port();
+      int proxy =
+          ((Started)
+                  node.call(
+                      ServerFactoryContract.START,
+                      new StartServerRequest(
+                          0,
+                          "",
+                          "",
+                          null,
+                          "{\"name\":\"proxy\",\"proxy\":{\"url\":\"http://127.0.0.1:"
+                              + target
+                              + "\",\"record\":true}}")))
+              .server()
+              .port();
+
+      assertThat(Web.get(proxy, "/real").body()).isEqualTo("from the target");
+      await()
+          .untilAsserted(() ->
+              assertThat(
+                      node.call(ServerFactoryContract.DESCRIBE, new DescribeServerRequest("proxy"))
+                          .server()
+                          .routes())
+                  .isEqualTo(1));
+
+      node.call(ServerFactoryContract.STOP, new StopServerRequest(serverAt(node, target)));
+      assertThat(Web.get(proxy, "/real").body()).isEqualTo("from the target");
+    }
+  }
+
+  private static String serverAt(TestNode node, int port) {
+    return node.call(ServerFactoryContract.LIST, new ListServersRequest()).servers().stream()
+        .filter(server -> server.port() == port)
+        .findFirst()
+        .orElseThrow()
+        .serverId();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void givenAServerNobodyKnows_whenItIsAskedFor_thenItIsNotFound(
+      Operation<Object, ?> operation, Object request) {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      assertThatThrownBy(() -> node.call(operation, request))
+          .isInstanceOfSatisfying(
+              ServiceException.class,
+              fault -> {
+                assertThat(fault.code()).isEqualTo(ErrorCode.NOT_FOUND);
+                assertThat(fault).hasMessage("Server nobody not found");
+              });
+    }
+  }
+
+  static List<Arguments> givenAServerNobodyKnows_whenItIsAskedFor_thenItIsNotFound() {
+    ServerRequestFilter all = new ServerRequestFilter(null, null, null, null, null, false, null);
+    return List.of(
+        Arguments.of(ServerFactoryContract.STOP, new StopServerRequest("nobody")),
+        Arguments.of(ServerFactoryContract.DESCRIBE, new DescribeServerRequest("nobody")),
+        Arguments.of(
+            ServerFactoryContract.REPLACE_ROUTES, new ReplaceRoutesRequest("nobody", "[]")),
+        Arguments.of(
+            ServerFactoryContract.LIST_REQUESTS,
+            new ListServerRequestsRequest("nobody", 0, 1, all)),
+        Arguments.of(
+            ServerFactoryContract.COUNT_REQUESTS, new CountServerRequestsRequest("nobody", all)),
+        Arguments.of(
+            ServerFactoryContract.CLEAR_REQUESTS, new ClearServerRequestsRequest("nobody")),
+        Arguments.of(ServerFactoryContract.STATS, new ServerStatsRequest("nobody")),
+        Arguments.of(ServerFactoryContract.RESET_SCENARIOS, new ResetScenariosRequest("nobody")));
+  }
+
+  @Test
+  void givenALimitBeyondTheRange_whenRequestsAreListed_thenTheErrorNamesIt() {
+    try (TestNode node = TestNode.start(ServerFactoryMain.SERVICE, PORTS)) {
+      node.call(
+          ServerFactoryContract.START,
+          new StartServerRequest(0, "/x", "x", null, "{\"name\":\"api\"}"));
+
+      assertThatThrownBy(() ->
+              node.call(
+                  ServerFactoryContract.LIST_REQUESTS,
+                  new ListServerRequestsRequest(
+                      "api",
+                      0,
+                      1_001,
+                      new ServerRequestFilter(null, null, null, null, null, false, null))))
+          .hasMessage("must be between 1 and 1000");
     }
   }
 

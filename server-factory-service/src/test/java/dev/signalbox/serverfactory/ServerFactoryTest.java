@@ -11,6 +11,7 @@ import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Refused;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
+import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.storage.StorageConfig;
 import dev.signalbox.testsupport.TestNode;
 import dev.signalbox.testsupport.TestPostgres;
@@ -431,18 +432,7 @@ class ServerFactoryTest {
   }
 
   private static ServerFactoryConfig config(int firstPort, int lastPort) {
-    ServerFactoryConfig like = Instance.config();
-    return new ServerFactoryConfig(
-        like.bind(),
-        like.publicHost(),
-        like.limit(),
-        firstPort,
-        lastPort,
-        like.maxResponse(),
-        like.maxConnections(),
-        like.idleTimeout(),
-        like.lease(),
-        like.heartbeat(),
-        like.maxInFlight());
+    return Instance.config(
+        Map.of("first-port", Integer.toString(firstPort), "last-port", Integer.toString(lastPort)));
   }
 }

@@ -28,12 +28,20 @@ final class Web {
     return send("GET", port, path);
   }
 
+  static HttpResponse<String> get(String address, int port, String path) {
+    return send("GET", address, port, path);
+  }
+
   static HttpResponse<String> send(String method, int port, String path) {
+    return send(method, "127.0.0.1", port, path);
+  }
+
+  private static HttpResponse<String> send(String method, String address, int port, String path) {
     // A client of its own each time: a connection kept from a stopped server would answer for the
     // next one on its port.
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       return client.send(
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+          HttpRequest.newBuilder(URI.create("http://" + address + ":" + port + path))
               .method(method, HttpRequest.BodyPublishers.noBody())
               .build(),
           HttpResponse.BodyHandlers.ofString());

@@ -13,7 +13,9 @@ public final class ServerFactoryContract {
   /** The service that serves these operations. */
   public static final String SERVICE = "server-factory-service";
 
-  /** Starts a server. Not repeatable without an idempotency key. */
+  /**
+   * Starts a server. CONFLICT when its name is taken. Not repeatable without an idempotency key.
+   */
   public static final Operation<StartServerRequest, StartServerReply> START =
       Operation.once(
               "server-factory.start",
@@ -22,7 +24,9 @@ public final class ServerFactoryContract {
               Duration.ofSeconds(10))
           .servedBy(SERVICE);
 
-  /** Stops a server, whichever instance owns it; NOT_FOUND when there is none of that id. */
+  /**
+   * Stops a server, whichever instance owns it; NOT_FOUND when there is none of that id or name.
+   */
   public static final Operation<StopServerRequest, StopServerReply> STOP =
       Operation.once(
               "server-factory.stop",
@@ -49,7 +53,10 @@ public final class ServerFactoryContract {
               Duration.ofSeconds(5))
           .servedBy(SERVICE);
 
-  /** Replaces the routes of a server; in storage and in force when it is acknowledged. */
+  /**
+   * Replaces the routes of a server; in storage and in force when it is acknowledged. Done by the
+   * owner: UNAVAILABLE when none answers in time, as with all operations below but TAKE_OVER.
+   */
   public static final Operation<ReplaceRoutesRequest, DescribeServerReply> REPLACE_ROUTES =
       Operation.repeatable(
               "server-factory.replace-routes",

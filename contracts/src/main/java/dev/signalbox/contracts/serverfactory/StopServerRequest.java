@@ -3,6 +3,6 @@ package dev.signalbox.contracts.serverfactory;
 /**
  * Names a server to stop.
  *
- * @param serverId its UUID
+ * @param serverId its UUID or its name
  */
 public record StopServerRequest(String serverId) {}

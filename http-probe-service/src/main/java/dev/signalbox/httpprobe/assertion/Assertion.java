@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.assertion;
 
+import dev.signalbox.platform.json.JsonPath;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

@@ -2,6 +2,7 @@ package dev.signalbox.httpprobe.assertion;
 
 import dev.signalbox.httpprobe.assertion.Assertion.Comparison;
 import dev.signalbox.httpprobe.assertion.Assertion.Source;
+import dev.signalbox.platform.json.JsonPath;
 import dev.signalbox.platform.task.Param;
 import dev.signalbox.platform.task.TaskParams;
 import java.util.LinkedHashMap;

@@ -3,7 +3,9 @@ package dev.signalbox.platform.json;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -267,6 +269,24 @@ public final class RequestObject {
     @SuppressWarnings("unchecked") // Read only.
     List<@Nullable Object> items = (List<@Nullable Object>) list;
     return items;
+  }
+
+  /**
+   * An array of values of any types, as an object with the fields {@code 0}, {@code 1} and so on,
+   * so that each item is read, and has its problems, like a field; without any when absent.
+   */
+  public RequestObject items(String name, int maxItems) {
+    List<@Nullable Object> items = array(name, maxItems);
+    Map<String, @Nullable Object> numbered = LinkedHashMap.newLinkedHashMap(items.size());
+    for (Object item : items) {
+      numbered.put(Integer.toString(numbered.size()), item);
+    }
+    return child(JsonPointers.part(name), numbered);
+  }
+
+  /** The names of all members, in their order. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(members.keySet());
   }
 
   /** An array of texts, each as by {@link #line}; empty when absent. */

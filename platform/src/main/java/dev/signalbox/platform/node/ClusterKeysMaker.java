@@ -3,7 +3,6 @@ package dev.signalbox.platform.node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,11 +12,8 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Makes the keys of a cluster: a certificate authority of its own, a certificate by it that all
@@ -37,7 +33,6 @@ public final class ClusterKeysMaker {
   private static final String MEMBER_NAME = "CN=Signalbox cluster member";
   private static final int AUTHORITY_DAYS = 3_650;
   private static final int SECRET_BYTES = 32;
-  private static final long KEYTOOL_S = 60;
 
   private final Path directory;
   private final Path authority;
@@ -176,21 +171,7 @@ public final class ClusterKeysMaker {
 
   private static void keytool(Path store, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(
-        List.of("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(KEYTOOL_S, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new StartException("keytool timed out");
-    }
-    if (process.exitValue() != 0) {
-      throw new StartException("keytool failed: " + said.strip());
-    }
+    Keytool.run(store, PASSWORD, arguments);
   }
 
   private static String pem(String what, byte[] encoded) {

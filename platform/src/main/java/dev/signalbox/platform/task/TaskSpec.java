@@ -64,6 +64,11 @@ public record TaskSpec(
     return rule(Map.of("oneOf", Arrays.stream(among).map(TaskSpec::having).toList()));
   }
 
+  /** The same; one of some parameters must be given at least. */
+  public TaskSpec atLeastOne(Param<?>... among) {
+    return rule(Map.of("anyOf", Arrays.stream(among).map(TaskSpec::having).toList()));
+  }
+
   /** The same; two parameters cannot be combined with each other. */
   public TaskSpec notTogether(Param<?> one, Param<?> other) {
     return rule(Map.of("not", having(one, other)));

@@ -8,7 +8,9 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -184,6 +186,19 @@ class RequestObjectTest {
     assertThat(fault.problems()).hasSize(50);
     assertThat(fault)
         .hasMessage("/n0 is not a known field (and 9999 more; the first 50 are listed)");
+  }
+
+  @Test
+  void givenAnArrayOfAnyValues_whenItsItemsAreRead_thenTheirPlacesArePointers() {
+    RequestObject object = RequestObject.of(Map.of("a", Arrays.asList("x", 5, null)));
+    RequestObject items = object.items("a", 3);
+
+    assertThat(items.names()).containsExactly("0", "1", "2");
+    assertThat(items.text("0", 1)).isEqualTo("x");
+    items.text("1", 1);
+
+    ServiceException fault = catchThrowableOfType(ServiceException.class, object::end);
+    assertThat(fault.problems()).extracting(FieldProblem::pointer).containsExactly("/a/1", "/a/2");
   }
 
   @Test

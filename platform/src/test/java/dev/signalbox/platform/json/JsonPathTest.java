@@ -1,11 +1,10 @@
-package dev.signalbox.httpprobe.assertion;
+package dev.signalbox.platform.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.signalbox.platform.json.Json;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

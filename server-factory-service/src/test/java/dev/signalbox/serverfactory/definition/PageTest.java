@@ -1,4 +1,4 @@
-package dev.signalbox.serverfactory;
+package dev.signalbox.serverfactory.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

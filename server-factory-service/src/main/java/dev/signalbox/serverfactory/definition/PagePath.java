@@ -1,13 +1,22 @@
-package dev.signalbox.serverfactory;
+package dev.signalbox.serverfactory.definition;
 
 import dev.signalbox.platform.uri.UriPath;
 import java.nio.charset.StandardCharsets;
 
 /** Paths in the one form in which equal ones are equal, RFC 3986 section 6.2.2. */
-final class PagePath {
+public final class PagePath {
 
   /** What stands for itself in a path beside unreserved characters, RFC 3986 section 3.3. */
   private static final String ALLOWED = "!$&'()*+,;=:@/";
+
+  /** Which characters of ASCII stand for themselves. */
+  private static final boolean[] ITSELF = new boolean[0x80];
+
+  static {
+    for (char c = 0; c < ITSELF.length; c++) {
+      ITSELF[c] = UriPath.isUnreserved(c) || ALLOWED.indexOf(c) >= 0;
+    }
+  }
 
   private PagePath() {}
 
@@ -17,7 +26,22 @@ final class PagePath {
    *
    * @param path begins with a slash
    */
-  static String normal(String path) {
+  public static String normal(String path) {
+    return isNormal(path) ? path : normalized(path);
+  }
+
+  /** Most paths are in that form already. */
+  private static boolean isNormal(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c >= 0x80 || !ITSELF[c] || (c == '.' && i > 0 && path.charAt(i - 1) == '/')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String normalized(String path) {
     StringBuilder encoded = new StringBuilder(path.length() + 16);
     // A character for each byte.
     String octets = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

@@ -1,7 +1,6 @@
-package dev.signalbox.httpprobe.assertion;
+package dev.signalbox.platform.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.signalbox.platform.json.UnicodeText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ public final class JsonPath {
     }
 
     /** The rule it breaks, beginning with "must". */
-    String rule() {
+    public String rule() {
       return rule;
     }
   }
@@ -70,7 +69,7 @@ public final class JsonPath {
   }
 
   /** All values of a document at this path, in the document's order. */
-  List<JsonNode> find(JsonNode document) {
+  public List<JsonNode> find(JsonNode document) {
     List<JsonNode> nodes = List.of(document);
     for (Step step : steps) {
       List<JsonNode> below = new ArrayList<>();

@@ -1,4 +1,4 @@
-package dev.signalbox.serverfactory;
+package dev.signalbox.serverfactory.definition;
 
 import java.util.regex.Pattern;
 
@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
  * @param uri the path, beginning with a slash
  * @param data the body
  */
-record Page(String uri, String data) {
+public record Page(String uri, String data) {
 
-  static final int LONGEST_URI = 2_048;
+  public static final int LONGEST_URI = 2_048;
 
   private static final Pattern HTML =
       Pattern.compile(
@@ -18,7 +18,7 @@ record Page(String uri, String data) {
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /** Which rule a path breaks, fit to follow its name; empty when none. */
-  static String problem(String uri) {
+  public static String problem(String uri) {
     if (!uri.startsWith("/")) {
       return "must begin with a slash";
     }
@@ -32,11 +32,16 @@ record Page(String uri, String data) {
   }
 
   /** Whether a request's path means this page (RFC 3986 section 6.2.2). */
-  boolean isAt(String path) {
+  public boolean isAt(String path) {
     return uri.equals(path) || PagePath.normal(uri).equals(PagePath.normal(path));
   }
 
-  String contentType() {
+  public String contentType() {
+    return contentType(data);
+  }
+
+  /** HTML for a text that begins like it, plain text else. */
+  static String contentType(String data) {
     return HTML.matcher(data).matches() ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
   }
 }

@@ -1,0 +1,91 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.OpenFileReply;
+import dev.signalbox.contracts.file.OpenFileRequest;
+import dev.signalbox.contracts.file.ReadFileReply;
+import dev.signalbox.contracts.file.ReadFileRequest;
+import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.bus.Call;
+import dev.signalbox.serverfactory.serving.FileSource;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+
+/** Files of file-service, by its operations. */
+final class FileServiceFiles implements FileSource {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int PIECE = 256 * 1_024;
+
+  private final Bus bus;
+  private final int maxBytes;
+
+  FileServiceFiles(Bus bus, int maxBytes) {
+    this.bus = bus;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public Future<Content> read(String path) {
+    Call call = Call.within(PATIENCE);
+    return bus.call(FileContract.OPEN, new OpenFileRequest(path, List.of()), call)
+        .compose(reply ->
+            switch (reply) {
+              case OpenFileReply.Found found -> content(found, call);
+              case OpenFileReply.Missing() ->
+                  failed(ErrorCode.NOT_FOUND, "file-service has no file " + path);
+              case OpenFileReply.Forbidden(String message) ->
+                  failed(
+                      ErrorCode.NOT_FOUND, "file-service does not show " + path + ": " + message);
+            });
+  }
+
+  private Future<Content> content(OpenFileReply.Found found, Call call) {
+    FileInfo file = found.file();
+    if (file.sizeBytes() > maxBytes) {
+      return failed(
+          ErrorCode.TOO_LARGE, "file " + file.path() + " has more than " + maxBytes + " bytes");
+    }
+    if (found.content() != null) {
+      return Future.succeededFuture(
+          new Content(Buffer.buffer(found.content().bytes()), file.mediaType()));
+    }
+    return readOn(file, Buffer.buffer((int) file.sizeBytes()), call)
+        .map(bytes -> new Content(bytes, file.mediaType()));
+  }
+
+  /** One piece after the other, so that no more than the file is in memory. */
+  private Future<Buffer> readOn(FileInfo file, Buffer read, Call call) {
+    long left = file.sizeBytes() - read.length();
+    if (left == 0) {
+      return Future.succeededFuture(read);
+    }
+    return bus.call(
+            FileContract.READ,
+            new ReadFileRequest(
+                file.path(),
+                file.encoding(),
+                file.etag(),
+                read.length(),
+                (int) Math.min(left, PIECE)),
+            call)
+        .compose(reply ->
+            switch (reply) {
+              case ReadFileReply.Chunk(var data) when data.bytes().length > 0 ->
+                  readOn(file, read.appendBytes(data.bytes()), call);
+              case ReadFileReply.Chunk _, ReadFileReply.Changed _ ->
+                  failed(
+                      ErrorCode.UNAVAILABLE,
+                      "file " + file.path() + " changed while it was read; retry");
+            });
+  }
+
+  private static <T> Future<T> failed(ErrorCode code, String message) {
+    return Future.failedFuture(new ServiceException(code, message));
+  }
+}

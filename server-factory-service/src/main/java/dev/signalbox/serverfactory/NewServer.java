@@ -1,0 +1,52 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.serverfactory.definition.Page;
+import dev.signalbox.serverfactory.definition.ServerDefinition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server that was asked for, read and checked.
+ *
+ * @param request as it came
+ * @param content as it is to be stored, revision 0
+ * @param definition the same, ready to serve
+ */
+record NewServer(StartServerRequest request, ServerContent content, ServerDefinition definition) {
+
+  int port() {
+    return request.port();
+  }
+
+  @Nullable String pageUri() {
+    Page page = content.page();
+    return page == null ? null : page.uri();
+  }
+
+  @Nullable String idempotencyKey() {
+    return request.idempotencyKey();
+  }
+
+  @Nullable String name() {
+    return definition.name();
+  }
+
+  /** Seconds after which it ends; null for never. */
+  @Nullable Long expiresInS() {
+    return definition.expiresInS();
+  }
+
+  int routes() {
+    return definition.routes().size();
+  }
+
+  boolean tls() {
+    return definition.tls() != null;
+  }
+
+  /** Nothing that may hold a private key. */
+  @Override
+  public String toString() {
+    return "NewServer[port=" + port() + ", routes=" + routes() + "]";
+  }
+}

@@ -1,0 +1,117 @@
+package dev.signalbox.serverfactory;
+
+import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.serverfactory.CountServerRequestsReply;
+import dev.signalbox.contracts.serverfactory.DescribeServerReply;
+import dev.signalbox.contracts.serverfactory.ListServerRequestsReply;
+import dev.signalbox.contracts.serverfactory.ListServerRequestsRequest;
+import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
+import dev.signalbox.contracts.serverfactory.ServerStatsReply;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.serverfactory.serving.OnDemandServer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Objects;
+
+/**
+ * Reads what clients want, and describes servers. All but {@link #read} and {@link #describe} are
+ * for servers of this instance: they fail with UNAVAILABLE while the server does not listen here.
+ * Used from one event loop.
+ */
+final class ServerOperations {
+
+  private static final int MOST_REQUESTS = 1_000;
+
+  private final Vertx vertx;
+  private final ServerStore store;
+  private final Definitions definitions;
+  private final OwnerCalls owners;
+  private final RouteChanges changes;
+  private final PageServers servers;
+
+  ServerOperations(
+      Vertx vertx,
+      ServerStore store,
+      Definitions definitions,
+      OwnerCalls owners,
+      RouteChanges changes,
+      PageServers servers) {
+    this.vertx = vertx;
+    this.store = store;
+    this.definitions = definitions;
+    this.owners = owners;
+    this.changes = changes;
+    this.servers = servers;
+  }
+
+  /** Reads the wish for a server; INVALID_REQUEST with the problems of all fields. */
+  Future<NewServer> read(StartServerRequest request) {
+    return vertx
+        .executeBlocking(() -> definitions.read(request), false)
+        .map(Objects::requireNonNull);
+  }
+
+  /** A server as storage has it; NOT_FOUND when there is none of that id or name. */
+  Future<DescribeServerReply> describe(String server) {
+    return owners
+        .find(server)
+        .compose(row ->
+            store
+                .content(row.serverId())
+                .compose(found ->
+                    found.isEmpty()
+                        ? Future.failedFuture(OwnerCalls.notFound(server))
+                        : describe(row, found.get())));
+  }
+
+  private Future<DescribeServerReply> describe(ServerRow row, ServerContent content) {
+    return vertx
+        .executeBlocking(
+            () -> new DescribeServerReply(row.info(), definitions.shown(content), content.notes()),
+            false)
+        .map(Objects::requireNonNull);
+  }
+
+  /** Replaces all routes, in storage and then here. */
+  Future<DescribeServerReply> replaceRoutes(ServerRow row, String routes) {
+    return changes.replace(row.serverId(), routes).compose(_ -> describe(row.serverId()));
+  }
+
+  /** Requests that a server received. */
+  Future<ListServerRequestsReply> listRequests(ServerRow row, ListServerRequestsRequest request) {
+    if (request.limit() < 1 || request.limit() > MOST_REQUESTS) {
+      return Future.failedFuture(
+          ServiceException.invalid("/limit", "must be between 1 and " + MOST_REQUESTS));
+    }
+    return running(row)
+        .compose(server -> server.requests(request.after(), request.limit(), request.filter()));
+  }
+
+  /** How many of the requests that a server received are meant. */
+  Future<CountServerRequestsReply> countRequests(ServerRow row, ServerRequestFilter filter) {
+    return running(row).compose(server -> server.count(filter));
+  }
+
+  /** Empties the journal of a server. */
+  Future<Empty> clearRequests(ServerRow row) {
+    return running(row).compose(OnDemandServer::clearRequests).map(Empty.EMPTY);
+  }
+
+  /** Counters of a server. */
+  Future<ServerStatsReply> stats(ServerRow row) {
+    return running(row).compose(OnDemandServer::stats);
+  }
+
+  /** Puts sequences and scenarios of a server back to their start. */
+  Future<Empty> resetScenarios(ServerRow row) {
+    return running(row).compose(OnDemandServer::resetScenarios).map(Empty.EMPTY);
+  }
+
+  private Future<OnDemandServer> running(ServerRow row) {
+    return servers
+        .find(row.serverId())
+        .map(Future::succeededFuture)
+        .orElseGet(() -> Future.failedFuture(OwnerCalls.moved()));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.signalbox.serverfactory.imports;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an import came to.
+ *
+ * @param routes in the JSON of a definition's {@code routes}, not checked yet
+ * @param notes what was not understood, each with its JSON Pointer; that part is left out
+ */
+public record Imported(List<Map<String, Object>> routes, List<String> notes) {
+
+  public Imported {
+    routes = List.copyOf(routes);
+    notes = List.copyOf(notes);
+  }
+}

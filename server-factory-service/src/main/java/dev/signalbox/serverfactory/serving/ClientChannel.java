@@ -1,0 +1,62 @@
+package dev.signalbox.serverfactory.serving;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Map;
+
+/** The channel beneath a connection, for what HTTP has no words for. */
+final class ClientChannel {
+
+  private ClientChannel() {}
+
+  static Channel of(HttpConnection connection) {
+    // All of Vert.x's connections of servers are.
+    return ((ConnectionBase) connection).channel();
+  }
+
+  /**
+   * Closes at once. The usual close waits until everything is sent, which may be never with a
+   * client that reads nothing.
+   */
+  static void close(HttpConnection connection) {
+    close(of(connection));
+  }
+
+  static void close(Channel channel) {
+    channel.unsafe().close(channel.voidPromise());
+  }
+
+  /** Sends bytes as they are, or over TLS encrypted, after what was sent before; then closes. */
+  static void writeAndClose(HttpConnection connection, byte[] bytes) {
+    Channel channel = of(connection);
+    ByteBuf data = bytes.length == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes);
+    aboveTheWire(channel.pipeline()).writeAndFlush(data).addListener(_ -> close(channel));
+  }
+
+  /** Closes so that TCP sends a reset instead of an end. */
+  static void reset(HttpConnection connection) {
+    Channel channel = of(connection);
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    close(channel);
+  }
+
+  /** The handler whose writes go to TLS, or to the socket, past the codecs. */
+  private static ChannelHandlerContext aboveTheWire(ChannelPipeline pipeline) {
+    boolean found = pipeline.get(SslHandler.class) == null;
+    for (Map.Entry<String, ChannelHandler> handler : pipeline) {
+      if (found) {
+        return pipeline.context(handler.getValue());
+      }
+      found = handler.getValue() instanceof SslHandler;
+    }
+    throw new IllegalStateException("a connection has handlers above TLS");
+  }
+}

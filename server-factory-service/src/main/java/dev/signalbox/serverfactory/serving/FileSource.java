@@ -1,0 +1,27 @@
+package dev.signalbox.serverfactory.serving;
+
+import dev.signalbox.contracts.ServiceException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/** Where the files come from that routes answer. Called from the event loop of any server. */
+@FunctionalInterface
+public interface FileSource {
+
+  /**
+   * A file.
+   *
+   * @param bytes whole
+   * @param mediaType such as {@code text/html; charset=utf-8}
+   */
+  record Content(Buffer bytes, String mediaType) {}
+
+  /**
+   * Reads a file whole.
+   *
+   * @param path in the file service, beginning with a slash
+   * @return completes on the calling event loop and in bounded time; fails with a {@link
+   *     ServiceException}, NOT_FOUND when there is none
+   */
+  Future<Content> read(String path);
+}

@@ -1,0 +1,163 @@
+package dev.signalbox.serverfactory.serving;
+
+import dev.signalbox.serverfactory.definition.Dribble;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes responses: at once when they are short; piece by piece as the client reads, or as the
+ * definition's dribble says, when they are not. Used from one event loop.
+ */
+final class ResponseWriter {
+
+  /**
+   * A longer body is not copied to the socket's memory before the client has read what is there.
+   */
+  private static final int PIECE_BYTES = 64 * 1_024;
+
+  private static final CharSequence SERVER = HttpHeaders.createOptimized("signalbox");
+  private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private final Duration stall;
+  private long dateSecond;
+  private CharSequence date = "";
+
+  /**
+   * A writer.
+   *
+   * @param stall how long a client may read nothing of a long body
+   */
+  ResponseWriter(Duration stall) {
+    this.stall = stall;
+  }
+
+  /** The date in the form of RFC 9110 section 5.6.7. */
+  CharSequence date() {
+    long second = System.currentTimeMillis() / 1_000;
+    if (second != dateSecond) {
+      dateSecond = second;
+      date = HttpHeaders.createOptimized(DATE.format(Instant.ofEpochSecond(second)));
+    }
+    return date;
+  }
+
+  /** A response of plain text. */
+  void text(InFlightRequest request, int status, String text) {
+    request.response().headers().set(HttpHeaders.CONTENT_TYPE, TEXT);
+    write(request, status, Buffer.buffer(text), null);
+  }
+
+  /**
+   * Writes a response whose headers are set, and ends the request.
+   *
+   * @param dribble null to write as fast as the client reads
+   */
+  void write(InFlightRequest request, int status, Buffer body, @Nullable Dribble dribble) {
+    HttpServerResponse response = request.response();
+    MultiMap headers = response.headers();
+    response.setStatusCode(status);
+    sign(headers);
+    boolean close = closes(request, headers);
+    if (request.isHead() || status == 204 || status == 304) {
+      if (request.isHead() && status != 204 && status != 304) {
+        headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+      }
+      end(request, status, Buffer.buffer(), 0, close);
+    } else if (body.length() <= PIECE_BYTES && dribble == null) {
+      end(request, status, body, body.length(), close);
+    } else {
+      headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+      request.watch();
+      if (dribble == null) {
+        pieces(request, status, body, 0, close);
+      } else {
+        dribble(
+            request,
+            status,
+            body,
+            new Dribble(
+                Math.clamp(dribble.chunks(), 1, Math.max(1, body.length())), dribble.overMs()),
+            0,
+            close);
+      }
+    }
+  }
+
+  /** Date and Server, unless a route has its own. */
+  void sign(MultiMap headers) {
+    if (!headers.contains(HttpHeaders.DATE)) {
+      headers.set(HttpHeaders.DATE, date());
+    }
+    if (!headers.contains(HttpHeaders.SERVER)) {
+      headers.set(HttpHeaders.SERVER, SERVER);
+    }
+  }
+
+  private static boolean closes(InFlightRequest request, MultiMap headers) {
+    if (!headers.contains(HttpHeaders.CONNECTION)) {
+      return false;
+    }
+    if (request.request().version() == HttpVersion.HTTP_2) {
+      headers.remove(HttpHeaders.CONNECTION); // It has none (RFC 9113 section 8.2.2).
+      return false;
+    }
+    return headers.contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
+  }
+
+  private static void end(
+      InFlightRequest request, int status, Buffer last, long sent, boolean close) {
+    var written = request.response().end(last);
+    if (close) {
+      written.onComplete(_ -> request.closeConnection());
+    }
+    request.end(status, null, sent);
+  }
+
+  private void pieces(InFlightRequest request, int status, Buffer body, int from, boolean close) {
+    HttpServerResponse response = request.response();
+    int at = from;
+    while (body.length() - at > PIECE_BYTES && !response.writeQueueFull() && !request.ended()) {
+      response.write(body.slice(at, at + PIECE_BYTES));
+      at += PIECE_BYTES;
+    }
+    if (request.ended()) {
+      return;
+    }
+    if (body.length() - at > PIECE_BYTES) {
+      int next = at;
+      request.drained(stall, () -> pieces(request, status, body, next, close));
+    } else {
+      end(request, status, body.slice(at, body.length()), body.length(), close);
+    }
+  }
+
+  private void dribble(
+      InFlightRequest request, int status, Buffer body, Dribble dribble, int piece, boolean close) {
+    int chunks = dribble.chunks();
+    int from = (int) ((long) body.length() * piece / chunks);
+    int to = (int) ((long) body.length() * (piece + 1) / chunks);
+    Buffer part = body.slice(from, to);
+    if (piece == chunks - 1) {
+      end(request, status, part, body.length(), close);
+      return;
+    }
+    request.response().write(part);
+    long gap =
+        dribble.overMs() * (piece + 1) / (chunks - 1) - dribble.overMs() * piece / (chunks - 1);
+    Runnable next = () -> dribble(request, status, body, dribble, piece + 1, close);
+    request.later(gap, () -> request.drained(stall, next));
+  }
+}
