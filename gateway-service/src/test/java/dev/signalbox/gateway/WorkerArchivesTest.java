@@ -103,11 +103,14 @@ class WorkerArchivesTest {
   }
 
   @Test
-  void givenSeveralRanges_whenDownloaded_thenTheWholeComes() {
+  void givenSeveralRanges_whenDownloaded_thenEachComesAsAPart() {
     Reply reply = gateway.send("main", "GET", ZIP, null, "Range", "bytes=0-1,4-5");
 
-    assertThat(reply.status()).isEqualTo(200);
-    assertThat(reply.body()).isEqualTo("0123456789");
+    assertThat(reply.status()).isEqualTo(206);
+    assertThat(reply.header("content-type")).startsWith("multipart/byteranges; boundary=");
+    assertThat(reply.body())
+        .contains("bytes 0-1/10\r\n\r\n01\r\n")
+        .contains("bytes 4-5/10\r\n\r\n45\r\n");
   }
 
   @Test

@@ -33,11 +33,12 @@ final class FileServiceFiles implements FileSource {
   @Override
   public Future<Content> read(String path) {
     Call call = Call.within(PATIENCE);
-    return bus.call(FileContract.OPEN, new OpenFileRequest(path, List.of()), call)
+    return bus.call(FileContract.OPEN, new OpenFileRequest(path, List.of(), null), call)
         .compose(reply ->
             switch (reply) {
               case OpenFileReply.Found found -> content(found, call);
-              case OpenFileReply.Missing() ->
+              // It answers so only to callers that name a version.
+              case OpenFileReply.Unchanged _, OpenFileReply.Missing _ ->
                   failed(ErrorCode.NOT_FOUND, "file-service has no file " + path);
               case OpenFileReply.Forbidden(String message) ->
                   failed(
@@ -55,18 +56,19 @@ final class FileServiceFiles implements FileSource {
       return Future.succeededFuture(
           new Content(Buffer.buffer(found.content().bytes()), file.mediaType()));
     }
-    return readOn(file, Buffer.buffer((int) file.sizeBytes()), call)
+    return readOn(found, Buffer.buffer((int) file.sizeBytes()), call)
         .map(bytes -> new Content(bytes, file.mediaType()));
   }
 
   /** One piece after the other, so that no more than the file is in memory. */
-  private Future<Buffer> readOn(FileInfo file, Buffer read, Call call) {
+  private Future<Buffer> readOn(OpenFileReply.Found found, Buffer read, Call call) {
+    FileInfo file = found.file();
     long left = file.sizeBytes() - read.length();
     if (left == 0) {
       return Future.succeededFuture(read);
     }
     return bus.call(
-            FileContract.READ,
+            FileContract.READ.at(found.node()),
             new ReadFileRequest(
                 file.path(),
                 file.encoding(),
@@ -77,7 +79,7 @@ final class FileServiceFiles implements FileSource {
         .compose(reply ->
             switch (reply) {
               case ReadFileReply.Chunk(var data) when data.bytes().length > 0 ->
-                  readOn(file, read.appendBytes(data.bytes()), call);
+                  readOn(found, read.appendBytes(data.bytes()), call);
               case ReadFileReply.Chunk _, ReadFileReply.Changed _ ->
                   failed(
                       ErrorCode.UNAVAILABLE,
