@@ -27,7 +27,8 @@ stub_target='/orders/7?expand=lines'
 
 create_server() { # MAIN JSON: prints the port of a new server
   curl -sf -m 10 -H 'Content-Type: application/json' -d "$2" "http://127.0.0.1:$1/api/v1/servers" |
-    sed 's/.*"port": *\([0-9]*\).*/\1/'
+    sed 's/.*"port": *\([0-9]*\).*/\1/' | tr -d '\n'
+  echo
 }
 
 ticks() { # PID: processor time so far of a process and its children, in clock ticks
@@ -49,7 +50,7 @@ costed_load() { # PID URL [wrk arguments]: "rate p50 p99 errors" and microsecond
 alternate_costed() { # OURS-PID OURS-URL PEER-LABEL PEER-PID PEER-URL [wrk arguments]
   local ours_pid=$1 ours=$2 label=$3 peer_pid=$4 peer=$5 r
   shift 5
-  for r in 1 2; do
+  for r in $(seq "${WARM_ROUNDS:-3}"); do # both sides warm: the JIT compilers of both, caches
     load "$ours" "$@" >/dev/null
     load "$peer" "$@" >/dev/null
   done

@@ -38,8 +38,8 @@ final class FileStreams {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileStreams.class);
 
-  /** For fewer bytes a connection does not pay. */
-  private static final long MIN_BYTES = 1 << 20;
+  /** What one piece over the bus holds: for no more than that a connection does not pay. */
+  private static final long MIN_BYTES = 256 << 10;
 
   private static final int CONNECT_MS = 2_000;
 
