@@ -61,10 +61,15 @@ public final class FileRoot {
     return real;
   }
 
+  /** Where a path is when no name of it is a link. */
+  Path resolve(TreePath path) {
+    return real.resolve(NativePath.of(String.join("/", path.names())));
+  }
+
   /** Follows a path to where it leads. */
   public Place find(TreePath path) throws IOException {
     try {
-      Path target = real.resolve(String.join("/", path.names())).toRealPath();
+      Path target = resolve(path).toRealPath();
       if (!target.startsWith(real)) {
         return new Barred("the path leaves the root through a symbolic link");
       }

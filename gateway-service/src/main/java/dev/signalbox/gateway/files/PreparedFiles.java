@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cache of files, by request target and accepted encodings: contents of small files, and the
- * others held open. An entry is used without asking for the time that file-service sets, by default a second; any change
- * by file-service clears the cache. A content whose time is over stays to be confirmed. Belongs to
- * one event loop.
+ * others held open. An entry is used without asking for the time that file-service sets, by default
+ * a second; any change by file-service clears the cache. A content whose time is over stays to be
+ * confirmed. Belongs to one event loop.
  */
 final class PreparedFiles {
 
