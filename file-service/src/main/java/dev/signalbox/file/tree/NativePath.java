@@ -12,7 +12,8 @@ import java.nio.file.Path;
  */
 public final class NativePath {
 
-  private static final boolean UNIX = Path.of("").getFileSystem().getSeparator().equals("/");
+  /** Whether a backslash is an ordinary character and names are bytes. */
+  static final boolean UNIX = Path.of("").getFileSystem().getSeparator().equals("/");
 
   private NativePath() {}
 

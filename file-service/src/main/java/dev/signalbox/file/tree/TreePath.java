@@ -64,6 +64,9 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
     if (!PathText.isPath(text)) {
       return new Outside("the path holds a NUL character or half of a surrogate pair");
     }
+    if (!NativePath.UNIX && text.indexOf('\\') >= 0) {
+      return new Outside("the path holds a backslash");
+    }
     if (hasOtherReadings(text) && hidesDots(PathText.bytes(text))) {
       return new Outside("the path disguises a name that begins with a dot");
     }

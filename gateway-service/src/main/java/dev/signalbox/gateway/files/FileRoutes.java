@@ -105,8 +105,8 @@ public final class FileRoutes implements Section {
             path(ctx),
             Kind.BYTES,
             RequestScope.of(ctx).declaredBytes(),
-            ctx.request().headers().get(HttpHeaders.IF_MATCH),
-            ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH));
+            Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_MATCH),
+            Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_NONE_MATCH));
     return Upload.store(backend, ctx, request)
         .map(stored -> {
           FileInfo file = stored.file();
@@ -122,7 +122,8 @@ public final class FileRoutes implements Section {
   private Future<Response> delete(RoutingContext ctx) {
     Query.of(ctx).end();
     DeleteFileRequest request =
-        new DeleteFileRequest(path(ctx), ctx.request().headers().get(HttpHeaders.IF_MATCH));
+        new DeleteFileRequest(
+            path(ctx), Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_MATCH));
     return backend
         .call(ctx, FileContract.DELETE, request)
         .map(reply ->
