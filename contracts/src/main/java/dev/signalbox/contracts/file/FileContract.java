@@ -6,8 +6,8 @@ import dev.signalbox.contracts.Operation;
 import java.time.Duration;
 
 /**
- * Operations of file-service. Paths are relative to its root, decoded, separated by slashes,
- * beginning with one.
+ * Operations of file-service. Paths are relative to its root, decoded ({@link PathText}), separated
+ * by slashes, beginning with one.
  */
 public final class FileContract {
 

@@ -155,7 +155,7 @@ public final class FileFinder {
     if (parent == null) {
       return null;
     }
-    String name = String.valueOf(real.getFileName());
+    String name = NativePath.name(real);
     try (HeldDirectory directory = root.hold(parent);
         FileChannel channel = directory.open(name, StandardOpenOption.READ)) {
       ByteBuffer buffer = ByteBuffer.allocate((int) version.sizeBytes());

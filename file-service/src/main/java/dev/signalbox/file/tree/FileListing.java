@@ -5,6 +5,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.ListFilesReply;
 import dev.signalbox.contracts.file.ListFilesRequest;
+import dev.signalbox.contracts.file.PathText;
 import dev.signalbox.file.tree.FileRoot.Existing;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -59,7 +60,7 @@ public final class FileListing {
     Walk walk = new Walk(prefix, request.after(), request.limit());
     if (root.find(start) instanceof Existing place
         && place.attributes().isDirectory()
-        && place.real().equals(root.real().resolve(String.join("/", start.names())))) {
+        && place.real().equals(root.resolve(start))) {
       walk.enter(start, place.real());
     }
     return walk.reply();
@@ -129,7 +130,10 @@ public final class FileListing {
           if (++seen > MAX_DIRECTORY) {
             throw new ServiceException(
                 ErrorCode.LIMIT_REACHED,
-                base + " has more than " + MAX_DIRECTORY + " entries; it cannot be listed");
+                PathText.readable(base)
+                    + " has more than "
+                    + MAX_DIRECTORY
+                    + " entries; it cannot be listed");
           }
           if (!mayList(base, name)) {
             continue;
@@ -166,8 +170,8 @@ public final class FileListing {
 
     /** Whether a name, as a file or as a directory, may lead to something for this page. */
     private boolean mayList(String base, String name) {
-      if (name.charAt(0) == '.' || name.indexOf('\\') >= 0 || name.indexOf('\uFFFD') >= 0) {
-        return false; // hidden, or no path can name it
+      if (!TreePath.mayName(name)) {
+        return false;
       }
       String path = base + name;
       String inside = path + "/";
@@ -187,7 +191,7 @@ public final class FileListing {
       TreePath path = directory.child(entry.name);
       if (entry.attributes.isDirectory()) {
         if (path.names().size() < TreePath.MAX_NAMES) {
-          enter(path, real.resolve(entry.name));
+          enter(path, real.resolve(NativePath.of(entry.name)));
         }
         return;
       }

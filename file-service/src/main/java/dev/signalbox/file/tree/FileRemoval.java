@@ -105,7 +105,7 @@ public final class FileRemoval {
       while (last > 0) {
         Path directory = held.get(last).path();
         if (directory.equals(uploads)
-            || !held.get(last - 1).deleteDirectory(String.valueOf(directory.getFileName()))) {
+            || !held.get(last - 1).deleteDirectory(NativePath.name(directory))) {
           break;
         }
         last--;

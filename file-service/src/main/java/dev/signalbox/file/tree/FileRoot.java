@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The directory served. A symbolic link below it may point to another place below it, and is then
- * as good as that place; one that leads out of it leads nowhere.
+ * as good as that place; one that leads out of it, or to a hidden file, leads nowhere.
  *
  * <p>Between resolving a path and using it another user of the machine could exchange a directory
  * for a link. So what is opened, replaced or removed goes through {@link HeldDirectory}, which
@@ -61,12 +61,20 @@ public final class FileRoot {
     return real;
   }
 
+  /** Where a path is when no name of it is a link. */
+  Path resolve(TreePath path) {
+    return real.resolve(NativePath.of(String.join("/", path.names())));
+  }
+
   /** Follows a path to where it leads. */
   public Place find(TreePath path) throws IOException {
     try {
-      Path target = real.resolve(String.join("/", path.names())).toRealPath();
+      Path target = resolve(path).toRealPath();
       if (!target.startsWith(real)) {
         return new Barred("the path leaves the root through a symbolic link");
+      }
+      if (hidden(target)) {
+        return new Barred("the path leads to a hidden file through a symbolic link");
       }
       BasicFileAttributes attributes =
           Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -81,6 +89,19 @@ public final class FileRoot {
       log.debug("treating a path as absent: {}", e.getReason());
       return new Absent();
     }
+  }
+
+  /** Whether a name below the root begins with a dot. */
+  private boolean hidden(Path target) {
+    if (target.equals(real)) {
+      return false;
+    }
+    for (Path name : real.relativize(target)) {
+      if (name.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Opens a directory below the root, given by its real path, without following links. */

@@ -75,7 +75,7 @@ public final class HeldDirectory implements Closeable {
       all.add(open(root, root));
       if (!directory.equals(root)) {
         for (Path name : root.relativize(directory)) {
-          all.add(all.getLast().child(name.toString()));
+          all.add(all.getLast().child(NativePath.name(name)));
         }
       }
       return all;
@@ -99,11 +99,11 @@ public final class HeldDirectory implements Closeable {
   /** Opens a directory in this one; a link is an error. */
   @SuppressWarnings("StreamResourceLeak") // it stays open: it is the directory held
   public HeldDirectory child(String name) throws IOException {
-    Path deeper = path.resolve(name);
+    Path deeper = path.resolve(NativePath.of(name));
     return new HeldDirectory(
         deeper,
         stream instanceof SecureDirectoryStream<Path> secure
-            ? secure.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS)
+            ? secure.newDirectoryStream(NativePath.of(name), LinkOption.NOFOLLOW_LINKS)
             : Files.newDirectoryStream(deeper));
   }
 
@@ -138,7 +138,7 @@ public final class HeldDirectory implements Closeable {
 
         @Override
         public String next() {
-          return String.valueOf(entries.next().getFileName());
+          return NativePath.name(entries.next());
         }
       };
     };
@@ -150,11 +150,11 @@ public final class HeldDirectory implements Closeable {
       if (stream instanceof SecureDirectoryStream<Path> secure) {
         return secure
             .getFileAttributeView(
-                Path.of(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                NativePath.of(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
             .readAttributes();
       }
       return Files.readAttributes(
-          path.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          path.resolve(NativePath.of(name)), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException _) {
       return null;
     }
@@ -165,10 +165,11 @@ public final class HeldDirectory implements Closeable {
     Set<OpenOption> all = new HashSet<>(Set.of(options));
     all.add(LinkOption.NOFOLLOW_LINKS);
     if (!(stream instanceof SecureDirectoryStream<Path> secure)) {
-      return FileChannel.open(path.resolve(name), all, PrivateFiles.attributes(path));
+      return FileChannel.open(
+          path.resolve(NativePath.of(name)), all, PrivateFiles.attributes(path));
     }
     SeekableByteChannel channel =
-        secure.newByteChannel(Path.of(name), all, PrivateFiles.attributes(path));
+        secure.newByteChannel(NativePath.of(name), all, PrivateFiles.attributes(path));
     if (channel instanceof FileChannel file) {
       return file;
     }
@@ -180,9 +181,12 @@ public final class HeldDirectory implements Closeable {
   public void move(String name, HeldDirectory target, String newName) throws IOException {
     if (stream instanceof SecureDirectoryStream<Path> from
         && target.stream instanceof SecureDirectoryStream<Path> to) {
-      from.move(Path.of(name), to, Path.of(newName));
+      from.move(NativePath.of(name), to, NativePath.of(newName));
     } else {
-      Files.move(path.resolve(name), target.path.resolve(newName), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(
+          path.resolve(NativePath.of(name)),
+          target.path.resolve(NativePath.of(newName)),
+          StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
@@ -190,9 +194,9 @@ public final class HeldDirectory implements Closeable {
   public void delete(String name) throws IOException {
     try {
       if (stream instanceof SecureDirectoryStream<Path> secure) {
-        secure.deleteFile(Path.of(name));
+        secure.deleteFile(NativePath.of(name));
       } else {
-        Files.delete(path.resolve(name));
+        Files.delete(path.resolve(NativePath.of(name)));
       }
     } catch (NoSuchFileException _) {
       // Another process has deleted it already.
@@ -207,9 +211,9 @@ public final class HeldDirectory implements Closeable {
   public boolean deleteDirectory(String name) throws IOException {
     try {
       if (stream instanceof SecureDirectoryStream<Path> secure) {
-        secure.deleteDirectory(Path.of(name));
-      } else if (Files.isDirectory(path.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-        Files.delete(path.resolve(name));
+        secure.deleteDirectory(NativePath.of(name));
+      } else if (Files.isDirectory(path.resolve(NativePath.of(name)), LinkOption.NOFOLLOW_LINKS)) {
+        Files.delete(path.resolve(NativePath.of(name)));
       }
       return true;
     } catch (DirectoryNotEmptyException _) {

@@ -167,7 +167,7 @@ public final class OpenFiles implements AutoCloseable {
     if (parent == null) {
       return null;
     }
-    String name = String.valueOf(real.getFileName());
+    String name = NativePath.name(real);
     try (HeldDirectory directory = root.hold(parent)) {
       FileChannel channel = directory.open(name, StandardOpenOption.READ);
       // The same version before and after the opening: this is the file that was opened.

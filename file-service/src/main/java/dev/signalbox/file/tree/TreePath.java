@@ -1,11 +1,15 @@
 package dev.signalbox.file.tree;
 
+import dev.signalbox.contracts.file.PathText;
+import dev.signalbox.platform.uri.UriPath;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A path under the root by its names alone, before any look at the disk: no dots, no hidden names.
+ * A path under the root by its names alone, before any look at the disk: no dots, no hidden names,
+ * neither as it stands nor as another reader may take it.
  *
  * @param names from the root down; empty for the root itself
  * @param slashAtEnd whether it ended in a slash, so that it can only be a directory
@@ -20,6 +24,9 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
 
   /** Each name costs system calls when a path is walked, and a directory when it is written. */
   public static final int MAX_NAMES = 128;
+
+  /** How often a path may be percent-encoded over. */
+  private static final int ESCAPE_LEVELS = 5;
 
   public TreePath {
     names = List.copyOf(names);
@@ -41,21 +48,27 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
    */
   public record TooLong(String message) implements Parsed {}
 
-  /** Reads a decoded path, which begins with a slash. Empty names are dropped, as nginx does. */
+  /**
+   * Reads a decoded path ({@link PathText}), which begins with a slash. Empty names are dropped, as
+   * nginx does.
+   */
   public static Parsed parse(String text) {
     int length = text.length();
     if (length == 0 || text.charAt(0) != '/') {
       return new Outside("the path does not begin with a slash");
     }
-    if (text.indexOf('\0') >= 0) {
-      return new Outside("the path holds a NUL character");
+    // Before anything else is done, so that a hostile path costs little; bytes are counted below.
+    if (length > 3 * PATH_BYTES) {
+      return tooLong();
     }
-    if (text.indexOf('\\') >= 0) {
+    if (!PathText.isPath(text)) {
+      return new Outside("the path holds a NUL character or half of a surrogate pair");
+    }
+    if (!NativePath.UNIX && text.indexOf('\\') >= 0) {
       return new Outside("the path holds a backslash");
     }
-    // Before the names are split, so that a hostile path costs nothing; bytes are counted below.
-    if (length > PATH_BYTES) {
-      return tooLong();
+    if (hasOtherReadings(text) && hidesDots(PathText.bytes(text))) {
+      return new Outside("the path disguises a name that begins with a dot");
     }
     List<String> names = new ArrayList<>();
     int begin = 1;
@@ -84,6 +97,72 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
       return tooLong();
     }
     return new Inside(new TreePath(names, text.charAt(length - 1) == '/'));
+  }
+
+  /** Whether a path can have this name, which a directory has. */
+  static boolean mayName(String name) {
+    return name.charAt(0) != '.' && (!hasOtherReadings(name) || !hidesDots(PathText.bytes(name)));
+  }
+
+  /** Whether a text has what some readers take for something else. */
+  private static boolean hasOtherReadings(String text) {
+    return text.indexOf('\0') >= 0 || text.indexOf('%') >= 0 || text.indexOf('\\') >= 0;
+  }
+
+  /**
+   * Whether a name begins with a dot for a reader that takes backslashes for slashes, overlong
+   * UTF-8 forms for what they encode (RFC 3629 section 10) or percent-decodes once more.
+   */
+  private static boolean hidesDots(byte[] path) {
+    byte[] reading = path;
+    for (int level = 0; level <= ESCAPE_LEVELS; level++) {
+      reading = withoutOverlongForms(reading);
+      boolean begin = true;
+      for (byte b : reading) {
+        if (begin && b == '.') {
+          return true;
+        }
+        begin = b == '/' || b == '\\';
+      }
+      byte[] decoded = percentDecoded(reading);
+      if (decoded.length == reading.length) {
+        return false;
+      }
+      reading = decoded;
+    }
+    return false;
+  }
+
+  private static byte[] percentDecoded(byte[] path) {
+    String text = new String(path, StandardCharsets.ISO_8859_1);
+    ByteArrayOutputStream decoded = new ByteArrayOutputStream(path.length);
+    for (int i = 0; i < path.length; i++) {
+      int value = path[i] == '%' ? UriPath.decode(text, i) : -1;
+      decoded.write(value < 0 ? path[i] : value);
+      i += value < 0 ? 0 : 2;
+    }
+    return decoded.toByteArray();
+  }
+
+  /** Has ASCII where a form of two to six bytes encodes it. */
+  private static byte[] withoutOverlongForms(byte[] path) {
+    ByteArrayOutputStream plain = new ByteArrayOutputStream(path.length);
+    int at = 0;
+    while (at < path.length) {
+      int lead = path[at] & 0xff;
+      int length = Integer.numberOfLeadingZeros(~(lead << 24));
+      int value = length < 2 || length > 6 ? -1 : lead & (0x7f >> length);
+      for (int i = 1; i < length && value >= 0; i++) {
+        value =
+            at + i < path.length && (path[at + i] & 0xc0) == 0x80
+                ? (value << 6) | (path[at + i] & 0x3f)
+                : -1;
+      }
+      boolean overlong = value >= 0 && value < 0x80;
+      plain.write(overlong ? value : lead);
+      at += overlong ? length : 1;
+    }
+    return plain.toByteArray();
   }
 
   private static TooLong tooLong() {
@@ -123,6 +202,6 @@ public record TreePath(List<String> names, boolean slashAtEnd) {
   }
 
   private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+    return PathText.bytes(text).length;
   }
 }

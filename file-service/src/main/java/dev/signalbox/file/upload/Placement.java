@@ -2,12 +2,14 @@ package dev.signalbox.file.upload;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.PathText;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Absent;
 import dev.signalbox.file.tree.FileRoot.Barred;
 import dev.signalbox.file.tree.FileRoot.Existing;
 import dev.signalbox.file.tree.FileRoot.Place;
 import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.NativePath;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -67,7 +69,8 @@ final class Placement {
     switch (root.find(path)) {
       case Existing place when !place.attributes().isDirectory() ->
           throw new ServiceException(
-              ErrorCode.CONFLICT, path.text() + " is a file, so nothing can be inside it");
+              ErrorCode.CONFLICT,
+              PathText.readable(path.text()) + " is a file, so nothing can be inside it");
       case Barred(String message) -> throw new ServiceException(ErrorCode.CONFLICT, message);
       case Existing _ -> log.debug("{} was created concurrently", path.text());
       case Absent() -> log.debug("{} will be made", path.text());
@@ -84,7 +87,7 @@ final class Placement {
         try {
           // There is no mkdirat in Java. If the path leads elsewhere by now an empty directory
           // appears there and the step below fails, as it follows no links.
-          Files.createDirectory(at.path().resolve(name));
+          Files.createDirectory(at.path().resolve(NativePath.of(name)));
         } catch (FileAlreadyExistsException _) {
           log.debug("{} was created concurrently", name);
         }
@@ -130,7 +133,7 @@ final class Placement {
     Path hidden = upload.directory().path().resolve(upload.name());
     try {
       // Unlike a rename, a link never replaces, not even what a process that ignores our lock made.
-      Files.createLink(target.path().resolve(name), hidden);
+      Files.createLink(target.path().resolve(NativePath.of(name)), hidden);
       return true;
     } catch (FileAlreadyExistsException _) {
       return false;

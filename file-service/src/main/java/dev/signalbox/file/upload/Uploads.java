@@ -334,8 +334,9 @@ public final class Uploads {
         ErrorCode.NOT_FOUND, "no such upload; it was finished, aborted or timed out");
   }
 
+  /** A NUL is part of an escape of {@link dev.signalbox.contracts.file.PathText}. */
   private static boolean writable(int c) {
-    return c > MAX_CONTROL && c != 0x7f;
+    return c == 0 || (c > MAX_CONTROL && c != 0x7f);
   }
 
   private String token() {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileFinderTest {
@@ -285,5 +286,33 @@ class FileFinderTest {
     } finally {
       held.release();
     }
+  }
+
+  /** What a link named {@code link} leads to, beside a directory {@code dir} and a file. */
+  @ParameterizedTest
+  @CsvSource({
+    "file,            /link,          Found",
+    "dir,             /link/inner,    Found",
+    ".secret,         /link,          Forbidden",
+    "dir/.secret,     /link,          Forbidden",
+    ".hidden,         /link/inner,    Forbidden",
+    ".hidden/inner,   /link,          Forbidden",
+    "dir/../.secret,  /link,          Forbidden",
+    "../secret,       /link,          Forbidden",
+    "..,              /link/secret,   Forbidden",
+    "nothing,         /link,          Missing",
+    "link,            /link,          Missing",
+  })
+  void givenALink_whenLookedUp_thenItIsAsGoodAsWhatItLeadsTo(
+      String target, String path, String expected) throws IOException {
+    Files.writeString(directory.resolve("secret"), "secret");
+    write("file", "x");
+    write("dir/inner", "x");
+    write("dir/.secret", "secret");
+    write(".secret", "secret");
+    write(".hidden/inner", "secret");
+    Files.createSymbolicLink(rootPath.resolve("link"), Path.of(target));
+
+    assertThat(find(path).getClass().getSimpleName()).isEqualTo(expected);
   }
 }

@@ -2,6 +2,7 @@ package dev.signalbox.file.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.file.PathText;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -28,14 +29,59 @@ class TreePathTest {
         "/...",
         "/..;/a",
         "/a\\..\\b",
-        "/\\",
+        "/a\\.b",
+        "/\\.",
         "/a\0b",
+        "/\0002e",
+        "/\0002f",
+        "/\000c3\000a4",
+        "/\000FF",
+        "/\ud800",
+        "/%2e%2e/x",
+        "/%252e%252e/x",
+        "/%25252e%25252e/x",
+        "/..%2fx",
+        "/a/%2e./x",
+        "/%5c..",
+        "/a%2f.x",
+        "/\000c0\000ae\000c0\000ae/x",
+        "/\000c0\000af..",
+        "/\000e0\00080\000ae/x",
+        "/\000f0\00080\00080\000ae",
+        "/\000f8\00080\00080\00080\000ae",
+        "/a\000c1\0009c..",
+        "/%c0%ae%c0%ae/x",
         "",
         "a",
         "C:/a"
       })
   void givenAPathThatLeavesTheRootOrIsHidden_whenParsed_thenItIsOutside(String text) {
     assertThat(TreePath.parse(text)).isInstanceOf(TreePath.Outside.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/\\",
+        "/a\\b",
+        "/a\\b.c",
+        "/100%",
+        "/%zz",
+        "/%41",
+        "/a%2fb",
+        "/%5cx",
+        "/\000ff",
+        "/\000c0",
+        "/\000c1\0009c",
+        "/a\000c0.b",
+        "/\000ed\000a0\00080",
+        "/\ud83d\ude82",
+        "/\u202ea\u0301",
+        "/ ?#;+\n\u007f"
+      })
+  void givenANameOfAnyBytes_whenParsed_thenItIsInside(String text) {
+    assertThat(TreePath.parse(text)).isInstanceOf(TreePath.Inside.class);
+    assertThat(TreePath.mayName(text.substring(1))).isTrue();
   }
 
   @Test
@@ -74,7 +120,11 @@ class TreePathTest {
     if (TreePath.parse("/" + text) instanceof TreePath.Inside(TreePath path)) {
       assertThat(path.names())
           .allSatisfy(name ->
-              assertThat(name).isNotEmpty().doesNotStartWith(".").doesNotContain("/", "\\", "\0"));
+              assertThat(name)
+                  .isNotEmpty()
+                  .doesNotStartWith(".")
+                  .doesNotContain("/", "\\.")
+                  .matches(PathText::isPath));
       assertThat(TreePath.parse(path.text()))
           .isEqualTo(new TreePath.Inside(new TreePath(path.names(), path.root())));
     }

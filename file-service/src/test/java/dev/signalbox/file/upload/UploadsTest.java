@@ -390,7 +390,7 @@ class UploadsTest {
         .isInstanceOf(BeginUploadReply.Forbidden.class);
     assertThat(uploads.begin(put("/out/a", null, null)))
         .isInstanceOf(BeginUploadReply.Forbidden.class);
-    assertThat(uploads.begin(put("/a\\b", null, null)))
+    assertThat(uploads.begin(put("/a\\.b", null, null)))
         .isInstanceOf(BeginUploadReply.Forbidden.class);
     assertFault(ErrorCode.INVALID_REQUEST, () -> uploads.begin(put("/dir/", null, null)));
     assertFault(ErrorCode.INVALID_REQUEST, () -> uploads.begin(put("/", null, null)));

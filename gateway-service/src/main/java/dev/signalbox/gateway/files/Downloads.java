@@ -101,7 +101,6 @@ public final class Downloads {
       RoutingContext ctx, String rawPath, List<String> encodings, int attempt) {
     return switch (TargetPath.decode(rawPath)) {
       case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
-      case TargetPath.Outside(String message) -> throw HttpException.forbidden(message);
       case TargetPath.Fine(String path) ->
           find(ctx, path, encodings)
               .recover(failure -> {

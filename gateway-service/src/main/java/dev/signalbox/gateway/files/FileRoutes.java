@@ -9,6 +9,7 @@ import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.ListFilesRequest;
+import dev.signalbox.contracts.file.PathText;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ErrorShapes;
@@ -23,6 +24,7 @@ import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Section 5, {@code /api/v1/files}. */
@@ -52,12 +54,19 @@ public final class FileRoutes implements Section {
     router.delete(FILE, changes.bodyless()).useNormalizedPath(false).handler(respond(this::delete));
   }
 
+  /**
+   * A file.
+   *
+   * @param path for a reader: U+FFFD stands for what is not UTF-8
+   * @param href where it is, whatever bytes its name has
+   */
   private record FileView(
-      String path, long sizeBytes, String modifiedAt, String etag, String mediaType) {
+      String path, String href, long sizeBytes, String modifiedAt, String etag, String mediaType) {
 
     static FileView of(FileInfo file) {
       return new FileView(
-          file.path(),
+          PathText.readable(file.path()),
+          PATH + TargetPath.encode(file.path()),
           file.sizeBytes(),
           Response.time(file.modifiedEpochMs()),
           file.etag(),
@@ -66,14 +75,18 @@ public final class FileRoutes implements Section {
   }
 
   private Future<Response> list(RoutingContext ctx) {
-    Query query = Query.of(ctx);
-    String prefix = slashed(query.text("prefix"));
-    String after = query.text("after");
+    Query query = Query.ofBytes(ctx);
+    String prefix = slashed(pathText(query.text("prefix")));
+    String after = pathText(query.text("after"));
     int limit = query.limit();
     query.end();
     return backend
         .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit))
         .map(page -> Response.page(page.files().stream().map(FileView::of).toList(), page.next()));
+  }
+
+  private static @Nullable String pathText(@Nullable String bytes) {
+    return bytes == null ? null : PathText.of(bytes.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static String slashed(@Nullable String prefix) {
@@ -92,8 +105,8 @@ public final class FileRoutes implements Section {
             path(ctx),
             Kind.BYTES,
             RequestScope.of(ctx).declaredBytes(),
-            ctx.request().headers().get(HttpHeaders.IF_MATCH),
-            ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH));
+            Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_MATCH),
+            Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_NONE_MATCH));
     return Upload.store(backend, ctx, request)
         .map(stored -> {
           FileInfo file = stored.file();
@@ -109,7 +122,8 @@ public final class FileRoutes implements Section {
   private Future<Response> delete(RoutingContext ctx) {
     Query.of(ctx).end();
     DeleteFileRequest request =
-        new DeleteFileRequest(path(ctx), ctx.request().headers().get(HttpHeaders.IF_MATCH));
+        new DeleteFileRequest(
+            path(ctx), Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_MATCH));
     return backend
         .call(ctx, FileContract.DELETE, request)
         .map(reply ->
@@ -130,7 +144,6 @@ public final class FileRoutes implements Section {
     return switch (TargetPath.decode(rawPath(ctx))) {
       case TargetPath.Fine(String path) -> path;
       case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
-      case TargetPath.Outside(String message) -> throw HttpException.forbidden(message);
     };
   }
 }

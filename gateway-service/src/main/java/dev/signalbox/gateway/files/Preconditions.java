@@ -4,6 +4,7 @@ import dev.signalbox.contracts.file.EntityTags;
 import dev.signalbox.gateway.routing.HttpDates;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Preconditions {
 
   /** Evaluates the preconditions of a GET or HEAD. */
   static Outcome evaluate(MultiMap headers, PreparedFile file) {
-    String match = headers.get(HttpHeaders.IF_MATCH);
+    String match = tags(headers, HttpHeaders.IF_MATCH);
     if (match != null) {
       if (!EntityTags.name(match, file.etag(), false)) {
         return Outcome.FAILED;
@@ -38,7 +39,7 @@ final class Preconditions {
         return Outcome.FAILED;
       }
     }
-    String noneMatch = headers.get(HttpHeaders.IF_NONE_MATCH);
+    String noneMatch = tags(headers, HttpHeaders.IF_NONE_MATCH);
     if (noneMatch != null) {
       return EntityTags.name(noneMatch, file.etag(), true) ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
     }
@@ -46,6 +47,16 @@ final class Preconditions {
     return modified != null && unmodifiedSince(modified, file, false)
         ? Outcome.NOT_MODIFIED
         : Outcome.PROCEED;
+  }
+
+  /** A condition of tags, its lines joined (section 5.3); null without one. */
+  static @Nullable String tags(MultiMap headers, CharSequence name) {
+    String first = headers.get(name);
+    if (first == null) {
+      return null;
+    }
+    List<String> lines = headers.getAll(name);
+    return lines.size() == 1 ? first : String.join(", ", lines);
   }
 
   /** Whether a Range refers to this version of the file (section 13.1.5). */

@@ -4,6 +4,7 @@ import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.HeldFile;
 import dev.signalbox.contracts.file.OpenFileReply.Found;
+import dev.signalbox.contracts.file.PathText;
 import dev.signalbox.gateway.files.FilesConfig.Disposition;
 import dev.signalbox.gateway.routing.HttpDates;
 import dev.signalbox.gateway.routing.Response;
@@ -70,7 +71,7 @@ record PreparedFile(
   }
 
   private static String name(FileInfo file) {
-    return file.path().substring(file.path().lastIndexOf('/') + 1);
+    return PathText.readable(file.path().substring(file.path().lastIndexOf('/') + 1));
   }
 
   /** Whether it is a file that this process holds open. */

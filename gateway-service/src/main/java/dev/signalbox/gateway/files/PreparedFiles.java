@@ -10,10 +10,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache of files, by request target: contents of small files, and the others held open. An
- * entry is used without asking for the time that file-service sets, by default a second; any change
- * by file-service clears the cache. A content whose time is over stays to be confirmed. Belongs to
- * one event loop.
+ * The cache of files, by request target and accepted encodings: contents of small files, and the
+ * others held open. An entry is used without asking for the time that file-service sets, by default
+ * a second; any change by file-service clears the cache. A content whose time is over stays to be
+ * confirmed. Belongs to one event loop.
  */
 final class PreparedFiles {
 
@@ -23,22 +23,22 @@ final class PreparedFiles {
   /** Open files, with the disk space of those that were removed. */
   private static final int MAX_HELD = 256;
 
-  private final Map<String, Entry> byTarget = new LinkedHashMap<>();
+  private final Map<Key, Entry> entries = new LinkedHashMap<>();
   private final long maxBytes;
   private final LongSupplier nanoTime;
   private long bytes;
   private int held;
   private long generation;
 
+  private record Key(String target, List<String> encodings) {}
+
   private static final class Entry {
     private final PreparedFile file;
-    private final List<String> encodings;
     private final long weight;
     private long untilNanos;
 
-    Entry(PreparedFile file, List<String> encodings, long weight, long untilNanos) {
+    Entry(PreparedFile file, long weight, long untilNanos) {
       this.file = file;
-      this.encodings = encodings;
       this.weight = weight;
       this.untilNanos = untilNanos;
     }
@@ -50,25 +50,16 @@ final class PreparedFiles {
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * The file of a request target that may be used without asking; null without one. Compares {@code
-   * encodings} by identity.
-   */
+  /** The file of a request target that may be used without asking; null without one. */
   @Nullable PreparedFile get(String target, List<String> encodings) {
-    Entry entry = entry(target, encodings);
+    Entry entry = entries.get(new Key(target, encodings));
     return entry != null && nanoTime.getAsLong() - entry.untilNanos < 0 ? entry.file : null;
   }
 
   /** The file of a request target to be confirmed, whether its time is over or not. */
   @Nullable PreparedFile known(String target, List<String> encodings) {
-    Entry entry = entry(target, encodings);
+    Entry entry = entries.get(new Key(target, encodings));
     return entry == null ? null : entry.file;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the same header gives the same list
-  private @Nullable Entry entry(String target, List<String> encodings) {
-    Entry entry = byTarget.get(target);
-    return entry != null && entry.encodings == encodings ? entry : null;
   }
 
   /** The number of clears, to be read before the call of file-service, for {@link #put}. */
@@ -84,7 +75,8 @@ final class PreparedFiles {
       return;
     }
     long until = nanoTime.getAsLong() + validNanos;
-    Entry before = entry(target, encodings);
+    Key key = new Key(target, encodings);
+    Entry before = entries.get(key);
     if (before != null && before.file == file) {
       before.untilNanos = until;
       return;
@@ -94,16 +86,16 @@ final class PreparedFiles {
     if (weight > maxBytes / 4 || !file.retain()) {
       return;
     }
-    remove(byTarget.remove(target));
-    byTarget.put(target, new Entry(file, encodings, weight, until));
+    remove(entries.remove(key));
+    entries.put(key, new Entry(file, weight, until));
     bytes += weight;
     held += file.isHeld() ? 1 : 0;
     // Entries expire so soon that the order of eviction hardly matters.
-    Iterator<Entry> oldest = byTarget.values().iterator();
-    while ((bytes > maxBytes || byTarget.size() > MAX_ENTRIES || held > MAX_HELD)
+    Iterator<Entry> oldest = entries.values().iterator();
+    while ((bytes > maxBytes || entries.size() > MAX_ENTRIES || held > MAX_HELD)
         && oldest.hasNext()) {
       Entry entry = oldest.next();
-      if (bytes > maxBytes || byTarget.size() > MAX_ENTRIES || entry.file.isHeld()) {
+      if (bytes > maxBytes || entries.size() > MAX_ENTRIES || entry.file.isHeld()) {
         oldest.remove();
         remove(entry);
       }
@@ -125,7 +117,7 @@ final class PreparedFiles {
     }
     long now = nanoTime.getAsLong();
     ArrayDeque<Entry> over = new ArrayDeque<>();
-    byTarget
+    entries
         .values()
         .removeIf(entry -> {
           boolean ends = entry.file.isHeld() && now - entry.untilNanos >= 0;
@@ -140,8 +132,8 @@ final class PreparedFiles {
   /** Removes every entry. */
   void clear() {
     generation++;
-    List<Entry> all = List.copyOf(byTarget.values());
-    byTarget.clear();
+    List<Entry> all = List.copyOf(entries.values());
+    entries.clear();
     all.forEach(this::remove);
   }
 }

@@ -6,6 +6,8 @@ import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.WholeNumber;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,15 +37,30 @@ public final class Query {
    * @throws HttpException 400 when it is malformed or names a parameter twice
    */
   public static Query of(RoutingContext ctx) {
-    return parse(ctx.request().query());
+    return parse(ctx.request().query(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The query of a request whose parameters may have any bytes, each as the character of the same
+   * value.
+   *
+   * @throws HttpException 400 as {@link #of}
+   */
+  public static Query ofBytes(RoutingContext ctx) {
+    return parse(ctx.request().query(), StandardCharsets.ISO_8859_1);
   }
 
   static Query parse(@Nullable String raw) {
+    return parse(raw, StandardCharsets.UTF_8);
+  }
+
+  private static Query parse(@Nullable String raw, Charset charset) {
     var parameters = new LinkedHashMap<String, String>();
     try {
       // One more than the limit, to detect queries beyond it.
       QueryStringDecoder.builder()
           .hasPath(false)
+          .charset(charset)
           .semicolonIsNormalChar(true)
           .maxParams(MAX_PARAMETERS + 1)
           .build(raw == null ? "" : raw)

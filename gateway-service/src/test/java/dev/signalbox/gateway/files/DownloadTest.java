@@ -167,7 +167,7 @@ class DownloadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/%", "/%zz", "/a%00b", "/%ff", "/%u002e%u002e/x"})
+  @ValueSource(strings = {"/%", "/%zz", "/a%00b", "/%u002e%u002e/x"})
   void givenAMalformedPath_whenGot_thenItIsABadRequest(String path) {
     try (RawClient client = gateway.raw()) {
       assertThat(client.get(path).status()).isEqualTo(400);

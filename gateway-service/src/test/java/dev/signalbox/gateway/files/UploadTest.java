@@ -233,7 +233,7 @@ class UploadTest {
     assertThat(put("/taken", "x").status()).isEqualTo(201);
     assertThat(put("/%2e%2e/x", "x").status()).isEqualTo(403);
     assertThat(put("/.hidden", "x").status()).isEqualTo(403);
-    assertThat(put("/a%5cb", "x").status()).isEqualTo(403);
+    assertThat(put("/a%5c..%5cb", "x").status()).isEqualTo(403);
     assertThat(put("/a%00b", "x").status()).isEqualTo(400);
     assertThat(put("/a%0ab", "x").status()).isEqualTo(400);
     assertThat(put("/", "x").status()).isEqualTo(400);
