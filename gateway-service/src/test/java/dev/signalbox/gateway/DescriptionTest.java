@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The description says what is served, all of it, and nothing else. */
 class DescriptionTest {
 
-  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+  private static final Set<String> METHODS =
+      Set.of("get", "put", "post", "delete", "patch", "head", "options");
   private static GatewayFixture gateway;
   private static JsonNode description;
   private static List<MountedRoute> served;
