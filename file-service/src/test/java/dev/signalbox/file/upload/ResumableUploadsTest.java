@@ -56,8 +56,7 @@ class ResumableUploadsTest {
     InstantSource source = () -> now;
     Clock clock = source.withZone(ZoneOffset.UTC);
     UploadCommit commit =
-        new UploadCommit(
-            root, new ChangeLock(root), limits, clock, RandomGenerator.getDefault());
+        new UploadCommit(root, new ChangeLock(root), limits, clock, RandomGenerator.getDefault());
     return new ResumableUploads(root, commit, limits, clock, stored::add);
   }
 
@@ -72,15 +71,13 @@ class ResumableUploadsTest {
   private ResumableUpload create(long length) throws IOException {
     return ((Created)
             one.create(
-                new CreateResumableRequest(
-                    "/a.txt", length, null, null, List.of(), null, null)))
+                new CreateResumableRequest("/a.txt", length, null, null, List.of(), null, null)))
         .upload();
   }
 
   private static ResumedUpload open(ResumableUploads at, String id, long offset, boolean checked)
       throws IOException {
-    return ((ResumableUploads.Opened)
-            at.resume(new ResumeUploadRequest(id, offset, -1, checked)))
+    return ((ResumableUploads.Opened) at.resume(new ResumeUploadRequest(id, offset, -1, checked)))
         .upload();
   }
 
@@ -113,8 +110,7 @@ class ResumableUploadsTest {
   }
 
   @Test
-  void givenAllBytesButNoEnd_whenAskedAtAnotherInstance_thenTheFileIsVisible()
-      throws IOException {
+  void givenAllBytesButNoEnd_whenAskedAtAnotherInstance_thenTheFileIsVisible() throws IOException {
     String id = create(2).id();
     append(id, 0, "ab", false);
     assertThat(at("a.txt")).doesNotExist();
@@ -152,8 +148,7 @@ class ResumableUploadsTest {
   }
 
   @Test
-  void givenAnUpload_whenItsTimeIsOver_thenItIsNotFoundAndTheSweepRemovesIt()
-      throws IOException {
+  void givenAnUpload_whenItsTimeIsOver_thenItIsNotFoundAndTheSweepRemovesIt() throws IOException {
     String id = create(2).id();
     append(id, 0, "a", false);
     now = now.plus(EXPIRY).minusSeconds(1);
