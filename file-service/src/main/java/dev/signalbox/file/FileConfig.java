@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param maxUploadBytes longest upload, bytes; 1 to 1 TiB
  * @param uploadIdle an upload without a call for so long is aborted, and its place is free; a
  *     gateway reports a slow client three times as often; 100 ms to 1 day
+ * @param maxResumable resumable uploads that may be unfinished; 1 to 100,000
+ * @param resumableExpiry how long a resumable upload is kept after its last piece; 1 s to 365 d
  * @param jsonDepth deepest nesting of an uploaded JSON document; 1 to 100,000
  * @param smallFileBytes files up to this size are answered from memory, bytes; 0 to 1 MiB
  * @param cacheValid how long a gateway trusts what was found before it asks again; 0 asks every
@@ -37,6 +39,12 @@ public record FileConfig(
         long maxUploadBytes,
     @Setting(value = "5s", doc = "An upload without a call for so long is aborted; 100ms to 1d")
         Duration uploadIdle,
+    @Setting(value = "1000", doc = "Resumable uploads that may be unfinished; 1 to 100000")
+        int maxResumable,
+    @Setting(
+            value = "1d",
+            doc = "How long a resumable upload is kept after its last piece; 1s to 365d")
+        Duration resumableExpiry,
     @Setting(value = "500", doc = "Deepest nesting of an uploaded JSON document; 1 to 100000")
         int jsonDepth,
     @Setting(
@@ -71,6 +79,8 @@ public record FileConfig(
         .range("max-uploads", maxUploads, 1, 1_000)
         .range("max-upload-bytes", maxUploadBytes, 1, TEBIBYTE)
         .range("upload-idle", uploadIdle.toMillis(), 100, 86_400_000)
+        .range("max-resumable", maxResumable, 1, 100_000)
+        .range("resumable-expiry", resumableExpiry.toMillis(), 1_000, 31_536_000_000L)
         .range("json-depth", jsonDepth, 1, 100_000)
         .range("small-file-bytes", smallFileBytes, 0, 1 << 20)
         .range("cache-valid", cacheValid.toMillis(), 0, 3_600_000)
@@ -86,6 +96,7 @@ public record FileConfig(
   }
 
   UploadLimits uploads() {
-    return new UploadLimits(maxUploads, maxUploadBytes, uploadIdle, jsonDepth);
+    return new UploadLimits(
+        maxUploads, maxUploadBytes, uploadIdle, jsonDepth, maxResumable, resumableExpiry);
   }
 }

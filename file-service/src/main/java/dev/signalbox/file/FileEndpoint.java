@@ -8,12 +8,14 @@ import dev.signalbox.contracts.file.FileChangedEvent;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.contracts.file.UploadLimitsReply;
 import dev.signalbox.file.send.FileSender;
 import dev.signalbox.file.tree.DiskThreads;
 import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileListing;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.OpenFiles;
+import dev.signalbox.file.upload.ResumableUploads;
 import dev.signalbox.file.upload.Uploads;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -30,6 +32,8 @@ final class FileEndpoint {
   private final FileListing listing;
   private final FileRemoval removal;
   private final Uploads uploads;
+  private final ResumableUploads resumables;
+  private final UploadLimitsReply limits;
   private final Bus bus;
   private final DiskThreads readers;
   private final DiskThreads writers;
@@ -41,6 +45,8 @@ final class FileEndpoint {
       FileListing listing,
       FileRemoval removal,
       Uploads uploads,
+      ResumableUploads resumables,
+      long maxUploadBytes,
       Bus bus,
       DiskThreads readers,
       DiskThreads writers) {
@@ -50,6 +56,8 @@ final class FileEndpoint {
     this.listing = listing;
     this.removal = removal;
     this.uploads = uploads;
+    this.resumables = resumables;
+    this.limits = new UploadLimitsReply(maxUploadBytes);
     this.bus = bus;
     this.readers = readers;
     this.writers = writers;
@@ -68,6 +76,17 @@ final class FileEndpoint {
         .serve(FileContract.LIST, (list, _) -> readers.run(() -> listing.page(list)))
         .serve(FileContract.DELETE, (delete, _) -> delete(delete))
         .serve(FileContract.BEGIN_UPLOAD, (begin, _) -> writers.run(() -> uploads.begin(begin)))
+        .serve(FileContract.UPLOAD_LIMITS, (_, _) -> Future.succeededFuture(limits))
+        .serve(
+            FileContract.CREATE_RESUMABLE,
+            (create, _) -> writers.run(() -> resumables.create(create)))
+        .serve(
+            FileContract.RESUMABLE_STATUS,
+            (status, _) -> writers.run(() -> resumables.status(status.id())))
+        .serve(FileContract.RESUME_UPLOAD, (resume, _) -> writers.run(() -> uploads.resume(resume)))
+        .serve(
+            FileContract.TERMINATE_RESUMABLE,
+            (terminate, _) -> writers.run(() -> resumables.terminate(terminate.id())))
         .serveHere(FileContract.APPEND_UPLOAD, (append, _) -> append(append))
         .serveHere(FileContract.FINISH_UPLOAD, (finish, _) -> finish(finish))
         .serveHere(

@@ -1,5 +1,7 @@
 package dev.signalbox.file;
 
+import dev.signalbox.contracts.file.FileChangedEvent;
+import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.file.send.FileSender;
 import dev.signalbox.file.send.FileSender.Limits;
 import dev.signalbox.file.tree.ChangeLock;
@@ -12,6 +14,7 @@ import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.OpenFiles;
 import dev.signalbox.file.tree.RootDirectory;
 import dev.signalbox.file.upload.AbandonedUploads;
+import dev.signalbox.file.upload.ResumableUploads;
 import dev.signalbox.file.upload.UploadCommit;
 import dev.signalbox.file.upload.Uploads;
 import dev.signalbox.platform.node.StartException;
@@ -39,6 +42,7 @@ final class FileVerticle extends VerticleBase {
   private final ServiceContext given;
   private @Nullable Running running;
   private volatile boolean stopping;
+  private boolean sweeping;
 
   private record Running(
       ServiceEndpoint endpoint,
@@ -84,9 +88,22 @@ final class FileVerticle extends VerticleBase {
     ChangeLock lock = new ChangeLock(root);
     UploadCommit commit =
         new UploadCommit(root, lock, config.uploads(), Clock.systemUTC(), new SecureRandom());
+    ResumableUploads resumables =
+        new ResumableUploads(
+            root,
+            commit,
+            config.uploads(),
+            Clock.systemUTC(),
+            path -> given.bus().publish(FileContract.CHANGED, new FileChangedEvent(path)));
     Uploads uploads =
         new Uploads(
-            root, commit, config.uploads(), given.process(), given.node(), System::nanoTime);
+            root,
+            commit,
+            resumables,
+            config.uploads(),
+            given.process(),
+            given.node(),
+            System::nanoTime);
     ServiceEndpoint endpoint = given.endpoint(config.maxInFlight());
     new FileEndpoint(
             finder,
@@ -95,6 +112,8 @@ final class FileVerticle extends VerticleBase {
             new FileListing(root, config.listWork()),
             new FileRemoval(root, lock),
             uploads,
+            resumables,
+            config.maxUploadBytes(),
             given.bus(),
             readers,
             writers)
@@ -116,6 +135,8 @@ final class FileVerticle extends VerticleBase {
             });
           }
         });
+    long expirySweepMs = Math.clamp(config.resumableExpiry().toMillis() / 4, 250, 60_000);
+    vertx.setPeriodic(0, expirySweepMs, _ -> removeExpired(resumables, readers));
     // Abandoned files are hidden, so no request waits for this; a large tree takes a while.
     AbandonedUploads abandoned = new AbandonedUploads(root, given.process());
     readers
@@ -123,6 +144,17 @@ final class FileVerticle extends VerticleBase {
         .onFailure(e -> LOG.warn("cannot look for abandoned uploads: {}", e.toString()));
     given.banner("files", root.real().toString());
     return listen(sender).compose(_ -> endpoint.open());
+  }
+
+  /** One sweep at a time, for a disk may hang. */
+  private void removeExpired(ResumableUploads resumables, DiskThreads disk) {
+    if (sweeping) {
+      return;
+    }
+    sweeping = true;
+    disk.run(() -> resumables.removeExpired(() -> stopping))
+        .onFailure(e -> LOG.warn("cannot look for expired uploads: {}", e.toString()))
+        .onComplete(_ -> sweeping = false);
   }
 
   /** The space of a removed file is freed now, which takes time. */

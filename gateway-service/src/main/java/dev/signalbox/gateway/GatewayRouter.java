@@ -22,6 +22,7 @@ import dev.signalbox.gateway.files.ClassicFileRoutes;
 import dev.signalbox.gateway.files.Downloads;
 import dev.signalbox.gateway.files.FileRoutes;
 import dev.signalbox.gateway.files.FilesConfig;
+import dev.signalbox.gateway.files.TusRoutes;
 import dev.signalbox.gateway.handler.AuthenticationRule;
 import dev.signalbox.gateway.handler.ClientQuotaRule;
 import dev.signalbox.gateway.handler.ConcurrencyHandler;
@@ -182,7 +183,7 @@ final class GatewayRouter {
         new EventRoutes(eventReaders),
         new DocsRoutes(context.vertx()));
     ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads);
-    mount.section(classicFiles, new FileRoutes(backend, downloads));
+    mount.section(classicFiles, new FileRoutes(backend, downloads), new TusRoutes(backend));
     root.route("/api/*").handler(ctx -> ctx.fail(404));
     // Last, since every path without another route is a file.
     mount.anyPath(classicFiles.root());

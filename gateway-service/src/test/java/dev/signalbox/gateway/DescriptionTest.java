@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The description says what is served, all of it, and nothing else. */
 class DescriptionTest {
 
-  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+  private static final Set<String> METHODS =
+      Set.of("get", "put", "post", "delete", "patch", "head", "options");
   private static GatewayFixture gateway;
   private static JsonNode description;
   private static List<MountedRoute> served;
@@ -127,6 +128,7 @@ class DescriptionTest {
         .replace("application/x-ndjson", "text/plain; charset=utf-8")
         .replace("application/dns-json", "application/hal+json")
         .replace("application/dns-message", "application/octet-stream")
+        .replace("application/offset+octet-stream", "application/octet-stream")
         .replace("application/yaml", "text/plain")
         .replace("application/x-www-form-urlencoded", "text/plain; charset=utf-8")
         .replaceAll(

@@ -79,6 +79,57 @@ public final class FileContract {
               "file.abort-upload", AbortUploadRequest.class, Empty.class, Duration.ofSeconds(5))
           .servedBy(SERVICE);
 
+  /** What uploads may take. */
+  public static final Operation<Empty, UploadLimitsReply> UPLOAD_LIMITS =
+      Operation.repeatable(
+              "file.upload-limits", Empty.class, UploadLimitsReply.class, Duration.ofSeconds(5))
+          .servedBy(SERVICE);
+
+  /**
+   * Creates a resumable upload, which is on disk and so at every instance that shares the root. One
+   * of no bytes, or made of others, is a visible file with the reply. LIMIT_REACHED when as many as
+   * allowed are unfinished; NOT_FOUND or CONFLICT when a part is missing or unfinished.
+   */
+  public static final Operation<CreateResumableRequest, CreateResumableReply> CREATE_RESUMABLE =
+      Operation.once(
+              "file.create-resumable",
+              CreateResumableRequest.class,
+              CreateResumableReply.class,
+              Duration.ofSeconds(30))
+          .servedBy(SERVICE);
+
+  /** How far a resumable upload is; one whose bytes are all there is a visible file afterwards. */
+  public static final Operation<ResumableStatusRequest, ResumableStatusReply> RESUMABLE_STATUS =
+      Operation.repeatable(
+              "file.resumable-status",
+              ResumableStatusRequest.class,
+              ResumableStatusReply.class,
+              Duration.ofSeconds(20))
+          .servedBy(SERVICE);
+
+  /**
+   * Opens a resumable upload at its offset. Pieces follow by {@link #APPEND_UPLOAD}, with offsets
+   * of the whole; {@link #FINISH_UPLOAD} with the new offset syncs what came, and makes it a
+   * visible file when that is all; {@link #ABORT_UPLOAD} keeps what came, unless it is checked.
+   */
+  public static final Operation<ResumeUploadRequest, ResumeUploadReply> RESUME_UPLOAD =
+      Operation.once(
+              "file.resume-upload",
+              ResumeUploadRequest.class,
+              ResumeUploadReply.class,
+              Duration.ofSeconds(5))
+          .servedBy(SERVICE);
+
+  /** Removes a resumable upload and what came of it; NOT_FOUND when there is none. */
+  public static final Operation<TerminateResumableRequest, TerminateResumableReply>
+      TERMINATE_RESUMABLE =
+          Operation.once(
+                  "file.terminate-resumable",
+                  TerminateResumableRequest.class,
+                  TerminateResumableReply.class,
+                  Duration.ofSeconds(10))
+              .servedBy(SERVICE);
+
   /** Deletes a file. */
   public static final Operation<DeleteFileRequest, DeleteFileReply> DELETE =
       Operation.once(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One upload under way: a hidden file beside where it will be, locked so that a replica that starts
  * meanwhile can tell it from an abandoned one. One thread at a time; the caller sees to that.
  */
-final class Upload {
+sealed class Upload permits ResumedUpload {
 
   private final BeginUploadRequest request;
   private final @Nullable TreePath target;
@@ -27,17 +27,22 @@ final class Upload {
   private long written;
   private boolean open = true;
 
-  private Upload(
+  /**
+   * @param written bytes that are there already
+   */
+  Upload(
       BeginUploadRequest request,
       @Nullable TreePath target,
       HeldDirectory directory,
       String name,
-      FileChannel channel) {
+      FileChannel channel,
+      long written) {
     this.request = request;
     this.target = target;
     this.directory = directory;
     this.name = name;
     this.channel = channel;
+    this.written = written;
   }
 
   /**
@@ -70,7 +75,7 @@ final class Upload {
       directory.close();
       throw e;
     }
-    return new Upload(request, target, directory, name, channel);
+    return new Upload(request, target, directory, name, channel, 0);
   }
 
   BeginUploadRequest request() {
@@ -148,7 +153,7 @@ final class Upload {
     channel.force(true);
   }
 
-  /** Ends it and removes the hidden file if it still has its hidden name. */
+  /** Ends it; this one removes the hidden file if it still has its hidden name. */
   void close() throws IOException {
     if (!open) {
       return;
@@ -156,7 +161,12 @@ final class Upload {
     open = false;
     try (directory;
         channel) {
-      directory.delete(name);
+      release(channel);
     }
+  }
+
+  /** What is done with the hidden file at the end, while it is still open. */
+  void release(FileChannel channel) throws IOException {
+    directory.delete(name);
   }
 }

@@ -68,6 +68,11 @@ public final class UploadCommit {
         && (noneMatch == null || !EntityTags.name(noneMatch, etag, true));
   }
 
+  /** A new name for an upload that is given its name before its bytes. */
+  TreePath newPath() {
+    return INBOX.child(names.next(BeginUploadRequest.Kind.BYTES));
+  }
+
   /** Checks an upload and makes it visible. */
   FinishUploadReply finish(Upload upload, long totalBytes) throws IOException {
     if (upload.written() != totalBytes) {

@@ -9,5 +9,13 @@ import java.time.Duration;
  * @param maxBytes how long one may be
  * @param idle how long one may go without a new piece
  * @param jsonDepth how deeply a JSON document may nest
+ * @param resumable how many resumable ones may be unfinished
+ * @param resumableExpiry how long a resumable one is kept after its last piece
  */
-public record UploadLimits(int atOnce, long maxBytes, Duration idle, int jsonDepth) {}
+public record UploadLimits(
+    int atOnce,
+    long maxBytes,
+    Duration idle,
+    int jsonDepth,
+    int resumable,
+    Duration resumableExpiry) {}

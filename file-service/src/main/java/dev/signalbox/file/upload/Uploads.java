@@ -7,8 +7,9 @@ import dev.signalbox.contracts.file.BeginUploadReply;
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.contracts.file.ResumeUploadReply;
+import dev.signalbox.contracts.file.ResumeUploadRequest;
 import dev.signalbox.file.tree.FileRoot;
-import dev.signalbox.file.tree.FileRoot.Barred;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -47,10 +48,10 @@ public final class Uploads {
 
   private static final Logger log = LoggerFactory.getLogger(Uploads.class);
   private static final TreePath INBOX = new TreePath(List.of("uploads"), true);
-  private static final int MAX_CONTROL = 0x1f;
 
   private final FileRoot root;
   private final UploadCommit commit;
+  private final ResumableUploads resumables;
   private final UploadLimits limits;
   private final String node;
   private final String hiddenPrefix;
@@ -84,12 +85,14 @@ public final class Uploads {
   public Uploads(
       FileRoot root,
       UploadCommit commit,
+      ResumableUploads resumables,
       UploadLimits limits,
       String process,
       String node,
       LongSupplier nanoTime) {
     this.root = root;
     this.commit = commit;
+    this.resumables = resumables;
     this.limits = limits;
     this.node = node;
     this.hiddenPrefix = AbandonedUploads.prefix(process);
@@ -109,38 +112,57 @@ public final class Uploads {
     if (asked == null) {
       return begin(request, null);
     }
-    return switch (TreePath.parse(asked)) {
-      case TreePath.Outside(String message) -> new BeginUploadReply.Forbidden(message);
-      case TreePath.TooLong(String message) -> throw ServiceException.invalid("/path", message);
-      case TreePath.Inside(TreePath path) when path.root() || path.slashAtEnd() ->
-          throw ServiceException.invalid("/path", "names a directory, not a file");
-      case TreePath.Inside(TreePath path) -> {
-        if (!asked.chars().allMatch(Uploads::writable)) {
-          throw ServiceException.invalid("/path", "holds control characters");
-        }
-        if (root.find(path.parent()) instanceof Barred(String message)) {
-          yield new BeginUploadReply.Forbidden(message);
-        }
-        yield commit.holds(request, path)
-            ? begin(request, path)
-            : new BeginUploadReply.ConditionFailed();
-      }
+    return switch (UploadTarget.of(root, asked)) {
+      case UploadTarget.Forbidden(String message) -> new BeginUploadReply.Forbidden(message);
+      case UploadTarget.Writable(TreePath path) ->
+          commit.holds(request, path)
+              ? begin(request, path)
+              : new BeginUploadReply.ConditionFailed();
     };
   }
 
   private BeginUploadReply begin(BeginUploadRequest request, @Nullable TreePath target)
       throws IOException {
+    acquireWaiting();
+    boolean done = false;
+    try {
+      String id = add(open(request, target));
+      done = true;
+      return new BeginUploadReply.Begun(id, node, limits.idle().toMillis());
+    } finally {
+      if (!done) {
+        open.release();
+      }
+    }
+  }
+
+  private void acquireWaiting() {
     if (!open.tryAcquire()) {
       throw new ServiceException(
           ErrorCode.OVERLOADED, "too many uploads wait for their first bytes");
     }
+  }
+
+  private String add(Upload upload) {
+    String id = token();
+    begun.put(id, new Place(upload, nanoTime.getAsLong()));
+    return id;
+  }
+
+  /** Carries a resumable upload on, as an upload that begins at its offset. */
+  public ResumeUploadReply resume(ResumeUploadRequest request) throws IOException {
+    acquireWaiting();
     boolean done = false;
     try {
-      String id = token();
-      Upload upload = open(request, target);
-      begun.put(id, new Place(upload, nanoTime.getAsLong()));
-      done = true;
-      return new BeginUploadReply.Begun(id, node, limits.idle().toMillis());
+      ResumeUploadReply reply =
+          switch (resumables.resume(request)) {
+            case ResumableUploads.Opened(ResumedUpload upload) -> {
+              done = true;
+              yield new ResumeUploadReply.Resumed(add(upload), node, limits.idle().toMillis());
+            }
+            case ResumableUploads.Refused(ResumeUploadReply refusal) -> refusal;
+          };
+      return reply;
     } finally {
       if (!done) {
         open.release();
@@ -233,18 +255,20 @@ public final class Uploads {
     place.underWay = true;
   }
 
-  /** Makes an upload a visible file, or leaves nothing of it. */
+  /** Makes an upload a visible file, or leaves nothing of it; a resumable one may be kept. */
   public FinishUploadReply finish(FinishUploadRequest request) throws IOException {
     Place place = take(request.uploadId());
     try {
-      return commit.finish(place.upload, request.totalBytes());
+      return place.upload instanceof ResumedUpload resumed
+          ? resumables.finish(resumed, request.totalBytes())
+          : commit.finish(place.upload, request.totalBytes());
     } finally {
       end(request.uploadId(), place);
       place.turn.unlock();
     }
   }
 
-  /** Leaves nothing of an upload; one that is not there is fine. */
+  /** Leaves nothing of an upload, unless it is resumable; one that is not there is fine. */
   public void abort(String uploadId) {
     Place place = begun.get(uploadId);
     if (place == null) {
@@ -332,11 +356,6 @@ public final class Uploads {
   private static ServiceException gone() {
     return new ServiceException(
         ErrorCode.NOT_FOUND, "no such upload; it was finished, aborted or timed out");
-  }
-
-  /** A NUL is part of an escape of {@link dev.signalbox.contracts.file.PathText}. */
-  private static boolean writable(int c) {
-    return c == 0 || (c > MAX_CONTROL && c != 0x7f);
   }
 
   private String token() {

@@ -53,7 +53,8 @@ class UploadsTest {
       Clock.fixed(Instant.parse("2026-03-04T12:05:06Z"), ZoneOffset.UTC);
 
   private final Clockwork clock = new Clockwork();
-  private final UploadLimits limits = new UploadLimits(5, 1_000, Duration.ofSeconds(60), 20);
+  private final UploadLimits limits =
+      new UploadLimits(5, 1_000, Duration.ofSeconds(60), 20, 100, Duration.ofDays(1));
   @TempDir Path directory;
   private Path served;
   private FileRoot root;
@@ -68,7 +69,8 @@ class UploadsTest {
 
   private Uploads uploads(RandomGenerator random) {
     UploadCommit commit = new UploadCommit(root, new ChangeLock(root), limits, NOON, random);
-    return new Uploads(root, commit, limits, "process", "node-1", clock);
+    ResumableUploads resumables = new ResumableUploads(root, commit, limits, NOON, _ -> {});
+    return new Uploads(root, commit, resumables, limits, "process", "node-1", clock);
   }
 
   @AfterEach

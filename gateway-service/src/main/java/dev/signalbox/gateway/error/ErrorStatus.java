@@ -74,6 +74,7 @@ public final class ErrorStatus {
       case 414 -> "URI Too Long";
       case 416 -> "Range Not Satisfiable";
       case 422 -> "Unprocessable Content";
+      case 460 -> "Checksum Mismatch"; // tus 1.0
       default -> HttpResponseStatus.valueOf(status).reasonPhrase();
     };
   }

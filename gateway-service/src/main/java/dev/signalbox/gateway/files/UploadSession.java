@@ -13,11 +13,14 @@ import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadReply.Stored;
 import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.contracts.file.ResumableUpload;
+import dev.signalbox.contracts.file.ResumeUploadReply.Resumed;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.HttpException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.OptionalLong;
 
 /**
  * One upload at file-service, with heartbeats while the client is slow. Ends with {@link #finish}
@@ -32,13 +35,17 @@ final class UploadSession {
   private final RoutingContext ctx;
   private final Begun upload;
   private final long timer;
+  private final String interrupted;
   private long sent;
   private boolean aborted;
 
-  private UploadSession(Backend backend, RoutingContext ctx, Begun upload) {
+  private UploadSession(
+      Backend backend, RoutingContext ctx, Begun upload, long offset, String interrupted) {
     this.backend = backend;
     this.ctx = ctx;
     this.upload = upload;
+    this.sent = offset;
+    this.interrupted = interrupted;
     // The gateway bounds slow clients: a piece may take longer than file-service's timeout.
     this.timer =
         ctx.vertx().setPeriodic(Math.max(1, upload.idleMs() / HEARTBEATS), _ -> sendHeartbeat());
@@ -54,8 +61,29 @@ final class UploadSession {
               case BeginUploadReply.ConditionFailed() -> throw HttpException.preconditionFailed();
               case BeginUploadReply.Forbidden(String message) ->
                   throw HttpException.forbidden(message);
-              case Begun begun -> new UploadSession(backend, ctx, begun);
+              case Begun begun ->
+                  new UploadSession(
+                      backend,
+                      ctx,
+                      begun,
+                      0,
+                      "The upload was interrupted; nothing of it is stored");
             });
+  }
+
+  /** Carries a resumable upload on; {@link #abort} keeps what is appended. */
+  static UploadSession resumed(Backend backend, RoutingContext ctx, Resumed resumed, long offset) {
+    return new UploadSession(
+        backend,
+        ctx,
+        new Begun(resumed.uploadId(), resumed.node(), resumed.idleMs()),
+        offset,
+        "The upload was interrupted; its offset says how much is stored");
+  }
+
+  /** Bytes of the upload that were appended, here and before. */
+  long sent() {
+    return sent;
   }
 
   /** Appends a piece, after the one before is written. */
@@ -82,6 +110,23 @@ final class UploadSession {
 
   /** Makes what was appended a visible file; on failure file-service stores nothing. */
   Future<Stored> finish() {
+    return end().map(reply -> reply instanceof Stored stored ? stored : unexpected(reply));
+  }
+
+  /** Ends a call on a resumable upload: what was appended is on disk, or a visible file. */
+  Future<OptionalLong> finishResumed() {
+    return end()
+        .map(reply ->
+            reply instanceof FinishUploadReply.Kept(ResumableUpload kept)
+                ? OptionalLong.of(kept.expiresAtEpochMs())
+                : OptionalLong.empty());
+  }
+
+  private static Stored unexpected(FinishUploadReply reply) {
+    throw new IllegalStateException("not the end of an upload: " + reply);
+  }
+
+  private Future<FinishUploadReply> end() {
     return backend
         .call(
             ctx,
@@ -89,7 +134,7 @@ final class UploadSession {
             new FinishUploadRequest(upload.uploadId(), sent))
         .map(reply ->
             switch (reply) {
-              case Stored stored -> stored;
+              case FinishUploadReply.Kept _, Stored _ -> reply;
               case FinishUploadReply.Rejected(String message) ->
                   throw HttpException.of(400, "REJECTED", message);
               case FinishUploadReply.ConditionFailed() -> throw HttpException.preconditionFailed();
@@ -112,9 +157,9 @@ final class UploadSession {
   }
 
   /** An upload that file-service has given up is unfinished, not missing: the client may retry. */
-  private static Throwable interrupted(Throwable cause) {
+  private Throwable interrupted(Throwable cause) {
     return cause instanceof ServiceException fault && fault.code() == ErrorCode.NOT_FOUND
-        ? HttpException.overloaded("The upload was interrupted; nothing of it is stored")
+        ? HttpException.overloaded(interrupted)
         : cause;
   }
 }

@@ -40,9 +40,33 @@ public final class CrossOriginHandler implements Handler<RoutingContext> {
                     "If-None-Match",
                     "Lease-Token",
                     "Range",
+                    "Tus-Resumable",
+                    "Upload-Checksum",
+                    "Upload-Concat",
+                    "Upload-Defer-Length",
+                    "Upload-Length",
+                    "Upload-Metadata",
+                    "Upload-Offset",
+                    "X-HTTP-Method-Override",
                     "X-Request-Id"))
             .exposedHeaders(
-                Set.of("ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-Id"))
+                Set.of(
+                    "ETag",
+                    "Idempotency-Replayed",
+                    "Location",
+                    "Retry-After",
+                    "Tus-Checksum-Algorithm",
+                    "Tus-Extension",
+                    "Tus-Max-Size",
+                    "Tus-Resumable",
+                    "Tus-Version",
+                    "Upload-Concat",
+                    "Upload-Defer-Length",
+                    "Upload-Expires",
+                    "Upload-Length",
+                    "Upload-Metadata",
+                    "Upload-Offset",
+                    "X-Request-Id"))
             .maxAgeSeconds(600);
   }
 

@@ -100,9 +100,9 @@ public final class GuardedRouter {
    */
   public void closePaths() {
     paths.forEach((path, known) -> {
-      String allow =
-          known.methods.stream().map(HttpMethod::name).collect(Collectors.joining(", "))
-              + ", OPTIONS";
+      Set<HttpMethod> allowed = new LinkedHashSet<>(known.methods);
+      allowed.add(HttpMethod.OPTIONS);
+      String allow = allowed.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
       router
           .route(path)
           .handler(ctx -> {

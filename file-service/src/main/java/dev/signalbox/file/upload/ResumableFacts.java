@@ -1,0 +1,63 @@
+package dev.signalbox.file.upload;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept on disk of a resumable upload beside its bytes. Replicas of two versions may share
+ * it, so components are added and never renamed.
+ *
+ * @param path where the file will be, or is
+ * @param lengthBytes bytes of the whole; -1 when not known yet
+ * @param metadata as the creator sent it
+ * @param concat as the creator sent it
+ * @param ifMatch condition on what is at the path
+ * @param ifNoneMatch condition on what is at the path
+ * @param expiresAtEpochMs from then on it is removed
+ * @param uncheckedFrom bytes from here on have a checksum that was not compared; -1 for none
+ * @param stage how far it is
+ */
+record ResumableFacts(
+    String path,
+    long lengthBytes,
+    @Nullable String metadata,
+    @Nullable String concat,
+    @Nullable String ifMatch,
+    @Nullable String ifNoneMatch,
+    long expiresAtEpochMs,
+    long uncheckedFrom,
+    Stage stage) {
+
+  /** How far an upload is. */
+  enum Stage {
+    /** Bytes are missing, or it is a part of another upload. */
+    GROWING,
+    /** All bytes are there; if they are gone from here, they are at the path. */
+    PLACING,
+    /** It is a visible file. */
+    STORED
+  }
+
+  boolean partial() {
+    return "partial".equals(concat);
+  }
+
+  /** Whether it is made of other uploads. */
+  boolean concatenated() {
+    return concat != null && !partial();
+  }
+
+  /** Whether so many bytes are all. */
+  boolean completeAt(long bytes) {
+    return bytes == lengthBytes;
+  }
+
+  ResumableFacts growing(long length, long unchecked, long expires) {
+    return new ResumableFacts(
+        path, length, metadata, concat, ifMatch, ifNoneMatch, expires, unchecked, Stage.GROWING);
+  }
+
+  ResumableFacts at(Stage next, long expires) {
+    return new ResumableFacts(
+        path, lengthBytes, metadata, concat, ifMatch, ifNoneMatch, expires, -1, next);
+  }
+}

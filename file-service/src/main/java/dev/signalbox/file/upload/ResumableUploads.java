@@ -1,0 +1,518 @@
+package dev.signalbox.file.upload;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.BeginUploadRequest;
+import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
+import dev.signalbox.contracts.file.CreateResumableReply;
+import dev.signalbox.contracts.file.CreateResumableRequest;
+import dev.signalbox.contracts.file.FinishUploadReply;
+import dev.signalbox.contracts.file.FinishUploadReply.Stored;
+import dev.signalbox.contracts.file.ResumableStatusReply;
+import dev.signalbox.contracts.file.ResumableUpload;
+import dev.signalbox.contracts.file.ResumeUploadReply;
+import dev.signalbox.contracts.file.ResumeUploadRequest;
+import dev.signalbox.contracts.file.TerminateResumableReply;
+import dev.signalbox.file.tree.FileFinder;
+import dev.signalbox.file.tree.FileRoot;
+import dev.signalbox.file.tree.FileRoot.Existing;
+import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.TreePath;
+import dev.signalbox.file.upload.ResumableFacts.Stage;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Uploads that outlive their connections and their processes. All there is to know of one is on
+ * disk: its bytes, whose number is its offset, and its facts. So any instance that shares the root
+ * carries it on. Blocks on the disk.
+ */
+public final class ResumableUploads {
+
+  private final FileRoot root;
+  private final UploadCommit commit;
+  private final UploadLimits limits;
+  private final Clock clock;
+  private final Consumer<String> onStored;
+  private final ResumableFiles files;
+
+  /**
+   * @param clock decides what has expired
+   * @param onStored gets the path of each file that becomes visible by {@link #create} or {@link
+   *     #status}
+   */
+  public ResumableUploads(
+      FileRoot root,
+      UploadCommit commit,
+      UploadLimits limits,
+      Clock clock,
+      Consumer<String> onStored) {
+    this.root = root;
+    this.commit = commit;
+    this.limits = limits;
+    this.clock = clock;
+    this.onStored = onStored;
+    this.files = new ResumableFiles(root);
+  }
+
+  /** Whether an upload may be carried on. */
+  sealed interface Resumption {}
+
+  /** It may; the caller closes it. */
+  record Opened(ResumedUpload upload) implements Resumption {}
+
+  /** It may not. */
+  record Refused(ResumeUploadReply reply) implements Resumption {}
+
+  /** Creates an upload. */
+  public CreateResumableReply create(CreateResumableRequest request) throws IOException {
+    check(request);
+    String asked = request.path();
+    if (asked == null) {
+      // The name is known before the bytes are, so that a crash cannot store them under two names.
+      return create(request, commit.newPath(), "*");
+    }
+    return switch (UploadTarget.of(root, asked)) {
+      case UploadTarget.Forbidden(String message) -> new CreateResumableReply.Forbidden(message);
+      case UploadTarget.Writable(TreePath path) -> create(request, path, request.ifNoneMatch());
+    };
+  }
+
+  private void check(CreateResumableRequest request) {
+    String metadata = request.metadata();
+    if (metadata != null && !isPrintable(metadata, CreateResumableRequest.MAX_METADATA_BYTES)) {
+      throw ServiceException.invalid(
+          "/metadata",
+          "must be printable ASCII of at most %d bytes"
+              .formatted(CreateResumableRequest.MAX_METADATA_BYTES));
+    }
+    String concat = request.concat();
+    if (concat != null && !isPrintable(concat, CreateResumableRequest.MAX_CONCAT_BYTES)) {
+      throw ServiceException.invalid(
+          "/concat",
+          "must be printable ASCII of at most %d bytes"
+              .formatted(CreateResumableRequest.MAX_CONCAT_BYTES));
+    }
+    boolean made = concat != null && concat.startsWith("final;");
+    if (concat != null && !made && !concat.equals("partial")) {
+      throw ServiceException.invalid("/concat", "must be partial or begin with final;");
+    }
+    if (made == request.parts().isEmpty()) {
+      throw ServiceException.invalid("/parts", "must be there for a final upload, and only then");
+    }
+    if (request.parts().size() > CreateResumableRequest.MAX_PARTS) {
+      throw ServiceException.invalid(
+          "/parts", "must be at most " + CreateResumableRequest.MAX_PARTS);
+    }
+    if (request.lengthBytes() < -1 || (made && request.lengthBytes() != -1)) {
+      throw ServiceException.invalid(
+          "/length_bytes", "must be at least 0, and is not said of a final upload");
+    }
+    checkLength(request.lengthBytes());
+  }
+
+  private static boolean isPrintable(String text, int maxLength) {
+    return text.length() <= maxLength && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  private void checkLength(long bytes) {
+    if (bytes > limits.maxBytes()) {
+      throw new ServiceException(
+          ErrorCode.TOO_LARGE, "an upload may hold at most " + limits.maxBytes() + " bytes");
+    }
+  }
+
+  private CreateResumableReply create(
+      CreateResumableRequest request, TreePath path, @Nullable String ifNoneMatch)
+      throws IOException {
+    long declared = request.lengthBytes();
+    if (!"partial".equals(request.concat())
+        && !commit.holds(
+            new BeginUploadRequest(
+                path.text(), Kind.BYTES, declared, request.ifMatch(), ifNoneMatch),
+            path)) {
+      return new CreateResumableReply.ConditionFailed();
+    }
+    try (HeldDirectory directory = files.ensure()) {
+      files.makeRoom(directory, limits.resumable());
+      long length = request.parts().isEmpty() ? declared : sum(directory, request.parts());
+      checkLength(length);
+      ResumableFacts facts =
+          new ResumableFacts(
+              path.text(),
+              length,
+              request.metadata(),
+              request.concat(),
+              request.ifMatch(),
+              ifNoneMatch,
+              expires(),
+              -1,
+              Stage.GROWING);
+      return create(directory, facts, request.parts());
+    }
+  }
+
+  /** The bytes of complete parts. */
+  private long sum(HeldDirectory directory, List<String> parts) throws IOException {
+    long sum = 0;
+    for (String part : parts) {
+      ResumableFacts facts = present(directory, part);
+      BasicFileAttributes content = directory.attributes(part);
+      if (!facts.partial()) {
+        throw ServiceException.invalid("/parts", part + " is not a partial upload");
+      }
+      if (content == null || !facts.completeAt(offset(facts, content.size()))) {
+        throw new ServiceException(ErrorCode.CONFLICT, "the upload " + part + " is unfinished");
+      }
+      sum = Math.addExact(sum, facts.lengthBytes());
+    }
+    return sum;
+  }
+
+  private CreateResumableReply create(
+      HeldDirectory directory, ResumableFacts facts, List<String> parts) throws IOException {
+    String id = files.newId();
+    files.createContent(directory, id);
+    boolean done = false;
+    try (LockedContent content = locked(id)) {
+      for (String part : parts) {
+        try (LockedContent source = locked(part)) {
+          content.addAll(source);
+        }
+      }
+      content.channel().force(true);
+      files.write(directory, id, facts);
+      done = true;
+      long written = content.channel().size();
+      ResumableUpload state = state(id, facts, written);
+      if (facts.partial() || !facts.completeAt(written)) {
+        return new CreateResumableReply.Created(state);
+      }
+      return switch (finish(new ResumedUpload(content, facts, written, false), written)) {
+        case Stored(var file, _) -> {
+          onStored.accept(file.path());
+          yield new CreateResumableReply.Created(stored(state, file.path()));
+        }
+        case FinishUploadReply.ConditionFailed() -> new CreateResumableReply.ConditionFailed();
+        case FinishUploadReply.Kept _, FinishUploadReply.Rejected _ ->
+            throw new IllegalStateException("a complete upload was not stored");
+      };
+    } finally {
+      if (!done) {
+        directory.delete(id);
+      }
+    }
+  }
+
+  private LockedContent locked(String id) throws IOException {
+    LockedContent content = files.lock(id);
+    if (content == null) {
+      throw new ServiceException(ErrorCode.CONFLICT, "the upload " + id + " is locked");
+    }
+    return content;
+  }
+
+  /** Opens an upload to carry it on. */
+  Resumption resume(ResumeUploadRequest request) throws IOException {
+    String id = request.id();
+    try (HeldDirectory directory = existing()) {
+      if (present(directory, id).concatenated()) {
+        return new Refused(new ResumeUploadReply.Final());
+      }
+      LockedContent content;
+      try {
+        content = files.lock(id);
+      } catch (NoSuchFileException _) {
+        return complete(directory, request);
+      }
+      if (content == null) {
+        return new Refused(new ResumeUploadReply.Locked());
+      }
+      boolean opened = false;
+      try {
+        Resumption resumption = resume(content, request);
+        opened = resumption instanceof Opened;
+        return resumption;
+      } finally {
+        if (!opened) {
+          content.close();
+        }
+      }
+    }
+  }
+
+  /** Opens an upload whose bytes are not in its own file any more. */
+  private Resumption complete(HeldDirectory directory, ResumeUploadRequest request)
+      throws IOException {
+    ResumableFacts facts = present(directory, request.id());
+    if (facts.stage() == Stage.GROWING) {
+      throw missing();
+    }
+    if (facts.lengthBytes() != request.offset()) {
+      return new Refused(new ResumeUploadReply.OffsetDiffers(facts.lengthBytes()));
+    }
+    throw new ServiceException(ErrorCode.CONFLICT, "the upload is complete");
+  }
+
+  private Resumption resume(LockedContent content, ResumeUploadRequest request) throws IOException {
+    String id = request.id();
+    // Read again, as it may have changed before it was locked.
+    ResumableFacts facts = present(content.directory(), id);
+    FileChannel channel = content.channel();
+    if (facts.stage() == Stage.STORED) {
+      return complete(content.directory(), request);
+    }
+    long offset = offset(facts, channel.size());
+    if (offset != request.offset()) {
+      return new Refused(new ResumeUploadReply.OffsetDiffers(offset));
+    }
+    long length = length(facts, request);
+    if (channel.size() > offset) {
+      channel.truncate(offset);
+    }
+    long unchecked = request.checked() ? offset : -1;
+    if (length != facts.lengthBytes()
+        || unchecked != facts.uncheckedFrom()
+        || facts.stage() != Stage.GROWING) {
+      facts = facts.growing(length, unchecked, facts.expiresAtEpochMs());
+      files.write(content.directory(), id, facts);
+    }
+    return new Opened(new ResumedUpload(content, facts, offset, request.checked()));
+  }
+
+  private long length(ResumableFacts facts, ResumeUploadRequest request) {
+    long length = request.lengthBytes();
+    if (length < 0 || length == facts.lengthBytes()) {
+      return facts.lengthBytes();
+    }
+    if (facts.lengthBytes() >= 0) {
+      throw ServiceException.invalid(
+          "/length_bytes", "is " + facts.lengthBytes() + " already and cannot change");
+    }
+    if (length < request.offset()) {
+      throw ServiceException.invalid("/length_bytes", "is less than what is stored already");
+    }
+    checkLength(length);
+    return length;
+  }
+
+  /**
+   * Ends a call that carried an upload on: what was written is on disk, and a visible file when it
+   * is all. The caller closes the upload.
+   */
+  FinishUploadReply finish(ResumedUpload upload, long totalBytes) throws IOException {
+    if (upload.written() != totalBytes) {
+      throw new ServiceException(
+          ErrorCode.CONFLICT,
+          upload.written() + " bytes arrived of " + totalBytes + " that were sent");
+    }
+    String id = upload.name();
+    HeldDirectory directory = upload.directory();
+    ResumableFacts facts = upload.facts();
+    upload.sync();
+    if (facts.partial() || !facts.completeAt(totalBytes)) {
+      ResumableFacts kept = facts.growing(facts.lengthBytes(), -1, expires());
+      files.write(directory, id, kept);
+      upload.keep();
+      return new FinishUploadReply.Kept(state(id, kept, totalBytes));
+    }
+    files.write(directory, id, facts.at(Stage.PLACING, expires()));
+    upload.keep();
+    FinishUploadReply reply = place(upload);
+    if (reply instanceof Stored) {
+      files.write(directory, id, facts.at(Stage.STORED, expires()));
+      directory.delete(id);
+    } else {
+      files.delete(directory, id);
+    }
+    return reply;
+  }
+
+  private FinishUploadReply place(ResumedUpload upload) throws IOException {
+    TreePath path = upload.target();
+    if (path != null && root.find(path) instanceof Existing(var _, var attributes)) {
+      BasicFileAttributes own = upload.directory().attributes(upload.name());
+      if (own != null && own.fileKey() != null && own.fileKey().equals(attributes.fileKey())) {
+        // A process ended after it had linked the file to its path.
+        return new Stored(FileFinder.info(path, attributes), true);
+      }
+    }
+    return commit.finish(upload, upload.written());
+  }
+
+  /** The state of an upload; one whose bytes are all there is a visible file afterwards. */
+  public ResumableStatusReply status(String id) throws IOException {
+    try (HeldDirectory directory = existing()) {
+      ResumableFacts facts = present(directory, id);
+      BasicFileAttributes attributes = directory.attributes(id);
+      if (attributes == null) {
+        // It may have become a file since its facts were read.
+        facts = present(directory, id);
+      }
+      if (facts.stage() == Stage.STORED || attributes == null) {
+        if (facts.stage() == Stage.GROWING) {
+          throw missing();
+        }
+        return new ResumableStatusReply.Present(
+            stored(state(id, facts, facts.lengthBytes()), facts.path()));
+      }
+      long offset = offset(facts, attributes.size());
+      if (facts.partial() || !facts.completeAt(offset)) {
+        return new ResumableStatusReply.Present(state(id, facts, offset));
+      }
+      return finish(directory, id);
+    }
+  }
+
+  /** Finishes an upload whose bytes were all there when its last call was cut off. */
+  private ResumableStatusReply finish(HeldDirectory directory, String id) throws IOException {
+    LockedContent locked;
+    try {
+      locked = files.lock(id);
+    } catch (NoSuchFileException _) {
+      ResumableFacts facts = present(directory, id);
+      return new ResumableStatusReply.Present(
+          stored(state(id, facts, facts.lengthBytes()), facts.path()));
+    }
+    if (locked == null) {
+      return new ResumableStatusReply.Locked();
+    }
+    try (LockedContent content = locked) {
+      ResumableFacts facts = present(directory, id);
+      long offset = offset(facts, content.channel().size());
+      ResumableUpload state = state(id, facts, offset);
+      if (!facts.completeAt(offset)) {
+        return new ResumableStatusReply.Present(state);
+      }
+      FinishUploadReply reply = finish(new ResumedUpload(content, facts, offset, false), offset);
+      if (!(reply instanceof Stored(var file, _))) {
+        throw missing();
+      }
+      onStored.accept(file.path());
+      return new ResumableStatusReply.Present(stored(state, file.path()));
+    }
+  }
+
+  /** Removes an upload; a file that it has become stays. */
+  public TerminateResumableReply terminate(String id) throws IOException {
+    try (HeldDirectory directory = existing()) {
+      present(directory, id);
+      return remove(directory, id)
+          ? new TerminateResumableReply.Terminated()
+          : new TerminateResumableReply.Locked();
+    }
+  }
+
+  /** False when it is locked. */
+  private boolean remove(HeldDirectory directory, String id) throws IOException {
+    LockedContent locked;
+    try {
+      locked = files.lock(id);
+    } catch (NoSuchFileException _) {
+      files.delete(directory, id);
+      return true;
+    }
+    if (locked == null) {
+      return false;
+    }
+    try (LockedContent _ = locked) {
+      files.delete(directory, id);
+      return true;
+    }
+  }
+
+  /**
+   * Removes what has expired and no call is carrying on.
+   *
+   * @param stop asked at each upload
+   * @return how many there were
+   */
+  public int removeExpired(BooleanSupplier stop) throws IOException {
+    int removed = 0;
+    try (HeldDirectory directory = files.existing()) {
+      if (directory == null) {
+        return 0;
+      }
+      for (String id : files.ids(directory)) {
+        if (stop.getAsBoolean()) {
+          break;
+        }
+        if (isExpired(directory, id) && remove(directory, id)) {
+          removed++;
+        }
+      }
+      files.deleteTemporary(directory, clock.millis() - limits.resumableExpiry().toMillis());
+    }
+    return removed;
+  }
+
+  private boolean isExpired(HeldDirectory directory, String id) throws IOException {
+    ResumableFacts facts = files.read(directory, id);
+    if (facts != null) {
+      return facts.expiresAtEpochMs() <= clock.millis();
+    }
+    // A process ended before it had written the facts, or is about to write them.
+    BasicFileAttributes content = directory.attributes(id);
+    return content != null
+        && content.lastModifiedTime().toMillis() + limits.resumableExpiry().toMillis()
+            <= clock.millis();
+  }
+
+  private HeldDirectory existing() throws IOException {
+    HeldDirectory directory = files.existing();
+    if (directory == null) {
+      throw missing();
+    }
+    return directory;
+  }
+
+  private ResumableFacts present(HeldDirectory directory, String id) throws IOException {
+    ResumableFacts facts = ResumableFiles.isId(id) ? files.read(directory, id) : null;
+    if (facts == null || facts.expiresAtEpochMs() <= clock.millis()) {
+      throw missing();
+    }
+    return facts;
+  }
+
+  private static ServiceException missing() {
+    return new ServiceException(
+        ErrorCode.NOT_FOUND, "no such upload; it was terminated or has expired");
+  }
+
+  private static long offset(ResumableFacts facts, long size) {
+    return facts.uncheckedFrom() < 0 ? size : Math.min(size, facts.uncheckedFrom());
+  }
+
+  private long expires() {
+    return clock.millis() + limits.resumableExpiry().toMillis();
+  }
+
+  private static ResumableUpload state(String id, ResumableFacts facts, long offset) {
+    return new ResumableUpload(
+        id,
+        offset,
+        facts.lengthBytes(),
+        facts.metadata(),
+        facts.concat(),
+        facts.expiresAtEpochMs(),
+        null);
+  }
+
+  private static ResumableUpload stored(ResumableUpload state, String path) {
+    return new ResumableUpload(
+        state.id(),
+        state.offset(),
+        state.lengthBytes(),
+        state.metadata(),
+        state.concat(),
+        state.expiresAtEpochMs(),
+        path);
+  }
+}
