@@ -57,10 +57,13 @@ final class FileVerticle extends VerticleBase {
   public Future<?> start() {
     DiskThreads readers = new DiskThreads(vertx, "file-read-" + given.node(), config.workers());
     // Uploads wait for fsync: with threads of their own they never keep readers waiting.
-    DiskThreads writers =
-        new DiskThreads(vertx, "file-write-" + given.node(), config.maxUploads() + 1);
     Path directory = config.rootIn(given.dataDirectory());
-    return readers.run(() -> prepare(directory)).compose(root -> serve(root, readers, writers));
+    DiskSpace space = DiskSpace.of(directory);
+    DiskThreads writers =
+        DiskThreads.writing(vertx, "file-write-" + given.node(), config.maxUploads() + 1, space);
+    return readers
+        .run(() -> prepare(directory))
+        .compose(root -> serve(root, space, readers, writers));
   }
 
   private static FileRoot prepare(Path directory) {
@@ -71,7 +74,8 @@ final class FileVerticle extends VerticleBase {
     }
   }
 
-  private Future<Void> serve(FileRoot root, DiskThreads readers, DiskThreads writers) {
+  private Future<Void> serve(
+      FileRoot root, DiskSpace space, DiskThreads readers, DiskThreads writers) {
     OpenFiles files =
         new OpenFiles(root, config.maxOpenFiles(), channel -> close(channel, readers));
     FileFinder finder =
@@ -101,7 +105,6 @@ final class FileVerticle extends VerticleBase {
         .serveOn(endpoint);
     running = new Running(endpoint, files, sender, uploads, readers, writers);
 
-    DiskSpace space = DiskSpace.of(root.real());
     given.readyUnless(space::problem);
     vertx.setPeriodic(0, LOOK_MS, _ -> space.look(writers));
     long sweepMs = Math.clamp(config.uploadIdle().toMillis() / 4, 25, 5_000);
