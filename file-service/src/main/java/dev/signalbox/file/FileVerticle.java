@@ -56,9 +56,9 @@ final class FileVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     DiskThreads readers = new DiskThreads(vertx, "file-read-" + given.node(), config.workers());
-    // Uploads wait for fsync: with threads of their own they never keep readers waiting.
     Path directory = config.rootIn(given.dataDirectory());
     DiskSpace space = DiskSpace.of(directory);
+    // Uploads wait for fsync: with threads of their own they never keep readers waiting.
     DiskThreads writers =
         DiskThreads.writing(vertx, "file-write-" + given.node(), config.maxUploads() + 1, space);
     return readers
