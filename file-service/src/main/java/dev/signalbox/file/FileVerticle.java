@@ -60,11 +60,14 @@ final class FileVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     DiskThreads readers = new DiskThreads(vertx, "file-read-" + given.node(), config.workers());
+    Path directory = config.rootIn(given.dataDirectory());
+    DiskSpace space = DiskSpace.of(directory);
     // Uploads wait for fsync: with threads of their own they never keep readers waiting.
     DiskThreads writers =
-        new DiskThreads(vertx, "file-write-" + given.node(), config.maxUploads() + 1);
-    Path directory = config.rootIn(given.dataDirectory());
-    return readers.run(() -> prepare(directory)).compose(root -> serve(root, readers, writers));
+        DiskThreads.writing(vertx, "file-write-" + given.node(), config.maxUploads() + 1, space);
+    return readers
+        .run(() -> prepare(directory))
+        .compose(root -> serve(root, space, readers, writers));
   }
 
   private static FileRoot prepare(Path directory) {
@@ -75,7 +78,8 @@ final class FileVerticle extends VerticleBase {
     }
   }
 
-  private Future<Void> serve(FileRoot root, DiskThreads readers, DiskThreads writers) {
+  private Future<Void> serve(
+      FileRoot root, DiskSpace space, DiskThreads readers, DiskThreads writers) {
     OpenFiles files =
         new OpenFiles(root, config.maxOpenFiles(), channel -> close(channel, readers));
     FileFinder finder =
@@ -120,7 +124,6 @@ final class FileVerticle extends VerticleBase {
         .serveOn(endpoint);
     running = new Running(endpoint, files, sender, uploads, readers, writers);
 
-    DiskSpace space = DiskSpace.of(root.real());
     given.readyUnless(space::problem);
     vertx.setPeriodic(0, LOOK_MS, _ -> space.look(writers));
     long sweepMs = Math.clamp(config.uploadIdle().toMillis() / 4, 25, 5_000);

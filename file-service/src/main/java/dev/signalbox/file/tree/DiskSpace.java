@@ -43,6 +43,15 @@ public final class DiskSpace {
     }
   }
 
+  /** Whether the disk has no room now; false when it cannot say. Blocks on the disk. */
+  boolean isFull() {
+    try {
+      return usableBytes.call() < LEAST_BYTES;
+    } catch (Exception _) {
+      return false;
+    }
+  }
+
   /** What keeps uploads from being stored; null when nothing does, as far as is known. */
   public @Nullable String problem() {
     return problem;

@@ -11,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,14 +26,31 @@ public final class DiskThreads {
   private static final long LOG_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final WorkerExecutor executor;
+  private final @Nullable DiskSpace space;
   private final AtomicLong logAgainAt = new AtomicLong(System.nanoTime());
 
   /**
+   * Threads that read.
+   *
    * @param name of the threads
    * @param count how many
    */
   public DiskThreads(Vertx vertx, String name, int count) {
+    this(vertx, name, count, null);
+  }
+
+  private DiskThreads(Vertx vertx, String name, int count, @Nullable DiskSpace space) {
     this.executor = vertx.createSharedWorkerExecutor(name, count);
+    this.space = space;
+  }
+
+  /**
+   * Threads that write to a disk.
+   *
+   * @param space room on it; looked at when writing fails
+   */
+  public static DiskThreads writing(Vertx vertx, String name, int count, DiskSpace space) {
+    return new DiskThreads(vertx, name, count, space);
   }
 
   /**
@@ -73,12 +91,16 @@ public final class DiskThreads {
             ErrorCode.STORAGE_UNAVAILABLE, "file-service cannot use its disk", cause);
   }
 
-  /** ENOSPC and EDQUOT, which Java gives as the text of the system alone. */
-  private static boolean isFull(IOException e) {
+  /**
+   * ENOSPC and EDQUOT, which Java gives as the text of the system alone, in the system's language.
+   * The file system tells the first in any language; a quota only its text.
+   */
+  private boolean isFull(IOException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("No space left on device")
         || message.contains("Disk quota exceeded")
-        || message.contains("not enough space on the disk");
+        || message.contains("not enough space on the disk")
+        || (space != null && space.isFull());
   }
 
   /** Lets them go. */

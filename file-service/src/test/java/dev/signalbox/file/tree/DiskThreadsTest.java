@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DiskThreadsTest {
@@ -63,6 +64,32 @@ class DiskThreadsTest {
             ServiceException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE))
         .hasMessage("file-service has no room on its disk");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, INSUFFICIENT_STORAGE",
+    "4096, INSUFFICIENT_STORAGE",
+    "1000000000, STORAGE_UNAVAILABLE",
+    "-1, STORAGE_UNAVAILABLE"
+  })
+  void givenAnErrorInAnotherLanguage_whenWritingFails_thenTheRoomOnTheDiskDecides(
+      long usable, ErrorCode code) {
+    DiskSpace space =
+        new DiskSpace(() -> {
+          if (usable < 0) {
+            throw new IOException("cannot tell");
+          }
+          return usable;
+        });
+    DiskThreads writers = DiskThreads.writing(vertx, "writers", 1, space);
+
+    assertThatThrownBy(() ->
+            TestNode.await(
+                writers.run(() -> {
+                  throw new IOException("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+                })))
+        .isInstanceOfSatisfying(ServiceException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ public final class GuardedRouter {
   private final Router router;
   private final List<Handler<RoutingContext>> guards;
   private final Map<String, Path> paths = new LinkedHashMap<>();
+
+  /** Paths with a route for every method. */
+  private final Set<String> complete = new HashSet<>();
 
   /** Wraps a router; the guards run before the handler of every route, in this order. */
   public GuardedRouter(Router router, List<Handler<RoutingContext>> guards) {
@@ -63,6 +67,7 @@ public final class GuardedRouter {
    * description cannot name them.
    */
   public Route others(String path, RouteRules rules) {
+    complete.add(path);
     Route route = router.route(path);
     guard(route, new MountedRoute(List.of(OTHERS), MountedRoute.template(path), rules));
     return route;
@@ -96,10 +101,13 @@ public final class GuardedRouter {
   /**
    * Answers the methods for which a path has no route: OPTIONS with 204, others with 405, both with
    * Allow (RFC 9110 sections 9.3.7 and 15.5.6). Call it after every route is mounted, and only when
-   * no other router serves the same paths.
+   * no other router serves the same paths. Skips paths that take every method.
    */
   public void closePaths() {
     paths.forEach((path, known) -> {
+      if (complete.contains(path)) {
+        return;
+      }
       Set<HttpMethod> allowed = new LinkedHashSet<>(known.methods);
       allowed.add(HttpMethod.OPTIONS);
       String allow = allowed.stream().map(HttpMethod::name).collect(Collectors.joining(", "));

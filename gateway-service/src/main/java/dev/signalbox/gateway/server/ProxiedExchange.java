@@ -116,6 +116,9 @@ final class ProxiedExchange {
             return Future.failedFuture(left());
           }
           upstream = opened;
+          // The response fails too; without a handler Vert.x would log an error for each client
+          // that leaves.
+          opened.exceptionHandler(_ -> {});
           reused = !fresh.test(opened.connection());
           return send(opened).recover(cause -> unanswered(owner, cause)).compose(this::relay);
         });

@@ -126,13 +126,18 @@ final class ProxyHeaders {
     String path = "/";
     for (String part : value.split(";")) {
       String attribute = part.strip();
-      String lower = attribute.toLowerCase(Locale.ROOT);
+      // Browsers allow spaces around the equals sign (RFC 6265 section 5.2).
+      int equals = attribute.indexOf('=');
+      String name =
+          (equals < 0 ? attribute : attribute.substring(0, equals))
+              .strip()
+              .toLowerCase(Locale.ROOT);
       if (cookie.isEmpty()) {
         cookie.append(attribute);
-      } else if (lower.startsWith("path=")) {
-        String wanted = attribute.substring("path=".length()).strip();
+      } else if (name.equals("path")) {
+        String wanted = attribute.substring(equals + 1).strip();
         path = wanted.startsWith("/") ? wanted : "/";
-      } else if (!lower.startsWith("domain=") && !attribute.isEmpty()) {
+      } else if (!name.equals("domain") && !attribute.isEmpty()) {
         cookie.append("; ").append(attribute);
       }
     }

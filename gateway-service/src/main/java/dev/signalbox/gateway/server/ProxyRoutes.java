@@ -95,6 +95,8 @@ public final class ProxyRoutes implements Section {
   private void onConnect(HttpConnection connection) {
     SocketAddress own = connection.localAddress();
     fresh.add(own);
+    // Its requests fail too; without a handler Vert.x would log an error for each.
+    connection.exceptionHandler(_ -> {});
     connection.closeHandler(_ -> fresh.remove(own));
   }
 

@@ -35,6 +35,8 @@ class ProxyHeadersTest {
     "a=b; Path=/x; Secure, a=b; Secure; Path=/servers/a/x",
     "a=b; path=x, a=b; Path=/servers/a/",
     "a=b; Domain=gateway; HttpOnly, a=b; HttpOnly; Path=/servers/a/",
+    "a=b; DOMAIN = gateway; Path = /x, a=b; Path=/servers/a/x",
+    "a=b; Path; Domain, a=b; Path=/servers/a/",
     "a=b;;, a=b; Path=/servers/a/"
   })
   void givenACookie_whenItIsPassedOn_thenItIsForTheServerAlone(String cookie, String passedOn) {

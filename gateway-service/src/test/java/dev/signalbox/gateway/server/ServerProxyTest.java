@@ -3,6 +3,10 @@ package dev.signalbox.gateway.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
@@ -20,6 +24,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** {@code /servers/{id}/**}: servers on demand through the gateway. */
 class ServerProxyTest {
@@ -401,6 +408,54 @@ class ServerProxyTest {
       }
 
       server.left.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void givenClientsThatLeaveAndServersThatReset_whenTheyDo_thenNoErrorIsLogged() throws Exception {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.list = new CopyOnWriteArrayList<>();
+    log.start();
+    Logger vertx = (Logger) LoggerFactory.getLogger("io.vertx");
+    vertx.addAppender(log);
+    CountDownLatch asked = new CountDownLatch(1);
+    try (ScriptedServer silent =
+            ScriptedServer.of(client -> {
+              readHead(client);
+              asked.countDown();
+              readHead(client); // Ends when the gateway closes the connection.
+            });
+        ScriptedServer resetting =
+            ScriptedServer.of(client -> {
+              readHead(client);
+              client.setSoLinger(true, 0);
+            })) {
+      try (RawClient client = gateway.raw()) {
+        client.send("GET " + serve(silent) + "/ HTTP/1.1\r\n$HOST\r\n\r\n");
+        asked.await(20, TimeUnit.SECONDS);
+      }
+      silent.left.get(20, TimeUnit.SECONDS);
+
+      assertThat(gateway.get(serve(resetting) + "/").status()).isEqualTo(502);
+
+      assertThat(log.list).filteredOn(event -> event.getLevel() == Level.ERROR).isEmpty();
+    } finally {
+      vertx.detachAppender(log);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"//servers/%s", "//servers/%s/x", "/./servers/%s/x"})
+  void givenAPathThatNamesAServerOnlyWhenNormalized_whenItIsAsked_thenItIsThatOfAFile(String path) {
+    try (ScriptedServer server = ScriptedServer.of(ServerProxyTest::echo);
+        RawClient client = gateway.raw()) {
+      String id = serve(server).substring("/servers/".length());
+
+      client.send("GET " + path.formatted(id) + " HTTP/1.1\r\n$HOST\r\n\r\n");
+
+      RawClient.Response reply = client.read();
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.body()).contains("file-service");
     }
   }
 
