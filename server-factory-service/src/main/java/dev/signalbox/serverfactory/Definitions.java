@@ -17,6 +17,7 @@ import dev.signalbox.serverfactory.definition.ServerDefinition;
 import dev.signalbox.serverfactory.imports.ImportException;
 import dev.signalbox.serverfactory.imports.Imported;
 import dev.signalbox.serverfactory.imports.OpenApiImport;
+import dev.signalbox.serverfactory.imports.ServableRoutes;
 import dev.signalbox.serverfactory.imports.WireMockImport;
 import dev.signalbox.storage.IdempotencyLog;
 import dev.signalbox.storage.StoredText;
@@ -278,18 +279,21 @@ final class Definitions {
         .forEach(name ->
             problems.add(
                 new FieldProblem("/" + name, "cannot be combined with " + given.getFirst())));
+    Map<String, @Nullable Object> made = new LinkedHashMap<>(members);
     if (given.isEmpty() || given.getFirst().equals(ROUTES)) {
-      return new Routed(members, List.of(), "");
+      given.stream().skip(1).forEach(made::remove);
+      return new Routed(made, List.of(), "");
     }
     String source = given.getFirst();
-    Map<String, @Nullable Object> made = new LinkedHashMap<>(members);
     SOURCES.forEach(made::remove);
     made.put(ROUTES, List.of());
     try {
       Imported imported =
-          source.equals(WIREMOCK)
-              ? WireMockImport.read(members.get(source), maxRoutes)
-              : OpenApiImport.read(members.get(source), maxRoutes);
+          ServableRoutes.of(
+              source.equals(WIREMOCK)
+                  ? WireMockImport.read(members.get(source), maxRoutes)
+                  : OpenApiImport.read(members.get(source), maxRoutes),
+              reader);
       made.put(ROUTES, imported.routes());
       return new Routed(made, imported.notes(), "/" + source);
     } catch (ImportException e) {

@@ -149,7 +149,7 @@ final class RouteChanges {
             return Future.failedFuture(OwnerCalls.notFound(serverId));
           }
           return vertx
-              .executeBlocking(() -> edit.apply(found.get()), false)
+              .executeBlocking(() -> edit.apply(found.get()), true)
               .map(Objects::requireNonNull);
         })
         .compose(changed ->

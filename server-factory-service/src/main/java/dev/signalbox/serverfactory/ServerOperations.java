@@ -48,7 +48,8 @@ final class ServerOperations {
   /** Reads the wish for a server; INVALID_REQUEST with the problems of all fields. */
   Future<NewServer> read(StartServerRequest request) {
     return vertx
-        .executeBlocking(() -> definitions.read(request), false)
+        // One after the other: some at once could need more memory than the process has.
+        .executeBlocking(() -> definitions.read(request), true)
         .map(Objects::requireNonNull);
   }
 

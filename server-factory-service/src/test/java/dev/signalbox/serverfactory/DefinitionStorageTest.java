@@ -16,11 +16,15 @@ import dev.signalbox.testsupport.TestNode;
 import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +71,41 @@ class DefinitionStorageTest {
       assertThat(one.list()).containsExactly(a, b);
       assertThat(a.pageUri()).isEmpty();
       assertThat(a.routes()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void givenADatabaseOfTheVersionBeforeDefinitions_whenItIsOpened_thenItsServersListen()
+      throws Exception {
+    String url = "jdbc:sqlite:" + data.resolve(ServerStore.SCHEMA + ".db");
+    Flyway.configure()
+        .dataSource(url, null, null)
+        .locations("classpath:db/serverfactory/common")
+        .target("1")
+        .load()
+        .migrate();
+    int port = Web.freePort();
+    try (Connection connection = DriverManager.getConnection(url);
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO servers (server_id, port, page_uri, response_data, owner, host,"
+                    + " created_at, bound) VALUES ('id-1', ?, '/p', 'kept', '', 'h', 5, 1)")) {
+      insert.setInt(1, port);
+      insert.executeUpdate();
+    }
+
+    try (Instance one = Instance.of("one", data)) {
+      one.begin();
+
+      assertThat(Web.get(port, "/p").body()).isEqualTo("kept");
+      assertThat(one.list())
+          .singleElement()
+          .extracting(
+              ServerInfo::serverId,
+              ServerInfo::createdAtEpochMs,
+              ServerInfo::name,
+              ServerInfo::routes)
+          .containsExactly("id-1", 5L, null, 0);
     }
   }
 

@@ -17,4 +17,11 @@ public record StartServerRequest(
     String pageUri,
     String responseData,
     @Nullable String idempotencyKey,
-    @Nullable String definition) {}
+    @Nullable String definition) {
+
+  /** Without the definition, which may hold a private key. */
+  @Override
+  public String toString() {
+    return "StartServerRequest[port=" + port + ", pageUri=" + pageUri + "]";
+  }
+}

@@ -21,6 +21,12 @@ public final class JsonPathMatcher {
    * @throws IllegalArgumentException when it is none; the message begins with "must"
    */
   public static JsonPathMatcher compile(String path) {
+    return compile(path, new CompileBudget());
+  }
+
+  /** Reads one of several paths, which share a budget. */
+  public static JsonPathMatcher compile(String path, CompileBudget budget) {
+    budget.takePathCharacters(path.length());
     if (path.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("must be at most " + MAX_LENGTH + " characters");
     }

@@ -82,11 +82,18 @@ public final class JsonSchemaMatcher {
    *     the message begins with "must"
    */
   public static JsonSchemaMatcher compile(@Nullable Object value) {
+    return compile(value, new CompileBudget());
+  }
+
+  /** Reads one of several schemas, which share a budget. */
+  public static JsonSchemaMatcher compile(@Nullable Object value, CompileBudget budget) {
     if (!(value instanceof Map<?, ?>) && !(value instanceof Boolean)) {
       throw new IllegalArgumentException("must be a JSON Schema: an object or a boolean");
     }
     JsonNode node = Json.tree(value);
-    new SchemaCheck().schema(node, 1);
+    SchemaCheck check = new SchemaCheck(budget);
+    check.schema(node, 1);
+    budget.takeSchemaValues(check.values);
     try {
       String dialect = node.path("$schema").asText(DialectId.DRAFT_2020_12);
       List<Error> errors = META_SCHEMAS.getSchema(SchemaLocation.of(dialect)).validate(node);
@@ -141,6 +148,11 @@ public final class JsonSchemaMatcher {
       throw new MatchBoundException(
           "the JSON Schema cannot be applied: "
               + FieldProblems.shortened(String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      // What a reference leads to may be no schema, which the library finds out in many ways.
+      throw new MatchBoundException(
+          "the JSON Schema cannot be applied: its validation failed with "
+              + e.getClass().getSimpleName());
     }
   }
 
@@ -241,7 +253,12 @@ public final class JsonSchemaMatcher {
   /** Refuses, before anything is built of it, a schema that is too large or not whole in itself. */
   private static final class SchemaCheck {
 
+    private final CompileBudget budget;
     private int values;
+
+    SchemaCheck(CompileBudget budget) {
+      this.budget = budget;
+    }
 
     void schema(JsonNode node, int level) {
       if (++values > MAX_VALUES) {
@@ -262,9 +279,9 @@ public final class JsonSchemaMatcher {
         } else if (name.equals("$schema")) {
           dialect(value);
         } else if (name.equals("pattern") && value.isTextual()) {
-          TextRegex.compile(value.textValue(), false);
+          TextRegex.compile(value.textValue(), false, budget);
         } else if (name.equals("patternProperties")) {
-          value.fieldNames().forEachRemaining(pattern -> TextRegex.compile(pattern, false));
+          value.fieldNames().forEachRemaining(pattern -> TextRegex.compile(pattern, false, budget));
         }
         if (DATA.contains(name)) {
           data(value, level + 1);

@@ -33,16 +33,23 @@ public final class TextRegex {
    *     with "must"
    */
   public static TextRegex compile(String expression, boolean ignoreCase) {
+    return compile(expression, ignoreCase, new CompileBudget());
+  }
+
+  /** Reads one of several expressions, which share a budget. */
+  public static TextRegex compile(String expression, boolean ignoreCase, CompileBudget budget) {
     if (expression.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("must be at most " + MAX_LENGTH + " characters");
     }
     // Before compiling: RE2 writes repetitions out, and nested ones multiply.
-    if (RegexSize.of(expression) > MAX_INSTRUCTIONS) {
+    long size = RegexSize.of(expression);
+    if (size > MAX_INSTRUCTIONS) {
       throw new IllegalArgumentException(
           "must not repeat so much: written out it has more than "
               + MAX_INSTRUCTIONS
               + " instructions");
     }
+    budget.takeInstructions(size);
     try {
       return new TextRegex(Pattern.compile(expression, ignoreCase ? Pattern.CASE_INSENSITIVE : 0));
     } catch (PatternSyntaxException e) {

@@ -115,9 +115,10 @@ public final class DefinitionReader {
     List<Route> routes = new ArrayList<>(items.names().size());
     Set<String> labels = new HashSet<>();
     ResponseReader responses = new ResponseReader(limits);
+    MatcherReader matchers = new MatcherReader(limits.text());
     for (String item : items.names()) {
       RequestObject route = items.object(item);
-      Route read = route(route, routes.size(), items.any(item), responses);
+      Route read = route(route, routes.size(), items.any(item), matchers, responses);
       if (!labels.add(read.label())) {
         route.problem("name", "must not be that of another route");
       }
@@ -131,12 +132,16 @@ public final class DefinitionReader {
   }
 
   private Route route(
-      RequestObject route, int number, @Nullable Object source, ResponseReader responses) {
+      RequestObject route,
+      int number,
+      @Nullable Object source,
+      MatcherReader matchers,
+      ResponseReader responses) {
     String name = route.optionalLine("name", MAX_LABEL);
     return new Route(
         number,
         name == null || name.isEmpty() ? Integer.toString(number) : name,
-        match(route.object("match")),
+        match(route.object("match"), matchers),
         responses(route, responses),
         route.bool("cycle", false),
         scenario(route),
@@ -176,14 +181,14 @@ public final class DefinitionReader {
         scenario.optionalLine("new_state", MAX_LABEL));
   }
 
-  private RouteMatch match(RequestObject match) {
+  private static RouteMatch match(RequestObject match, MatcherReader reader) {
     return new RouteMatch(
         methods(match),
-        path(match),
-        named(match, "headers", true),
-        named(match, "query", false),
-        named(match, "cookies", false),
-        body(match));
+        path(match, reader),
+        named(match, "headers", true, reader),
+        named(match, "query", false, reader),
+        named(match, "cookies", false, reader),
+        reader.body(match));
   }
 
   private static Set<String> methods(RequestObject match) {
@@ -206,7 +211,7 @@ public final class DefinitionReader {
     return methods;
   }
 
-  private static PathMatch path(RequestObject match) {
+  private static PathMatch path(RequestObject match, MatcherReader reader) {
     List<String> given =
         List.of("path", "path_prefix", "path_pattern", "path_regex").stream()
             .filter(match::has)
@@ -225,7 +230,7 @@ public final class DefinitionReader {
     try {
       return switch (field) {
         case "path_pattern" -> PathMatch.Template.parse(text);
-        case "path_regex" -> PathMatch.Regex.parse(text);
+        case "path_regex" -> PathMatch.Regex.parse(text, reader.budget());
         default -> {
           String problem = Page.problem(text);
           if (!problem.isEmpty()) {
@@ -241,12 +246,12 @@ public final class DefinitionReader {
     }
   }
 
-  private List<NamedMatcher> named(RequestObject match, String field, boolean header) {
+  private static List<NamedMatcher> named(
+      RequestObject match, String field, boolean header, MatcherReader reader) {
     RequestObject matchers = match.object(field);
     if (matchers.names().size() > MAX_NAMES) {
       match.problem(field, "must have at most " + MAX_NAMES + " names");
     }
-    MatcherReader reader = new MatcherReader(limits.text());
     List<NamedMatcher> read = new ArrayList<>();
     for (String name : matchers.names()) {
       if (header && !HeaderText.isToken(name)) {
@@ -257,10 +262,6 @@ public final class DefinitionReader {
               header ? name.toLowerCase(Locale.ROOT) : name, reader.read(matchers, name)));
     }
     return read;
-  }
-
-  private List<BodyMatch> body(RequestObject match) {
-    return new MatcherReader(limits.text()).body(match);
   }
 
   private static @Nullable TlsSettings tls(RequestObject server) {

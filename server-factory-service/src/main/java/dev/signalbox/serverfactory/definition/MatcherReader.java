@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory.definition;
 
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.serverfactory.body.CompileBudget;
 import dev.signalbox.serverfactory.body.JsonPathMatcher;
 import dev.signalbox.serverfactory.body.JsonSchemaMatcher;
 import dev.signalbox.serverfactory.body.TextRegex;
@@ -26,10 +27,16 @@ final class MatcherReader {
   private static final ValueMatcher HARMLESS = new ValueMatcher.Present();
 
   private final int maxText;
+  private final CompileBudget budget = new CompileBudget();
   private int level;
 
   MatcherReader(int maxText) {
     this.maxText = maxText;
+  }
+
+  /** What all that this one reads may come to. */
+  CompileBudget budget() {
+    return budget;
   }
 
   /** Reads the matcher in a field. */
@@ -129,10 +136,10 @@ final class MatcherReader {
     return items.names().stream().map(item -> read(items, item)).toList();
   }
 
-  private static @Nullable TextRegex regex(RequestObject holder, String field, boolean ignoreCase) {
+  private @Nullable TextRegex regex(RequestObject holder, String field, boolean ignoreCase) {
     String text = holder.text(field, Integer.MAX_VALUE);
     try {
-      return text.isEmpty() ? null : TextRegex.compile(text, ignoreCase);
+      return text.isEmpty() ? null : TextRegex.compile(text, ignoreCase, budget);
     } catch (IllegalArgumentException e) {
       holder.problem(field, String.valueOf(e.getMessage()));
       return null;
@@ -179,7 +186,8 @@ final class MatcherReader {
     paths(body, conditions);
     if (body.names().contains("json_schema")) {
       try {
-        conditions.add(new BodyMatch.Schema(JsonSchemaMatcher.compile(body.any("json_schema"))));
+        conditions.add(
+            new BodyMatch.Schema(JsonSchemaMatcher.compile(body.any("json_schema"), budget)));
       } catch (IllegalArgumentException e) {
         body.problem("json_schema", String.valueOf(e.getMessage()));
       }
@@ -195,7 +203,7 @@ final class MatcherReader {
     for (String path : paths.names()) {
       ValueMatcher matcher = read(paths, path);
       try {
-        conditions.add(new BodyMatch.AtPath(path, JsonPathMatcher.compile(path), matcher));
+        conditions.add(new BodyMatch.AtPath(path, JsonPathMatcher.compile(path, budget), matcher));
       } catch (IllegalArgumentException e) {
         paths.problem(path, String.valueOf(e.getMessage()));
       }

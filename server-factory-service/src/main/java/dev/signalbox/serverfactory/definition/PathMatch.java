@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory.definition;
 
+import dev.signalbox.serverfactory.body.CompileBudget;
 import dev.signalbox.serverfactory.body.MatchBoundException;
 import dev.signalbox.serverfactory.body.TextRegex;
 import java.util.ArrayList;
@@ -91,10 +92,10 @@ public sealed interface PathMatch {
      *
      * @throws IllegalArgumentException with a text that begins with "must"
      */
-    static Regex parse(String text) {
+    static Regex parse(String text, CompileBudget budget) {
       // Alone first: between parentheses some that are none would pass.
       TextRegex.compile(text, false);
-      return new Regex(text, TextRegex.compile("^(?:" + text + ")$", false));
+      return new Regex(text, TextRegex.compile("^(?:" + text + ")$", false, budget));
     }
 
     @Override

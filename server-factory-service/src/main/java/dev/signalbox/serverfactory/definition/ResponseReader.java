@@ -253,6 +253,9 @@ final class ResponseReader {
     }
     if (delay.has("lognormal")) {
       RequestObject shape = delay.object("lognormal");
+      if (!shape.has("median")) {
+        shape.problem("median", "is required");
+      }
       return new Delay.LogNormal(
           shape.decimal("median", 0, 0, Delay.MAX_MS), shape.decimal("sigma", 0, 0, 10));
     }

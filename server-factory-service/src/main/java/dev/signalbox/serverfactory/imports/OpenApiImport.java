@@ -31,6 +31,7 @@ public final class OpenApiImport {
   private final OpenApiDocument document;
   private final SchemaExample examples;
   private final List<Map<String, Object>> routes = new ArrayList<>();
+  private final List<String> places = new ArrayList<>();
 
   private OpenApiImport(@Nullable Object source) throws ImportException {
     document = OpenApiDocument.read(source, notes);
@@ -54,7 +55,7 @@ public final class OpenApiImport {
     if (reading.routes.size() > most) {
       throw new ImportException("must make at most " + most + " routes");
     }
-    return new Imported(reading.routes, reading.notes.all());
+    return new Imported(reading.routes, reading.places, reading.notes.all());
   }
 
   private void paths() {
@@ -130,8 +131,10 @@ public final class OpenApiImport {
     Map<String, Object> full = new LinkedHashMap<>(match);
     full.putAll(required);
     routes.add(route(name, full, response(operation, pointer)));
+    places.add(pointer);
     if (!required.isEmpty()) {
-      routes.add(route(name, match, missing(required)));
+      routes.add(route("missing parameters: " + name, match, missing(required)));
+      places.add(pointer);
     }
   }
 

@@ -56,12 +56,14 @@ public final class WireMockImport {
       throw new ImportException("must have at most " + most + " mappings");
     }
     List<Map<String, Object>> routes = new ArrayList<>();
+    List<String> places = new ArrayList<>();
     for (int i = 0; i < mappings.size(); i++) {
       String place = one ? "" : ImportNode.below(pointer, i);
       if (mappings.get(i) instanceof Map<?, ?> map) {
         Map<String, Object> route = route(new ImportNode(map, place, notes));
         if (fits(route)) {
           routes.add(route);
+          places.add(place);
         } else {
           notes.add(place, "is left out: the expression of its path is none of RE2");
         }
@@ -72,7 +74,7 @@ public final class WireMockImport {
     if (routes.isEmpty()) {
       throw new ImportException("must have a WireMock mapping that can be understood");
     }
-    return new Imported(routes, notes.all());
+    return new Imported(routes, places, notes.all());
   }
 
   private static Map<String, Object> route(ImportNode mapping) {

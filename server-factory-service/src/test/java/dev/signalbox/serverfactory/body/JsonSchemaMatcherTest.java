@@ -230,8 +230,27 @@ class JsonSchemaMatcherTest {
     assertThat(schema("{\"uniqueItems\":true}").matches(body("[" + items + "]"))).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"$dynamicRef\":\"#a\"}",
+        "{\"$dynamicRef\":\"\"}",
+        "{\"$dynamicRef\":\"#/$defs/a\",\"$defs\":{\"a\":1}}",
+        "{\"$dynamicRef\":\"#/$defs/a\",\"$id\":\"a\"}",
+        "{\"allOf\":[{\"$id\":\"a\",\"$dynamicRef\":\"#a\"}],\"$dynamicAnchor\":\"a\"}",
+        "{\"$id\":\"::\",\"$dynamicRef\":\"#/%\"}",
+        "{\"items\":{\"$dynamicRef\":\"#/$defs/a\"},\"$defs\":{\"a\":{\"$id\":\"%zz\"}}}"
+      })
+  void givenAReferenceThatLeadsNowhere_whenMatched_thenItEndsOrARuleIsNamed(String json) {
+    endsOrNamesARule(StrictJson.object(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
   @Property(tries = 1_000)
   void givenAnySchema_whenMatched_thenItEndsOrARuleIsNamed(@ForAll("schemas") Object value) {
+    endsOrNamesARule(value);
+  }
+
+  private static void endsOrNamesARule(Object value) {
     JsonSchemaMatcher schema;
     try {
       schema = JsonSchemaMatcher.compile(value);

@@ -65,7 +65,11 @@ class OpenApiImportTest {
         text.lines()
             .filter(line -> line.matches("    (get|put|post|delete|head|patch|options):.*"))
             .count();
-    assertThat(imported.routes().stream().map(route -> route.get("name")).distinct())
+    assertThat(
+            imported.routes().stream()
+                .map(route -> String.valueOf(route.get("name")))
+                .filter(name -> !name.startsWith("missing parameters: "))
+                .distinct())
         .hasSize((int) operations);
   }
 

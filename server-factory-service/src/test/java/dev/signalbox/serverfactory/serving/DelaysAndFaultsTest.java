@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,38 @@ class DelaysAndFaultsTest {
       assertThatThrownBy(() -> socket.getInputStream().read())
           .isInstanceOf(SocketException.class)
           .hasMessageContaining("reset");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "reset",
+      textBlock =
+          """
+          empty_response   | ''
+          garbage          | lskdu
+          malformed_chunk  | transfer-encoding: chunked
+          close_mid_body   | content-length: 6
+          connection_reset | reset
+          """)
+  void givenTls_whenAFaultIsPlayed_thenItIsWithinTls(
+      String fault, @Nullable String received, Vertx vertx) throws Exception {
+    String json =
+        "{'tls':true,'routes':[{'match':{},'response':{'body':'abcdef','fault':'" + fault + "'}}]}";
+    try (TestServer server = TestServer.of(vertx, json);
+        Socket socket = Certificates.connect(server)) {
+      socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+
+      if (received == null) {
+        assertThatThrownBy(() -> socket.getInputStream().read())
+            .isInstanceOf(SocketException.class);
+      } else {
+        String all =
+            new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        assertThat(all).contains(received).doesNotEndWith("abcdef");
+      }
+      assertThat(server.stats().faults()).containsEntry(fault, 1L);
     }
   }
 

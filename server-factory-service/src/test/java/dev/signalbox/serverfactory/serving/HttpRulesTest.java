@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.contracts.serverfactory.ServerRequest.Header;
+import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.serverfactory.definition.Page;
+import io.netty.pkitesting.X509Bundle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -18,12 +20,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,42 +158,22 @@ class HttpRulesTest {
     }
   }
 
-  private static SSLContext trusting() throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(
-        null,
-        new TrustManager[] {
-          new X509ExtendedTrustManager() {
-            @Override
-            public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-            @Override
-            public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-            @Override
-            public X509Certificate[] getAcceptedIssuers() {
-              return new X509Certificate[0];
-            }
-
-            @Override
-            public void checkClientTrusted(
-                X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-            @Override
-            public void checkServerTrusted(
-                X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-            @Override
-            public void checkClientTrusted(
-                X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-            @Override
-            public void checkServerTrusted(
-                X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-          }
-        },
-        null);
-    return context;
+  @ParameterizedTest
+  @ValueSource(strings = {"EC", "RSA"})
+  void givenACertificateOfItsOwn_whenAClientConnects_thenItIsShownThatOne(
+      String algorithm, Vertx vertx) throws Exception {
+    X509Bundle bundle = Certificates.of(algorithm);
+    Map<String, Object> tls =
+        Map.of(
+            "certificate_pem",
+            bundle.getCertificatePathPEM(),
+            "private_key_pem",
+            bundle.getPrivateKeyPEM());
+    try (TestServer server =
+            TestServer.of(vertx, Json.text(Map.of("routes", List.of(), "tls", tls)));
+        SSLSocket socket = Certificates.connect(server)) {
+      assertThat(socket.getSession().getPeerCertificates()[0]).isEqualTo(bundle.getCertificate());
+    }
   }
 
   @ParameterizedTest
@@ -210,7 +190,7 @@ class HttpRulesTest {
         HttpClient client =
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_2)
-                .sslContext(trusting())
+                .sslContext(Certificates.trusting())
                 .build()) {
       String uri = (tls ? "https" : "http") + "://localhost:" + server.port() + "/a?b";
       HttpResponse<String> response = null;
