@@ -120,6 +120,7 @@ final class ProxiedExchange {
           // that leaves.
           opened.exceptionHandler(_ -> {});
           reused = !fresh.test(opened.connection());
+          CloseAfterPause.on(opened.connection());
           return send(opened).recover(cause -> unanswered(owner, cause)).compose(this::relay);
         });
   }
