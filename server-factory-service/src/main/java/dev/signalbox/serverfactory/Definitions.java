@@ -78,29 +78,27 @@ final class Definitions {
    * @throws ServiceException INVALID_REQUEST with the problems of all fields
    */
   NewServer read(StartServerRequest request) {
-    List<FieldProblem> problems = new ArrayList<>();
+    FieldProblems problems = new FieldProblems();
     String text = request.definition();
     Map<String, @Nullable Object> members =
         text == null ? Map.of() : object(json("/definition", text), "/definition");
     Page page = page(request, members, problems);
     String key = request.idempotencyKey();
     if (key != null && !IdempotencyLog.isKey(key)) {
-      problems.add(new FieldProblem("/idempotency_key", IdempotencyLog.KEY_RULE));
+      problems.add("/idempotency_key", IdempotencyLog.KEY_RULE);
     }
     Routed routed = routed(members, problems);
     ServerDefinition definition = definition(page, routed, problems);
     String stored = text == null ? null : Json.text(routed.members());
     if (stored != null && utf8Length(stored) > maxBytes) {
-      problems.add(new FieldProblem("/definition", "must be at most " + maxBytes + " bytes"));
+      problems.add("/definition", "must be at most " + maxBytes + " bytes");
     }
     requireNone(INVALID, problems);
     return new NewServer(request, new ServerContent(page, stored, routed.notes(), 0), definition);
   }
 
   private @Nullable Page page(
-      StartServerRequest request,
-      Map<String, @Nullable Object> members,
-      List<FieldProblem> problems) {
+      StartServerRequest request, Map<String, @Nullable Object> members, FieldProblems problems) {
     String uri = request.pageUri();
     String data = request.responseData();
     boolean needed =
@@ -114,14 +112,13 @@ final class Definitions {
             ? "is required without routes, wiremock, openapi and proxy"
             : Page.problem(uri);
     if (!problem.isEmpty()) {
-      problems.add(new FieldProblem("/page_uri", problem));
+      problems.add("/page_uri", problem);
     }
     if (data.length() > maxResponse) {
-      problems.add(
-          new FieldProblem("/response_data", "must be at most " + maxResponse + " characters"));
+      problems.add("/response_data", "must be at most " + maxResponse + " characters");
     }
     if (!StoredText.valid(data)) {
-      problems.add(new FieldProblem("/response_data", StoredText.RULE));
+      problems.add("/response_data", StoredText.RULE);
     }
     return new Page(uri, data);
   }
@@ -132,7 +129,7 @@ final class Definitions {
    * @throws ServiceException INVALID_REQUEST when this version cannot read it
    */
   ServerDefinition compile(ServerContent content) {
-    List<FieldProblem> problems = new ArrayList<>();
+    FieldProblems problems = new FieldProblems();
     ServerDefinition definition =
         definition(content.page(), new Routed(stored(content), List.of(), ""), problems);
     requireNone("the stored definition cannot be read", problems);
@@ -157,35 +154,33 @@ final class Definitions {
   /** With {@code root} before the pointers of problems, which the client did not write. */
   private Changed withRoutes(
       ServerContent content, Map<String, @Nullable Object> given, String root) {
-    List<FieldProblem> problems = new ArrayList<>();
+    FieldProblems problems = new FieldProblems();
     Map<String, @Nullable Object> members = stored(content);
     members.remove(ROUTES);
     given.forEach((name, member) -> {
       if (SOURCES.contains(name)) {
         members.put(name, member);
       } else {
-        problems.add(new FieldProblem("/" + FieldProblems.shortened(name), "is not a known field"));
+        problems.add("/" + FieldProblems.shortened(name), "is not a known field");
       }
     });
     if (SOURCES.stream().allMatch(source -> given.get(source) == null)) {
-      problems.add(new FieldProblem("/" + ROUTES, "is required"));
+      problems.add("/" + ROUTES, "is required");
     }
     Routed routed = routed(members, problems);
     ServerDefinition definition = definition(content.page(), routed, problems);
     String text = Json.text(routed.members());
     if (utf8Length(text) > maxBytes) {
-      problems.add(
-          new FieldProblem("", "the definition would have more than " + maxBytes + " bytes"));
+      problems.add("", "the definition would have more than " + maxBytes + " bytes");
     }
-    requireNone(
-        "the routes cannot be replaced as described",
-        problems.stream()
-            .map(problem ->
-                problem.pointer().startsWith(root)
-                    ? new FieldProblem(
-                        problem.pointer().substring(root.length()), problem.message())
-                    : problem)
-            .toList());
+    FieldProblems asGiven = new FieldProblems();
+    asGiven.addAll(
+        problems,
+        problem ->
+            problem.pointer().startsWith(root)
+                ? new FieldProblem(problem.pointer().substring(root.length()), problem.message())
+                : problem);
+    requireNone("the routes cannot be replaced as described", asGiven);
     return new Changed(
         new ServerContent(content.page(), text, routed.notes(), content.revision()), definition);
   }
@@ -225,7 +220,7 @@ final class Definitions {
     if (routes.size() == before) {
       return Optional.empty();
     }
-    List<FieldProblem> problems = new ArrayList<>();
+    FieldProblems problems = new FieldProblems();
     ServerDefinition definition =
         definition(content.page(), new Routed(members, List.of(), ""), problems);
     requireNone("the response cannot be a route", problems);
@@ -272,13 +267,11 @@ final class Definitions {
    */
   private record Routed(Map<String, @Nullable Object> members, List<String> notes, String source) {}
 
-  private Routed routed(Map<String, @Nullable Object> members, List<FieldProblem> problems) {
+  private Routed routed(Map<String, @Nullable Object> members, FieldProblems problems) {
     List<String> given = SOURCES.stream().filter(name -> members.get(name) != null).toList();
     given.stream()
         .skip(1)
-        .forEach(name ->
-            problems.add(
-                new FieldProblem("/" + name, "cannot be combined with " + given.getFirst())));
+        .forEach(name -> problems.add("/" + name, "cannot be combined with " + given.getFirst()));
     Map<String, @Nullable Object> made = new LinkedHashMap<>(members);
     if (given.isEmpty() || given.getFirst().equals(ROUTES)) {
       given.stream().skip(1).forEach(made::remove);
@@ -297,32 +290,31 @@ final class Definitions {
       made.put(ROUTES, imported.routes());
       return new Routed(made, imported.notes(), "/" + source);
     } catch (ImportException e) {
-      problems.add(new FieldProblem("/" + source, String.valueOf(e.getMessage())));
+      problems.add("/" + source, String.valueOf(e.getMessage()));
       return new Routed(made, List.of(), "/" + source);
     }
   }
 
-  private ServerDefinition definition(
-      @Nullable Page page, Routed routed, List<FieldProblem> problems) {
+  private ServerDefinition definition(@Nullable Page page, Routed routed, FieldProblems problems) {
     RequestObject object = RequestObject.of(routed.members());
     ServerDefinition definition = reader.read(object, page);
-    for (FieldProblem problem : object.problems().kept()) {
-      problems.add(
-          routed.source().isEmpty() || !problem.pointer().startsWith("/" + ROUTES)
-              ? problem
-              : new FieldProblem(
-                  routed.source(),
-                  "becomes a route that cannot be served: "
-                      + problem.pointer()
-                      + " "
-                      + problem.message()));
-    }
+    problems.addAll(
+        object.problems(),
+        problem ->
+            routed.source().isEmpty() || !problem.pointer().startsWith("/" + ROUTES)
+                ? problem
+                : new FieldProblem(
+                    routed.source(),
+                    "becomes a route that cannot be served: "
+                        + problem.pointer()
+                        + " "
+                        + problem.message()));
     return definition;
   }
 
-  private static void requireNone(String message, List<FieldProblem> problems) {
-    if (!problems.isEmpty()) {
-      throw new ServiceException(ErrorCode.INVALID_REQUEST, message, problems);
+  private static void requireNone(String message, FieldProblems problems) {
+    if (problems.total() > 0) {
+      throw new ServiceException(ErrorCode.INVALID_REQUEST, message, problems.kept());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Collects what is wrong with a request, to report it together. Keeps the first {@value #MAX_KEPT}
@@ -34,6 +35,15 @@ public final class FieldProblems {
     if (kept.size() < MAX_KEPT) {
       kept.add(new FieldProblem(pointer.get(), message));
     }
+  }
+
+  /** Adds the problems of another reading, those that it did not keep to the count alone. */
+  public void addAll(FieldProblems others, UnaryOperator<FieldProblem> change) {
+    for (FieldProblem other : others.kept) {
+      FieldProblem problem = change.apply(other);
+      add(problem.pointer(), problem.message());
+    }
+    count += others.count - others.kept.size();
   }
 
   /** A name that a client chose, fit for a pointer or a message. */
