@@ -231,7 +231,8 @@ class MemoryAndFairnessIT {
 
   @Test
   void givenFiveUploadsThatFallSilent_whenASixthComes_thenItIsStored() {
-    try (OneProcess system = start()) {
+    // They hold the five places from their first byte on, until the gateway gives them up.
+    try (OneProcess system = start("gateway.body-timeout", "5s")) {
       int port = system.doors().main();
       for (int i = 0; i < 5; i++) {
         connect(client(i), port)
