@@ -44,6 +44,9 @@ public final class OpenFiles implements AutoCloseable {
 
   private record Key(String path, @Nullable Coding coding, String etag) {}
 
+  /** One version of a file, and where it was opened. */
+  private record OpenFile(HeldFile held, Path real, FileVersion version) {}
+
   /**
    * @param maxOpen how many files stay open beside those in use, at most
    * @param closer closes a channel on a thread that may wait for the disk
@@ -58,7 +61,7 @@ public final class OpenFiles implements AutoCloseable {
             .executor(Runnable::run)
             .removalListener((@Nullable Key key, @Nullable OpenFile file, RemovalCause cause) -> {
               if (file != null) {
-                file.release();
+                file.held.release();
               }
             })
             .build();
@@ -74,7 +77,7 @@ public final class OpenFiles implements AutoCloseable {
     Key key = new Key(path.text(), coding, EntityTag.of(version, coding));
     OpenFile before = open.getIfPresent(key);
     if (before != null) {
-      return before;
+      return before.held;
     }
     OpenFile file = openAt(real, version);
     if (file == null) {
@@ -82,10 +85,10 @@ public final class OpenFiles implements AutoCloseable {
     }
     OpenFile other = open.asMap().putIfAbsent(key, file);
     if (other == null) {
-      return file;
+      return file.held;
     }
-    file.release();
-    return other;
+    file.held.release();
+    return other.held;
   }
 
   /**
@@ -101,14 +104,14 @@ public final class OpenFiles implements AutoCloseable {
     }
     if (changedInPlace(file)) {
       open.asMap().remove(key, file);
-      file.release();
+      file.held.release();
       return Optional.empty();
     }
-    if (request.length() < 1 || request.length() > file.version().sizeBytes() - request.offset()) {
-      file.release();
+    if (request.length() < 1 || request.length() > file.version.sizeBytes() - request.offset()) {
+      file.held.release();
       throw ServiceException.invalid("/length", "must be at least 1 and end within the file");
     }
-    return Optional.of(file);
+    return Optional.of(file.held);
   }
 
   /** Reads a piece. */
@@ -126,16 +129,16 @@ public final class OpenFiles implements AutoCloseable {
       }
       return new ReadFileReply.Chunk(piece);
     } finally {
-      file.release();
+      file.held.release();
     }
   }
 
   /** Null when the file is shorter than it was. */
   private static @Nullable Binary read(OpenFile file, ReadFileRequest request) throws IOException {
-    long rest = Math.max(0, file.version().sizeBytes() - request.offset());
+    long rest = Math.max(0, file.version.sizeBytes() - request.offset());
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(request.length(), rest));
     while (buffer.hasRemaining()) {
-      if (file.channel().read(buffer, request.offset() + buffer.position()) < 0) {
+      if (file.held.channel().read(buffer, request.offset() + buffer.position()) < 0) {
         return null;
       }
     }
@@ -145,7 +148,7 @@ public final class OpenFiles implements AutoCloseable {
   /** Null when the version is neither open nor at its path. */
   private @Nullable OpenFile retained(Key key) throws IOException {
     OpenFile file = open.getIfPresent(key);
-    if (file != null && file.retain()) {
+    if (file != null && file.held.retain()) {
       return file;
     }
     if (!(TreePath.parse(key.path) instanceof TreePath.Inside(TreePath path))
@@ -155,7 +158,7 @@ public final class OpenFiles implements AutoCloseable {
     }
     OpenFile opened = openAt(place.real(), FileVersion.of(place.attributes()));
     // Its first user is the caller; the second is the cache. Two at once only open it twice.
-    if (opened != null && opened.retain()) {
+    if (opened != null && opened.held.retain()) {
       open.put(key, opened);
     }
     return opened;
@@ -173,7 +176,7 @@ public final class OpenFiles implements AutoCloseable {
       // The same version before and after the opening: this is the file that was opened.
       BasicFileAttributes after = directory.attributes(name);
       if (after != null && FileVersion.of(after).equals(version)) {
-        return new OpenFile(channel, real, version, closer);
+        return new OpenFile(new HeldFile(channel, closer), real, version);
       }
       channel.close();
       return null;
@@ -182,11 +185,10 @@ public final class OpenFiles implements AutoCloseable {
 
   private static boolean changedInPlace(OpenFile file) throws IOException {
     try {
-      return file.version()
-          .changedInPlace(
-              FileVersion.of(
-                  Files.readAttributes(
-                      file.real(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+      return file.version.changedInPlace(
+          FileVersion.of(
+              Files.readAttributes(
+                  file.real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
     } catch (NoSuchFileException _) {
       return false;
     }

@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,19 +19,14 @@ import org.slf4j.LoggerFactory;
  * A file of the operator's own directories, which file-service does not have; opened for one
  * response.
  */
-final class LocalFile implements HeldFile {
+final class LocalFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalFile.class);
 
   /** A file that is replaced between two steps is opened again. */
   private static final int ATTEMPTS = 20;
 
-  private final FileChannel channel;
-  private final AtomicInteger users = new AtomicInteger(1);
-
-  private LocalFile(FileChannel channel) {
-    this.channel = channel;
-  }
+  private LocalFile() {}
 
   /**
    * Opens a regular file; a link would lead out of the operator's directory. Blocks on the disk.
@@ -57,7 +52,7 @@ final class LocalFile implements HeldFile {
                 "\"" + Long.toHexString(modified) + "-" + before.size() + "\"",
                 "application/octet-stream",
                 null);
-        return new Found(info, "", new LocalFile(channel), null, 0);
+        return new Found(info, "", new HeldFile(channel, LocalFile::close), null, 0);
       }
       channel.close();
     }
@@ -71,27 +66,14 @@ final class LocalFile implements HeldFile {
   private static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
     return one.size() == other.size()
         && one.lastModifiedTime().equals(other.lastModifiedTime())
-        && java.util.Objects.equals(one.fileKey(), other.fileKey());
+        && Objects.equals(one.fileKey(), other.fileKey());
   }
 
-  @Override
-  public boolean retain() {
-    return users.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
-  }
-
-  @Override
-  public void release() {
-    if (users.decrementAndGet() == 0) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        LOG.debug("cannot close a file: {}", e.toString());
-      }
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("cannot close a file: {}", e.toString());
     }
-  }
-
-  @Override
-  public FileChannel channel() {
-    return channel;
   }
 }
