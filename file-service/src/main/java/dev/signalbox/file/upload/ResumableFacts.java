@@ -1,5 +1,6 @@
 package dev.signalbox.file.upload;
 
+import dev.signalbox.contracts.file.ResumableUpload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,22 @@ record ResumableFacts(
   /** Whether it is made of other uploads. */
   boolean concatenated() {
     return concat != null && !partial();
+  }
+
+  /** How far it is when its own file has so many bytes. */
+  long offset(long size) {
+    return uncheckedFrom < 0 ? size : Math.min(size, uncheckedFrom);
+  }
+
+  /** The state for a client. */
+  ResumableUpload state(String id, long offset) {
+    return new ResumableUpload(id, offset, lengthBytes, metadata, concat, expiresAtEpochMs, null);
+  }
+
+  /** The state of an upload that is a visible file. */
+  ResumableUpload stored(String id, String at) {
+    return new ResumableUpload(
+        id, lengthBytes, lengthBytes, metadata, concat, expiresAtEpochMs, at);
   }
 
   /** Whether so many bytes are all. */

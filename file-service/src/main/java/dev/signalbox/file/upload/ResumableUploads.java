@@ -115,18 +115,11 @@ public final class ResumableUploads {
       throw ServiceException.invalid(
           "/length_bytes", "must be at least 0, and is not said of a final upload");
     }
-    checkLength(request.lengthBytes());
+    limits.requireLength(request.lengthBytes());
   }
 
   private static boolean isPrintable(String text, int maxLength) {
     return text.length() <= maxLength && text.chars().allMatch(c -> c >= ' ' && c <= '~');
-  }
-
-  private void checkLength(long bytes) {
-    if (bytes > limits.maxBytes()) {
-      throw new ServiceException(
-          ErrorCode.TOO_LARGE, "an upload may hold at most " + limits.maxBytes() + " bytes");
-    }
   }
 
   private CreateResumableReply create(
@@ -143,7 +136,7 @@ public final class ResumableUploads {
     try (HeldDirectory directory = files.ensure()) {
       files.makeRoom(directory, limits.resumable());
       long length = request.parts().isEmpty() ? declared : sum(directory, request.parts());
-      checkLength(length);
+      limits.requireLength(length);
       ResumableFacts facts =
           new ResumableFacts(
               path.text(),
@@ -168,7 +161,7 @@ public final class ResumableUploads {
       if (!facts.partial()) {
         throw ServiceException.invalid("/parts", part + " is not a partial upload");
       }
-      if (content == null || !facts.completeAt(offset(facts, content.size()))) {
+      if (content == null || !facts.completeAt(facts.offset(content.size()))) {
         throw new ServiceException(ErrorCode.CONFLICT, "the upload " + part + " is unfinished");
       }
       sum = Math.addExact(sum, facts.lengthBytes());
@@ -191,14 +184,14 @@ public final class ResumableUploads {
       files.write(directory, id, facts);
       done = true;
       long written = content.channel().size();
-      ResumableUpload state = state(id, facts, written);
+      ResumableUpload state = facts.state(id, written);
       if (facts.partial() || !facts.completeAt(written)) {
         return new CreateResumableReply.Created(state);
       }
       return switch (finish(new ResumedUpload(content, facts, written, false), written)) {
         case Stored(var file, _) -> {
           onStored.accept(file.path());
-          yield new CreateResumableReply.Created(stored(state, file.path()));
+          yield new CreateResumableReply.Created(facts.stored(id, file.path()));
         }
         case FinishUploadReply.ConditionFailed() -> new CreateResumableReply.ConditionFailed();
         case FinishUploadReply.Kept _, FinishUploadReply.Rejected _ ->
@@ -269,7 +262,7 @@ public final class ResumableUploads {
     if (facts.stage() == Stage.STORED) {
       return complete(content.directory(), request);
     }
-    long offset = offset(facts, channel.size());
+    long offset = facts.offset(channel.size());
     if (offset != request.offset()) {
       return new Refused(new ResumeUploadReply.OffsetDiffers(offset));
     }
@@ -299,7 +292,7 @@ public final class ResumableUploads {
     if (length < request.offset()) {
       throw ServiceException.invalid("/length_bytes", "is less than what is stored already");
     }
-    checkLength(length);
+    limits.requireLength(length);
     return length;
   }
 
@@ -321,7 +314,7 @@ public final class ResumableUploads {
       ResumableFacts kept = facts.growing(facts.lengthBytes(), -1, expires());
       files.write(directory, id, kept);
       upload.keep();
-      return new FinishUploadReply.Kept(state(id, kept, totalBytes));
+      return new FinishUploadReply.Kept(kept.state(id, totalBytes));
     }
     files.write(directory, id, facts.at(Stage.PLACING, expires()));
     upload.keep();
@@ -360,12 +353,11 @@ public final class ResumableUploads {
         if (facts.stage() == Stage.GROWING) {
           throw missing();
         }
-        return new ResumableStatusReply.Present(
-            stored(state(id, facts, facts.lengthBytes()), facts.path()));
+        return new ResumableStatusReply.Present(facts.stored(id, facts.path()));
       }
-      long offset = offset(facts, attributes.size());
+      long offset = facts.offset(attributes.size());
       if (facts.partial() || !facts.completeAt(offset)) {
-        return new ResumableStatusReply.Present(state(id, facts, offset));
+        return new ResumableStatusReply.Present(facts.state(id, offset));
       }
       return finish(directory, id);
     }
@@ -378,16 +370,15 @@ public final class ResumableUploads {
       locked = files.lock(id);
     } catch (NoSuchFileException _) {
       ResumableFacts facts = present(directory, id);
-      return new ResumableStatusReply.Present(
-          stored(state(id, facts, facts.lengthBytes()), facts.path()));
+      return new ResumableStatusReply.Present(facts.stored(id, facts.path()));
     }
     if (locked == null) {
       return new ResumableStatusReply.Locked();
     }
     try (LockedContent content = locked) {
       ResumableFacts facts = present(directory, id);
-      long offset = offset(facts, content.channel().size());
-      ResumableUpload state = state(id, facts, offset);
+      long offset = facts.offset(content.channel().size());
+      ResumableUpload state = facts.state(id, offset);
       if (!facts.completeAt(offset)) {
         return new ResumableStatusReply.Present(state);
       }
@@ -396,7 +387,7 @@ public final class ResumableUploads {
         throw missing();
       }
       onStored.accept(file.path());
-      return new ResumableStatusReply.Present(stored(state, file.path()));
+      return new ResumableStatusReply.Present(facts.stored(id, file.path()));
     }
   }
 
@@ -486,33 +477,7 @@ public final class ResumableUploads {
         ErrorCode.NOT_FOUND, "no such upload; it was terminated or has expired");
   }
 
-  private static long offset(ResumableFacts facts, long size) {
-    return facts.uncheckedFrom() < 0 ? size : Math.min(size, facts.uncheckedFrom());
-  }
-
   private long expires() {
     return clock.millis() + limits.resumableExpiry().toMillis();
-  }
-
-  private static ResumableUpload state(String id, ResumableFacts facts, long offset) {
-    return new ResumableUpload(
-        id,
-        offset,
-        facts.lengthBytes(),
-        facts.metadata(),
-        facts.concat(),
-        facts.expiresAtEpochMs(),
-        null);
-  }
-
-  private static ResumableUpload stored(ResumableUpload state, String path) {
-    return new ResumableUpload(
-        state.id(),
-        state.offset(),
-        state.lengthBytes(),
-        state.metadata(),
-        state.concat(),
-        state.expiresAtEpochMs(),
-        path);
   }
 }

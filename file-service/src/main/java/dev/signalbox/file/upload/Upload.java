@@ -118,8 +118,7 @@ sealed class Upload permits ResumedUpload {
           ErrorCode.CONFLICT, "the next piece begins at " + written + ", not at " + offset);
     }
     if (end > maxBytes) {
-      throw new ServiceException(
-          ErrorCode.TOO_LARGE, "an upload may hold at most " + maxBytes + " bytes");
+      throw UploadLimits.tooLarge(maxBytes);
     }
     ByteBuffer buffer = ByteBuffer.wrap(data.bytes());
     while (buffer.hasRemaining()) {

@@ -104,10 +104,7 @@ public final class Uploads {
 
   /** Opens an upload. */
   public BeginUploadReply begin(BeginUploadRequest request) throws IOException {
-    if (request.declaredBytes() > limits.maxBytes()) {
-      throw new ServiceException(
-          ErrorCode.TOO_LARGE, "an upload may hold at most " + limits.maxBytes() + " bytes");
-    }
+    limits.requireLength(request.declaredBytes());
     String asked = request.path();
     if (asked == null) {
       return begin(request, null);
