@@ -21,6 +21,7 @@ import dev.signalbox.serverfactory.imports.ServableRoutes;
 import dev.signalbox.serverfactory.imports.WireMockImport;
 import dev.signalbox.storage.IdempotencyLog;
 import dev.signalbox.storage.StoredText;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -90,7 +91,7 @@ final class Definitions {
     Routed routed = routed(members, problems);
     ServerDefinition definition = definition(page, routed, problems);
     String stored = text == null ? null : Json.text(routed.members());
-    if (stored != null && utf8Length(stored) > maxBytes) {
+    if (stored != null && ByteBufUtil.utf8Bytes(stored) > maxBytes) {
       problems.add("/definition", "must be at most " + maxBytes + " bytes");
     }
     requireNone(INVALID, problems);
@@ -170,7 +171,7 @@ final class Definitions {
     Routed routed = routed(members, problems);
     ServerDefinition definition = definition(content.page(), routed, problems);
     String text = Json.text(routed.members());
-    if (utf8Length(text) > maxBytes) {
+    if (ByteBufUtil.utf8Bytes(text) > maxBytes) {
       problems.add("", "the definition would have more than " + maxBytes + " bytes");
     }
     FieldProblems asGiven = new FieldProblems();
@@ -207,7 +208,7 @@ final class Definitions {
     }
     int before = routes.size();
     members.put(ROUTES, routes);
-    long bytes = utf8Length(Json.text(members));
+    long bytes = ByteBufUtil.utf8Bytes(Json.text(members));
     for (Map<String, @Nullable Object> route : recorded) {
       long more = Json.bytes(route).length + 1L;
       if (routes.size() < maxRoutes
@@ -335,12 +336,6 @@ final class Definitions {
     if (!(value instanceof Map<?, ?> map)) {
       throw ServiceException.invalid(pointer, "must be an object");
     }
-    Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    map.forEach((name, member) -> members.put((String) name, member));
-    return members;
-  }
-
-  private static int utf8Length(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+    return StrictJson.named(map);
   }
 }

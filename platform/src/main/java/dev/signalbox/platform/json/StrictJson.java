@@ -112,7 +112,7 @@ public final class StrictJson {
   }
 
   /** A map of {@link StrictJson}: its keys are names. */
-  static Map<String, @Nullable Object> named(Map<?, ?> map) {
+  public static Map<String, @Nullable Object> named(Map<?, ?> map) {
     @SuppressWarnings("unchecked") // All maps are made below, with names as keys.
     Map<String, @Nullable Object> object = (Map<String, @Nullable Object>) map;
     return object;
