@@ -96,7 +96,7 @@ public final class UpstreamClient implements Upstream {
     }
     if (underWay.incrementAndGet() > MAX_UNDER_WAY) {
       underWay.decrementAndGet();
-      return Future.succeededFuture(refusal(503, "too many forwarded requests are under way"));
+      return Future.succeededFuture(refusal(503, "too many forwarded requests are in flight"));
     }
     return new Forwarding(request, target).run().onComplete(_ -> underWay.decrementAndGet());
   }

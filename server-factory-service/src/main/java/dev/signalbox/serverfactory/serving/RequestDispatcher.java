@@ -1,25 +1,15 @@
 package dev.signalbox.serverfactory.serving;
 
-import dev.signalbox.contracts.ErrorCode;
-import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.CountServerRequestsReply;
 import dev.signalbox.contracts.serverfactory.ListServerRequestsReply;
-import dev.signalbox.contracts.serverfactory.ServerRequest.Header;
 import dev.signalbox.contracts.serverfactory.ServerRequest.NearMiss;
 import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply;
 import dev.signalbox.serverfactory.body.MatchBoundException;
 import dev.signalbox.serverfactory.definition.Page;
-import dev.signalbox.serverfactory.definition.ProxyTarget;
-import dev.signalbox.serverfactory.definition.RouteResponse;
-import dev.signalbox.serverfactory.definition.RouteResponse.Body;
-import dev.signalbox.serverfactory.definition.RouteResponse.ErrorRate;
 import dev.signalbox.serverfactory.definition.ServerDefinition;
 import dev.signalbox.serverfactory.journal.Journal;
 import dev.signalbox.serverfactory.journal.ServerCounters;
-import dev.signalbox.serverfactory.template.TemplateException;
-import dev.signalbox.serverfactory.template.TemplateScope;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
@@ -28,14 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.time.Instant;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers the requests of one server: by its routes, then its page, then its proxy, in the order of
@@ -43,28 +26,22 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestDispatcher {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
-
   private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
   private static final CharSequence CONTENT_TYPE_OPTIONS =
       HttpHeaders.createOptimized("x-content-type-options");
-  private static final int EARLY_HINTS = 103;
   private static final CharSequence SECONDS = HttpHeaders.createOptimized("1");
 
   private final Vertx vertx;
   private final ServingLimits limits;
   private final ServingResources resources;
-  private final RouteRecorder recorder;
-  private final BooleanSupplier mayServe;
-  private final Runnable leaseEnded;
+  private final LeaseGate gate;
   private final Journal journal;
   private final ServerCounters counters = new ServerCounters(System.currentTimeMillis());
   private final ResponseWriter writer;
+  private final RoutePlayer player;
   private ServerDefinition definition;
   private RouteTable routes;
   private @Nullable PageBytes page;
-  private @Nullable CorsPolicy cors;
-  private RandomGenerator random;
 
   /** The page of a server, ready to be sent. */
   private record PageBytes(Page page, CharSequence contentType, Buffer body) {
@@ -86,33 +63,21 @@ final class RequestDispatcher {
     this.limits = settings.limits();
     this.writer = new ResponseWriter(limits.idleTimeout());
     this.resources = resources;
-    this.recorder = settings.recorder();
-    this.mayServe = settings.mayServe();
-    this.leaseEnded = settings.leaseEnded();
+    this.gate = new LeaseGate(settings.mayServe(), settings.leaseEnded());
+    this.player = new RoutePlayer(resources, settings.recorder(), gate, writer, definition);
     this.definition = definition;
     this.routes = new RouteTable(definition.routes(), null);
     this.page = PageBytes.of(definition.page());
-    this.cors = definition.cors() == null ? null : new CorsPolicy(definition.cors());
-    this.random = random(definition);
     this.journal =
         new Journal(
             definition.journal().entries(), definition.journal().bodyBytes(), resources.journals());
   }
 
-  private static RandomGenerator random(ServerDefinition definition) {
-    return definition.seed() == null
-        ? new SplittableRandom()
-        : new SplittableRandom(definition.seed());
-  }
-
   /** Answers the next requests by another definition; those in flight end by the old one. */
   void replace(ServerDefinition next) {
-    if (next.seed() != null && !next.seed().equals(definition.seed())) {
-      random = random(next);
-    }
+    player.replace(next);
     routes = new RouteTable(next.routes(), routes);
     page = PageBytes.of(next.page());
-    cors = next.cors() == null ? null : new CorsPolicy(next.cors());
     journal.resize(next.journal().entries(), next.journal().bodyBytes());
     definition = next;
   }
@@ -133,7 +98,7 @@ final class RequestDispatcher {
   }
 
   private void begin(HttpServerRequest request) {
-    if (!mayAnswer(request)) {
+    if (!gate.mayAnswer(request)) {
       return;
     }
     boolean busy = counters.inFlight() >= limits.inFlight();
@@ -143,41 +108,9 @@ final class RequestDispatcher {
     } else if (!definition.lax() && !hasOneHost(request)) {
       refuse(inFlight, 400, "A request must have one Host header");
     } else if (BodyReader.hasNone(request)) {
-      guarded(inFlight, () -> answer(inFlight));
+      writer.guarded(inFlight, () -> answer(inFlight));
     } else {
       read(inFlight);
-    }
-  }
-
-  /**
-   * Whether this process still has the right to answer. Another one may answer for this server when
-   * it has not, so that not even an error would be right.
-   */
-  private boolean mayAnswer(HttpServerRequest request) {
-    if (mayServe.getAsBoolean()) {
-      return true;
-    }
-    leaseEnded.run();
-    ClientChannel.close(request.connection());
-    return false;
-  }
-
-  /** A mistake of ours costs one response, not the connection's place in flight for ever. */
-  private void guarded(InFlightRequest inFlight, Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      LOG.error("A request could not be answered", e);
-      if (inFlight.ended()) {
-        return;
-      }
-      if (inFlight.response().headWritten()) {
-        inFlight.end(0, null, 0);
-        ClientChannel.close(inFlight.request().connection());
-      } else {
-        inFlight.response().headers().clear();
-        writer.text(inFlight, 500, "This request met an error inside the server");
-      }
     }
   }
 
@@ -193,7 +126,7 @@ final class RequestDispatcher {
 
   /** Answers what the codec does not take for a request, and closes: what follows is unknown. */
   void handleInvalid(HttpServerRequest request) {
-    if (!mayAnswer(request)) {
+    if (!gate.mayAnswer(request)) {
       return;
     }
     InFlightRequest inFlight = new InFlightRequest(vertx, request, journal, counters);
@@ -216,7 +149,7 @@ final class RequestDispatcher {
               @Override
               public void received(Buffer body) {
                 inFlight.received(body);
-                guarded(inFlight, () -> answer(inFlight));
+                writer.guarded(inFlight, () -> answer(inFlight));
               }
 
               @Override
@@ -247,7 +180,7 @@ final class RequestDispatcher {
 
   private void answer(InFlightRequest inFlight) {
     ReceivedRequest request = inFlight.received();
-    CorsPolicy policy = cors;
+    CorsPolicy policy = player.cors();
     if (policy != null && CorsPolicy.isPreflight(request)) {
       int status = policy.preflight(request, inFlight.response().headers());
       writer.write(inFlight, status, Buffer.buffer(), null);
@@ -257,18 +190,19 @@ final class RequestDispatcher {
     try {
       route = routes.find(request);
     } catch (MatchBoundException e) {
-      fail(inFlight, null, "The request cannot be compared with the routes: " + e.getMessage());
+      player.fail(
+          inFlight, null, "The request cannot be compared with the routes: " + e.getMessage());
       return;
     }
     PageBytes fixed = page;
     if (route != null) {
       inFlight.matched(route);
-      play(inFlight, route);
+      player.play(inFlight, route, routes);
     } else if (fixed != null && fixed.page().isAt(request.rawPath())) {
       inFlight.matchedPage();
       answerPage(inFlight, fixed);
     } else if (definition.proxy() != null) {
-      forward(inFlight, definition.proxy(), true);
+      player.forward(inFlight, definition.proxy(), true);
     } else {
       answerNotFound(inFlight);
     }
@@ -280,16 +214,16 @@ final class RequestDispatcher {
     String method = inFlight.received().method();
     if (method.equals("GET") || method.equals("HEAD")) {
       headers.set(HttpHeaders.CONTENT_TYPE, fixed.contentType());
-      withCors(inFlight);
+      player.withCors(inFlight);
       writer.write(inFlight, 200, fixed.body(), null);
     } else {
       headers.set(HttpHeaders.ALLOW, "GET, HEAD");
-      withCors(inFlight);
+      player.withCors(inFlight);
       writer.write(inFlight, 405, Buffer.buffer(), null);
     }
   }
 
-  /** With what nearly matched, since whoever writes routes looks for that. */
+  /** Names the nearest route, which is what the author of the routes looks for. */
   private void answerNotFound(InFlightRequest inFlight) {
     inFlight.response().headers().set(CONTENT_TYPE_OPTIONS, NOSNIFF);
     StringBuilder text = new StringBuilder("Not Found");
@@ -299,206 +233,8 @@ final class RequestDispatcher {
       text.append("\n\nNearest route: ").append(near.route()).append('\n');
       near.reasons().forEach(reason -> text.append("- ").append(reason).append('\n'));
     }
-    withCors(inFlight);
+    player.withCors(inFlight);
     writer.text(inFlight, 404, text.toString());
-  }
-
-  private void withCors(InFlightRequest inFlight) {
-    CorsPolicy policy = cors;
-    if (policy != null) {
-      policy.apply(inFlight.received(), inFlight.response().headers());
-    }
-  }
-
-  private void play(InFlightRequest inFlight, RouteState route) {
-    RouteResponse response = route.next();
-    routes.played(route);
-    // All of chance now, so that what is seeded depends on the order of requests alone.
-    ErrorRate error = response.error();
-    boolean fails = error != null && strikes(error.percent());
-    boolean faulty = response.fault() != null && strikes(response.faultPercent());
-    long delayMs = response.delay() == null ? 0 : response.delay().millis(random);
-    long count = route.answered();
-    Runnable rest =
-        () -> {
-          if (error != null && fails) {
-            answerError(inFlight, error.status());
-          } else if (response.proxy() != null && !faulty) {
-            forward(inFlight, response.proxy(), false);
-          } else {
-            send(inFlight, route, response, count, faulty);
-          }
-        };
-    if (delayMs == 0) {
-      rest.run();
-    } else {
-      inFlight.later(
-          delayMs,
-          () -> {
-            if (mayAnswer(inFlight.request())) {
-              guarded(inFlight, rest);
-            }
-          });
-    }
-  }
-
-  private boolean strikes(double percent) {
-    return percent >= 100 || (percent > 0 && random.nextDouble() * 100 < percent);
-  }
-
-  private void answerError(InFlightRequest inFlight, int status) {
-    withCors(inFlight);
-    writer.text(inFlight, status, HttpResponseStatus.valueOf(status).reasonPhrase());
-  }
-
-  private void send(
-      InFlightRequest inFlight,
-      RouteState route,
-      RouteResponse response,
-      long count,
-      boolean faulty) {
-    try {
-      TemplateScope scope = null;
-      MultiMap headers = inFlight.response().headers();
-      for (RouteResponse.Header header : response.headers()) {
-        if (header.template() == null) {
-          headers.add(header.name(), header.value());
-        } else {
-          scope = scope == null ? scope(inFlight, route, count) : scope;
-          headers.add(header.name(), oneLine(header.template().render(scope)));
-        }
-      }
-      switch (response.body()) {
-        case Body.Bytes(Buffer bytes) -> send(inFlight, response, bytes, faulty);
-        case Body.Template(var template) -> {
-          scope = scope == null ? scope(inFlight, route, count) : scope;
-          send(inFlight, response, Buffer.buffer(template.render(scope)), faulty);
-        }
-        case Body.File(String path) -> sendFile(inFlight, route, response, path, faulty);
-      }
-    } catch (TemplateException e) {
-      inFlight.response().headers().clear();
-      fail(inFlight, route, "The response cannot be made: " + e.getMessage());
-    }
-  }
-
-  private TemplateScope scope(InFlightRequest inFlight, RouteState route, long count) {
-    return new TemplateScope(
-        new TemplateView(inFlight.received(), route.route().match().path()),
-        count,
-        Instant.now(),
-        random);
-  }
-
-  /** What a template made may hold characters that no header may. */
-  private static String oneLine(String value) {
-    StringBuilder line = new StringBuilder(value.length());
-    value
-        .chars()
-        .filter(c -> c == '\t' || (c >= ' ' && c != 0x7f))
-        .forEach(c -> line.append((char) c));
-    return line.toString();
-  }
-
-  private void sendFile(
-      InFlightRequest inFlight,
-      RouteState route,
-      RouteResponse response,
-      String path,
-      boolean faulty) {
-    inFlight.waiting();
-    resources
-        .files()
-        .read(path)
-        .onComplete(read -> {
-          inFlight.awake();
-          if (inFlight.ended() || !mayAnswer(inFlight.request())) {
-            return;
-          }
-          if (read.failed()) {
-            inFlight.response().headers().clear();
-            boolean missing =
-                read.cause() instanceof ServiceException fault
-                    && fault.code() == ErrorCode.NOT_FOUND;
-            fail(
-                inFlight,
-                route,
-                missing
-                    ? "The file " + path + " of this response does not exist"
-                    : "The file " + path + " of this response cannot be read at present");
-            return;
-          }
-          MultiMap headers = inFlight.response().headers();
-          if (!headers.contains(HttpHeaders.CONTENT_TYPE)) {
-            headers.set(HttpHeaders.CONTENT_TYPE, read.result().mediaType());
-          }
-          guarded(inFlight, () -> send(inFlight, response, read.result().bytes(), faulty));
-        });
-  }
-
-  private void send(InFlightRequest inFlight, RouteResponse response, Buffer body, boolean faulty) {
-    withCors(inFlight);
-    if (faulty && response.fault() != null) {
-      writer.sign(inFlight.response().headers());
-      FaultPlayer.play(inFlight, response.fault(), finalStatus(response), body);
-    } else if (response.status() == EARLY_HINTS
-        && inFlight.request().version() != HttpVersion.HTTP_1_0) {
-      inFlight
-          .response()
-          .writeEarlyHints(MultiMap.caseInsensitiveMultiMap().addAll(inFlight.response().headers()))
-          .onComplete(_ -> {
-            if (!inFlight.ended()) {
-              writer.write(inFlight, finalStatus(response), body, response.dribble());
-            }
-          });
-    } else {
-      writer.write(inFlight, finalStatus(response), body, response.dribble());
-    }
-  }
-
-  private static int finalStatus(RouteResponse response) {
-    return response.status() == EARLY_HINTS ? 200 : response.status();
-  }
-
-  /** A route that cannot answer: its author is to see why, in the response and in the journal. */
-  private void fail(InFlightRequest inFlight, @Nullable RouteState route, String why) {
-    inFlight.missed(new NearMiss(route == null ? "" : route.route().label(), List.of(why)));
-    withCors(inFlight);
-    writer.text(inFlight, 500, why);
-  }
-
-  private void forward(InFlightRequest inFlight, ProxyTarget target, boolean mayRecord) {
-    inFlight.waiting();
-    ReceivedRequest request = inFlight.received();
-    resources
-        .upstream()
-        .forward(request, target)
-        .onComplete(forwarded -> {
-          inFlight.awake();
-          if (inFlight.ended() || !mayAnswer(inFlight.request())) {
-            return;
-          }
-          if (forwarded.failed()) {
-            LOG.warn("A request could not be forwarded: {}", forwarded.cause().toString());
-            withCors(inFlight);
-            writer.text(inFlight, 502, "The request could not be forwarded");
-            return;
-          }
-          UpstreamResponse answer = forwarded.result();
-          guarded(inFlight, () -> answer(inFlight, answer));
-          if (mayRecord && target.record() && answer.answered()) {
-            recorder.record(request, answer);
-          }
-        });
-  }
-
-  private void answer(InFlightRequest inFlight, UpstreamResponse answer) {
-    MultiMap headers = inFlight.response().headers();
-    for (Header header : answer.headers()) {
-      headers.add(header.name(), header.value());
-    }
-    withCors(inFlight);
-    writer.write(inFlight, answer.status(), answer.body(), null);
   }
 
   /** Requests of the journal. */

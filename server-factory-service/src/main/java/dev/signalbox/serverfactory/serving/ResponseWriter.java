@@ -1,23 +1,25 @@
 package dev.signalbox.serverfactory.serving;
 
 import dev.signalbox.serverfactory.definition.Dribble;
+import io.netty.handler.codec.DateFormatter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.Date;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes responses: at once when they are short; piece by piece as the client reads, or as the
  * definition's dribble says, when they are not. Used from one event loop.
  */
 final class ResponseWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
 
   /**
    * A longer body is not copied to the socket's memory before the client has read what is there.
@@ -26,10 +28,6 @@ final class ResponseWriter {
 
   private static final CharSequence SERVER = HttpHeaders.createOptimized("signalbox");
   private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
-
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
 
   private final Duration stall;
   private long dateSecond;
@@ -45,13 +43,33 @@ final class ResponseWriter {
   }
 
   /** The date in the form of RFC 9110 section 5.6.7. */
+  @SuppressWarnings("JavaUtilDate") // Netty's formatter takes it
   CharSequence date() {
     long second = System.currentTimeMillis() / 1_000;
     if (second != dateSecond) {
       dateSecond = second;
-      date = HttpHeaders.createOptimized(DATE.format(Instant.ofEpochSecond(second)));
+      date = HttpHeaders.createOptimized(DateFormatter.format(new Date(second * 1_000)));
     }
     return date;
+  }
+
+  /** A mistake of ours costs one response, not the connection's place in flight for ever. */
+  void guarded(InFlightRequest inFlight, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.error("A request could not be answered", e);
+      if (inFlight.ended()) {
+        return;
+      }
+      if (inFlight.response().headWritten()) {
+        inFlight.end(0, null, 0);
+        ClientChannel.close(inFlight.request().connection());
+      } else {
+        inFlight.response().headers().clear();
+        text(inFlight, 500, "This request met an error inside the server");
+      }
+    }
   }
 
   /** A response of plain text. */
