@@ -42,7 +42,7 @@ public final class ProxyRoutes implements Section {
   /** Shorter than a server keeps a silent connection, so that no request meets its end. */
   private static final int KEEP_ALIVE_S = 5;
 
-  // The server's certificate is of its own making, and its host the one that its owner tells.
+  // The certificate of the server is self-made, and its owner tells its host.
   private static final ClientSSLOptions OWN_SERVER =
       new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm("");
 
