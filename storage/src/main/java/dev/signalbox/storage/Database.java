@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,12 @@ public final class Database {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
   private static final long PROBE_MS = 500;
+
+  /** Changes nothing, and shows that the database can be written to. */
+  private static final String PROBE = "UPDATE database_identity SET identity = identity";
+
+  /** How long a service that starts waits for its database; a process has two minutes to start. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(90);
 
   private final Vertx vertx;
   private final StorageConfig config;
@@ -65,20 +73,51 @@ public final class Database {
    * Opens the database of a service as the section {@link StorageConfig} says. Fails with CONFLICT
    * when another replica of the service uses another database.
    *
+   * <p>A server that cannot be reached yet is waited for: it may be starting too, and a machine
+   * that starts many processes at once may leave each of them without a processor for seconds.
+   *
    * @param schema as {@link #open(Vertx, StorageConfig, Path, String, String)} wants it
    */
   public static Future<Database> open(ServiceContext service, String schema) {
-    return open(
-            service.vertx(),
-            service.config(StorageConfig.SECTION, StorageConfig.class),
-            service.dataDirectory(),
-            schema,
-            service.name())
+    long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+    StorageConfig config = service.config(StorageConfig.SECTION, StorageConfig.class);
+    return reach(
+            service,
+            deadline,
+            () -> open(service.vertx(), config, service.dataDirectory(), schema, service.name()))
         .compose(database ->
-            service
-                .database(database.identityFor(service))
+            reach(service, deadline, database::connect)
+                .compose(_ -> service.database(database.identityFor(service)))
                 .map(_ -> database.watched(service))
                 .recover(refused -> database.close().transform(_ -> Future.failedFuture(refused))));
+  }
+
+  private static <T> Future<T> reach(
+      ServiceContext service, long deadline, Supplier<Future<T>> attempt) {
+    return attempt
+        .get()
+        .recover(failure -> {
+          if (!(failure instanceof ServiceException refused)
+              || refused.code() != ErrorCode.STORAGE_UNAVAILABLE
+              || System.nanoTime() - deadline > 0) {
+            return Future.failedFuture(failure);
+          }
+          LOG.warn("{} waits for its storage: {}", service.name(), failure.getMessage());
+          return service
+              .vertx()
+              .timer(PROBE_MS, TimeUnit.MILLISECONDS)
+              .compose(_ -> reach(service, deadline, attempt));
+        });
+  }
+
+  /** Connects the writer and the readers, so that a service's own first uses find them ready. */
+  private Future<?> connect() {
+    List<Future<?>> first = new ArrayList<>();
+    first.add(write(session -> session.update(PROBE)));
+    for (int i = 0; i < config.readers(); i++) {
+      first.add(read(session -> session.query("SELECT 1", row -> row.getInt(1))));
+    }
+    return Future.all(first);
   }
 
   /**
@@ -95,7 +134,7 @@ public final class Database {
               if (writeQueue.isClosed()) {
                 service.vertx().cancelTimer(timer);
               } else if (!available()) {
-                write(session -> session.update("UPDATE database_identity SET identity = identity"))
+                write(session -> session.update(PROBE))
                     .onFailure(e -> LOG.debug("the database cannot be used yet", e));
               }
             });
@@ -111,7 +150,8 @@ public final class Database {
   }
 
   /**
-   * Opens a database, bringing its schema up to date first.
+   * Opens a database, bringing its schema up to date first. Fails with STORAGE_UNAVAILABLE when
+   * PostgreSQL cannot be reached, with STORAGE when anything else is wrong with the database.
    *
    * @param dataDirectory where a SQLite file goes, created when missing; not used with PostgreSQL
    * @param schema lower-case letters, digits and {@code _}: names the SQLite file or PostgreSQL
@@ -134,7 +174,7 @@ public final class Database {
                 throw e;
               } catch (Exception e) {
                 throw new ServiceException(
-                    ErrorCode.STORAGE,
+                    codeOf(e, config, schema),
                     "cannot open the database of " + schema + ": " + e.getMessage(),
                     e);
               }
@@ -166,6 +206,19 @@ public final class Database {
     Database database = new Database(vertx, config, connector, service, identity(connector));
     database.start(schema);
     return database;
+  }
+
+  /** A server that cannot be reached yet may be reached by another try, unlike a broken schema. */
+  private static ErrorCode codeOf(Throwable failure, StorageConfig config, String schema) {
+    if (config.engine() == Engine.POSTGRESQL) {
+      Connector connector = new PostgresConnector(config, schema);
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (cause instanceof SQLException refusal && connector.unavailable(refusal)) {
+          return ErrorCode.STORAGE_UNAVAILABLE;
+        }
+      }
+    }
+    return ErrorCode.STORAGE;
   }
 
   private static String identity(Connector connector) throws SQLException {

@@ -261,7 +261,7 @@ class PostgresFailureTest {
 
     assertThat(fault(opening))
         .hasMessageContaining("sample")
-        .satisfies(fault -> assertThat(fault.code()).isEqualTo(ErrorCode.STORAGE));
+        .satisfies(fault -> assertThat(fault.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE));
   }
 
   @Test
