@@ -35,7 +35,7 @@ files() { # 1 KiB, 64 KiB, 1 MB; 64 and 1,000 connections; ours in one process a
   conditions
   for many in ${CONNECTION_COUNTS:-64 1000}; do
     connections=$many
-    for size in 1k 64k 1m; do
+    for size in ${SIZES:-1k 64k 1m}; do
       echo "$size, $many connections, in one process, beside nginx:"
       alternate_costed "$ours_pid" "http://127.0.0.1:$main/$size.bin" nginx "$nginx_pid" "http://127.0.0.1:$peer/$size.bin"
       echo "$size, $many connections, in one process, beside Caddy:"

@@ -9,6 +9,7 @@ import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.routing.MountedRoute;
+import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.json.JsonObject;
@@ -63,6 +64,7 @@ class DescriptionTest {
                 false,
                 "test",
                 context.bus()::cancellable,
+                new UnreadBodies(1 << 20, System::nanoTime),
                 context.tracer()))
         .routes(config.doors());
   }

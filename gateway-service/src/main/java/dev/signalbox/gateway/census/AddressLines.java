@@ -4,6 +4,7 @@ import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ping.ReadBlocksReply;
 import dev.signalbox.contracts.ping.RttCode;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -21,6 +22,10 @@ final class AddressLines {
           .mapToObj(code ->
               code == RttCode.NONE ? "" : String.format(Locale.ROOT, "%.1f", RttCode.millis(code)))
           .toArray(String[]::new);
+
+  /** Length of a line at most: the longest address and time, a comma and the end of the line. */
+  static final int MAX_BYTES =
+      15 + 1 + Arrays.stream(TIMES).mapToInt(String::length).max().orElseThrow() + 2;
 
   private AddressLines() {}
 

@@ -61,7 +61,13 @@ public final class ExportRoutes implements Section {
   /** A mebibyte of bitmaps, and one of round-trip times. */
   private static final int BITMAPS_AT_ONCE = 128;
 
+  private static final int PIECE_BYTES = BITMAPS_AT_ONCE * BITMAP_BYTES;
+
   private static final int TIMES_AT_ONCE = 16;
+
+  /** Lines of one piece: as many as one block has at most. */
+  private static final int MAX_LINES = 65_536;
+
   private static final int COMPARED_AT_ONCE = 4_096;
   private static final int PIECES_AHEAD = 4;
   private static final String OCTETS = "application/octet-stream";
@@ -121,7 +127,7 @@ public final class ExportRoutes implements Section {
             response.setStatusCode(206);
             response.putHeader(HttpHeaders.CONTENT_RANGE, BodyPlan.contentRange(only, ALL_BYTES));
           }
-          return send(ctx, plan.length(), pieces(ctx, summary.round(), plan));
+          return send(ctx, plan.length(), PIECE_BYTES, pieces(ctx, summary.round(), plan));
         });
   }
 
@@ -150,7 +156,7 @@ public final class ExportRoutes implements Section {
   }
 
   private Iterator<Supplier<Future<Buffer>>> pieces(RoutingContext ctx, int round, BodyPlan plan) {
-    Iterator<BodyPlan.Section> steps = plan.steps(BITMAPS_AT_ONCE * BITMAP_BYTES);
+    Iterator<BodyPlan.Section> steps = plan.steps(PIECE_BYTES);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -202,7 +208,8 @@ public final class ExportRoutes implements Section {
                 blocks(ctx, summary.round(), first, group.getLast() - first + 1, false)
                     .compose(reply -> offLoop(ctx, () -> containers(file, group, reply))));
           }
-          return send(ctx, file.length(), pieces.iterator());
+          int longest = Math.max(PIECE_BYTES, file.head().length());
+          return send(ctx, file.length(), longest, pieces.iterator());
         });
   }
 
@@ -227,14 +234,35 @@ public final class ExportRoutes implements Section {
               IntStream.range(0, BLOCKS).filter(block -> counts[block] > 0).boxed().toList();
           List<Supplier<Future<Buffer>>> pieces = new ArrayList<>();
           pieces.add(() -> Future.succeededFuture(AddressLines.HEAD));
-          for (List<Integer> group : groups(present, TIMES_AT_ONCE)) {
+          int longest = 0;
+          for (List<Integer> group : byLines(groups(present, TIMES_AT_ONCE), counts)) {
+            longest = Math.max(longest, AddressLines.MAX_BYTES * lines(group, counts));
             int first = group.getFirst();
             pieces.add(() ->
                 blocks(ctx, summary.round(), first, group.getLast() - first + 1, true)
                     .compose(reply -> offLoop(ctx, () -> AddressLines.of(group, reply))));
           }
-          return send(ctx, -1, pieces.iterator());
+          return send(ctx, -1, Math.max(longest, AddressLines.HEAD.length()), pieces.iterator());
         });
+  }
+
+  private static int lines(List<Integer> blocks, int[] counts) {
+    return blocks.stream().mapToInt(block -> counts[block]).sum();
+  }
+
+  /** Groups divided further, so that none has more lines than one block may have. */
+  private static List<List<Integer>> byLines(List<List<Integer>> groups, int[] counts) {
+    List<List<Integer>> divided = new ArrayList<>();
+    for (List<Integer> group : groups) {
+      int from = 0;
+      for (int i = 1; i <= group.size(); i++) {
+        if (i == group.size() || lines(group.subList(from, i + 1), counts) > MAX_LINES) {
+          divided.add(group.subList(from, i));
+          from = i;
+        }
+      }
+    }
+    return divided;
   }
 
   /** Blocks in groups that lie close enough together for one call. */
@@ -287,7 +315,7 @@ public final class ExportRoutes implements Section {
 
   /** Sends the body, or the head alone. */
   private static Future<Response> send(
-      RoutingContext ctx, long length, Iterator<Supplier<Future<Buffer>>> pieces) {
+      RoutingContext ctx, long length, int pieceBytes, Iterator<Supplier<Future<Buffer>>> pieces) {
     HttpServerResponse response = ctx.response();
     if (length >= 0) {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
@@ -299,7 +327,7 @@ public final class ExportRoutes implements Section {
       RequestScope.of(ctx).end(Buffer.buffer());
       return Future.succeededFuture(Response.SENT);
     }
-    return PulledBody.send(ctx, PIECES_AHEAD, pieces);
+    return PulledBody.send(ctx, PIECES_AHEAD, pieceBytes, pieces);
   }
 
   private record BlockView(int taskIndex, String network, int appeared, int vanished, int stayed) {}

@@ -14,6 +14,7 @@ import dev.signalbox.gateway.routing.ByteRanges;
 import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -235,11 +236,14 @@ public final class Downloads {
 
   private static Future<Response> sendFromMemory(
       RoutingContext ctx, PreparedFile file, @Nullable Buffer content, @Nullable BodyPlan plan) {
-    HttpServerResponse response = ctx.response();
-    head(response, file, plan);
-    RequestScope.of(ctx)
-        .end(
-            content == null || isHead(ctx) ? NOTHING : plan == null ? content : plan.fill(content));
+    Buffer body =
+        content == null || isHead(ctx) ? NOTHING : plan == null ? content : plan.fill(content);
+    RequestScope scope = RequestScope.of(ctx);
+    if (!scope.reserve(body)) {
+      throw UnreadBodies.refused();
+    }
+    head(ctx.response(), file, plan);
+    scope.end(body);
     return SENT;
   }
 

@@ -59,6 +59,7 @@ final class PulledFile {
     return PulledBody.send(
         ctx,
         piecesAhead,
+        PIECE_BYTES,
         new Iterator<>() {
           @Override
           public boolean hasNext() {

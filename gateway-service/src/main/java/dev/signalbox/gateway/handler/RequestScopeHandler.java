@@ -5,6 +5,7 @@ import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.DoorListener;
 import dev.signalbox.gateway.routing.HttpDates;
 import dev.signalbox.gateway.routing.RequestScope;
+import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.platform.bus.Cancellation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
@@ -37,6 +38,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
   private final ConnectionRegistry connections;
   private final Supplier<Cancellation> cancellations;
   private final RequestRecord.Recorder recorder;
+  private final UnreadBodies unreadBodies;
   private final CharSequence keepAlive;
   private final String idPrefix =
       HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + "-";
@@ -50,6 +52,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
    * @param requestLog whether each request is logged
    * @param worker node and event loop, for the log
    * @param cancellations creates the cancellation of a request's calls
+   * @param unreadBodies the memory of the event loop's responses
    */
   public RequestScopeHandler(
       ConnectionRegistry connections,
@@ -57,8 +60,10 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
       boolean requestLog,
       String worker,
       Supplier<Cancellation> cancellations,
+      UnreadBodies unreadBodies,
       @Nullable Tracer tracer) {
     this.connections = connections;
+    this.unreadBodies = unreadBodies;
     this.cancellations = cancellations;
     this.recorder = new RequestRecord.Recorder(registry, new AccessLog(requestLog, worker), tracer);
     ConnectionRegistry.Settings settings = connections.settings();
@@ -92,7 +97,13 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
     setHeaders(request.response().headers(), requestId);
     RequestScope scope =
         new RequestScope(
-            ctx, connection, keepAlive, requestId, record.traceParent(), cancellations);
+            ctx,
+            connection,
+            keepAlive,
+            requestId,
+            record.traceParent(),
+            cancellations,
+            unreadBodies);
     scope.onEnd(() -> record.end(scope.route(), scope.bareStatus()));
     return scope;
   }

@@ -18,36 +18,55 @@ public final class PulledBody {
 
   private final RoutingContext ctx;
   private final HttpServerResponse response;
+  private final UnreadBodies.Share memory;
   private final int piecesAhead;
+  private final int pieceBytes;
   private final Iterator<Supplier<Future<Buffer>>> pieces;
   private final Deque<Future<Buffer>> ahead = new ArrayDeque<>();
   private final Promise<Response> begun = Promise.promise();
   private Future<Void> lastWrite = Future.succeededFuture();
   private Buffer rest = Buffer.buffer();
   private boolean pumping;
+  private int unread;
+  private boolean freed;
   private boolean over;
 
   private PulledBody(
-      RoutingContext ctx, int piecesAhead, Iterator<Supplier<Future<Buffer>>> pieces) {
+      RoutingContext ctx,
+      int piecesAhead,
+      int pieceBytes,
+      Iterator<Supplier<Future<Buffer>>> pieces) {
     this.ctx = ctx;
     this.response = ctx.response();
+    this.memory = RequestScope.of(ctx).unread();
     this.piecesAhead = piecesAhead;
+    this.pieceBytes = pieceBytes;
     this.pieces = pieces;
   }
 
   /**
    * Sends a body after status and headers are set.
    *
-   * @param piecesAhead how many pieces are fetched at once
+   * @param piecesAhead how many pieces are fetched at once; fewer while other responses need the
+   *     memory
+   * @param pieceBytes length of a piece at most
    * @param pieces fetched in this order; one that fails ends the response early, so that the client
    *     sees that bytes are missing
    * @return completes when the head is written; fails before that
    */
   public static Future<Response> send(
-      RoutingContext ctx, int piecesAhead, Iterator<Supplier<Future<Buffer>>> pieces) {
-    PulledBody sending = new PulledBody(ctx, piecesAhead, pieces);
+      RoutingContext ctx,
+      int piecesAhead,
+      int pieceBytes,
+      Iterator<Supplier<Future<Buffer>>> pieces) {
+    PulledBody sending = new PulledBody(ctx, piecesAhead, pieceBytes, pieces);
+    // For one piece at any time, until the end; those ahead are beside it.
+    if (!sending.memory.take(pieceBytes)) {
+      return Future.failedFuture(UnreadBodies.refused());
+    }
     sending.response.drainHandler(_ -> sending.pump());
     sending.response.exceptionHandler(_ -> sending.end());
+    RequestScope.of(ctx).onEnd(sending::end);
     sending.pump();
     return sending.begun.future();
   }
@@ -70,7 +89,10 @@ public final class PulledBody {
       begun.tryComplete(Response.SENT);
       return false;
     }
-    while (ahead.size() < piecesAhead && pieces.hasNext()) {
+    while (unread < piecesAhead
+        && pieces.hasNext()
+        && (unread == 0 || memory.takeAhead(pieceBytes))) {
+      unread++;
       Future<Buffer> piece = pieces.next().get();
       ahead.add(piece);
       piece.onComplete(_ -> pump());
@@ -101,6 +123,9 @@ public final class PulledBody {
       return false;
     }
     rest = next.result();
+    if (rest.length() == 0) {
+      read();
+    }
     return true;
   }
 
@@ -111,12 +136,35 @@ public final class PulledBody {
     Buffer slice = Slices.at(rest, 0);
     lastWrite = response.write(slice);
     rest = rest.slice(slice.length(), rest.length());
+    boolean last = rest.length() == 0;
+    lastWrite.onComplete(_ -> written(last));
     begun.tryComplete(Response.SENT);
     return true;
   }
 
+  /** The client has taken a slice, the last one of its piece or not. */
+  private void written(boolean last) {
+    memory.progress();
+    if (last) {
+      read();
+      pump(); // There is room for another one.
+    }
+  }
+
+  /** The client has taken a whole piece. */
+  private void read() {
+    unread--;
+    if (unread > 0 && !freed) {
+      memory.giveBack(pieceBytes);
+    }
+  }
+
   private void end() {
     over = true;
+    if (!freed) {
+      freed = true;
+      memory.giveBack((long) pieceBytes * Math.max(1, unread));
+    }
   }
 
   private void fail(Throwable cause) {

@@ -6,6 +6,7 @@ import dev.signalbox.gateway.listener.ConnectionPersistence;
 import dev.signalbox.gateway.listener.WriteProgress;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.limit.MemoryBudget;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -37,6 +38,8 @@ public final class RequestScope implements ClientConnection.InFlight {
   private final WriteProgress progress = new WriteProgress();
   private final long declaredBytes;
   private final List<Runnable> endHandlers = new ArrayList<>(4);
+  private final UnreadBodies unreadBodies;
+  private UnreadBodies.@Nullable Share unread;
   private @Nullable RouteRules rules;
   private @Nullable MountedRoute route;
   private @Nullable RequestBody reader;
@@ -53,6 +56,7 @@ public final class RequestScope implements ClientConnection.InFlight {
    * @param keepAlive value of Keep-Alive
    * @param traceParent W3C trace parent of the request's calls; null when not traced
    * @param cancellations creates the cancellation of the request's calls
+   * @param unreadBodies the memory of the event loop's responses
    */
   public RequestScope(
       RoutingContext ctx,
@@ -60,7 +64,9 @@ public final class RequestScope implements ClientConnection.InFlight {
       CharSequence keepAlive,
       String requestId,
       @Nullable String traceParent,
-      Supplier<Cancellation> cancellations) {
+      Supplier<Cancellation> cancellations,
+      UnreadBodies unreadBodies) {
+    this.unreadBodies = unreadBodies;
     this.request = ctx.request();
     this.response = ctx.response();
     this.connection = connection;
@@ -74,7 +80,7 @@ public final class RequestScope implements ClientConnection.InFlight {
     connection.begin(this);
     response.headersEndHandler(_ -> persistence.setHeaders(keepAlive));
     response.endHandler(_ -> onResponseEnd());
-    response.closeHandler(_ -> finish());
+    response.closeHandler(_ -> breakOff());
     delivered.future().onComplete(_ -> onResponseEnd());
   }
 
@@ -204,9 +210,38 @@ public final class RequestScope implements ClientConnection.InFlight {
 
   /** Writes a response unless the response has ended or the client has disconnected. */
   public void send(Response answer) {
-    if (!answer.sent() && !over && !response.ended() && !response.closed()) {
-      writer.write(answer);
+    if (answer.sent() || over || response.ended() || response.closed()) {
+      return;
     }
+    if (reserve(answer.body())) {
+      free(answer.body(), writer.write(answer));
+    } else {
+      writer.fail(UnreadBodies.refused());
+    }
+  }
+
+  /** Takes the memory of a body before its head is set, for {@link #end}; false without any. */
+  public boolean reserve(Buffer content) {
+    return content.length() < UnreadBodies.COUNTED_BYTES || unread().take(content.length());
+  }
+
+  private void free(Buffer content, Future<Void> written) {
+    if (content.length() >= UnreadBodies.COUNTED_BYTES) {
+      written.onComplete(_ -> unread().giveBack(content.length()));
+    }
+  }
+
+  /**
+   * The memory of what the client has not read of this response; everything is given back when the
+   * connection has closed.
+   */
+  public UnreadBodies.Share unread() {
+    UnreadBodies.Share share = unread;
+    if (share == null) {
+      share = unreadBodies.share(this::cut);
+      unread = share;
+    }
+    return share;
   }
 
   /**
@@ -229,7 +264,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   /** Aborts a response that has begun, so that the client sees that it is incomplete. */
   public void abort() {
     persistence.abort();
-    finish();
+    breakOff();
   }
 
   /** Aborts a response whose client does not read, without waiting for what is queued. */
@@ -238,7 +273,16 @@ public final class RequestScope implements ClientConnection.InFlight {
       abort();
     } else {
       WriteProgress.forceClose(connection.http());
-      finish();
+      breakOff();
+    }
+  }
+
+  /** Nothing more goes to the client. */
+  private void breakOff() {
+    finish();
+    UnreadBodies.Share share = unread;
+    if (share != null) {
+      share.end();
     }
   }
 
@@ -247,9 +291,12 @@ public final class RequestScope implements ClientConnection.InFlight {
     connection.closeAfterResponse();
   }
 
-  /** Ends the response with a body; status and headers are set. */
+  /**
+   * Ends the response with a body that is empty or whose memory is reserved; status and headers are
+   * set.
+   */
   public void end(Buffer content) {
-    writer.end(content);
+    free(content, writer.end(content));
   }
 
   private void onResponseEnd() {
@@ -280,7 +327,7 @@ public final class RequestScope implements ClientConnection.InFlight {
     if (read != null) {
       read.abort();
     }
-    finish();
+    breakOff();
   }
 
   @Override

@@ -37,7 +37,13 @@ final class ResponseWriter {
     return pending;
   }
 
-  void write(Response answer) {
+  /** Leaves the response to the failure handler. */
+  void fail(Throwable failure) {
+    ctx.fail(failure);
+  }
+
+  /** Writes a response; completes when all of it is written to the socket, or never will be. */
+  Future<Void> write(Response answer) {
     response.setStatusCode(answer.status());
     if (answer.contentType() != null) {
       response.headers().set(HttpHeaders.CONTENT_TYPE, answer.contentType());
@@ -46,17 +52,15 @@ final class ResponseWriter {
       response.headers().add(header.getKey(), header.getValue());
     }
     if (!Compression.applies(answer) || response.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
-      body(answer.body());
-      return;
+      return body(answer.body());
     }
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     if (!AcceptEncoding.gzip(ctx)) {
-      body(answer.body());
-    } else if (answer.body().length() <= Compression.LARGE) {
-      compressed(Compression.gzip(answer.body()));
-    } else {
-      compressOffLoop(answer.body());
+      return body(answer.body());
     }
+    return answer.body().length() <= Compression.LARGE
+        ? compressed(Compression.gzip(answer.body()))
+        : compressOffLoop(answer.body());
   }
 
   /** Writes the body alone and closes the connection; false where that is not possible. */
@@ -72,48 +76,47 @@ final class ResponseWriter {
     return true;
   }
 
-  private void compressOffLoop(Buffer plain) {
-    ctx.vertx()
+  private Future<Void> compressOffLoop(Buffer plain) {
+    return ctx.vertx()
         .executeBlocking(() -> Compression.gzip(plain), false)
-        .onComplete(zipped -> {
+        .transform(zipped -> {
           if (response.ended() || response.closed()) {
-            return;
+            return Future.succeededFuture();
           }
-          if (zipped.succeeded() && zipped.result() != null) {
-            compressed(zipped.result());
-          } else {
-            body(plain);
-          }
+          return zipped.succeeded() && zipped.result() != null
+              ? compressed(zipped.result())
+              : body(plain);
         });
   }
 
-  private void compressed(Buffer zipped) {
+  private Future<Void> compressed(Buffer zipped) {
     response.headers().set(HttpHeaders.CONTENT_ENCODING, "gzip");
-    body(zipped);
+    return body(zipped);
   }
 
-  private void body(Buffer content) {
+  private Future<Void> body(Buffer content) {
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
       response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
-      end(Buffer.buffer());
-    } else if (content.length() > LARGE) {
+      return end(Buffer.buffer());
+    }
+    if (content.length() > LARGE) {
       response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
       // The request stays in flight, and the connection busy, until a slow client has all of it.
       pending = true;
-      Slices.write(response, content).onComplete(this::delivered);
-    } else {
-      end(content);
+      return Slices.write(response, content).onComplete(this::delivered);
     }
+    return end(content);
   }
 
   /** Ends the response with a body small enough for the socket's buffer. */
-  void end(Buffer content) {
+  Future<Void> end(Buffer content) {
     Future<Void> written = response.end(content);
     if (multiplexed) {
       // HTTP/1.1 writes it to the socket at once; an HTTP/2 stream waits for its window.
       pending = true;
       written.onComplete(this::delivered);
     }
+    return written;
   }
 
   private void delivered(AsyncResult<Void> written) {

@@ -1,0 +1,120 @@
+package dev.signalbox.gateway.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class UnreadBodiesTest {
+
+  private final AtomicLong now = new AtomicLong();
+  private final UnreadBodies bodies = new UnreadBodies(100, now::get);
+  private final List<String> cut = new ArrayList<>();
+
+  private UnreadBodies.Share share(String name) {
+    return bodies.share(() -> cut.add(name));
+  }
+
+  private void pass(int seconds) {
+    now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+  }
+
+  @Test
+  void givenMemory_whenAResponseTakesIt_thenItIsHeldUntilGivenBack() {
+    UnreadBodies.Share share = share("a");
+
+    assertThat(share.take(60)).isTrue();
+    assertThat(bodies.heldBytes()).isEqualTo(60);
+
+    share.giveBack(60);
+    assertThat(bodies.heldBytes()).isZero();
+  }
+
+  @Test
+  void givenClientsThatJustRead_whenAnotherResponseComes_thenItIsRefused() {
+    share("a").take(60);
+    share("b").take(40);
+    pass(1);
+
+    assertThat(share("c").take(1)).isFalse();
+    assertThat(cut).isEmpty();
+    assertThat(bodies.heldBytes()).isEqualTo(100);
+  }
+
+  @Test
+  void givenClientsThatReadNothing_whenAnotherResponseComes_thenOnlyTheSlowestAreCut() {
+    UnreadBodies.Share oldest = share("oldest");
+    oldest.take(40);
+    pass(1);
+    share("second").take(30);
+    pass(1);
+    share("third").take(30);
+    pass(2);
+    oldest.progress();
+
+    assertThat(share("new").take(50)).isTrue();
+
+    assertThat(cut).containsExactly("second", "third");
+    assertThat(bodies.heldBytes()).isEqualTo(90);
+  }
+
+  @Test
+  void givenAResponseThatWasCut_whenItGivesBackOrTakes_thenNothingChanges() {
+    UnreadBodies.Share slow = share("slow");
+    slow.take(100);
+    pass(3);
+    assertThat(share("new").take(100)).isTrue();
+
+    slow.giveBack(100);
+
+    assertThat(slow.take(1)).isFalse();
+    assertThat(bodies.heldBytes()).isEqualTo(100);
+  }
+
+  @Test
+  void givenAResponseLargerThanAll_whenItTakes_thenItIsRefusedAndIsNotItsOwnVictim() {
+    UnreadBodies.Share share = share("a");
+    share.take(50);
+    pass(10);
+
+    assertThat(share.take(51)).isFalse();
+    assertThat(cut).isEmpty();
+    assertThat(bodies.heldBytes()).isEqualTo(50);
+  }
+
+  @Test
+  void givenHalfOfItTaken_whenReadingAhead_thenItIsRefusedWithoutCuttingAnyone() {
+    share("a").take(40);
+    pass(10);
+
+    assertThat(share("b").takeAhead(10)).isTrue();
+    assertThat(share("c").takeAhead(1)).isFalse();
+    assertThat(cut).isEmpty();
+  }
+
+  @Test
+  void givenTenThousandResponses_whenTheyEndInAnyWay_thenNothingIsHeld() {
+    Random random = new Random(5);
+    List<UnreadBodies.Share> open = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      UnreadBodies.Share share = share("r" + i);
+      int bytes = 1 + random.nextInt(60);
+      if (random.nextBoolean() ? share.take(bytes) : share.takeAhead(bytes)) {
+        open.add(share);
+      }
+      now.addAndGet(random.nextInt(2_000_000_000));
+      assertThat(bodies.heldBytes()).isBetween(0L, 100L);
+      if (random.nextInt(3) == 0 && !open.isEmpty()) {
+        open.remove(random.nextInt(open.size())).end();
+      }
+    }
+
+    open.forEach(UnreadBodies.Share::end);
+
+    assertThat(bodies.heldBytes()).isZero();
+  }
+}
