@@ -13,6 +13,7 @@ import dev.signalbox.gateway.events.EventMemory;
 import dev.signalbox.gateway.events.EventSources;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.gateway.server.ServerChanges;
 import dev.signalbox.gateway.task.ServiceDirectory;
@@ -77,6 +78,12 @@ final class GatewayShared implements Shareable {
 
   /** Memory for the results of all batches. */
   final MemoryBudget batchMemory = MemoryBudget.ofHeap(HEAP_SHARE);
+
+  /**
+   * Memory for what clients have not read of their responses. Files that go from connection to
+   * connection are not in the heap; the number of requests in flight bounds them.
+   */
+  final UnreadBodies.Pool unreadBodies = new UnreadBodies.Pool(MemoryBudget.ofHeap(HEAP_SHARE));
 
   /** Memory for what readers of events have not read. */
   final EventMemory eventMemory;

@@ -4,7 +4,6 @@ import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.listener.DoorListener;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
@@ -39,9 +38,6 @@ final class GatewayVerticle extends VerticleBase {
     this.service = service;
   }
 
-  /** What clients have not read, over all event loops. */
-  private static final long UNREAD_BYTES = Runtime.getRuntime().maxMemory() / 8;
-
   @Override
   public Future<?> start() {
     GatewayShared shared = GatewayShared.of(config, service);
@@ -56,7 +52,7 @@ final class GatewayVerticle extends VerticleBase {
             config.requestLog(),
             service.node() + "/" + number,
             service.bus()::cancellable,
-            new UnreadBodies(UNREAD_BYTES / context.getInstanceCount(), System::nanoTime),
+            shared.unreadBodies.of(task -> context.runOnContext(_ -> task.run()), System::nanoTime),
             service.tracer());
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;

@@ -10,6 +10,7 @@ import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.UnreadBodies;
+import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.json.JsonObject;
@@ -64,7 +65,7 @@ class DescriptionTest {
                 false,
                 "test",
                 context.bus()::cancellable,
-                new UnreadBodies(1 << 20, System::nanoTime),
+                new UnreadBodies.Pool(new MemoryBudget(1)).of(Runnable::run, System::nanoTime),
                 context.tracer()))
         .routes(config.doors());
   }

@@ -3,6 +3,9 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -106,6 +110,52 @@ class MemoryAndFairnessIT {
           .atMost(PATIENCE)
           .until(() -> runTask(MODEST, port).status() == 200);
       assertWell(system);
+    }
+  }
+
+  /**
+   * @param path of a response that is large, {@code %d} is the client's number
+   * @param header of the request
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "/large.bin, 'Range: bytes=0-20000000,20000002-39999999'",
+    "/small.bin?%d, 'Accept: */*'",
+    "/api/v1/messages?limit=1000&x=%d, 'Accept: */*'"
+  })
+  void givenHundredsOfClientsThatReadNothing_whenAnotherReads_thenItHasItsFile(
+      String path, String header) throws IOException {
+    Path root = Scratch.directory("unread");
+    Files.write(root.resolve("large.bin"), new byte[40_000_000]);
+    Files.write(root.resolve("small.bin"), new byte[65_536]);
+    try (OneProcess system = start("file.root", root.toString())) {
+      int port = system.doors().main();
+      storeLongMessages(system);
+
+      for (int i = 0; i < 900; i++) {
+        connect(client(i), port).send(Http.head("GET", path.formatted(i), -1, header));
+      }
+
+      Awaitility.await("a whole file")
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> Http.get(port, "/large.bin").body().length == 40_000_000);
+      Awaitility.await("a range over two pieces")
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() ->
+              Http.get(port, "/large.bin", "Range: bytes=0-299999,300001-600000").status() == 206);
+      assertWell(system);
+    }
+  }
+
+  private static void storeLongMessages(OneProcess system) {
+    String code =
+        Http.post(system.doors().codes(), "/", "{\"uuid\":\"u\"}").json().path("unique").asText();
+    String message =
+        "{\"uuid\":\"u\",\"unique\":\"" + code + "\",\"text\":\"" + "x".repeat(9_000) + "\"}";
+    for (int i = 0; i < 300; i++) {
+      assertThat(Http.post(system.doors().messages(), "/", message).status()).isEqualTo(200);
     }
   }
 

@@ -12,7 +12,6 @@ import dev.signalbox.gateway.routing.BodyPlan;
 import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.platform.service.MemberConnections;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -41,9 +40,6 @@ final class FileStreams {
 
   /** What one piece over the bus holds: for no more than that a connection does not pay. */
   private static final long MIN_BYTES = 256 << 10;
-
-  /** What is under way from the connection to the client: a full write queue and one read. */
-  private static final int STREAM_BYTES = 128 << 10;
 
   private static final int CONNECT_MS = 2_000;
 
@@ -77,10 +73,6 @@ final class FileStreams {
    *     when the file is not the version found
    */
   Future<Response> send(RoutingContext ctx, Found found, Piece piece) {
-    UnreadBodies.Share memory = RequestScope.of(ctx).unread();
-    if (!memory.take(STREAM_BYTES)) {
-      return Future.failedFuture(UnreadBodies.refused());
-    }
     FileInfo file = found.file();
     SendFileRequest request =
         new SendFileRequest(
@@ -90,11 +82,10 @@ final class FileStreams {
             switch (reply) {
               case SendFileReply.Changed() -> throw new StaleFileException();
               case SendFileReply.Ticket(String host, int port, String ticket) ->
-                  client.connect(port, host).map(socket -> new Opened(socket, ticket));
+                  client
+                      .connect(port, host)
+                      .compose(socket -> new Stream(ctx, found, piece, socket).begin(ticket));
             })
-        .onFailure(_ -> memory.giveBack(STREAM_BYTES))
-        .compose(
-            opened -> new Stream(ctx, found, piece, opened.socket(), memory).begin(opened.ticket()))
         .recover(failure -> {
           if (failure instanceof StaleFileException) {
             return Future.failedFuture(failure);
@@ -111,9 +102,6 @@ final class FileStreams {
         });
   }
 
-  /** A connection to where a file is, not used yet. */
-  private record Opened(NetSocket socket, String ticket) {}
-
   /** One piece on its way from a connection to a response. */
   private final class Stream {
 
@@ -122,7 +110,6 @@ final class FileStreams {
     private final Found found;
     private final Piece piece;
     private final NetSocketInternal socket;
-    private final UnreadBodies.Share memory;
     private final Promise<Response> begun = Promise.promise();
     private Future<Void> lastWrite = Future.succeededFuture();
     private long left;
@@ -132,14 +119,12 @@ final class FileStreams {
     private boolean closed;
     private boolean over;
 
-    Stream(
-        RoutingContext ctx, Found found, Piece piece, NetSocket socket, UnreadBodies.Share memory) {
+    Stream(RoutingContext ctx, Found found, Piece piece, NetSocket socket) {
       this.ctx = ctx;
       this.response = ctx.response();
       this.found = found;
       this.piece = piece;
       this.socket = (NetSocketInternal) socket;
-      this.memory = memory;
       this.left = piece.length();
     }
 
@@ -172,10 +157,7 @@ final class FileStreams {
       }
       left -= length;
       lastWrite = response.write(BufferInternal.buffer(data));
-      lastWrite.onComplete(_ -> {
-        data.release();
-        memory.progress();
-      });
+      lastWrite.onComplete(_ -> data.release());
       begun.tryComplete(Response.SENT);
       if (left == 0) {
         close();
@@ -235,7 +217,6 @@ final class FileStreams {
         vertx.cancelTimer(timer);
         socket.resume(); // Releases what waits to be handled.
         socket.close();
-        memory.giveBack(STREAM_BYTES);
       }
     }
   }

@@ -101,6 +101,9 @@ public final class PulledBody {
       return writeSlice();
     }
     Future<Buffer> next = ahead.peek();
+    if (next == null && pieces.hasNext()) {
+      return false; // It goes on when the client has taken a piece.
+    }
     if (next == null) {
       over = true;
       RequestScope.of(ctx).awaitDelivery();

@@ -1,17 +1,22 @@
 package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.platform.limit.MemoryBudget;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of response bodies that clients have not read. Beyond the bound the response whose
  * client has taken nothing for the longest time is cut, so that clients that do not read take
  * nothing from those that do; where every client has taken something a moment ago, the new response
- * is refused. Belongs to one event loop.
+ * is refused. One belongs to one event loop; those of a process share their bound.
  */
 public final class UnreadBodies {
 
@@ -24,18 +29,48 @@ public final class UnreadBodies {
   /** A client that took something within this time is not cut for another. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private final long limitBytes;
+  private final Pool pool;
+  private final Executor loop;
   private final LongSupplier nanoTime;
 
   /** Those that hold memory, the one that has made no progress for the longest time first. */
   private final Set<Share> holders = new LinkedHashSet<>();
 
-  private long heldBytes;
-
-  /** No more than {@code limitBytes}, 1 or more. */
-  public UnreadBodies(long limitBytes, LongSupplier nanoTime) {
-    this.limitBytes = limitBytes;
+  private UnreadBodies(Pool pool, Executor loop, LongSupplier nanoTime) {
+    this.pool = pool;
+    this.loop = loop;
     this.nanoTime = nanoTime;
+  }
+
+  /** What the event loops of a process share. */
+  public static final class Pool {
+
+    private final MemoryBudget budget;
+    private final List<UnreadBodies> loops = new CopyOnWriteArrayList<>();
+
+    public Pool(MemoryBudget budget) {
+      this.budget = budget;
+    }
+
+    /**
+     * Makes that of one event loop.
+     *
+     * @param loop runs tasks on it
+     */
+    public UnreadBodies of(Executor loop, LongSupplier nanoTime) {
+      UnreadBodies made = new UnreadBodies(this, loop, nanoTime);
+      loops.add(made);
+      return made;
+    }
+
+    /** For those that come next: a response of another event loop can only be cut there. */
+    private void cutBeside(UnreadBodies asking) {
+      for (UnreadBodies other : loops) {
+        if (other != asking) {
+          other.loop.execute(() -> other.cutSlowest(null));
+        }
+      }
+    }
   }
 
   /** The error of a response that there is no memory for. */
@@ -43,9 +78,19 @@ public final class UnreadBodies {
     return HttpException.overloaded("Too many clients have not read their responses");
   }
 
-  /** Bytes held now. */
-  public long heldBytes() {
-    return heldBytes;
+  /** Cuts the slowest response; false when each has made progress a moment ago. */
+  private boolean cutSlowest(@Nullable Share asking) {
+    Iterator<Share> slowest = holders.iterator();
+    if (!slowest.hasNext()) {
+      return false;
+    }
+    Share victim = slowest.next();
+    if (victim == asking || nanoTime.getAsLong() - victim.progressNanos < PATIENCE_NANOS) {
+      return false;
+    }
+    victim.end();
+    victim.cut.run();
+    return true;
   }
 
   /**
@@ -74,36 +119,30 @@ public final class UnreadBodies {
       if (over) {
         return false;
       }
-      long now = nanoTime.getAsLong();
-      while (heldBytes + more > limitBytes) {
-        Iterator<Share> slowest = holders.iterator();
-        Share victim = slowest.hasNext() ? slowest.next() : this;
-        if (victim == this || now - victim.progressNanos < PATIENCE_NANOS) {
+      while (!pool.budget.tryAcquire(more)) {
+        if (!cutSlowest(this)) {
+          pool.cutBeside(UnreadBodies.this);
           return false;
         }
-        victim.end();
-        victim.cut.run();
       }
-      add(more, now);
-      return true;
+      return add(more);
     }
 
     /** Takes memory that makes the response faster; false when half of it all is taken. */
     public boolean takeAhead(long more) {
-      if (over || heldBytes + more > limitBytes / 2) {
-        return false;
-      }
-      add(more, nanoTime.getAsLong());
-      return true;
+      return !over
+          && pool.budget.held() + more <= pool.budget.limit() / 2
+          && pool.budget.tryAcquire(more)
+          && add(more);
     }
 
-    private void add(long more, long now) {
+    private boolean add(long more) {
       if (bytes == 0) {
-        progressNanos = now;
+        progressNanos = nanoTime.getAsLong();
         holders.add(this);
       }
       bytes += more;
-      heldBytes += more;
+      return true;
     }
 
     /** The client has taken something. */
@@ -120,7 +159,7 @@ public final class UnreadBodies {
         return;
       }
       bytes -= less;
-      heldBytes -= less;
+      pool.budget.release(less);
       if (bytes == 0) {
         holders.remove(this);
       }

@@ -264,6 +264,22 @@ class DownloadTest {
   }
 
   @Test
+  void givenRangesOfManyPieces_whenGot_thenEveryByteArrives() {
+    for (int round = 0; round < 20; round++) {
+      Reply reply = get("/large.bin", "Range", "bytes=0-1499999,1500001-2999998");
+      byte[] body = reply.http().body();
+      int first = new String(body, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+      int second =
+          new String(body, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n", first + 1_500_000) + 4;
+
+      assertThat(Arrays.copyOfRange(body, first, first + 1_500_000))
+          .isEqualTo(Arrays.copyOf(LARGE, 1_500_000));
+      assertThat(Arrays.copyOfRange(body, second, second + 1_499_998))
+          .isEqualTo(Arrays.copyOfRange(LARGE, 1_500_001, 2_999_999));
+    }
+  }
+
+  @Test
   void givenALargeFile_whenSeveralRangesAreGot_thenTheyAreRight() {
     Reply reply = get("/large.bin", "Range", "bytes=0-699999,2000000-2000009");
     byte[] body = reply.http().body();

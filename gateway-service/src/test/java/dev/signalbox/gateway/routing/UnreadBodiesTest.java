@@ -2,6 +2,7 @@ package dev.signalbox.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.platform.limit.MemoryBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.Test;
 class UnreadBodiesTest {
 
   private final AtomicLong now = new AtomicLong();
-  private final UnreadBodies bodies = new UnreadBodies(100, now::get);
+  private final MemoryBudget memory = new MemoryBudget(100);
+  private final UnreadBodies.Pool pool = new UnreadBodies.Pool(memory);
+  private final UnreadBodies bodies = pool.of(Runnable::run, now::get);
   private final List<String> cut = new ArrayList<>();
 
   private UnreadBodies.Share share(String name) {
@@ -28,10 +31,10 @@ class UnreadBodiesTest {
     UnreadBodies.Share share = share("a");
 
     assertThat(share.take(60)).isTrue();
-    assertThat(bodies.heldBytes()).isEqualTo(60);
+    assertThat(memory.held()).isEqualTo(60);
 
     share.giveBack(60);
-    assertThat(bodies.heldBytes()).isZero();
+    assertThat(memory.held()).isZero();
   }
 
   @Test
@@ -42,7 +45,7 @@ class UnreadBodiesTest {
 
     assertThat(share("c").take(1)).isFalse();
     assertThat(cut).isEmpty();
-    assertThat(bodies.heldBytes()).isEqualTo(100);
+    assertThat(memory.held()).isEqualTo(100);
   }
 
   @Test
@@ -59,7 +62,7 @@ class UnreadBodiesTest {
     assertThat(share("new").take(50)).isTrue();
 
     assertThat(cut).containsExactly("second", "third");
-    assertThat(bodies.heldBytes()).isEqualTo(90);
+    assertThat(memory.held()).isEqualTo(90);
   }
 
   @Test
@@ -72,7 +75,7 @@ class UnreadBodiesTest {
     slow.giveBack(100);
 
     assertThat(slow.take(1)).isFalse();
-    assertThat(bodies.heldBytes()).isEqualTo(100);
+    assertThat(memory.held()).isEqualTo(100);
   }
 
   @Test
@@ -83,7 +86,7 @@ class UnreadBodiesTest {
 
     assertThat(share.take(51)).isFalse();
     assertThat(cut).isEmpty();
-    assertThat(bodies.heldBytes()).isEqualTo(50);
+    assertThat(memory.held()).isEqualTo(50);
   }
 
   @Test
@@ -97,6 +100,17 @@ class UnreadBodiesTest {
   }
 
   @Test
+  void givenASlowClientOfAnotherEventLoop_whenAResponseIsRefused_thenTheNextHasTheMemory() {
+    UnreadBodies beside = pool.of(Runnable::run, now::get);
+    beside.share(() -> cut.add("beside")).take(100);
+    pass(3);
+
+    assertThat(share("first").take(10)).isFalse();
+    assertThat(cut).containsExactly("beside");
+    assertThat(share("next").take(10)).isTrue();
+  }
+
+  @Test
   void givenTenThousandResponses_whenTheyEndInAnyWay_thenNothingIsHeld() {
     Random random = new Random(5);
     List<UnreadBodies.Share> open = new ArrayList<>();
@@ -107,7 +121,7 @@ class UnreadBodiesTest {
         open.add(share);
       }
       now.addAndGet(random.nextInt(2_000_000_000));
-      assertThat(bodies.heldBytes()).isBetween(0L, 100L);
+      assertThat(memory.held()).isBetween(0L, 100L);
       if (random.nextInt(3) == 0 && !open.isEmpty()) {
         open.remove(random.nextInt(open.size())).end();
       }
@@ -115,6 +129,6 @@ class UnreadBodiesTest {
 
     open.forEach(UnreadBodies.Share::end);
 
-    assertThat(bodies.heldBytes()).isZero();
+    assertThat(memory.held()).isZero();
   }
 }
