@@ -165,6 +165,20 @@ class UploadsTest {
   }
 
   @Test
+  void givenALinkToAHigherDirectory_whenUploadedThroughIt_thenTheFileIsWhereTheLinkLeads()
+      throws IOException {
+    Files.createDirectories(served.resolve("x/y"));
+    Files.createDirectories(served.resolve("d"));
+    Files.createSymbolicLink(served.resolve("x/y/link"), served.resolve("d"));
+
+    upload(put("/x/y/link/a", null, null), "text");
+    upload(put("/x/y/link/new/b", null, null), "text");
+
+    assertThat(served.resolve("d/a")).hasContent("text");
+    assertThat(served.resolve("d/new/b")).hasContent("text");
+  }
+
+  @Test
   void givenAnUploadUnderWay_whenLookedAt_thenNothingIsVisibleYet() throws IOException {
     String id = begin(put("/a/b.txt", null, null));
     append(id, 0, "half");
