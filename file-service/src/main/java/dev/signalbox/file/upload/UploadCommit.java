@@ -70,7 +70,7 @@ public final class UploadCommit {
 
   /** A new name for an upload that is given its name before its bytes. */
   TreePath newPath() {
-    return INBOX.child(names.next(BeginUploadRequest.Kind.BYTES));
+    return INBOX.child(names.next(BeginUploadRequest.Kind.BYTES, null));
   }
 
   /** Checks an upload and makes it visible. */
@@ -100,7 +100,8 @@ public final class UploadCommit {
   private FinishUploadReply place(Upload upload) throws IOException {
     try (HeldDirectory directory = placement.ensure(INBOX)) {
       for (int attempt = 0; attempt < NAMES; attempt++) {
-        TreePath path = INBOX.child(names.next(upload.request().kind()));
+        BeginUploadRequest request = upload.request();
+        TreePath path = INBOX.child(names.next(request.kind(), request.fileName()));
         BasicFileAttributes stored =
             lock.alone(() ->
                 placement.create(upload, directory, path.name())
