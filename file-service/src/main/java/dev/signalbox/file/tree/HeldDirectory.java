@@ -69,7 +69,7 @@ public final class HeldDirectory implements Closeable {
    * Opens every directory from the root down to a directory below it, in this order; a link on the
    * way is an error.
    */
-  static List<HeldDirectory> openAll(Path root, Path directory) throws IOException {
+  public static List<HeldDirectory> openAll(Path root, Path directory) throws IOException {
     List<HeldDirectory> all = new ArrayList<>();
     try {
       all.add(open(root, root));
@@ -86,7 +86,7 @@ public final class HeldDirectory implements Closeable {
   }
 
   /** Closes directories, whatever fails. */
-  static void closeAll(List<HeldDirectory> all) {
+  public static void closeAll(List<HeldDirectory> all) {
     for (HeldDirectory directory : all) {
       try {
         directory.close();

@@ -22,6 +22,7 @@ import dev.signalbox.file.tree.Clockwork;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,8 +70,9 @@ class UploadsTest {
 
   private Uploads uploads(RandomGenerator random) {
     UploadCommit commit = new UploadCommit(root, new ChangeLock(root), limits, NOON, random);
-    ResumableUploads resumables = new ResumableUploads(root, commit, limits, NOON, _ -> {});
-    return new Uploads(root, commit, resumables, limits, "process", "node-1", clock);
+    TotalBytes total = new TotalBytes(root, 0, "");
+    ResumableUploads resumables = new ResumableUploads(root, commit, limits, total, NOON, _ -> {});
+    return new Uploads(root, commit, resumables, limits, total, "process", "node-1", clock);
   }
 
   @AfterEach
@@ -494,7 +496,7 @@ class UploadsTest {
   @Test
   void givenDeletionsThatEmptyDirectories_whenUploadsGoIntoThem_thenEveryUploadSucceeds()
       throws Exception {
-    FileRemoval removal = new FileRemoval(root, new ChangeLock(root));
+    FileRemoval removal = new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, ""));
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<?>> deleting = new ArrayList<>();
