@@ -125,9 +125,9 @@ final class FileEndpoint {
     return writers
         .run(() -> moves.move(request))
         .onSuccess(reply -> {
-          if (reply instanceof MoveFileReply.Done) {
+          if (reply instanceof MoveFileReply.Done done) {
             tell(request.from());
-            tell(request.to());
+            tell(done.file().path());
           }
         });
   }

@@ -194,8 +194,17 @@ public final class FileMoves {
     if (refusal != null) {
       return new Refused(refusal);
     }
+    if (FileFinder.hasSiblings(target[0], to.name())) {
+      // They were made of what had that name before, so the file has to be newer than they are.
+      source.touch(from.name());
+    }
     rename(source, from.name(), attributes, target[0], to.name(), before);
-    return new Moved(attributes, before == null, target[0], held.get(removal.prune(held)));
+    BasicFileAttributes moved = target[0].attributes(to.name());
+    return new Moved(
+        moved == null ? attributes : moved,
+        before == null,
+        target[0],
+        held.get(removal.prune(held)));
   }
 
   private static @Nullable MoveFileReply conflict(

@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -290,6 +291,29 @@ class FileMovesTest {
     act(Action.MOVE, "/d/e/a", "/b");
 
     assertThat(served.resolve("d")).doesNotExist();
+  }
+
+  @Test
+  void givenACompressedSiblingOfTheOldFile_whenAnOlderFileIsMovedThere_thenItIsTheNewerOne()
+      throws IOException {
+    Path old = write("a", "text");
+    FileTime sibling = FileTime.fromMillis(2_000_000);
+    Files.setLastModifiedTime(old, FileTime.fromMillis(1_000_000));
+    Files.setLastModifiedTime(write("b.gz", "of another file"), sibling);
+
+    act(Action.MOVE, "/a", "/b");
+
+    assertThat(Files.getLastModifiedTime(served.resolve("b"))).isGreaterThan(sibling);
+  }
+
+  @Test
+  void givenNoSiblings_whenMoved_thenTheTimeAndTheTagStay() throws IOException {
+    FileTime time = FileTime.fromMillis(1_000_000);
+    Files.setLastModifiedTime(write("a", "text"), time);
+
+    act(Action.MOVE, "/a", "/b");
+
+    assertThat(Files.getLastModifiedTime(served.resolve("b"))).isEqualTo(time);
   }
 
   @Test
