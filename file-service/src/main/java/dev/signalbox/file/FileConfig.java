@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param workers threads that wait for the disk when files are looked up and read; 1 to 256
  * @param maxUploads uploads under way at once, the next is refused; 1 to 1,000
  * @param maxUploadBytes longest upload, bytes; 1 to 1 TiB
+ * @param maxTotalBytes most bytes of all files and uploads together; 0 for no limit
  * @param uploadIdle an upload without a call for so long is aborted, and its place is free; a
  *     gateway reports a slow client three times as often; 100 ms to 1 day
  * @param maxResumable resumable uploads that may be unfinished; 1 to 100,000
@@ -37,6 +38,12 @@ public record FileConfig(
     @Setting(value = "5", doc = "Uploads under way at once; 1 to 1000") int maxUploads,
     @Setting(value = "104857600", doc = "Longest upload, bytes; 1 to 1099511627776")
         long maxUploadBytes,
+    @Setting(
+            value = "0",
+            doc =
+                "Most bytes of all files and of uploads under way; 0 for no limit, at most"
+                    + " 1152921504606846976")
+        long maxTotalBytes,
     @Setting(value = "5s", doc = "An upload without a call for so long is aborted; 100ms to 1d")
         Duration uploadIdle,
     @Setting(value = "1000", doc = "Resumable uploads that may be unfinished; 1 to 100000")
@@ -71,6 +78,7 @@ public record FileConfig(
         int listWork) {
 
   private static final long TEBIBYTE = 1L << 40;
+  private static final long EXBIBYTE = 1L << 60;
 
   public FileConfig {
     ConfigProblems.of("file")
@@ -78,6 +86,7 @@ public record FileConfig(
         .range("workers", workers, 1, 256)
         .range("max-uploads", maxUploads, 1, 1_000)
         .range("max-upload-bytes", maxUploadBytes, 1, TEBIBYTE)
+        .range("max-total-bytes", maxTotalBytes, 0, EXBIBYTE)
         .range("upload-idle", uploadIdle.toMillis(), 100, 86_400_000)
         .range("max-resumable", maxResumable, 1, 100_000)
         .range("resumable-expiry", resumableExpiry.toMillis(), 1_000, 31_536_000_000L)

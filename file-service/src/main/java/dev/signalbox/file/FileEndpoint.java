@@ -1,13 +1,18 @@
 package dev.signalbox.file;
 
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.AppendUploadRequest;
 import dev.signalbox.contracts.file.DeleteFileReply;
 import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.FileChangedEvent;
 import dev.signalbox.contracts.file.FileContract;
+import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.contracts.file.MoveFileReply;
+import dev.signalbox.contracts.file.MoveFileRequest;
 import dev.signalbox.contracts.file.UploadLimitsReply;
 import dev.signalbox.file.send.FileSender;
 import dev.signalbox.file.tree.DiskThreads;
@@ -15,11 +20,14 @@ import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileListing;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.OpenFiles;
+import dev.signalbox.file.upload.FileMoves;
 import dev.signalbox.file.upload.ResumableUploads;
 import dev.signalbox.file.upload.Uploads;
 import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +39,7 @@ final class FileEndpoint {
   private final @Nullable FileSender sender;
   private final FileListing listing;
   private final FileRemoval removal;
+  private final FileMoves moves;
   private final Uploads uploads;
   private final ResumableUploads resumables;
   private final UploadLimitsReply limits;
@@ -44,6 +53,7 @@ final class FileEndpoint {
       @Nullable FileSender sender,
       FileListing listing,
       FileRemoval removal,
+      FileMoves moves,
       Uploads uploads,
       ResumableUploads resumables,
       long maxUploadBytes,
@@ -55,6 +65,7 @@ final class FileEndpoint {
     this.sender = sender;
     this.listing = listing;
     this.removal = removal;
+    this.moves = moves;
     this.uploads = uploads;
     this.resumables = resumables;
     this.limits = new UploadLimitsReply(maxUploadBytes);
@@ -75,6 +86,8 @@ final class FileEndpoint {
         .serveHere(FileContract.READ, (read, _) -> readers.run(() -> files.read(read)))
         .serve(FileContract.LIST, (list, _) -> readers.run(() -> listing.page(list)))
         .serve(FileContract.DELETE, (delete, _) -> delete(delete))
+        .serve(FileContract.MOVE, (move, _) -> move(move))
+        .serve(FileContract.COPY, this::copy)
         .serve(FileContract.BEGIN_UPLOAD, (begin, _) -> writers.run(() -> uploads.begin(begin)))
         .serve(FileContract.UPLOAD_LIMITS, (_, _) -> Future.succeededFuture(limits))
         .serve(
@@ -106,6 +119,68 @@ final class FileEndpoint {
             tell(request.path());
           }
         });
+  }
+
+  private Future<MoveFileReply> move(MoveFileRequest request) {
+    return writers
+        .run(() -> moves.move(request))
+        .onSuccess(reply -> {
+          if (reply instanceof MoveFileReply.Done done) {
+            tell(request.from());
+            tell(done.file().path());
+          }
+        });
+  }
+
+  private Future<MoveFileReply> copy(MoveFileRequest request, Call call) {
+    return writers
+        .run(() -> uploads.beginCopy(request))
+        .compose(begin ->
+            switch (begin) {
+              case Uploads.Refused(MoveFileReply reply) -> Future.succeededFuture(reply);
+              case Uploads.Copying(String id, long bytes) -> copy(id, bytes, call);
+            });
+  }
+
+  private Future<MoveFileReply> copy(String id, long bytes, Call call) {
+    Promise<Void> copied = Promise.promise();
+    copySlices(id, call, copied);
+    return copied
+        .future()
+        .compose(_ -> finish(new FinishUploadRequest(id, bytes)))
+        .<MoveFileReply>map(reply ->
+            switch (reply) {
+              case FinishUploadReply.Stored(FileInfo file, boolean created) ->
+                  new MoveFileReply.Done(file, created);
+              case FinishUploadReply.ConditionFailed() -> new MoveFileReply.ConditionFailed();
+              case FinishUploadReply.Kept _, FinishUploadReply.Rejected _ ->
+                  throw new IllegalStateException("not the end of a copy: " + reply);
+            })
+        .onFailure(_ ->
+            writers.run(() -> {
+              uploads.abort(id);
+              return Empty.EMPTY;
+            }));
+  }
+
+  /** One slice for each turn of a disk thread, so that other work comes in between. */
+  private void copySlices(String id, Call call, Promise<Void> copied) {
+    if (call.cancellation().requested()) {
+      copied.fail(new ServiceException(ErrorCode.CANCELLED, "the caller cancelled the copy"));
+    } else if (call.expired()) {
+      copied.fail(new ServiceException(ErrorCode.TIMEOUT, "copying took too long"));
+    } else {
+      onUpload(id, () -> uploads.copySlice(id))
+          .onComplete(slice -> {
+            if (slice.failed()) {
+              copied.fail(slice.cause());
+            } else if (slice.result()) {
+              copied.complete();
+            } else {
+              copySlices(id, call, copied);
+            }
+          });
+    }
   }
 
   private Future<Empty> append(AppendUploadRequest request) {

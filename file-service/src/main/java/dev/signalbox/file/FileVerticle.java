@@ -13,7 +13,9 @@ import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.OpenFiles;
 import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.upload.AbandonedUploads;
+import dev.signalbox.file.upload.FileMoves;
 import dev.signalbox.file.upload.ResumableUploads;
 import dev.signalbox.file.upload.UploadCommit;
 import dev.signalbox.file.upload.Uploads;
@@ -27,6 +29,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,14 @@ final class FileVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(FileVerticle.class);
 
   private static final long LOOK_MS = 1_000;
+
+  /** How long the start waits for the first count of the files; uploads wait for all of it. */
+  private static final long COUNT_AT_START_MS = 5_000;
+
+  /** Between two counts passes a minute, or twenty times what the last one took. */
+  private static final long COUNT_AGAIN_MS = 60_000;
+
+  private static final int COUNT_SHARE = 20;
 
   private final FileConfig config;
   private final ServiceContext given;
@@ -50,7 +61,8 @@ final class FileVerticle extends VerticleBase {
       @Nullable FileSender sender,
       Uploads uploads,
       DiskThreads readers,
-      DiskThreads writers) {}
+      DiskThreads writers,
+      @Nullable DiskThreads counter) {}
 
   FileVerticle(FileConfig config, ServiceContext given) {
     this.config = config;
@@ -90,6 +102,8 @@ final class FileVerticle extends VerticleBase {
             ? null
             : new FileSender(vertx, given.members(), host, files, readers, Limits.USUAL);
     ChangeLock lock = new ChangeLock(root);
+    TotalBytes total =
+        new TotalBytes(root, config.maxTotalBytes(), AbandonedUploads.prefix(given.process()));
     UploadCommit commit =
         new UploadCommit(root, lock, config.uploads(), Clock.systemUTC(), new SecureRandom());
     ResumableUploads resumables =
@@ -97,6 +111,7 @@ final class FileVerticle extends VerticleBase {
             root,
             commit,
             config.uploads(),
+            total,
             Clock.systemUTC(),
             path -> given.bus().publish(FileContract.CHANGED, new FileChangedEvent(path)));
     Uploads uploads =
@@ -105,16 +120,19 @@ final class FileVerticle extends VerticleBase {
             commit,
             resumables,
             config.uploads(),
+            total,
             given.process(),
             given.node(),
             System::nanoTime);
+    FileRemoval removal = new FileRemoval(root, lock, total);
     ServiceEndpoint endpoint = given.endpoint(config.maxInFlight());
     new FileEndpoint(
             finder,
             files,
             sender,
             new FileListing(root, config.listWork()),
-            new FileRemoval(root, lock),
+            removal,
+            new FileMoves(root, lock, removal, total),
             uploads,
             resumables,
             config.maxUploadBytes(),
@@ -122,7 +140,10 @@ final class FileVerticle extends VerticleBase {
             readers,
             writers)
         .serveOn(endpoint);
-    running = new Running(endpoint, files, sender, uploads, readers, writers);
+    // A walk may take minutes: with a thread of its own it never keeps readers waiting.
+    DiskThreads counter =
+        total.limited() ? new DiskThreads(vertx, "file-count-" + given.node(), 1) : null;
+    running = new Running(endpoint, files, sender, uploads, readers, writers, counter);
 
     given.readyUnless(space::problem);
     vertx.setPeriodic(0, LOOK_MS, _ -> space.look(writers));
@@ -142,11 +163,36 @@ final class FileVerticle extends VerticleBase {
     vertx.setPeriodic(0, expirySweepMs, _ -> removeExpired(resumables, readers));
     // Abandoned files are hidden, so no request waits for this; a large tree takes a while.
     AbandonedUploads abandoned = new AbandonedUploads(root, given.process());
-    readers
-        .run(() -> abandoned.remove(() -> stopping))
-        .onFailure(e -> LOG.warn("cannot look for abandoned uploads: {}", e.toString()));
+    Future<?> removed =
+        readers
+            .run(() -> abandoned.remove(() -> stopping))
+            .onFailure(e -> LOG.warn("cannot look for abandoned uploads: {}", e.toString()));
     given.banner("files", root.real().toString());
-    return listen(sender).compose(_ -> endpoint.open());
+    Future<?> counted =
+        counter == null ? Future.succeededFuture() : removed.transform(_ -> count(total, counter));
+    return listen(sender)
+        .compose(_ ->
+            counted
+                .timeout(COUNT_AT_START_MS, TimeUnit.MILLISECONDS)
+                .transform(_ -> endpoint.open()));
+  }
+
+  /** Counts all files, and again after a while; what is left of abandoned uploads is gone first. */
+  private Future<?> count(TotalBytes total, DiskThreads counter) {
+    long begin = System.nanoTime();
+    return counter
+        .run(() -> {
+          total.count(() -> stopping);
+          return true;
+        })
+        .onFailure(e -> LOG.warn("cannot count the bytes of all files: {}", e.toString()))
+        .onComplete(_ -> {
+          long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+          if (!stopping) {
+            vertx.setTimer(
+                Math.max(COUNT_AGAIN_MS, COUNT_SHARE * tookMs), _ -> count(total, counter));
+          }
+        });
   }
 
   /** One sweep at a time, for a disk may hang. */
@@ -202,6 +248,12 @@ final class FileVerticle extends VerticleBase {
                   opened.files().close();
                   return true;
                 }))
-        .eventually(() -> Future.join(opened.readers().close(), opened.writers().close()));
+        .eventually(() -> {
+          DiskThreads counter = opened.counter();
+          return Future.join(
+              opened.readers().close(),
+              opened.writers().close(),
+              counter == null ? Future.succeededFuture() : counter.close());
+        });
   }
 }

@@ -11,13 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param ifMatch replace only a file with one of these etags, comma separated, or "*" for any
  *     existing; null for no condition
  * @param ifNoneMatch "*" to create only; null for no condition
+ * @param fileName the client's own name of the file; a new name keeps its ending when that is known
+ *     and no browser runs what has it; null for none
  */
 public record BeginUploadRequest(
     @Nullable String path,
     Kind kind,
     long declaredBytes,
     @Nullable String ifMatch,
-    @Nullable String ifNoneMatch) {
+    @Nullable String ifNoneMatch,
+    @Nullable String fileName) {
+
+  /** An upload without a name of the client's. */
+  public BeginUploadRequest(
+      @Nullable String path,
+      Kind kind,
+      long declaredBytes,
+      @Nullable String ifMatch,
+      @Nullable String ifNoneMatch) {
+    this(path, kind, declaredBytes, ifMatch, ifNoneMatch, null);
+  }
 
   /** What an upload holds. */
   public enum Kind {
@@ -26,9 +39,9 @@ public record BeginUploadRequest(
      * .json}.
      */
     JSON,
-    /** Any bytes, shown as text; {@code .txt}. */
+    /** Any bytes, shown as text; {@code .txt} unless the file's own name has an ending. */
     TEXT,
-    /** Any bytes; {@code .bin}. */
+    /** Any bytes; {@code .bin} unless the file's own name has an ending. */
     BYTES
   }
 }

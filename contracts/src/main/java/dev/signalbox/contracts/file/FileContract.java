@@ -137,6 +137,24 @@ public final class FileContract {
           .servedBy(SERVICE);
 
   /**
+   * Gives a file another name, in one step. CONFLICT for a directory, and for a new path on another
+   * volume.
+   */
+  public static final Operation<MoveFileRequest, MoveFileReply> MOVE =
+      Operation.once(
+              "file.move", MoveFileRequest.class, MoveFileReply.class, Duration.ofSeconds(10))
+          .servedBy(SERVICE);
+
+  /**
+   * Copies a file; the copy is visible only whole. OVERLOADED when as many uploads as allowed are
+   * under way, which a copy counts as; CONFLICT for a directory, and when the file is changed in
+   * place meanwhile. Nothing is left of a copy that fails or is cancelled.
+   */
+  public static final Operation<MoveFileRequest, MoveFileReply> COPY =
+      Operation.once("file.copy", MoveFileRequest.class, MoveFileReply.class, Duration.ofMinutes(2))
+          .servedBy(SERVICE);
+
+  /**
    * A file was stored or deleted by one of the replicas; what is remembered of it no longer holds.
    */
   public static final EventType<FileChangedEvent> CHANGED =

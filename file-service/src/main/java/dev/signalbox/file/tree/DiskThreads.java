@@ -92,15 +92,12 @@ public final class DiskThreads {
   }
 
   /**
-   * ENOSPC and EDQUOT, which Java gives as the text of the system alone, in the system's language.
-   * The file system tells the first in any language; a quota only its text.
+   * ENOSPC and EDQUOT, which Java gives as the text of the system alone. Should the text be another
+   * one, the file system tells whether the disk is full; a quota would be an outage then, 503, and
+   * nothing is left of the upload either.
    */
   private boolean isFull(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("No space left on device")
-        || message.contains("Disk quota exceeded")
-        || message.contains("not enough space on the disk")
-        || (space != null && space.isFull());
+    return FullDiskTexts.in(String.valueOf(e.getMessage())) || (space != null && space.isFull());
   }
 
   /** Lets them go. */

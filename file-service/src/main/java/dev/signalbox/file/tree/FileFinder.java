@@ -194,6 +194,16 @@ public final class FileFinder {
     return info(path, FileVersion.of(attributes), null);
   }
 
+  /** Whether a file with that name would have precompressed siblings. */
+  public static boolean hasSiblings(HeldDirectory directory, String name) throws IOException {
+    for (Coding coding : Coding.values()) {
+      if (directory.attributes(name + "." + coding.ending()) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static TreePath sibling(TreePath path, Coding coding) {
     return path.parent().child(path.name() + "." + coding.ending());
   }

@@ -8,6 +8,7 @@ import dev.signalbox.contracts.file.EntityTags;
 import dev.signalbox.file.tree.FileRoot.Absent;
 import dev.signalbox.file.tree.FileRoot.Barred;
 import dev.signalbox.file.tree.FileRoot.Existing;
+import dev.signalbox.file.tree.TotalBytes.Change;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -24,11 +25,13 @@ public final class FileRemoval {
 
   private final FileRoot root;
   private final ChangeLock lock;
+  private final TotalBytes total;
   private final Path uploads;
 
-  public FileRemoval(FileRoot root, ChangeLock lock) {
+  public FileRemoval(FileRoot root, ChangeLock lock, TotalBytes total) {
     this.root = root;
     this.lock = lock;
+    this.total = total;
     this.uploads = root.real().resolve(RootDirectory.UPLOADS);
   }
 
@@ -97,9 +100,10 @@ public final class FileRemoval {
    * of uploads. An upload under way has a hidden file in its directory or creates its directories
    * again, so it succeeds all the same.
    *
+   * @param held from the root down
    * @return index of the last that stays
    */
-  private int prune(List<HeldDirectory> held) {
+  public int prune(List<HeldDirectory> held) {
     int last = held.size() - 1;
     try {
       while (last > 0) {
@@ -124,8 +128,8 @@ public final class FileRemoval {
         : new DeleteFileReply.ConditionFailed();
   }
 
-  private static DeleteFileReply delete(
-      HeldDirectory directory, String name, DeleteFileRequest request) throws IOException {
+  private DeleteFileReply delete(HeldDirectory directory, String name, DeleteFileRequest request)
+      throws IOException {
     BasicFileAttributes attributes = directory.attributes(name);
     String condition = request.ifMatch();
     if (attributes == null) {
@@ -141,7 +145,10 @@ public final class FileRemoval {
         && !EntityTags.name(condition, EntityTag.of(FileVersion.of(attributes), null), false)) {
       return new DeleteFileReply.ConditionFailed();
     }
-    directory.delete(name);
+    try (Change _ = total.changing(attributes.size())) {
+      directory.delete(name);
+      total.removed(attributes.size());
+    }
     return new DeleteFileReply.Deleted();
   }
 }

@@ -18,6 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -69,7 +71,7 @@ public final class HeldDirectory implements Closeable {
    * Opens every directory from the root down to a directory below it, in this order; a link on the
    * way is an error.
    */
-  static List<HeldDirectory> openAll(Path root, Path directory) throws IOException {
+  public static List<HeldDirectory> openAll(Path root, Path directory) throws IOException {
     List<HeldDirectory> all = new ArrayList<>();
     try {
       all.add(open(root, root));
@@ -86,7 +88,7 @@ public final class HeldDirectory implements Closeable {
   }
 
   /** Closes directories, whatever fails. */
-  static void closeAll(List<HeldDirectory> all) {
+  public static void closeAll(List<HeldDirectory> all) {
     for (HeldDirectory directory : all) {
       try {
         directory.close();
@@ -158,6 +160,18 @@ public final class HeldDirectory implements Closeable {
     } catch (NoSuchFileException _) {
       return null;
     }
+  }
+
+  /** Sets the last modification of a file to now; a link is not followed. */
+  public void touch(String name) throws IOException {
+    Path file = NativePath.of(name);
+    BasicFileAttributeView view =
+        stream instanceof SecureDirectoryStream<Path> secure
+            ? secure.getFileAttributeView(
+                file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            : Files.getFileAttributeView(
+                path.resolve(file), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    view.setTimes(FileTime.from(Instant.now()), null, null);
   }
 
   /** Opens a file here; a link is an error. One that is created is for this user alone. */

@@ -2,6 +2,9 @@ package dev.signalbox.file.tree;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The media type a name's ending stands for. */
 public final class MediaTypes {
@@ -98,7 +101,28 @@ public final class MediaTypes {
           Map.entry("woff", "font/woff"),
           Map.entry("woff2", "font/woff2"));
 
+  /** What a browser runs, or builds a page of; scripts in an SVG or XML are scripts too. */
+  private static final Set<String> RUN_BY_BROWSERS =
+      Set.of("html", "htm", "xhtml", "xml", "svg", "atom", "rss", "js", "mjs", "css", "wasm");
+
+  private static final Pattern KEPT_ENDING = Pattern.compile("[A-Za-z0-9]{1,8}");
+
   private MediaTypes() {}
+
+  /**
+   * The ending that a new name keeps of a client's own, in lower case: one of the table of at most
+   * eight letters and digits, and none that a browser runs.
+   *
+   * @return null when there is none
+   */
+  public static @Nullable String keptEnding(String fileName) {
+    String ending = fileName.substring(fileName.lastIndexOf('.') + 1);
+    if (ending.length() == fileName.length() || !KEPT_ENDING.matcher(ending).matches()) {
+      return null;
+    }
+    String lower = ending.toLowerCase(Locale.ROOT);
+    return BY_ENDING.containsKey(lower) && !RUN_BY_BROWSERS.contains(lower) ? lower : null;
+  }
 
   /** The type of a name; {@code application/octet-stream} when its ending says nothing. */
   public static String of(String name) {

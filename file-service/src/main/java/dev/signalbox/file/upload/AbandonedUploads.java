@@ -40,7 +40,7 @@ public final class AbandonedUploads {
   }
 
   /** How the hidden files of a process are called. */
-  static String prefix(String process) {
+  public static String prefix(String process) {
     return PREFIX + process.replaceAll("[^A-Za-z0-9]", "") + "-";
   }
 

@@ -35,6 +35,17 @@ final class Placement {
 
   /** The nearest directory above a path that is there already, or the path's own. */
   HeldDirectory nearest(TreePath directory) throws IOException {
+    return deepest(directory).directory();
+  }
+
+  /**
+   * A directory that is there.
+   *
+   * @param depth how many names of the path lead to it; its real path may have more or fewer
+   */
+  private record Deepest(HeldDirectory directory, int depth) {}
+
+  private Deepest deepest(TreePath directory) throws IOException {
     List<String> names = directory.names();
     // What is above a directory is a directory, so a binary search finds the deepest: each look-up
     // walks the whole path, and one for each name would cost the square of the depth.
@@ -57,7 +68,7 @@ final class Placement {
     if (!(place instanceof Existing existing)) {
       throw new NoSuchFileException(root.real().toString());
     }
-    return root.hold(existing.real());
+    return new Deepest(root.hold(existing.real()), deepest);
   }
 
   private static TreePath above(List<String> names, int depth) {
@@ -79,10 +90,11 @@ final class Placement {
 
   /** A directory, made with those above it where they are missing. */
   HeldDirectory ensure(TreePath directory) throws IOException {
-    HeldDirectory at = nearest(directory);
+    Deepest deepest = deepest(directory);
+    HeldDirectory at = deepest.directory();
     boolean done = false;
     try {
-      for (int depth = depth(at); depth < directory.names().size(); depth++) {
+      for (int depth = deepest.depth(); depth < directory.names().size(); depth++) {
         String name = directory.names().get(depth);
         try {
           // There is no mkdirat in Java. If the path leads elsewhere by now an empty directory
@@ -104,12 +116,6 @@ final class Placement {
         at.close();
       }
     }
-  }
-
-  private int depth(HeldDirectory directory) {
-    return directory.path().equals(root.real())
-        ? 0
-        : root.real().relativize(directory.path()).getNameCount();
   }
 
   /** Gives a hidden file its name, whatever had that name before. */

@@ -1,6 +1,7 @@
 package dev.signalbox.file.upload;
 
 import dev.signalbox.contracts.file.ResumableUpload;
+import dev.signalbox.file.tree.TreePath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,16 @@ record ResumableFacts(
   /** Whether it is made of other uploads. */
   boolean concatenated() {
     return concat != null && !partial();
+  }
+
+  /** Where the file will be, or is; null when the path cannot be one. */
+  @Nullable TreePath at() {
+    return TreePath.parse(path) instanceof TreePath.Inside(TreePath inside) ? inside : null;
+  }
+
+  /** The file it will replace, if there is one; null for a part, which replaces none. */
+  @Nullable TreePath target() {
+    return partial() ? null : at();
   }
 
   /** How far it is when its own file has so many bytes. */

@@ -4,6 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.platform.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class ResumableFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResumableFiles.class);
 
-  private static final String NAME = ".resumable";
+  private static final String NAME = TotalBytes.RESUMABLE;
   private static final String FACTS = ".json";
   private static final String TEMPORARY = ".new";
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");

@@ -17,6 +17,8 @@ import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Existing;
 import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.TotalBytes;
+import dev.signalbox.file.tree.TotalBytes.Change;
 import dev.signalbox.file.tree.TreePath;
 import dev.signalbox.file.upload.ResumableFacts.Stage;
 import java.io.IOException;
@@ -39,11 +41,13 @@ public final class ResumableUploads {
   private final FileRoot root;
   private final UploadCommit commit;
   private final UploadLimits limits;
+  private final TotalBytes total;
   private final Clock clock;
   private final Consumer<String> onStored;
   private final ResumableFiles files;
 
   /**
+   * @param total counts their bytes
    * @param clock decides what has expired
    * @param onStored gets the path of each file that becomes visible by {@link #create} or {@link
    *     #status}
@@ -52,11 +56,13 @@ public final class ResumableUploads {
       FileRoot root,
       UploadCommit commit,
       UploadLimits limits,
+      TotalBytes total,
       Clock clock,
       Consumer<String> onStored) {
     this.root = root;
     this.commit = commit;
     this.limits = limits;
+    this.total = total;
     this.clock = clock;
     this.onStored = onStored;
     this.files = new ResumableFiles(root);
@@ -79,7 +85,7 @@ public final class ResumableUploads {
       // The name is known before the bytes are, so that a crash cannot store them under two names.
       return create(request, commit.newPath(), "*");
     }
-    return switch (UploadTarget.of(root, asked)) {
+    return switch (UploadTarget.of(root, asked, "/path")) {
       case UploadTarget.Forbidden(String message) -> new CreateResumableReply.Forbidden(message);
       case UploadTarget.Writable(TreePath path) -> create(request, path, request.ifNoneMatch());
     };
@@ -148,6 +154,7 @@ public final class ResumableUploads {
               expires(),
               -1,
               Stage.GROWING);
+      total.requireRoom(length, length, facts.target());
       return create(directory, facts, request.parts());
     }
   }
@@ -174,7 +181,12 @@ public final class ResumableUploads {
     String id = files.newId();
     files.createContent(directory, id);
     boolean done = false;
-    try (LockedContent content = locked(id)) {
+    long copies = parts.isEmpty() ? 0 : facts.lengthBytes();
+    long counted = 0;
+    try (Change _ = total.changing(copies);
+        LockedContent content = locked(id)) {
+      total.add(copies, copies, facts.target());
+      counted = copies;
       for (String part : parts) {
         try (LockedContent source = locked(part)) {
           content.addAll(source);
@@ -188,7 +200,7 @@ public final class ResumableUploads {
       if (facts.partial() || !facts.completeAt(written)) {
         return new CreateResumableReply.Created(state);
       }
-      return switch (finish(new ResumedUpload(content, facts, written, false), written)) {
+      return switch (finish(new ResumedUpload(total, content, facts, written, false), written)) {
         case Stored(var file, _) -> {
           onStored.accept(file.path());
           yield new CreateResumableReply.Created(facts.stored(id, file.path()));
@@ -199,9 +211,22 @@ public final class ResumableUploads {
       };
     } finally {
       if (!done) {
-        directory.delete(id);
+        discard(counted, () -> directory.delete(id));
       }
     }
+  }
+
+  /** Removes bytes from the disk, and from what is counted. */
+  private void discard(long bytes, Removal removal) throws IOException {
+    try (Change _ = total.changing(bytes)) {
+      removal.run();
+      total.removed(bytes);
+    }
+  }
+
+  /** Removes something from the disk. */
+  private interface Removal {
+    void run() throws IOException;
   }
 
   private LockedContent locked(String id) throws IOException {
@@ -267,8 +292,11 @@ public final class ResumableUploads {
       return new Refused(new ResumeUploadReply.OffsetDiffers(offset));
     }
     long length = length(facts, request);
+    if (length >= 0) {
+      total.requireRoom(length - offset, length, facts.target());
+    }
     if (channel.size() > offset) {
-      channel.truncate(offset);
+      discard(channel.size() - offset, () -> channel.truncate(offset));
     }
     long unchecked = request.checked() ? offset : -1;
     if (length != facts.lengthBytes()
@@ -277,7 +305,7 @@ public final class ResumableUploads {
       facts = facts.growing(length, unchecked, facts.expiresAtEpochMs());
       files.write(content.directory(), id, facts);
     }
-    return new Opened(new ResumedUpload(content, facts, offset, request.checked()));
+    return new Opened(new ResumedUpload(total, content, facts, offset, request.checked()));
   }
 
   private long length(ResumableFacts facts, ResumeUploadRequest request) {
@@ -323,7 +351,7 @@ public final class ResumableUploads {
       files.write(directory, id, facts.at(Stage.STORED, expires()));
       directory.delete(id);
     } else {
-      files.delete(directory, id);
+      discard(totalBytes, () -> files.delete(directory, id));
     }
     return reply;
   }
@@ -382,7 +410,8 @@ public final class ResumableUploads {
       if (!facts.completeAt(offset)) {
         return new ResumableStatusReply.Present(state);
       }
-      FinishUploadReply reply = finish(new ResumedUpload(content, facts, offset, false), offset);
+      FinishUploadReply reply =
+          finish(new ResumedUpload(total, content, facts, offset, false), offset);
       if (!(reply instanceof Stored(var file, _))) {
         throw missing();
       }
@@ -413,8 +442,8 @@ public final class ResumableUploads {
     if (locked == null) {
       return false;
     }
-    try (LockedContent _ = locked) {
-      files.delete(directory, id);
+    try (LockedContent content = locked) {
+      discard(content.channel().size(), () -> files.delete(directory, id));
       return true;
     }
   }

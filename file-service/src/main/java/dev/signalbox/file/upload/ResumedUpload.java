@@ -3,36 +3,48 @@ package dev.signalbox.file.upload;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
-import dev.signalbox.file.tree.TreePath;
+import dev.signalbox.file.tree.TotalBytes;
+import dev.signalbox.file.tree.TotalBytes.Change;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
 /** A resumable upload that a call carries on: what was written stays when the call ends. */
 final class ResumedUpload extends Upload {
 
+  private final TotalBytes total;
   private final LockedContent content;
   private final ResumableFacts facts;
   private final long begin;
   private boolean discards;
+  private long counted;
 
   /**
+   * @param total counts its bytes
    * @param content closed with this
    * @param facts as they are on disk
    * @param written its offset
    * @param checked whether what is appended is discarded unless {@link #keep} is called
    */
-  ResumedUpload(LockedContent content, ResumableFacts facts, long written, boolean checked) {
+  ResumedUpload(
+      TotalBytes total,
+      LockedContent content,
+      ResumableFacts facts,
+      long written,
+      boolean checked) {
     super(
+        total,
         new BeginUploadRequest(
             facts.path(), Kind.BYTES, facts.lengthBytes(), facts.ifMatch(), facts.ifNoneMatch()),
-        TreePath.parse(facts.path()) instanceof TreePath.Inside(TreePath path) ? path : null,
+        facts.at(),
         content.directory(),
         content.id(),
         content.channel(),
         written);
+    this.total = total;
     this.content = content;
     this.facts = facts;
     this.begin = written;
+    this.counted = written;
     this.discards = checked;
   }
 
@@ -46,6 +58,28 @@ final class ResumedUpload extends Upload {
     super.append(offset, data, length < 0 ? maxBytes : Math.min(length, maxBytes));
   }
 
+  /** What is here between calls is stored, not reserved: any instance may carry it on. */
+  @Override
+  Change count(long end) throws IOException {
+    Change change = total.changing(end - counted);
+    boolean added = false;
+    try {
+      total.add(end - counted, Math.max(end, facts.lengthBytes()), facts.target());
+      counted = end;
+      added = true;
+      return change;
+    } finally {
+      if (!added) {
+        change.close();
+      }
+    }
+  }
+
+  @Override
+  void placed(long replaced) {
+    total.removed(replaced);
+  }
+
   /** Keeps what was appended: its checksum is right. */
   void keep() {
     discards = false;
@@ -53,10 +87,15 @@ final class ResumedUpload extends Upload {
 
   @Override
   void release(FileChannel channel) throws IOException {
-    try (content) {
+    try (content;
+        Change _ = total.changing(counted - begin)) {
       if (discards && channel.size() > begin) {
         channel.truncate(begin);
       }
+      // Less than was counted also when a write failed.
+      long kept = Math.min(counted, channel.size());
+      total.removed(counted - kept);
+      counted = kept;
       channel.force(true);
     }
   }

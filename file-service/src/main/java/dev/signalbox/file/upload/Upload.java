@@ -5,6 +5,8 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.TotalBytes;
+import dev.signalbox.file.tree.TotalBytes.Change;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,26 +19,32 @@ import org.jspecify.annotations.Nullable;
  * One upload under way: a hidden file beside where it will be, locked so that a replica that starts
  * meanwhile can tell it from an abandoned one. One thread at a time; the caller sees to that.
  */
-sealed class Upload permits ResumedUpload {
+sealed class Upload permits CopiedFile, ResumedUpload {
 
+  private static final Change NO_CHANGE = () -> {};
+
+  private final TotalBytes total;
   private final BeginUploadRequest request;
   private final @Nullable TreePath target;
   private final HeldDirectory directory;
   private final String name;
   private final FileChannel channel;
   private long written;
+  private long reserved;
   private boolean open = true;
 
   /**
    * @param written bytes that are there already
    */
   Upload(
+      TotalBytes total,
       BeginUploadRequest request,
       @Nullable TreePath target,
       HeldDirectory directory,
       String name,
       FileChannel channel,
       long written) {
+    this.total = total;
     this.request = request;
     this.target = target;
     this.directory = directory;
@@ -48,13 +56,24 @@ sealed class Upload permits ResumedUpload {
   /**
    * Begins one.
    *
+   * @param total counts its bytes
    * @param target where it goes; null for a new name
    * @param directory where the hidden file is; the upload closes it
    * @param name of the hidden file
    */
   static Upload begin(
-      BeginUploadRequest request, @Nullable TreePath target, HeldDirectory directory, String name)
+      TotalBytes total,
+      BeginUploadRequest request,
+      @Nullable TreePath target,
+      HeldDirectory directory,
+      String name)
       throws IOException {
+    FileChannel channel = create(directory, name);
+    return new Upload(total, request, target, directory, name, channel, 0);
+  }
+
+  /** Creates and locks a hidden file; closes the directory when that fails. */
+  static FileChannel create(HeldDirectory directory, String name) throws IOException {
     FileChannel channel;
     try {
       channel =
@@ -75,7 +94,7 @@ sealed class Upload permits ResumedUpload {
       directory.close();
       throw e;
     }
-    return new Upload(request, target, directory, name, channel, 0);
+    return channel;
   }
 
   BeginUploadRequest request() {
@@ -120,11 +139,62 @@ sealed class Upload permits ResumedUpload {
     if (end > maxBytes) {
       throw UploadLimits.tooLarge(maxBytes);
     }
-    ByteBuffer buffer = ByteBuffer.wrap(data.bytes());
-    while (buffer.hasRemaining()) {
-      channel.write(buffer, offset + buffer.position());
+    try (Change _ = count(end)) {
+      ByteBuffer buffer = ByteBuffer.wrap(data.bytes());
+      while (buffer.hasRemaining()) {
+        channel.write(buffer, offset + buffer.position());
+      }
+      written = end;
     }
-    written = end;
+  }
+
+  /**
+   * Counts what is about to be written; the whole of an upload that has said its length.
+   *
+   * @param end how many bytes are there then
+   */
+  Change count(long end) throws IOException {
+    reserve(Math.max(end, request.declaredBytes()));
+    return NO_CHANGE;
+  }
+
+  private void reserve(long whole) throws IOException {
+    if (whole > reserved) {
+      total.reserve(whole - reserved, whole, target);
+      reserved = whole;
+    }
+  }
+
+  /** Notes that so much was written, by another way than {@link #append}. */
+  void written(long bytes) {
+    written = bytes;
+  }
+
+  /**
+   * Gives the file its name.
+   *
+   * @param replaced bytes of the file that has this name; it is gone then
+   * @param placing does it; returns whether it did
+   */
+  boolean place(long replaced, Placing placing) throws IOException {
+    try (Change _ = total.changing(written + replaced)) {
+      boolean placed = placing.place();
+      if (placed) {
+        placed(replaced);
+      }
+      return placed;
+    }
+  }
+
+  /** Gives a hidden file its name. */
+  interface Placing {
+    boolean place() throws IOException;
+  }
+
+  /** Counts the file, which has its name now. */
+  void placed(long replaced) {
+    total.placed(reserved, written, replaced);
+    reserved = 0;
   }
 
   /** What was written, from its beginning; leaves the file open. */
@@ -166,6 +236,11 @@ sealed class Upload permits ResumedUpload {
 
   /** What is done with the hidden file at the end, while it is still open. */
   void release(FileChannel channel) throws IOException {
-    directory.delete(name);
+    try {
+      directory.delete(name);
+    } finally {
+      total.release(reserved);
+      reserved = 0;
+    }
   }
 }

@@ -62,15 +62,17 @@ public final class UploadCommit {
   }
 
   private static boolean holds(BeginUploadRequest request, @Nullable String etag) {
-    String match = request.ifMatch();
-    String noneMatch = request.ifNoneMatch();
+    return holds(request.ifMatch(), request.ifNoneMatch(), etag);
+  }
+
+  static boolean holds(@Nullable String match, @Nullable String noneMatch, @Nullable String etag) {
     return (match == null || EntityTags.name(match, etag, false))
         && (noneMatch == null || !EntityTags.name(noneMatch, etag, true));
   }
 
   /** A new name for an upload that is given its name before its bytes. */
   TreePath newPath() {
-    return INBOX.child(names.next(BeginUploadRequest.Kind.BYTES));
+    return INBOX.child(names.next(BeginUploadRequest.Kind.BYTES, null));
   }
 
   /** Checks an upload and makes it visible. */
@@ -100,10 +102,11 @@ public final class UploadCommit {
   private FinishUploadReply place(Upload upload) throws IOException {
     try (HeldDirectory directory = placement.ensure(INBOX)) {
       for (int attempt = 0; attempt < NAMES; attempt++) {
-        TreePath path = INBOX.child(names.next(upload.request().kind()));
+        BeginUploadRequest request = upload.request();
+        TreePath path = INBOX.child(names.next(request.kind(), request.fileName()));
         BasicFileAttributes stored =
             lock.alone(() ->
-                placement.create(upload, directory, path.name())
+                upload.place(0, () -> placement.create(upload, directory, path.name()))
                     ? directory.attributes(path.name())
                     : null);
         if (stored != null) {
@@ -152,8 +155,13 @@ public final class UploadCommit {
       return new Change(null, false);
     }
     if (upload.request().ifNoneMatch() == null || before != null) {
-      placement.replace(upload, directory, path.name());
-    } else if (!placement.create(upload, directory, path.name())) {
+      upload.place(
+          before == null ? 0 : before.size(),
+          () -> {
+            placement.replace(upload, directory, path.name());
+            return true;
+          });
+    } else if (!upload.place(0, () -> placement.create(upload, directory, path.name()))) {
       return new Change(null, false);
     }
     return new Change(directory.attributes(path.name()), before == null);
@@ -167,7 +175,12 @@ public final class UploadCommit {
         : stored(path, directory, stored, change.created());
   }
 
-  private static void refuseOther(@Nullable BasicFileAttributes before) {
+  /**
+   * Refuses a name that something other than a file has.
+   *
+   * @throws ServiceException CONFLICT
+   */
+  static void refuseOther(@Nullable BasicFileAttributes before) {
     if (before != null && !before.isRegularFile()) {
       throw new ServiceException(
           ErrorCode.CONFLICT,

@@ -21,18 +21,19 @@ sealed interface UploadTarget {
   /**
    * Judges a path.
    *
+   * @param field where the request has it
    * @throws ServiceException INVALID_REQUEST when it cannot be that of a file
    */
-  static UploadTarget of(FileRoot root, String asked) throws IOException {
+  static UploadTarget of(FileRoot root, String asked, String field) throws IOException {
     return switch (TreePath.parse(asked)) {
       case TreePath.Outside(String message) -> new Forbidden(message);
-      case TreePath.TooLong(String message) -> throw ServiceException.invalid("/path", message);
+      case TreePath.TooLong(String message) -> throw ServiceException.invalid(field, message);
       case TreePath.Inside(TreePath path) when path.root() || path.slashAtEnd() ->
-          throw ServiceException.invalid("/path", "names a directory, not a file");
+          throw ServiceException.invalid(field, "names a directory, not a file");
       case TreePath.Inside(TreePath path) -> {
         // A NUL is part of an escape of PathText.
         if (!asked.chars().allMatch(c -> c == 0 || (c > LAST_CONTROL && c != DELETE))) {
-          throw ServiceException.invalid("/path", "holds control characters");
+          throw ServiceException.invalid(field, "holds control characters");
         }
         yield root.find(path.parent()) instanceof Barred(String message)
             ? new Forbidden(message)

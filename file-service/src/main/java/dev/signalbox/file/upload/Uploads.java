@@ -7,9 +7,14 @@ import dev.signalbox.contracts.file.BeginUploadReply;
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.contracts.file.MoveFileReply;
+import dev.signalbox.contracts.file.MoveFileRequest;
 import dev.signalbox.contracts.file.ResumeUploadReply;
 import dev.signalbox.contracts.file.ResumeUploadRequest;
 import dev.signalbox.file.tree.FileRoot;
+import dev.signalbox.file.tree.FileRoot.Existing;
+import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -53,6 +58,7 @@ public final class Uploads {
   private final UploadCommit commit;
   private final ResumableUploads resumables;
   private final UploadLimits limits;
+  private final TotalBytes total;
   private final String node;
   private final String hiddenPrefix;
   private final LongSupplier nanoTime;
@@ -78,6 +84,7 @@ public final class Uploads {
   }
 
   /**
+   * @param total counts their bytes
    * @param process id of this process: marks its hidden files
    * @param node id of this instance, sent to the client that begins an upload
    * @param nanoTime the clock
@@ -87,6 +94,7 @@ public final class Uploads {
       UploadCommit commit,
       ResumableUploads resumables,
       UploadLimits limits,
+      TotalBytes total,
       String process,
       String node,
       LongSupplier nanoTime) {
@@ -94,6 +102,7 @@ public final class Uploads {
     this.commit = commit;
     this.resumables = resumables;
     this.limits = limits;
+    this.total = total;
     this.node = node;
     this.hiddenPrefix = AbandonedUploads.prefix(process);
     this.nanoTime = nanoTime;
@@ -109,7 +118,7 @@ public final class Uploads {
     if (asked == null) {
       return begin(request, null);
     }
-    return switch (UploadTarget.of(root, asked)) {
+    return switch (UploadTarget.of(root, asked, "/path")) {
       case UploadTarget.Forbidden(String message) -> new BeginUploadReply.Forbidden(message);
       case UploadTarget.Writable(TreePath path) ->
           commit.holds(request, path)
@@ -120,6 +129,8 @@ public final class Uploads {
 
   private BeginUploadReply begin(BeginUploadRequest request, @Nullable TreePath target)
       throws IOException {
+    // Without taking any: a client that sends nothing must not keep others from room.
+    total.requireRoom(request.declaredBytes(), request.declaredBytes(), target);
     acquireWaiting();
     boolean done = false;
     try {
@@ -172,18 +183,143 @@ public final class Uploads {
    * look-up and the creation; the one above it is the nearest then.
    */
   private Upload open(BeginUploadRequest request, @Nullable TreePath target) throws IOException {
+    return hidden(
+        target == null ? INBOX : target.parent(),
+        (directory, name) -> Upload.begin(total, request, target, directory, name));
+  }
+
+  /** Opens an upload in a hidden file. */
+  private interface Opening<T extends Upload> {
+    T in(HeldDirectory directory, String name) throws IOException;
+  }
+
+  private <T extends Upload> T hidden(TreePath directory, Opening<T> opening) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return Upload.begin(
-            request,
-            target,
-            placement.nearest(target == null ? INBOX : target.parent()),
-            hiddenPrefix + token());
+        return opening.in(placement.nearest(directory), hiddenPrefix + token());
       } catch (NoSuchFileException e) {
         if (attempt == MAX_ATTEMPTS) {
           throw e;
         }
       }
+    }
+  }
+
+  /** Whether a copy has begun. */
+  public sealed interface CopyBegin {}
+
+  /** It has: {@link #copySlice} until all is copied, then {@link #finish}. */
+  public record Copying(String uploadId, long sizeBytes) implements CopyBegin {}
+
+  /** It may not. */
+  public record Refused(MoveFileReply reply) implements CopyBegin {}
+
+  /** Begins a copy, which has one of the places for uploads from the start. */
+  public CopyBegin beginCopy(MoveFileRequest request) throws IOException {
+    return switch (FileMoves.source(root, request)) {
+      case FileMoves.Refused(MoveFileReply reply) -> new Refused(reply);
+      case FileMoves.Named(TreePath from) ->
+          switch (UploadTarget.of(root, request.to(), "/to")) {
+            case UploadTarget.Forbidden(String message) ->
+                new Refused(new MoveFileReply.Forbidden(message));
+            case UploadTarget.Writable(TreePath to) -> beginCopy(request, from, to);
+          };
+    };
+  }
+
+  private CopyBegin beginCopy(MoveFileRequest request, TreePath from, TreePath to)
+      throws IOException {
+    FileRoot.Place found = root.find(from);
+    if (found instanceof FileRoot.Barred(String message)) {
+      return new Refused(new MoveFileReply.Forbidden(message));
+    }
+    if (!(found instanceof Existing place)) {
+      return new Refused(FileMoves.missing(request));
+    }
+    MoveFileReply refusal = FileMoves.refusal(request, from, place.attributes());
+    if (refusal == null && root.find(to) instanceof Existing there) {
+      refusal = copyOnto(request, place, there);
+    }
+    if (refusal != null) {
+      return new Refused(refusal);
+    }
+    CopySource source = CopySource.open(root, place.real());
+    if (source == null) {
+      return new Refused(FileMoves.missing(request));
+    }
+    boolean done = false;
+    try {
+      // Again, for the version that is copied.
+      refusal = FileMoves.refusal(request, from, source.attributes());
+      CopyBegin begin =
+          refusal == null
+              ? new Copying(addCopy(source, to, request.overwrite()), source.sizeBytes())
+              : new Refused(refusal);
+      done = refusal == null;
+      return begin;
+    } finally {
+      if (!done) {
+        source.close();
+      }
+    }
+  }
+
+  private static @Nullable MoveFileReply copyOnto(
+      MoveFileRequest request, Existing source, Existing there) {
+    if (source.real().equals(there.real())) {
+      return FileMoves.same();
+    }
+    UploadCommit.refuseOther(there.attributes());
+    return request.overwrite() ? null : new MoveFileReply.ConditionFailed();
+  }
+
+  private String addCopy(CopySource source, TreePath to, boolean overwrite) throws IOException {
+    BeginUploadRequest request =
+        new BeginUploadRequest(
+            to.text(),
+            BeginUploadRequest.Kind.BYTES,
+            source.sizeBytes(),
+            null,
+            overwrite ? null : "*");
+    total.requireRoom(source.sizeBytes(), source.sizeBytes(), to);
+    acquireWaiting();
+    boolean underWay = false;
+    boolean done = false;
+    try {
+      underWay = acquirePlace();
+      CopiedFile copy =
+          hidden(
+              to.parent(),
+              (directory, name) ->
+                  new CopiedFile(
+                      total, source, request, to, directory, name, Upload.create(directory, name)));
+      Place place = new Place(copy, nanoTime.getAsLong());
+      place.underWay = true;
+      String id = token();
+      begun.put(id, place);
+      done = true;
+      return id;
+    } finally {
+      if (!done) {
+        open.release();
+        if (underWay) {
+          places.release();
+        }
+      }
+    }
+  }
+
+  /**
+   * Copies the next slice.
+   *
+   * @return whether that was the last one
+   */
+  public boolean copySlice(String id) throws IOException {
+    Place place = take(id);
+    try {
+      return !(place.upload instanceof CopiedFile copy) || copy.copySlice();
+    } finally {
+      place.turn.unlock();
     }
   }
 
@@ -244,12 +380,20 @@ public final class Uploads {
     if (place.underWay) {
       return;
     }
-    if (!places.tryAcquire()) {
+    try {
+      place.underWay = acquirePlace();
+    } catch (ServiceException e) {
       end(id, place);
+      throw e;
+    }
+  }
+
+  private boolean acquirePlace() {
+    if (!places.tryAcquire()) {
       throw new ServiceException(
           ErrorCode.OVERLOADED, limits.atOnce() + " uploads are under way already");
     }
-    place.underWay = true;
+    return true;
   }
 
   /** Makes an upload a visible file, or leaves nothing of it; a resumable one may be kept. */

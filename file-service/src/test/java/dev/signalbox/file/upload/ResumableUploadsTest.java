@@ -16,6 +16,7 @@ import dev.signalbox.contracts.file.ResumeUploadRequest;
 import dev.signalbox.file.tree.ChangeLock;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ class ResumableUploadsTest {
     Clock clock = source.withZone(ZoneOffset.UTC);
     UploadCommit commit =
         new UploadCommit(root, new ChangeLock(root), limits, clock, RandomGenerator.getDefault());
-    return new ResumableUploads(root, commit, limits, clock, stored::add);
+    return new ResumableUploads(
+        root, commit, limits, new TotalBytes(root, 0, ""), clock, stored::add);
   }
 
   private Path at(String path) {

@@ -22,6 +22,7 @@ import dev.signalbox.file.tree.Clockwork;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,8 +70,9 @@ class UploadsTest {
 
   private Uploads uploads(RandomGenerator random) {
     UploadCommit commit = new UploadCommit(root, new ChangeLock(root), limits, NOON, random);
-    ResumableUploads resumables = new ResumableUploads(root, commit, limits, NOON, _ -> {});
-    return new Uploads(root, commit, resumables, limits, "process", "node-1", clock);
+    TotalBytes total = new TotalBytes(root, 0, "");
+    ResumableUploads resumables = new ResumableUploads(root, commit, limits, total, NOON, _ -> {});
+    return new Uploads(root, commit, resumables, limits, total, "process", "node-1", clock);
   }
 
   @AfterEach
@@ -162,6 +164,20 @@ class UploadsTest {
     assertThat(first.file().path()).endsWith("_1111.txt");
     assertThat(second.file().path()).endsWith("_2222.txt");
     assertThat(served.resolve(first.file().path().substring(1))).hasContent("first");
+  }
+
+  @Test
+  void givenALinkToAHigherDirectory_whenUploadedThroughIt_thenTheFileIsWhereTheLinkLeads()
+      throws IOException {
+    Files.createDirectories(served.resolve("x/y"));
+    Files.createDirectories(served.resolve("d"));
+    Files.createSymbolicLink(served.resolve("x/y/link"), served.resolve("d"));
+
+    upload(put("/x/y/link/a", null, null), "text");
+    upload(put("/x/y/link/new/b", null, null), "text");
+
+    assertThat(served.resolve("d/a")).hasContent("text");
+    assertThat(served.resolve("d/new/b")).hasContent("text");
   }
 
   @Test
@@ -480,7 +496,7 @@ class UploadsTest {
   @Test
   void givenDeletionsThatEmptyDirectories_whenUploadsGoIntoThem_thenEveryUploadSucceeds()
       throws Exception {
-    FileRemoval removal = new FileRemoval(root, new ChangeLock(root));
+    FileRemoval removal = new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, ""));
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<?>> deleting = new ArrayList<>();

@@ -38,6 +38,19 @@ public final class Backend {
             .traced(RequestScope.of(ctx).traceParent()));
   }
 
+  /** Calls an operation with its own timeout, cancelled when the client disconnects early. */
+  public <Q, R> Future<R> callWhileWanted(
+      RoutingContext ctx, Operation<Q, R> operation, Q request) {
+    RequestScope scope = RequestScope.of(ctx);
+    return call(
+        operation.service(),
+        operation,
+        request,
+        Call.of(scope.requestId(), operation.timeout())
+            .traced(scope.traceParent())
+            .with(scope.cancellation()));
+  }
+
   /** Calls an operation of a named service. */
   public <Q, R> Future<R> call(String service, Operation<Q, R> operation, Q request, Call call) {
     return bus.call(operation, request, call)

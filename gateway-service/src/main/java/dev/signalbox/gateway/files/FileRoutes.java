@@ -2,6 +2,7 @@ package dev.signalbox.gateway.files;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
+import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
 import dev.signalbox.contracts.file.DeleteFileReply;
@@ -9,11 +10,14 @@ import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.ListFilesRequest;
+import dev.signalbox.contracts.file.MoveFileReply;
+import dev.signalbox.contracts.file.MoveFileRequest;
 import dev.signalbox.contracts.file.PathText;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -21,10 +25,12 @@ import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Section 5, {@code /api/v1/files}. */
@@ -32,6 +38,11 @@ public final class FileRoutes implements Section {
 
   private static final String PATH = "/api/v1/files";
   private static final String FILE = PATH + "/*";
+
+  /** Room for a path of 3,072 bytes, each as an escape. */
+  private static final int MAX_ACTION_BYTES = 65_536;
+
+  private static final int MAX_TO = 9_216;
 
   private final Backend backend;
   private final Downloads downloads;
@@ -51,6 +62,10 @@ public final class FileRoutes implements Section {
         .put(FILE, changes.body(ClassicFileRoutes.STREAMED))
         .useNormalizedPath(false)
         .handler(respond(this::put));
+    router
+        .post(FILE, changes.body(new RouteRules.BodyRule.Whole(MAX_ACTION_BYTES)))
+        .useNormalizedPath(false)
+        .handler(respond(this::act));
     router.delete(FILE, changes.bodyless()).useNormalizedPath(false).handler(respond(this::delete));
   }
 
@@ -107,16 +122,50 @@ public final class FileRoutes implements Section {
             RequestScope.of(ctx).declaredBytes(),
             Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_MATCH),
             Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_NONE_MATCH));
-    return Upload.store(backend, ctx, request)
-        .map(stored -> {
-          FileInfo file = stored.file();
-          Response answer =
-              Response.json(stored.created() ? 201 : 200, FileView.of(file))
-                  .with("ETag", file.etag());
-          return stored.created()
-              ? answer.with("Location", PATH + TargetPath.encode(file.path()))
-              : answer;
-        });
+    return Upload.store(backend, ctx, request).map(done -> stored(done.file(), done.created()));
+  }
+
+  /** Moves or copies a file. */
+  private Future<Response> act(RoutingContext ctx) {
+    MediaTypes.requireJson(ctx);
+    Query.of(ctx).end();
+    String from = path(ctx);
+    RequestObject fields = RequestObject.parse(RequestScope.of(ctx).body().getBytes());
+    String action = fields.oneOf("action", "", List.of("move", "copy"));
+    if (!fields.has("action")) {
+      fields.problem("action", "is required");
+    }
+    String to = fields.line("to", MAX_TO);
+    if (!to.isEmpty() && !to.startsWith("/")) {
+      fields.problem("to", "must begin with a slash");
+    }
+    boolean overwrite = fields.bool("overwrite", true);
+    fields.end();
+    MoveFileRequest request =
+        new MoveFileRequest(
+            from,
+            to,
+            overwrite,
+            Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_MATCH),
+            Preconditions.tags(ctx.request().headers(), HttpHeaders.IF_NONE_MATCH));
+    Operation<MoveFileRequest, MoveFileReply> operation =
+        action.equals("move") ? FileContract.MOVE : FileContract.COPY;
+    return backend
+        .callWhileWanted(ctx, operation, request)
+        .map(reply ->
+            switch (reply) {
+              case MoveFileReply.Done(FileInfo file, boolean created) -> stored(file, created);
+              case MoveFileReply.Missing() -> throw HttpException.notFound("No such file");
+              case MoveFileReply.ConditionFailed() -> throw HttpException.preconditionFailed();
+              case MoveFileReply.Forbidden(String message) ->
+                  throw HttpException.forbidden(message);
+            });
+  }
+
+  private static Response stored(FileInfo file, boolean created) {
+    Response answer =
+        Response.json(created ? 201 : 200, FileView.of(file)).with("ETag", file.etag());
+    return created ? answer.with("Location", PATH + TargetPath.encode(file.path())) : answer;
   }
 
   private Future<Response> delete(RoutingContext ctx) {

@@ -101,7 +101,9 @@ final class MultipartUpload {
       return Future.succeededFuture(session);
     }
     return UploadSession.begin(
-            backend, ctx, new BeginUploadRequest(null, kind(current()), -1, null, null))
+            backend,
+            ctx,
+            new BeginUploadRequest(null, kind(current()), -1, null, null, current().fileName()))
         .compose(open -> {
           if (failed) {
             open.abort();

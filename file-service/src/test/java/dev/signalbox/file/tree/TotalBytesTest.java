@@ -1,0 +1,184 @@
+package dev.signalbox.file.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.file.tree.TotalBytes.Change;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TotalBytesTest {
+
+  private static final TreePath OLD = new TreePath(List.of("old"), false);
+
+  @TempDir Path directory;
+  private FileRoot root;
+  private TotalBytes total;
+
+  @BeforeEach
+  void open() throws IOException {
+    root = FileRoot.at(directory);
+    write("old", 60);
+    total = new TotalBytes(root, 100, ".upload-me-");
+  }
+
+  private void write(String path, int bytes) throws IOException {
+    Path file = directory.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.write(file, new byte[bytes]);
+  }
+
+  private void count() throws IOException {
+    total.count(() -> false);
+  }
+
+  private static void assertFault(ErrorCode code, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ServiceException.class, fault -> assertThat(fault.code()).isEqualTo(code))
+        .hasMessageContaining("file.max-total-bytes");
+  }
+
+  @Test
+  void givenFilesOfEveryKind_whenCounted_thenThoseThatCountAreTheSum() throws IOException {
+    write("a/b/deep", 1);
+    write("a/.hidden", 2);
+    write(".upload-other-1", 4);
+    write(".resumable/0123", 8);
+    write(".resumable/0123.json", 1_000);
+    write("a/.upload-me-2", 1_000);
+    Files.createSymbolicLink(directory.resolve("link"), directory.resolve("old"));
+
+    count();
+
+    assertThat(total.used()).isEqualTo(60 + 1 + 2 + 4 + 8);
+  }
+
+  @Test
+  void givenFilesNotCountedYet_whenReserved_thenTheCallerMayRetry() {
+    assertFault(ErrorCode.OVERLOADED, () -> total.reserve(1, 1, null));
+  }
+
+  @Test
+  void givenNoLimit_whenUsed_thenNothingIsCountedOrRefused() throws IOException {
+    TotalBytes unlimited = new TotalBytes(root, 0, "");
+
+    unlimited.reserve(Long.MAX_VALUE, Long.MAX_VALUE, OLD);
+    unlimited.add(Long.MAX_VALUE, Long.MAX_VALUE, OLD);
+    try (Change _ = unlimited.changing(5)) {
+      unlimited.placed(3, 4, 5);
+    }
+
+    assertThat(unlimited.used()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40, true", "41, false", "9223372036854775807, false"})
+  void givenRoomForForty_whenReserved_thenNoMoreThanThat(long bytes, boolean fits)
+      throws IOException {
+    count();
+
+    if (fits) {
+      total.reserve(bytes, bytes, null);
+    } else {
+      assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.reserve(bytes, bytes, null));
+    }
+
+    assertThat(total.used()).isEqualTo(fits ? 60 + bytes : 60);
+  }
+
+  @Test
+  void givenReservedBytes_whenGivenBack_thenOthersHaveTheRoom() throws IOException {
+    count();
+    total.reserve(40, 40, null);
+    assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.add(1, 1, null));
+
+    total.release(40);
+
+    assertThatCode(() -> total.add(40, 40, null)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 60, true", "0, 100, true", "0, 101, false", "100, 60, true", "100, 61, false"})
+  void givenAFileThatIsReplaced_whenReserved_thenWhatIsGoneAfterwardsIsRoom(
+      int besides, long bytes, boolean fits) throws IOException {
+    write("besides", besides);
+    count();
+
+    if (fits) {
+      total.reserve(bytes, bytes, OLD);
+    } else {
+      assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.reserve(bytes, bytes, OLD));
+    }
+  }
+
+  @Test
+  void givenFilesMadeAndRemovedBehindOurBack_whenCountedAgain_thenTheyCount() throws IOException {
+    count();
+    write("new", 30);
+    assertThat(total.used()).isEqualTo(60);
+
+    count();
+    assertThat(total.used()).isEqualTo(90);
+
+    Files.delete(directory.resolve("old"));
+    count();
+    assertThat(total.used()).isEqualTo(30);
+  }
+
+  @Test
+  void givenAFilePlacedWhileCounting_whenCounted_thenTheSumIsExact() throws IOException {
+    count();
+    total.reserve(20, 20, null);
+    AtomicBoolean once = new AtomicBoolean();
+
+    total.count(() -> {
+      if (once.compareAndSet(false, true)) {
+        try (Change _ = total.changing(20)) {
+          write("zzz", 20);
+          total.placed(20, 20, 0);
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      }
+      return false;
+    });
+
+    assertThat(total.used()).isEqualTo(80);
+  }
+
+  @Test
+  void givenAChangeThatSpansTheWholeWalk_whenCounted_thenTheSumIsExact() throws IOException {
+    count();
+    total.reserve(20, 20, null);
+    try (Change _ = total.changing(20)) {
+      write("new", 20);
+      count();
+      total.placed(20, 20, 0);
+    }
+
+    assertThat(total.used()).isEqualTo(80);
+  }
+
+  @Test
+  void givenAWalkThatIsStopped_whenItEnds_thenNothingIsTakenFromIt() throws IOException {
+    count();
+    write("new", 30);
+
+    total.count(() -> true);
+
+    assertThat(total.used()).isEqualTo(60);
+  }
+}

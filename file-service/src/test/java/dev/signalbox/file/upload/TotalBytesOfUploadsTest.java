@@ -1,0 +1,342 @@
+package dev.signalbox.file.upload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.contracts.Binary;
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.contracts.file.AppendUploadRequest;
+import dev.signalbox.contracts.file.BeginUploadReply.Begun;
+import dev.signalbox.contracts.file.BeginUploadRequest;
+import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
+import dev.signalbox.contracts.file.CreateResumableReply.Created;
+import dev.signalbox.contracts.file.CreateResumableRequest;
+import dev.signalbox.contracts.file.DeleteFileRequest;
+import dev.signalbox.contracts.file.FinishUploadReply.Stored;
+import dev.signalbox.contracts.file.FinishUploadRequest;
+import dev.signalbox.contracts.file.MoveFileReply.Done;
+import dev.signalbox.contracts.file.MoveFileRequest;
+import dev.signalbox.contracts.file.ResumeUploadReply.Resumed;
+import dev.signalbox.contracts.file.ResumeUploadRequest;
+import dev.signalbox.file.tree.ChangeLock;
+import dev.signalbox.file.tree.Clockwork;
+import dev.signalbox.file.tree.FileRemoval;
+import dev.signalbox.file.tree.FileRoot;
+import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.file.tree.TotalBytes;
+import dev.signalbox.testsupport.FileTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The quota of all files, by every way that bytes come and go. */
+class TotalBytesOfUploadsTest {
+
+  private static final int MAX = 1_000;
+
+  private final UploadLimits limits =
+      new UploadLimits(200, 10_000, Duration.ofSeconds(60), 20, 100, Duration.ofDays(1));
+  @TempDir Path directory;
+  private FileRoot root;
+  private TotalBytes total;
+  private Uploads uploads;
+  private ResumableUploads resumables;
+  private FileRemoval removal;
+  private FileMoves moves;
+
+  @BeforeEach
+  void open() throws IOException {
+    root = RootDirectory.prepare(directory.resolve("root"));
+    Files.delete(root.real().resolve("index.html"));
+    total = new TotalBytes(root, MAX, AbandonedUploads.prefix("process"));
+    total.count(() -> false);
+    ChangeLock lock = new ChangeLock(root);
+    Clock clock = Clock.systemUTC();
+    UploadCommit commit = new UploadCommit(root, lock, limits, clock, RandomGenerator.getDefault());
+    resumables = new ResumableUploads(root, commit, limits, total, clock, _ -> {});
+    uploads =
+        new Uploads(root, commit, resumables, limits, total, "process", "node-1", new Clockwork());
+    removal = new FileRemoval(root, lock, total);
+    moves = new FileMoves(root, lock, removal, total);
+  }
+
+  /** Bytes on the disk that count. */
+  private long onDisk() {
+    return FileTree.files(root.real()).stream()
+        .filter(file -> !file.getFileName().toString().endsWith(".json"))
+        .mapToLong(file -> file.toFile().length())
+        .sum();
+  }
+
+  /** What is free is what the disk says, as long as nothing is under way. */
+  private void assertFree(int bytes) throws IOException {
+    assertThat(onDisk()).isEqualTo(MAX - bytes);
+    total.requireRoom(bytes, bytes, null);
+    assertFull(() -> total.requireRoom(bytes + 1, bytes + 1, null));
+  }
+
+  private static void assertFull(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            fault -> assertThat(fault.code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE))
+        .hasMessageContaining("file.max-total-bytes");
+  }
+
+  private static Binary bytes(int count) {
+    return new Binary("x".repeat(count).getBytes(UTF_8));
+  }
+
+  private String begin(String path, long declared) throws IOException {
+    return ((Begun) uploads.begin(new BeginUploadRequest(path, Kind.BYTES, declared, null, null)))
+        .uploadId();
+  }
+
+  private void append(String id, long offset, int count) throws IOException {
+    uploads.append(new AppendUploadRequest(id, offset, bytes(count)));
+  }
+
+  private void put(String path, int count) throws IOException {
+    String id = begin(path, count);
+    append(id, 0, count);
+    assertThat(uploads.finish(new FinishUploadRequest(id, count))).isInstanceOf(Stored.class);
+  }
+
+  private String create(
+      @Nullable String path, long length, @Nullable String concat, List<String> parts)
+      throws IOException {
+    return ((Created)
+            resumables.create(
+                new CreateResumableRequest(path, length, null, concat, parts, null, null)))
+        .upload()
+        .id();
+  }
+
+  private String resume(String id, long offset, boolean checked) throws IOException {
+    return ((Resumed) uploads.resume(new ResumeUploadRequest(id, offset, -1, checked))).uploadId();
+  }
+
+  private void patch(String id, long offset, int count) throws IOException {
+    String call = resume(id, offset, false);
+    append(call, offset, count);
+    uploads.finish(new FinishUploadRequest(call, offset + count));
+  }
+
+  @Test
+  void givenADeclaredLength_whenItIsTooMuch_thenItIsRefusedBeforeItsFirstByte() throws IOException {
+    put("/a", 400);
+
+    assertFull(() -> begin("/b", 601));
+
+    assertFree(600);
+  }
+
+  @Test
+  void givenSilentUploads_whenAnotherSends_thenTheirDeclaredLengthTakesNoRoom() throws IOException {
+    begin("/silent", 1_000);
+
+    put("/a", 1_000);
+
+    assertThat(onDisk()).isEqualTo(1_000);
+  }
+
+  @Test
+  void givenADeclaredLength_whenItsFirstByteIsThere_thenItsWholeIsReserved() throws IOException {
+    String id = begin("/a", 900);
+    append(id, 0, 1);
+
+    assertFull(() -> begin("/b", 101));
+
+    uploads.abort(id);
+    assertFree(1_000);
+  }
+
+  @Test
+  void givenNoDeclaredLength_whenAPieceIsTooMuch_thenItIsNotWritten() throws IOException {
+    String id = begin("/a", -1);
+    append(id, 0, 1_000);
+
+    assertFull(() -> append(id, 1_000, 1));
+
+    assertThat(onDisk()).isEqualTo(1_000);
+    uploads.abort(id);
+    assertFree(1_000);
+  }
+
+  @Test
+  void givenAFullQuota_whenAFileIsReplaced_thenOneOfItsSizeFitsAndALongerDoesNot()
+      throws IOException {
+    put("/a", 300);
+    put("/b", 700);
+
+    put("/a", 300);
+    put("/b", 650);
+
+    assertFull(() -> put("/a", 351));
+    put("/a", 350);
+    assertFree(0);
+  }
+
+  @Test
+  void givenFilesDeletedMovedAndCopied_whenDone_thenTheSumIsThatOfTheDisk() throws IOException {
+    put("/a", 300);
+    put("/b", 200);
+    assertThat(moves.move(new MoveFileRequest("/a", "/d/b", true, null, null)))
+        .isInstanceOf(Done.class);
+    assertThat(moves.move(new MoveFileRequest("/d/b", "/b", true, null, null)))
+        .isInstanceOf(Done.class);
+    assertFree(700);
+
+    copy("/b", "/c");
+    assertFree(400);
+
+    removal.delete(new DeleteFileRequest("/b", null));
+    assertFree(700);
+  }
+
+  private void copy(String from, String to) throws IOException {
+    Uploads.Copying copy =
+        (Uploads.Copying) uploads.beginCopy(new MoveFileRequest(from, to, true, null, null));
+    while (!uploads.copySlice(copy.uploadId())) {
+      // until it is whole
+    }
+    uploads.finish(new FinishUploadRequest(copy.uploadId(), copy.sizeBytes()));
+  }
+
+  @Test
+  void givenACopyThatIsTooMuch_whenBegun_thenItIsRefusedAndNothingIsLeft() throws IOException {
+    put("/a", 501);
+
+    assertFull(() -> copy("/a", "/b"));
+
+    assertFree(499);
+  }
+
+  @Test
+  void givenAResumableUpload_whenItsPiecesComeAndGo_thenWhatIsHereCounts() throws IOException {
+    put("/a", 400);
+    assertFull(() -> create("/b", 601, null, List.of()));
+    String id = create("/b", 500, null, List.of());
+    patch(id, 0, 200);
+    assertFree(400);
+
+    String wrong = resume(id, 200, true);
+    append(wrong, 200, 100);
+    uploads.abort(wrong);
+    assertFree(400);
+
+    patch(id, 200, 300);
+    assertFree(100);
+    assertThat(Files.size(root.real().resolve("b"))).isEqualTo(500);
+  }
+
+  @Test
+  void givenAResumableUpload_whenAPieceIsTooMuch_thenItIsRefusedAndWhatCameStays()
+      throws IOException {
+    String id = create("/a", -1, null, List.of());
+    patch(id, 0, 900);
+    String call = resume(id, 900, false);
+
+    assertFull(() -> append(call, 900, 101));
+
+    uploads.abort(call);
+    assertFree(100);
+    resumables.terminate(id);
+    assertFree(1_000);
+  }
+
+  @Test
+  void givenAFullQuota_whenAFileIsReplacedByAResumableUpload_thenOneOfItsSizeFits()
+      throws IOException {
+    put("/a", 1_000);
+    String id = create("/a", 1_000, null, List.of());
+
+    patch(id, 0, 600);
+    patch(id, 600, 400);
+
+    assertFree(0);
+  }
+
+  @Test
+  void givenParts_whenTheirWholeIsTooMuch_thenItIsRefusedAndThePartsStay() throws IOException {
+    String part = create(null, 400, "partial", List.of());
+    patch(part, 0, 400);
+
+    assertFull(() -> create("/a", -1, "final;x", List.of(part, part)));
+    assertFree(600);
+
+    create("/a", -1, "final;x", List.of(part));
+    assertFree(200);
+  }
+
+  @Test
+  void givenAHundredSendersAtOnce_whenTheyRaceForTheRoom_thenTheyNeverGoOver() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicLong stored = new AtomicLong();
+    Queue<String> unfinished = new ConcurrentLinkedQueue<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> walks =
+          threads.submit(() -> {
+            while (!over.get()) {
+              total.count(() -> false);
+            }
+            return null;
+          });
+      List<Callable<Boolean>> senders =
+          IntStream.range(0, 100)
+              .<Callable<Boolean>>mapToObj(i -> () -> send(i, stored, unfinished))
+              .toList();
+      for (Future<Boolean> sent : threads.invokeAll(senders)) {
+        sent.get();
+      }
+      over.set(true);
+      walks.get();
+    }
+
+    // Nothing was removed yet, so there never was more than now.
+    assertThat(onDisk()).isLessThanOrEqualTo(MAX);
+    assertThat(stored.get()).isPositive();
+    unfinished.forEach(uploads::abort);
+    assertFree((int) (MAX - stored.get()));
+  }
+
+  /** With and without a declared length; every seventh stops in the middle. */
+  private boolean send(int i, AtomicLong stored, Queue<String> unfinished) throws IOException {
+    int size = 50 + i % 40;
+    try {
+      String id = begin("/f" + i, i % 3 == 0 ? -1 : size);
+      unfinished.add(id);
+      append(id, 0, size / 2);
+      if (i % 7 == 0) {
+        return false;
+      }
+      append(id, size / 2, size - size / 2);
+      uploads.finish(new FinishUploadRequest(id, size));
+      stored.addAndGet(size);
+      return true;
+    } catch (ServiceException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE);
+      return false;
+    }
+  }
+}
