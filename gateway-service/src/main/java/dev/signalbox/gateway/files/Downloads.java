@@ -95,7 +95,13 @@ public final class Downloads {
   Future<Response> respond(RoutingContext ctx, String rawPath) {
     List<String> encodings = accepted.of(ctx);
     PreparedFile file = prepared.get(ctx.request().uri(), encodings);
-    return file == null ? find(ctx, rawPath, encodings, 1) : respond(ctx, file);
+    if (file == null) {
+      return find(ctx, rawPath, encodings, 1);
+    }
+    Future<Response> response = respond(ctx, file);
+    return response.succeeded()
+        ? response
+        : response.recover(failure -> findAgain(ctx, rawPath, encodings, 1, failure));
   }
 
   private Future<Response> find(
@@ -104,21 +110,29 @@ public final class Downloads {
       case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
       case TargetPath.Fine(String path) ->
           find(ctx, path, encodings)
-              .recover(failure -> {
-                resetHead(ctx.response());
-                if (!(failure instanceof StaleFileException)) {
-                  return Future.failedFuture(failure);
-                }
-                // The file was changed in place, or the instance that had it open is gone.
-                prepared.clear();
-                if (attempt >= ATTEMPTS) {
-                  throw HttpException.overloaded("The file keeps changing");
-                }
-                return vertx
-                    .timer(RETRY_MS * attempt, TimeUnit.MILLISECONDS)
-                    .compose(_ -> find(ctx, rawPath, encodings, attempt + 1));
-              });
+              .recover(failure -> findAgain(ctx, rawPath, encodings, attempt, failure));
     };
+  }
+
+  /** Another attempt after a failure before the first byte, if that may help. */
+  private Future<Response> findAgain(
+      RoutingContext ctx, String rawPath, List<String> encodings, int attempt, Throwable failure) {
+    resetHead(ctx.response());
+    if (!(failure instanceof StaleFileException)) {
+      return Future.failedFuture(failure);
+    }
+    // The file was changed in place, or the instance that had it open is gone.
+    prepared.clear();
+    if (attempt >= ATTEMPTS) {
+      throw keepsChanging();
+    }
+    return vertx
+        .timer(RETRY_MS * attempt, TimeUnit.MILLISECONDS)
+        .compose(_ -> find(ctx, rawPath, encodings, attempt + 1));
+  }
+
+  private static HttpException keepsChanging() {
+    return HttpException.overloaded("The file keeps changing");
   }
 
   private Future<Response> find(RoutingContext ctx, String path, List<String> encodings) {
@@ -190,6 +204,11 @@ public final class Downloads {
           PreparedFile file = PreparedFile.of(found, Disposition.ATTACHMENT, config);
           return Future.succeededFuture()
               .compose(_ -> respond(ctx, file))
+              .recover(failure -> {
+                resetHead(ctx.response());
+                return Future.failedFuture(
+                    failure instanceof StaleFileException ? keepsChanging() : failure);
+              })
               .eventually(() -> released(file));
         });
   }
@@ -253,7 +272,7 @@ public final class Downloads {
     head(ctx.response(), file, plan);
     HeldFile held = found.held();
     if (held != null) {
-      return local.send(ctx, held, body);
+      return local.send(ctx, held, file.size(), body);
     }
     Piece only = body.onlyPiece();
     return only != null && streams.suits(only)

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
@@ -40,10 +41,16 @@ final class HeldFiles {
 
   /**
    * Sends a body after status and headers are set, by the operating system where it can; fails with
-   * {@link StaleFileException} before it sends anything when the file is closed by now.
+   * {@link StaleFileException} before it sends anything when the file is closed or shorter by now.
+   *
+   * @param size length of the file when it was found
    */
-  Future<Response> send(RoutingContext ctx, HeldFile file, BodyPlan plan) {
+  Future<Response> send(RoutingContext ctx, HeldFile file, long size, BodyPlan plan) {
     if (!file.retain()) {
+      return Future.failedFuture(new StaleFileException());
+    }
+    if (isShorter(file.channel(), size)) {
+      file.release();
       return Future.failedFuture(new StaleFileException());
     }
     if (ctx.response().closed()) {
@@ -59,17 +66,30 @@ final class HeldFiles {
     HttpServerResponse response = ctx.response();
     HttpConnection connection = ctx.request().connection();
     cork(connection, true);
-    response
-        .sendFile(file.channel(), piece.first(), piece.length())
-        .onComplete(sent -> {
-          file.release();
-          cork(connection, false);
-          if (sent.failed()) {
-            // Content-Length is sent already: only a premature end shows that bytes are missing.
-            RequestScope.of(ctx).abort();
-          }
-        });
+    Future<Void> sending = response.sendFile(file.channel(), piece.first(), piece.length());
+    if (response.bytesWritten() < piece.length()) {
+      // Vert.x looks at the length again and sends what is there, without an error. On a connection
+      // that is kept the client would wait for the rest, or take the next response for it.
+      RequestScope.of(ctx).closeAfterResponse();
+    }
+    sending.onComplete(sent -> {
+      file.release();
+      cork(connection, false);
+      if (sent.failed()) {
+        // Content-Length is sent already: only a premature end shows that bytes are missing.
+        RequestScope.of(ctx).abort();
+      }
+    });
     return Future.succeededFuture(Response.SENT);
+  }
+
+  /** Another process may shorten a file at any time, so this finds most cases, not all. */
+  private static boolean isShorter(FileChannel channel, long size) {
+    try {
+      return channel.size() < size;
+    } catch (IOException _) {
+      return true;
+    }
   }
 
   /** A file that shrinks meanwhile ends the response early. */

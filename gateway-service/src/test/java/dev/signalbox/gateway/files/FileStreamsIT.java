@@ -16,8 +16,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway and a file-service as two members of a cluster. */
@@ -133,5 +136,31 @@ class FileStreamsIT {
 
     // It stays open for ten seconds after its last use, for another piece.
     await().atMost(Duration.ofSeconds(30)).until(() -> openFiles() == 0);
+  }
+
+  /** Over a connection of its own, and by pieces over the bus. */
+  @ParameterizedTest
+  @CsvSource({
+    "false,bytes=0-",
+    "true,bytes=0-",
+    "false,'bytes=0-14999999,15000001-'",
+    "true,'bytes=0-14999999,15000001-'"
+  })
+  void givenAFileBeingSent_whenItIsTruncated_thenTheResponseEndsShort(boolean keys, String range)
+      throws Exception {
+    start(keys);
+    try (RawClient client = gateway.raw()) {
+      client
+          .send("GET /large.bin HTTP/1.1\r\n$HOST\r\nRange: " + range + "\r\n\r\n")
+          .readSome(100_000);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(100_000);
+      }
+
+      assertThat(client.readToEnd().length()).isLessThan(content.length - 100_000);
+    }
+    await()
+        .untilAsserted(() ->
+            assertThat(gateway.get("/metrics").body()).contains("signalbox_gateway_in_flight 0.0"));
   }
 }

@@ -171,6 +171,18 @@ class FileStreamsTest {
   }
 
   @Test
+  void givenAFileFoundBefore_whenItChanged_thenTheClientIsToldToComeBack() {
+    start(WHOLE, "files.cache-bytes", "1000000");
+    get();
+    files.changedFrom(0);
+
+    Reply reply = get();
+
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.body()).contains("changing");
+  }
+
+  @Test
   void givenAClientThatLeaves_whenGone_thenItsConnectionIsClosed() {
     files.endless();
     start((socket, range) -> socket.write(range));
