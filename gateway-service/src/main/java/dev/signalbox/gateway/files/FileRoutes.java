@@ -81,7 +81,7 @@ public final class FileRoutes implements Section {
     int limit = query.limit();
     query.end();
     return backend
-        .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit))
+        .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit, false))
         .map(page -> Response.page(page.files().stream().map(FileView::of).toList(), page.next()));
   }
 
