@@ -75,6 +75,9 @@ public final class FileRoutes implements Section {
   }
 
   private Future<Response> list(RoutingContext ctx) {
+    if (downloads.wantsArchive(ctx)) {
+      return downloads.respond(ctx, "/");
+    }
     Query query = Query.ofBytes(ctx);
     String prefix = slashed(pathText(query.text("prefix")));
     String after = pathText(query.text("after"));
