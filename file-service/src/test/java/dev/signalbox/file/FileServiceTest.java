@@ -103,7 +103,7 @@ class FileServiceTest {
                   FileContract.READ, new ReadFileRequest(file.path(), null, file.etag(), 6, 100));
 
       assertThat(chunk.data()).isEqualTo(binary("world"));
-      assertThat(node.call(FileContract.LIST, new ListFilesRequest("/d/", null, 10)).files())
+      assertThat(node.call(FileContract.LIST, new ListFilesRequest("/d/", null, 10, false)).files())
           .containsExactly(file);
       assertThat(node.call(FileContract.DELETE, new DeleteFileRequest("/d/file.bin", null)))
           .isEqualTo(new DeleteFileReply.Deleted());

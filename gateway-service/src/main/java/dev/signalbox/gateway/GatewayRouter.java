@@ -103,7 +103,9 @@ final class GatewayRouter {
         new MessageTails(
             context.vertx(), backend, shared.messages, config.eventHeartbeat(), shared.eventMemory);
     this.taskLimits = config.taskLimits(shared.batchMemory);
-    this.downloads = Downloads.of(context, backend, context.config("files", FilesConfig.class));
+    this.downloads =
+        Downloads.of(
+            context, backend, context.config("files", FilesConfig.class), shared.downloads, pages);
     this.censusPage = new CensusPage(backend, pages, shared.workerArchive);
     this.locator = new ServerLocator(context.vertx(), backend, shared.serverChanges);
     this.proxy =

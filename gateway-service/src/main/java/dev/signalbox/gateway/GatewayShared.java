@@ -11,6 +11,8 @@ import dev.signalbox.gateway.code.StoredMessages;
 import dev.signalbox.gateway.events.EventFeed;
 import dev.signalbox.gateway.events.EventMemory;
 import dev.signalbox.gateway.events.EventSources;
+import dev.signalbox.gateway.files.Downloads;
+import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.gateway.routing.UnreadBodies;
@@ -88,6 +90,9 @@ final class GatewayShared implements Shareable {
   /** Memory for what readers of events have not read. */
   final EventMemory eventMemory;
 
+  /** Bounds of archives and digests of files. */
+  final Downloads.Limits downloads;
+
   final Access access;
   private final List<String> required;
   final AtomicInteger connections = new AtomicInteger();
@@ -95,7 +100,7 @@ final class GatewayShared implements Shareable {
   private final Set<String> done = ConcurrentHashMap.newKeySet();
   private @Nullable Future<Void> listening;
 
-  private GatewayShared(GatewayConfig config) {
+  private GatewayShared(GatewayConfig config, FilesConfig files) {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
     this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
@@ -105,6 +110,7 @@ final class GatewayShared implements Shareable {
     this.eventMemory = new EventMemory(config.eventMemoryBytes(), System::nanoTime);
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
     this.workerArchive = WorkerRoutes.offered(config.workerArchiveDirectory());
+    this.downloads = Downloads.Limits.of(files);
     this.access = config.access();
     this.required = config.requiredServices();
   }
@@ -115,7 +121,9 @@ final class GatewayShared implements Shareable {
         .vertx()
         .sharedData()
         .<String, GatewayShared>getLocalMap(MAP)
-        .computeIfAbsent(context.node(), _ -> new GatewayShared(config));
+        .computeIfAbsent(
+            context.node(),
+            _ -> new GatewayShared(config, context.config("files", FilesConfig.class)));
   }
 
   /** Subscribes to announcements, on the event loop of the first verticle that calls. */
@@ -192,6 +200,9 @@ final class GatewayShared implements Shareable {
         .register(metrics);
     Gauge.builder("signalbox.gateway.proxied", proxied, ConcurrencyLimiter::inFlight)
         .description("Requests in flight that are passed on to servers on demand")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.archives", downloads.archives(), ConcurrencyLimiter::inFlight)
+        .description("Archives of folders that are sent")
         .register(metrics);
     Gauge.builder("signalbox.gateway.event.readers", eventReaders, ConcurrencyLimiter::inFlight)
         .description("Readers of events over all event loops")

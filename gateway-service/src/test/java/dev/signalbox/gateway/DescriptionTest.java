@@ -132,6 +132,7 @@ class DescriptionTest {
         .replace("application/dns-json", "application/hal+json")
         .replace("application/dns-message", "application/octet-stream")
         .replace("application/offset+octet-stream", "application/octet-stream")
+        .replace("application/zip", "application/octet-stream")
         .replace("application/yaml", "text/plain")
         .replace("application/x-www-form-urlencoded", "text/plain; charset=utf-8")
         .replaceAll(

@@ -40,7 +40,7 @@ public final class FileContract {
               "file.send", SendFileRequest.class, SendFileReply.class, Duration.ofSeconds(5))
           .servedBy(SERVICE);
 
-  /** A page of the files under a prefix, in the order of their paths. */
+  /** A page of the files under a prefix, in the order of their paths, or of what is in a folder. */
   public static final Operation<ListFilesRequest, ListFilesReply> LIST =
       Operation.repeatable(
               "file.list", ListFilesRequest.class, ListFilesReply.class, Duration.ofSeconds(10))

@@ -9,5 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param files in the order of their paths, without dotfiles; may be fewer than asked for, even
  *     none, when a large tree had to be looked through
  * @param next what to ask for {@code after}; null when there is nothing more
+ * @param folders in the order of their paths, before all files; null unless a folder was asked for
  */
-public record ListFilesReply(List<FileInfo> files, @Nullable String next) {}
+public record ListFilesReply(
+    List<FileInfo> files, @Nullable String next, @Nullable List<FolderInfo> folders) {}

@@ -8,6 +8,7 @@ import dev.signalbox.contracts.file.ListFilesRequest;
 import dev.signalbox.contracts.file.PathText;
 import dev.signalbox.file.tree.FileRoot.Existing;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists files in the order of their paths, a page at a time. A directory is read without being
- * kept: only the names that may still come onto the page are. Linked directories are not entered,
- * for links can form rings. Blocks on the disk.
+ * kept: only the names that may still come onto the page are. Linked directories are not entered
+ * unless the prefix names them, for links can form rings. Blocks on the disk.
  */
 public final class FileListing {
 
@@ -57,13 +58,26 @@ public final class FileListing {
           case TreePath.TooLong(String message) ->
               throw ServiceException.invalid("/prefix", message);
         };
+    if (request.folder()) {
+      return FolderListing.page(root, start, request);
+    }
     Walk walk = new Walk(prefix, request.after(), request.limit());
-    if (root.find(start) instanceof Existing place
-        && place.attributes().isDirectory()
-        && place.real().equals(root.resolve(start))) {
+    if (root.find(start) instanceof Existing place && place.attributes().isDirectory()) {
       walk.enter(start, place.real());
     }
     return walk.reply();
+  }
+
+  /** Refuses a directory with more entries than can be put in order. */
+  static void requireListable(String path, int entries) {
+    if (entries > MAX_DIRECTORY) {
+      throw new ServiceException(
+          ErrorCode.LIMIT_REACHED,
+          PathText.readable(path)
+              + " has more than "
+              + MAX_DIRECTORY
+              + " entries; it cannot be listed");
+    }
   }
 
   /**
@@ -93,7 +107,7 @@ public final class FileListing {
     }
 
     ListFilesReply reply() {
-      return new ListFilesReply(files, next);
+      return new ListFilesReply(files, next, null);
     }
 
     void enter(TreePath directory, Path real) throws IOException {
@@ -127,14 +141,7 @@ public final class FileListing {
       try (HeldDirectory held = root.hold(real)) {
         for (String name : held.names()) {
           examined++;
-          if (++seen > MAX_DIRECTORY) {
-            throw new ServiceException(
-                ErrorCode.LIMIT_REACHED,
-                PathText.readable(base)
-                    + " has more than "
-                    + MAX_DIRECTORY
-                    + " entries; it cannot be listed");
-          }
+          requireListable(base, ++seen);
           if (!mayList(base, name)) {
             continue;
           }
@@ -156,6 +163,8 @@ public final class FileListing {
         throw e.getCause();
       } catch (NoSuchFileException | NotDirectoryException _) {
         return null; // it went away meanwhile, and its files with it
+      } catch (AccessDeniedException _) {
+        return null; // what may not be read is not served either
       }
       List<Entry> inOrder = new ArrayList<>(first);
       inOrder.sort(Comparator.comparing(Entry::key));

@@ -30,7 +30,7 @@ class FileListingTest {
     @Nullable String after = null;
     int pages = 0;
     do {
-      ListFilesReply page = listing.page(new ListFilesRequest(prefix, after, limit));
+      ListFilesReply page = listing.page(new ListFilesRequest(prefix, after, limit, false));
       page.files().stream().map(FileInfo::path).forEach(paths::add);
       assertThat(page.files()).hasSizeLessThanOrEqualTo(limit);
       assertThat(++pages).isLessThan(10_000);
@@ -94,7 +94,8 @@ class FileListingTest {
   }
 
   @Test
-  void givenLinks_whenListed_thenFilesInsideAreShownAndDirectoriesNotEntered() throws IOException {
+  void givenLinks_whenListed_thenFilesInsideAreShownAndDirectoriesEnteredOnlyByName()
+      throws IOException {
     Path root = Files.createDirectory(directory.resolve("root"));
     Files.writeString(directory.resolve("secret"), "secret");
     Files.createDirectory(root.resolve("d"));
@@ -105,7 +106,8 @@ class FileListingTest {
     FileListing listing = new FileListing(FileRoot.at(root), 1_000);
 
     assertThat(all(listing, "/", 100)).containsExactly("/d/file", "/linked");
-    assertThat(all(listing, "/ring/", 100)).isEmpty();
+    assertThat(all(listing, "/ring/", 100)).containsExactly("/ring/d/file", "/ring/linked");
+    assertThat(all(listing, "/ring/", 1)).containsExactly("/ring/d/file", "/ring/linked");
   }
 
   @Test
@@ -121,13 +123,13 @@ class FileListingTest {
   void givenBadRequests_whenListed_thenTheyAreRefused() throws IOException {
     FileListing listing = new FileListing(FileRoot.at(directory), 1_000);
 
-    assertThatThrownBy(() -> listing.page(new ListFilesRequest("/", null, 0)))
+    assertThatThrownBy(() -> listing.page(new ListFilesRequest("/", null, 0, false)))
         .isInstanceOf(ServiceException.class);
-    assertThatThrownBy(() -> listing.page(new ListFilesRequest("/", null, 1_001)))
+    assertThatThrownBy(() -> listing.page(new ListFilesRequest("/", null, 1_001, false)))
         .isInstanceOf(ServiceException.class);
-    assertThatThrownBy(() -> listing.page(new ListFilesRequest("/../x", null, 1)))
+    assertThatThrownBy(() -> listing.page(new ListFilesRequest("/../x", null, 1, false)))
         .isInstanceOf(ServiceException.class);
-    assertThatThrownBy(() -> listing.page(new ListFilesRequest("x", null, 1)))
+    assertThatThrownBy(() -> listing.page(new ListFilesRequest("x", null, 1, false)))
         .isInstanceOf(ServiceException.class);
   }
 
@@ -140,7 +142,7 @@ class FileListingTest {
     }
     FileListing listing = new FileListing(FileRoot.at(directory), 500);
 
-    ListFilesReply first = listing.page(new ListFilesRequest("/", null, 100));
+    ListFilesReply first = listing.page(new ListFilesRequest("/", null, 100, false));
 
     assertThat(first.next()).isNotNull();
     assertThat(all(listing, "/", 100)).hasSize(30);

@@ -51,7 +51,7 @@ public final class ClassicFileRoutes implements Section {
             .get("/*", RouteRules.reads(Role.READER, ErrorShapes.TEXT))
             // The raw path, since TargetPath checks its escapes.
             .useNormalizedPath(false)
-            .handler(respond(ctx -> downloads.respond(ctx, Requests.rawPath(ctx))));
+            .handler(respond(ctx -> downloads.browse(ctx, Requests.rawPath(ctx))));
   }
 
   private record Created(String status, String message, String filepath) {}

@@ -8,6 +8,8 @@ import dev.signalbox.contracts.file.OpenFileRequest;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.files.FilesConfig.Disposition;
+import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.routing.AcceptEncoding;
 import dev.signalbox.gateway.routing.BodyPlan;
 import dev.signalbox.gateway.routing.ByteRanges;
@@ -57,6 +59,9 @@ public final class Downloads {
   private final PreparedFiles prepared;
   private final HeldFiles local;
   private final FileStreams streams;
+  private final FileDigests digests;
+  private final FolderPages folders;
+  private final FolderArchives archives;
   private final AcceptEncoding accepted = new AcceptEncoding();
 
   /** The file is no longer the version that was found; nothing has been sent. */
@@ -69,18 +74,48 @@ public final class Downloads {
     }
   }
 
+  /**
+   * Bounds of downloads over all event loops.
+   *
+   * @param archives permits of archives that are sent
+   * @param digests permits of digests that are computed
+   */
+  public record Limits(ConcurrencyLimiter archives, ConcurrencyLimiter digests) {
+
+    /** Digests that are computed at once keep as many processors busy. */
+    private static final int DIGESTS = 4;
+
+    private static final int DIGESTS_WAITING = 1_000;
+
+    /** The bounds that a configuration sets. */
+    public static Limits of(FilesConfig config) {
+      return new Limits(
+          new ConcurrencyLimiter(Math.max(1, config.maxArchives()), 0),
+          new ConcurrencyLimiter(DIGESTS, DIGESTS_WAITING));
+    }
+  }
+
   private Downloads(
-      ServiceContext context, Backend backend, FilesConfig config, PreparedFiles prepared) {
+      ServiceContext context,
+      Backend backend,
+      FilesConfig config,
+      Limits limits,
+      Pages pages,
+      PreparedFiles prepared) {
     this.vertx = context.vertx();
     this.backend = backend;
     this.config = config;
     this.prepared = prepared;
     this.local = new HeldFiles(vertx);
     this.streams = new FileStreams(vertx, context.members(), backend);
+    this.digests = new FileDigests(vertx, backend, limits.digests(), config.maxDigestBytes());
+    this.folders = new FolderPages(vertx, backend, pages, config.maxArchives() > 0);
+    this.archives = new FolderArchives(vertx, backend, limits.archives(), config);
   }
 
   /** Downloads for the calling event loop. */
-  public static Downloads of(ServiceContext context, Backend backend, FilesConfig config) {
+  public static Downloads of(
+      ServiceContext context, Backend backend, FilesConfig config, Limits limits, Pages pages) {
     // The cache of each event loop is its own, without locks; together they hold what is
     // configured.
     int loops = Math.max(1, context.vertx().getOrCreateContext().getInstanceCount());
@@ -88,35 +123,72 @@ public final class Downloads {
     // Until the subscription is complete, cached files only expire.
     context.bus().subscribe(FileContract.CHANGED, _ -> prepared.clear());
     context.vertx().setPeriodic(SWEEP_MS, _ -> prepared.sweep());
-    return new Downloads(context, backend, config, prepared);
+    return new Downloads(context, backend, config, limits, pages, prepared);
   }
 
-  /** Responds to a request for a raw path, which begins with a slash. */
+  /**
+   * Responds to a request for a raw path, which begins with a slash: with a file, or with an
+   * archive of a folder.
+   */
   Future<Response> respond(RoutingContext ctx, String rawPath) {
+    return respond(ctx, rawPath, false, archives.wanted(ctx));
+  }
+
+  /** The same for people, who may get pages that list folders, with links to archives. */
+  Future<Response> browse(RoutingContext ctx, String rawPath) {
+    return respond(ctx, rawPath, config.listing(), config.listing() && archives.wanted(ctx));
+  }
+
+  /** Whether a request asks for an archive of a folder. */
+  boolean wantsArchive(RoutingContext ctx) {
+    return archives.wanted(ctx);
+  }
+
+  private Future<Response> respond(
+      RoutingContext ctx, String rawPath, boolean lists, boolean archive) {
     List<String> encodings = accepted.of(ctx);
-    PreparedFile file = prepared.get(ctx.request().uri(), encodings);
-    if (file == null) {
-      return find(ctx, rawPath, encodings, 1);
+    // A file of the cache may be closed before its digest is computed.
+    PreparedFile file =
+        archive || FileDigests.wanted(ctx) ? null : prepared.get(ctx.request().uri(), encodings);
+    if (file != null) {
+      Future<Response> response = respond(ctx, file);
+      return response.succeeded()
+          ? response
+          : response.recover(failure ->
+              findAgain(ctx, decoded(rawPath), lists, encodings, 1, failure));
     }
-    Future<Response> response = respond(ctx, file);
-    return response.succeeded()
-        ? response
-        : response.recover(failure -> findAgain(ctx, rawPath, encodings, 1, failure));
+    String path = decoded(rawPath);
+    return archive
+        ? archives
+            .respond(ctx, path)
+            .recover(failure ->
+                FolderPages.isNoFolder(failure)
+                    ? find(ctx, path, lists, encodings, 1)
+                    : Future.failedFuture(failure))
+        : find(ctx, path, lists, encodings, 1);
+  }
+
+  private static String decoded(String rawPath) {
+    return switch (TargetPath.decode(rawPath)) {
+      case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
+      case TargetPath.Fine(String path) -> path;
+    };
   }
 
   private Future<Response> find(
-      RoutingContext ctx, String rawPath, List<String> encodings, int attempt) {
-    return switch (TargetPath.decode(rawPath)) {
-      case TargetPath.Malformed(String message) -> throw HttpException.malformed(message);
-      case TargetPath.Fine(String path) ->
-          find(ctx, path, encodings)
-              .recover(failure -> findAgain(ctx, rawPath, encodings, attempt, failure));
-    };
+      RoutingContext ctx, String path, boolean lists, List<String> encodings, int attempt) {
+    return find(ctx, path, lists, encodings)
+        .recover(failure -> findAgain(ctx, path, lists, encodings, attempt, failure));
   }
 
   /** Another attempt after a failure before the first byte, if that may help. */
   private Future<Response> findAgain(
-      RoutingContext ctx, String rawPath, List<String> encodings, int attempt, Throwable failure) {
+      RoutingContext ctx,
+      String path,
+      boolean lists,
+      List<String> encodings,
+      int attempt,
+      Throwable failure) {
     resetHead(ctx.response());
     if (!(failure instanceof StaleFileException)) {
       return Future.failedFuture(failure);
@@ -128,14 +200,15 @@ public final class Downloads {
     }
     return vertx
         .timer(RETRY_MS * attempt, TimeUnit.MILLISECONDS)
-        .compose(_ -> find(ctx, rawPath, encodings, attempt + 1));
+        .compose(_ -> find(ctx, path, lists, encodings, attempt + 1));
   }
 
   private static HttpException keepsChanging() {
     return HttpException.overloaded("The file keeps changing");
   }
 
-  private Future<Response> find(RoutingContext ctx, String path, List<String> encodings) {
+  private Future<Response> find(
+      RoutingContext ctx, String path, boolean lists, List<String> encodings) {
     String target = ctx.request().uri();
     PreparedFile before = prepared.known(target, encodings);
     PreparedFile known = before != null && before.retain() ? before : null;
@@ -147,6 +220,7 @@ public final class Downloads {
             new OpenFileRequest(path, encodings, known == null ? null : known.etag()))
         .compose(reply ->
             switch (reply) {
+              case OpenFileReply.Missing() when lists -> folders.respond(ctx, path);
               case OpenFileReply.Missing() -> throw HttpException.notFound("No such file");
               case OpenFileReply.Forbidden(String message) ->
                   throw HttpException.forbidden(message);
@@ -157,6 +231,8 @@ public final class Downloads {
                 prepared.put(target, encodings, known, validMs * 1_000_000, generation);
                 yield respond(ctx, known);
               }
+              case Found found when lists && isIndexWithoutSlash(path, found) ->
+                  Future.succeededFuture(FolderPages.redirect(ctx, FolderPath.of(path)));
               case Found found -> {
                 PreparedFile file =
                     PreparedFile.of(found, disposition(ctx.request().query()), config);
@@ -168,6 +244,12 @@ public final class Downloads {
               }
             })
         .eventually(() -> known == null ? Future.succeededFuture() : released(known));
+  }
+
+  /** Whether a path without a slash at its end names a folder, whose index.html was found. */
+  private static boolean isIndexWithoutSlash(String path, Found found) {
+    return !path.endsWith("/")
+        && found.file().path().length() > FolderPath.of(path).withoutSlash().length();
   }
 
   private static Future<Void> released(PreparedFile file) {
@@ -184,11 +266,18 @@ public final class Downloads {
         Buffer content = file.content();
         String range = ctx.request().headers().get(RANGE);
         BodyPlan plan = range == null || isHead(ctx) ? null : ranges(ctx, file, range);
-        yield content != null || isHead(ctx)
-            ? sendFromMemory(ctx, file, content, plan)
-            : stream(ctx, file, plan);
+        yield FileDigests.wanted(ctx)
+            ? digests.add(ctx, file, plan).compose(_ -> send(ctx, file, content, plan))
+            : send(ctx, file, content, plan);
       }
     };
+  }
+
+  private Future<Response> send(
+      RoutingContext ctx, PreparedFile file, @Nullable Buffer content, @Nullable BodyPlan plan) {
+    return content != null || isHead(ctx)
+        ? sendFromMemory(ctx, file, content, plan)
+        : stream(ctx, file, plan);
   }
 
   /**
@@ -307,6 +396,7 @@ public final class Downloads {
     response.setStatusCode(200);
     MultiMap headers = response.headers();
     PreparedFile.removeHeaders(headers);
+    FileDigests.remove(headers);
     headers.remove(HttpHeaders.CONTENT_LENGTH);
     headers.remove(HttpHeaders.CONTENT_RANGE);
   }

@@ -90,13 +90,16 @@ public final class FileRoutes implements Section {
   }
 
   private Future<Response> list(RoutingContext ctx) {
+    if (downloads.wantsArchive(ctx)) {
+      return downloads.respond(ctx, "/");
+    }
     Query query = Query.ofBytes(ctx);
     String prefix = slashed(pathText(query.text("prefix")));
     String after = pathText(query.text("after"));
     int limit = query.limit();
     query.end();
     return backend
-        .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit))
+        .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit, false))
         .map(page -> Response.page(page.files().stream().map(FileView::of).toList(), page.next()));
   }
 

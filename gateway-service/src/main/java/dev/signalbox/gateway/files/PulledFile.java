@@ -78,8 +78,8 @@ final class PulledFile {
         });
   }
 
-  private static Future<Buffer> fetch(
-      Backend backend, RoutingContext ctx, Found found, Piece piece) {
+  /** Reads a piece; fails with {@link StaleFileException} when the file is not that version. */
+  static Future<Buffer> fetch(Backend backend, RoutingContext ctx, Found found, Piece piece) {
     FileInfo file = found.file();
     ReadFileRequest request =
         new ReadFileRequest(

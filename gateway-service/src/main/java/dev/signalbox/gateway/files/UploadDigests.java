@@ -86,7 +86,7 @@ final class UploadDigests {
   }
 
   /** Null for an algorithm that is not known; keys are in lower case. */
-  private static @Nullable MessageDigest digest(String algorithm) {
+  static @Nullable MessageDigest digest(String algorithm) {
     if (!algorithm.equals("sha-256") && !algorithm.equals("sha-512")) {
       return null;
     }

@@ -76,9 +76,19 @@ public final class Pages {
 
   /** A response with a page. */
   public Response page(int status, Html html) {
+    return page(status, html, POLICY, "no-store");
+  }
+
+  /**
+   * A response with a page.
+   *
+   * @param policy its Content-Security-Policy
+   * @param cacheControl its Cache-Control
+   */
+  public Response page(int status, Html html, String policy, String cacheControl) {
     return guarded(Response.of(status, "text/html; charset=utf-8", Buffer.buffer(html.toString())))
-        .with("Content-Security-Policy", POLICY)
-        .with("Cache-Control", "no-store");
+        .with("Content-Security-Policy", policy)
+        .with("Cache-Control", cacheControl);
   }
 
   /** A response with a style sheet, script or icon. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.ListFilesReply;
+import dev.signalbox.contracts.file.ListFilesRequest;
 import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileRequest;
@@ -24,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,7 @@ public final class DistantFiles {
   private volatile long changedFrom = Long.MAX_VALUE;
   private volatile long size = SIZE;
   private volatile boolean reverse;
+  private volatile boolean gone;
   private volatile @Nullable Sending sending;
   private final AtomicInteger tickets = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -100,6 +104,11 @@ public final class DistantFiles {
 
   void changedFrom(long offset) {
     changedFrom = offset;
+  }
+
+  /** Lists its file, which is gone when it is opened. */
+  void vanish() {
+    gone = true;
   }
 
   void answerInReverse() {
@@ -172,17 +181,28 @@ public final class DistantFiles {
 
     private ServiceEndpoint serve() {
       return endpoint
+          .serve(FileContract.LIST, (list, _) -> Future.succeededFuture(listed(list)))
           .serve(FileContract.OPEN, (open, _) -> Future.succeededFuture(found(open.path())))
           .serveHere(FileContract.READ, (read, _) -> read(read));
     }
 
+    /** Every folder has one file. */
+    private ListFilesReply listed(ListFilesRequest request) {
+      return new ListFilesReply(
+          List.of(info(request.prefix() + "distant.bin")),
+          null,
+          request.folder() ? List.of() : null);
+    }
+
+    private FileInfo info(String path) {
+      return new FileInfo(path, size, 0, "\"tag\"", "application/octet-stream", null);
+    }
+
     private OpenFileReply found(String path) {
-      return new OpenFileReply.Found(
-          new FileInfo(path, size, 0, "\"tag\"", "application/octet-stream", null),
-          node,
-          null,
-          null,
-          1_000);
+      if (gone) {
+        return new OpenFileReply.Missing();
+      }
+      return new OpenFileReply.Found(info(path), node, null, null, 1_000);
     }
 
     private Future<ReadFileReply> read(ReadFileRequest request) {

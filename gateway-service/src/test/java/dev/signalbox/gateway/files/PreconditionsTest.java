@@ -25,7 +25,7 @@ class PreconditionsTest {
               Binary.empty(),
               0),
           null,
-          new FilesConfig("", Disposition.ATTACHMENT, 0));
+          new FilesConfig("", Disposition.ATTACHMENT, 0, false, 0, 1, 1, 0));
 
   private static Outcome outcome(String name, String value) {
     return Preconditions.evaluate(MultiMap.caseInsensitiveMultiMap().add(name, value), FILE);

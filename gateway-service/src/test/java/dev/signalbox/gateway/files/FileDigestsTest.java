@@ -1,0 +1,226 @@
+package dev.signalbox.gateway.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.file.FileMain;
+import dev.signalbox.gateway.GatewayFixture;
+import dev.signalbox.gateway.GatewayFixture.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Digests of files for those who ask (RFC 9530). */
+class FileDigestsTest {
+
+  private static final String WANT_REPR = "Want-Repr-Digest";
+  private static final String WANT_CONTENT = "Want-Content-Digest";
+  private static final int LIMIT = 4_000_000;
+
+  @TempDir static Path directory;
+  private static GatewayFixture gateway;
+
+  @BeforeAll
+  static void start() throws IOException {
+    write("small.txt", 100);
+    write("large.bin", 3_000_001);
+    write("too-large.bin", LIMIT + 1);
+    write("empty.bin", 0);
+    write("app.js", 200);
+    write("app.js.gz", 150);
+    gateway =
+        GatewayFixture.start(
+            List.of(FileMain.SERVICE),
+            "file.root",
+            directory.toString(),
+            "files.max-digest-bytes",
+            String.valueOf(LIMIT));
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private static byte[] write(String name, int size) throws IOException {
+    byte[] content = new byte[size];
+    new Random(size).nextBytes(content);
+    Path hidden = directory.resolve(".new");
+    Files.write(hidden, content);
+    Files.move(
+        hidden,
+        directory.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    return content;
+  }
+
+  private static String digest(String algorithm, byte[] content) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance(algorithm.toUpperCase(Locale.ROOT));
+      return algorithm + "=:" + Base64.getEncoder().encodeToString(digest.digest(content)) + ":";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Reply send(String method, String path, String... headers) {
+    return gateway.send("main", method, path, null, headers);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "sha-256=1 | sha-256",
+        "sha-512=1 | sha-512",
+        "sha-256=1, sha-512=2 | sha-512",
+        "sha-256=10,sha-512=9 | sha-256",
+        "sha-256=5, sha-512=5 | sha-256",
+        "sha-256=0, sha-512=1 | sha-512",
+        "sha-256=0 | none",
+        "md5=10, sha-256=1;x=y | sha-256",
+        "sha-256=1, sha-256=0 | none",
+        "sha-256 | none",
+        "sha-256=11 | none",
+        "sha-256=-1 | none",
+        "SHA-256=1 | none",
+        "sha-256=:YQ==:, sha-512=3 | sha-512",
+        "unixsum=3 | none",
+        "'' | none"
+      })
+  void givenWeights_whenRead_thenTheKnownAlgorithmOfMostWeightIsChosen(
+      String header, String algorithm) {
+    assertThat(FileDigests.preferred(List.of(header))).isEqualTo(algorithm);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/small.txt", "/large.bin", "/empty.bin", "/api/v1/files/large.bin"})
+  void givenAWish_whenAFileIsGot_thenBothDigestsAreThoseOfItsBytes(String path) {
+    Reply reply = send("GET", path, WANT_REPR, "sha-256=1", WANT_CONTENT, "sha-512=1");
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("Repr-Digest")).isEqualTo(digest("sha-256", reply.http().body()));
+    assertThat(reply.header("Content-Digest")).isEqualTo(digest("sha-512", reply.http().body()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/small.txt, 10, 29", "/large.bin, 1000000, 2999999", "/large.bin, 0, 3000000"})
+  void givenARange_whenGot_thenTheContentDigestIsThatOfTheRange(String path, int first, int last)
+      throws IOException {
+    byte[] whole = Files.readAllBytes(directory.resolve(path.substring(1)));
+
+    Reply reply =
+        send(
+            "GET",
+            path,
+            "Range",
+            "bytes=" + first + "-" + last,
+            WANT_REPR,
+            "sha-256=1",
+            WANT_CONTENT,
+            "sha-256=1");
+
+    assertThat(reply.status()).isEqualTo(206);
+    assertThat(reply.header("Repr-Digest")).isEqualTo(digest("sha-256", whole));
+    assertThat(reply.header("Content-Digest"))
+        .isEqualTo(digest("sha-256", Arrays.copyOfRange(whole, first, last + 1)));
+  }
+
+  @Test
+  void givenSeveralRanges_whenGot_thenOnlyTheRepresentationHasADigest() {
+    Reply reply =
+        send(
+            "GET",
+            "/large.bin",
+            "Range",
+            "bytes=0-9,1000000-1000009",
+            WANT_REPR,
+            "sha-256=1",
+            WANT_CONTENT,
+            "sha-256=1");
+
+    assertThat(reply.status()).isEqualTo(206);
+    assertThat(reply.header("Repr-Digest")).isNotEmpty();
+    assertThat(reply.header("Content-Digest")).isEmpty();
+  }
+
+  @Test
+  void givenHead_whenAsked_thenTheContentIsEmptyAndTheRepresentationIsNot() throws IOException {
+    Reply reply = send("HEAD", "/large.bin", WANT_REPR, "sha-256=1", WANT_CONTENT, "sha-256=1");
+
+    assertThat(reply.header("Repr-Digest"))
+        .isEqualTo(digest("sha-256", Files.readAllBytes(directory.resolve("large.bin"))));
+    assertThat(reply.header("Content-Digest")).isEqualTo(digest("sha-256", new byte[0]));
+  }
+
+  @Test
+  void givenACodedSibling_whenGot_thenTheDigestIsThatOfTheSibling() {
+    Reply coded = send("GET", "/app.js", "Accept-Encoding", "gzip", WANT_REPR, "sha-256=1");
+    Reply plain = send("GET", "/app.js", WANT_REPR, "sha-256=1");
+
+    assertThat(coded.header("Content-Encoding")).isEqualTo("gzip");
+    assertThat(coded.header("Repr-Digest")).isEqualTo(digest("sha-256", coded.http().body()));
+    assertThat(plain.header("Repr-Digest"))
+        .isEqualTo(digest("sha-256", plain.http().body()))
+        .isNotEqualTo(coded.header("Repr-Digest"));
+  }
+
+  @Test
+  void givenNoWishOrAFileBeyondTheLimit_whenGot_thenThereIsNoDigest() {
+    assertThat(send("GET", "/large.bin").header("Repr-Digest")).isEmpty();
+    Reply tooLarge = send("GET", "/too-large.bin", WANT_REPR, "sha-256=1");
+    assertThat(tooLarge.status()).isEqualTo(200);
+    assertThat(tooLarge.header("Repr-Digest")).isEmpty();
+  }
+
+  @Test
+  void givenAFileThatIsReplaced_whenGotAgainAndAgain_thenTheDigestIsAlwaysThatOfTheBytesSent()
+      throws IOException {
+    for (int i = 0; i < 20; i++) {
+      write("replaced.bin", 500_000 + i % 2);
+
+      Reply reply = send("GET", "/replaced.bin", WANT_REPR, "sha-256=1");
+
+      assertThat(reply.header("Repr-Digest")).isEqualTo(digest("sha-256", reply.http().body()));
+    }
+  }
+
+  @Test
+  void givenAFileOfAnotherProcess_whenGot_thenTheDigestIsThatOfItsBytes() {
+    DistantFiles distant = new DistantFiles();
+    try (GatewayFixture other = GatewayFixture.start(List.of(distant.service()))) {
+      Reply reply = other.send("main", "GET", "/x.bin", null, WANT_REPR, "sha-512=1");
+
+      assertThat(reply.header("Repr-Digest")).isEqualTo(digest("sha-512", distant.content()));
+      assertThat(reply.http().body()).isEqualTo(distant.content());
+    }
+  }
+
+  @Test
+  void givenAFileThatKeepsChanging_whenItsDigestIsAsked_thenTheClientIsToldToComeBack() {
+    DistantFiles distant = new DistantFiles();
+    distant.changedFrom(2_000_000);
+    try (GatewayFixture other = GatewayFixture.start(List.of(distant.service()))) {
+      Reply reply = other.send("main", "HEAD", "/x.bin", null, WANT_REPR, "sha-256=1");
+
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.header("Repr-Digest")).isEmpty();
+    }
+  }
+}
