@@ -122,7 +122,10 @@ final class DefinitionCompiler {
                         + problem.pointer()
                         + " "
                         + problem.message()));
-    charge.resize(estimate + conditions.bytes());
+    if (problems.total() == 0) {
+      // Conditions that were refused are counted too, but the definition has no use then.
+      charge.resize(estimate + conditions.bytes());
+    }
     return definition;
   }
 
