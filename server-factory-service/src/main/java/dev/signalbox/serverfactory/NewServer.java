@@ -2,7 +2,6 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.serverfactory.definition.Page;
-import dev.signalbox.serverfactory.definition.ServerDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request as it came
  * @param content as it is to be stored, revision 0
- * @param definition the same, ready to serve
+ * @param loaded the same, ready to serve
  */
-record NewServer(StartServerRequest request, ServerContent content, ServerDefinition definition) {
+record NewServer(StartServerRequest request, ServerContent content, LoadedDefinition loaded) {
 
   int port() {
     return request.port();
@@ -28,20 +27,20 @@ record NewServer(StartServerRequest request, ServerContent content, ServerDefini
   }
 
   @Nullable String name() {
-    return definition.name();
+    return loaded.definition().name();
   }
 
   /** Seconds after which it ends; null for never. */
   @Nullable Long expiresInS() {
-    return definition.expiresInS();
+    return loaded.definition().expiresInS();
   }
 
   int routes() {
-    return definition.routes().size();
+    return loaded.definition().routes().size();
   }
 
   boolean tls() {
-    return definition.tls() != null;
+    return loaded.definition().tls() != null;
   }
 
   /** Nothing that may hold a private key. */

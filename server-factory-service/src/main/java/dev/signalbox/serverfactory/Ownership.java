@@ -45,6 +45,8 @@ final class Ownership {
   // Those that were busy at any time since the round began.
   private final Set<String> touched = new HashSet<>();
   private final Map<String, Integer> spared = new HashMap<>();
+  // Those whose definition did not fit in the memory left, once that is logged.
+  private final Set<String> unfit = new HashSet<>();
   private Future<Void> round = Future.succeededFuture();
   private @Nullable Settled settled;
   private long firstEndMs = ServerTable.NEVER;
@@ -226,6 +228,7 @@ final class Ownership {
   private Future<Void> settle(long version, List<ServerRow> ours, Set<String> before) {
     settled = null;
     Set<String> owned = ours.stream().map(ServerRow::serverId).collect(Collectors.toSet());
+    unfit.removeIf(id -> !owned.contains(id) && !spared.containsKey(id));
     List<Future<Void>> changes = new ArrayList<>();
     for (String id : before) {
       if (!owned.contains(id) && mayChange(id)) {
@@ -261,10 +264,14 @@ final class Ownership {
                 // Stopped while the port was being bound.
                 return servers.close(row.serverId());
               }
+              unfit.remove(row.serverId());
               LOG.info("Server {} listens on port {} here", row.serverId(), row.port());
               return row.bound() ? Future.succeededFuture() : reservations.confirm(row).mapEmpty();
             },
             failure -> {
+              if (DefinitionMemory.isFull(failure)) {
+                return leave(row, failure);
+              }
               if (!lease.held() || ServerLoader.mayLoadLater(failure)) {
                 return Future.succeededFuture();
               }
@@ -279,5 +286,17 @@ final class Ownership {
               spared.put(row.serverId(), ROUNDS_SPARED);
               return store.release(row.serverId());
             });
+  }
+
+  /** Leaves a server to other instances, and tries again later; logged the first time alone. */
+  private Future<Void> leave(ServerRow row, Throwable why) {
+    if (unfit.add(row.serverId())) {
+      LOG.warn(
+          "Server {} has no owner until its definition fits in memory: {}",
+          row.serverId(),
+          why.getMessage());
+    }
+    spared.put(row.serverId(), ROUNDS_SPARED);
+    return store.release(row.serverId());
   }
 }

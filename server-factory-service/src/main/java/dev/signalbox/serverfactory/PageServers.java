@@ -1,10 +1,12 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.serverfactory.definition.ServerDefinition;
+import dev.signalbox.serverfactory.journal.ServerMeters;
 import dev.signalbox.serverfactory.serving.OnDemandServer;
 import dev.signalbox.serverfactory.serving.RouteRecorder;
 import dev.signalbox.serverfactory.serving.ServingLimits;
 import dev.signalbox.serverfactory.serving.ServingResources;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,6 +44,7 @@ final class PageServers {
   private final Context context;
   private final ServingLimits limits;
   private final ServingResources resources;
+  private final MeterRegistry metrics;
   private Recordings recordings = _ -> RouteRecorder.NONE;
   private final Map<String, Listener> listening = new HashMap<>();
   private final Map<String, Future<Void>> closing = new HashMap<>();
@@ -54,11 +57,17 @@ final class PageServers {
     RouteRecorder of(String serverId);
   }
 
-  PageServers(Vertx vertx, ServerFactoryConfig config, Lease lease, ServingResources resources) {
+  PageServers(
+      Vertx vertx,
+      ServerFactoryConfig config,
+      Lease lease,
+      ServingResources resources,
+      MeterRegistry metrics) {
     this.vertx = vertx;
     this.config = config;
     this.lease = lease;
     this.resources = resources;
+    this.metrics = metrics;
     this.context = vertx.getOrCreateContext();
     this.limits =
         new ServingLimits(
@@ -94,21 +103,20 @@ final class PageServers {
    * Has a server answer by another definition; nothing when it does not listen here, or answers by
    * a later one.
    */
-  Future<Void> replace(String serverId, ServerDefinition definition, long revision) {
+  Future<Void> replace(String serverId, LoadedDefinition loaded) {
     Listener listener = listening.get(serverId);
-    if (listener == null || listener.revision() >= revision) {
+    if (listener == null || listener.revision() >= loaded.revision()) {
       return Future.succeededFuture();
     }
-    listening.put(serverId, new Listener(listener.server(), listener.port(), revision));
-    return listener.server().replace(definition);
+    listening.put(serverId, Listener.of(listener.server(), listener.port(), loaded));
+    return listener
+        .server()
+        .replace(loaded.definition())
+        .onComplete(_ -> listener.loaded().charge().release());
   }
 
-  /**
-   * Listens for a server; fails when the port is not to be had.
-   *
-   * @param revision of the definition
-   */
-  Future<Void> open(ServerRow row, ServerDefinition definition, long revision) {
+  /** Listens for a server; fails when the port is not to be had. */
+  Future<Void> open(ServerRow row, LoadedDefinition loaded) {
     if (listening.containsKey(row.serverId())) {
       return Future.succeededFuture();
     }
@@ -116,14 +124,14 @@ final class PageServers {
         .getOrDefault(row.serverId(), Future.succeededFuture())
         .otherwiseEmpty()
         .compose(closed -> vertx.executeBlocking(() -> probe(row.port()), false))
-        .compose(free -> listen(row, definition))
+        .compose(free -> listen(row, loaded.definition()))
         .compose(server -> {
           if (!lease.held()) {
             return server
                 .close()
                 .transform(closed -> Future.failedFuture(new IOException("the lease has ended")));
           }
-          listening.put(row.serverId(), new Listener(server, row.port(), revision));
+          listening.put(row.serverId(), Listener.of(server, row.port(), loaded));
           return Future.succeededFuture();
         });
   }
@@ -146,7 +154,10 @@ final class PageServers {
     Future<Void> closed =
         how.apply(listener.server()).compose(done -> untilFree(listener.port(), 1));
     closing.put(serverId, closed);
-    return closed.onComplete(done -> closing.remove(serverId, closed));
+    return closed.onComplete(done -> {
+      closing.remove(serverId, closed);
+      listener.loaded().charge().release();
+    });
   }
 
   // With Java's own transport a closed socket listens on until its selector comes round again. A
@@ -192,18 +203,32 @@ final class PageServers {
   }
 
   private Future<OnDemandServer> listen(ServerRow row, ServerDefinition definition) {
+    ServerMeters meters = new ServerMeters(metrics, row.serverId(), row.name());
     return OnDemandServer.listen(
-        vertx,
-        definition,
-        resources,
-        new OnDemandServer.Settings(
-            config.bind(),
-            row.port(),
-            limits,
-            lease::held,
-            () -> context.runOnContext(_ -> closeWithoutLease()),
-            recordings.of(row.serverId())));
+            vertx,
+            definition,
+            resources,
+            new OnDemandServer.Settings(
+                config.bind(),
+                row.port(),
+                limits,
+                lease::held,
+                () -> context.runOnContext(_ -> closeWithoutLease()),
+                recordings.of(row.serverId()),
+                meters))
+        .onFailure(_ -> meters.remove());
   }
 
-  private record Listener(OnDemandServer server, int port, long revision) {}
+  /** A server that listens; it holds the charge of its definition. */
+  private record Listener(OnDemandServer server, int port, LoadedDefinition loaded) {
+
+    static Listener of(OnDemandServer server, int port, LoadedDefinition loaded) {
+      loaded.charge().retain();
+      return new Listener(server, port, loaded);
+    }
+
+    long revision() {
+      return loaded.revision();
+    }
+  }
 }

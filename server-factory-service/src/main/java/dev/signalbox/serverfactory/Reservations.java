@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -74,6 +75,33 @@ final class Reservations {
     });
   }
 
+  /**
+   * Finds what an earlier request with the same idempotency key came to; empty when this one is the
+   * first, whose key stays free.
+   */
+  Future<Optional<Repeated>> repeated(StartServerRequest request) {
+    String key = request.idempotencyKey();
+    if (key == null) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return database.write(session -> {
+      ServerTable.lock(session);
+      return switch (repeats.claim(session, SCOPE, key, fingerprint(request))) {
+        case Answer.Seen seen -> Optional.of(repeated(session, seen));
+        case Answer.Mismatch mismatch -> throw mismatch.exception();
+        case Answer.Unseen() -> {
+          repeats.release(session, SCOPE, key);
+          yield Optional.empty();
+        }
+      };
+    });
+  }
+
+  private static Repeated repeated(Session session, Answer.Seen seen) {
+    StartServerReply first = seen.read(Remembered.class).reply();
+    return new Repeated(replayed(first), pending(session, first));
+  }
+
   /** The server listens. False when it was stopped or adopted meanwhile. */
   Future<Boolean> confirm(ServerRow row) {
     return database.write(session -> {
@@ -111,10 +139,9 @@ final class Reservations {
     String key = wish.idempotencyKey();
     // When a further port is tried the key is this request's already.
     if (key != null && unusable.isEmpty()) {
-      switch (repeats.claim(session, SCOPE, key, fingerprint(wish))) {
+      switch (repeats.claim(session, SCOPE, key, fingerprint(wish.request()))) {
         case Answer.Seen seen -> {
-          StartServerReply first = seen.read(Remembered.class).reply();
-          return new Repeated(replayed(first), pending(session, first));
+          return repeated(session, seen);
         }
         case Answer.Mismatch mismatch -> throw mismatch.exception();
         case Answer.Unseen() -> {
@@ -241,8 +268,7 @@ final class Reservations {
     };
   }
 
-  private static byte[] fingerprint(NewServer wish) {
-    StartServerRequest request = wish.request();
+  private static byte[] fingerprint(StartServerRequest request) {
     String definition = request.definition();
     List<Object> page = List.of(request.port(), request.pageUri(), request.responseData());
     return Json.bytes(definition == null ? page : List.of(page, definition));

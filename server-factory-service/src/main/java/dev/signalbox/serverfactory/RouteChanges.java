@@ -1,6 +1,6 @@
 package dev.signalbox.serverfactory;
 
-import dev.signalbox.serverfactory.Definitions.Changed;
+import dev.signalbox.serverfactory.RouteEdits.Changed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class RouteChanges {
 
   private final Vertx vertx;
   private final ServerStore store;
-  private final Definitions definitions;
+  private final RouteEdits edits;
   private final PageServers servers;
   private final Ownership ownership;
   private final Handover handover;
@@ -48,13 +48,13 @@ final class RouteChanges {
   RouteChanges(
       Vertx vertx,
       ServerStore store,
-      Definitions definitions,
+      RouteEdits edits,
       PageServers servers,
       Ownership ownership,
       Handover handover) {
     this.vertx = vertx;
     this.store = store;
-    this.definitions = definitions;
+    this.edits = edits;
     this.servers = servers;
     this.ownership = ownership;
     this.handover = handover;
@@ -66,12 +66,13 @@ final class RouteChanges {
    * @param routes JSON text as in {@link
    *     dev.signalbox.contracts.serverfactory.ReplaceRoutesRequest}
    * @return completes when they are stored and in force; fails with INVALID_REQUEST and every
-   *     problem, or with UNAVAILABLE when the server is no longer this instance's
+   *     problem, with LIMIT_REACHED when too little memory is left for old and new routes, or with
+   *     UNAVAILABLE when the server is no longer this instance's
    */
   Future<Void> replace(String serverId, String routes) {
     return inTurn(
             serverId,
-            () -> change(serverId, content -> Optional.of(definitions.withRoutes(content, routes))))
+            () -> change(serverId, content -> Optional.of(edits.withRoutes(content, routes))))
         .mapEmpty();
   }
 
@@ -111,16 +112,17 @@ final class RouteChanges {
     Recorded waiting = recorded.remove(serverId);
     return waiting == null
         ? Future.succeededFuture()
-        : change(serverId, content -> definitions.withRecorded(content, waiting.routes))
-            .map(changed -> {
+        : change(serverId, content -> edits.withRecorded(content, waiting.routes))
+            .<Void>map(changed -> {
               if (!changed) {
                 pause(serverId);
               }
               return null;
-            });
+            })
+            .onFailure(_ -> pause(serverId));
   }
 
-  /** Not to read a definition that is full again for each response. */
+  /** Not to read a definition that takes no more routes again for each response. */
   private void pause(String serverId) {
     pauses.keySet().retainAll(servers.ids());
     pauses.put(serverId, System.nanoTime() + PAUSE.toNanos());
@@ -155,7 +157,8 @@ final class RouteChanges {
         .compose(changed ->
             changed.isEmpty()
                 ? Future.succeededFuture(false)
-                : apply(serverId, edit, changed.get(), attempt));
+                : apply(serverId, edit, changed.get(), attempt)
+                    .onComplete(_ -> changed.get().loaded().charge().release()));
   }
 
   private Future<Boolean> apply(
@@ -164,12 +167,10 @@ final class RouteChanges {
       Changed changed,
       int attempt) {
     return store
-        .replace(serverId, changed.content(), changed.definition().routes().size())
+        .replace(serverId, changed.content(), changed.loaded().definition().routes().size())
         .compose(stored -> {
           if (stored) {
-            return servers
-                .replace(serverId, changed.definition(), changed.content().revision() + 1)
-                .map(true);
+            return servers.replace(serverId, changed.loaded()).map(true);
           }
           return attempt < MOST_TRIES
               ? change(serverId, edit, attempt + 1)

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.serverfactory.ListServersReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
 import dev.signalbox.serverfactory.Reservation.Refused;
 import dev.signalbox.serverfactory.Reservation.Repeated;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Starts, stops and lists servers. Used from one event loop. */
 final class ServerFactory {
@@ -86,7 +88,8 @@ final class ServerFactory {
     return reserved.compose(reservation ->
         switch (reservation) {
           case Refused refused -> Future.succeededFuture(refused.reply());
-          case Repeated repeated -> repeated(wish, repeated, deadline);
+          case Repeated repeated ->
+              repeated(repeated, deadline, () -> start(wish, new HashSet<>(), deadline));
           case Reserved(ServerRow row) ->
               ownership.during(row.serverId(), () -> bind(wish, row, unusable, deadline));
         });
@@ -95,7 +98,7 @@ final class ServerFactory {
   private Future<StartServerReply> bind(
       NewServer wish, ServerRow row, Set<Integer> unusable, long deadline) {
     return servers
-        .open(row, wish.definition(), row.revision())
+        .open(row, wish.loaded())
         .transform(opened -> {
           if (opened.succeeded()) {
             return confirm(row);
@@ -137,18 +140,37 @@ final class ServerFactory {
 
   // The first request under this key may still be binding its port, here or elsewhere; its answer
   // is only true once that has come to an end.
-  private Future<StartServerReply> repeated(NewServer wish, Repeated repeated, long deadline) {
+  private Future<StartServerReply> repeated(
+      Repeated repeated, long deadline, Supplier<Future<StartServerReply>> again) {
     if (!repeated.pending()) {
       return Future.succeededFuture(repeated.reply());
     }
     return System.nanoTime() - deadline < 0
-        ? vertx
-            .timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)
-            .compose(_ -> start(wish, new HashSet<>(), deadline))
+        ? vertx.timer(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS).compose(_ -> again.get())
         : Future.failedFuture(
             new ServiceException(
                 ErrorCode.TIMEOUT,
                 "the first request with this idempotency key is still in progress"));
+  }
+
+  /**
+   * Answers a request whose definition does not fit in the memory left as the first request with
+   * its idempotency key was answered.
+   *
+   * @param why the failure of a request that is the first
+   */
+  Future<StartServerReply> repeat(StartServerRequest request, Throwable why, Duration patience) {
+    return repeat(request, why, System.nanoTime() + patience.toNanos());
+  }
+
+  private Future<StartServerReply> repeat(
+      StartServerRequest request, Throwable why, long deadline) {
+    return reservations
+        .repeated(request)
+        .compose(found ->
+            found.isEmpty()
+                ? Future.failedFuture(why)
+                : repeated(found.get(), deadline, () -> repeat(request, why, deadline)));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param maxResponse characters a server's answer may have
  * @param maxRoutes routes a server may have
  * @param maxDefinition bytes a server's definition may have, routes and bodies included
+ * @param definitionBytes of memory that all definitions of the process may take, as estimated
  * @param maxFile bytes of a file that a route answers with
  * @param maxForwarded bytes of a response that a proxy forwards
  * @param maxRequestBody bytes of the body of one request
@@ -50,6 +51,12 @@ public record ServerFactoryConfig(
             value = "4194304",
             doc = "Bytes of a server's definition, routes and bodies included; 1024 to 16777216")
         int maxDefinition,
+    @Setting(
+            value = "134217728",
+            doc =
+                "Bytes of memory that all definitions of the process may take, as estimated;"
+                    + " 1048576 to 1099511627776")
+        long definitionBytes,
     @Setting(value = "4194304", doc = "Bytes of a file that a route answers with; 0 to 67108864")
         int maxFile,
     @Setting(value = "16777216", doc = "Bytes of a response that a proxy forwards; 0 to 67108864")
@@ -100,6 +107,7 @@ public record ServerFactoryConfig(
         .range("max-response", maxResponse, 0, 16_777_216)
         .range("max-routes", maxRoutes, 1, MOST_ROUTES)
         .range("max-definition", maxDefinition, 1_024, 16_777_216)
+        .range("definition-bytes", definitionBytes, 1L << 20, 1L << 40)
         .range("max-file", maxFile, 0, 67_108_864)
         .range("max-forwarded", maxForwarded, 0, 67_108_864)
         .range("max-request-body", maxRequestBody, 0, 67_108_864)

@@ -129,7 +129,12 @@ final class ServerFactoryEndpoint {
   }
 
   private Future<StartServerReply> start(StartServerRequest request, Call call) {
-    return servers.read(request).compose(wish -> start(wish, call));
+    return servers
+        .reading(request, wish -> start(wish, call))
+        .recover(failure ->
+            DefinitionMemory.isFull(failure)
+                ? factory.repeat(request, failure, call.remaining())
+                : Future.failedFuture(failure));
   }
 
   private Future<StartServerReply> start(NewServer wish, Call call) {
@@ -174,11 +179,12 @@ final class ServerFactoryEndpoint {
     StartServerRequest wish = tasks.wish(params);
     List<FieldProblem> problems = params.problems();
     return servers
-        .read(wish)
-        .compose(checked ->
-            problems.isEmpty()
-                ? start(checked, call).map(ServerFactoryTasks::reply)
-                : Future.succeededFuture(ServerFactoryTasks.badTask(problems, List.of())))
+        .reading(
+            wish,
+            checked ->
+                problems.isEmpty()
+                    ? start(checked, call).map(ServerFactoryTasks::reply)
+                    : Future.succeededFuture(ServerFactoryTasks.badTask(problems, List.of())))
         .recover(failure ->
             ServerFactoryTasks.failure(failure, problems)
                 .map(Future::succeededFuture)

@@ -207,11 +207,11 @@ final class ServerFactoryTasks {
     }
     return switch (fault.code()) {
       case INVALID_REQUEST -> Optional.of(badTask(problems, fault.problems()));
-      case CONFLICT ->
+      case CONFLICT, LIMIT_REACHED ->
           Optional.of(
               new TaskReply.Failed(
                   new TaskError(
-                      "CONFLICT", String.valueOf(fault.getMessage()), null, null, false)));
+                      fault.code().name(), String.valueOf(fault.getMessage()), null, null, false)));
       default -> Optional.empty();
     };
   }

@@ -15,6 +15,8 @@ import dev.signalbox.serverfactory.serving.RouteRecorder;
 import dev.signalbox.serverfactory.serving.SelfMadeCertificate;
 import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.LinkedHashMap;
@@ -74,15 +76,23 @@ final class ServerFactoryVerticle extends VerticleBase {
                 new MemoryBudget(config.journalBytes()),
                 new FileServiceFiles(service.bus(), config.maxFile()),
                 forwarding,
-                new SelfMadeCertificate(List.of(config.bind(), host))));
-    Definitions definitions = new Definitions(config);
+                new SelfMadeCertificate(List.of(config.bind(), host))),
+            service.metrics());
+    DefinitionMemory memory = new DefinitionMemory(config.definitionBytes());
+    Gauge.builder("signalbox.server.definitions", memory, DefinitionMemory::held)
+        .description("Memory that the definitions of all servers of the process take, as estimated")
+        .baseUnit(BaseUnits.BYTES)
+        .register(service.metrics());
+    DefinitionCompiler compiler = new DefinitionCompiler(config, memory);
+    Definitions definitions = new Definitions(config, compiler);
     ServerLoader loader = new ServerLoader(vertx, rows, definitions, pages);
     Ownership owner =
         new Ownership(
             vertx, reservations, rows, pages, loader, lease, config, this::publishDeleted);
     Handover moves = new Handover(vertx, rows, pages, loader, owner);
     OwnerCalls owners = new OwnerCalls(vertx, rows, service.node());
-    RouteChanges changes = new RouteChanges(vertx, rows, definitions, pages, owner, moves);
+    RouteChanges changes =
+        new RouteChanges(vertx, rows, new RouteEdits(config, compiler), pages, owner, moves);
     pages.recordBy(serverId -> recorder(serverId, changes));
     ServerFactory factory =
         new ServerFactory(

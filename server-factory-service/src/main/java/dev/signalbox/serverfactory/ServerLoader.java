@@ -2,10 +2,11 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.serverfactory.definition.ServerDefinition;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Loads what servers answer from storage, to listen for them here or to answer anew. Used from one
@@ -25,13 +26,12 @@ final class ServerLoader {
     this.servers = servers;
   }
 
-  /** What a server answers, and which revision of it. */
-  private record Loaded(ServerDefinition definition, long revision) {}
-
-  /** Listens for a server as storage knows it now. */
+  /**
+   * Listens for a server as storage knows it now; fails with LIMIT_REACHED when too little memory
+   * is left for its definition, see {@link DefinitionMemory#isFull}.
+   */
   Future<Void> open(ServerRow row) {
-    return load(row.serverId())
-        .compose(loaded -> servers.open(row, loaded.definition(), loaded.revision()));
+    return load(row.serverId()).compose(loaded -> using(loaded, () -> servers.open(row, loaded)));
   }
 
   /**
@@ -48,26 +48,38 @@ final class ServerLoader {
         .compose(found -> found.map(this::refresh).orElse(Future.succeededFuture()));
   }
 
-  /** The same for one that was just read. */
+  /**
+   * The same for one that was just read. When too little memory is left for both definitions, the
+   * server stops listening before the new one is loaded.
+   */
   Future<Void> refresh(ServerRow row) {
     if (servers.revision(row.serverId()) >= row.revision()) {
       return Future.succeededFuture();
     }
     return load(row.serverId())
-        .compose(loaded -> servers.replace(row.serverId(), loaded.definition(), loaded.revision()));
+        .compose(
+            loaded -> using(loaded, () -> servers.replace(row.serverId(), loaded)),
+            failure ->
+                DefinitionMemory.isFull(failure)
+                    ? servers.close(row.serverId()).compose(_ -> open(row))
+                    : Future.failedFuture(failure));
   }
 
-  private Future<Loaded> load(String serverId) {
+  private static Future<Void> using(LoadedDefinition loaded, Supplier<Future<Void>> work) {
+    return work.get().onComplete(_ -> loaded.charge().release());
+  }
+
+  private Future<LoadedDefinition> load(String serverId) {
     return store
         .content(serverId)
-        .compose(found -> vertx.executeBlocking(() -> compile(serverId, found), false));
+        .compose(found ->
+            // One after the other: some at once could need more memory than the process has.
+            vertx.executeBlocking(() -> definitions.compile(present(serverId, found)), true))
+        .map(Objects::requireNonNull);
   }
 
-  private Loaded compile(String serverId, Optional<ServerContent> found) {
-    ServerContent content =
-        found.orElseThrow(() ->
-            new ServiceException(
-                ErrorCode.NOT_FOUND, "Server " + serverId + " was deleted meanwhile"));
-    return new Loaded(definitions.compile(content), content.revision());
+  private static ServerContent present(String serverId, Optional<ServerContent> found) {
+    return found.orElseThrow(() ->
+        new ServiceException(ErrorCode.NOT_FOUND, "Server " + serverId + " was deleted meanwhile"));
   }
 }

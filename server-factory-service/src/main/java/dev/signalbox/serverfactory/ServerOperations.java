@@ -13,11 +13,12 @@ import dev.signalbox.serverfactory.serving.OnDemandServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
- * Reads what clients want, and describes servers. All but {@link #read} and {@link #describe} are
- * for servers of this instance: they fail with UNAVAILABLE while the server does not listen here.
- * Used from one event loop.
+ * Reads what clients want, and describes servers. All but {@link #reading} and {@link #describe}
+ * are for servers of this instance: they fail with UNAVAILABLE while the server does not listen
+ * here. Used from one event loop.
  */
 final class ServerOperations {
 
@@ -45,12 +46,22 @@ final class ServerOperations {
     this.servers = servers;
   }
 
-  /** Reads the wish for a server; INVALID_REQUEST with the problems of all fields. */
-  Future<NewServer> read(StartServerRequest request) {
+  /**
+   * Reads the wish for a server and does something with it; a server that was made of it then keeps
+   * what its definition is charged for.
+   *
+   * @return fails with INVALID_REQUEST and the problems of all fields, or with LIMIT_REACHED when
+   *     too little memory is left for the definition
+   */
+  <T> Future<T> reading(StartServerRequest request, Function<NewServer, Future<T>> work) {
     return vertx
         // One after the other: some at once could need more memory than the process has.
         .executeBlocking(() -> definitions.read(request), true)
-        .map(Objects::requireNonNull);
+        .map(Objects::requireNonNull)
+        .compose(wish ->
+            Future.succeededFuture(wish)
+                .compose(work)
+                .onComplete(_ -> wish.loaded().charge().release()));
   }
 
   /** A server as storage has it; NOT_FOUND when there is none of that id or name. */

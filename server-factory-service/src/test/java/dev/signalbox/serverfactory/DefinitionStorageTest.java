@@ -312,7 +312,7 @@ class DefinitionStorageTest {
   @Test
   void givenAPrivateKey_whenTheServerIsDescribed_thenTheKeyIsNotShown() {
     String shown =
-        new Definitions(Instance.config())
+        Instance.definitions(Instance.config())
             .shown(
                 new ServerContent(
                     null,
@@ -439,24 +439,24 @@ class DefinitionStorageTest {
 
   @Test
   void givenRecordedRoutes_whenTheyAreMoreThanTheLimit_thenTheRestIsLeftOut() {
-    Definitions definitions = new Definitions(Instance.config(Map.of("max-routes", "3")));
+    RouteEdits edits = Instance.edits(Instance.config(Map.of("max-routes", "3")));
     ServerContent content = new ServerContent(null, "{" + answering("a") + "}", List.of(), 7);
 
-    Definitions.Changed changed = definitions.withRecorded(content, recorded(0, 5)).orElseThrow();
+    RouteEdits.Changed changed = edits.withRecorded(content, recorded(0, 5)).orElseThrow();
 
-    assertThat(changed.definition().routes()).hasSize(3);
+    assertThat(changed.loaded().definition().routes()).hasSize(3);
     assertThat(changed.content().revision()).isEqualTo(7);
-    assertThat(definitions.withRecorded(changed.content(), recorded(5, 9))).isEmpty();
+    assertThat(edits.withRecorded(changed.content(), recorded(5, 9))).isEmpty();
   }
 
   @Test
   void givenARecordedRoute_whenItsMatchIsThereAlready_thenItIsLeftOut() {
-    Definitions definitions = new Definitions(Instance.config());
+    RouteEdits edits = Instance.edits(Instance.config());
     ServerContent content = new ServerContent(null, "{\"routes\":[]}", List.of(), 0);
 
-    ServerContent once = definitions.withRecorded(content, recorded(0, 2)).orElseThrow().content();
+    ServerContent once = edits.withRecorded(content, recorded(0, 2)).orElseThrow().content();
 
-    assertThat(definitions.withRecorded(once, recorded(0, 2))).isEmpty();
+    assertThat(edits.withRecorded(once, recorded(0, 2))).isEmpty();
   }
 
   private static List<Map<String, Object>> recorded(int from, int to) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From a request, with what is imported in it, to a definition that can be served. */
 class DefinitionsTest {
 
-  private final Definitions definitions = new Definitions(Instance.config());
+  private final Definitions definitions = Instance.definitions(Instance.config());
 
   private NewServer read(String json) {
     return definitions.read(new StartServerRequest(0, "", "", null, json.replace('\'', '"')));
@@ -31,11 +31,19 @@ class DefinitionsTest {
   }
 
   private static List<String> labels(NewServer server) {
-    return server.definition().routes().stream().map(route -> route.label()).toList();
+    return server.loaded().definition().routes().stream().map(route -> route.label()).toList();
   }
 
   private static List<String> headers(NewServer server) {
-    return server.definition().routes().getFirst().responses().getFirst().headers().stream()
+    return server
+        .loaded()
+        .definition()
+        .routes()
+        .getFirst()
+        .responses()
+        .getFirst()
+        .headers()
+        .stream()
         .map(header -> header.name().toString())
         .toList();
   }
@@ -154,7 +162,8 @@ class DefinitionsTest {
   void givenConditionsThatAreTooMuchTogether_whenRead_thenARuleIsNamed(String match, String rule) {
     String route = "{'match':{'all':1},'response':{}}".replace("{'all':1}", match);
     String routes = String.join(",", Collections.nCopies(4_000, route));
-    Definitions large = new Definitions(Instance.config(java.util.Map.of("max-routes", "4000")));
+    Definitions large =
+        Instance.definitions(Instance.config(java.util.Map.of("max-routes", "4000")));
 
     assertThatThrownBy(() ->
             large.read(

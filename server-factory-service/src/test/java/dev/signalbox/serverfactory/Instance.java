@@ -13,10 +13,13 @@ import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.StorageConfig;
 import dev.signalbox.testsupport.TestNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,6 +42,8 @@ final class Instance implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final AtomicLong pausedNanos = new AtomicLong();
+  private final MeterRegistry metrics = new SimpleMeterRegistry();
+  private final DefinitionMemory memory;
   private final Database database;
   private final ServerStore store;
   private final PageServers servers;
@@ -48,6 +53,7 @@ final class Instance implements AutoCloseable {
   private final ServerFactory factory;
   private final OwnerCalls owners;
   private final ServerOperations operations;
+  private final Set<Promise<?>> running = ConcurrentHashMap.newKeySet();
   private final Queue<ServerRow> ended = new ConcurrentLinkedQueue<>();
 
   private Instance(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
@@ -60,8 +66,10 @@ final class Instance implements AutoCloseable {
     Lease lease = new Lease(config.lease(), () -> System.nanoTime() + pausedNanos.get());
     this.servers =
         new PageServers(
-            vertx, config, lease, ServingResources.withoutOthers(List.of(config.bind())));
-    Definitions definitions = new Definitions(config);
+            vertx, config, lease, ServingResources.withoutOthers(List.of(config.bind())), metrics);
+    this.memory = new DefinitionMemory(config.definitionBytes());
+    DefinitionCompiler compiler = new DefinitionCompiler(config, memory);
+    Definitions definitions = new Definitions(config, compiler);
     ServerLoader loader = new ServerLoader(vertx, store, definitions, servers);
     this.ownership =
         new Ownership(
@@ -74,7 +82,8 @@ final class Instance implements AutoCloseable {
             store,
             definitions,
             owners,
-            new RouteChanges(vertx, store, definitions, servers, ownership, handover),
+            new RouteChanges(
+                vertx, store, new RouteEdits(config, compiler), servers, ownership, handover),
             servers);
     this.factory =
         new ServerFactory(
@@ -124,18 +133,42 @@ final class Instance implements AutoCloseable {
         .section("server-factory", ServerFactoryConfig.class);
   }
 
+  /** What reads definitions under these settings, with a memory of its own. */
+  static Definitions definitions(ServerFactoryConfig config) {
+    return new Definitions(config, compiler(config));
+  }
+
+  /** The same for changes of routes. */
+  static RouteEdits edits(ServerFactoryConfig config) {
+    return new RouteEdits(config, compiler(config));
+  }
+
+  private static DefinitionCompiler compiler(ServerFactoryConfig config) {
+    return new DefinitionCompiler(config, new DefinitionMemory(config.definitionBytes()));
+  }
+
   ServerFactory factory() {
     return factory;
   }
 
   /** What a start does before it is cut short. */
   Future<Reservation> reserve(StartServerRequest request) {
-    return operations.read(request).compose(wish -> reservations.reserve(wish, Set.of()));
+    return operations.reading(request, wish -> reservations.reserve(wish, Set.of()));
   }
 
   <T> Future<T> run(Supplier<Future<T>> work) {
     Promise<T> promise = Promise.promise();
-    context.runOnContext(now -> work.get().onComplete(promise));
+    running.add(promise);
+    context.runOnContext(now ->
+        work.get()
+            .onComplete(done -> {
+              running.remove(promise);
+              if (done.succeeded()) {
+                promise.tryComplete(done.result());
+              } else {
+                promise.tryFail(done.cause());
+              }
+            }));
     return promise.future();
   }
 
@@ -166,6 +199,15 @@ final class Instance implements AutoCloseable {
     return store;
   }
 
+  MeterRegistry metrics() {
+    return metrics;
+  }
+
+  /** Bytes that the definitions loaded here are charged for. */
+  long definitionBytes() {
+    return memory.held();
+  }
+
   void endAllLeases() {
     TestNode.await(run(store::endAllLeases));
   }
@@ -175,8 +217,14 @@ final class Instance implements AutoCloseable {
   }
 
   Future<StartServerReply> startLater(StartServerRequest request) {
+    Duration patience = Duration.ofSeconds(10);
     return run(() ->
-        operations.read(request).compose(wish -> factory.start(wish, Duration.ofSeconds(10))));
+        operations
+            .reading(request, wish -> factory.start(wish, patience))
+            .recover(failure ->
+                DefinitionMemory.isFull(failure)
+                    ? factory.repeat(request, failure, patience)
+                    : Future.failedFuture(failure)));
   }
 
   /** A server without a page. */
@@ -258,6 +306,8 @@ final class Instance implements AutoCloseable {
     TestNode.await(run(servers::closeAll));
     TestNode.await(database.close());
     TestNode.await(vertx.close());
+    // What its threads had not begun is never done.
+    running.forEach(promise -> promise.tryFail(new IOException("the instance vanished")));
   }
 
   @Override

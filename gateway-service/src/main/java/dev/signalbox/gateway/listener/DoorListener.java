@@ -4,11 +4,11 @@ import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.listener.Door.TlsFiles;
 import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.platform.http.StreamWritabilityHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -162,11 +162,7 @@ public final class DoorListener {
     if (pipeline.get(DECODER) != null) {
       pipeline.addAfter(DECODER, "versions", VersionHandler.INSTANCE);
     }
-    Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
-    if (http2 != null) {
-      pipeline.addBefore(
-          pipeline.context(http2).name(), "writability", new StreamWritabilityHandler(http2));
-    }
+    StreamWritabilityHandler.install(pipeline);
   }
 
   private void handle(HttpServerRequest request) {

@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.tls;
 
 import dev.signalbox.contracts.Sha256;
+import dev.signalbox.platform.tls.PemCertificates;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -48,7 +49,7 @@ public final class PrivateAuthorities {
       digest.update(certificate.getEncoded());
     }
     return new PrivateAuthorities(
-        PemCertificates.judge(certificates), HexFormat.of().formatHex(digest.digest()));
+        PemCertificates.trusting(certificates), HexFormat.of().formatHex(digest.digest()));
   }
 
   X509ExtendedTrustManager judge() {

@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe.tls;
 
+import dev.signalbox.platform.tls.PemCertificates;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -102,6 +103,6 @@ public final class TrustStore {
     }
     List<X509Certificate> all = new ArrayList<>(List.of(machine.getAcceptedIssuers()));
     all.addAll(certificates(caFile));
-    return PemCertificates.judge(all);
+    return PemCertificates.trusting(all);
   }
 }

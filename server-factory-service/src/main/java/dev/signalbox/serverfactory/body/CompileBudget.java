@@ -7,7 +7,7 @@ package dev.signalbox.serverfactory.body;
  */
 public final class CompileBudget {
 
-  /** Some 40 bytes each, and as many again while they are compiled. */
+  /** Some 64 bytes each, and nearly as many again while they are compiled. */
   private static final long MAX_INSTRUCTIONS = 200_000;
 
   /** Values within schemas, about a kilobyte each. */
@@ -15,6 +15,10 @@ public final class CompileBudget {
 
   /** Characters of JSON paths: two make a segment, an object of its own. */
   private static final long MAX_PATH_CHARACTERS = 200_000;
+
+  private static final long INSTRUCTION_BYTES = 64;
+  private static final long SCHEMA_VALUE_BYTES = 1_024;
+  private static final long PATH_CHARACTER_BYTES = 32;
 
   private long pathCharacters;
   private long instructions;
@@ -65,5 +69,12 @@ public final class CompileBudget {
               + MAX_SCHEMA_VALUES
               + " values in all");
     }
+  }
+
+  /** About what all that was taken in takes in memory, once it is compiled. */
+  public long bytes() {
+    return INSTRUCTION_BYTES * instructions
+        + SCHEMA_VALUE_BYTES * schemaValues
+        + PATH_CHARACTER_BYTES * pathCharacters;
   }
 }

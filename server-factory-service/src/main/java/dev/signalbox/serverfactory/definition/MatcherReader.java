@@ -27,11 +27,18 @@ final class MatcherReader {
   private static final ValueMatcher HARMLESS = new ValueMatcher.Present();
 
   private final int maxText;
-  private final CompileBudget budget = new CompileBudget();
+  private final CompileBudget budget;
   private int level;
 
-  MatcherReader(int maxText) {
+  /**
+   * A reader.
+   *
+   * @param maxText characters of a text
+   * @param budget what all that it reads may come to
+   */
+  MatcherReader(int maxText, CompileBudget budget) {
     this.maxText = maxText;
+    this.budget = budget;
   }
 
   /** What all that this one reads may come to. */

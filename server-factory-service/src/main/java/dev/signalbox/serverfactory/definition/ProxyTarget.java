@@ -1,6 +1,9 @@
 package dev.signalbox.serverfactory.definition;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.vertx.core.net.TrustOptions;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another server that requests are forwarded to.
@@ -12,6 +15,7 @@ import java.time.Duration;
  * @param record whether what it answers becomes a route
  * @param timeout for the whole response
  * @param preserveHost whether it gets the client's Host header instead of its own
+ * @param trust whom its certificate is verified by; null for the authorities of the machine
  */
 public record ProxyTarget(
     boolean tls,
@@ -20,4 +24,15 @@ public record ProxyTarget(
     String prefix,
     boolean record,
     Duration timeout,
-    boolean preserveHost) {}
+    boolean preserveHost,
+    @Nullable TrustOptions trust) {
+
+  /** Trust in any certificate of any host, for a definition that asks not to verify. */
+  public static final TrustOptions UNVERIFIED =
+      TrustOptions.wrap(InsecureTrustManagerFactory.INSTANCE.getTrustManagers()[0]);
+
+  /** Whether the certificate must be valid and name the host. */
+  public boolean verified() {
+    return !UNVERIFIED.equals(trust);
+  }
+}

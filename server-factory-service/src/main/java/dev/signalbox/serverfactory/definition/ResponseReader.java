@@ -70,7 +70,7 @@ final class ResponseReader {
         fault,
         response.decimal("fault_percent", 100, 0, 100),
         error(response),
-        DefinitionReader.proxy(response, false),
+        ProxyReader.read(response, false),
         times);
   }
 

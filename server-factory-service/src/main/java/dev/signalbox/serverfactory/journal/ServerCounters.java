@@ -13,6 +13,7 @@ public final class ServerCounters {
   private static final int STATUSES = 600;
 
   private final long sinceEpochMs;
+  private final ServerMeters meters;
   private final long[] statuses = new long[STATUSES];
   private final Map<String, Long> faults = new TreeMap<>();
   private final LatencyRecorder latency = new LatencyRecorder(2);
@@ -22,14 +23,21 @@ public final class ServerCounters {
   private long sent;
   private int inFlight;
 
-  public ServerCounters(long sinceEpochMs) {
+  /**
+   * Counters at zero.
+   *
+   * @param meters count too
+   */
+  public ServerCounters(long sinceEpochMs, ServerMeters meters) {
     this.sinceEpochMs = sinceEpochMs;
+    this.meters = meters;
   }
 
   /** A request came in. */
   public void began() {
     requests++;
     inFlight++;
+    meters.began();
   }
 
   /** Requests that are being answered. */
@@ -58,6 +66,7 @@ public final class ServerCounters {
     received += in;
     sent += out;
     latency.record(micros);
+    meters.ended(byRoute, fault != null, micros);
   }
 
   /** The counters at present. */

@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -72,10 +73,7 @@ public final class UpstreamClient implements Upstream {
     this.arriving = arriving;
     this.client =
         vertx.createHttpClient(
-            new HttpClientOptions()
-                .setVerifyHost(true)
-                .setKeepAliveTimeout(IDLE_S)
-                .setDecompressionSupported(false),
+            new HttpClientOptions().setKeepAliveTimeout(IDLE_S).setDecompressionSupported(false),
             new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS).setMaxWaitQueueSize(MAX_UNDER_WAY));
   }
 
@@ -109,6 +107,17 @@ public final class UpstreamClient implements Upstream {
       }
     }
     return hops;
+  }
+
+  /**
+   * Not by {@link ClientSSLOptions#setTrustAll}: the pool compares the trust options of
+   * connections, but not that flag, so that a request that verifies could get an unverified
+   * connection.
+   */
+  private static ClientSSLOptions sslOptions(ProxyTarget target) {
+    return new ClientSSLOptions()
+        .setTrustOptions(target.trust())
+        .setHostnameVerificationAlgorithm(target.verified() ? "HTTPS" : "");
   }
 
   private static UpstreamResponse refusal(int status, String text) {
@@ -213,6 +222,7 @@ public final class UpstreamClient implements Upstream {
               .setHost(target.host())
               .setPort(target.port())
               .setSsl(target.tls())
+              .setSslOptions(sslOptions(target))
               .setConnectTimeout(target.timeout().toMillis())
               .setFollowRedirects(false)
               .setURI(uri());

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Map;
 
@@ -32,6 +34,15 @@ final class ClientChannel {
 
   static void close(Channel channel) {
     channel.unsafe().close(channel.voidPromise());
+  }
+
+  /** Ends a request whose response the client does not read: its stream, or its connection. */
+  static void endUnread(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      close(request.connection());
+    }
   }
 
   /** Sends bytes as they are, or over TLS encrypted, after what was sent before; then closes. */

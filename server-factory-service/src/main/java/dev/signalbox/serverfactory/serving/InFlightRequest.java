@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -127,11 +126,7 @@ final class InFlightRequest {
             stall.toMillis(),
             _ -> {
               timer = -1;
-              if (request.version() == HttpVersion.HTTP_2) {
-                response.reset();
-              } else {
-                ClientChannel.close(request.connection());
-              }
+              ClientChannel.endUnread(request);
               end(0, null, 0);
             });
     response.drainHandler(_ -> {

@@ -4,8 +4,11 @@ import dev.signalbox.contracts.serverfactory.CountServerRequestsReply;
 import dev.signalbox.contracts.serverfactory.ListServerRequestsReply;
 import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply;
+import dev.signalbox.platform.http.StreamWritabilityHandler;
 import dev.signalbox.serverfactory.definition.ServerDefinition;
 import dev.signalbox.serverfactory.definition.TlsSettings;
+import dev.signalbox.serverfactory.journal.ServerMeters;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -49,6 +52,7 @@ public final class OnDemandServer {
    *     without an answer
    * @param leaseEnded called on the server's event loop when a request met that
    * @param recorder gets what a proxy's target answered
+   * @param meters removed when the server has closed
    */
   public record Settings(
       String host,
@@ -56,7 +60,8 @@ public final class OnDemandServer {
       ServingLimits limits,
       BooleanSupplier mayServe,
       Runnable leaseEnded,
-      RouteRecorder recorder) {}
+      RouteRecorder recorder,
+      ServerMeters meters) {}
 
   private OnDemandServer(
       VertxInternal vertx,
@@ -137,7 +142,9 @@ public final class OnDemandServer {
     }
     connections++;
     connection.closeHandler(_ -> connections--);
-    IdleConnectionHandler.install(ClientChannel.of(connection), settings.limits().idleTimeout());
+    Channel channel = ClientChannel.of(connection);
+    IdleConnectionHandler.install(channel, settings.limits().idleTimeout());
+    StreamWritabilityHandler.install(channel.pipeline());
   }
 
   /** Where it listens. */
@@ -192,7 +199,9 @@ public final class OnDemandServer {
 
   /** The journal gives back what it holds of the budget. */
   private Future<Void> end(Future<Void> closed) {
-    return closed.eventually(() -> run(dispatcher::clearRequests));
+    return closed
+        .eventually(() -> run(dispatcher::clearRequests))
+        .onComplete(_ -> settings.meters().remove());
   }
 
   private Future<Void> run(Runnable work) {

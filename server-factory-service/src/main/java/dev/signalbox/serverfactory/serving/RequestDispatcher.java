@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class RequestDispatcher {
   private final ServingResources resources;
   private final LeaseGate gate;
   private final Journal journal;
-  private final ServerCounters counters = new ServerCounters(System.currentTimeMillis());
+  private final ServerCounters counters;
   private final ResponseWriter writer;
   private final RoutePlayer player;
   private ServerDefinition definition;
@@ -61,6 +62,7 @@ final class RequestDispatcher {
       OnDemandServer.Settings settings) {
     this.vertx = vertx;
     this.limits = settings.limits();
+    this.counters = new ServerCounters(System.currentTimeMillis(), settings.meters());
     this.writer = new ResponseWriter(limits.idleTimeout());
     this.resources = resources;
     this.gate = new LeaseGate(settings.mayServe(), settings.leaseEnded());
@@ -85,16 +87,35 @@ final class RequestDispatcher {
   /** Answers a request. */
   void handle(HttpServerRequest request) {
     if (request.response().writeQueueFull()) {
-      // Of pipelined responses no more are made than the client reads.
-      request
-          .response()
-          .drainHandler(_ -> {
-            request.response().drainHandler(null);
-            begin(request);
-          });
+      beginWhenDrained(request);
     } else {
       begin(request);
     }
+  }
+
+  /**
+   * Makes no more responses than the client reads: of those pipelined over HTTP/1, and of those on
+   * the streams of HTTP/2. A client that reads nothing for so long gets no response.
+   */
+  private void beginWhenDrained(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    long timer =
+        vertx.setTimer(limits.idleTimeout().toMillis(), _ -> ClientChannel.endUnread(request));
+    boolean body = !BodyReader.hasNone(request);
+    if (body) {
+      request.pause();
+    }
+    response.exceptionHandler(_ -> {});
+    response.closeHandler(_ -> vertx.cancelTimer(timer));
+    response.drainHandler(_ -> {
+      response.drainHandler(null);
+      if (vertx.cancelTimer(timer)) {
+        begin(request);
+        if (body) {
+          request.resume();
+        }
+      }
+    });
   }
 
   private void begin(HttpServerRequest request) {

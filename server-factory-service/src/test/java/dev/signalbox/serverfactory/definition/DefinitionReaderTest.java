@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.json.RequestObject;
+import dev.signalbox.serverfactory.body.CompileBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -21,7 +22,7 @@ class DefinitionReaderTest {
   private static List<FieldProblem> problems(String json, DefinitionLimits limits) {
     RequestObject object =
         RequestObject.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
-    new DefinitionReader(limits).read(object, null);
+    new DefinitionReader(limits).read(object, null, new CompileBudget());
     ServiceException fault = catchThrowableOfType(ServiceException.class, object::end);
     return fault == null ? List.of() : fault.problems();
   }
@@ -134,6 +135,10 @@ class DefinitionReaderTest {
           {'fault':'garbage','fault_percent':101}    | /fault_percent
           {'error':{'status':200}}                   | /error/status
           {'proxy':{'url':'http://a','record':true}} | /proxy/record
+          {'proxy':{'url':'https://a','ca_pem':'x'}} | /proxy/ca_pem
+          {'proxy':{'url':'https://a','ca_pem':'-----BEGIN PRIVATE KEY-----'}} | /proxy/ca_pem
+          {'proxy':{'url':'https://a','ca_pem':'-----BEGIN CERTIFICATE-----x'}} | /proxy/ca_pem
+          {'proxy':{'url':'https://a','verify_tls':0}} | /proxy/verify_tls
           """)
   void givenABadResponse_whenItIsRead_thenTheFieldIsNamed(String response, String pointer) {
     assertThat(

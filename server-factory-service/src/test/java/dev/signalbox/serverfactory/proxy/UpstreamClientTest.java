@@ -6,16 +6,23 @@ import dev.signalbox.contracts.serverfactory.ServerRequest.Header;
 import dev.signalbox.platform.guard.GuardRules;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.serverfactory.body.CompileBudget;
+import dev.signalbox.serverfactory.definition.DefinitionLimits;
+import dev.signalbox.serverfactory.definition.DefinitionReader;
 import dev.signalbox.serverfactory.definition.ProxyTarget;
 import dev.signalbox.serverfactory.serving.ReceivedRequests;
 import dev.signalbox.serverfactory.serving.UpstreamResponse;
+import dev.signalbox.testsupport.TestCertificate;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,20 +31,29 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -62,7 +78,7 @@ class UpstreamClientTest {
   }
 
   private static ProxyTarget target(String host, int port) {
-    return new ProxyTarget(false, host, port, "/base", false, Duration.ofSeconds(20), false);
+    return new ProxyTarget(false, host, port, "/base", false, Duration.ofSeconds(20), false, null);
   }
 
   /** A server that forwards everything, as a server on demand does. */
@@ -175,7 +191,8 @@ class UpstreamClientTest {
     int echo = echo();
     int port =
         forwarding(
-            new ProxyTarget(false, "127.0.0.1", echo, "", false, Duration.ofSeconds(20), true),
+            new ProxyTarget(
+                false, "127.0.0.1", echo, "", false, Duration.ofSeconds(20), true, null),
             true);
 
     get(port, "/");
@@ -273,7 +290,8 @@ class UpstreamClientTest {
         });
     int port =
         forwarding(
-            new ProxyTarget(false, "127.0.0.1", silent, "", false, Duration.ofMillis(300), false),
+            new ProxyTarget(
+                false, "127.0.0.1", silent, "", false, Duration.ofMillis(300), false, null),
             true);
 
     get(port, "/");
@@ -352,7 +370,8 @@ class UpstreamClientTest {
             MAX_RESPONSE,
             arriving);
     ProxyTarget target =
-        new ProxyTarget(false, "127.0.0.1", self[0], "", false, Duration.ofSeconds(20), false);
+        new ProxyTarget(
+            false, "127.0.0.1", self[0], "", false, Duration.ofSeconds(20), false, null);
     vertx
         .createHttpServer()
         .requestHandler(request ->
@@ -430,5 +449,137 @@ class UpstreamClientTest {
     get(port, "/");
 
     assertThat(recorded.poll(30, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  /** A server over TLS that answers with its name, and counts its connections. */
+  private int tlsServer(TestCertificate certificate, AtomicInteger connections) {
+    return vertx
+        .createHttpServer(
+            new HttpServerOptions()
+                .setSsl(true)
+                .setKeyCertOptions(
+                    new PemKeyCertOptions()
+                        .addCertValue(Buffer.buffer(certificate.certificatePem()))
+                        .addKeyValue(Buffer.buffer(certificate.keyPem()))))
+        .connectionHandler(_ -> connections.incrementAndGet())
+        .requestHandler(request -> request.response().end("secure"))
+        .listen(0, "127.0.0.1")
+        .await()
+        .actualPort();
+  }
+
+  private static String authority(TestCertificate certificate) {
+    try {
+      return "-----BEGIN CERTIFICATE-----\n"
+          + Base64.getMimeEncoder().encodeToString(certificate.authority().getEncoded())
+          + "\n-----END CERTIFICATE-----\n";
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A target as a definition has it. */
+  private static ProxyTarget read(String url, Map<String, Object> members) {
+    Map<String, Object> proxy = new HashMap<>(members);
+    proxy.put("url", url);
+    RequestObject server = RequestObject.of(Map.of("proxy", proxy));
+    ProxyTarget target =
+        new DefinitionReader(DefinitionLimits.USUAL)
+            .read(server, null, new CompileBudget())
+            .proxy();
+    server.end();
+    return Objects.requireNonNull(target);
+  }
+
+  private UpstreamResponse forwarded(ProxyTarget target) throws Exception {
+    get(forwarding(target, true), "/");
+    return answer();
+  }
+
+  @Test
+  void givenTheAuthorityOfATarget_whenForwarded_thenItsAnswerComesBack() throws Exception {
+    TestCertificate certificate = TestCertificate.issued("localhost", 30, "dns:localhost");
+    int port = tlsServer(certificate, new AtomicInteger());
+
+    UpstreamResponse answer =
+        forwarded(read("https://localhost:" + port, Map.of("ca_pem", authority(certificate))));
+
+    assertThat(text(answer)).isEqualTo("secure");
+  }
+
+  private static List<Arguments> targetsThatAreNotTrusted() {
+    TestCertificate certificate = TestCertificate.issued("localhost", 30, "dns:localhost");
+    TestCertificate ended = TestCertificate.issued("localhost", -5, "dns:localhost");
+    TestCertificate other = TestCertificate.issued("localhost", 30, "dns:localhost");
+    TestCertificate named = TestCertificate.issued("other.example", 30, "dns:other.example");
+    return List.of(
+        Arguments.of("no authority", certificate, Map.of()),
+        Arguments.of(
+            "another authority",
+            certificate,
+            Map.of("ca_pem", authority(other), "verify_tls", true)),
+        Arguments.of("ended", ended, Map.of("ca_pem", authority(ended))),
+        Arguments.of("another name", named, Map.of("ca_pem", authority(named))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("targetsThatAreNotTrusted")
+  void givenACertificateThatDoesNotVerify_whenForwarded_thenTheAnswerNamesTls(
+      String why, TestCertificate certificate, Map<String, Object> members) throws Exception {
+    int port = tlsServer(certificate, new AtomicInteger());
+
+    UpstreamResponse answer = forwarded(read("https://localhost:" + port, members));
+
+    assertThat(answer.status()).as(why).isEqualTo(502);
+    assertThat(text(answer)).startsWith("localhost:" + port + " has no acceptable TLS: ");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("targetsThatAreNotTrusted")
+  void givenACertificateThatDoesNotVerify_whenItNeedNot_thenTheAnswerComesBack(
+      String why, TestCertificate certificate, Map<String, Object> members) throws Exception {
+    int port = tlsServer(certificate, new AtomicInteger());
+    Map<String, Object> unverified = new HashMap<>(members);
+    unverified.put("verify_tls", false);
+
+    UpstreamResponse answer = forwarded(read("https://localhost:" + port, unverified));
+
+    assertThat(text(answer)).as(why).isEqualTo("secure");
+  }
+
+  @Test
+  void givenAnUnverifiedConnection_whenAnotherProxyVerifies_thenItDoesNotGetThatConnection()
+      throws Exception {
+    TestCertificate certificate = TestCertificate.issued("localhost", 30, "dns:localhost");
+    AtomicInteger connections = new AtomicInteger();
+    String url = "https://localhost:" + tlsServer(certificate, connections);
+    String authority = authority(certificate);
+    UpstreamClient upstream =
+        new UpstreamClient(
+            vertx,
+            new TargetGuard(new GuardRules(List.of(), List.of(), true)),
+            MAX_RESPONSE,
+            arriving);
+    Queue<ProxyTarget> targets =
+        new ArrayDeque<>(
+            List.of(
+                read(url, Map.of("verify_tls", false)),
+                read(url, Map.of("verify_tls", false)),
+                read(url, Map.of()),
+                read(url, Map.of("ca_pem", authority))));
+    int port =
+        server(request ->
+            upstream
+                .forward(ReceivedRequests.of(request, Buffer.buffer()), targets.remove())
+                .onSuccess(answers::add)
+                .onComplete(_ -> request.response().end()));
+    List<Integer> statuses = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      get(port, "/");
+      statuses.add(answer().status());
+    }
+
+    assertThat(statuses).containsExactly(200, 200, 502, 200);
+    assertThat(connections).hasValue(2);
   }
 }

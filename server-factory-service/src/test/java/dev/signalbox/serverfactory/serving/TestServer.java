@@ -5,10 +5,14 @@ import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.serverfactory.body.CompileBudget;
 import dev.signalbox.serverfactory.definition.DefinitionLimits;
 import dev.signalbox.serverfactory.definition.DefinitionReader;
 import dev.signalbox.serverfactory.definition.Page;
 import dev.signalbox.serverfactory.definition.ServerDefinition;
+import dev.signalbox.serverfactory.journal.ServerMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,6 +44,7 @@ final class TestServer implements AutoCloseable {
   final AtomicInteger leaseEnds = new AtomicInteger();
   final MemoryBudget bodies;
   final MemoryBudget journals;
+  final MeterRegistry metrics = new SimpleMeterRegistry();
   private final Vertx vertx;
   private final OnDemandServer server;
   private final HttpClient client =
@@ -90,7 +95,8 @@ final class TestServer implements AutoCloseable {
                     options.limits,
                     mayServe::get,
                     leaseEnds::incrementAndGet,
-                    options.recorder)));
+                    options.recorder,
+                    new ServerMeters(metrics, "id", "name"))));
   }
 
   /** A server of a definition, in which apostrophes stand for quotation marks. */
@@ -105,7 +111,8 @@ final class TestServer implements AutoCloseable {
   static ServerDefinition definition(String json, @Nullable Page page) {
     RequestObject object =
         RequestObject.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
-    ServerDefinition definition = new DefinitionReader(DefinitionLimits.USUAL).read(object, page);
+    ServerDefinition definition =
+        new DefinitionReader(DefinitionLimits.USUAL).read(object, page, new CompileBudget());
     object.end();
     return definition;
   }

@@ -1,4 +1,4 @@
-package dev.signalbox.httpprobe.tls;
+package dev.signalbox.platform.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,19 +15,21 @@ import java.util.regex.Pattern;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Certificates in PEM (RFC 7468), and what judges servers by them. */
-final class PemCertificates {
+/** Certificates in PEM (RFC 7468), and trust in them. */
+public final class PemCertificates {
 
   private static final Pattern LABEL = Pattern.compile("-----BEGIN ([^-]*)-----");
 
   private PemCertificates() {}
 
   /**
-   * Reads certificates.
+   * Reads certificates. Parsers of certificates throw unchecked exceptions too on hostile input.
    *
+   * @param most certificates there may be
+   * @return empty when the text has none
    * @throws CertificateException when there is anything else, a key above all, or more than so many
    */
-  static List<X509Certificate> read(String pem, int most) throws CertificateException {
+  public static List<X509Certificate> read(String pem, int most) throws CertificateException {
     Matcher labels = LABEL.matcher(pem);
     int count = 0;
     while (labels.find()) {
@@ -44,8 +46,8 @@ final class PemCertificates {
     return read.stream().map(X509Certificate.class::cast).toList();
   }
 
-  /** Trusts these and no others. */
-  static X509ExtendedTrustManager judge(Collection<X509Certificate> authorities)
+  /** Trusts certificates that these authorities signed, and no others. */
+  public static X509ExtendedTrustManager trusting(Collection<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);

@@ -1,0 +1,5 @@
+/** Certificates that services read from settings, tasks and definitions. */
+@NullMarked
+package dev.signalbox.platform.tls;
+
+import org.jspecify.annotations.NullMarked;
