@@ -154,8 +154,8 @@ public final class Downloads {
       Future<Response> response = respond(ctx, file);
       return response.succeeded()
           ? response
-          : response.recover(failure ->
-              findAgain(ctx, decoded(rawPath), lists, encodings, 1, failure));
+          : response.recover(
+              failure -> findAgain(ctx, decoded(rawPath), lists, encodings, 1, failure));
     }
     String path = decoded(rawPath);
     return archive

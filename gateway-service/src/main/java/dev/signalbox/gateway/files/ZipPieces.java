@@ -45,6 +45,9 @@ final class ZipPieces implements Iterator<Supplier<Future<Buffer>>> {
   /** A piece ends with the file after which it has so many bytes. */
   private static final int PIECE_BYTES = 64 << 10;
 
+  /** Length of a piece at most: what was gathered and what was read last. */
+  static final int MAX_BYTES = PIECE_BYTES + READ_BYTES;
+
   /** Bounds the calls for one piece, since small files may add few bytes each. */
   private static final int STEPS = 64;
 
