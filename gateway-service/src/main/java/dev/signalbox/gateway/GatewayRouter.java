@@ -90,7 +90,7 @@ final class GatewayRouter {
     this.context = context;
     this.shared = shared;
     this.scopes = scopes;
-    this.backend = new Backend(context.bus());
+    this.backend = new Backend(context.bus(), shared.largeReplies);
     this.tasks = new TaskRunner(shared.directory, backend, shared.taskCounts);
     this.eventReaders =
         new EventReaders(

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.StoredMessages;
 import dev.signalbox.gateway.events.EventFeed;
@@ -80,6 +81,8 @@ final class GatewayShared implements Shareable {
 
   /** Memory for the results of all batches. */
   final MemoryBudget batchMemory = MemoryBudget.ofHeap(HEAP_SHARE);
+
+  final ConcurrencyLimiter largeReplies = Backend.largeReplies();
 
   /**
    * Memory for what clients have not read of their responses. Files that go from connection to

@@ -77,7 +77,7 @@ public final class FileSender {
 
     /** Of the service. */
     public static final Limits USUAL =
-        new Limits(512, 768, Duration.ofSeconds(5), Duration.ofSeconds(60));
+        new Limits(1_024, 1_536, Duration.ofSeconds(5), Duration.ofSeconds(60));
   }
 
   /**

@@ -3,12 +3,15 @@ package dev.signalbox.gateway.backend;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Calls operations for a request. An error names the service, not the address on the bus; what a
@@ -16,10 +19,51 @@ import java.time.Duration;
  */
 public final class Backend {
 
-  private final Bus bus;
+  /** A few mebibytes for pieces of files, and enough to keep the bus busy. */
+  private static final int LARGE_AT_ONCE = 16;
 
-  public Backend(Bus bus) {
+  /** Longer than the reads before it take, as far as any client waits. */
+  private static final long LARGE_WAIT_MS = 30_000;
+
+  private final Bus bus;
+  private final ConcurrencyLimiter large;
+
+  /**
+   * Calls over a bus.
+   *
+   * @param large bounds the calls with large replies of the process
+   */
+  public Backend(Bus bus, ConcurrencyLimiter large) {
     this.bus = bus;
+    this.large = large;
+  }
+
+  /** A limiter for the calls with large replies of a process, as many as may wait. */
+  public static ConcurrencyLimiter largeReplies() {
+    return new ConcurrencyLimiter(LARGE_AT_ONCE, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Makes a call whose reply is large when there are not too many of them: the bus copies a message
+   * several times on both sides, and holds as many as are under way.
+   *
+   * @param call not made when the client has left meanwhile
+   */
+  public <R> Future<R> withLargeReply(RoutingContext ctx, Supplier<Future<R>> call) {
+    ConcurrencyLimiter.Permit permit =
+        large.acquire((ContextInternal) ctx.vertx().getOrCreateContext(), LARGE_WAIT_MS);
+    return permit
+        .granted()
+        .compose(
+            _ ->
+                ctx.response().closed()
+                    ? Future.failedFuture(
+                        new ServiceException(ErrorCode.CANCELLED, "the client has left"))
+                    : call.get(),
+            _ ->
+                Future.failedFuture(
+                    new ServiceException(ErrorCode.OVERLOADED, "too many files are being read")))
+        .onComplete(_ -> permit.release());
   }
 
   /** Calls an operation with its own timeout. */

@@ -90,10 +90,10 @@ final class FileStreams {
           if (failure instanceof StaleFileException) {
             return Future.failedFuture(failure);
           }
-          pauseUntil = System.nanoTime() + PAUSE_NANOS;
           if (failure instanceof ServiceException) {
             LOG.debug("no connection for a file: {}", failure.toString());
           } else {
+            pauseUntil = System.nanoTime() + PAUSE_NANOS;
             LOG.warn(
                 "cannot open a connection for a large file; sending it over the bus: {}",
                 failure.toString());

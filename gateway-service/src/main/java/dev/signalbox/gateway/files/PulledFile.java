@@ -84,7 +84,8 @@ final class PulledFile {
     ReadFileRequest request =
         new ReadFileRequest(
             file.path(), file.encoding(), file.etag(), piece.first(), (int) piece.length());
-    return atItsHolder(backend, ctx, FileContract.READ, found, request)
+    return backend
+        .withLargeReply(ctx, () -> atItsHolder(backend, ctx, FileContract.READ, found, request))
         .map(reply -> content(reply, piece));
   }
 

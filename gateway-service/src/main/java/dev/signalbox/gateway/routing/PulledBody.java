@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +16,11 @@ import java.util.function.Supplier;
  * no more than the client takes. Belongs to one event loop.
  */
 public final class PulledBody {
+
+  /** Longer than a client may take nothing when its memory is needed. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long WAIT_MS = 50;
 
   private final RoutingContext ctx;
   private final HttpServerResponse response;
@@ -60,15 +66,27 @@ public final class PulledBody {
       int pieceBytes,
       Iterator<Supplier<Future<Buffer>>> pieces) {
     PulledBody sending = new PulledBody(ctx, piecesAhead, pieceBytes, pieces);
-    // For one piece at any time, until the end; those ahead are beside it.
-    if (!sending.memory.take(pieceBytes)) {
-      return Future.failedFuture(UnreadBodies.refused());
+    return sending.begin(System.nanoTime() + PATIENCE_NANOS);
+  }
+
+  /**
+   * Begins when there is memory for one piece, which is held until the end; pieces ahead are beside
+   * it. Waits a while, since many clients that read make room all the time.
+   */
+  private Future<Response> begin(long deadline) {
+    if (response.closed()) {
+      return Future.succeededFuture(Response.SENT);
     }
-    sending.response.drainHandler(_ -> sending.pump());
-    sending.response.exceptionHandler(_ -> sending.end());
-    RequestScope.of(ctx).onEnd(sending::end);
-    sending.pump();
-    return sending.begun.future();
+    if (memory.take(pieceBytes)) {
+      response.drainHandler(_ -> pump());
+      response.exceptionHandler(_ -> end());
+      RequestScope.of(ctx).onEnd(this::end);
+      pump();
+      return begun.future();
+    }
+    return System.nanoTime() - deadline >= 0
+        ? Future.failedFuture(UnreadBodies.refused())
+        : ctx.vertx().timer(WAIT_MS, TimeUnit.MILLISECONDS).compose(_ -> begin(deadline));
   }
 
   private void pump() {

@@ -36,7 +36,7 @@ class BackendTest {
 
   private ServiceException fault() {
     try {
-      new Backend(bus)
+      new Backend(bus, Backend.largeReplies())
           .call("code-service", ISSUE, Empty.EMPTY, Call.within(Duration.ofSeconds(5)))
           .await(20, TimeUnit.SECONDS);
       throw new AssertionError("it succeeded");
