@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.Binary;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.FileContract;
@@ -10,8 +11,10 @@ import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileRequest;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.serverfactory.serving.AnswerMemory;
 import dev.signalbox.serverfactory.serving.FileSource;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
@@ -22,21 +25,23 @@ final class FileServiceFiles implements FileSource {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int PIECE = 256 * 1_024;
 
+  private final Vertx vertx;
   private final Bus bus;
   private final int maxBytes;
 
-  FileServiceFiles(Bus bus, int maxBytes) {
+  FileServiceFiles(Vertx vertx, Bus bus, int maxBytes) {
+    this.vertx = vertx;
     this.bus = bus;
     this.maxBytes = maxBytes;
   }
 
   @Override
-  public Future<Content> read(String path) {
+  public Future<Content> read(String path, AnswerMemory.Share memory) {
     Call call = Call.within(PATIENCE);
     return bus.call(FileContract.OPEN, new OpenFileRequest(path, List.of(), null), call)
         .compose(reply ->
             switch (reply) {
-              case OpenFileReply.Found found -> content(found, call);
+              case OpenFileReply.Found found -> content(found, call, memory);
               // It answers so only to callers that name a version.
               case OpenFileReply.Unchanged _, OpenFileReply.Missing _ ->
                   failed(ErrorCode.NOT_FOUND, "file-service has no file " + path);
@@ -46,17 +51,20 @@ final class FileServiceFiles implements FileSource {
             });
   }
 
-  private Future<Content> content(OpenFileReply.Found found, Call call) {
+  private Future<Content> content(
+      OpenFileReply.Found found, Call call, AnswerMemory.Share memory) {
     FileInfo file = found.file();
     if (file.sizeBytes() > maxBytes) {
       return failed(
           ErrorCode.TOO_LARGE, "file " + file.path() + " has more than " + maxBytes + " bytes");
     }
-    if (found.content() != null) {
-      return Future.succeededFuture(
-          new Content(Buffer.buffer(found.content().bytes()), file.mediaType()));
-    }
-    return readOn(found, Buffer.buffer((int) file.sizeBytes()), call)
+    Binary content = found.content();
+    return memory
+        .take(vertx, file.sizeBytes())
+        .compose(_ ->
+            content != null
+                ? Future.succeededFuture(Buffer.buffer(content.bytes()))
+                : readOn(found, Buffer.buffer((int) file.sizeBytes()), call))
         .map(bytes -> new Content(bytes, file.mediaType()));
   }
 

@@ -63,8 +63,7 @@ final class ServerFactoryVerticle extends VerticleBase {
         new UpstreamClient(
             vertx,
             new TargetGuard(service.config("guard", GuardConfig.class).rules()),
-            config.maxForwarded(),
-            MemoryBudget.ofHeap(BODIES_SHARE));
+            config.maxForwarded());
     upstream = forwarding;
     PageServers pages =
         new PageServers(
@@ -73,8 +72,9 @@ final class ServerFactoryVerticle extends VerticleBase {
             lease,
             new ServingResources(
                 MemoryBudget.ofHeap(BODIES_SHARE),
+                new AnswerMemory(MemoryBudget.ofHeap(ANSWERS_SHARE)),
                 new MemoryBudget(config.journalBytes()),
-                new FileServiceFiles(service.bus(), config.maxFile()),
+                new FileServiceFiles(vertx, service.bus(), config.maxFile()),
                 forwarding,
                 new SelfMadeCertificate(List.of(config.bind(), host))),
             service.metrics());

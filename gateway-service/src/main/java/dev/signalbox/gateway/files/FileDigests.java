@@ -158,7 +158,8 @@ final class FileDigests {
     Key key = new Key(file.found().file().path(), file.etag(), algorithm);
     Future<String> known = cache.get(key);
     if (known != null) {
-      return known;
+      // It may have failed because the client it was begun for has left.
+      return known.recover(_ -> compute(ctx, file, piece, algorithm));
     }
     Future<String> computed = compute(ctx, file, piece, algorithm);
     cache.put(key, computed);

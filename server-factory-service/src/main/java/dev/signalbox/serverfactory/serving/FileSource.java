@@ -20,8 +20,9 @@ public interface FileSource {
    * Reads a file whole.
    *
    * @param path in the file service, beginning with a slash
+   * @param memory takes the length of the file before it is read
    * @return completes on the calling event loop and in bounded time; fails with a {@link
-   *     ServiceException}, NOT_FOUND when there is none
+   *     ServiceException}, NOT_FOUND when there is none, OVERLOADED when there is no memory for it
    */
-  Future<Content> read(String path);
+  Future<Content> read(String path, AnswerMemory.Share memory);
 }

@@ -37,6 +37,7 @@ final class InFlightRequest {
   private @Nullable IdleConnectionHandler idle;
   private long timer = -1;
   private boolean ended;
+  private AnswerMemory.@Nullable Share memory;
 
   InFlightRequest(
       Vertx vertx, HttpServerRequest request, Journal journal, ServerCounters counters) {
@@ -66,6 +67,14 @@ final class InFlightRequest {
 
   boolean ended() {
     return ended;
+  }
+
+  /** What its response holds is given back at its end. */
+  void holds(AnswerMemory.Share share) {
+    memory = share;
+    if (ended) {
+      share.release();
+    }
   }
 
   /** Its body is being read. */
@@ -224,6 +233,10 @@ final class InFlightRequest {
     BodyReader reader = bodyReader;
     if (reader != null) {
       reader.release();
+    }
+    AnswerMemory.Share share = memory;
+    if (share != null) {
+      share.release();
     }
   }
 }

@@ -152,7 +152,14 @@ final class RoutePlayer {
         case Body.Bytes(Buffer bytes) -> send(inFlight, response, bytes, faulty);
         case Body.Template(var template) -> {
           scope = scope == null ? scope(inFlight, route, count) : scope;
-          send(inFlight, response, Buffer.buffer(template.render(scope)), faulty);
+          Buffer made = Buffer.buffer(template.render(scope));
+          AnswerMemory.Share memory = resources.answers().share();
+          if (memory.tryTake(made.length())) {
+            inFlight.holds(memory);
+            send(inFlight, response, made, faulty);
+          } else {
+            overloaded(inFlight);
+          }
         }
         case Body.File(String path) -> sendFile(inFlight, route, response, path, faulty);
       }
@@ -187,19 +194,23 @@ final class RoutePlayer {
       String path,
       boolean faulty) {
     inFlight.waiting();
+    AnswerMemory.Share memory = resources.answers().share();
     resources
         .files()
-        .read(path)
+        .read(path, memory)
         .onComplete(read -> {
           inFlight.awake();
+          inFlight.holds(memory);
           if (inFlight.ended() || !gate.mayAnswer(inFlight.request())) {
             return;
           }
           if (read.failed()) {
+            if (code(read.cause()) == ErrorCode.OVERLOADED) {
+              overloaded(inFlight);
+              return;
+            }
             inFlight.response().headers().clear();
-            boolean missing =
-                read.cause() instanceof ServiceException fault
-                    && fault.code() == ErrorCode.NOT_FOUND;
+            boolean missing = code(read.cause()) == ErrorCode.NOT_FOUND;
             fail(
                 inFlight,
                 route,
@@ -214,6 +225,17 @@ final class RoutePlayer {
           }
           writer.guarded(inFlight, () -> send(inFlight, response, read.result().bytes(), faulty));
         });
+  }
+
+  private static @Nullable ErrorCode code(Throwable failure) {
+    return failure instanceof ServiceException fault ? fault.code() : null;
+  }
+
+  private void overloaded(InFlightRequest inFlight) {
+    inFlight.response().headers().clear();
+    withCors(inFlight);
+    inFlight.response().headers().set(HttpHeaders.RETRY_AFTER, "1");
+    writer.text(inFlight, 503, "Bodies that clients have not read take too much memory");
   }
 
   private void send(InFlightRequest inFlight, RouteResponse response, Buffer body, boolean faulty) {
@@ -251,11 +273,13 @@ final class RoutePlayer {
   void forward(InFlightRequest inFlight, ProxyTarget target, boolean mayRecord) {
     inFlight.waiting();
     ReceivedRequest request = inFlight.received();
+    AnswerMemory.Share memory = resources.answers().share();
     resources
         .upstream()
-        .forward(request, target)
+        .forward(request, target, memory)
         .onComplete(forwarded -> {
           inFlight.awake();
+          inFlight.holds(memory);
           if (inFlight.ended() || !gate.mayAnswer(inFlight.request())) {
             return;
           }

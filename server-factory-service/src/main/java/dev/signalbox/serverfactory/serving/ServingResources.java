@@ -10,11 +10,13 @@ import java.util.Collection;
  * What all servers of a process share.
  *
  * @param bodies bytes of bodies of requests that are held at once
+ * @param answers bytes of bodies of responses that are made for one request
  * @param journals bytes of journals
  * @param certificate of servers with TLS that were given none
  */
 public record ServingResources(
     MemoryBudget bodies,
+    AnswerMemory answers,
     MemoryBudget journals,
     FileSource files,
     Upstream upstream,
@@ -27,11 +29,12 @@ public record ServingResources(
   public static ServingResources withoutOthers(Collection<String> hosts) {
     return new ServingResources(
         MemoryBudget.ofHeap(HEAP_SHARE),
+        new AnswerMemory(MemoryBudget.ofHeap(HEAP_SHARE)),
         new MemoryBudget(JOURNAL_BYTES),
-        _ ->
+        (_, _) ->
             Future.failedFuture(
                 new ServiceException(ErrorCode.UNAVAILABLE, "there is no file service here")),
-        (_, _) ->
+        (_, _, _) ->
             Future.failedFuture(
                 new ServiceException(ErrorCode.UNAVAILABLE, "nothing is forwarded here")),
         new SelfMadeCertificate(hosts));

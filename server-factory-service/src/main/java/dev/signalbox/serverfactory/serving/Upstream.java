@@ -11,7 +11,9 @@ public interface Upstream {
    * Forwards a request. What keeps the target from answering is a response too: 502 or 504 with a
    * text for the client.
    *
+   * @param memory takes the length of the body while it arrives
    * @return completes on the calling event loop, within the target's timeout
    */
-  Future<UpstreamResponse> forward(ReceivedRequest request, ProxyTarget target);
+  Future<UpstreamResponse> forward(
+      ReceivedRequest request, ProxyTarget target, AnswerMemory.Share memory);
 }
