@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -39,6 +40,10 @@ public final class Database {
 
   /** Changes nothing, and shows that the database can be written to. */
   private static final String PROBE = "UPDATE database_identity SET identity = identity";
+
+  /** A use that failed so may succeed a moment later; connecting may take all its time. */
+  private static final Set<ErrorCode> PASSING =
+      Set.of(ErrorCode.STORAGE_UNAVAILABLE, ErrorCode.TIMEOUT);
 
   /** How long a service that starts waits for its database; a process has two minutes to start. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(90);
@@ -98,7 +103,7 @@ public final class Database {
         .get()
         .recover(failure -> {
           if (!(failure instanceof ServiceException refused)
-              || refused.code() != ErrorCode.STORAGE_UNAVAILABLE
+              || !PASSING.contains(refused.code())
               || System.nanoTime() - deadline > 0) {
             return Future.failedFuture(failure);
           }

@@ -2,6 +2,7 @@ package dev.signalbox.storage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -11,6 +12,7 @@ final class PostgresConnector implements Connector {
   private static final String CANNOT_CONNECT = "08001";
   private static final int START_SECONDS = 20;
 
+  private final int usualSeconds;
   private final PGSimpleDataSource writes;
   private final PGSimpleDataSource reads;
   private final PGSimpleDataSource migrations;
@@ -28,9 +30,16 @@ final class PostgresConnector implements Connector {
     this.migrations = source(config, schema, "");
     this.migrations.setSocketTimeout(0);
     // At the start no request waits, and many processes may start at once.
-    int startSeconds = Math.max(START_SECONDS, migrations.getConnectTimeout());
-    this.migrations.setConnectTimeout(startSeconds);
-    this.migrations.setLoginTimeout(startSeconds);
+    this.usualSeconds = writes.getConnectTimeout();
+    int startSeconds = Math.max(START_SECONDS, usualSeconds);
+    for (PGSimpleDataSource source : List.of(writes, reads, migrations)) {
+      waitFor(source, startSeconds);
+    }
+  }
+
+  private static void waitFor(PGSimpleDataSource source, int seconds) {
+    source.setConnectTimeout(seconds);
+    source.setLoginTimeout(seconds);
   }
 
   private static PGSimpleDataSource source(StorageConfig config, String schema, String options) {
@@ -77,9 +86,11 @@ final class PostgresConnector implements Connector {
   }
 
   /** Whatever keeps it from connecting, such as a password that was changed, a retry may pass. */
-  private static Connection connect(DataSource source) throws SQLException {
+  private Connection connect(PGSimpleDataSource source) throws SQLException {
     try {
-      return source.getConnection();
+      Connection connection = source.getConnection();
+      waitFor(source, usualSeconds); // From the first connection on, requests may wait for it.
+      return connection;
     } catch (SQLException e) {
       throw new SQLException(e.getMessage(), CANNOT_CONNECT, e);
     }
