@@ -7,6 +7,7 @@ import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -89,16 +90,18 @@ public final class Database {
     return reach(
             service,
             deadline,
+            false,
             () -> open(service.vertx(), config, service.dataDirectory(), schema, service.name()))
         .compose(database ->
-            reach(service, deadline, database::connect)
+            reach(service, deadline, false, database::connect)
                 .compose(_ -> service.database(database.identityFor(service)))
                 .map(_ -> database.watched(service))
                 .recover(refused -> database.close().transform(_ -> Future.failedFuture(refused))));
   }
 
+  /** Attempts until one succeeds, the time is over or the failure is no passing one. */
   private static <T> Future<T> reach(
-      ServiceContext service, long deadline, Supplier<Future<T>> attempt) {
+      ServiceContext service, long deadline, boolean logged, Supplier<Future<T>> attempt) {
     return attempt
         .get()
         .recover(failure -> {
@@ -107,16 +110,24 @@ public final class Database {
               || System.nanoTime() - deadline > 0) {
             return Future.failedFuture(failure);
           }
-          LOG.warn("{} waits for its storage: {}", service.name(), failure.getMessage());
+          if (!logged) {
+            LOG.warn("{} waits for its storage: {}", service.name(), failure.getMessage());
+          }
           return service
               .vertx()
               .timer(PROBE_MS, TimeUnit.MILLISECONDS)
-              .compose(_ -> reach(service, deadline, attempt));
+              .compose(_ -> reach(service, deadline, true, attempt));
         });
   }
 
-  /** Connects the writer and the readers, so that a service's own first uses find them ready. */
+  /**
+   * Connects the writer and the readers to a server, so that a service's own first uses find them
+   * ready. A file needs none of that, and on a full disk it can be read from.
+   */
   private Future<?> connect() {
+    if (engine() == Engine.SQLITE) {
+      return Future.succeededFuture();
+    }
     List<Future<?>> first = new ArrayList<>();
     first.add(write(session -> session.update(PROBE)));
     for (int i = 0; i < config.readers(); i++) {
@@ -172,14 +183,20 @@ public final class Database {
     return vertx
         .executeBlocking(
             () -> {
+              Connector connector = null;
               try {
-                return openBlocking(vertx, config, dataDirectory, schema, service);
+                connector = connector(config, dataDirectory, schema);
+                migrate(connector, dataDirectory, schema);
+                Database database =
+                    new Database(vertx, config, connector, service, identity(connector));
+                database.start(schema);
+                return database;
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw e;
               } catch (Exception e) {
                 throw new ServiceException(
-                    codeOf(e, config, schema),
+                    codeOf(e, connector),
                     "cannot open the database of " + schema + ": " + e.getMessage(),
                     e);
               }
@@ -188,35 +205,30 @@ public final class Database {
         .map(Objects::requireNonNull);
   }
 
-  private static Database openBlocking(
-      Vertx vertx, StorageConfig config, Path dataDirectory, String schema, String service)
-      throws Exception {
-    Connector connector =
-        switch (config.engine()) {
-          case SQLITE -> {
-            PrivateFiles.createDirectory(dataDirectory);
-            Path file = dataDirectory.resolve(schema + ".db");
-            PrivateFiles.createFile(file); // SQLite gives its further files the same mode
-            SqliteConnector sqlite = new SqliteConnector(file, config);
-            new Migrations(sqlite, schema)
-                .runLocked(dataDirectory.resolve(schema + ".db.migration-lock"));
-            yield sqlite;
-          }
-          case POSTGRESQL -> {
-            PostgresConnector postgres = new PostgresConnector(config, schema);
-            new Migrations(postgres, schema).run();
-            yield postgres;
-          }
-        };
-    Database database = new Database(vertx, config, connector, service, identity(connector));
-    database.start(schema);
-    return database;
+  private static Connector connector(StorageConfig config, Path dataDirectory, String schema) {
+    return switch (config.engine()) {
+      case SQLITE -> new SqliteConnector(dataDirectory.resolve(schema + ".db"), config);
+      case POSTGRESQL -> new PostgresConnector(config, schema);
+    };
+  }
+
+  private static void migrate(Connector connector, Path dataDirectory, String schema)
+      throws IOException, InterruptedException {
+    Migrations migrations = new Migrations(connector, schema);
+    switch (connector.engine()) {
+      case SQLITE -> {
+        PrivateFiles.createDirectory(dataDirectory);
+        // SQLite gives its further files the same mode.
+        PrivateFiles.createFile(dataDirectory.resolve(schema + ".db"));
+        migrations.runLocked(dataDirectory.resolve(schema + ".db.migration-lock"));
+      }
+      case POSTGRESQL -> migrations.run();
+    }
   }
 
   /** A server that cannot be reached yet may be reached by another try, unlike a broken schema. */
-  private static ErrorCode codeOf(Throwable failure, StorageConfig config, String schema) {
-    if (config.engine() == Engine.POSTGRESQL) {
-      Connector connector = new PostgresConnector(config, schema);
+  private static ErrorCode codeOf(Throwable failure, @Nullable Connector connector) {
+    if (connector != null && connector.engine() == Engine.POSTGRESQL) {
       for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
         if (cause instanceof SQLException refusal && connector.unavailable(refusal)) {
           return ErrorCode.STORAGE_UNAVAILABLE;
