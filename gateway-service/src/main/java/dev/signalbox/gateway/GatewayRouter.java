@@ -52,6 +52,7 @@ import dev.signalbox.gateway.task.ClassicTaskRoutes;
 import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.gateway.task.TaskRunner;
 import dev.signalbox.platform.service.ServiceContext;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -201,6 +202,11 @@ final class GatewayRouter {
   void stop() {
     eventReaders.stop();
     messageTails.stop();
+  }
+
+  /** Closes what requests used; call it when none is in flight. */
+  Future<?> close() {
+    return proxy.close();
   }
 
   /** Every route of every door; the OpenAPI description must equal them. */

@@ -180,7 +180,8 @@ final class GatewayVerticle extends VerticleBase {
         .compose(_ -> {
           ServiceEndpoint opened = endpoint;
           return opened == null ? Future.succeededFuture() : opened.drain();
-        });
+        })
+        .eventually(() -> served == null ? Future.succeededFuture() : served.close());
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -103,6 +104,11 @@ public final class ProxyRoutes implements Section {
   /** Whether a connection carries its first request, which a closing server cannot have missed. */
   private boolean first(HttpConnection connection) {
     return fresh.remove(connection.localAddress());
+  }
+
+  /** Closes its connections to servers; call it when no request is in flight. */
+  public Future<?> close() {
+    return Future.join(client.close(), prober.close());
   }
 
   @Override

@@ -60,4 +60,12 @@ final class ClusterConnections implements MemberConnections {
             servers.stream().map(server -> server.updateSSLOptions(forServers, true)).toList())
         .mapEmpty();
   }
+
+  /**
+   * Closes the clients it made. Vert.x closes their connections with the verticle but keeps all
+   * that they refer to until each is closed itself, and they refer to the whole process.
+   */
+  Future<Void> close() {
+    return Future.join(clients.stream().map(NetClient::close).toList()).mapEmpty();
+  }
 }

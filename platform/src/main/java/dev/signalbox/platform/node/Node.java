@@ -311,6 +311,8 @@ public final class Node {
         .compose(ignored -> bus.leave())
         .compose(ignored -> management == null ? Future.succeededFuture() : management.close())
         .otherwise(e -> logged("management port", e))
+        .compose(ignored -> connections.close())
+        .otherwise(e -> logged("connections between members", e))
         .onComplete(ignored -> {
           // At once with the cluster, so that a slow collector takes no time of its own.
           CompletableFuture<Void> flushed = tracing.stop();
