@@ -18,7 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -213,8 +213,9 @@ final class PageServers {
   }
 
   Future<Void> closeAll() {
-    return Future.join(List.copyOf(listening.keySet()).stream().map(this::close).toList())
-        .mapEmpty();
+    Set<String> all = new HashSet<>(listening.keySet());
+    all.addAll(openings.keySet());
+    return Future.join(all.stream().map(this::close).toList()).mapEmpty();
   }
 
   // Vert.x lets two servers of one process share a port and deals connections out to both, so a

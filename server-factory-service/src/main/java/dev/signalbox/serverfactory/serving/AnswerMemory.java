@@ -50,11 +50,6 @@ public final class AnswerMemory {
     return new Share();
   }
 
-  /** Bytes that may be held at once: a longer body never fits. */
-  public long limit() {
-    return budget.limit();
-  }
-
   private record Waiter(Share share, long bytes, Context context, Promise<Void> granted) {
 
     void grant() {
@@ -110,11 +105,11 @@ public final class AnswerMemory {
     /** Takes memory; false when too little is left. */
     public boolean tryTake(long bytes) {
       synchronized (AnswerMemory.this) {
-        if (!ended && tryAdd(bytes)) {
-          return true;
+        boolean taken = !ended && tryAdd(bytes);
+        if (!taken && !ended) {
+          cutSlowest();
         }
-        cutSlowest();
-        return false;
+        return taken;
       }
     }
 
@@ -163,7 +158,7 @@ public final class AnswerMemory {
       serveWaiting();
     }
 
-    /** Bytes that one response can take at most. */
+    /** Bytes that all responses together can take: a longer body never fits. */
     public long limit() {
       return budget.limit();
     }

@@ -158,10 +158,10 @@ final class InFlightRequest {
     });
   }
 
-  /** Runs something when what was written is sent, like {@link #drained}. */
+  /** Runs something when what was written is sent, like {@link #drained}; else the request ends. */
   void sent(Duration stall, Future<Void> written, Runnable work) {
     stalls(stall, () -> !written.isComplete());
-    written.onComplete(_ -> goOn(work));
+    written.onSuccess(_ -> goOn(work)).onFailure(_ -> goOn(() -> end(0, null, 0)));
   }
 
   private void stalls(Duration stall, BooleanSupplier unread) {

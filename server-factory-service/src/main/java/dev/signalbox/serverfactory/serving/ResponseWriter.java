@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +26,6 @@ final class ResponseWriter {
    * A longer body is not copied to the socket's memory before the client has read what is there.
    */
   private static final int PIECE_BYTES = 64 * 1_024;
-
-  /** Their responses end after the headers (RFC 9110 sections 6.4.1 and 15.3.6). */
-  private static final Set<Integer> WITHOUT_CONTENT = Set.of(204, 205, 304);
 
   /** RFC 9113 section 8.2.2. */
   private static final List<String> OF_CONNECTION =
@@ -98,7 +94,7 @@ final class ResponseWriter {
     response.setStatusCode(status);
     sign(request);
     boolean close = headers.contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
-    if (WITHOUT_CONTENT.contains(status)) {
+    if (hasNoContent(status)) {
       end(request, status, Buffer.buffer(), 0, close);
     } else if (request.isHead()) {
       headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
@@ -121,6 +117,11 @@ final class ResponseWriter {
             close);
       }
     }
+  }
+
+  /** Whether responses end after the headers (RFC 9110 sections 6.4.1 and 15.3.6). */
+  private static boolean hasNoContent(int status) {
+    return status == 204 || status == 205 || status == 304;
   }
 
   /** Date and Server, unless a route has its own, and nothing that the version does not allow. */
