@@ -166,7 +166,7 @@ final class GatewayRouter {
     PublishedRange published = config.publishedRange();
     mount.section(
         new ClassicServerRoutes(backend, published),
-        new ServerRoutes(backend, published, shared::publish),
+        new ServerRoutes(backend, published, shared::publish, shared.definitionMemory),
         new JournalRoutes(backend),
         proxy);
     mount.section(new CodeRoutes(backend, messageTails));

@@ -82,6 +82,9 @@ final class GatewayShared implements Shareable {
   /** Memory for the results of all batches. */
   final MemoryBudget batchMemory = MemoryBudget.ofHeap(HEAP_SHARE);
 
+  /** Memory in which definitions of servers are read and passed on, beside their bodies. */
+  final MemoryBudget definitionMemory = MemoryBudget.ofHeap(HEAP_SHARE);
+
   final ConcurrencyLimiter largeReplies = Backend.largeReplies();
 
   /**

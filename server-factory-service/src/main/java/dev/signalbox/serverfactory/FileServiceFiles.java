@@ -51,8 +51,7 @@ final class FileServiceFiles implements FileSource {
             });
   }
 
-  private Future<Content> content(
-      OpenFileReply.Found found, Call call, AnswerMemory.Share memory) {
+  private Future<Content> content(OpenFileReply.Found found, Call call, AnswerMemory.Share memory) {
     FileInfo file = found.file();
     if (file.sizeBytes() > maxBytes) {
       return failed(
@@ -64,16 +63,20 @@ final class FileServiceFiles implements FileSource {
         .compose(_ ->
             content != null
                 ? Future.succeededFuture(Buffer.buffer(content.bytes()))
-                : readOn(found, Buffer.buffer((int) file.sizeBytes()), call))
+                : readOn(found, Buffer.buffer((int) file.sizeBytes()), call, memory))
         .map(bytes -> new Content(bytes, file.mediaType()));
   }
 
   /** One piece after the other, so that no more than the file is in memory. */
-  private Future<Buffer> readOn(OpenFileReply.Found found, Buffer read, Call call) {
+  private Future<Buffer> readOn(
+      OpenFileReply.Found found, Buffer read, Call call, AnswerMemory.Share memory) {
     FileInfo file = found.file();
     long left = file.sizeBytes() - read.length();
     if (left == 0) {
       return Future.succeededFuture(read);
+    }
+    if (memory.ended()) {
+      return failed(ErrorCode.CANCELLED, "the client has left");
     }
     return bus.call(
             FileContract.READ.at(found.node()),
@@ -87,7 +90,7 @@ final class FileServiceFiles implements FileSource {
         .compose(reply ->
             switch (reply) {
               case ReadFileReply.Chunk(var data) when data.bytes().length > 0 ->
-                  readOn(found, read.appendBytes(data.bytes()), call);
+                  readOn(found, read.appendBytes(data.bytes()), call, memory);
               case ReadFileReply.Chunk _, ReadFileReply.Changed _ ->
                   failed(
                       ErrorCode.UNAVAILABLE,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -191,11 +192,41 @@ final class Ownership {
               firstEndMs = renewal.firstEndMs();
               return renewal
                   .ours()
-                  .map(ours -> settle(renewal.version(), ours, before))
+                  .map(ours -> keepingLease(settle(renewal.version(), ours, before)))
                   .orElse(Future.succeededFuture())
                   .onComplete(settled -> renewal.expired().forEach(this::expired));
             });
     return round;
+  }
+
+  /**
+   * Renews the lease while servers are loaded and opened, which may take longer than it lasts: at
+   * the start of a process above all.
+   */
+  private Future<Void> keepingLease(Future<Void> settling) {
+    if (settling.isComplete()) {
+      return settling;
+    }
+    AtomicBoolean asked = new AtomicBoolean();
+    long extensions =
+        vertx.setPeriodic(
+            heartbeatMs,
+            _ -> {
+              if (stopped || asked.getAndSet(true)) {
+                return;
+              }
+              long requestedAt = lease.now();
+              store
+                  .extendLease()
+                  .onComplete(extended -> {
+                    asked.set(false);
+                    if (extended.succeeded() && extended.result() && !stopped) {
+                      lease.renewed(requestedAt);
+                      closeAtEndOfLease();
+                    }
+                  });
+            });
+    return settling.onComplete(_ -> vertx.cancelTimer(extensions));
   }
 
   private long known(Set<String> listening) {

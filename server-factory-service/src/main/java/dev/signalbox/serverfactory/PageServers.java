@@ -9,14 +9,16 @@ import dev.signalbox.serverfactory.serving.ServingResources;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +49,7 @@ final class PageServers {
   private final MeterRegistry metrics;
   private Recordings recordings = _ -> RouteRecorder.NONE;
   private final Map<String, Listener> listening = new HashMap<>();
+  private final Map<String, Opening> openings = new HashMap<>();
   private final Map<String, Future<Void>> closing = new HashMap<>();
 
   /** Makes recorders for servers. */
@@ -115,11 +118,34 @@ final class PageServers {
         .onComplete(_ -> listener.loaded().charge().release());
   }
 
-  /** Listens for a server; fails when the port is not to be had. */
+  /**
+   * Listens for a server; fails when the port is not to be had. A server that begins to listen
+   * already then answers by the later of both definitions.
+   */
   Future<Void> open(ServerRow row, LoadedDefinition loaded) {
     if (listening.containsKey(row.serverId())) {
       return Future.succeededFuture();
     }
+    Opening begun = openings.get(row.serverId());
+    if (begun != null) {
+      return begun.done().compose(open -> replace(row.serverId(), loaded));
+    }
+    // Vert.x would let both have it, see probe.
+    if (openings.values().stream().anyMatch(opening -> opening.port() == row.port())) {
+      return Future.failedFuture(
+          new BindException("port " + row.port() + " is being opened for another server"));
+    }
+    Promise<Void> done = Promise.promise();
+    Opening opening = new Opening(row.port(), done.future());
+    openings.put(row.serverId(), opening);
+    return bind(row, loaded)
+        .onComplete(bound -> {
+          openings.remove(row.serverId());
+          done.handle(bound);
+        });
+  }
+
+  private Future<Void> bind(ServerRow row, LoadedDefinition loaded) {
     return closing
         .getOrDefault(row.serverId(), Future.succeededFuture())
         .otherwiseEmpty()
@@ -147,6 +173,10 @@ final class PageServers {
   }
 
   private Future<Void> close(String serverId, Function<OnDemandServer, Future<Void>> how) {
+    Opening opening = openings.get(serverId);
+    if (opening != null) {
+      return opening.done().transform(opened -> close(serverId, how));
+    }
     Listener listener = listening.remove(serverId);
     if (listener == null) {
       return closing.getOrDefault(serverId, Future.succeededFuture());
@@ -183,8 +213,9 @@ final class PageServers {
   }
 
   Future<Void> closeAll() {
-    return Future.join(List.copyOf(listening.keySet()).stream().map(this::close).toList())
-        .mapEmpty();
+    Set<String> all = new HashSet<>(listening.keySet());
+    all.addAll(openings.keySet());
+    return Future.join(all.stream().map(this::close).toList()).mapEmpty();
   }
 
   // Vert.x lets two servers of one process share a port and deals connections out to both, so a
@@ -218,6 +249,9 @@ final class PageServers {
                 meters))
         .onFailure(_ -> meters.remove());
   }
+
+  /** A server that begins to listen. */
+  private record Opening(int port, Future<Void> done) {}
 
   /** A server that listens; it holds the charge of its definition. */
   private record Listener(OnDemandServer server, int port, LoadedDefinition loaded) {

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * @param maxResponse characters a server's answer may have
  * @param maxRoutes routes a server may have
  * @param maxDefinition bytes a server's definition may have, routes and bodies included
- * @param definitionBytes of memory that all definitions of the process may take, as estimated
+ * @param definitionBytes of memory that all definitions of the process may take, as estimated; 0
+ *     for a quarter of the heap, see {@link #definitionMemory}
  * @param maxFile bytes of a file that a route answers with
  * @param maxForwarded bytes of a response that a proxy forwards
  * @param maxRequestBody bytes of the body of one request
@@ -52,10 +53,10 @@ public record ServerFactoryConfig(
             doc = "Bytes of a server's definition, routes and bodies included; 1024 to 16777216")
         int maxDefinition,
     @Setting(
-            value = "134217728",
+            value = "0",
             doc =
                 "Bytes of memory that all definitions of the process may take, as estimated;"
-                    + " 1048576 to 1099511627776")
+                    + " 1048576 to 1099511627776, 0 for a quarter of the heap")
         long definitionBytes,
     @Setting(value = "4194304", doc = "Bytes of a file that a route answers with; 0 to 67108864")
         int maxFile,
@@ -107,7 +108,10 @@ public record ServerFactoryConfig(
         .range("max-response", maxResponse, 0, 16_777_216)
         .range("max-routes", maxRoutes, 1, MOST_ROUTES)
         .range("max-definition", maxDefinition, 1_024, 16_777_216)
-        .range("definition-bytes", definitionBytes, 1L << 20, 1L << 40)
+        .check(
+            definitionBytes == 0 || (definitionBytes >= 1L << 20 && definitionBytes <= 1L << 40),
+            "definition-bytes",
+            "must be 0, or between 1048576 and 1099511627776")
         .range("max-file", maxFile, 0, 67_108_864)
         .range("max-forwarded", maxForwarded, 0, 67_108_864)
         .range("max-request-body", maxRequestBody, 0, 67_108_864)
@@ -123,6 +127,11 @@ public record ServerFactoryConfig(
             "must be longer than two heartbeats")
         .range("max-in-flight", maxInFlight, 1, 100_000)
         .throwIfAny();
+  }
+
+  /** Bytes that all definitions of the process may take, as estimated. */
+  long definitionMemory() {
+    return definitionBytes == 0 ? Runtime.getRuntime().maxMemory() / 4 : definitionBytes;
   }
 
   /**

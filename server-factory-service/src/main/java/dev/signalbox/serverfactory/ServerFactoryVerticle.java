@@ -11,6 +11,7 @@ import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.serverfactory.proxy.RecordedRoute;
 import dev.signalbox.serverfactory.proxy.UpstreamClient;
+import dev.signalbox.serverfactory.serving.AnswerMemory;
 import dev.signalbox.serverfactory.serving.RouteRecorder;
 import dev.signalbox.serverfactory.serving.SelfMadeCertificate;
 import dev.signalbox.serverfactory.serving.ServingResources;
@@ -27,8 +28,14 @@ import org.jspecify.annotations.Nullable;
 /** Wires server-factory-service. */
 final class ServerFactoryVerticle extends VerticleBase {
 
-  /** The part of the heap that bodies of requests may take, and those of proxies' targets. */
+  /** The part of the heap that bodies of requests may take. */
   private static final int BODIES_SHARE = 16;
+
+  /** The part of the heap that bodies of responses may take that are made for one request. */
+  private static final int ANSWERS_SHARE = 8;
+
+  /** The part of the heap that texts of definitions may take which are being read and stored. */
+  private static final int TEXTS_SHARE = 8;
 
   private final ServerFactoryConfig config;
   private final ServiceContext service;
@@ -78,7 +85,7 @@ final class ServerFactoryVerticle extends VerticleBase {
                 forwarding,
                 new SelfMadeCertificate(List.of(config.bind(), host))),
             service.metrics());
-    DefinitionMemory memory = new DefinitionMemory(config.definitionBytes());
+    DefinitionMemory memory = new DefinitionMemory(config.definitionMemory());
     Gauge.builder("signalbox.server.definitions", memory, DefinitionMemory::held)
         .description("Memory that the definitions of all servers of the process take, as estimated")
         .baseUnit(BaseUnits.BYTES)
@@ -102,7 +109,8 @@ final class ServerFactoryVerticle extends VerticleBase {
             factory,
             moves,
             owners,
-            new ServerOperations(vertx, rows, definitions, owners, changes, pages),
+            new ServerOperations(
+                vertx, rows, definitions, owners, changes, pages, MemoryBudget.ofHeap(TEXTS_SHARE)),
             service.bus(),
             new ServerFactoryTasks(config.maxResponse()))
         .register(operations);

@@ -1,6 +1,7 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.CountServerRequestsReply;
 import dev.signalbox.contracts.serverfactory.DescribeServerReply;
@@ -9,11 +10,13 @@ import dev.signalbox.contracts.serverfactory.ListServerRequestsRequest;
 import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
+import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.serverfactory.serving.OnDemandServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads what clients want, and describes servers. All but {@link #reading} and {@link #describe}
@@ -24,36 +27,71 @@ final class ServerOperations {
 
   private static final int MOST_REQUESTS = 1_000;
 
+  /** Of a text as it came and as it is stored. */
+  private static final int BYTES_OF_A_CHARACTER = 2;
+
   private final Vertx vertx;
   private final ServerStore store;
   private final Definitions definitions;
   private final OwnerCalls owners;
   private final RouteChanges changes;
   private final PageServers servers;
+  private final MemoryBudget texts;
 
+  /**
+   * Operations.
+   *
+   * @param texts bytes of definitions that are being read and stored
+   */
   ServerOperations(
       Vertx vertx,
       ServerStore store,
       Definitions definitions,
       OwnerCalls owners,
       RouteChanges changes,
-      PageServers servers) {
+      PageServers servers,
+      MemoryBudget texts) {
     this.vertx = vertx;
     this.store = store;
     this.definitions = definitions;
     this.owners = owners;
     this.changes = changes;
     this.servers = servers;
+    this.texts = texts;
   }
 
   /**
    * Reads the wish for a server and does something with it; a server that was made of it then keeps
    * what its definition is charged for.
    *
-   * @return fails with INVALID_REQUEST and the problems of all fields, or with LIMIT_REACHED when
-   *     too little memory is left for the definition
+   * @return fails with INVALID_REQUEST and the problems of all fields, with LIMIT_REACHED when too
+   *     little memory is left for the definition, or with OVERLOADED when too many are being read
    */
   <T> Future<T> reading(StartServerRequest request, Function<NewServer, Future<T>> work) {
+    String definition = request.definition();
+    long characters =
+        request.responseData().length() + (definition == null ? 0L : definition.length());
+    return holding(characters, () -> read(request, work));
+  }
+
+  /**
+   * Holds memory for a text that came, and for what is stored of it, while something is done with
+   * it. A text beyond all of that memory is worked at alone.
+   */
+  private <T> Future<T> holding(long characters, Supplier<Future<T>> work) {
+    long bytes = Math.min(BYTES_OF_A_CHARACTER * characters, texts.limit());
+    if (!texts.tryAcquire(bytes)) {
+      return Future.failedFuture(
+          new ServiceException(
+              ErrorCode.OVERLOADED,
+              "too many definitions of servers are being read; those take at most "
+                  + texts.limit()
+                  + " bytes of memory together"));
+    }
+    return work.get().onComplete(_ -> texts.release(bytes));
+  }
+
+  private <T> Future<T> read(StartServerRequest request, Function<NewServer, Future<T>> work) {
     return vertx
         // One after the other: some at once could need more memory than the process has.
         .executeBlocking(() -> definitions.read(request), true)
@@ -87,7 +125,9 @@ final class ServerOperations {
 
   /** Replaces all routes, in storage and then here. */
   Future<DescribeServerReply> replaceRoutes(ServerRow row, String routes) {
-    return changes.replace(row.serverId(), routes).compose(_ -> describe(row.serverId()));
+    return holding(
+        routes.length(),
+        () -> changes.replace(row.serverId(), routes).compose(_ -> describe(row.serverId())));
   }
 
   /** Requests that a server received. */

@@ -109,6 +109,12 @@ final class ServerStore {
         });
   }
 
+  /** Renews this instance's lease alone; false when it has ended. */
+  Future<Boolean> extendLease() {
+    return database.write(
+        lease, session -> ServerTable.renewLease(session, node, leaseMs).isPresent());
+  }
+
   private Renewal adoptOrphans(Session session, long version, Set<String> left) {
     ServerTable.grantLease(session, node, leaseMs);
     // Before the adoption: a server whose time is over is not to listen once more.

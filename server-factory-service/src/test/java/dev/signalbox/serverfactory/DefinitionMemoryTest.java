@@ -339,4 +339,27 @@ class DefinitionMemoryTest {
       await().untilAsserted(() -> assertThat(one.definitionBytes()).isZero());
     }
   }
+
+  @Test
+  void givenTextsThatAreBeingRead_whenAnotherIsTooMuch_thenItIsRefusedAndLaterTaken() {
+    try (Instance one = instance("one", 16 * MIB)) {
+      String running = one.started(definition(small("a"))).serverId();
+      one.texts().tryAcquire(16 * MIB - 1_000);
+
+      for (Runnable work :
+          List.<Runnable>of(
+              () -> one.started(definition(large("b"))),
+              () -> TestNode.await(one.replaceRoutes(running, large("b"))))) {
+        assertThatThrownBy(work::run)
+            .isInstanceOfSatisfying(
+                ServiceException.class,
+                fault -> assertThat(fault.code()).isEqualTo(ErrorCode.OVERLOADED));
+      }
+
+      one.texts().release(16 * MIB - 1_000);
+      one.started(definition(large("b")));
+      TestNode.await(one.replaceRoutes(running, large("b")));
+      await().untilAsserted(() -> assertThat(one.texts().held()).isZero());
+    }
+  }
 }

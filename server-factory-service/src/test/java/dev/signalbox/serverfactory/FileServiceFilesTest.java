@@ -11,6 +11,8 @@ import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.serverfactory.serving.AnswerMemory;
 import dev.signalbox.serverfactory.serving.FileSource.Content;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Future;
@@ -31,6 +33,8 @@ class FileServiceFilesTest {
 
   private static final int MAX = 1_000_000;
 
+  private static final AnswerMemory MEMORY = new AnswerMemory(new MemoryBudget(10 * MAX));
+
   private static OpenFileReply found(byte[] bytes, @Nullable Binary content) {
     FileInfo info = new FileInfo("/a", bytes.length, 0, "\"tag\"", "text/x-a", null);
     return new OpenFileReply.Found(info, "n1", null, content, 0);
@@ -47,7 +51,7 @@ class FileServiceFilesTest {
                     read.offset() >= changedFrom
                         ? new ReadFileReply.Changed()
                         : chunk(bytes, (int) read.offset(), read.length()))));
-    return TestNode.await(new FileServiceFiles(bus, MAX).read("/a"));
+    return TestNode.await(new FileServiceFiles(vertx, bus, MAX).read("/a", MEMORY.share()));
   }
 
   private static ReadFileReply chunk(byte[] bytes, int offset, int length) {

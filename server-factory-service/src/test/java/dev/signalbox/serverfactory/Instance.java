@@ -9,6 +9,7 @@ import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.serverfactory.serving.ServingResources;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.StorageConfig;
@@ -29,6 +30,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -44,6 +47,7 @@ final class Instance implements AutoCloseable {
   private final AtomicLong pausedNanos = new AtomicLong();
   private final MeterRegistry metrics = new SimpleMeterRegistry();
   private final DefinitionMemory memory;
+  private final MemoryBudget texts = new MemoryBudget(16L << 20);
   private final Database database;
   private final ServerStore store;
   private final PageServers servers;
@@ -67,7 +71,7 @@ final class Instance implements AutoCloseable {
     this.servers =
         new PageServers(
             vertx, config, lease, ServingResources.withoutOthers(List.of(config.bind())), metrics);
-    this.memory = new DefinitionMemory(config.definitionBytes());
+    this.memory = new DefinitionMemory(config.definitionMemory());
     DefinitionCompiler compiler = new DefinitionCompiler(config, memory);
     Definitions definitions = new Definitions(config, compiler);
     ServerLoader loader = new ServerLoader(vertx, store, definitions, servers);
@@ -84,7 +88,8 @@ final class Instance implements AutoCloseable {
             owners,
             new RouteChanges(
                 vertx, store, new RouteEdits(config, compiler), servers, ownership, handover),
-            servers);
+            servers,
+            texts);
     this.factory =
         new ServerFactory(
             vertx, reservations, store, servers, ownership, handover, owners, node, config.limit());
@@ -144,7 +149,7 @@ final class Instance implements AutoCloseable {
   }
 
   private static DefinitionCompiler compiler(ServerFactoryConfig config) {
-    return new DefinitionCompiler(config, new DefinitionMemory(config.definitionBytes()));
+    return new DefinitionCompiler(config, new DefinitionMemory(config.definitionMemory()));
   }
 
   ServerFactory factory() {
@@ -176,6 +181,15 @@ final class Instance implements AutoCloseable {
     TestNode.await(run(ownership::begin));
   }
 
+  /** Holds up the reading of definitions until the latch is open. */
+  void delayReading(CountDownLatch latch) {
+    TestNode.await(
+        run(() -> {
+          vertx.executeBlocking(() -> latch.await(60, TimeUnit.SECONDS), true);
+          return Future.succeededFuture();
+        }));
+  }
+
   void round() {
     TestNode.await(run(ownership::renew));
   }
@@ -201,6 +215,11 @@ final class Instance implements AutoCloseable {
 
   MeterRegistry metrics() {
     return metrics;
+  }
+
+  /** The memory of texts that are being read. */
+  MemoryBudget texts() {
+    return texts;
   }
 
   /** Bytes that the definitions loaded here are charged for. */

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,56 @@ class LeaseLossTest {
     }
   }
 
+  @Test
+  void givenAnAdoptionThatTakesLong_whenTheLeaseWouldEnd_thenItIsRenewedMeanwhile()
+      throws Exception {
+    Duration lease = Duration.ofMillis(500);
+    CountDownLatch latch = new CountDownLatch(1);
+    Instance two = Instance.of("two", data);
+    ServerInfo orphan = two.started(0, "/b");
+    two.vanish();
+    try (Instance one =
+        Instance.of("one", data, Instance.configWithLease(lease), StorageConfig.of(Map.of()))) {
+      one.begin();
+      ServerInfo server = one.started(0, "/a");
+      one.delayReading(latch);
+      long before = leaseUntil("one");
+      endLease("two");
+
+      await().until(() -> leaseUntil("one") > before + 4 * lease.toMillis());
+
+      assertThat(one.listening()).containsExactly(server.serverId());
+      assertThat(Web.get(server.port(), "/a").body()).isEqualTo("page /a");
+      latch.countDown();
+      await().until(() -> one.listening().contains(orphan.serverId()));
+    }
+  }
+
+  private void endLease(String node) throws SQLException {
+    try (Connection connection = database();
+        var statement =
+            connection.prepareStatement("UPDATE owners SET lease_until = 0 WHERE node = ?")) {
+      statement.setString(1, node);
+      statement.executeUpdate();
+    }
+  }
+
+  private Connection database() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:sqlite:" + data.resolve(ServerStore.SCHEMA + ".db") + "?busy_timeout=10000");
+  }
+
+  private long leaseUntil(String node) throws SQLException {
+    try (Connection connection = database();
+        var statement =
+            connection.prepareStatement("SELECT lease_until FROM owners WHERE node = ?")) {
+      statement.setString(1, node);
+      try (var rows = statement.executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void givenNothingChanged_whenTheLeaseIsRenewed_thenNoServerIsRead(boolean postgresql) {
@@ -178,9 +229,7 @@ class LeaseLossTest {
 
   /** Holds the write lock of the database until it is rolled back. */
   private Connection lockDatabase() throws SQLException {
-    Connection connection =
-        DriverManager.getConnection(
-            "jdbc:sqlite:" + data.resolve(ServerStore.SCHEMA + ".db") + "?busy_timeout=10000");
+    Connection connection = database();
     connection.setAutoCommit(false);
     try (var statement = connection.createStatement()) {
       statement.executeUpdate("UPDATE turn SET taken = taken");

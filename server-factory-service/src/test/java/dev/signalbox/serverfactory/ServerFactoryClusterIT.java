@@ -15,16 +15,24 @@ import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.ServerRequest;
 import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsRequest;
+import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerRequest;
+import dev.signalbox.platform.bus.Call;
 import dev.signalbox.testsupport.TestNode;
+import dev.signalbox.testsupport.TestPostgres;
+import io.vertx.core.Future;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -137,8 +145,95 @@ class ServerFactoryClusterIT {
     }
   }
 
+  @Test
+  void givenManyCreationsAtOnce_whenAMemberIsKilled_thenEachServerIsThereOnceAndAnswers()
+      throws Exception {
+    Map<String, String> storage = new HashMap<>();
+    TestPostgres.freshDatabase()
+        .settings()
+        .forEach((key, value) -> storage.put("storage." + key, value));
+    Set<String> owners = new HashSet<>();
+    try (TestNode one = member(data.resolve("one"), storage);
+        TestNode two = member(data.resolve("two"), storage);
+        Member third = process(storage)) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> {
+            // The bus deals starts out to all members that it knows.
+            ServerInfo server = start(one, "/probe");
+            owners.add(server.node());
+            one.call(ServerFactoryContract.STOP, new StopServerRequest(server.serverId()));
+            assertThat(owners).hasSize(3);
+          });
+      List<Future<StartServerReply>> replies = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        String name = i % 4 == 0 ? "\"name\":\"n" + i % 16 + "\"," : "";
+        String page = i % 3 == 0 ? "/page" + i % 9 : "";
+        replies.add(
+            (i % 2 == 0 ? one : two)
+                .bus()
+                .call(
+                    ServerFactoryContract.START,
+                    new StartServerRequest(0, page, "", "key-" + i, "{" + name + ROUTES + "}"),
+                    Call.within(Duration.ofSeconds(20))));
+        if (i == 50) {
+          TestNode.await(Future.any(replies));
+          third.kill();
+        }
+      }
+      TestNode.await(Future.join(replies).otherwiseEmpty());
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> {
+            List<ServerInfo> servers =
+                two.call(ServerFactoryContract.LIST, new ListServersRequest()).servers();
+            assertThat(servers).hasSizeBetween(1, 10);
+            assertThat(servers).extracting(ServerInfo::serverId).doesNotHaveDuplicates();
+            assertThat(servers).extracting(ServerInfo::port).doesNotHaveDuplicates();
+            assertThat(servers)
+                .extracting(ServerInfo::pageUri)
+                .filteredOn(uri -> !uri.isEmpty())
+                .doesNotHaveDuplicates();
+            assertThat(servers)
+                .allSatisfy(
+                    server -> assertThat(Web.get(server.port(), "/x").body()).isEqualTo("a"));
+          });
+    }
+  }
+
+  /** A member in a process of its own. */
+  private record Member(Process process) implements AutoCloseable {
+
+    void kill() throws InterruptedException {
+      process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  private Member process(Map<String, String> storage) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(ServerFactoryMain.class.getName());
+    settings(data.resolve("killed"), storage)
+        .forEach((key, value) -> command.add("--" + key + "=" + value));
+    return new Member(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(data.resolve("killed.log").toFile())
+            .start());
+  }
+
   private static final ServerRequestFilter ALL =
       new ServerRequestFilter(null, null, null, null, null, false, null);
+
+  private static final String ROUTES =
+      "\"routes\":[{\"match\":{\"path\":\"/x\"},\"response\":{\"body\":\"a\"}}]";
 
   private static String answering(String text, String name) {
     return "{\"name\":\""
@@ -164,18 +259,20 @@ class ServerFactoryClusterIT {
   }
 
   private TestNode member() {
-    return TestNode.start(
-        ServerFactoryMain.SERVICE,
-        Map.of(
-            "platform.data",
-            data.toString(),
-            "platform.cluster",
-            "true",
-            "platform.cluster-name",
-            cluster,
-            "server-factory.first-port",
-            Integer.toString(Web.FIRST_PORT),
-            "server-factory.last-port",
-            Integer.toString(Web.LAST_PORT)));
+    return member(data, Map.of());
+  }
+
+  private TestNode member(Path directory, Map<String, String> storage) {
+    return TestNode.start(ServerFactoryMain.SERVICE, settings(directory, storage));
+  }
+
+  private Map<String, String> settings(Path directory, Map<String, String> storage) {
+    Map<String, String> settings = new HashMap<>(storage);
+    settings.put("platform.data", directory.toString());
+    settings.put("platform.cluster", "true");
+    settings.put("platform.cluster-name", cluster);
+    settings.put("server-factory.first-port", Integer.toString(Web.FIRST_PORT));
+    settings.put("server-factory.last-port", Integer.toString(Web.LAST_PORT));
+    return settings;
   }
 }

@@ -44,6 +44,21 @@ class ServerFactoryConfigTest {
     assertThat(config(Map.of()).lease()).hasSeconds(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1048575", "1", "-1", "1099511627777"})
+  void givenTooFewOrTooManyBytesOfDefinitions_whenConfigured_thenTheyAreRefused(String bytes) {
+    assertThatThrownBy(() -> config(Map.of("definition-bytes", bytes)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("definition-bytes");
+  }
+
+  @Test
+  void givenNoBytesOfDefinitions_whenConfigured_thenTheyAreAQuarterOfTheHeap() {
+    assertThat(config(Map.of()).definitionMemory()).isEqualTo(Runtime.getRuntime().maxMemory() / 4);
+    assertThat(config(Map.of("definition-bytes", "2000000")).definitionMemory())
+        .isEqualTo(2_000_000);
+  }
+
   private static ServerFactoryConfig config(Map<String, String> settings) {
     Map<String, String> keys = new HashMap<>();
     settings.forEach((key, value) -> keys.put("server-factory." + key, value));

@@ -21,9 +21,11 @@ import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.backend.IdempotencyKey;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.ErrorStatus;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
@@ -34,6 +36,7 @@ import dev.signalbox.platform.json.JsonLimits;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.json.StrictJson;
 import dev.signalbox.platform.json.WholeNumber;
+import dev.signalbox.platform.limit.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -44,6 +47,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Section 4, {@code /api/v1/servers}. */
@@ -57,6 +61,9 @@ public final class ServerRoutes implements Section {
   /** A definition has at most 4 MiB, and what JSON escapes in its texts. */
   private static final int MAX_BODY = 5 << 20;
 
+  /** Of a body that is parsed, made a message, and sent. */
+  private static final long BYTES_OF_A_BYTE = 6;
+
   /** A thousand routes of a thousand values. */
   private static final JsonLimits LIMITS = JsonLimits.values(1_000_000);
 
@@ -66,18 +73,24 @@ public final class ServerRoutes implements Section {
   private final Backend backend;
   private final PublishedRange published;
   private final Function<ServerInfo, Future<Void>> publisher;
+  private final MemoryBudget memory;
 
   /**
    * The routes of one event loop.
    *
    * @param published ports at which clients reach servers at the gateway
    * @param publisher binds the port of a new server if it is among them; never fails
+   * @param memory in which definitions are read and passed on
    */
   public ServerRoutes(
-      Backend backend, PublishedRange published, Function<ServerInfo, Future<Void>> publisher) {
+      Backend backend,
+      PublishedRange published,
+      Function<ServerInfo, Future<Void>> publisher,
+      MemoryBudget memory) {
     this.backend = backend;
     this.published = published;
     this.publisher = publisher;
+    this.memory = memory;
   }
 
   @Override
@@ -96,7 +109,23 @@ public final class ServerRoutes implements Section {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
     String key = IdempotencyKey.of(ctx);
-    return Requests.parse(ctx, body -> request(body, key), request -> start(ctx, request));
+    return holding(
+        ctx, () -> Requests.parse(ctx, body -> request(body, key), request -> start(ctx, request)));
+  }
+
+  /**
+   * Holds memory for a definition while it is read and passed on. One beyond all of that memory is
+   * worked at alone.
+   */
+  private Future<Response> holding(RoutingContext ctx, Supplier<Future<Response>> work) {
+    long length = RequestScope.of(ctx).body().length();
+    long bytes = Math.min(BYTES_OF_A_BYTE * length, memory.limit());
+    return memory.tryAcquire(bytes)
+        ? Future.<Void>succeededFuture()
+            .compose(_ -> work.get())
+            .onComplete(_ -> memory.release(bytes))
+        : Future.failedFuture(
+            HttpException.overloaded("Too many definitions of servers are being read"));
   }
 
   /**
@@ -252,23 +281,27 @@ public final class ServerRoutes implements Section {
     MediaTypes.requireJson(ctx);
     Query.of(ctx).end();
     String server = Requests.pathParameter(ctx, "id");
-    return Requests.parse(
+    return holding(
         ctx,
-        body -> {
-          Object value = StrictJson.value(body, LIMITS);
-          if (!(value instanceof List<?> || value instanceof Map<?, ?>)) {
-            throw ServiceException.invalid(
-                "", "must be an array of routes, or an object with routes, wiremock or openapi");
-          }
-          return new String(body, StandardCharsets.UTF_8);
-        },
-        routes ->
-            backend
-                .call(
-                    ctx,
-                    ServerFactoryContract.REPLACE_ROUTES,
-                    new ReplaceRoutesRequest(server, routes))
-                .map(reply -> described(ctx, reply)));
+        () ->
+            Requests.parse(
+                ctx,
+                body -> {
+                  Object value = StrictJson.value(body, LIMITS);
+                  if (!(value instanceof List<?> || value instanceof Map<?, ?>)) {
+                    throw ServiceException.invalid(
+                        "",
+                        "must be an array of routes, or an object with routes, wiremock or openapi");
+                  }
+                  return new String(body, StandardCharsets.UTF_8);
+                },
+                routes ->
+                    backend
+                        .call(
+                            ctx,
+                            ServerFactoryContract.REPLACE_ROUTES,
+                            new ReplaceRoutesRequest(server, routes))
+                        .map(reply -> described(ctx, reply))));
   }
 
   /** A server with its definition, which is JSON already. */

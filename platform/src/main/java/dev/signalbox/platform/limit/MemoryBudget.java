@@ -22,10 +22,15 @@ public final class MemoryBudget {
 
   /** Acquires bytes; false when too few are left. */
   public boolean tryAcquire(long bytes) {
-    if (held.addAndGet(bytes) <= limitBytes) {
-      return true;
+    // Never more than is granted, not for a moment: others would be refused for it.
+    long now = held.get();
+    while (bytes <= limitBytes - now) {
+      long seen = held.compareAndExchange(now, now + bytes);
+      if (seen == now) {
+        return true;
+      }
+      now = seen;
     }
-    held.addAndGet(-bytes);
     return false;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,40 @@ class MemoryBudgetTest {
 
     assertThat(budget.tryAcquire(heap / 4 + 1)).isFalse();
     assertThat(budget.tryAcquire(heap / 4)).isTrue();
+  }
+
+  @Test
+  void givenRequestsThatAreTooLarge_whenSmallOnesComeAtTheSameTime_thenEachSmallOneIsTaken()
+      throws InterruptedException {
+    MemoryBudget budget = new MemoryBudget(1_000);
+    AtomicBoolean over = new AtomicBoolean();
+    Thread large =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!over.get()) {
+                budget.tryAcquire(1_001);
+              }
+            });
+    int taken = 0;
+    for (int n = 0; n < 100_000; n++) {
+      if (budget.tryAcquire(1)) {
+        taken++;
+        budget.release(1);
+      }
+    }
+    over.set(true);
+    large.join();
+
+    assertThat(taken).isEqualTo(100_000);
+  }
+
+  @Test
+  void givenMoreThanALongHolds_whenItIsAskedFor_thenNothingIsTaken() {
+    MemoryBudget budget = new MemoryBudget(100);
+    budget.tryAcquire(60);
+
+    assertThat(budget.tryAcquire(Long.MAX_VALUE)).isFalse();
+    assertThat(budget.held()).isEqualTo(60);
   }
 
   @Test

@@ -4,8 +4,8 @@ import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.serverfactory.ServerRequest.Header;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.guard.Verdict;
-import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.serverfactory.definition.ProxyTarget;
+import dev.signalbox.serverfactory.serving.AnswerMemory;
 import dev.signalbox.serverfactory.serving.ReceivedRequest;
 import dev.signalbox.serverfactory.serving.Upstream;
 import dev.signalbox.serverfactory.serving.UpstreamResponse;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Forwards requests over HTTP/1.1. A target's name is resolved once for a request, all its
  * addresses are judged by the guard, and the connection goes to one of those. Redirects are handed
- * back. Requests under way are bounded, and so are the bytes of a response and of all that arrive.
+ * back. Requests under way are bounded, and so are the bytes of a response.
  */
 public final class UpstreamClient implements Upstream {
 
@@ -59,18 +59,15 @@ public final class UpstreamClient implements Upstream {
   private final HttpClient client;
   private final TargetGuard guard;
   private final int maxResponse;
-  private final MemoryBudget arriving;
   private final AtomicInteger underWay = new AtomicInteger();
 
   /**
    * @param maxResponse bytes of a response's body
-   * @param arriving bytes of all bodies that have begun and not ended
    */
-  public UpstreamClient(Vertx vertx, TargetGuard guard, int maxResponse, MemoryBudget arriving) {
+  public UpstreamClient(Vertx vertx, TargetGuard guard, int maxResponse) {
     this.vertx = vertx;
     this.guard = guard;
     this.maxResponse = maxResponse;
-    this.arriving = arriving;
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions().setKeepAliveTimeout(IDLE_S).setDecompressionSupported(false),
@@ -83,7 +80,8 @@ public final class UpstreamClient implements Upstream {
   }
 
   @Override
-  public Future<UpstreamResponse> forward(ReceivedRequest request, ProxyTarget target) {
+  public Future<UpstreamResponse> forward(
+      ReceivedRequest request, ProxyTarget target, AnswerMemory.Share memory) {
     if (hops(request) >= MAX_HOPS) {
       return Future.succeededFuture(
           refusal(
@@ -96,7 +94,9 @@ public final class UpstreamClient implements Upstream {
       underWay.decrementAndGet();
       return Future.succeededFuture(refusal(503, "too many forwarded requests are in flight"));
     }
-    return new Forwarding(request, target).run().onComplete(_ -> underWay.decrementAndGet());
+    return new Forwarding(request, target, memory)
+        .run()
+        .onComplete(_ -> underWay.decrementAndGet());
   }
 
   private static int hops(ReceivedRequest request) {
@@ -154,13 +154,15 @@ public final class UpstreamClient implements Upstream {
 
     private final ReceivedRequest received;
     private final ProxyTarget target;
+    private final AnswerMemory.Share memory;
     private final Promise<UpstreamResponse> answer = Promise.promise();
     private @Nullable HttpClientRequest sent;
     private Buffer body = Buffer.buffer();
 
-    Forwarding(ReceivedRequest received, ProxyTarget target) {
+    Forwarding(ReceivedRequest received, ProxyTarget target, AnswerMemory.Share memory) {
       this.received = received;
       this.target = target;
+      this.memory = memory;
     }
 
     Future<UpstreamResponse> run() {
@@ -179,12 +181,7 @@ public final class UpstreamClient implements Upstream {
           .future()
           .onSuccess(this::judged)
           .onFailure(_ -> end(refusal(502, target.host() + " has no address")));
-      return answer
-          .future()
-          .onComplete(_ -> {
-            vertx.cancelTimer(timer);
-            arriving.release(body.length());
-          });
+      return answer.future().onComplete(_ -> vertx.cancelTimer(timer));
     }
 
     private String name() {
@@ -284,10 +281,11 @@ public final class UpstreamClient implements Upstream {
         if (answer.future().isComplete()) {
           return;
         }
-        if (body.length() + chunk.length() > maxResponse) {
-          end(refusal(502, name() + " answered more than " + maxResponse + " bytes"));
-        } else if (!arriving.tryAcquire(chunk.length())) {
-          end(refusal(503, "too many bytes of forwarded responses are arriving"));
+        long most = Math.min(maxResponse, memory.limit());
+        if (body.length() + chunk.length() > most) {
+          end(refusal(502, name() + " answered more than " + most + " bytes"));
+        } else if (!memory.tryTake(chunk.length())) {
+          end(refusal(503, "bodies that clients have not read take too much memory"));
         } else {
           body.appendBuffer(chunk);
         }

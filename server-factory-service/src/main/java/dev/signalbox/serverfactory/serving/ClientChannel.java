@@ -1,13 +1,14 @@
 package dev.signalbox.serverfactory.serving;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -16,6 +17,8 @@ import java.util.Map;
 
 /** The channel beneath a connection, for what HTTP has no words for. */
 final class ClientChannel {
+
+  private static final int PIECE_BYTES = 64 * 1_024;
 
   private ClientChannel() {}
 
@@ -46,10 +49,32 @@ final class ClientChannel {
   }
 
   /** Sends bytes as they are, or over TLS encrypted, after what was sent before; then closes. */
-  static void writeAndClose(HttpConnection connection, byte[] bytes) {
+  static Future<Void> writeAndClose(HttpConnection connection, ByteBuf data) {
     Channel channel = of(connection);
-    ByteBuf data = bytes.length == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes);
-    aboveTheWire(channel.pipeline()).writeAndFlush(data).addListener(_ -> close(channel));
+    Promise<Void> closed = Promise.promise();
+    writePieces(
+        aboveTheWire(channel.pipeline()),
+        data,
+        () -> {
+          close(channel);
+          closed.complete();
+        });
+    return closed.future();
+  }
+
+  /** Netty copies what it cannot send at once to the socket's memory: one piece, not all. */
+  private static void writePieces(ChannelHandlerContext wire, ByteBuf data, Runnable end) {
+    int piece = Math.min(data.readableBytes(), PIECE_BYTES);
+    boolean last = piece == data.readableBytes();
+    wire.writeAndFlush(data.readRetainedSlice(piece))
+        .addListener(done -> {
+          if (done.isSuccess() && !last) {
+            writePieces(wire, data, end);
+          } else {
+            data.release();
+            end.run();
+          }
+        });
   }
 
   /** Closes so that TCP sends a reset instead of an end. */

@@ -1,15 +1,18 @@
 package dev.signalbox.serverfactory.serving;
 
 import dev.signalbox.serverfactory.definition.Fault;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.io.ByteArrayOutputStream;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -19,8 +22,6 @@ import java.util.Map;
  * confined to a stream.
  */
 final class FaultPlayer {
-
-  private static final byte[] NOTHING = {};
 
   /** No beginning of a response, of a frame or of a record. */
   private static final byte[] GARBAGE =
@@ -32,11 +33,16 @@ final class FaultPlayer {
 
   private FaultPlayer() {}
 
-  /** Plays a fault instead of a response of this status and body; the headers are set. */
+  /**
+   * Plays a fault instead of a response of this status and body; the headers are set. What the
+   * response holds is held until the bytes are sent.
+   */
   static void play(InFlightRequest request, Fault fault, int status, Buffer body) {
     HttpConnection connection = request.request().connection();
     boolean streams = request.request().version() == HttpVersion.HTTP_2;
     HttpServerResponse response = request.response();
+    Promise<Void> sent = Promise.promise();
+    request.holdsUntil(sent.future());
     // Recorded first: the client knows of the fault the moment it is played.
     request.end(
         switch (fault) {
@@ -45,51 +51,70 @@ final class FaultPlayer {
         },
         fault,
         fault == Fault.CLOSE_MID_BODY ? body.length() / 2 : 0);
-    switch (fault) {
-      case CONNECTION_RESET -> ClientChannel.reset(connection);
-      case GARBAGE -> ClientChannel.writeAndClose(connection, GARBAGE);
-      case EMPTY_RESPONSE -> {
-        if (streams) {
-          response.reset(Http2Error.INTERNAL_ERROR.code());
-        } else {
-          ClientChannel.writeAndClose(connection, NOTHING);
-        }
-      }
-      case MALFORMED_CHUNK -> {
-        if (streams) {
-          response.setStatusCode(status).write(Buffer.buffer(NO_CHUNK));
-          response.reset(Http2Error.PROTOCOL_ERROR.code());
-        } else {
-          MultiMap headers = response.headers();
-          headers.set(HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CHUNKED);
-          ClientChannel.writeAndClose(connection, head(status, headers, NO_CHUNK));
-        }
-      }
-      case CLOSE_MID_BODY -> {
-        // An empty body has no half, so a byte is promised that does not come.
-        String promised = Integer.toString(Math.max(1, body.length()));
-        response.headers().set(HttpHeaders.CONTENT_LENGTH, promised);
-        Buffer half = body.slice(0, body.length() / 2);
-        if (streams) {
-          response.setStatusCode(status).write(half);
-          response.reset(Http2Error.INTERNAL_ERROR.code());
-        } else {
-          ClientChannel.writeAndClose(
-              connection, head(status, response.headers(), half.getBytes()));
-        }
-      }
+    if (fault == Fault.CONNECTION_RESET) {
+      ClientChannel.reset(connection);
+      sent.complete();
+    } else if (streams && fault != Fault.GARBAGE) {
+      resetStream(response, fault, status, body);
+      sent.complete();
+    } else {
+      ClientChannel.writeAndClose(connection, bytes(response, fault, status, body))
+          .onComplete(sent);
     }
   }
 
-  private static byte[] head(int status, MultiMap headers, byte[] after) {
+  private static void resetStream(
+      HttpServerResponse response, Fault fault, int status, Buffer body) {
+    switch (fault) {
+      case MALFORMED_CHUNK -> {
+        response.setStatusCode(status).write(Buffer.buffer(NO_CHUNK));
+        response.reset(Http2Error.PROTOCOL_ERROR.code());
+      }
+      case CLOSE_MID_BODY -> {
+        promise(response, body);
+        response.setStatusCode(status).write(half(body));
+        response.reset(Http2Error.INTERNAL_ERROR.code());
+      }
+      case EMPTY_RESPONSE, GARBAGE, CONNECTION_RESET ->
+          response.reset(Http2Error.INTERNAL_ERROR.code());
+    }
+  }
+
+  private static ByteBuf bytes(HttpServerResponse response, Fault fault, int status, Buffer body) {
+    return switch (fault) {
+      case GARBAGE -> Unpooled.wrappedBuffer(GARBAGE);
+      case MALFORMED_CHUNK -> {
+        response.headers().set(HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CHUNKED);
+        yield Unpooled.wrappedBuffer(head(status, response.headers()), NO_CHUNK);
+      }
+      case CLOSE_MID_BODY -> {
+        promise(response, body);
+        yield Unpooled.wrappedBuffer(
+            Unpooled.wrappedBuffer(head(status, response.headers())),
+            // It may be a part of the definition, which others send too.
+            Unpooled.unreleasableBuffer(((BufferInternal) half(body)).getByteBuf()));
+      }
+      case EMPTY_RESPONSE, CONNECTION_RESET -> Unpooled.EMPTY_BUFFER;
+    };
+  }
+
+  /** An empty body has no half, so a byte is promised that does not come. */
+  private static void promise(HttpServerResponse response, Buffer body) {
+    response
+        .headers()
+        .set(HttpHeaders.CONTENT_LENGTH, Integer.toString(Math.max(1, body.length())));
+  }
+
+  private static Buffer half(Buffer body) {
+    return body.slice(0, body.length() / 2);
+  }
+
+  private static byte[] head(int status, MultiMap headers) {
     StringBuilder head =
         new StringBuilder("HTTP/1.1 ").append(HttpResponseStatus.valueOf(status)).append("\r\n");
     for (Map.Entry<String, String> header : headers) {
       head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-    bytes.writeBytes(after);
-    return bytes.toByteArray();
+    return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -22,7 +22,8 @@ public interface FileSource {
    * @param path in the file service, beginning with a slash
    * @param memory takes the length of the file before it is read
    * @return completes on the calling event loop and in bounded time; fails with a {@link
-   *     ServiceException}, NOT_FOUND when there is none, OVERLOADED when there is no memory for it
+   *     ServiceException}, NOT_FOUND when there is none, TOO_LARGE when it never fits, OVERLOADED
+   *     when there is no memory for it now
    */
   Future<Content> read(String path, AnswerMemory.Share memory);
 }

@@ -5,12 +5,14 @@ import dev.signalbox.serverfactory.definition.Fault;
 import dev.signalbox.serverfactory.journal.Journal;
 import dev.signalbox.serverfactory.journal.JournalEntry;
 import dev.signalbox.serverfactory.journal.ServerCounters;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,11 +71,30 @@ final class InFlightRequest {
     return ended;
   }
 
-  /** What its response holds is given back at its end. */
+  /** What its response holds is given back at its end, or once what was written is sent. */
   void holds(AnswerMemory.Share share) {
     memory = share;
-    if (ended) {
-      share.release();
+  }
+
+  boolean holdsMemory() {
+    return memory != null;
+  }
+
+  /** The request ends now, but what its response holds is held until that is sent. */
+  void holdsUntil(Future<Void> sent) {
+    AnswerMemory.Share share = memory;
+    memory = null;
+    if (share != null) {
+      if (!sent.isComplete()) {
+        share.stalled(
+            vertx.getOrCreateContext(),
+            () -> {
+              if (!sent.isComplete()) {
+                ClientChannel.endUnread(request);
+              }
+            });
+      }
+      sent.onComplete(_ -> share.end());
     }
   }
 
@@ -130,22 +151,56 @@ final class InFlightRequest {
       work.run();
       return;
     }
+    stalls(stall, response::writeQueueFull);
+    response.drainHandler(_ -> {
+      response.drainHandler(null);
+      goOn(work);
+    });
+  }
+
+  /** Runs something when what was written is sent, like {@link #drained}; else the request ends. */
+  void sent(Duration stall, Future<Void> written, Runnable work) {
+    stalls(stall, () -> !written.isComplete());
+    written.onSuccess(_ -> goOn(work)).onFailure(_ -> goOn(() -> end(0, null, 0)));
+  }
+
+  private void stalls(Duration stall, BooleanSupplier unread) {
     timer =
         vertx.setTimer(
             stall.toMillis(),
             _ -> {
               timer = -1;
-              ClientChannel.endUnread(request);
-              end(0, null, 0);
+              endUnread();
             });
-    response.drainHandler(_ -> {
-      response.drainHandler(null);
-      vertx.cancelTimer(timer);
-      timer = -1;
-      if (!ended) {
-        work.run();
-      }
-    });
+    AnswerMemory.Share share = memory;
+    if (share != null) {
+      share.stalled(
+          vertx.getOrCreateContext(),
+          () -> {
+            if (unread.getAsBoolean()) {
+              endUnread();
+            }
+          });
+    }
+  }
+
+  private void goOn(Runnable work) {
+    vertx.cancelTimer(timer);
+    timer = -1;
+    AnswerMemory.Share share = memory;
+    if (share != null) {
+      share.progressed();
+    }
+    if (!ended) {
+      work.run();
+    }
+  }
+
+  private void endUnread() {
+    if (!ended) {
+      ClientChannel.endUnread(request);
+      end(0, null, 0);
+    }
   }
 
   /** The server is silent for a while, which is no reason to close the connection. */
@@ -236,7 +291,7 @@ final class InFlightRequest {
     }
     AnswerMemory.Share share = memory;
     if (share != null) {
-      share.release();
+      share.end();
     }
   }
 }

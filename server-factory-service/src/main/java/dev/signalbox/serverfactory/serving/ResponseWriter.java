@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,10 @@ final class ResponseWriter {
    * A longer body is not copied to the socket's memory before the client has read what is there.
    */
   private static final int PIECE_BYTES = 64 * 1_024;
+
+  /** RFC 9113 section 8.2.2. */
+  private static final List<String> OF_CONNECTION =
+      List.of("connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade");
 
   private static final CharSequence SERVER = HttpHeaders.createOptimized("signalbox");
   private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
@@ -87,12 +92,12 @@ final class ResponseWriter {
     HttpServerResponse response = request.response();
     MultiMap headers = response.headers();
     response.setStatusCode(status);
-    sign(headers);
-    boolean close = closes(request, headers);
-    if (request.isHead() || status == 204 || status == 304) {
-      if (request.isHead() && status != 204 && status != 304) {
-        headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
-      }
+    sign(request);
+    boolean close = headers.contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
+    if (hasNoContent(status)) {
+      end(request, status, Buffer.buffer(), 0, close);
+    } else if (request.isHead()) {
+      headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
       end(request, status, Buffer.buffer(), 0, close);
     } else if (body.length() <= PIECE_BYTES && dribble == null) {
       end(request, status, body, body.length(), close);
@@ -114,8 +119,17 @@ final class ResponseWriter {
     }
   }
 
-  /** Date and Server, unless a route has its own. */
-  void sign(MultiMap headers) {
+  /** Whether responses end after the headers (RFC 9110 sections 6.4.1 and 15.3.6). */
+  private static boolean hasNoContent(int status) {
+    return status == 204 || status == 205 || status == 304;
+  }
+
+  /** Date and Server, unless a route has its own, and nothing that the version does not allow. */
+  void sign(InFlightRequest request) {
+    MultiMap headers = request.response().headers();
+    if (request.request().version() == HttpVersion.HTTP_2) {
+      removeOfConnection(headers);
+    }
     if (!headers.contains(HttpHeaders.DATE)) {
       headers.set(HttpHeaders.DATE, date());
     }
@@ -124,19 +138,24 @@ final class ResponseWriter {
     }
   }
 
-  private static boolean closes(InFlightRequest request, MultiMap headers) {
-    if (!headers.contains(HttpHeaders.CONNECTION)) {
-      return false;
-    }
-    if (request.request().version() == HttpVersion.HTTP_2) {
-      headers.remove(HttpHeaders.CONNECTION); // It has none (RFC 9113 section 8.2.2).
-      return false;
-    }
-    return headers.contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
+  /** Removes what is of a connection of HTTP/1: no response over HTTP/2 and no hint has it. */
+  static void removeOfConnection(MultiMap headers) {
+    OF_CONNECTION.forEach(headers::remove);
   }
 
-  private static void end(
-      InFlightRequest request, int status, Buffer last, long sent, boolean close) {
+  /**
+   * Writes the last of a body. What the response holds is held until the client has taken it; the
+   * response ends only then, for a stream that has ended cannot be reset.
+   */
+  private void end(InFlightRequest request, int status, Buffer last, long sent, boolean close) {
+    if (last.length() > 0 && request.holdsMemory()) {
+      HttpServerResponse response = request.response();
+      response.headers().set(HttpHeaders.CONTENT_LENGTH, Long.toString(sent));
+      request.watch();
+      request.sent(
+          stall, response.write(last), () -> end(request, status, Buffer.buffer(), sent, close));
+      return;
+    }
     var written = request.response().end(last);
     if (close) {
       written.onComplete(_ -> request.closeConnection());

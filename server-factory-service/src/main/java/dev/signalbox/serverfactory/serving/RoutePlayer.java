@@ -153,13 +153,7 @@ final class RoutePlayer {
         case Body.Template(var template) -> {
           scope = scope == null ? scope(inFlight, route, count) : scope;
           Buffer made = Buffer.buffer(template.render(scope));
-          AnswerMemory.Share memory = resources.answers().share();
-          if (memory.tryTake(made.length())) {
-            inFlight.holds(memory);
-            send(inFlight, response, made, faulty);
-          } else {
-            overloaded(inFlight);
-          }
+          sendMade(inFlight, route, response, made, faulty);
         }
         case Body.File(String path) -> sendFile(inFlight, route, response, path, faulty);
       }
@@ -167,6 +161,36 @@ final class RoutePlayer {
       inFlight.response().headers().clear();
       fail(inFlight, route, "The response cannot be made: " + e.getMessage());
     }
+  }
+
+  private void sendMade(
+      InFlightRequest inFlight,
+      RouteState route,
+      RouteResponse response,
+      Buffer made,
+      boolean faulty) {
+    if (made.length() >= AnswerMemory.COUNTED_BYTES) {
+      AnswerMemory.Share memory = resources.answers().share();
+      memory.made();
+      if (made.length() > memory.limit()) {
+        inFlight.response().headers().clear();
+        fail(
+            inFlight,
+            route,
+            "The response is too large: "
+                + made.length()
+                + " bytes are more than the "
+                + memory.limit()
+                + " of all bodies together");
+        return;
+      }
+      if (!memory.tryTake(made.length())) {
+        overloaded(inFlight);
+        return;
+      }
+      inFlight.holds(memory);
+    }
+    send(inFlight, response, made, faulty);
   }
 
   private TemplateScope scope(InFlightRequest inFlight, RouteState route, long count) {
@@ -195,12 +219,13 @@ final class RoutePlayer {
       boolean faulty) {
     inFlight.waiting();
     AnswerMemory.Share memory = resources.answers().share();
+    inFlight.holds(memory);
     resources
         .files()
         .read(path, memory)
         .onComplete(read -> {
           inFlight.awake();
-          inFlight.holds(memory);
+          memory.made();
           if (inFlight.ended() || !gate.mayAnswer(inFlight.request())) {
             return;
           }
@@ -210,13 +235,17 @@ final class RoutePlayer {
               return;
             }
             inFlight.response().headers().clear();
-            boolean missing = code(read.cause()) == ErrorCode.NOT_FOUND;
             fail(
                 inFlight,
                 route,
-                missing
-                    ? "The file " + path + " of this response does not exist"
-                    : "The file " + path + " of this response cannot be read at present");
+                "The file "
+                    + path
+                    + " of this response "
+                    + switch (code(read.cause())) {
+                      case NOT_FOUND -> "does not exist";
+                      case TOO_LARGE -> "is too large: " + read.cause().getMessage();
+                      case null, default -> "cannot be read at present";
+                    });
             return;
           }
           MultiMap headers = inFlight.response().headers();
@@ -241,16 +270,20 @@ final class RoutePlayer {
   private void send(InFlightRequest inFlight, RouteResponse response, Buffer body, boolean faulty) {
     withCors(inFlight);
     if (faulty && response.fault() != null) {
-      writer.sign(inFlight.response().headers());
+      writer.sign(inFlight);
       FaultPlayer.play(inFlight, response.fault(), finalStatus(response), body);
     } else if (response.status() == EARLY_HINTS
         && inFlight.request().version() != HttpVersion.HTTP_1_0) {
+      MultiMap hints = MultiMap.caseInsensitiveMultiMap().addAll(inFlight.response().headers());
+      ResponseWriter.removeOfConnection(hints);
       inFlight
           .response()
-          .writeEarlyHints(MultiMap.caseInsensitiveMultiMap().addAll(inFlight.response().headers()))
+          .writeEarlyHints(hints)
           .onComplete(_ -> {
             if (!inFlight.ended()) {
-              writer.write(inFlight, finalStatus(response), body, response.dribble());
+              writer.guarded(
+                  inFlight,
+                  () -> writer.write(inFlight, finalStatus(response), body, response.dribble()));
             }
           });
     } else {
@@ -274,12 +307,13 @@ final class RoutePlayer {
     inFlight.waiting();
     ReceivedRequest request = inFlight.received();
     AnswerMemory.Share memory = resources.answers().share();
+    inFlight.holds(memory);
     resources
         .upstream()
         .forward(request, target, memory)
         .onComplete(forwarded -> {
           inFlight.awake();
-          inFlight.holds(memory);
+          memory.made();
           if (inFlight.ended() || !gate.mayAnswer(inFlight.request())) {
             return;
           }

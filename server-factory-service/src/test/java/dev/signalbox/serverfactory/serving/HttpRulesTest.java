@@ -277,7 +277,7 @@ class HttpRulesTest {
     TestServer.Options options = new TestServer.Options();
     ConcurrentLinkedQueue<String> recorded = new ConcurrentLinkedQueue<>();
     options.upstream =
-        (request, target) ->
+        (request, target, _) ->
             Future.succeededFuture(
                 new UpstreamResponse(
                     203,

@@ -44,6 +44,7 @@ final class TestServer implements AutoCloseable {
   final AtomicInteger leaseEnds = new AtomicInteger();
   final MemoryBudget bodies;
   final MemoryBudget journals;
+  final MemoryBudget answers;
   final MeterRegistry metrics = new SimpleMeterRegistry();
   private final Vertx vertx;
   private final OnDemandServer server;
@@ -56,9 +57,11 @@ final class TestServer implements AutoCloseable {
     ServingLimits limits = ServingLimits.USUAL;
     MemoryBudget bodies = new MemoryBudget(64L * 1_024 * 1_024);
     MemoryBudget journals = new MemoryBudget(8L * 1_024 * 1_024);
+    MemoryBudget answers = new MemoryBudget(64L * 1_024 * 1_024);
     FileSource files =
-        path -> Future.succeededFuture(new FileSource.Content(Buffer.buffer(path), "text/x-path"));
-    Upstream upstream = (_, _) -> Future.failedFuture("no upstream");
+        (path, _) ->
+            Future.succeededFuture(new FileSource.Content(Buffer.buffer(path), "text/x-path"));
+    Upstream upstream = (_, _, _) -> Future.failedFuture("no upstream");
     RouteRecorder recorder = RouteRecorder.NONE;
     @Nullable Page page;
 
@@ -78,6 +81,7 @@ final class TestServer implements AutoCloseable {
     this.vertx = vertx;
     this.bodies = options.bodies;
     this.journals = options.journals;
+    this.answers = options.answers;
     this.server =
         await(
             OnDemandServer.listen(
@@ -85,6 +89,7 @@ final class TestServer implements AutoCloseable {
                 definition,
                 new ServingResources(
                     options.bodies,
+                    new AnswerMemory(options.answers),
                     options.journals,
                     options.files,
                     options.upstream,
