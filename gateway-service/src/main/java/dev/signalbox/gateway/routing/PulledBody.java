@@ -34,6 +34,10 @@ public final class PulledBody {
   private Buffer rest = Buffer.buffer();
   private boolean pumping;
   private int unread;
+
+  /** Slices that are written, but not taken. */
+  private int offered;
+
   private boolean freed;
   private boolean over;
 
@@ -66,6 +70,7 @@ public final class PulledBody {
       int pieceBytes,
       Iterator<Supplier<Future<Buffer>>> pieces) {
     PulledBody sending = new PulledBody(ctx, piecesAhead, pieceBytes, pieces);
+    sending.memory.caughtUp(); // until there is a piece
     return sending.begin(System.nanoTime() + PATIENCE_NANOS);
   }
 
@@ -85,7 +90,7 @@ public final class PulledBody {
       return begun.future();
     }
     return System.nanoTime() - deadline >= 0
-        ? Future.failedFuture(UnreadBodies.refused())
+        ? Future.failedFuture(memory.refused())
         : ctx.vertx().timer(WAIT_MS, TimeUnit.MILLISECONDS).compose(_ -> begin(deadline));
   }
 
@@ -151,9 +156,13 @@ public final class PulledBody {
   }
 
   private boolean writeSlice() {
+    if (offered == 0) {
+      memory.progress();
+    }
     if (response.writeQueueFull()) {
       return false;
     }
+    offered++;
     Buffer slice = Slices.at(rest, 0);
     lastWrite = response.write(slice);
     rest = rest.slice(slice.length(), rest.length());
@@ -165,7 +174,12 @@ public final class PulledBody {
 
   /** The client has taken a slice, the last one of its piece or not. */
   private void written(boolean last) {
-    memory.progress();
+    offered--;
+    if (offered == 0 && rest.length() == 0) {
+      memory.caughtUp();
+    } else {
+      memory.progress();
+    }
     if (last) {
       read();
       pump(); // There is room for another one.

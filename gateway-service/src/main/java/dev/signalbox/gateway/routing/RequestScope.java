@@ -216,7 +216,7 @@ public final class RequestScope implements ClientConnection.InFlight {
     if (reserve(answer.body())) {
       free(answer.body(), writer.write(answer));
     } else {
-      writer.fail(UnreadBodies.refused());
+      writer.fail(unread().refused());
     }
   }
 
@@ -321,6 +321,12 @@ public final class RequestScope implements ClientConnection.InFlight {
     endHandlers.clear();
   }
 
+  /** A body that is fetched a piece at a time may wait before the write queue is full. */
+  private boolean offersUnread() {
+    UnreadBodies.Share share = unread;
+    return share != null && share.offers();
+  }
+
   @Override
   public void connectionClosed() {
     RequestBody read = reader;
@@ -338,7 +344,9 @@ public final class RequestScope implements ClientConnection.InFlight {
     }
     if (connection.multiplexed() && !over) {
       boolean waits =
-          response.ended() ? writer.pending() : awaitingDelivery || response.writeQueueFull();
+          response.ended()
+              ? writer.pending()
+              : awaitingDelivery || response.writeQueueFull() || offersUnread();
       if (progress.stalled(waits, response.bytesWritten(), now, stallNanos)) {
         abort();
       }
