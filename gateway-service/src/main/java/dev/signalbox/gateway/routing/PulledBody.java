@@ -8,7 +8,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -16,11 +15,6 @@ import java.util.function.Supplier;
  * no more than the client takes. Belongs to one event loop.
  */
 public final class PulledBody {
-
-  /** Longer than a client may take nothing when its memory is needed. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final long WAIT_MS = 50;
 
   private final RoutingContext ctx;
   private final HttpServerResponse response;
@@ -70,28 +64,22 @@ public final class PulledBody {
       int pieceBytes,
       Iterator<Supplier<Future<Buffer>>> pieces) {
     PulledBody sending = new PulledBody(ctx, piecesAhead, pieceBytes, pieces);
+    RequestScope scope = RequestScope.of(ctx);
+    scope.releaseStream();
     sending.memory.caughtUp(); // until there is a piece
-    return sending.begin(System.nanoTime() + PATIENCE_NANOS);
+    return scope.takeUnread(ctx.vertx(), pieceBytes).compose(sending::begin);
   }
 
-  /**
-   * Begins when there is memory for one piece, which is held until the end; pieces ahead are beside
-   * it. Waits a while, since many clients that read make room all the time.
-   */
-  private Future<Response> begin(long deadline) {
-    if (response.closed()) {
+  /** Begins with memory for one piece, which is held until the end; pieces ahead are beside it. */
+  private Future<Response> begin(boolean taken) {
+    if (!taken) {
       return Future.succeededFuture(Response.SENT);
     }
-    if (memory.take(pieceBytes)) {
-      response.drainHandler(_ -> pump());
-      response.exceptionHandler(_ -> end());
-      RequestScope.of(ctx).onEnd(this::end);
-      pump();
-      return begun.future();
-    }
-    return System.nanoTime() - deadline >= 0
-        ? Future.failedFuture(memory.refused())
-        : ctx.vertx().timer(WAIT_MS, TimeUnit.MILLISECONDS).compose(_ -> begin(deadline));
+    response.drainHandler(_ -> pump());
+    response.exceptionHandler(_ -> end());
+    RequestScope.of(ctx).onEnd(this::end);
+    pump();
+    return begun.future();
   }
 
   private void pump() {
