@@ -103,7 +103,11 @@ final class FileVerticle extends VerticleBase {
             : new FileSender(vertx, given.members(), host, files, readers, Limits.USUAL);
     ChangeLock lock = new ChangeLock(root);
     TotalBytes total =
-        new TotalBytes(root, config.maxTotalBytes(), AbandonedUploads.prefix(given.process()));
+        new TotalBytes(
+            root,
+            config.maxTotalBytes(),
+            config.maxUploadBytes(),
+            AbandonedUploads.prefix(given.process()));
     UploadCommit commit =
         new UploadCommit(root, lock, config.uploads(), Clock.systemUTC(), new SecureRandom());
     ResumableUploads resumables =

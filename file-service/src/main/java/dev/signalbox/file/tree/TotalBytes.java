@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of all files under the root, and the limit on them. Bytes are counted before they are
- * written, so uploads at once never go over the limit together. A walk of the tree finds what
- * others changed. Without a limit nothing is counted. Any thread may use it.
+ * written, so uploads at once never go over the limit together, except for what is on loan: bytes
+ * of files that replace others, until they do. A walk of the tree finds what others changed.
+ * Without a limit nothing is counted. Any thread may use it.
  */
 public final class TotalBytes {
 
@@ -29,21 +32,29 @@ public final class TotalBytes {
 
   private final FileRoot root;
   private final long max;
+  private final long maxOver;
   private final String ownPrefix;
+
+  /** Bytes on loan by the path of the file that will be replaced. */
+  private final Map<TreePath, Long> lentByTarget = new HashMap<>();
+
   private boolean counted;
   private long stored;
   private long reserved;
+  private long lent;
   private long changing;
   private long changedMeanwhile;
 
   /**
    * @param max the limit; 0 for none
+   * @param maxOver how far files that replace others may go over the limit, all together
    * @param ownPrefix of the hidden files of this process, which a walk leaves out: their bytes are
    *     reserved
    */
-  public TotalBytes(FileRoot root, long max, String ownPrefix) {
+  public TotalBytes(FileRoot root, long max, long maxOver, String ownPrefix) {
     this.root = root;
     this.max = max;
+    this.maxOver = maxOver;
     this.ownPrefix = ownPrefix;
   }
 
@@ -53,13 +64,32 @@ public final class TotalBytes {
     void close();
   }
 
+  /**
+   * What one upload may go over the limit, because the file that it replaces will be gone. All
+   * loans for one path are together no more than the file there.
+   */
+  public static final class Loan {
+    private final @Nullable TreePath target;
+    // Guarded by the total.
+    private long bytes;
+
+    /**
+     * Nothing on loan yet.
+     *
+     * @param target where the file will be; null for a new name, which replaces nothing
+     */
+    public Loan(@Nullable TreePath target) {
+      this.target = target;
+    }
+  }
+
   /** Whether there is a limit. */
   public boolean limited() {
     return max > 0;
   }
 
   /** What is stored and reserved. */
-  synchronized long used() {
+  public synchronized long used() {
     return stored + reserved;
   }
 
@@ -83,41 +113,53 @@ public final class TotalBytes {
     };
   }
 
+  /** What is on loan. */
+  public synchronized long lent() {
+    return lent;
+  }
+
   /**
    * Checks whether there is room, without taking any.
    *
    * @param more bytes to come
-   * @param whole bytes of the whole file, with those that are here
-   * @param target where the file will be; until it replaces the file there, that file may be too
-   *     much; null for a new name
+   * @param loan of their upload; grows when they fit only because of the file that is replaced
    * @throws ServiceException INSUFFICIENT_STORAGE when there is none; OVERLOADED while the files
    *     are counted for the first time
    */
-  public void requireRoom(long more, long whole, @Nullable TreePath target) throws IOException {
-    take(more, whole, target, () -> {});
+  public void requireRoom(long more, Loan loan) throws IOException {
+    take(more, loan, Taking.NOTHING);
   }
 
   /** Reserves bytes of an upload under way; parameters and faults as {@link #requireRoom}. */
-  public void reserve(long more, long whole, @Nullable TreePath target) throws IOException {
-    take(more, whole, target, () -> reserved += more);
+  public void reserve(long more, Loan loan) throws IOException {
+    take(more, loan, Taking.RESERVED);
   }
 
   /** Counts bytes about to be stored; parameters and faults as {@link #requireRoom}. */
-  public void add(long more, long whole, @Nullable TreePath target) throws IOException {
-    take(more, whole, target, () -> stored += more);
+  public void add(long more, Loan loan) throws IOException {
+    take(more, loan, Taking.STORED);
   }
 
-  private void take(long more, long whole, @Nullable TreePath target, Runnable count)
-      throws IOException {
-    if (!limited() || more <= 0 || tryTake(more, whole, 0, count)) {
+  private enum Taking {
+    NOTHING,
+    RESERVED,
+    STORED
+  }
+
+  private void take(long more, Loan loan, Taking taking) throws IOException {
+    if (!limited() || more <= 0 || tryTake(more, 0, loan, taking)) {
       return;
     }
     // Looked at only now: far from the limit uploads need not know what they replace.
-    if (target == null || !tryTake(more, whole, size(target), count)) {
-      throw new ServiceException(
-          ErrorCode.INSUFFICIENT_STORAGE,
-          "the quota of all files, " + max + " bytes (file.max-total-bytes), has no room for it");
+    if (loan.target == null || !tryTake(more, size(loan.target), loan, taking)) {
+      throw full();
     }
+  }
+
+  private ServiceException full() {
+    return new ServiceException(
+        ErrorCode.INSUFFICIENT_STORAGE,
+        "the quota of all files, " + max + " bytes (file.max-total-bytes), has no room for it");
   }
 
   private long size(TreePath target) throws IOException {
@@ -127,48 +169,106 @@ public final class TotalBytes {
         : 0;
   }
 
-  private synchronized boolean tryTake(long more, long whole, long replaced, Runnable count) {
+  /**
+   * @param replaced bytes of the file that is replaced, all loans for which are no more than these
+   */
+  private synchronized boolean tryTake(long more, long replaced, Loan loan, Taking taking) {
     if (!counted) {
       throw new ServiceException(
           ErrorCode.OVERLOADED,
           "file-service is still counting its files for the quota file.max-total-bytes");
     }
-    // A file no longer than the one it replaces never makes the sum grow, even over the limit.
-    if (whole > replaced && stored + reserved > max + replaced - more) {
-      return false;
+    long used = stored + reserved;
+    // When others went over the limit, only what is new has to be on loan.
+    long missing = more - Math.max(0, max - (used - lent));
+    if (missing > 0) {
+      long alreadyLent = loan.target == null ? 0 : lentByTarget.getOrDefault(loan.target, 0L);
+      if (missing > replaced - alreadyLent || more > maxOver - (used - max)) {
+        return false;
+      }
     }
-    count.run();
+    if (taking == Taking.NOTHING) {
+      return true;
+    }
+    if (missing > 0) {
+      lend(loan, missing);
+    }
+    if (taking == Taking.RESERVED) {
+      reserved += more;
+    } else {
+      stored += more;
+    }
     return true;
   }
 
-  /** Gives reserved bytes back. */
-  public void release(long bytes) {
-    if (limited()) {
-      synchronized (this) {
-        reserved -= bytes;
-      }
+  /** Changes a loan; with the monitor. */
+  private void lend(Loan loan, long bytes) {
+    TreePath target = loan.target;
+    if (bytes == 0 || target == null) {
+      return;
     }
+    loan.bytes += bytes;
+    lent += bytes;
+    lentByTarget.merge(target, bytes, (a, b) -> a + b == 0 ? null : a + b);
   }
 
   /**
-   * Counts an upload that is a visible file now.
+   * Requires that what an upload has on loan comes back when it gets its place: the file that it
+   * was to replace may be moved or changed since. To be followed by {@link #placed}.
+   *
+   * @param replaced bytes of the file that it does replace
+   * @throws ServiceException INSUFFICIENT_STORAGE when it would be over the limit for good
+   */
+  public synchronized void requireReturn(Loan loan, long replaced) {
+    long unreturned = loan.bytes - replaced;
+    if (unreturned <= 0) {
+      return;
+    }
+    if (unreturned > max - (stored + reserved - lent)) {
+      throw full();
+    }
+    lend(loan, -unreturned);
+  }
+
+  /** Gives reserved bytes back that were not written, or are gone, and ends a loan. */
+  public void release(long bytes, Loan loan) {
+    placed(bytes, 0, 0, loan);
+  }
+
+  /**
+   * Counts an upload that is a visible file now, and ends its loan.
    *
    * @param wasReserved bytes reserved for it
    * @param bytes of the file
    * @param replaced bytes of the file that it replaced
    */
-  public void placed(long wasReserved, long bytes, long replaced) {
+  public void placed(long wasReserved, long bytes, long replaced, Loan loan) {
     if (limited()) {
       synchronized (this) {
         reserved -= wasReserved;
         stored += bytes - replaced;
+        lend(loan, -loan.bytes);
+      }
+    }
+  }
+
+  /** Counts stored bytes of an upload that are gone: the last ones, so they were on loan first. */
+  public void removed(long bytes, Loan loan) {
+    if (limited()) {
+      synchronized (this) {
+        stored -= bytes;
+        lend(loan, -Math.min(bytes, loan.bytes));
       }
     }
   }
 
   /** Counts bytes that are gone. */
   public void removed(long bytes) {
-    placed(0, 0, bytes);
+    if (limited()) {
+      synchronized (this) {
+        stored -= bytes;
+      }
+    }
   }
 
   /**

@@ -32,7 +32,7 @@ final class CopiedFile extends Upload {
       HeldDirectory directory,
       String name,
       FileChannel channel) {
-    super(total, request, target, directory, name, channel, 0);
+    super(total, request, target, directory, name, channel, new TotalBytes.Loan(target), 0);
     this.source = source;
     this.channel = channel;
   }

@@ -19,6 +19,7 @@ import dev.signalbox.file.tree.FileRoot.Existing;
 import dev.signalbox.file.tree.HeldDirectory;
 import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.tree.TotalBytes.Change;
+import dev.signalbox.file.tree.TotalBytes.Loan;
 import dev.signalbox.file.tree.TreePath;
 import dev.signalbox.file.upload.ResumableFacts.Stage;
 import java.io.IOException;
@@ -26,7 +27,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +50,9 @@ public final class ResumableUploads {
   private final Clock clock;
   private final Consumer<String> onStored;
   private final ResumableFiles files;
+
+  /** What uploads have on loan also between their calls, as far as this process gave it. */
+  private final ConcurrentMap<String, Loan> loans = new ConcurrentHashMap<>();
 
   /**
    * @param total counts their bytes
@@ -154,7 +162,7 @@ public final class ResumableUploads {
               expires(),
               -1,
               Stage.GROWING);
-      total.requireRoom(length, length, facts.target());
+      total.requireRoom(length, new Loan(facts.target()));
       return create(directory, facts, request.parts());
     }
   }
@@ -180,12 +188,14 @@ public final class ResumableUploads {
       HeldDirectory directory, ResumableFacts facts, List<String> parts) throws IOException {
     String id = files.newId();
     files.createContent(directory, id);
+    Loan loan = loan(id, facts);
+    ResumedUpload upload = null;
     boolean done = false;
     long copies = parts.isEmpty() ? 0 : facts.lengthBytes();
     long counted = 0;
     try (Change _ = total.changing(copies);
         LockedContent content = locked(id)) {
-      total.add(copies, copies, facts.target());
+      total.add(copies, loan);
       counted = copies;
       for (String part : parts) {
         try (LockedContent source = locked(part)) {
@@ -194,13 +204,16 @@ public final class ResumableUploads {
       }
       content.channel().force(true);
       files.write(directory, id, facts);
-      done = true;
       long written = content.channel().size();
       ResumableUpload state = facts.state(id, written);
       if (facts.partial() || !facts.completeAt(written)) {
+        done = true;
         return new CreateResumableReply.Created(state);
       }
-      return switch (finish(new ResumedUpload(total, content, facts, written, false), written)) {
+      upload = new ResumedUpload(total, content, facts, loan, written, false);
+      FinishUploadReply reply = finish(upload, written);
+      done = true;
+      return switch (reply) {
         case Stored(var file, _) -> {
           onStored.accept(file.path());
           yield new CreateResumableReply.Created(facts.stored(id, file.path()));
@@ -211,16 +224,33 @@ public final class ResumableUploads {
       };
     } finally {
       if (!done) {
-        discard(counted, () -> directory.delete(id));
+        // The client gets no URL, so it could neither carry the upload on nor remove it.
+        long gone = upload != null && upload.isPlaced() ? 0 : counted;
+        discard(gone, loan, () -> files.delete(directory, id));
+        endLoan(id);
       }
     }
   }
 
+  /** What an upload has on loan; to be called when its bytes have their file. */
+  private Loan loan(String id, ResumableFacts facts) {
+    return total.limited()
+        ? loans.computeIfAbsent(id, _ -> new Loan(facts.target()))
+        : new Loan(null);
+  }
+
+  private void endLoan(String id) {
+    Loan loan = loans.remove(id);
+    if (loan != null) {
+      total.release(0, loan);
+    }
+  }
+
   /** Removes bytes from the disk, and from what is counted. */
-  private void discard(long bytes, Removal removal) throws IOException {
+  private void discard(long bytes, Loan loan, Removal removal) throws IOException {
     try (Change _ = total.changing(bytes)) {
       removal.run();
-      total.removed(bytes);
+      total.removed(bytes, loan);
     }
   }
 
@@ -292,11 +322,12 @@ public final class ResumableUploads {
       return new Refused(new ResumeUploadReply.OffsetDiffers(offset));
     }
     long length = length(facts, request);
+    Loan loan = loan(id, facts);
     if (length >= 0) {
-      total.requireRoom(length - offset, length, facts.target());
+      total.requireRoom(length - offset, loan);
     }
     if (channel.size() > offset) {
-      discard(channel.size() - offset, () -> channel.truncate(offset));
+      discard(channel.size() - offset, loan, () -> channel.truncate(offset));
     }
     long unchecked = request.checked() ? offset : -1;
     if (length != facts.lengthBytes()
@@ -305,7 +336,7 @@ public final class ResumableUploads {
       facts = facts.growing(length, unchecked, facts.expiresAtEpochMs());
       files.write(content.directory(), id, facts);
     }
-    return new Opened(new ResumedUpload(total, content, facts, offset, request.checked()));
+    return new Opened(new ResumedUpload(total, content, facts, loan, offset, request.checked()));
   }
 
   private long length(ResumableFacts facts, ResumeUploadRequest request) {
@@ -346,14 +377,18 @@ public final class ResumableUploads {
     }
     files.write(directory, id, facts.at(Stage.PLACING, expires()));
     upload.keep();
-    FinishUploadReply reply = place(upload);
-    if (reply instanceof Stored) {
-      files.write(directory, id, facts.at(Stage.STORED, expires()));
-      directory.delete(id);
-    } else {
-      discard(totalBytes, () -> files.delete(directory, id));
+    // Until its own name is gone a walk may find the file twice.
+    try (Change _ = total.changing(totalBytes)) {
+      FinishUploadReply reply = place(upload);
+      if (reply instanceof Stored) {
+        files.write(directory, id, facts.at(Stage.STORED, expires()));
+        directory.delete(id);
+      } else {
+        discard(totalBytes, loan(id, facts), () -> files.delete(directory, id));
+      }
+      endLoan(id);
+      return reply;
     }
-    return reply;
   }
 
   private FinishUploadReply place(ResumedUpload upload) throws IOException {
@@ -411,7 +446,7 @@ public final class ResumableUploads {
         return new ResumableStatusReply.Present(state);
       }
       FinishUploadReply reply =
-          finish(new ResumedUpload(total, content, facts, offset, false), offset);
+          finish(new ResumedUpload(total, content, facts, loan(id, facts), offset, false), offset);
       if (!(reply instanceof Stored(var file, _))) {
         throw missing();
       }
@@ -437,13 +472,16 @@ public final class ResumableUploads {
       locked = files.lock(id);
     } catch (NoSuchFileException _) {
       files.delete(directory, id);
+      endLoan(id);
       return true;
     }
     if (locked == null) {
       return false;
     }
     try (LockedContent content = locked) {
-      discard(content.channel().size(), () -> files.delete(directory, id));
+      Loan loan = loans.getOrDefault(id, new Loan(null));
+      discard(content.channel().size(), loan, () -> files.delete(directory, id));
+      endLoan(id);
       return true;
     }
   }
@@ -460,7 +498,12 @@ public final class ResumableUploads {
       if (directory == null) {
         return 0;
       }
-      for (String id : files.ids(directory)) {
+      Set<String> lent = new HashSet<>(loans.keySet());
+      Set<String> ids = files.ids(directory);
+      // A replica may have ended these; each loan is younger than the files of its upload.
+      lent.removeAll(ids);
+      lent.forEach(this::endLoan);
+      for (String id : ids) {
         if (stop.getAsBoolean()) {
           break;
         }

@@ -5,6 +5,7 @@ import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.contracts.file.BeginUploadRequest.Kind;
 import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.tree.TotalBytes.Change;
+import dev.signalbox.file.tree.TotalBytes.Loan;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
@@ -14,14 +15,17 @@ final class ResumedUpload extends Upload {
   private final TotalBytes total;
   private final LockedContent content;
   private final ResumableFacts facts;
+  private final Loan loan;
   private final long begin;
   private boolean discards;
   private long counted;
+  private boolean placed;
 
   /**
    * @param total counts its bytes
    * @param content closed with this
    * @param facts as they are on disk
+   * @param loan kept between its calls
    * @param written its offset
    * @param checked whether what is appended is discarded unless {@link #keep} is called
    */
@@ -29,6 +33,7 @@ final class ResumedUpload extends Upload {
       TotalBytes total,
       LockedContent content,
       ResumableFacts facts,
+      Loan loan,
       long written,
       boolean checked) {
     super(
@@ -39,10 +44,12 @@ final class ResumedUpload extends Upload {
         content.directory(),
         content.id(),
         content.channel(),
+        loan,
         written);
     this.total = total;
     this.content = content;
     this.facts = facts;
+    this.loan = loan;
     this.begin = written;
     this.counted = written;
     this.discards = checked;
@@ -64,7 +71,7 @@ final class ResumedUpload extends Upload {
     Change change = total.changing(end - counted);
     boolean added = false;
     try {
-      total.add(end - counted, Math.max(end, facts.lengthBytes()), facts.target());
+      total.add(end - counted, loan);
       counted = end;
       added = true;
       return change;
@@ -77,7 +84,13 @@ final class ResumedUpload extends Upload {
 
   @Override
   void placed(long replaced) {
-    total.removed(replaced);
+    placed = true;
+    total.placed(0, 0, replaced, loan);
+  }
+
+  /** Whether it is a visible file, which may be so although the call failed. */
+  boolean isPlaced() {
+    return placed;
   }
 
   /** Keeps what was appended: its checksum is right. */
@@ -94,7 +107,7 @@ final class ResumedUpload extends Upload {
       }
       // Less than was counted also when a write failed.
       long kept = Math.min(counted, channel.size());
-      total.removed(counted - kept);
+      total.removed(counted - kept, loan);
       counted = kept;
       channel.force(true);
     }

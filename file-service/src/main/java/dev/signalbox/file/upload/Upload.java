@@ -7,6 +7,7 @@ import dev.signalbox.contracts.file.BeginUploadRequest;
 import dev.signalbox.file.tree.HeldDirectory;
 import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.tree.TotalBytes.Change;
+import dev.signalbox.file.tree.TotalBytes.Loan;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,10 +31,12 @@ sealed class Upload permits CopiedFile, ResumedUpload {
   private final String name;
   private final FileChannel channel;
   private long written;
+  private final Loan loan;
   private long reserved;
   private boolean open = true;
 
   /**
+   * @param loan what it may go over the limit of all files
    * @param written bytes that are there already
    */
   Upload(
@@ -43,6 +46,7 @@ sealed class Upload permits CopiedFile, ResumedUpload {
       HeldDirectory directory,
       String name,
       FileChannel channel,
+      Loan loan,
       long written) {
     this.total = total;
     this.request = request;
@@ -50,6 +54,7 @@ sealed class Upload permits CopiedFile, ResumedUpload {
     this.directory = directory;
     this.name = name;
     this.channel = channel;
+    this.loan = loan;
     this.written = written;
   }
 
@@ -69,7 +74,7 @@ sealed class Upload permits CopiedFile, ResumedUpload {
       String name)
       throws IOException {
     FileChannel channel = create(directory, name);
-    return new Upload(total, request, target, directory, name, channel, 0);
+    return new Upload(total, request, target, directory, name, channel, new Loan(target), 0);
   }
 
   /** Creates and locks a hidden file; closes the directory when that fails. */
@@ -160,7 +165,7 @@ sealed class Upload permits CopiedFile, ResumedUpload {
 
   private void reserve(long whole) throws IOException {
     if (whole > reserved) {
-      total.reserve(whole - reserved, whole, target);
+      total.reserve(whole - reserved, loan);
       reserved = whole;
     }
   }
@@ -175,9 +180,12 @@ sealed class Upload permits CopiedFile, ResumedUpload {
    *
    * @param replaced bytes of the file that has this name; it is gone then
    * @param placing does it; returns whether it did
+   * @throws ServiceException INSUFFICIENT_STORAGE when it fitted only because of a longer file
+   *     there
    */
   boolean place(long replaced, Placing placing) throws IOException {
     try (Change _ = total.changing(written + replaced)) {
+      total.requireReturn(loan, replaced);
       boolean placed = placing.place();
       if (placed) {
         placed(replaced);
@@ -193,7 +201,7 @@ sealed class Upload permits CopiedFile, ResumedUpload {
 
   /** Counts the file, which has its name now. */
   void placed(long replaced) {
-    total.placed(reserved, written, replaced);
+    total.placed(reserved, written, replaced, loan);
     reserved = 0;
   }
 
@@ -236,11 +244,9 @@ sealed class Upload permits CopiedFile, ResumedUpload {
 
   /** What is done with the hidden file at the end, while it is still open. */
   void release(FileChannel channel) throws IOException {
-    try {
-      directory.delete(name);
-    } finally {
-      total.release(reserved);
-      reserved = 0;
-    }
+    // If it cannot be removed it stays counted: a walk leaves hidden files of this process out.
+    directory.delete(name);
+    total.release(reserved, loan);
+    reserved = 0;
   }
 }

@@ -130,7 +130,7 @@ public final class Uploads {
   private BeginUploadReply begin(BeginUploadRequest request, @Nullable TreePath target)
       throws IOException {
     // Without taking any: a client that sends nothing must not keep others from room.
-    total.requireRoom(request.declaredBytes(), request.declaredBytes(), target);
+    total.requireRoom(request.declaredBytes(), new TotalBytes.Loan(target));
     acquireWaiting();
     boolean done = false;
     try {
@@ -281,7 +281,7 @@ public final class Uploads {
             source.sizeBytes(),
             null,
             overwrite ? null : "*");
-    total.requireRoom(source.sizeBytes(), source.sizeBytes(), to);
+    total.requireRoom(source.sizeBytes(), new TotalBytes.Loan(to));
     acquireWaiting();
     boolean underWay = false;
     boolean done = false;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.file.tree.TotalBytes.Change;
+import dev.signalbox.file.tree.TotalBytes.Loan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class TotalBytesTest {
   void open() throws IOException {
     root = FileRoot.at(directory);
     write("old", 60);
-    total = new TotalBytes(root, 100, ".upload-me-");
+    total = new TotalBytes(root, 100, 1_000, ".upload-me-");
   }
 
   private void write(String path, int bytes) throws IOException {
@@ -68,17 +69,17 @@ class TotalBytesTest {
 
   @Test
   void givenFilesNotCountedYet_whenReserved_thenTheCallerMayRetry() {
-    assertFault(ErrorCode.OVERLOADED, () -> total.reserve(1, 1, null));
+    assertFault(ErrorCode.OVERLOADED, () -> total.reserve(1, new Loan(null)));
   }
 
   @Test
   void givenNoLimit_whenUsed_thenNothingIsCountedOrRefused() throws IOException {
-    TotalBytes unlimited = new TotalBytes(root, 0, "");
+    TotalBytes unlimited = new TotalBytes(root, 0, 0, "");
 
-    unlimited.reserve(Long.MAX_VALUE, Long.MAX_VALUE, OLD);
-    unlimited.add(Long.MAX_VALUE, Long.MAX_VALUE, OLD);
+    unlimited.reserve(Long.MAX_VALUE, new Loan(OLD));
+    unlimited.add(Long.MAX_VALUE, new Loan(OLD));
     try (Change _ = unlimited.changing(5)) {
-      unlimited.placed(3, 4, 5);
+      unlimited.placed(3, 4, 5, new Loan(null));
     }
 
     assertThat(unlimited.used()).isZero();
@@ -91,9 +92,9 @@ class TotalBytesTest {
     count();
 
     if (fits) {
-      total.reserve(bytes, bytes, null);
+      total.reserve(bytes, new Loan(null));
     } else {
-      assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.reserve(bytes, bytes, null));
+      assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.reserve(bytes, new Loan(null)));
     }
 
     assertThat(total.used()).isEqualTo(fits ? 60 + bytes : 60);
@@ -102,12 +103,12 @@ class TotalBytesTest {
   @Test
   void givenReservedBytes_whenGivenBack_thenOthersHaveTheRoom() throws IOException {
     count();
-    total.reserve(40, 40, null);
-    assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.add(1, 1, null));
+    total.reserve(40, new Loan(null));
+    assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.add(1, new Loan(null)));
 
-    total.release(40);
+    total.release(40, new Loan(null));
 
-    assertThatCode(() -> total.add(40, 40, null)).doesNotThrowAnyException();
+    assertThatCode(() -> total.add(40, new Loan(null))).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -118,9 +119,9 @@ class TotalBytesTest {
     count();
 
     if (fits) {
-      total.reserve(bytes, bytes, OLD);
+      total.reserve(bytes, new Loan(OLD));
     } else {
-      assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.reserve(bytes, bytes, OLD));
+      assertFault(ErrorCode.INSUFFICIENT_STORAGE, () -> total.reserve(bytes, new Loan(OLD)));
     }
   }
 
@@ -141,14 +142,14 @@ class TotalBytesTest {
   @Test
   void givenAFilePlacedWhileCounting_whenCounted_thenTheSumIsExact() throws IOException {
     count();
-    total.reserve(20, 20, null);
+    total.reserve(20, new Loan(null));
     AtomicBoolean once = new AtomicBoolean();
 
     total.count(() -> {
       if (once.compareAndSet(false, true)) {
         try (Change _ = total.changing(20)) {
           write("zzz", 20);
-          total.placed(20, 20, 0);
+          total.placed(20, 20, 0, new Loan(null));
         } catch (IOException e) {
           throw new AssertionError(e);
         }
@@ -162,11 +163,11 @@ class TotalBytesTest {
   @Test
   void givenAChangeThatSpansTheWholeWalk_whenCounted_thenTheSumIsExact() throws IOException {
     count();
-    total.reserve(20, 20, null);
+    total.reserve(20, new Loan(null));
     try (Change _ = total.changing(20)) {
       write("new", 20);
       count();
-      total.placed(20, 20, 0);
+      total.placed(20, 20, 0, new Loan(null));
     }
 
     assertThat(total.used()).isEqualTo(80);

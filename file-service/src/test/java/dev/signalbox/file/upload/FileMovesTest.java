@@ -75,7 +75,7 @@ class FileMovesTest {
   void open() throws IOException {
     served = directory.resolve("root");
     root = RootDirectory.prepare(served);
-    TotalBytes total = new TotalBytes(root, 0, "");
+    TotalBytes total = new TotalBytes(root, 0, 0, "");
     ChangeLock lock = new ChangeLock(root);
     Clock clock = Clock.systemUTC();
     UploadCommit commit = new UploadCommit(root, lock, limits, clock, RandomGenerator.getDefault());

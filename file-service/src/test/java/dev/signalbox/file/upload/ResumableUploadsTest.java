@@ -59,7 +59,7 @@ class ResumableUploadsTest {
     UploadCommit commit =
         new UploadCommit(root, new ChangeLock(root), limits, clock, RandomGenerator.getDefault());
     return new ResumableUploads(
-        root, commit, limits, new TotalBytes(root, 0, ""), clock, stored::add);
+        root, commit, limits, new TotalBytes(root, 0, 0, ""), clock, stored::add);
   }
 
   private Path at(String path) {

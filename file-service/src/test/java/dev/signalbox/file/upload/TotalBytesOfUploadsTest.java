@@ -26,6 +26,7 @@ import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.RootDirectory;
 import dev.signalbox.file.tree.TotalBytes;
+import dev.signalbox.file.tree.TotalBytes.Loan;
 import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,16 +44,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The quota of all files, by every way that bytes come and go. */
 class TotalBytesOfUploadsTest {
 
   private static final int MAX = 1_000;
+  private static final int MAX_OVER = 10_000;
 
   private final UploadLimits limits =
       new UploadLimits(200, 10_000, Duration.ofSeconds(60), 20, 100, Duration.ofDays(1));
@@ -68,7 +73,11 @@ class TotalBytesOfUploadsTest {
   void open() throws IOException {
     root = RootDirectory.prepare(directory.resolve("root"));
     Files.delete(root.real().resolve("index.html"));
-    total = new TotalBytes(root, MAX, AbandonedUploads.prefix("process"));
+    total = new TotalBytes(root, MAX, MAX_OVER, AbandonedUploads.prefix("process"));
+    useTotal();
+  }
+
+  private void useTotal() throws IOException {
     total.count(() -> false);
     ChangeLock lock = new ChangeLock(root);
     Clock clock = Clock.systemUTC();
@@ -91,8 +100,8 @@ class TotalBytesOfUploadsTest {
   /** What is free is what the disk says, as long as nothing is under way. */
   private void assertFree(int bytes) throws IOException {
     assertThat(onDisk()).isEqualTo(MAX - bytes);
-    total.requireRoom(bytes, bytes, null);
-    assertFull(() -> total.requireRoom(bytes + 1, bytes + 1, null));
+    total.requireRoom(bytes, new Loan(null));
+    assertFull(() -> total.requireRoom(bytes + 1, new Loan(null)));
   }
 
   private static void assertFull(ThrowingCallable call) {
@@ -275,6 +284,134 @@ class TotalBytesOfUploadsTest {
     patch(id, 600, 400);
 
     assertFree(0);
+  }
+
+  @Test
+  void givenAnUploadThatReplacesAFile_whenThatIsMovedAwayMeanwhile_thenItIsRefusedAtItsEnd()
+      throws IOException {
+    put("/a", 400);
+    put("/b", 600);
+    for (String away : List.of("/c", "/d")) {
+      String id = begin("/a", 400);
+      append(id, 0, 400);
+      moves.move(new MoveFileRequest("/a", away, true, null, null));
+
+      assertFull(() -> uploads.finish(new FinishUploadRequest(id, 400)));
+
+      assertFree(0);
+      moves.move(new MoveFileRequest(away, "/a", true, null, null));
+    }
+  }
+
+  @Test
+  void givenATusUploadThatReplacesAFile_whenThatIsMovedAwayBetweenItsCalls_thenItIsRefused()
+      throws IOException {
+    put("/a", 1_000);
+    String id = create("/a", 1_000, null, List.of());
+    patch(id, 0, 600);
+    moves.move(new MoveFileRequest("/a", "/b", true, null, null));
+
+    assertFull(() -> patch(id, 600, 400));
+
+    resumables.terminate(id);
+    assertFree(0);
+    assertThat(total.lent()).isZero();
+  }
+
+  @Test
+  void givenManyUploadsThatReplaceOneFile_whenTheyAreUnderWay_thenItsBytesAreLentOnce()
+      throws IOException {
+    put("/a", 1_000);
+    List<String> begun =
+        List.of(begin("/a", -1), begin("/a", -1), begin("/a", -1), begin("/a", -1));
+    append(begun.get(0), 0, 600);
+    append(begun.get(1), 0, 400);
+
+    assertFull(() -> append(begun.get(2), 0, 1));
+    assertFull(() -> append(begun.get(3), 0, 1));
+
+    assertThat(onDisk()).isEqualTo(2_000);
+    begun.subList(1, 4).forEach(uploads::abort);
+    uploads.finish(new FinishUploadRequest(begun.get(0), 600));
+    assertFree(400);
+  }
+
+  @Test
+  void givenFilesMovedAwayAgainAndAgain_whenTheyAreReplaced_thenNoMoreThanTheBoundIsLent()
+      throws IOException {
+    int over = 300;
+    total = new TotalBytes(root, MAX, over, AbandonedUploads.prefix("process"));
+    useTotal();
+    put("/0", 200);
+    put("/x", 800);
+    put("/1", 0);
+    for (int i = 0; i < 5; i++) {
+      String path = "/" + i;
+      try {
+        append(begin(path, 200), 0, 200);
+      } catch (ServiceException e) {
+        assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE);
+      }
+      moves.move(new MoveFileRequest(path, "/" + (i + 1), true, null, null));
+    }
+
+    assertThat(onDisk()).isLessThanOrEqualTo(MAX + over);
+    uploads.abortAll();
+    assertThat(total.lent()).isZero();
+    assertFree(0);
+  }
+
+  private static CreateResumableRequest creation(
+      String path, long length, @Nullable String metadata, @Nullable String ifNoneMatch) {
+    return new CreateResumableRequest(path, length, metadata, null, List.of(), null, ifNoneMatch);
+  }
+
+  /** Creations that are refused when a file /d/a of 400 bytes is there. */
+  private static Stream<CreateResumableRequest> refused() {
+    return Stream.of(
+        creation("/n", 601, null, null),
+        creation("/n", 10_001, null, null),
+        creation("/../n", 1, null, null),
+        creation("/.n", 1, null, null),
+        creation("/d", 0, null, null),
+        creation("/d/a/n", 0, null, null),
+        creation("/d/a", 0, null, "*"),
+        creation("/n", 1, "\n", null),
+        new CreateResumableRequest("/n", -1, null, "final;x", List.of("0".repeat(32)), null, null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void givenACreationThatIsRefused_whenItHasEnded_thenNothingIsLeft(CreateResumableRequest request)
+      throws IOException {
+    put("/d/a", 400);
+
+    Object reply;
+    try {
+      reply = resumables.create(request);
+    } catch (ServiceException e) {
+      reply = e;
+    }
+
+    assertThat(reply).isNotInstanceOf(Created.class);
+    assertFree(600);
+    assertThat(FileTree.files(root.real()))
+        .noneMatch(file -> file.getParent().endsWith(TotalBytes.RESUMABLE));
+  }
+
+  @Test
+  void givenPartsWhoseTargetIsAFolder_whenConcatenated_thenOnlyThePartsAreLeft()
+      throws IOException {
+    put("/d/a", 100);
+    String part = create(null, 200, "partial", List.of());
+    patch(part, 0, 200);
+
+    assertThatThrownBy(() -> create("/d", -1, "final;x", List.of(part, part)))
+        .isInstanceOf(ServiceException.class);
+
+    assertFree(700);
+    resumables.terminate(part);
+    assertFree(900);
   }
 
   @Test

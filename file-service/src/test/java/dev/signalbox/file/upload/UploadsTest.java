@@ -70,7 +70,7 @@ class UploadsTest {
 
   private Uploads uploads(RandomGenerator random) {
     UploadCommit commit = new UploadCommit(root, new ChangeLock(root), limits, NOON, random);
-    TotalBytes total = new TotalBytes(root, 0, "");
+    TotalBytes total = new TotalBytes(root, 0, 0, "");
     ResumableUploads resumables = new ResumableUploads(root, commit, limits, total, NOON, _ -> {});
     return new Uploads(root, commit, resumables, limits, total, "process", "node-1", clock);
   }
@@ -496,7 +496,8 @@ class UploadsTest {
   @Test
   void givenDeletionsThatEmptyDirectories_whenUploadsGoIntoThem_thenEveryUploadSucceeds()
       throws Exception {
-    FileRemoval removal = new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, ""));
+    FileRemoval removal =
+        new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, 0, ""));
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<?>> deleting = new ArrayList<>();

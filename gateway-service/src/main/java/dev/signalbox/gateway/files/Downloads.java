@@ -74,24 +74,24 @@ public final class Downloads {
     }
   }
 
-  /**
-   * Bounds of downloads over all event loops.
-   *
-   * @param archives permits of archives that are sent
-   * @param digests permits of digests that are computed
-   */
-  public record Limits(ConcurrencyLimiter archives, ConcurrencyLimiter digests) {
+  /** Bounds of downloads over all event loops. */
+  public static final class Limits {
 
-    /** Digests that are computed at once keep as many processors busy. */
-    private static final int DIGESTS = 4;
+    private final ConcurrencyLimiter archives;
+    private final DigestPermits digests = new DigestPermits();
 
-    private static final int DIGESTS_WAITING = 1_000;
+    private Limits(ConcurrencyLimiter archives) {
+      this.archives = archives;
+    }
+
+    /** Permits of archives that are sent. */
+    public ConcurrencyLimiter archives() {
+      return archives;
+    }
 
     /** The bounds that a configuration sets. */
     public static Limits of(FilesConfig config) {
-      return new Limits(
-          new ConcurrencyLimiter(Math.max(1, config.maxArchives()), 0),
-          new ConcurrencyLimiter(DIGESTS, DIGESTS_WAITING));
+      return new Limits(new ConcurrencyLimiter(Math.max(1, config.maxArchives()), 0));
     }
   }
 
@@ -108,7 +108,7 @@ public final class Downloads {
     this.prepared = prepared;
     this.local = new HeldFiles(vertx);
     this.streams = new FileStreams(vertx, context.members(), backend);
-    this.digests = new FileDigests(vertx, backend, limits.digests(), config.maxDigestBytes());
+    this.digests = new FileDigests(vertx, backend, limits.digests, config.maxDigestBytes());
     this.folders = new FolderPages(vertx, backend, pages, config.maxArchives() > 0);
     this.archives = new FolderArchives(vertx, backend, limits.archives(), config);
   }

@@ -1,10 +1,11 @@
 package dev.signalbox.gateway.files;
 
 import dev.signalbox.gateway.backend.Backend;
-import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.files.Downloads.StaleFileException;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter.RefusedException;
 import dev.signalbox.gateway.routing.BodyPlan;
 import dev.signalbox.gateway.routing.ByteRanges.Piece;
+import dev.signalbox.gateway.routing.Requests;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -39,12 +40,15 @@ final class FileDigests {
   private static final int SLICE_BYTES = 1 << 20;
   private static final int MAX_CACHED = 1_024;
 
-  /** The longest wait for a permit; then the response has no digest. */
+  /** The longest wait in a queue for a permit; then the response has no digest. */
   private static final long MAX_WAIT_MS = 5_000;
+
+  /** Computations for other clients that a request waits for; after them it computes by itself. */
+  private static final int MAX_JOINED = 3;
 
   private final Vertx vertx;
   private final Backend backend;
-  private final ConcurrencyLimiter permits;
+  private final DigestPermits permits;
   private final long maxBytes;
 
   /** Digests of whole files, also those that are being computed, least recently used first. */
@@ -57,7 +61,7 @@ final class FileDigests {
    *
    * @param permits of digests computed at once over all event loops
    */
-  FileDigests(Vertx vertx, Backend backend, ConcurrencyLimiter permits, long maxBytes) {
+  FileDigests(Vertx vertx, Backend backend, DigestPermits permits, long maxBytes) {
     this.vertx = vertx;
     this.backend = backend;
     this.permits = permits;
@@ -75,7 +79,7 @@ final class FileDigests {
    *
    * @param plan the pieces that are sent; null for the whole file. Several pieces get no
    *     Content-Digest
-   * @return fails with {@link Downloads.StaleFileException} when the file is not that version
+   * @return fails with {@link StaleFileException} when the file is not that version
    */
   Future<Void> add(RoutingContext ctx, PreparedFile file, @Nullable BodyPlan plan) {
     MultiMap wishes = ctx.request().headers();
@@ -137,7 +141,7 @@ final class FileDigests {
         || file.found().node().isEmpty()) {
       return Future.succeededFuture();
     }
-    return digest(ctx, file, piece, algorithm)
+    return digest(ctx, file, piece, algorithm, MAX_JOINED)
         .map(Optional::of)
         .recover(failure ->
             failure instanceof RefusedException
@@ -150,16 +154,23 @@ final class FileDigests {
         });
   }
 
+  /**
+   * @param joins how many computations for other clients may be waited for
+   */
   private Future<String> digest(
-      RoutingContext ctx, PreparedFile file, Piece piece, String algorithm) {
-    if (piece.length() != file.size()) {
+      RoutingContext ctx, PreparedFile file, Piece piece, String algorithm, int joins) {
+    if (piece.length() != file.size() || joins == 0) {
       return compute(ctx, file, piece, algorithm);
     }
     Key key = new Key(file.found().file().path(), file.etag(), algorithm);
     Future<String> known = cache.get(key);
     if (known != null) {
-      // It may have failed because the client it was begun for has left.
-      return known.recover(_ -> compute(ctx, file, piece, algorithm));
+      // It may have failed because the client it was begun for has left; the first of those that
+      // waited for it begins the next one.
+      return known.recover(failure ->
+          failure instanceof StaleFileException || ctx.response().closed()
+              ? Future.failedFuture(failure)
+              : digest(ctx, file, piece, algorithm, joins - 1));
     }
     Future<String> computed = compute(ctx, file, piece, algorithm);
     cache.put(key, computed);
@@ -171,12 +182,11 @@ final class FileDigests {
 
   private Future<String> compute(
       RoutingContext ctx, PreparedFile file, Piece piece, String algorithm) {
-    ConcurrencyLimiter.Permit permit =
-        permits.acquire((ContextInternal) vertx.getOrCreateContext(), MAX_WAIT_MS);
-    return permit
-        .granted()
-        .compose(_ -> new Computation(ctx, file, piece, algorithm).begin())
-        .onComplete(_ -> permit.release());
+    return permits.with(
+        Requests.clientAddress(ctx),
+        (ContextInternal) vertx.getOrCreateContext(),
+        MAX_WAIT_MS,
+        () -> new Computation(ctx, file, piece, algorithm).begin());
   }
 
   /** A digest that is being computed, slice by slice. */

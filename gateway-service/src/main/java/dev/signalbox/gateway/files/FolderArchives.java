@@ -145,7 +145,7 @@ final class FolderArchives {
     }
     ZipPieces pieces = new ZipPieces(backend, ctx, folder, contents.firstPage(), config);
     RequestScope.of(ctx).onEnd(pieces::close);
-    return PulledBody.send(ctx, 1, ZipPieces.MAX_BYTES, pieces)
+    return PulledBody.send(ctx, 1, ZipPieces.BUFFER_BYTES, pieces)
         .recover(failure -> {
           response.setChunked(false);
           response.headers().remove(HttpHeaders.CONTENT_TYPE).remove(CONTENT_DISPOSITION);

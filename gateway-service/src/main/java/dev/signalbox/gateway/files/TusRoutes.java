@@ -199,9 +199,13 @@ public final class TusRoutes implements Section {
     return store(ctx, new ResumeUploadRequest(upload.id(), 0, -1, checksum != null), checksum)
         .map(appended ->
             with(Response.empty(201).with("Location", PATH + "/" + upload.id()), appended))
-        .onFailure(_ ->
-            backend.call(
-                ctx, FileContract.TERMINATE_RESUMABLE, new TerminateResumableRequest(upload.id())));
+        .recover(failure ->
+            backend
+                .call(
+                    ctx,
+                    FileContract.TERMINATE_RESUMABLE,
+                    new TerminateResumableRequest(upload.id()))
+                .transform(_ -> Future.failedFuture(failure)));
   }
 
   private Future<Response> status(RoutingContext ctx) {
@@ -294,7 +298,8 @@ public final class TusRoutes implements Section {
                 return session.finishResumed();
               })
               .map(expires -> new Appended(session.sent(), expires))
-              .onFailure(_ -> session.abort());
+              // Until it is aborted the upload is locked, so that it could not be terminated.
+              .recover(failure -> session.abort().transform(_ -> Future.failedFuture(failure)));
         });
   }
 

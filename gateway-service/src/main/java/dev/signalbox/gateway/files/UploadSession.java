@@ -143,14 +143,18 @@ final class UploadSession {
         .recover(e -> Future.failedFuture(interrupted(e)));
   }
 
-  /** Frees its place at once. If the call fails too, file-service discards the idle upload. */
-  void abort() {
+  /**
+   * Frees its place at once. If the call fails too, file-service discards the idle upload.
+   *
+   * @return completes when that is done
+   */
+  Future<?> abort() {
     if (aborted) {
-      return;
+      return Future.succeededFuture();
     }
     aborted = true;
     ctx.vertx().cancelTimer(timer);
-    backend.call(
+    return backend.call(
         ctx,
         FileContract.ABORT_UPLOAD.at(upload.node()),
         new AbortUploadRequest(upload.uploadId()));

@@ -20,11 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.zip.Deflater;
@@ -45,8 +42,11 @@ final class ZipPieces implements Iterator<Supplier<Future<Buffer>>> {
   /** A piece ends with the file after which it has so many bytes. */
   private static final int PIECE_BYTES = 64 << 10;
 
-  /** Length of a piece at most: what was gathered and what was read last. */
-  static final int MAX_BYTES = PIECE_BYTES + READ_BYTES;
+  /**
+   * Memory of the buffers of an archive: what is gathered, which grows by doubling, what was read
+   * last with a copy of it, and the compressor. The names of the entries are beside it.
+   */
+  static final int BUFFER_BYTES = 2 * (PIECE_BYTES + READ_BYTES) + 2 * READ_BYTES + (320 << 10);
 
   /** Bounds the calls for one piece, since small files may add few bytes each. */
   private static final int STEPS = 64;
@@ -62,8 +62,7 @@ final class ZipPieces implements Iterator<Supplier<Future<Buffer>>> {
   private final Zip zip = new Zip(out);
   private final Deque<FileInfo> files = new ArrayDeque<>();
 
-  /** Names of entries with a percent sign, which may stand for a byte that is not UTF-8. */
-  private final Set<String> escapedNames = new HashSet<>();
+  private final ArchiveNames names = new ArchiveNames();
 
   private @Nullable String nextPage;
   private @Nullable Content current;
@@ -210,7 +209,7 @@ final class ZipPieces implements Iterator<Supplier<Future<Buffer>>> {
     }
     sentFiles++;
     sentBytes += file.sizeBytes();
-    String name = name(folder.relative(file.path()));
+    String name = names.file(folder.relative(file.path()));
     return onWorker(
             () -> {
               zip.begin(name, file.modifiedEpochMs());
@@ -244,31 +243,5 @@ final class ZipPieces implements Iterator<Supplier<Future<Buffer>>> {
 
   private Future<Void> onWorker(Callable<Boolean> work) {
     return vertx.executeBlocking(work, false).mapEmpty();
-  }
-
-  /**
-   * The name of an entry, which must be UTF-8: other bytes are percent-encoded, as in URLs. A name
-   * that another file has by then gets an underscore before it.
-   */
-  private String name(String path) {
-    String name = path;
-    if (path.indexOf('\0') >= 0) {
-      StringBuilder escaped = new StringBuilder();
-      for (int i = 0; i < path.length(); i++) {
-        if (path.charAt(i) == '\0') {
-          escaped.append('%').append(path.substring(i + 1, i + 3).toUpperCase(Locale.ROOT));
-          i += 2;
-        } else {
-          escaped.append(path.charAt(i));
-        }
-      }
-      name = escaped.toString();
-    }
-    if (name.indexOf('%') >= 0) {
-      while (!escapedNames.add(name)) {
-        name = "_" + name;
-      }
-    }
-    return name;
   }
 }

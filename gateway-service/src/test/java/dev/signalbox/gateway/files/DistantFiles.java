@@ -47,6 +47,8 @@ public final class DistantFiles {
   private volatile long size = SIZE;
   private volatile boolean reverse;
   private volatile boolean gone;
+  private volatile boolean held;
+  private final AtomicInteger begins = new AtomicInteger();
   private volatile @Nullable Sending sending;
   private final AtomicInteger tickets = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -110,6 +112,21 @@ public final class DistantFiles {
 
   void changedFrom(long offset) {
     changedFrom = offset;
+  }
+
+  /** Answers no reads until {@link #letGo}. */
+  void hold() {
+    held = true;
+  }
+
+  /** Answers what {@link #hold} kept. */
+  void letGo() {
+    held = false;
+  }
+
+  /** Reads that began at the first byte. */
+  int begins() {
+    return begins.get();
   }
 
   /** Lists its file, which is gone when it is opened. */
@@ -213,6 +230,9 @@ public final class DistantFiles {
     }
 
     private Future<ReadFileReply> read(ReadFileRequest request) {
+      if (request.offset() == 0) {
+        begins.incrementAndGet();
+      }
       int now = atOnce.incrementAndGet();
       mostAtOnce.accumulateAndGet(now, Math::max);
       Promise<ReadFileReply> promise = Promise.promise();
@@ -227,8 +247,20 @@ public final class DistantFiles {
         waiting.add(answer);
       }
       // Late enough for others to come first.
-      vertx.setTimer(5, _ -> waiting.pop().run());
+      answerLater();
       return promise.future();
+    }
+
+    private void answerLater() {
+      vertx.setTimer(
+          5,
+          _ -> {
+            if (held) {
+              answerLater();
+            } else {
+              waiting.pop().run();
+            }
+          });
     }
 
     private ReadFileReply reply(ReadFileRequest request) {

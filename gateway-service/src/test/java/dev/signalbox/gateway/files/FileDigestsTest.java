@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.file.FileMain;
 import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
+import dev.signalbox.gateway.RawClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -210,6 +216,46 @@ class FileDigestsTest {
       assertThat(reply.header("Repr-Digest")).isEqualTo(digest("sha-512", distant.content()));
       assertThat(reply.http().body()).isEqualTo(distant.content());
     }
+  }
+
+  @Test
+  void givenTwentyClientsOfOneFile_whenTheFirstLeaves_thenOneMoreComputationServesTheOthers()
+      throws Exception {
+    DistantFiles distant = new DistantFiles();
+    distant.hold();
+    try (GatewayFixture other =
+            GatewayFixture.start(List.of(distant.service()), "platform.threads", "1");
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Reply>> replies;
+      try (RawClient first = other.raw()) {
+        first.send("HEAD /x.bin HTTP/1.1\r\n$HOST\r\nWant-Repr-Digest: sha-256=1\r\n\r\n");
+        Awaitility.await().until(() -> distant.begins() == 1);
+        replies =
+            IntStream.range(0, 19)
+                .mapToObj(_ ->
+                    threads.submit(
+                        () -> other.send("main", "HEAD", "/x.bin", null, WANT_REPR, "sha-256=1")))
+                .toList();
+        Awaitility.await().until(() -> inFlight(other) >= 20);
+      }
+      distant.letGo();
+
+      for (Future<Reply> reply : replies) {
+        assertThat(reply.get().header("Repr-Digest"))
+            .isEqualTo(digest("sha-256", distant.content()));
+      }
+      assertThat(distant.begins()).isLessThanOrEqualTo(2);
+    }
+  }
+
+  private static double inFlight(GatewayFixture gateway) {
+    return gateway
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("signalbox_gateway_in_flight "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        .sum();
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
 import dev.signalbox.platform.service.ServiceDefinition;
+import dev.signalbox.testsupport.FileTree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,13 +195,66 @@ class FolderArchiveTest {
     Map<String, Entry> entries = archive(API + "/f/?zip");
 
     assertThat(entries.keySet())
-        .containsExactlyInAnyOrder("по", "caf%E9", "_caf%E9", "a\\b", "100%");
+        .containsExactlyInAnyOrder("по", "caf%E9", "_caf%E9", "a%5Cb", "100%");
   }
 
   @Test
-  void givenTenThousandFiles_whenZipped_thenEachIsThere() throws IOException {
-    for (int i = 0; i < 10_000; i++) {
-      Path file = root.resolve("f/" + i % 100 + "/" + i);
+  void givenNamesThatLeadElsewhere_whenZipped_thenEveryUnpackerLeavesThemInItsFolder()
+      throws Exception {
+    List<String> hostile =
+        List.of(
+            "a%5Cb",
+            "C%3A%5Cx", "CON", "nul.txt", "end.", "%01%1B%0A", "sub/%FF", "sub/%25FF", "%7F%5Cx");
+    for (String name : hostile) {
+      Path file = Path.of(URI.create(root.toUri() + "f/" + name));
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, name);
+    }
+    start();
+    Path zip = directory.resolve("f.zip");
+    Files.write(zip, gateway.get(API + "/f/?zip").http().body());
+
+    try (ZipFile read = new ZipFile(zip.toFile())) {
+      assertThat(read.stream().map(ZipEntry::getName))
+          .containsExactlyInAnyOrder(
+              "a%5Cb",
+              "C%3A%5Cx",
+              "%43ON",
+              "%6Eul.txt",
+              "end%2E",
+              "%01%1B%0A",
+              "sub/%FF",
+              "sub/_%FF",
+              "%7F%5Cx");
+    }
+    assertUnpacks(hostile.size(), "python3", "-m", "zipfile", "-e", zip.toString(), ".");
+    assertUnpacks(hostile.size(), "unzip", "-q", zip.toString());
+  }
+
+  /** Unpacks by a program, if it is there. */
+  private void assertUnpacks(int files, String... command) throws Exception {
+    Path target = Files.createDirectories(directory.resolve("unpacked-" + command[0]));
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .directory(target.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve(command[0] + ".log").toFile())
+              .start();
+    } catch (IOException _) {
+      return;
+    }
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(command[0]).isZero();
+    assertThat(FileTree.files(target)).hasSize(files);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10000, 100", "20000, 1"})
+  void givenManyFiles_whenZipped_thenEachIsThere(int files, int folders) throws IOException {
+    for (int i = 0; i < files; i++) {
+      Path file = root.resolve("f/" + i % folders + "/" + i);
       Files.createDirectories(file.getParent());
       Files.writeString(file, "file " + i);
     }
@@ -207,7 +262,7 @@ class FolderArchiveTest {
 
     Map<String, Entry> entries = archive(API + "/f/?zip");
 
-    assertThat(entries).hasSize(10_000);
+    assertThat(entries).hasSize(files);
     assertThat(entries)
         .allSatisfy((name, entry) ->
             assertThat(new String(entry.content(), UTF_8))

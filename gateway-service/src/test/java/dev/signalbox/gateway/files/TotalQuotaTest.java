@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The quota of all files, by every kind of upload. */
@@ -198,6 +200,29 @@ class TotalQuotaTest {
     assertThat(send("PUT", API + "/stored", "y".repeat(STORED)).status()).isEqualTo(200);
     assertThat(send("DELETE", API + "/stored", "").status()).isEqualTo(204);
     assertThat(send("PUT", API + "/more", "x".repeat(STORED)).status()).isEqualTo(201);
+  }
+
+  /** Creations with an upload that is refused after they were made. */
+  @ParameterizedTest
+  @CsvSource({
+    "Upload-Defer-Length, 1, '', 602, 507",
+    "Upload-Length, 5, 'sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=', 5, 460",
+    "Upload-Defer-Length, 1, 'sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=', 5, 460",
+  })
+  void givenACreationWithAnUpload_whenTheUploadIsRefused_thenNothingIsLeft(
+      String name, String value, String checksum, int bytes, int status) {
+    List<String> headers =
+        new ArrayList<>(List.of(name, value, "Content-Type", "application/offset+octet-stream"));
+    if (!checksum.isEmpty()) {
+      headers.addAll(List.of("Upload-Checksum", checksum));
+    }
+
+    Reply reply = tus("POST", UPLOADS, "x".repeat(bytes), headers.toArray(String[]::new));
+
+    assertThat(reply.status()).as(reply.body()).isEqualTo(status);
+    assertThat(reply.header("Location")).isEmpty();
+    assertThat(FileTree.files(root)).noneMatch(file -> file.getParent().endsWith(".resumable"));
+    assertThat(send("PUT", API + "/new", "x".repeat(FREE)).status()).isEqualTo(201);
   }
 
   @Test
