@@ -23,6 +23,7 @@ import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.gateway.task.TaskCounts;
 import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.service.ServiceContext;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -219,6 +220,17 @@ final class GatewayShared implements Shareable {
     Gauge.builder("signalbox.gateway.event.memory", eventMemory, EventMemory::held)
         .description("Memory held for what readers of events have not read")
         .baseUnit("bytes")
+        .register(metrics);
+    Gauge.builder("signalbox.gateway.unread", unreadBodies, UnreadBodies.Pool::held)
+        .description("Memory held for bodies of responses that clients have not read")
+        .baseUnit("bytes")
+        .register(metrics);
+    FunctionCounter.builder("signalbox.gateway.unread.cut", unreadBodies, UnreadBodies.Pool::cut)
+        .description("Responses cut because their clients did not read while others needed memory")
+        .register(metrics);
+    FunctionCounter.builder(
+            "signalbox.gateway.unread.refused", unreadBodies, UnreadBodies.Pool::refused)
+        .description("Responses refused because clients have not read others")
         .register(metrics);
     Gauge.builder("signalbox.gateway.bodies", bodyMemory, MemoryBudget::held)
         .description("Memory held for bodies of requests")

@@ -68,6 +68,12 @@ public final class ExportRoutes implements Section {
   /** Lines of one piece: as many as one block has at most. */
   private static final int MAX_LINES = 65_536;
 
+  /** The summary of a round and the counts of its blocks. */
+  private static final int KEPT_BYTES = 512 << 10;
+
+  /** A number in a list, and a part of the list of pieces. */
+  private static final int KEPT_OF_BLOCK = 32;
+
   private static final int COMPARED_AT_ONCE = 4_096;
   private static final int PIECES_AHEAD = 4;
   private static final String OCTETS = "application/octet-stream";
@@ -209,7 +215,10 @@ public final class ExportRoutes implements Section {
                     .compose(reply -> offLoop(ctx, () -> containers(file, group, reply))));
           }
           int longest = Math.max(PIECE_BYTES, file.head().length());
-          return send(ctx, file.length(), longest, pieces.iterator());
+          return keeping(
+              ctx,
+              file.blocks().size(),
+              () -> send(ctx, file.length(), longest, pieces.iterator()));
         });
   }
 
@@ -242,7 +251,8 @@ public final class ExportRoutes implements Section {
                 blocks(ctx, summary.round(), first, group.getLast() - first + 1, true)
                     .compose(reply -> offLoop(ctx, () -> AddressLines.of(group, reply))));
           }
-          return send(ctx, -1, Math.max(longest, AddressLines.HEAD.length()), pieces.iterator());
+          int most = Math.max(longest, AddressLines.HEAD.length());
+          return keeping(ctx, present.size(), () -> send(ctx, -1, most, pieces.iterator()));
         });
   }
 
@@ -311,6 +321,22 @@ public final class ExportRoutes implements Section {
         HttpHeaders.createOptimized("content-disposition"),
         "attachment; filename=\"round-" + summary.round() + "." + format + "\"");
     return false;
+  }
+
+  /** Counts what is kept until the end, beside the pieces, with what the client has not read. */
+  private static Future<Response> keeping(
+      RoutingContext ctx, int blocks, Supplier<Future<Response>> sending) {
+    long kept = KEPT_BYTES + (long) blocks * KEPT_OF_BLOCK;
+    RequestScope scope = RequestScope.of(ctx);
+    return scope
+        .takeUnread(ctx.vertx(), kept)
+        .compose(taken -> {
+          if (!taken) {
+            return Future.succeededFuture(Response.SENT);
+          }
+          scope.onEnd(() -> scope.unread().giveBack(kept));
+          return sending.get();
+        });
   }
 
   /** Sends the body, or the head alone. */

@@ -16,7 +16,6 @@ import dev.signalbox.gateway.routing.ByteRanges;
 import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -348,7 +347,7 @@ public final class Downloads {
         content == null || isHead(ctx) ? NOTHING : plan == null ? content : plan.fill(content);
     RequestScope scope = RequestScope.of(ctx);
     if (!scope.reserve(body)) {
-      throw UnreadBodies.refused();
+      throw scope.unread().refused();
     }
     head(ctx.response(), file, plan);
     scope.end(body);

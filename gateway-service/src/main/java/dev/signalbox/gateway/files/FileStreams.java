@@ -14,6 +14,7 @@ import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.platform.service.MemberConnections;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -39,6 +40,9 @@ final class FileStreams {
 
   /** What one piece over the bus holds: for no more than that a connection does not pay. */
   private static final long MIN_BYTES = 256 << 10;
+
+  /** What one stream holds: a full write queue, and what one read adds to it. */
+  private static final long HELD_BYTES = 128 << 10;
 
   private static final int CONNECT_MS = 2_000;
 
@@ -83,6 +87,12 @@ final class FileStreams {
    *     when the file is not the version found
    */
   Future<Response> send(RoutingContext ctx, Found found, Piece piece) {
+    return RequestScope.of(ctx)
+        .takeUnreadStream(vertx, HELD_BYTES)
+        .compose(taken -> taken ? begin(ctx, found, piece) : Future.succeededFuture(Response.SENT));
+  }
+
+  private Future<Response> begin(RoutingContext ctx, Found found, Piece piece) {
     FileInfo file = found.file();
     SendFileRequest request =
         new SendFileRequest(
@@ -190,6 +200,8 @@ final class FileStreams {
       } else if (response.writeQueueFull()) {
         paused = true;
         socket.pause();
+        // Vert.x alone would go on to read a mebibyte.
+        channel().config().setAutoRead(false);
       }
     }
 
@@ -198,10 +210,15 @@ final class FileStreams {
         return;
       }
       paused = false;
+      channel().config().setAutoRead(true);
       socket.resume(); // What came before is handled within, and may pause it again.
       if (closed && !paused) {
         pullRest("the connection closed early");
       }
+    }
+
+    private Channel channel() {
+      return socket.channelHandlerContext().channel();
     }
 
     private void checkSilence() {
@@ -248,6 +265,7 @@ final class FileStreams {
         over = true;
         paused = false;
         vertx.cancelTimer(timer);
+        channel().config().setAutoRead(true);
         socket.resume(); // Releases what waits to be handled.
         socket.close();
       }

@@ -8,7 +8,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -16,11 +15,6 @@ import java.util.function.Supplier;
  * no more than the client takes. Belongs to one event loop.
  */
 public final class PulledBody {
-
-  /** Longer than a client may take nothing when its memory is needed. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final long WAIT_MS = 50;
 
   private final RoutingContext ctx;
   private final HttpServerResponse response;
@@ -34,6 +28,10 @@ public final class PulledBody {
   private Buffer rest = Buffer.buffer();
   private boolean pumping;
   private int unread;
+
+  /** Slices that are written, but not taken. */
+  private int offered;
+
   private boolean freed;
   private boolean over;
 
@@ -66,27 +64,22 @@ public final class PulledBody {
       int pieceBytes,
       Iterator<Supplier<Future<Buffer>>> pieces) {
     PulledBody sending = new PulledBody(ctx, piecesAhead, pieceBytes, pieces);
-    return sending.begin(System.nanoTime() + PATIENCE_NANOS);
+    RequestScope scope = RequestScope.of(ctx);
+    scope.releaseStream();
+    sending.memory.caughtUp(); // until there is a piece
+    return scope.takeUnread(ctx.vertx(), pieceBytes).compose(sending::begin);
   }
 
-  /**
-   * Begins when there is memory for one piece, which is held until the end; pieces ahead are beside
-   * it. Waits a while, since many clients that read make room all the time.
-   */
-  private Future<Response> begin(long deadline) {
-    if (response.closed()) {
+  /** Begins with memory for one piece, which is held until the end; pieces ahead are beside it. */
+  private Future<Response> begin(boolean taken) {
+    if (!taken) {
       return Future.succeededFuture(Response.SENT);
     }
-    if (memory.take(pieceBytes)) {
-      response.drainHandler(_ -> pump());
-      response.exceptionHandler(_ -> end());
-      RequestScope.of(ctx).onEnd(this::end);
-      pump();
-      return begun.future();
-    }
-    return System.nanoTime() - deadline >= 0
-        ? Future.failedFuture(UnreadBodies.refused())
-        : ctx.vertx().timer(WAIT_MS, TimeUnit.MILLISECONDS).compose(_ -> begin(deadline));
+    response.drainHandler(_ -> pump());
+    response.exceptionHandler(_ -> end());
+    RequestScope.of(ctx).onEnd(this::end);
+    pump();
+    return begun.future();
   }
 
   private void pump() {
@@ -151,9 +144,13 @@ public final class PulledBody {
   }
 
   private boolean writeSlice() {
+    if (offered == 0) {
+      memory.progress();
+    }
     if (response.writeQueueFull()) {
       return false;
     }
+    offered++;
     Buffer slice = Slices.at(rest, 0);
     lastWrite = response.write(slice);
     rest = rest.slice(slice.length(), rest.length());
@@ -165,7 +162,12 @@ public final class PulledBody {
 
   /** The client has taken a slice, the last one of its piece or not. */
   private void written(boolean last) {
-    memory.progress();
+    offered--;
+    if (offered == 0 && rest.length() == 0) {
+      memory.caughtUp();
+    } else {
+      memory.progress();
+    }
     if (last) {
       read();
       pump(); // There is room for another one.

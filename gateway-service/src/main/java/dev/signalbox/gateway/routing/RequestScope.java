@@ -8,12 +8,14 @@ import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.limit.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class RequestScope implements ClientConnection.InFlight {
 
   private static final String KEY = "signalbox.request";
+
+  /** A response waits so long for memory: longer than a client may take nothing meanwhile. */
+  private static final long MEMORY_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long MEMORY_LOOK_MS = 50;
+
   private static final Buffer NO_BODY = Buffer.buffer();
 
   private final HttpServerRequest request;
@@ -40,6 +48,8 @@ public final class RequestScope implements ClientConnection.InFlight {
   private final List<Runnable> endHandlers = new ArrayList<>(4);
   private final UnreadBodies unreadBodies;
   private UnreadBodies.@Nullable Share unread;
+  private long streamBytes;
+  private long streamedBefore;
   private @Nullable RouteRules rules;
   private @Nullable MountedRoute route;
   private @Nullable RequestBody reader;
@@ -216,7 +226,7 @@ public final class RequestScope implements ClientConnection.InFlight {
     if (reserve(answer.body())) {
       free(answer.body(), writer.write(answer));
     } else {
-      writer.fail(UnreadBodies.refused());
+      writer.fail(unread().refused());
     }
   }
 
@@ -242,6 +252,65 @@ public final class RequestScope implements ClientConnection.InFlight {
       unread = share;
     }
     return share;
+  }
+
+  /**
+   * Takes memory of a body before its head is written. Waits a while, since many clients that read
+   * make room all the time.
+   *
+   * @return fails with 503 when there is none; false when the client has left
+   */
+  public Future<Boolean> takeUnread(Vertx vertx, long bytes) {
+    return takeUnread(vertx, bytes, System.nanoTime() + MEMORY_WAIT_NANOS);
+  }
+
+  private Future<Boolean> takeUnread(Vertx vertx, long bytes, long deadline) {
+    if (over || response.closed()) {
+      return Future.succeededFuture(false);
+    }
+    if (unread().take(bytes)) {
+      return Future.succeededFuture(true);
+    }
+    return System.nanoTime() - deadline >= 0
+        ? Future.failedFuture(unread().refused())
+        : vertx
+            .timer(MEMORY_LOOK_MS, TimeUnit.MILLISECONDS)
+            .compose(_ -> takeUnread(vertx, bytes, deadline));
+  }
+
+  /**
+   * The same for a body that goes from connection to connection, as the other side sends it: the
+   * write queue and what has been read for it, until the request ends. How the client reads is
+   * looked at from time to time.
+   */
+  public Future<Boolean> takeUnreadStream(Vertx vertx, long bytes) {
+    return takeUnread(vertx, bytes)
+        .onSuccess(taken -> {
+          if (taken) {
+            streamBytes = bytes;
+            unread().caughtUp();
+            onEnd(this::releaseStream);
+          }
+        });
+  }
+
+  /** Gives back what {@link #takeUnreadStream} took, when the body comes in another way. */
+  public void releaseStream() {
+    if (streamBytes > 0) {
+      unread().giveBack(streamBytes);
+      streamBytes = 0;
+    }
+  }
+
+  /** Looks whether the client has taken something of a stream since the last time. */
+  private void checkStream() {
+    long streamed = response.bytesWritten();
+    if (!response.writeQueueFull()) {
+      unread().caughtUp();
+    } else if (streamed != streamedBefore || !unread().offers()) {
+      unread().progress();
+    }
+    streamedBefore = streamed;
   }
 
   /**
@@ -321,6 +390,12 @@ public final class RequestScope implements ClientConnection.InFlight {
     endHandlers.clear();
   }
 
+  /** A body that is fetched a piece at a time may wait before the write queue is full. */
+  private boolean offersUnread() {
+    UnreadBodies.Share share = unread;
+    return share != null && share.offers();
+  }
+
   @Override
   public void connectionClosed() {
     RequestBody read = reader;
@@ -336,9 +411,14 @@ public final class RequestScope implements ClientConnection.InFlight {
     if (read != null) {
       read.checkTimeout(now);
     }
+    if (streamBytes > 0 && !over) {
+      checkStream();
+    }
     if (connection.multiplexed() && !over) {
       boolean waits =
-          response.ended() ? writer.pending() : awaitingDelivery || response.writeQueueFull();
+          response.ended()
+              ? writer.pending()
+              : awaitingDelivery || response.writeQueueFull() || offersUnread();
       if (progress.stalled(waits, response.bytesWritten(), now, stallNanos)) {
         abort();
       }

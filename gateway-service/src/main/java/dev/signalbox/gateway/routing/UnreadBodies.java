@@ -9,14 +9,16 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of response bodies that clients have not read. Beyond the bound the response whose
  * client has taken nothing for the longest time is cut, so that clients that do not read take
- * nothing from those that do; where every client has taken something a moment ago, the new response
- * is refused. One belongs to one event loop; those of a process share their bound.
+ * nothing from those that do; where every client has taken something a moment ago, or has nothing
+ * to take, the new response is refused. One belongs to one event loop; those of a process share
+ * their bound.
  */
 public final class UnreadBodies {
 
@@ -27,14 +29,20 @@ public final class UnreadBodies {
   static final int COUNTED_BYTES = 8 * 1_024;
 
   /** A client that took something within this time is not cut for another. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Pool pool;
   private final Executor loop;
   private final LongSupplier nanoTime;
 
-  /** Those that hold memory, the one that has made no progress for the longest time first. */
+  /**
+   * Those that hold memory and whose client has something to take, the one that has made no
+   * progress for the longest time first.
+   */
   private final Set<Share> holders = new LinkedHashSet<>();
+
+  /** Whether the other event loops are being asked to make room for one of this event loop. */
+  private boolean asking;
 
   private UnreadBodies(Pool pool, Executor loop, LongSupplier nanoTime) {
     this.pool = pool;
@@ -42,11 +50,13 @@ public final class UnreadBodies {
     this.nanoTime = nanoTime;
   }
 
-  /** What the event loops of a process share. */
+  /** What the event loops of a process share. Any thread may use it. */
   public static final class Pool {
 
     private final MemoryBudget budget;
     private final List<UnreadBodies> loops = new CopyOnWriteArrayList<>();
+    private final LongAdder cut = new LongAdder();
+    private final LongAdder refused = new LongAdder();
 
     public Pool(MemoryBudget budget) {
       this.budget = budget;
@@ -63,34 +73,67 @@ public final class UnreadBodies {
       return made;
     }
 
-    /** For those that come next: a response of another event loop can only be cut there. */
-    private void cutBeside(UnreadBodies asking) {
-      for (UnreadBodies other : loops) {
-        if (other != asking) {
-          other.loop.execute(() -> other.cutSlowest(null));
+    /** Bytes held by all responses. */
+    public long held() {
+      return budget.held();
+    }
+
+    /** How many responses were cut so far. */
+    public long cut() {
+      return cut.sum();
+    }
+
+    /** How many responses were refused so far. */
+    public long refused() {
+      return refused.sum();
+    }
+
+    private boolean hasRoom(long bytes) {
+      return bytes <= budget.limit() - budget.held();
+    }
+  }
+
+  /**
+   * Has the other event loops cut what they can, for the responses that come next: a response can
+   * only be cut on its own event loop. One after the other, so that none cuts more than is wanted.
+   */
+  private void makeRoomBeside(long bytes) {
+    if (!asking) {
+      asking = true;
+      askNext(bytes, pool.loops.iterator());
+    }
+  }
+
+  private void askNext(long bytes, Iterator<UnreadBodies> loops) {
+    UnreadBodies next = loops.hasNext() && !pool.hasRoom(bytes) ? loops.next() : null;
+    if (next == null) {
+      loop.execute(() -> asking = false);
+    } else if (next == this) {
+      askNext(bytes, loops); // It has cut what it could.
+    } else {
+      next.loop.execute(() -> {
+        while (!pool.hasRoom(bytes) && next.cutSlowest(null)) {
+          // until there is room, or only clients that read are left
         }
+        askNext(bytes, loops);
+      });
+    }
+  }
+
+  /** Cuts the slowest response but the one that asks; false when each has just made progress. */
+  private boolean cutSlowest(@Nullable Share asking) {
+    for (Share slowest : holders) {
+      if (nanoTime.getAsLong() - slowest.progressNanos < PATIENCE_NANOS) {
+        return false;
+      }
+      if (slowest != asking) {
+        slowest.end();
+        pool.cut.increment();
+        slowest.cut.run();
+        return true;
       }
     }
-  }
-
-  /** The error of a response that there is no memory for. */
-  public static HttpException refused() {
-    return HttpException.overloaded("Too many clients have not read their responses");
-  }
-
-  /** Cuts the slowest response; false when each has made progress a moment ago. */
-  private boolean cutSlowest(@Nullable Share asking) {
-    Iterator<Share> slowest = holders.iterator();
-    if (!slowest.hasNext()) {
-      return false;
-    }
-    Share victim = slowest.next();
-    if (victim == asking || nanoTime.getAsLong() - victim.progressNanos < PATIENCE_NANOS) {
-      return false;
-    }
-    victim.end();
-    victim.cut.run();
-    return true;
+    return false;
   }
 
   /**
@@ -108,6 +151,7 @@ public final class UnreadBodies {
     private final Runnable cut;
     private long bytes;
     private long progressNanos;
+    private boolean caughtUp;
     private boolean over;
 
     private Share(Runnable cut) {
@@ -116,28 +160,32 @@ public final class UnreadBodies {
 
     /** Takes memory that the response cannot do without; false when there is none. */
     public boolean take(long more) {
-      if (over) {
-        return false;
+      if (more > pool.budget.limit() - bytes) {
+        return false; // Not even if all others were cut.
       }
-      while (!pool.budget.tryAcquire(more)) {
+      while (!over) {
+        if (pool.budget.tryAcquire(more)) {
+          return add(more);
+        }
         if (!cutSlowest(this)) {
-          pool.cutBeside(UnreadBodies.this);
+          makeRoomBeside(more);
           return false;
         }
+        // This one may be over now: both may share a connection.
       }
-      return add(more);
+      return false;
     }
 
     /** Takes memory that makes the response faster; false when half of it all is taken. */
     public boolean takeAhead(long more) {
       return !over
-          && pool.budget.held() + more <= pool.budget.limit() / 2
+          && more <= pool.budget.limit() / 2 - pool.budget.held()
           && pool.budget.tryAcquire(more)
           && add(more);
     }
 
     private boolean add(long more) {
-      if (bytes == 0) {
+      if (bytes == 0 && !caughtUp) {
         progressNanos = nanoTime.getAsLong();
         holders.add(this);
       }
@@ -145,12 +193,28 @@ public final class UnreadBodies {
       return true;
     }
 
-    /** The client has taken something. */
+    /** Whether memory is held for something that the client may take and has not. */
+    boolean offers() {
+      return bytes > 0 && !caughtUp;
+    }
+
+    /** The client has taken something, or there is something to take for it again. */
     public void progress() {
+      caughtUp = false;
       progressNanos = nanoTime.getAsLong();
-      if (holders.remove(this)) {
+      holders.remove(this);
+      if (bytes > 0) {
         holders.add(this);
       }
+    }
+
+    /**
+     * The client has taken all there was. It is not slow until {@link #progress} says that there is
+     * more: what comes next is still being read or made.
+     */
+    public void caughtUp() {
+      caughtUp = true;
+      holders.remove(this);
     }
 
     /** Gives back what was taken. */
@@ -163,6 +227,12 @@ public final class UnreadBodies {
       if (bytes == 0) {
         holders.remove(this);
       }
+    }
+
+    /** The error of a response that there is no memory for. */
+    public HttpException refused() {
+      pool.refused.increment();
+      return HttpException.overloaded("Too many clients have not read their responses");
     }
 
     /** Gives back all; nothing can be taken any more. */

@@ -6,6 +6,7 @@ import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.server.ServerLocator.OwnerLostException;
+import dev.signalbox.platform.json.WholeNumber;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -54,6 +55,12 @@ final class ProxiedExchange {
 
   /** vertx-http-proxy reads the dates in them, and fails when they are none. */
   private static final List<String> NOT_FOR_THE_PROXY = List.of("Cache-Control", "Expires");
+
+  /** A full write queue, and what Vert.x has read before it stops. */
+  private static final long HELD_BYTES = 192 << 10;
+
+  /** Bodies of a known length below are not counted, as {@code UnreadBodies} says. */
+  private static final long COUNTED_BYTES = 8 << 10;
 
   private static final long NO_TIMER = -1;
 
@@ -121,7 +128,9 @@ final class ProxiedExchange {
           opened.exceptionHandler(_ -> {});
           reused = !fresh.test(opened.connection());
           CloseAfterPause.on(opened.connection());
-          return send(opened).recover(cause -> unanswered(owner, cause)).compose(this::relay);
+          return send(opened)
+              .recover(cause -> unanswered(owner, cause))
+              .compose(answer -> room(answer).compose(_ -> relay(answer)));
         });
   }
 
@@ -244,6 +253,24 @@ final class ProxiedExchange {
           }
           return Future.failedFuture(new OwnerLostException(cause));
         });
+  }
+
+  /** Takes the memory of a response that may be large; refuses it without. */
+  private Future<Boolean> room(ProxyResponse answer) {
+    if (over || !mayBeLarge(answer)) {
+      return Future.succeededFuture(false);
+    }
+    return scope
+        .takeUnreadStream(vertx, HELD_BYTES)
+        .onFailure(_ -> NOT_FOR_THE_PROXY.forEach(response.headers()::remove));
+  }
+
+  private boolean mayBeLarge(ProxyResponse answer) {
+    if (request.method().equals(HttpMethod.HEAD)) {
+      return false;
+    }
+    String length = answer.proxiedResponse().getHeader(HttpHeaders.CONTENT_LENGTH);
+    return WholeNumber.parse(length == null ? "" : length, 0, COUNTED_BYTES).isEmpty();
   }
 
   private Future<Void> relay(ProxyResponse answer) {

@@ -5,6 +5,7 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Slices;
+import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.task.TaskRunner.TaskOrder;
 import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import dev.signalbox.platform.json.Json;
@@ -121,7 +122,7 @@ final class TaskStream {
       return;
     }
     pumping = true;
-    while (hasRoom()) {
+    while (!over && hasRoom()) {
       LineSplitter.Line line = lines.next();
       if (line == null) {
         linesEnded = inputEnded;
@@ -208,8 +209,9 @@ final class TaskStream {
       failed++;
     }
     adaptive.onResult(json.length);
-    if (!over) {
-      out.append(json);
+    if (!over && !out.append(json)) {
+      // Its client is one of those that do not read.
+      RequestScope.of(ctx).cut();
     }
   }
 
@@ -220,17 +222,20 @@ final class TaskStream {
       return;
     }
     long tookMs = (System.nanoTime() - started) / 1_000_000;
-    out.end(Json.bytes(new LastLine(new Summary(finished, failed, tookMs))));
+    if (!out.end(Json.bytes(new LastLine(new Summary(finished, failed, tookMs))))) {
+      RequestScope.of(ctx).cut();
+    }
     done.tryComplete(Response.SENT);
   }
 
   /**
    * Gathers the lines of one turn of the event loop into one write, and buffers what the client
-   * does not read yet.
+   * does not read yet, which counts as unread.
    */
   private final class ResultLines {
 
     private final Context context;
+    private final UnreadBodies.Share memory = RequestScope.of(ctx).unread();
     private Buffer lines = Buffer.buffer();
     private int written;
     private boolean flushing;
@@ -244,8 +249,11 @@ final class TaskStream {
       return lines.length() - written;
     }
 
-    private void append(byte[] json) {
-      lines.appendBytes(json).appendByte((byte) '\n');
+    /** Appends a line; false when there is no memory for it. */
+    private boolean append(byte[] json) {
+      if (!gather(json)) {
+        return false;
+      }
       if (!flushing) {
         flushing = true;
         context.runOnContext(_ -> {
@@ -254,18 +262,35 @@ final class TaskStream {
           pump();
         });
       }
+      return true;
     }
 
-    /** Appends the last line; the response ends when all lines are written. */
-    private void end(byte[] json) {
+    private boolean gather(byte[] json) {
+      if (!memory.take(json.length + 1L)) {
+        return false;
+      }
       lines.appendBytes(json).appendByte((byte) '\n');
-      ending = true;
+      return true;
+    }
+
+    /**
+     * Appends the last line; the response ends when all lines are written. False when there is no
+     * memory for it.
+     */
+    private boolean end(byte[] json) {
+      ending = gather(json);
       flush();
+      return ending;
     }
 
     private void flush() {
+      int before = written;
       written = Slices.write(response, lines, written);
+      if (written > before) {
+        memory.progress();
+      }
       if (buffered() == 0) {
+        memory.giveBack(lines.length());
         lines = Buffer.buffer();
         written = 0;
         if (ending && !response.ended() && !response.closed()) {

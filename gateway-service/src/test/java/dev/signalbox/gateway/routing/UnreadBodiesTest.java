@@ -3,7 +3,9 @@ package dev.signalbox.gateway.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.platform.limit.MemoryBudget;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +92,59 @@ class UnreadBodiesTest {
   }
 
   @Test
+  void givenClientsThatReadNothing_whenAResponseLargerThanAllComes_thenNobodyIsCutForIt() {
+    share("a").take(50);
+    share("b").take(50);
+    pass(10);
+
+    assertThat(share("new").take(101)).isFalse();
+    assertThat(cut).isEmpty();
+    assertThat(memory.held()).isEqualTo(100);
+  }
+
+  @Test
+  void givenTheSlowestAsks_whenThereIsNoRoom_thenTheNextSlowestIsCut() {
+    UnreadBodies.Share slowest = share("slowest");
+    slowest.take(50);
+    share("next").take(30);
+    share("last").take(20);
+    pass(3);
+
+    assertThat(slowest.take(10)).isTrue();
+    assertThat(cut).containsExactly("next");
+    assertThat(memory.held()).isEqualTo(80);
+  }
+
+  @Test
+  void givenAClientThatHasTakenAllThereIs_whenAnotherNeedsRoom_thenItIsNotCut() {
+    UnreadBodies.Share waiting = share("waiting");
+    waiting.take(50);
+    waiting.caughtUp();
+    share("slow").take(50);
+    pass(10);
+
+    assertThat(share("new").take(60)).isFalse();
+    assertThat(cut).containsExactly("slow");
+
+    waiting.progress(); // There is more to take, which it does not.
+    pass(10);
+    assertThat(share("new").take(60)).isTrue();
+    assertThat(cut).containsExactly("slow", "waiting");
+  }
+
+  @Test
+  void givenTwoResponsesOfOneConnection_whenOneTakesTheMemoryOfTheOther_thenNothingIsHeld() {
+    List<UnreadBodies.Share> asking = new ArrayList<>();
+    UnreadBodies.Share before = bodies.share(() -> asking.getFirst().end());
+    before.take(100);
+    asking.add(share("asking"));
+    pass(3);
+
+    assertThat(asking.getFirst().take(10)).isFalse();
+    assertThat(memory.held()).isZero();
+  }
+
+  @Test
   void givenHalfOfItTaken_whenReadingAhead_thenItIsRefusedWithoutCuttingAnyone() {
     share("a").take(40);
     pass(10);
@@ -108,6 +163,55 @@ class UnreadBodiesTest {
     assertThat(share("first").take(10)).isFalse();
     assertThat(cut).containsExactly("beside");
     assertThat(share("next").take(10)).isTrue();
+  }
+
+  @Test
+  void givenSlowClientsOfOtherEventLoops_whenAResponseIsRefused_thenNoMoreAreCutThanItNeeds() {
+    for (int i = 0; i < 2; i++) {
+      UnreadBodies beside = pool.of(Runnable::run, now::get);
+      for (int j = 0; j < 5; j++) {
+        String name = i + "/" + j;
+        beside.share(() -> cut.add(name)).take(10);
+      }
+    }
+    pass(3);
+
+    assertThat(share("first").take(60)).isFalse();
+    assertThat(cut).containsExactly("0/0", "0/1", "0/2", "0/3", "0/4", "1/0");
+  }
+
+  @Test
+  void givenRoomMeanwhile_whenTheTurnOfAnotherEventLoopComes_thenItCutsNobody() {
+    Deque<Runnable> turns = new ArrayDeque<>();
+    UnreadBodies beside = pool.of(turns::add, now::get);
+    beside.share(() -> cut.add("beside")).take(60);
+    UnreadBodies.Share own = share("own");
+    own.take(40);
+    pass(1);
+    own.progress();
+    pass(1);
+    assertThat(share("new").take(40)).isFalse();
+
+    own.giveBack(40);
+    while (!turns.isEmpty()) {
+      turns.remove().run();
+    }
+
+    assertThat(cut).isEmpty();
+  }
+
+  @Test
+  void givenResponsesCutAndRefused_whenCounted_thenTheNumbersAreRight() {
+    share("slow").take(100);
+    pass(3);
+    share("quick").take(100);
+    UnreadBodies.Share late = share("late");
+    assertThat(late.take(1)).isFalse();
+
+    assertThat(late.refused().status()).isEqualTo(503);
+    assertThat(pool.cut()).isEqualTo(1);
+    assertThat(pool.refused()).isEqualTo(1);
+    assertThat(pool.held()).isEqualTo(100);
   }
 
   @Test
