@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,10 +32,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends ranges of files over TCP connections, each to the client that sends the ticket made for it,
- * from the disk to the socket without a copy in this process (over TLS by chunks). A file is held
- * open with its ticket, so that what is sent is the version asked for even if another file takes
- * its place. Like any server with sendfile it does not notice when a file is modified in place
- * meanwhile; uploads never do that. Belongs to one event loop.
+ * from the disk to the socket without a copy in this process (over TLS by chunks). A connection
+ * stays open for the next ticket of its client. A file is held open with its ticket, so that what
+ * is sent is the version asked for even if another file takes its place. Like any server with
+ * sendfile it does not notice when a file is modified in place meanwhile; uploads never do that.
+ * Belongs to one event loop.
  */
 public final class FileSender {
 
@@ -60,7 +62,11 @@ public final class FileSender {
   private final String host;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Range> tickets = new HashMap<>();
-  private final Set<NetSocket> connections = new HashSet<>();
+  private final Set<Connection> connections = new HashSet<>();
+
+  /** Those that send nothing; the one that has done so for the longest time first. */
+  private final Set<Connection> idle = new LinkedHashSet<>();
+
   private final Promise<Void> released = Promise.promise();
   private int open;
   private boolean closed;
@@ -71,13 +77,16 @@ public final class FileSender {
    * @param files open at once, by tickets and by sends
    * @param connections at once
    * @param ticketValid a ticket not used for so long is void; a connection without one ends then
+   * @param idle a connection ends when it has carried nothing for so long
    * @param stall a client that takes nothing for so long is cut off; whole seconds
    */
-  public record Limits(int files, int connections, Duration ticketValid, Duration stall) {
+  public record Limits(
+      int files, int connections, Duration ticketValid, Duration idle, Duration stall) {
 
-    /** Of the service. */
+    /** Of the service. Clients keep connections for a shorter time, so that they close first. */
     public static final Limits USUAL =
-        new Limits(1_024, 1_536, Duration.ofSeconds(5), Duration.ofSeconds(60));
+        new Limits(
+            1_024, 1_536, Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60));
   }
 
   /**
@@ -178,24 +187,57 @@ public final class FileSender {
   }
 
   private void accept(NetSocket socket) {
+    if (!closed && connections.size() >= limits.connections()) {
+      idle.stream().findFirst().ifPresent(Connection::end);
+    }
     if (closed || connections.size() >= limits.connections()) {
       end(socket);
       return;
     }
-    connections.add(socket);
-    Buffer line = Buffer.buffer(LINE_BYTES);
-    long timer = vertx.setTimer(limits.ticketValid().toMillis(), _ -> end(socket));
-    socket.exceptionHandler(_ -> {}); // A client that breaks off; its close follows.
-    socket.closeHandler(_ -> {
-      vertx.cancelTimer(timer);
-      connections.remove(socket);
-    });
-    socket.handler(data -> {
+    new Connection(socket).open();
+  }
+
+  /** A connection, over which a client asks for one range after the other. */
+  private final class Connection {
+
+    private final NetSocket socket;
+    private Buffer line = Buffer.buffer(LINE_BYTES);
+    private long timer;
+    private boolean sending;
+
+    Connection(NetSocket socket) {
+      this.socket = socket;
+    }
+
+    void open() {
+      connections.add(this);
+      socket.exceptionHandler(_ -> {}); // A client that breaks off; its close follows.
+      socket.closeHandler(_ -> {
+        vertx.cancelTimer(timer);
+        connections.remove(this);
+        idle.remove(this);
+      });
+      socket.handler(this::read);
+      await(limits.ticketValid());
+    }
+
+    private void await(Duration patience) {
+      timer = vertx.setTimer(patience.toMillis(), _ -> end());
+    }
+
+    private void read(Buffer data) {
       if (line.length() + data.length() > LINE_BYTES) {
-        end(socket); // A client says nothing but its ticket.
+        end(); // A client says nothing but a ticket.
         return;
       }
       line.appendBuffer(data);
+      idle.remove(this);
+      if (!sending) {
+        show();
+      }
+    }
+
+    private void show() {
       if (line.length() < LINE_BYTES) {
         return;
       }
@@ -205,31 +247,46 @@ public final class FileSender {
               ? tickets.remove(line.getString(0, LINE_BYTES - 1))
               : null;
       if (range == null) {
-        end(socket);
-      } else {
-        send(socket, range);
+        end();
+        return;
       }
-    });
-  }
-
-  private void send(NetSocket socket, Range range) {
-    int length = (int) Math.min(PIECE_BYTES, range.end - range.at);
-    if (length == 0) {
-      range.release();
-      socket.close();
-      return;
+      line = Buffer.buffer(LINE_BYTES);
+      sending = true;
+      send(range);
     }
-    PromiseInternal<Void> sent = context.promise();
-    ((VertxConnection) socket).sendFile(range.file.channel(), range.at, length).addListener(sent);
-    sent.future()
-        .onSuccess(_ -> {
-          range.at += length;
-          send(socket, range);
-        })
-        .onFailure(_ -> {
-          range.release();
-          end(socket); // The client left, or the file became shorter.
-        });
+
+    private void send(Range range) {
+      int length = (int) Math.min(PIECE_BYTES, range.end - range.at);
+      if (length == 0) {
+        sending = false;
+        range.release();
+        await(limits.idle());
+        if (line.length() == 0) {
+          idle.add(this);
+        } else {
+          show(); // The client was faster than the news that it has everything.
+        }
+        return;
+      }
+      PromiseInternal<Void> sent = context.promise();
+      ((VertxConnection) socket).sendFile(range.file.channel(), range.at, length).addListener(sent);
+      sent.future()
+          .onSuccess(_ -> {
+            range.at += length;
+            send(range);
+          })
+          .onFailure(_ -> {
+            range.release();
+            end(); // The client left, or the file became shorter.
+          });
+    }
+
+    void end() {
+      // Now, and not when its close is handled, for another may take its place at once.
+      connections.remove(this);
+      idle.remove(this);
+      FileSender.end(socket);
+    }
   }
 
   /** At once: the usual close waits until everything is sent, which may be never. */
@@ -243,7 +300,7 @@ public final class FileSender {
     closed = true;
     tickets.values().forEach(Range::release);
     tickets.clear();
-    List.copyOf(connections).forEach(FileSender::end);
+    List.copyOf(connections).forEach(Connection::end);
     if (open == 0) {
       released.tryComplete();
     }

@@ -54,6 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileSenderTest {
 
   private static final int SIZE = 5_000_000;
+  private static final Duration IDLE = Duration.ofMillis(200);
 
   @TempDir Path directory;
   private final byte[] content = new byte[SIZE];
@@ -98,7 +99,7 @@ class FileSenderTest {
   }
 
   private void start() {
-    start(new Limits(4, 4, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    start(new Limits(4, 4, Duration.ofSeconds(20), IDLE, Duration.ofSeconds(20)));
   }
 
   /** Connections without keys. */
@@ -227,7 +228,7 @@ class FileSenderTest {
 
   @Test
   void givenAnExpiredTicket_whenShown_thenNothingComesAndItsFileIsClosed() throws IOException {
-    start(new Limits(4, 4, Duration.ofMillis(50), Duration.ofSeconds(20)));
+    start(new Limits(4, 4, Duration.ofMillis(50), IDLE, Duration.ofSeconds(20)));
     Ticket ticket = ticket(0, SIZE);
     assertNothingIsOpen();
 
@@ -251,6 +252,79 @@ class FileSenderTest {
   }
 
   @Test
+  void givenAConnectionThatCarriedAFile_whenAnotherTicketIsShown_thenItCarriesThatTooAndNoMore()
+      throws IOException {
+    start();
+    Ticket first = ticket(0, SIZE);
+    try (Socket socket = connect(first, first.ticket() + "\n")) {
+      assertThat(socket.getInputStream().readNBytes(SIZE)).isEqualTo(content);
+      for (int i = 0; i < 20; i++) {
+        int offset = i * 1_000;
+        Ticket next = ticket(offset, 700_000);
+
+        socket.getOutputStream().write((next.ticket() + "\n").getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(socket.getInputStream().readNBytes(700_000))
+            .isEqualTo(Arrays.copyOfRange(content, offset, offset + 700_000));
+      }
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+    assertNothingIsOpen();
+  }
+
+  @Test
+  void givenATicketBeforeTheFileOfTheOneBeforeHasCome_whenShown_thenBothComeInOrder()
+      throws IOException {
+    start();
+    Ticket first = ticket(0, SIZE);
+    Ticket second = ticket(1, SIZE - 1);
+    try (Socket socket = connect(first, first.ticket() + "\n")) {
+      assertThat(socket.getInputStream().readNBytes(1_000)).hasSize(1_000);
+
+      socket.getOutputStream().write((second.ticket() + "\n").getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(socket.getInputStream().readNBytes(SIZE - 1_000))
+          .isEqualTo(Arrays.copyOfRange(content, 1_000, SIZE));
+      assertThat(socket.getInputStream().readNBytes(SIZE - 1))
+          .isEqualTo(Arrays.copyOfRange(content, 1, SIZE));
+    }
+    assertNothingIsOpen();
+  }
+
+  @Test
+  void givenAUsedTicketOnAConnectionThatCarriedAFile_whenShown_thenItEnds() throws IOException {
+    start();
+    Ticket ticket = ticket(0, SIZE);
+    try (Socket socket = connect(ticket, ticket.ticket() + "\n")) {
+      assertThat(socket.getInputStream().readNBytes(SIZE)).isEqualTo(content);
+
+      socket.getOutputStream().write((ticket.ticket() + "\n").getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+    }
+  }
+
+  @Test
+  void givenIdleConnectionsAsManyAsAllowed_whenAnotherComes_thenTheLongestIdleEndsForIt()
+      throws IOException {
+    start(new Limits(4, 4, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    Ticket used = ticket(0, 1_000);
+    try (Socket idle = connect(used, used.ticket() + "\n")) {
+      assertThat(idle.getInputStream().readNBytes(1_000)).hasSize(1_000);
+      Ticket ticket = ticket(0, 1_000);
+      try (Socket first = connect(ticket, "");
+          Socket second = connect(ticket, "");
+          Socket third = connect(ticket, "");
+          Socket last = connect(ticket, ticket.ticket() + "\n")) {
+        assertThat(List.of(first, second, third)).allMatch(Socket::isConnected);
+
+        assertThat(last.getInputStream().readNBytes(1_000)).hasSize(1_000);
+        assertThat(idle.getInputStream().readAllBytes()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void givenATicketWithMoreBehindIt_whenShown_thenNothingComes() throws IOException {
     start();
     Ticket ticket = ticket(0, SIZE);
@@ -260,7 +334,7 @@ class FileSenderTest {
 
   @Test
   void givenAConnectionThatSaysNothing_whenTheTimeIsUp_thenItEnds() throws IOException {
-    start(new Limits(4, 4, Duration.ofMillis(100), Duration.ofSeconds(20)));
+    start(new Limits(4, 4, Duration.ofMillis(100), IDLE, Duration.ofSeconds(20)));
     Ticket ticket = ticket(0, SIZE);
 
     assertThat(get(ticket, "0")).isEmpty();
@@ -307,7 +381,7 @@ class FileSenderTest {
   @Test
   void givenAClientThatTakesNothing_whenTheTimeIsUp_thenItsFileIsClosed() throws IOException {
     growTo(1L << 30);
-    start(new Limits(4, 4, Duration.ofSeconds(20), Duration.ofSeconds(1)));
+    start(new Limits(4, 4, Duration.ofSeconds(20), IDLE, Duration.ofSeconds(1)));
     Ticket ticket = ticket(0, 1L << 30);
     try (Socket socket = connect(ticket, ticket.ticket() + "\n")) {
       assertNothingIsOpen();

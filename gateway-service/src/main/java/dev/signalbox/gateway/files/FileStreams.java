@@ -21,11 +21,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +46,12 @@ final class FileStreams {
 
   private static final int CONNECT_MS = 2_000;
 
+  /** Half of file-service's patience, so that it rarely closes one that is about to be used. */
+  private static final Duration KEPT = Duration.ofSeconds(10);
+
+  /** More clients than that take large files at once and pay a connection each. */
+  private static final int MAX_KEPT = 64;
+
   /** A connection silent for a whole period, while the client takes, is given up. */
   private static final long SILENCE_MS = 10_000;
 
@@ -55,14 +60,19 @@ final class FileStreams {
 
   private final Vertx vertx;
   private final Backend backend;
-  private final NetClient client;
+  private final FileConnections connections;
   private long pauseUntil = System.nanoTime();
 
   FileStreams(Vertx vertx, MemberConnections members, Backend backend) {
     this.vertx = vertx;
     this.backend = backend;
-    this.client =
-        members.client(new NetClientOptions().setTcpNoDelay(true).setConnectTimeout(CONNECT_MS));
+    this.connections =
+        new FileConnections(
+            vertx,
+            members.client(
+                new NetClientOptions().setTcpNoDelay(true).setConnectTimeout(CONNECT_MS)),
+            KEPT,
+            MAX_KEPT);
   }
 
   /** Whether a piece is worth a connection, and connections work. */
@@ -87,15 +97,7 @@ final class FileStreams {
     SendFileRequest request =
         new SendFileRequest(
             file.path(), file.encoding(), file.etag(), piece.first(), piece.length());
-    return PulledFile.atItsHolder(backend, ctx, FileContract.SEND, found, request)
-        .compose(reply ->
-            switch (reply) {
-              case SendFileReply.Changed() -> throw new StaleFileException();
-              case SendFileReply.Ticket(String host, int port, String ticket) ->
-                  client
-                      .connect(port, host)
-                      .compose(socket -> new Stream(ctx, found, piece, socket).begin(ticket));
-            })
+    return stream(ctx, found, piece, request, false)
         .recover(failure -> {
           if (failure instanceof StaleFileException) {
             return Future.failedFuture(failure);
@@ -112,6 +114,25 @@ final class FileStreams {
         });
   }
 
+  private Future<Response> stream(
+      RoutingContext ctx, Found found, Piece piece, SendFileRequest request, boolean fresh) {
+    return PulledFile.atItsHolder(backend, ctx, FileContract.SEND, found, request)
+        .compose(reply ->
+            switch (reply) {
+              case SendFileReply.Changed() -> throw new StaleFileException();
+              case SendFileReply.Ticket(String host, int port, String ticket) ->
+                  (fresh ? connections.connect(host, port) : connections.lend(host, port))
+                      .compose(lent ->
+                          new Stream(ctx, found, piece, lent)
+                              .begin(ticket)
+                              .recover(failure ->
+                                  lent.used()
+                                      // Its other side may have closed it a moment before.
+                                      ? stream(ctx, found, piece, request, true)
+                                      : Future.failedFuture(failure)));
+            });
+  }
+
   /** One piece on its way from a connection to a response. */
   private final class Stream {
 
@@ -119,6 +140,7 @@ final class FileStreams {
     private final HttpServerResponse response;
     private final Found found;
     private final Piece piece;
+    private final FileConnections.Lent lent;
     private final NetSocketInternal socket;
     private final Promise<Response> begun = Promise.promise();
     private Future<Void> lastWrite = Future.succeededFuture();
@@ -129,12 +151,13 @@ final class FileStreams {
     private boolean closed;
     private boolean over;
 
-    Stream(RoutingContext ctx, Found found, Piece piece, NetSocket socket) {
+    Stream(RoutingContext ctx, Found found, Piece piece, FileConnections.Lent lent) {
       this.ctx = ctx;
       this.response = ctx.response();
       this.found = found;
       this.piece = piece;
-      this.socket = (NetSocketInternal) socket;
+      this.lent = lent;
+      this.socket = lent.socket();
       this.left = piece.length();
     }
 
@@ -170,7 +193,7 @@ final class FileStreams {
       lastWrite.onComplete(_ -> data.release());
       begun.tryComplete(Response.SENT);
       if (left == 0) {
-        close();
+        end();
         RequestScope.of(ctx).awaitDelivery();
         // Ends after the last write, since an ended response counts as served.
         lastWrite.onSuccess(_ -> response.end());
@@ -225,6 +248,16 @@ final class FileStreams {
     private void leave() {
       close();
       begun.tryComplete(Response.SENT);
+    }
+
+    /** Everything has come; the connection is free for another file. */
+    private void end() {
+      over = true;
+      vertx.cancelTimer(timer);
+      if (closed) {
+        return;
+      }
+      connections.giveBack(lent);
     }
 
     private void close() {

@@ -52,6 +52,7 @@ public final class DistantFiles {
   private volatile @Nullable Sending sending;
   private final AtomicInteger tickets = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger connectionsMade = new AtomicInteger();
   private volatile long bytesSeen = -1;
   private volatile long seenAtNanos;
 
@@ -86,6 +87,11 @@ public final class DistantFiles {
   /** Connections open. */
   int connections() {
     return connections.get();
+  }
+
+  /** Connections that were ever opened. */
+  int connectionsMade() {
+    return connectionsMade.get();
   }
 
   byte[] content() {
@@ -186,6 +192,7 @@ public final class DistantFiles {
 
     private void accept(NetSocket socket, Sending how) {
       connections.incrementAndGet();
+      connectionsMade.incrementAndGet();
       socket.closeHandler(_ -> connections.decrementAndGet());
       socket.handler(line -> {
         SendFileRequest request = offered.remove(line.toString().strip());

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,9 @@ class FileStreamsTest {
 
   /** The whole range, then the end of the connection. */
   private static final Sending WHOLE = (socket, range) -> socket.end(range);
+
+  /** The whole range; the connection stays open. */
+  private static final Sending KEPT = (socket, range) -> socket.write(range);
 
   @TempDir private Path directory;
   private final DistantFiles files = new DistantFiles();
@@ -114,6 +119,63 @@ class FileStreamsTest {
 
     assertThat(get().http().body()).isEqualTo(files.content());
     assertThat(files.bytesRead()).isEqualTo(DistantFiles.SIZE);
+  }
+
+  @Test
+  void givenAConnectionThatStaysOpen_whenFilesAreGot_thenItCarriesThemAll() {
+    start(KEPT);
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(get().http().body()).isEqualTo(files.content());
+      assertThat(get("Range", "bytes=300001-2300000").http().body())
+          .isEqualTo(Arrays.copyOfRange(files.content(), 300_001, 2_300_001));
+    }
+
+    assertThat(files.connectionsMade()).isEqualTo(1);
+    assertThat(files.bytesRead()).isZero();
+  }
+
+  @Test
+  void givenAKeptConnectionThatItsOtherSideCloses_whenAnotherFileIsGot_thenANewOneCarriesIt() {
+    AtomicInteger sent = new AtomicInteger();
+    start((socket, range) -> {
+      if (sent.incrementAndGet() == 2) {
+        socket.close();
+      } else {
+        socket.write(range);
+      }
+    });
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(get().http().body()).isEqualTo(files.content());
+    }
+
+    assertThat(files.connectionsMade()).isEqualTo(2);
+    assertThat(files.bytesRead()).isZero();
+  }
+
+  @Test
+  void givenAKeptConnectionThatSaysWhatItWasNotAsked_whenHeard_thenItIsClosed() {
+    AtomicReference<NetSocket> kept = new AtomicReference<>();
+    start((socket, range) -> {
+      socket.write(range);
+      kept.set(socket);
+    });
+    assertThat(get().http().body()).isEqualTo(files.content());
+
+    kept.get().write("more");
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void givenKeptConnections_whenTheGatewayStops_thenTheyAreClosed() {
+    start(KEPT);
+    get();
+
+    gateway.close();
+
+    await().until(() -> files.connections() == 0);
   }
 
   @Test
