@@ -4,6 +4,7 @@ import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.listener.DoorListener;
+import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
@@ -24,6 +25,7 @@ final class GatewayVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
   private static final long LOOK_MS = 20;
+  private static final long MEMORY_LOOK_MS = 50;
 
   private final GatewayConfig config;
   private final ServiceContext service;
@@ -45,6 +47,9 @@ final class GatewayVerticle extends VerticleBase {
     ConnectionRegistry registry =
         new ConnectionRegistry(vertx, config.connections(), shared.quotas, shared.connections);
     connections = registry;
+    UnreadBodies unread =
+        shared.unreadBodies.of(task -> context.runOnContext(_ -> task.run()), System::nanoTime);
+    vertx.setPeriodic(MEMORY_LOOK_MS, _ -> unread.look());
     RequestScopeHandler scopes =
         new RequestScopeHandler(
             registry,
@@ -52,7 +57,7 @@ final class GatewayVerticle extends VerticleBase {
             config.requestLog(),
             service.node() + "/" + number,
             service.bus()::cancellable,
-            shared.unreadBodies.of(task -> context.runOnContext(_ -> task.run()), System::nanoTime),
+            unread,
             service.tracer());
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;

@@ -329,7 +329,7 @@ public final class ExportRoutes implements Section {
     long kept = KEPT_BYTES + (long) blocks * KEPT_OF_BLOCK;
     RequestScope scope = RequestScope.of(ctx);
     return scope
-        .takeUnread(ctx.vertx(), kept)
+        .takeUnread(kept)
         .compose(taken -> {
           if (!taken) {
             return Future.succeededFuture(Response.SENT);

@@ -41,8 +41,11 @@ final class FileStreams {
   /** What one piece over the bus holds: for no more than that a connection does not pay. */
   private static final long MIN_BYTES = 256 << 10;
 
-  /** What one stream holds: a full write queue, and what one read adds to it. */
-  private static final long HELD_BYTES = 128 << 10;
+  /**
+   * What one stream holds, measured: a full write queue, what was read for it, and what is empty in
+   * the buffers of both.
+   */
+  private static final long HELD_BYTES = 512 << 10;
 
   private static final int CONNECT_MS = 2_000;
 
@@ -88,7 +91,7 @@ final class FileStreams {
    */
   Future<Response> send(RoutingContext ctx, Found found, Piece piece) {
     return RequestScope.of(ctx)
-        .takeUnreadStream(vertx, HELD_BYTES)
+        .takeUnreadStream(Math.min(piece.length(), HELD_BYTES))
         .compose(taken -> taken ? begin(ctx, found, piece) : Future.succeededFuture(Response.SENT));
   }
 

@@ -67,7 +67,7 @@ public final class PulledBody {
     RequestScope scope = RequestScope.of(ctx);
     scope.releaseStream();
     sending.memory.caughtUp(); // until there is a piece
-    return scope.takeUnread(ctx.vertx(), pieceBytes).compose(sending::begin);
+    return scope.takeUnread(pieceBytes).compose(sending::begin);
   }
 
   /** Begins with memory for one piece, which is held until the end; pieces ahead are beside it. */

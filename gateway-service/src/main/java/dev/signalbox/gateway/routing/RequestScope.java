@@ -8,14 +8,12 @@ import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.limit.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class RequestScope implements ClientConnection.InFlight {
 
   private static final String KEY = "signalbox.request";
-
-  /** A response waits so long for memory: longer than a client may take nothing meanwhile. */
-  private static final long MEMORY_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final long MEMORY_LOOK_MS = 50;
 
   private static final Buffer NO_BODY = Buffer.buffer();
 
@@ -260,22 +253,10 @@ public final class RequestScope implements ClientConnection.InFlight {
    *
    * @return fails with 503 when there is none; false when the client has left
    */
-  public Future<Boolean> takeUnread(Vertx vertx, long bytes) {
-    return takeUnread(vertx, bytes, System.nanoTime() + MEMORY_WAIT_NANOS);
-  }
-
-  private Future<Boolean> takeUnread(Vertx vertx, long bytes, long deadline) {
-    if (over || response.closed()) {
-      return Future.succeededFuture(false);
-    }
-    if (unread().take(bytes)) {
-      return Future.succeededFuture(true);
-    }
-    return System.nanoTime() - deadline >= 0
-        ? Future.failedFuture(unread().refused())
-        : vertx
-            .timer(MEMORY_LOOK_MS, TimeUnit.MILLISECONDS)
-            .compose(_ -> takeUnread(vertx, bytes, deadline));
+  public Future<Boolean> takeUnread(long bytes) {
+    return over || response.closed()
+        ? Future.succeededFuture(false)
+        : unread().takeInTurn(bytes, () -> over || response.closed());
   }
 
   /**
@@ -283,8 +264,8 @@ public final class RequestScope implements ClientConnection.InFlight {
    * write queue and what has been read for it, until the request ends. How the client reads is
    * looked at from time to time.
    */
-  public Future<Boolean> takeUnreadStream(Vertx vertx, long bytes) {
-    return takeUnread(vertx, bytes)
+  public Future<Boolean> takeUnreadStream(long bytes) {
+    return takeUnread(bytes)
         .onSuccess(taken -> {
           if (taken) {
             streamBytes = bytes;

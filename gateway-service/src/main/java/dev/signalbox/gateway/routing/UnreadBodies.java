@@ -2,6 +2,10 @@ package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.platform.limit.MemoryBudget;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +36,9 @@ public final class UnreadBodies {
   /** A client that took something within this time is not cut for another. */
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** A body waits so long for memory: longer than a client may take nothing meanwhile. */
+  static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final Pool pool;
   private final Executor loop;
   private final LongSupplier nanoTime;
@@ -40,6 +48,12 @@ public final class UnreadBodies {
    * progress for the longest time first.
    */
   private final Set<Share> holders = new LinkedHashSet<>();
+
+  /** Bodies that wait for memory, in order of arrival; requests in flight bound them. */
+  private final Deque<Waiter> waiting = new ArrayDeque<>();
+
+  /** Whether {@link #serveWaiting} is about to run, or runs. */
+  private boolean serving;
 
   /** Whether the other event loops are being asked to make room for one of this event loop. */
   private boolean asking;
@@ -120,6 +134,51 @@ public final class UnreadBodies {
     }
   }
 
+  /** A body that waits for memory. */
+  private record Waiter(
+      Share share, long bytes, long since, BooleanSupplier gone, Promise<Boolean> taken) {}
+
+  private void serveWaiting() {
+    serving = true; // What is cut for those that wait gives memory back within.
+    while (!waiting.isEmpty() && serve(waiting.element())) {
+      // the next
+    }
+    serving = false;
+  }
+
+  /** False while the first has to wait on. */
+  private boolean serve(Waiter first) {
+    if (first.gone().getAsBoolean()) {
+      waiting.remove();
+      first.taken().complete(false);
+    } else if (first.share().take(first.bytes())) {
+      waiting.remove();
+      first.taken().complete(true);
+    } else if (nanoTime.getAsLong() - first.since() >= WAIT_NANOS) {
+      waiting.remove();
+      first.taken().fail(first.share().refused());
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** Not at once: what gives memory back may be in the middle of taking some. */
+  private void serveSoon() {
+    if (!serving && !waiting.isEmpty()) {
+      serving = true;
+      loop.execute(this::serveWaiting);
+    }
+  }
+
+  /**
+   * Looks whether bodies that wait have got memory, or have waited for too long. To be called from
+   * time to time: memory that other event loops give back is seen only then.
+   */
+  public void look() {
+    serveWaiting();
+  }
+
   /** Cuts the slowest response but the one that asks; false when each has just made progress. */
   private boolean cutSlowest(@Nullable Share asking) {
     for (Share slowest : holders) {
@@ -176,6 +235,24 @@ public final class UnreadBodies {
       return false;
     }
 
+    /**
+     * Takes memory in turn: waits a while, since many clients that read make room all the time.
+     *
+     * @param gone whether the client has left
+     * @return false when the client has left; fails with 503 when there is no memory in time
+     */
+    Future<Boolean> takeInTurn(long more, BooleanSupplier gone) {
+      if (waiting.isEmpty() && take(more)) {
+        return Future.succeededFuture(true);
+      }
+      if (more > pool.budget.limit() - bytes) {
+        return Future.failedFuture(refused());
+      }
+      Promise<Boolean> taken = Promise.promise();
+      waiting.add(new Waiter(this, more, nanoTime.getAsLong(), gone, taken));
+      return taken.future();
+    }
+
     /** Takes memory that makes the response faster; false when half of it all is taken. */
     public boolean takeAhead(long more) {
       return !over
@@ -227,6 +304,7 @@ public final class UnreadBodies {
       if (bytes == 0) {
         holders.remove(this);
       }
+      serveSoon();
     }
 
     /** The error of a response that there is no memory for. */

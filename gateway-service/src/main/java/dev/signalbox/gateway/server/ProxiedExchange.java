@@ -29,6 +29,7 @@ import io.vertx.httpproxy.ProxyRequest;
 import io.vertx.httpproxy.ProxyResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -57,7 +58,7 @@ final class ProxiedExchange {
   private static final List<String> NOT_FOR_THE_PROXY = List.of("Cache-Control", "Expires");
 
   /** A full write queue, and what Vert.x has read before it stops. */
-  private static final long HELD_BYTES = 192 << 10;
+  private static final long HELD_BYTES = 512 << 10;
 
   /** Bodies of a known length below are not counted, as {@code UnreadBodies} says. */
   private static final long COUNTED_BYTES = 8 << 10;
@@ -261,16 +262,18 @@ final class ProxiedExchange {
       return Future.succeededFuture(false);
     }
     return scope
-        .takeUnreadStream(vertx, HELD_BYTES)
+        .takeUnreadStream(Math.min(knownLength(answer).orElse(HELD_BYTES), HELD_BYTES))
         .onFailure(_ -> NOT_FOR_THE_PROXY.forEach(response.headers()::remove));
   }
 
   private boolean mayBeLarge(ProxyResponse answer) {
-    if (request.method().equals(HttpMethod.HEAD)) {
-      return false;
-    }
+    return !request.method().equals(HttpMethod.HEAD)
+        && knownLength(answer).orElse(HELD_BYTES) >= COUNTED_BYTES;
+  }
+
+  private static OptionalLong knownLength(ProxyResponse answer) {
     String length = answer.proxiedResponse().getHeader(HttpHeaders.CONTENT_LENGTH);
-    return WholeNumber.parse(length == null ? "" : length, 0, COUNTED_BYTES).isEmpty();
+    return WholeNumber.parse(length == null ? "" : length, 0, Long.MAX_VALUE);
   }
 
   private Future<Void> relay(ProxyResponse answer) {

@@ -3,12 +3,14 @@ package dev.signalbox.gateway.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.platform.limit.MemoryBudget;
+import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -233,6 +235,93 @@ class UnreadBodiesTest {
 
     open.forEach(UnreadBodies.Share::end);
 
+    assertThat(memory.held()).isZero();
+  }
+
+  @Test
+  void givenNoMemory_whenBodiesWait_thenTheyGetItInOrderOfArrival() {
+    UnreadBodies.Share holder = share("holder");
+    holder.take(100);
+    Future<Boolean> large = share("large").takeInTurn(80, () -> false);
+    Future<Boolean> small = share("small").takeInTurn(10, () -> false);
+
+    holder.giveBack(50);
+    assertThat(large.isComplete()).isFalse();
+    assertThat(small.isComplete()).isFalse();
+    holder.giveBack(50);
+
+    assertThat(large.result()).isTrue();
+    assertThat(small.result()).isTrue();
+    assertThat(memory.held()).isEqualTo(90);
+  }
+
+  @Test
+  void givenABodyThatWaits_whenItsClientLeaves_thenItTakesNothingAndTheNextGetsTheMemory() {
+    UnreadBodies.Share holder = share("holder");
+    holder.take(100);
+    AtomicBoolean gone = new AtomicBoolean();
+    Future<Boolean> left = share("left").takeInTurn(80, gone::get);
+    Future<Boolean> next = share("next").takeInTurn(80, () -> false);
+    gone.set(true);
+
+    holder.giveBack(80);
+
+    assertThat(left.result()).isFalse();
+    assertThat(next.result()).isTrue();
+    assertThat(memory.held()).isEqualTo(100);
+  }
+
+  @Test
+  void givenABodyThatWaits_whenTheTimeIsUp_thenItIsRefused() {
+    UnreadBodies.Share holder = share("holder");
+    holder.take(100);
+    Future<Boolean> waits = share("waits").takeInTurn(10, () -> false);
+    for (int i = 0; i < 4; i++) {
+      pass(1);
+      holder.progress();
+      bodies.look();
+      assertThat(waits.isComplete()).isFalse();
+    }
+
+    pass(1);
+    holder.progress();
+    bodies.look();
+
+    assertThat(waits.failed()).isTrue();
+    assertThat(pool.refused()).isEqualTo(1);
+    assertThat(memory.held()).isEqualTo(100);
+  }
+
+  @Test
+  void givenABodyThatWaits_whenAHolderTakesNothing_thenThatIsCutForIt() {
+    share("slow").take(100);
+    Future<Boolean> waits = share("waits").takeInTurn(10, () -> false);
+    pass(3);
+
+    bodies.look();
+
+    assertThat(cut).containsExactly("slow");
+    assertThat(waits.result()).isTrue();
+  }
+
+  @Test
+  void givenABodyThatNeverFits_whenItIsToWait_thenItIsRefusedAtOnce() {
+    assertThat(share("huge").takeInTurn(101, () -> false).failed()).isTrue();
+  }
+
+  @Test
+  void givenManyBodies_whenTheyTakeInTurn_thenNoneIsForgottenAndNothingIsLeft() {
+    Deque<UnreadBodies.Share> held = new ArrayDeque<>();
+    List<Future<Boolean>> all = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      UnreadBodies.Share share = share("body" + i);
+      all.add(share.takeInTurn(30, () -> false).onSuccess(_ -> held.add(share)));
+    }
+    while (!held.isEmpty()) {
+      held.remove().giveBack(30);
+    }
+
+    assertThat(all).allMatch(Future::succeeded);
     assertThat(memory.held()).isZero();
   }
 }
