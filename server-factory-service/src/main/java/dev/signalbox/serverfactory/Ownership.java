@@ -32,6 +32,9 @@ final class Ownership {
   /** Rounds during which a server that could not listen here is left to other instances. */
   private static final int ROUNDS_SPARED = 5;
 
+  /** A round that takes longer is stuck, and others may have the servers. */
+  private static final long MAX_SETTLING_NANOS = TimeUnit.MINUTES.toNanos(2);
+
   private final Vertx vertx;
   private final Reservations reservations;
   private final ServerStore store;
@@ -201,18 +204,21 @@ final class Ownership {
 
   /**
    * Renews the lease while servers are loaded and opened, which may take longer than it lasts: at
-   * the start of a process above all.
+   * the start of a process above all. Not for ever: what has expired or was deleted elsewhere is
+   * closed by the next round only, and what does not end would keep others from the servers.
    */
   private Future<Void> keepingLease(Future<Void> settling) {
     if (settling.isComplete()) {
       return settling;
     }
     AtomicBoolean asked = new AtomicBoolean();
+    long begun = System.nanoTime();
     long extensions =
         vertx.setPeriodic(
             heartbeatMs,
             _ -> {
-              if (stopped || asked.getAndSet(true)) {
+              boolean tooLong = System.nanoTime() - begun >= MAX_SETTLING_NANOS;
+              if (stopped || tooLong || asked.getAndSet(true)) {
                 return;
               }
               long requestedAt = lease.now();

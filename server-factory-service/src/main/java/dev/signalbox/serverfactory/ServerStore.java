@@ -112,7 +112,11 @@ final class ServerStore {
   /** Renews this instance's lease alone; false when it has ended. */
   Future<Boolean> extendLease() {
     return database.write(
-        lease, session -> ServerTable.renewLease(session, node, leaseMs).isPresent());
+        lease,
+        session -> {
+          ServerTable.lock(session);
+          return ServerTable.renewLease(session, node, leaseMs).isPresent();
+        });
   }
 
   private Renewal adoptOrphans(Session session, long version, Set<String> left) {

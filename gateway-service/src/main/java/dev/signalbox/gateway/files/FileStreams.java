@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends large files of another process, which come over a TCP connection each: the bus copies every
- * byte several times. What fails before the first byte, or stops in the middle, is pulled over the
- * bus instead. Belongs to one event loop.
+ * Sends large files of another process, which come over TCP connections: the bus copies every byte
+ * several times. What fails before the first byte, or stops in the middle, is pulled over the bus
+ * instead. Belongs to one event loop.
  */
 final class FileStreams {
 
@@ -162,6 +162,7 @@ final class FileStreams {
       this.lent = lent;
       this.socket = lent.socket();
       this.left = piece.length();
+      this.leftBefore = left;
     }
 
     Future<Response> begin(String ticket) {

@@ -60,6 +60,9 @@ final class ProxiedExchange {
   /** A full write queue, and what Vert.x has read before it stops. */
   private static final long HELD_BYTES = 512 << 10;
 
+  /** Bodies of no known length are often live ones of little at a time, and many. */
+  private static final long LIVE_BYTES = 128 << 10;
+
   /** Bodies of a known length below are not counted, as {@code UnreadBodies} says. */
   private static final long COUNTED_BYTES = 8 << 10;
 
@@ -262,12 +265,15 @@ final class ProxiedExchange {
       return Future.succeededFuture(false);
     }
     return scope
-        .takeUnreadStream(Math.min(knownLength(answer).orElse(HELD_BYTES), HELD_BYTES))
+        .takeUnreadStream(Math.min(knownLength(answer).orElse(LIVE_BYTES), HELD_BYTES))
         .onFailure(_ -> NOT_FOR_THE_PROXY.forEach(response.headers()::remove));
   }
 
   private boolean mayBeLarge(ProxyResponse answer) {
+    int status = answer.getStatusCode();
     return !request.method().equals(HttpMethod.HEAD)
+        && status != 204
+        && status != 304
         && knownLength(answer).orElse(HELD_BYTES) >= COUNTED_BYTES;
   }
 
