@@ -49,7 +49,7 @@ final class GatewayVerticle extends VerticleBase {
     connections = registry;
     UnreadBodies unread =
         shared.unreadBodies.of(task -> context.runOnContext(_ -> task.run()), System::nanoTime);
-    vertx.setPeriodic(MEMORY_LOOK_MS, _ -> unread.look());
+    vertx.setPeriodic(MEMORY_LOOK_MS, _ -> unread.serveWaiting());
     RequestScopeHandler scopes =
         new RequestScopeHandler(
             registry,

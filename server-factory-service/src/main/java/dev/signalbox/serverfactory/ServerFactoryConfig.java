@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
+import dev.signalbox.platform.limit.MemoryBudget;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -131,7 +132,7 @@ public record ServerFactoryConfig(
 
   /** Bytes that all definitions of the process may take, as estimated. */
   long definitionMemory() {
-    return definitionBytes == 0 ? Runtime.getRuntime().maxMemory() / 4 : definitionBytes;
+    return definitionBytes == 0 ? MemoryBudget.ofHeap(4).limit() : definitionBytes;
   }
 
   /**

@@ -264,11 +264,7 @@ public final class TotalBytes {
 
   /** Counts bytes that are gone. */
   public void removed(long bytes) {
-    if (limited()) {
-      synchronized (this) {
-        stored -= bytes;
-      }
-    }
+    removed(bytes, new Loan(null));
   }
 
   /**

@@ -20,8 +20,6 @@ import dev.signalbox.contracts.file.MoveFileReply.Done;
 import dev.signalbox.contracts.file.MoveFileReply.Forbidden;
 import dev.signalbox.contracts.file.MoveFileReply.Missing;
 import dev.signalbox.contracts.file.MoveFileRequest;
-import dev.signalbox.file.tree.ChangeLock;
-import dev.signalbox.file.tree.Clockwork;
 import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
@@ -34,7 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +39,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,14 +72,10 @@ class FileMovesTest {
     served = directory.resolve("root");
     root = RootDirectory.prepare(served);
     TotalBytes total = new TotalBytes(root, 0, 0, "");
-    ChangeLock lock = new ChangeLock(root);
-    Clock clock = Clock.systemUTC();
-    UploadCommit commit = new UploadCommit(root, lock, limits, clock, RandomGenerator.getDefault());
-    ResumableUploads resumables = new ResumableUploads(root, commit, limits, total, clock, _ -> {});
-    uploads =
-        new Uploads(root, commit, resumables, limits, total, "process", "node-1", new Clockwork());
-    removal = new FileRemoval(root, lock, total);
-    moves = new FileMoves(root, lock, removal, total);
+    CountedUploads counted = CountedUploads.of(root, total, limits);
+    uploads = counted.uploads();
+    removal = counted.removal();
+    moves = counted.moves();
   }
 
   private Path write(String path, String content) throws IOException {

@@ -20,8 +20,6 @@ import dev.signalbox.contracts.file.MoveFileReply.Done;
 import dev.signalbox.contracts.file.MoveFileRequest;
 import dev.signalbox.contracts.file.ResumeUploadReply.Resumed;
 import dev.signalbox.contracts.file.ResumeUploadRequest;
-import dev.signalbox.file.tree.ChangeLock;
-import dev.signalbox.file.tree.Clockwork;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.RootDirectory;
@@ -31,7 +29,6 @@ import dev.signalbox.testsupport.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -42,7 +39,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -78,15 +74,11 @@ class TotalBytesOfUploadsTest {
   }
 
   private void useTotal() throws IOException {
-    total.count(() -> false);
-    ChangeLock lock = new ChangeLock(root);
-    Clock clock = Clock.systemUTC();
-    UploadCommit commit = new UploadCommit(root, lock, limits, clock, RandomGenerator.getDefault());
-    resumables = new ResumableUploads(root, commit, limits, total, clock, _ -> {});
-    uploads =
-        new Uploads(root, commit, resumables, limits, total, "process", "node-1", new Clockwork());
-    removal = new FileRemoval(root, lock, total);
-    moves = new FileMoves(root, lock, removal, total);
+    CountedUploads counted = CountedUploads.of(root, total, limits);
+    uploads = counted.uploads();
+    resumables = counted.resumables();
+    removal = counted.removal();
+    moves = counted.moves();
   }
 
   /** Bytes on the disk that count. */

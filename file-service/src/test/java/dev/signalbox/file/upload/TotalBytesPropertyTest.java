@@ -17,8 +17,6 @@ import dev.signalbox.contracts.file.FinishUploadRequest;
 import dev.signalbox.contracts.file.MoveFileRequest;
 import dev.signalbox.contracts.file.ResumeUploadReply.Resumed;
 import dev.signalbox.contracts.file.ResumeUploadRequest;
-import dev.signalbox.file.tree.ChangeLock;
-import dev.signalbox.file.tree.Clockwork;
 import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.RootDirectory;
@@ -29,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -47,7 +44,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,15 +87,11 @@ class TotalBytesPropertyTest {
     Files.delete(root.real().resolve("index.html"));
     String own = AbandonedUploads.prefix("process");
     total = new TotalBytes(root, MAX, LONGEST, own);
-    total.count(() -> false);
-    ChangeLock lock = new ChangeLock(root);
-    Clock clock = Clock.systemUTC();
-    UploadCommit commit = new UploadCommit(root, lock, limits, clock, RandomGenerator.getDefault());
-    resumables = new ResumableUploads(root, commit, limits, total, clock, _ -> {});
-    uploads =
-        new Uploads(root, commit, resumables, limits, total, "process", "node-1", new Clockwork());
-    removal = new FileRemoval(root, lock, total);
-    moves = new FileMoves(root, lock, removal, total);
+    CountedUploads counted = CountedUploads.of(root, total, limits);
+    uploads = counted.uploads();
+    resumables = counted.resumables();
+    removal = counted.removal();
+    moves = counted.moves();
   }
 
   /** All bytes on the disk, hidden ones too; those of two names once. */

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,10 +22,8 @@ final class FileConnections {
   private final NetClient client;
   private final Duration kept;
   private final int limit;
-  private final Map<Peer, Deque<Idle>> idle = new HashMap<>();
+  private final Map<SocketAddress, Deque<Idle>> idle = new HashMap<>();
   private int count;
-
-  private record Peer(String host, int port) {}
 
   /**
    * The connections of an event loop.
@@ -44,22 +43,22 @@ final class FileConnections {
    *
    * @param used whether it carried a file before, so that its other side may have closed it
    */
-  record Lent(NetSocketInternal socket, boolean used, String host, int port) {}
+  record Lent(NetSocketInternal socket, boolean used, SocketAddress peer) {}
 
   /** One that waits, or a new one. */
-  Future<Lent> lend(String host, int port) {
-    Deque<Idle> waiting = idle.get(new Peer(host, port));
+  Future<Lent> lend(SocketAddress peer) {
+    Deque<Idle> waiting = idle.get(peer);
     // The last, so that those that are not needed end.
     return waiting == null
-        ? connect(host, port)
-        : Future.succeededFuture(new Lent(waiting.getLast().take(), true, host, port));
+        ? connect(peer)
+        : Future.succeededFuture(new Lent(waiting.getLast().take(), true, peer));
   }
 
   /** A new one. */
-  Future<Lent> connect(String host, int port) {
+  Future<Lent> connect(SocketAddress peer) {
     return client
-        .connect(port, host)
-        .map(socket -> new Lent((NetSocketInternal) socket, false, host, port));
+        .connect(peer.port(), peer.host())
+        .map(socket -> new Lent((NetSocketInternal) socket, false, peer));
   }
 
   /** Takes one back that has carried the whole of a file and nothing more. */
@@ -75,12 +74,12 @@ final class FileConnections {
   private final class Idle {
 
     private final NetSocketInternal socket;
-    private final Peer peer;
+    private final SocketAddress peer;
     private long timer;
 
     Idle(Lent lent) {
       this.socket = lent.socket();
-      this.peer = new Peer(lent.host(), lent.port());
+      this.peer = lent.peer();
     }
 
     void await() {

@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,12 +41,6 @@ final class FileStreams {
 
   /** What one piece over the bus holds: for no more than that a connection does not pay. */
   private static final long MIN_BYTES = 256 << 10;
-
-  /**
-   * What one stream holds, measured: a full write queue, what was read for it, and what is empty in
-   * the buffers of both.
-   */
-  private static final long HELD_BYTES = 512 << 10;
 
   private static final int CONNECT_MS = 2_000;
 
@@ -91,7 +86,7 @@ final class FileStreams {
    */
   Future<Response> send(RoutingContext ctx, Found found, Piece piece) {
     return RequestScope.of(ctx)
-        .takeUnreadStream(Math.min(piece.length(), HELD_BYTES))
+        .takeUnreadStream(piece.length())
         .compose(taken -> taken ? begin(ctx, found, piece) : Future.succeededFuture(Response.SENT));
   }
 
@@ -123,16 +118,18 @@ final class FileStreams {
         .compose(reply ->
             switch (reply) {
               case SendFileReply.Changed() -> throw new StaleFileException();
-              case SendFileReply.Ticket(String host, int port, String ticket) ->
-                  (fresh ? connections.connect(host, port) : connections.lend(host, port))
-                      .compose(lent ->
-                          new Stream(ctx, found, piece, lent)
-                              .begin(ticket)
-                              .recover(failure ->
-                                  lent.used()
-                                      // Its other side may have closed it a moment before.
-                                      ? stream(ctx, found, piece, request, true)
-                                      : Future.failedFuture(failure)));
+              case SendFileReply.Ticket(String host, int port, String ticket) -> {
+                SocketAddress peer = SocketAddress.inetSocketAddress(port, host);
+                yield (fresh ? connections.connect(peer) : connections.lend(peer))
+                    .compose(lent ->
+                        new Stream(ctx, found, piece, lent)
+                            .begin(ticket)
+                            .recover(failure ->
+                                lent.used()
+                                    // Its other side may have closed it a moment before.
+                                    ? stream(ctx, found, piece, request, true)
+                                    : Future.failedFuture(failure)));
+              }
             });
   }
 

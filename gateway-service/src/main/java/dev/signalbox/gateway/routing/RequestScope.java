@@ -24,8 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class RequestScope implements ClientConnection.InFlight {
 
   private static final String KEY = "signalbox.request";
-
   private static final Buffer NO_BODY = Buffer.buffer();
+
+  /**
+   * What a body that goes from connection to connection holds, measured: a full write queue, what
+   * was read for it, and what is empty in the buffers of both.
+   */
+  private static final long STREAM_BYTES = 512 << 10;
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
@@ -260,11 +265,14 @@ public final class RequestScope implements ClientConnection.InFlight {
   }
 
   /**
-   * The same for a body that goes from connection to connection, as the other side sends it: the
-   * write queue and what has been read for it, until the request ends. How the client reads is
-   * looked at from time to time.
+   * The same for a body that goes from connection to connection, as the other side sends it, until
+   * the request ends. How the client reads is looked at from time to time.
+   *
+   * @param length of the body, or what it may hold when that is not known; more counts as what one
+   *     stream holds at most
    */
-  public Future<Boolean> takeUnreadStream(long bytes) {
+  public Future<Boolean> takeUnreadStream(long length) {
+    long bytes = Math.min(length, STREAM_BYTES);
     return takeUnread(bytes)
         .onSuccess(taken -> {
           if (taken) {

@@ -31,7 +31,7 @@ public final class UnreadBodies {
    * Bodies below are not counted: the number of connections bounds their memory, and the socket
    * takes most of them at once.
    */
-  static final int COUNTED_BYTES = 8 * 1_024;
+  public static final int COUNTED_BYTES = 8 * 1_024;
 
   /** A client that took something within this time is not cut for another. */
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -138,7 +138,11 @@ public final class UnreadBodies {
   private record Waiter(
       Share share, long bytes, long since, BooleanSupplier gone, Promise<Boolean> taken) {}
 
-  private void serveWaiting() {
+  /**
+   * Looks whether bodies that wait have got memory, or have waited for too long. To be called from
+   * time to time: memory that other event loops give back is seen only then.
+   */
+  public void serveWaiting() {
     serving = true; // What is cut for those that wait gives memory back within.
     while (!waiting.isEmpty() && serve(waiting.element())) {
       // the next
@@ -169,14 +173,6 @@ public final class UnreadBodies {
       serving = true;
       loop.execute(this::serveWaiting);
     }
-  }
-
-  /**
-   * Looks whether bodies that wait have got memory, or have waited for too long. To be called from
-   * time to time: memory that other event loops give back is seen only then.
-   */
-  public void look() {
-    serveWaiting();
   }
 
   /** Cuts the slowest response but the one that asks; false when each has just made progress. */

@@ -5,6 +5,7 @@ import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.server.ServerLocator.OwnerLostException;
 import dev.signalbox.platform.json.WholeNumber;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -57,14 +58,8 @@ final class ProxiedExchange {
   /** vertx-http-proxy reads the dates in them, and fails when they are none. */
   private static final List<String> NOT_FOR_THE_PROXY = List.of("Cache-Control", "Expires");
 
-  /** A full write queue, and what Vert.x has read before it stops. */
-  private static final long HELD_BYTES = 512 << 10;
-
   /** Bodies of no known length are often live ones of little at a time, and many. */
   private static final long LIVE_BYTES = 128 << 10;
-
-  /** Bodies of a known length below are not counted, as {@code UnreadBodies} says. */
-  private static final long COUNTED_BYTES = 8 << 10;
 
   private static final long NO_TIMER = -1;
 
@@ -265,7 +260,7 @@ final class ProxiedExchange {
       return Future.succeededFuture(false);
     }
     return scope
-        .takeUnreadStream(Math.min(knownLength(answer).orElse(LIVE_BYTES), HELD_BYTES))
+        .takeUnreadStream(knownLength(answer).orElse(LIVE_BYTES))
         .onFailure(_ -> NOT_FOR_THE_PROXY.forEach(response.headers()::remove));
   }
 
@@ -274,7 +269,7 @@ final class ProxiedExchange {
     return !request.method().equals(HttpMethod.HEAD)
         && status != 204
         && status != 304
-        && knownLength(answer).orElse(HELD_BYTES) >= COUNTED_BYTES;
+        && knownLength(answer).orElse(LIVE_BYTES) >= UnreadBodies.COUNTED_BYTES;
   }
 
   private static OptionalLong knownLength(ProxyResponse answer) {

@@ -279,13 +279,13 @@ class UnreadBodiesTest {
     for (int i = 0; i < 4; i++) {
       pass(1);
       holder.progress();
-      bodies.look();
+      bodies.serveWaiting();
       assertThat(waits.isComplete()).isFalse();
     }
 
     pass(1);
     holder.progress();
-    bodies.look();
+    bodies.serveWaiting();
 
     assertThat(waits.failed()).isTrue();
     assertThat(pool.refused()).isEqualTo(1);
@@ -298,7 +298,7 @@ class UnreadBodiesTest {
     Future<Boolean> waits = share("waits").takeInTurn(10, () -> false);
     pass(3);
 
-    bodies.look();
+    bodies.serveWaiting();
 
     assertThat(cut).containsExactly("slow");
     assertThat(waits.result()).isTrue();
