@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory.body;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 
 /**
  * How many instructions a regular expression has once its counted repetitions are written out: at
@@ -10,6 +11,15 @@ import java.util.Deque;
 final class RegexSize {
 
   private static final long ENOUGH = Integer.MAX_VALUE;
+
+  /** What follows the bracket that opens flags for the rest of a group. */
+  private static final Pattern FLAGS = Pattern.compile("\\?[A-Za-z-]*\\)");
+
+  /** Where a group begins and where it ends. */
+  private static final long CAPTURE = 2;
+
+  /** An alternative without an atom is an instruction too. */
+  private static final long EMPTY = 1;
 
   private final String expression;
   private final Deque<Long> outer = new ArrayDeque<>();
@@ -31,18 +41,17 @@ final class RegexSize {
       switch (c) {
         case '\\' -> escape();
         case '[' -> characterClass();
-        case '(' -> {
-          outer.push(group + atom);
-          group = 0;
-          atom = 2;
-        }
+        case '(' -> open();
         case ')' -> {
           long inner = group + atom;
           group = outer.isEmpty() ? 0 : outer.pop();
           atom = inner;
         }
         case '{' -> repetition();
-        case '*', '+', '?', '|' -> atom++;
+        // Any number of what may be empty is one or more of it, or none.
+        case '*' -> atom += 2;
+        case '+', '?' -> atom++;
+        case '|' -> atom += 1 + EMPTY;
         default -> next();
       }
       group = Math.min(group, ENOUGH);
@@ -61,7 +70,24 @@ final class RegexSize {
     atom = 1;
   }
 
+  /** Flags are no atom: a repetition that follows them repeats what is before them. */
+  private void open() {
+    var flags = FLAGS.matcher(expression).region(at, expression.length());
+    if (flags.lookingAt()) {
+      at = flags.end();
+      return;
+    }
+    outer.push(group + atom);
+    group = 0;
+    atom = CAPTURE + EMPTY;
+  }
+
   private void escape() {
+    if (expression.startsWith("Q\\E", at)) {
+      // A quote of nothing is no atom either.
+      at += 3;
+      return;
+    }
     next();
     if (at >= expression.length()) {
       return;
