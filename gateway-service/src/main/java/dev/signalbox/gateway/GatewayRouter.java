@@ -110,7 +110,12 @@ final class GatewayRouter {
     this.censusPage = new CensusPage(backend, pages, shared.workerArchive);
     this.locator = new ServerLocator(context.vertx(), backend, shared.serverChanges);
     this.proxy =
-        new ProxyRoutes(context.vertx(), locator, config.proxy(), shared.access.required());
+        new ProxyRoutes(
+            context.vertx(),
+            locator,
+            config.proxy(),
+            shared.unreadProxied,
+            shared.access.required());
     this.classicCodes =
         new ClassicCodeRoutes(backend, config.pythonWire() == GatewayConfig.PythonWire.AUTO);
   }

@@ -16,14 +16,13 @@ import dev.signalbox.gateway.files.Downloads;
 import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.gateway.server.ServerChanges;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.gateway.task.TaskCounts;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.platform.service.ServiceContext;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -88,11 +87,14 @@ final class GatewayShared implements Shareable {
 
   final ConcurrencyLimiter largeReplies = Backend.largeReplies();
 
+  /** Memory for what clients have not read of their responses. */
+  final UnreadBodies unread = new UnreadBodies(MemoryBudget.ofHeap(HEAP_SHARE));
+
   /**
-   * Memory for what clients have not read of their responses. Files that go from connection to
-   * connection are not in the heap; the number of requests in flight bounds them.
+   * The same for responses of servers on demand: how long such a response lasts is up to a server,
+   * so they would take the memory of all others.
    */
-  final UnreadBodies.Pool unreadBodies = new UnreadBodies.Pool(MemoryBudget.ofHeap(HEAP_SHARE));
+  final UnreadBodies unreadProxied = new UnreadBodies(MemoryBudget.ofHeap(2 * HEAP_SHARE));
 
   /** Memory for what readers of events have not read. */
   final EventMemory eventMemory;
@@ -224,17 +226,8 @@ final class GatewayShared implements Shareable {
         .description("Memory held for what readers of events have not read")
         .baseUnit("bytes")
         .register(metrics);
-    Gauge.builder("signalbox.gateway.unread", unreadBodies, UnreadBodies.Pool::held)
-        .description("Memory held for bodies of responses that clients have not read")
-        .baseUnit("bytes")
-        .register(metrics);
-    FunctionCounter.builder("signalbox.gateway.unread.cut", unreadBodies, UnreadBodies.Pool::cut)
-        .description("Responses cut because their clients did not read while others needed memory")
-        .register(metrics);
-    FunctionCounter.builder(
-            "signalbox.gateway.unread.refused", unreadBodies, UnreadBodies.Pool::refused)
-        .description("Responses refused because clients have not read others")
-        .register(metrics);
+    unread.bindTo(metrics, "signalbox.gateway.unread");
+    unreadProxied.bindTo(metrics, "signalbox.gateway.proxied.unread");
     Gauge.builder("signalbox.gateway.bodies", bodyMemory, MemoryBudget::held)
         .description("Memory held for bodies of requests")
         .baseUnit("bytes")

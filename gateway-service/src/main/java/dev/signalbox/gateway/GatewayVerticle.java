@@ -4,8 +4,8 @@ import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.listener.DoorListener;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.server.PublishedPorts;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
@@ -25,7 +25,6 @@ final class GatewayVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
   private static final long LOOK_MS = 20;
-  private static final long MEMORY_LOOK_MS = 50;
 
   private final GatewayConfig config;
   private final ServiceContext service;
@@ -47,9 +46,12 @@ final class GatewayVerticle extends VerticleBase {
     ConnectionRegistry registry =
         new ConnectionRegistry(vertx, config.connections(), shared.quotas, shared.connections);
     connections = registry;
-    UnreadBodies unread =
-        shared.unreadBodies.of(task -> context.runOnContext(_ -> task.run()), System::nanoTime);
-    vertx.setPeriodic(MEMORY_LOOK_MS, _ -> unread.serveWaiting());
+    vertx.setPeriodic(
+        UnreadBodies.LOOK_MS,
+        _ -> {
+          shared.unread.look();
+          shared.unreadProxied.look();
+        });
     RequestScopeHandler scopes =
         new RequestScopeHandler(
             registry,
@@ -57,7 +59,7 @@ final class GatewayVerticle extends VerticleBase {
             config.requestLog(),
             service.node() + "/" + number,
             service.bus()::cancellable,
-            unread,
+            shared.unread,
             service.tracer());
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
     endpoint = opened;

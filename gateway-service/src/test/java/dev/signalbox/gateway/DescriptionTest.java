@@ -9,8 +9,8 @@ import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.routing.MountedRoute;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.json.JsonObject;
@@ -65,7 +65,7 @@ class DescriptionTest {
                 false,
                 "test",
                 context.bus()::cancellable,
-                new UnreadBodies.Pool(new MemoryBudget(1)).of(Runnable::run, System::nanoTime),
+                new UnreadBodies(new MemoryBudget(1)),
                 context.tracer()))
         .routes(config.doors());
   }

@@ -11,10 +11,9 @@ import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.contracts.file.ReadFileRequest;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
-import dev.signalbox.serverfactory.serving.AnswerMemory;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.serving.FileSource;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
@@ -25,18 +24,16 @@ final class FileServiceFiles implements FileSource {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int PIECE = 256 * 1_024;
 
-  private final Vertx vertx;
   private final Bus bus;
   private final int maxBytes;
 
-  FileServiceFiles(Vertx vertx, Bus bus, int maxBytes) {
-    this.vertx = vertx;
+  FileServiceFiles(Bus bus, int maxBytes) {
     this.bus = bus;
     this.maxBytes = maxBytes;
   }
 
   @Override
-  public Future<Content> read(String path, AnswerMemory.Share memory) {
+  public Future<Content> read(String path, UnreadBodies.Share memory) {
     Call call = Call.within(PATIENCE);
     return bus.call(FileContract.OPEN, new OpenFileRequest(path, List.of(), null), call)
         .compose(reply ->
@@ -51,7 +48,7 @@ final class FileServiceFiles implements FileSource {
             });
   }
 
-  private Future<Content> content(OpenFileReply.Found found, Call call, AnswerMemory.Share memory) {
+  private Future<Content> content(OpenFileReply.Found found, Call call, UnreadBodies.Share memory) {
     FileInfo file = found.file();
     if (file.sizeBytes() > maxBytes) {
       return failed(
@@ -59,7 +56,8 @@ final class FileServiceFiles implements FileSource {
     }
     Binary content = found.content();
     return memory
-        .take(vertx, file.sizeBytes())
+        .takeInTurn(file.sizeBytes())
+        .compose(grant -> taken(grant, file, memory))
         .compose(_ ->
             content != null
                 ? Future.succeededFuture(Buffer.buffer(content.bytes()))
@@ -67,15 +65,34 @@ final class FileServiceFiles implements FileSource {
         .map(bytes -> new Content(bytes, file.mediaType()));
   }
 
+  private static Future<Void> taken(
+      UnreadBodies.Grant grant, FileInfo file, UnreadBodies.Share memory) {
+    return switch (grant) {
+      case TAKEN -> Future.succeededFuture();
+      case GONE -> failed(ErrorCode.CANCELLED, "the client has left");
+      case OVERLOADED ->
+          failed(
+              ErrorCode.OVERLOADED,
+              "bodies that clients have not read take too much memory for file " + file.path());
+      case NEVER_FITS ->
+          failed(
+              ErrorCode.TOO_LARGE,
+              file.sizeBytes()
+                  + " bytes are more than the "
+                  + memory.limit()
+                  + " of all bodies together");
+    };
+  }
+
   /** One piece after the other, so that no more than the file is in memory. */
   private Future<Buffer> readOn(
-      OpenFileReply.Found found, Buffer read, Call call, AnswerMemory.Share memory) {
+      OpenFileReply.Found found, Buffer read, Call call, UnreadBodies.Share memory) {
     FileInfo file = found.file();
     long left = file.sizeBytes() - read.length();
     if (left == 0) {
       return Future.succeededFuture(read);
     }
-    if (memory.ended()) {
+    if (memory.left()) {
       return failed(ErrorCode.CANCELLED, "the client has left");
     }
     return bus.call(

@@ -7,11 +7,11 @@ import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.serverfactory.proxy.RecordedRoute;
 import dev.signalbox.serverfactory.proxy.UpstreamClient;
-import dev.signalbox.serverfactory.serving.AnswerMemory;
 import dev.signalbox.serverfactory.serving.RouteRecorder;
 import dev.signalbox.serverfactory.serving.SelfMadeCertificate;
 import dev.signalbox.serverfactory.serving.ServingResources;
@@ -72,6 +72,9 @@ final class ServerFactoryVerticle extends VerticleBase {
             new TargetGuard(service.config("guard", GuardConfig.class).rules()),
             config.maxForwarded());
     upstream = forwarding;
+    UnreadBodies answers = new UnreadBodies(MemoryBudget.ofHeap(ANSWERS_SHARE));
+    answers.bindTo(service.metrics(), "signalbox.server.unread");
+    vertx.setPeriodic(UnreadBodies.LOOK_MS, _ -> answers.look());
     PageServers pages =
         new PageServers(
             vertx,
@@ -79,9 +82,9 @@ final class ServerFactoryVerticle extends VerticleBase {
             lease,
             new ServingResources(
                 MemoryBudget.ofHeap(BODIES_SHARE),
-                new AnswerMemory(MemoryBudget.ofHeap(ANSWERS_SHARE)),
+                answers,
                 new MemoryBudget(config.journalBytes()),
-                new FileServiceFiles(vertx, service.bus(), config.maxFile()),
+                new FileServiceFiles(service.bus(), config.maxFile()),
                 forwarding,
                 new SelfMadeCertificate(List.of(config.bind(), host))),
             service.metrics());

@@ -12,7 +12,7 @@ import dev.signalbox.contracts.file.OpenFileReply;
 import dev.signalbox.contracts.file.ReadFileReply;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.limit.MemoryBudget;
-import dev.signalbox.serverfactory.serving.AnswerMemory;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.serving.FileSource.Content;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Future;
@@ -33,7 +33,7 @@ class FileServiceFilesTest {
 
   private static final int MAX = 1_000_000;
 
-  private static final AnswerMemory MEMORY = new AnswerMemory(new MemoryBudget(10 * MAX));
+  private static final UnreadBodies MEMORY = new UnreadBodies(new MemoryBudget(10 * MAX));
 
   private static OpenFileReply found(byte[] bytes, @Nullable Binary content) {
     FileInfo info = new FileInfo("/a", bytes.length, 0, "\"tag\"", "text/x-a", null);
@@ -51,7 +51,8 @@ class FileServiceFilesTest {
                     read.offset() >= changedFrom
                         ? new ReadFileReply.Changed()
                         : chunk(bytes, (int) read.offset(), read.length()))));
-    return TestNode.await(new FileServiceFiles(vertx, bus, MAX).read("/a", MEMORY.share()));
+    return TestNode.await(
+        new FileServiceFiles(bus, MAX).read("/a", MEMORY.share(Runnable::run, () -> {})));
   }
 
   private static ReadFileReply chunk(byte[] bytes, int offset, int length) {

@@ -329,12 +329,13 @@ public final class ExportRoutes implements Section {
     long kept = KEPT_BYTES + (long) blocks * KEPT_OF_BLOCK;
     RequestScope scope = RequestScope.of(ctx);
     return scope
-        .takeUnread(kept)
+        .memory()
+        .take(kept)
         .compose(taken -> {
           if (!taken) {
             return Future.succeededFuture(Response.SENT);
           }
-          scope.onEnd(() -> scope.unread().giveBack(kept));
+          scope.onEnd(() -> scope.memory().share().giveBack(kept));
           return sending.get();
         });
   }

@@ -16,6 +16,7 @@ import dev.signalbox.gateway.routing.ByteRanges;
 import dev.signalbox.gateway.routing.ByteRanges.Piece;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
+import dev.signalbox.gateway.routing.ResponseMemory;
 import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -346,8 +347,8 @@ public final class Downloads {
     Buffer body =
         content == null || isHead(ctx) ? NOTHING : plan == null ? content : plan.fill(content);
     RequestScope scope = RequestScope.of(ctx);
-    if (!scope.reserve(body)) {
-      throw scope.unread().refused();
+    if (!scope.memory().reserve(body)) {
+      throw ResponseMemory.refused();
     }
     head(ctx.response(), file, plan);
     scope.end(body);

@@ -85,8 +85,11 @@ final class FileStreams {
    *     when the file is not the version found
    */
   Future<Response> send(RoutingContext ctx, Found found, Piece piece) {
-    return RequestScope.of(ctx)
-        .takeUnreadStream(piece.length())
+    RequestScope scope = RequestScope.of(ctx);
+    scope.onEnd(scope.memory()::releaseStream);
+    return scope
+        .memory()
+        .takeStream(piece.length())
         .compose(taken -> taken ? begin(ctx, found, piece) : Future.succeededFuture(Response.SENT));
   }
 

@@ -5,8 +5,8 @@ import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.DoorListener;
 import dev.signalbox.gateway.routing.HttpDates;
 import dev.signalbox.gateway.routing.RequestScope;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Handler;
@@ -52,7 +52,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
    * @param requestLog whether each request is logged
    * @param worker node and event loop, for the log
    * @param cancellations creates the cancellation of a request's calls
-   * @param unreadBodies the memory of the event loop's responses
+   * @param unreadBodies the memory of responses that clients have not read
    */
   public RequestScopeHandler(
       ConnectionRegistry connections,

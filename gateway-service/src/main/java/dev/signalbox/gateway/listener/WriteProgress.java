@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,14 @@ public final class WriteProgress {
    */
   public boolean stalled(boolean pending, long sent, long now, long allowedNanos) {
     return stalled(pending ? new Pending(0, 0, sent) : null, now, allowedNanos);
+  }
+
+  /** Whether the client has taken something of what is pending since the last call. */
+  public boolean moved(HttpConnection connection) {
+    Pending now = pending(connection);
+    boolean moved = !Objects.equals(now, last);
+    last = now;
+    return moved;
   }
 
   private boolean stalled(@Nullable Pending pending, long now, long allowedNanos) {

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.routing;
 
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -42,7 +43,7 @@ public final class PulledBody {
       Iterator<Supplier<Future<Buffer>>> pieces) {
     this.ctx = ctx;
     this.response = ctx.response();
-    this.memory = RequestScope.of(ctx).unread();
+    this.memory = RequestScope.of(ctx).memory().share();
     this.piecesAhead = piecesAhead;
     this.pieceBytes = pieceBytes;
     this.pieces = pieces;
@@ -64,10 +65,10 @@ public final class PulledBody {
       int pieceBytes,
       Iterator<Supplier<Future<Buffer>>> pieces) {
     PulledBody sending = new PulledBody(ctx, piecesAhead, pieceBytes, pieces);
-    RequestScope scope = RequestScope.of(ctx);
-    scope.releaseStream();
+    ResponseMemory memory = RequestScope.of(ctx).memory();
+    memory.releaseStream();
     sending.memory.caughtUp(); // until there is a piece
-    return scope.takeUnread(pieceBytes).compose(sending::begin);
+    return memory.take(pieceBytes).compose(sending::begin);
   }
 
   /** Begins with memory for one piece, which is held until the end; pieces ahead are beside it. */

@@ -6,7 +6,7 @@ import dev.signalbox.gateway.listener.ConnectionPersistence;
 import dev.signalbox.gateway.listener.WriteProgress;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.limit.MemoryBudget;
-import io.vertx.core.Future;
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,12 +26,6 @@ public final class RequestScope implements ClientConnection.InFlight {
   private static final String KEY = "signalbox.request";
   private static final Buffer NO_BODY = Buffer.buffer();
 
-  /**
-   * What a body that goes from connection to connection holds, measured: a full write queue, what
-   * was read for it, and what is empty in the buffers of both.
-   */
-  private static final long STREAM_BYTES = 512 << 10;
-
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final ClientConnection connection;
@@ -44,10 +38,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   private final WriteProgress progress = new WriteProgress();
   private final long declaredBytes;
   private final List<Runnable> endHandlers = new ArrayList<>(4);
-  private final UnreadBodies unreadBodies;
-  private UnreadBodies.@Nullable Share unread;
-  private long streamBytes;
-  private long streamedBefore;
+  private final ResponseMemory memory;
   private @Nullable RouteRules rules;
   private @Nullable MountedRoute route;
   private @Nullable RequestBody reader;
@@ -64,7 +55,7 @@ public final class RequestScope implements ClientConnection.InFlight {
    * @param keepAlive value of Keep-Alive
    * @param traceParent W3C trace parent of the request's calls; null when not traced
    * @param cancellations creates the cancellation of the request's calls
-   * @param unreadBodies the memory of the event loop's responses
+   * @param unreadBodies the memory of responses that clients have not read
    */
   public RequestScope(
       RoutingContext ctx,
@@ -74,7 +65,6 @@ public final class RequestScope implements ClientConnection.InFlight {
       @Nullable String traceParent,
       Supplier<Cancellation> cancellations,
       UnreadBodies unreadBodies) {
-    this.unreadBodies = unreadBodies;
     this.request = ctx.request();
     this.response = ctx.response();
     this.connection = connection;
@@ -84,6 +74,9 @@ public final class RequestScope implements ClientConnection.InFlight {
     this.declaredBytes = RequestBody.declaredBytes(request);
     this.persistence = new ConnectionPersistence(ctx.vertx(), request, connection, declaredBytes);
     this.writer = new ResponseWriter(ctx, connection.multiplexed(), delivered);
+    this.memory =
+        new ResponseMemory(
+            ctx.vertx().getOrCreateContext(), unreadBodies, connection, response, this::cut);
     ctx.put(KEY, this);
     connection.begin(this);
     response.headersEndHandler(_ -> persistence.setHeaders(keepAlive));
@@ -221,85 +214,16 @@ public final class RequestScope implements ClientConnection.InFlight {
     if (answer.sent() || over || response.ended() || response.closed()) {
       return;
     }
-    if (reserve(answer.body())) {
-      free(answer.body(), writer.write(answer));
+    if (memory.reserve(answer.body())) {
+      memory.free(answer.body(), writer.write(answer));
     } else {
-      writer.fail(unread().refused());
+      writer.fail(ResponseMemory.refused());
     }
   }
 
-  /** Takes the memory of a body before its head is set, for {@link #end}; false without any. */
-  public boolean reserve(Buffer content) {
-    return content.length() < UnreadBodies.COUNTED_BYTES || unread().take(content.length());
-  }
-
-  private void free(Buffer content, Future<Void> written) {
-    if (content.length() >= UnreadBodies.COUNTED_BYTES) {
-      written.onComplete(_ -> unread().giveBack(content.length()));
-    }
-  }
-
-  /**
-   * The memory of what the client has not read of this response; everything is given back when the
-   * connection has closed.
-   */
-  public UnreadBodies.Share unread() {
-    UnreadBodies.Share share = unread;
-    if (share == null) {
-      share = unreadBodies.share(this::cut);
-      unread = share;
-    }
-    return share;
-  }
-
-  /**
-   * Takes memory of a body before its head is written. Waits a while, since many clients that read
-   * make room all the time.
-   *
-   * @return fails with 503 when there is none; false when the client has left
-   */
-  public Future<Boolean> takeUnread(long bytes) {
-    return over || response.closed()
-        ? Future.succeededFuture(false)
-        : unread().takeInTurn(bytes, () -> over || response.closed());
-  }
-
-  /**
-   * The same for a body that goes from connection to connection, as the other side sends it, until
-   * the request ends. How the client reads is looked at from time to time.
-   *
-   * @param length of the body, or what it may hold when that is not known; more counts as what one
-   *     stream holds at most
-   */
-  public Future<Boolean> takeUnreadStream(long length) {
-    long bytes = Math.min(length, STREAM_BYTES);
-    return takeUnread(bytes)
-        .onSuccess(taken -> {
-          if (taken) {
-            streamBytes = bytes;
-            unread().caughtUp();
-            onEnd(this::releaseStream);
-          }
-        });
-  }
-
-  /** Gives back what {@link #takeUnreadStream} took, when the body comes in another way. */
-  public void releaseStream() {
-    if (streamBytes > 0) {
-      unread().giveBack(streamBytes);
-      streamBytes = 0;
-    }
-  }
-
-  /** Looks whether the client has taken something of a stream since the last time. */
-  private void checkStream() {
-    long streamed = response.bytesWritten();
-    if (!response.writeQueueFull()) {
-      unread().caughtUp();
-    } else if (streamed != streamedBefore || !unread().offers()) {
-      unread().progress();
-    }
-    streamedBefore = streamed;
+  /** The memory of what the client has not read of this response. */
+  public ResponseMemory memory() {
+    return memory;
   }
 
   /**
@@ -338,10 +262,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   /** Nothing more goes to the client. */
   private void breakOff() {
     finish();
-    UnreadBodies.Share share = unread;
-    if (share != null) {
-      share.end();
-    }
+    memory.end();
   }
 
   /** Closes the connection after this response; call it before the head is written. */
@@ -354,7 +275,7 @@ public final class RequestScope implements ClientConnection.InFlight {
    * set.
    */
   public void end(Buffer content) {
-    free(content, writer.end(content));
+    memory.free(content, writer.end(content));
   }
 
   private void onResponseEnd() {
@@ -375,14 +296,9 @@ public final class RequestScope implements ClientConnection.InFlight {
       cancellation.request();
     }
     connection.end(this);
+    memory.leave();
     endHandlers.forEach(Runnable::run);
     endHandlers.clear();
-  }
-
-  /** A body that is fetched a piece at a time may wait before the write queue is full. */
-  private boolean offersUnread() {
-    UnreadBodies.Share share = unread;
-    return share != null && share.offers();
   }
 
   @Override
@@ -400,14 +316,13 @@ public final class RequestScope implements ClientConnection.InFlight {
     if (read != null) {
       read.checkTimeout(now);
     }
-    if (streamBytes > 0 && !over) {
-      checkStream();
-    }
+    memory.look();
     if (connection.multiplexed() && !over) {
       boolean waits =
           response.ended()
               ? writer.pending()
-              : awaitingDelivery || response.writeQueueFull() || offersUnread();
+              // A body that is fetched a piece at a time may wait before the queue is full.
+              : awaitingDelivery || response.writeQueueFull() || memory.offers();
       if (progress.stalled(waits, response.bytesWritten(), now, stallNanos)) {
         abort();
       }

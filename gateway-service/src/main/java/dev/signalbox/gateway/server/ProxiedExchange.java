@@ -5,9 +5,9 @@ import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.server.ServerLocator.OwnerLostException;
 import dev.signalbox.platform.json.WholeNumber;
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -68,6 +68,7 @@ final class ProxiedExchange {
   private final HttpServerResponse response;
   private final RequestScope scope;
   private final NetClient prober;
+  private final UnreadBodies unread;
   private final boolean tokens;
   private final long silenceMs;
   private final String prefix;
@@ -84,15 +85,18 @@ final class ProxiedExchange {
    * An exchange.
    *
    * @param prober connects to a server that closed a connection, to see whether its owner lives
+   * @param unread the memory of responses that clients have not read
    * @param tokens whether Authorization is for the gateway
    * @param silenceMs longest time in which neither side sends anything
    */
-  ProxiedExchange(RoutingContext ctx, NetClient prober, boolean tokens, long silenceMs) {
+  ProxiedExchange(
+      RoutingContext ctx, NetClient prober, UnreadBodies unread, boolean tokens, long silenceMs) {
     this.vertx = ctx.vertx();
     this.request = ctx.request();
     this.response = ctx.response();
     this.scope = RequestScope.of(ctx);
     this.prober = prober;
+    this.unread = unread;
     this.tokens = tokens;
     this.silenceMs = silenceMs;
     String path = Requests.rawPath(ctx);
@@ -129,7 +133,9 @@ final class ProxiedExchange {
           CloseAfterPause.on(opened.connection());
           return send(opened)
               .recover(cause -> unanswered(owner, cause))
-              .compose(answer -> room(answer).compose(_ -> relay(answer)));
+              .compose(answer -> room(answer).compose(_ -> relay(answer)))
+              // Not when the last of it is written: when the client has it.
+              .onComplete(_ -> scope.memory().releaseStream());
         });
   }
 
@@ -260,7 +266,8 @@ final class ProxiedExchange {
       return Future.succeededFuture(false);
     }
     return scope
-        .takeUnreadStream(knownLength(answer).orElse(LIVE_BYTES))
+        .memory()
+        .takeStream(unread, knownLength(answer).orElse(LIVE_BYTES))
         .onFailure(_ -> NOT_FOR_THE_PROXY.forEach(response.headers()::remove));
   }
 

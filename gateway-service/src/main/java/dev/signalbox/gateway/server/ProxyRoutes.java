@@ -8,6 +8,7 @@ import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -54,6 +55,7 @@ public final class ProxyRoutes implements Section {
   private final Set<SocketAddress> fresh = ConcurrentHashMap.newKeySet();
 
   private final NetClient prober;
+  private final UnreadBodies unread;
   private final boolean tokens;
   private final long silenceMs;
 
@@ -69,10 +71,13 @@ public final class ProxyRoutes implements Section {
   /**
    * The routes of one event loop.
    *
+   * @param unread the memory of responses that clients have not read
    * @param tokens whether requests need a token, which is for the gateway alone
    */
-  public ProxyRoutes(Vertx vertx, ServerLocator locator, Settings settings, boolean tokens) {
+  public ProxyRoutes(
+      Vertx vertx, ServerLocator locator, Settings settings, UnreadBodies unread, boolean tokens) {
     this.locator = locator;
+    this.unread = unread;
     this.tokens = tokens;
     this.silenceMs = settings.silence().toMillis();
     this.client =
@@ -148,7 +153,7 @@ public final class ProxyRoutes implements Section {
       return;
     }
     String server = Requests.pathParameter(ctx, "id");
-    ProxiedExchange exchange = new ProxiedExchange(ctx, prober, tokens, silenceMs);
+    ProxiedExchange exchange = new ProxiedExchange(ctx, prober, unread, tokens, silenceMs);
     locator
         .atOwner(
             server, owner -> exchange.attempt(owner, client.request(options(owner)), this::first))

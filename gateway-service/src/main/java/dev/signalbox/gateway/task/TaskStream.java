@@ -5,11 +5,11 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.Slices;
-import dev.signalbox.gateway.routing.UnreadBodies;
 import dev.signalbox.gateway.task.TaskRunner.TaskOrder;
 import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.json.JsonInputException;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.platform.task.TaskIds;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -235,7 +235,7 @@ final class TaskStream {
   private final class ResultLines {
 
     private final Context context;
-    private final UnreadBodies.Share memory = RequestScope.of(ctx).unread();
+    private final UnreadBodies.Share memory = RequestScope.of(ctx).memory().share();
     private Buffer lines = Buffer.buffer();
     private int written;
     private boolean flushing;

@@ -4,8 +4,8 @@ import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.serverfactory.ServerRequest.Header;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.guard.Verdict;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.definition.ProxyTarget;
-import dev.signalbox.serverfactory.serving.AnswerMemory;
 import dev.signalbox.serverfactory.serving.ReceivedRequest;
 import dev.signalbox.serverfactory.serving.Upstream;
 import dev.signalbox.serverfactory.serving.UpstreamResponse;
@@ -81,7 +81,7 @@ public final class UpstreamClient implements Upstream {
 
   @Override
   public Future<UpstreamResponse> forward(
-      ReceivedRequest request, ProxyTarget target, AnswerMemory.Share memory) {
+      ReceivedRequest request, ProxyTarget target, UnreadBodies.Share memory) {
     if (hops(request) >= MAX_HOPS) {
       return Future.succeededFuture(
           refusal(
@@ -154,12 +154,12 @@ public final class UpstreamClient implements Upstream {
 
     private final ReceivedRequest received;
     private final ProxyTarget target;
-    private final AnswerMemory.Share memory;
+    private final UnreadBodies.Share memory;
     private final Promise<UpstreamResponse> answer = Promise.promise();
     private @Nullable HttpClientRequest sent;
     private Buffer body = Buffer.buffer();
 
-    Forwarding(ReceivedRequest received, ProxyTarget target, AnswerMemory.Share memory) {
+    Forwarding(ReceivedRequest received, ProxyTarget target, UnreadBodies.Share memory) {
       this.received = received;
       this.target = target;
       this.memory = memory;
@@ -284,7 +284,7 @@ public final class UpstreamClient implements Upstream {
         long most = Math.min(maxResponse, memory.limit());
         if (body.length() + chunk.length() > most) {
           end(refusal(502, name() + " answered more than " + most + " bytes"));
-        } else if (!memory.tryTake(chunk.length())) {
+        } else if (!memory.take(chunk.length())) {
           end(refusal(503, "bodies that clients have not read take too much memory"));
         } else {
           body.appendBuffer(chunk);

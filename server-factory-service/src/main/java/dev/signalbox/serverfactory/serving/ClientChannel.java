@@ -48,13 +48,18 @@ final class ClientChannel {
     }
   }
 
-  /** Sends bytes as they are, or over TLS encrypted, after what was sent before; then closes. */
-  static Future<Void> writeAndClose(HttpConnection connection, ByteBuf data) {
+  /**
+   * Sends bytes as they are, or over TLS encrypted, after what was sent before; then closes.
+   *
+   * @param taken runs whenever the socket has taken some
+   */
+  static Future<Void> writeAndClose(HttpConnection connection, ByteBuf data, Runnable taken) {
     Channel channel = of(connection);
     Promise<Void> closed = Promise.promise();
     writePieces(
         aboveTheWire(channel.pipeline()),
         data,
+        taken,
         () -> {
           close(channel);
           closed.complete();
@@ -63,13 +68,15 @@ final class ClientChannel {
   }
 
   /** Netty copies what it cannot send at once to the socket's memory: one piece, not all. */
-  private static void writePieces(ChannelHandlerContext wire, ByteBuf data, Runnable end) {
+  private static void writePieces(
+      ChannelHandlerContext wire, ByteBuf data, Runnable taken, Runnable end) {
     int piece = Math.min(data.readableBytes(), PIECE_BYTES);
     boolean last = piece == data.readableBytes();
     wire.writeAndFlush(data.readRetainedSlice(piece))
         .addListener(done -> {
           if (done.isSuccess() && !last) {
-            writePieces(wire, data, end);
+            taken.run();
+            writePieces(wire, data, taken, end);
           } else {
             data.release();
             end.run();

@@ -6,7 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -41,8 +40,7 @@ final class FaultPlayer {
     HttpConnection connection = request.request().connection();
     boolean streams = request.request().version() == HttpVersion.HTTP_2;
     HttpServerResponse response = request.response();
-    Promise<Void> sent = Promise.promise();
-    request.holdsUntil(sent.future());
+    request.bytesFollow();
     // Recorded first: the client knows of the fault the moment it is played.
     request.end(
         switch (fault) {
@@ -53,13 +51,14 @@ final class FaultPlayer {
         fault == Fault.CLOSE_MID_BODY ? body.length() / 2 : 0);
     if (fault == Fault.CONNECTION_RESET) {
       ClientChannel.reset(connection);
-      sent.complete();
+      request.bytesSent();
     } else if (streams && fault != Fault.GARBAGE) {
       resetStream(response, fault, status, body);
-      sent.complete();
+      request.bytesSent();
     } else {
-      ClientChannel.writeAndClose(connection, bytes(response, fault, status, body))
-          .onComplete(sent);
+      ClientChannel.writeAndClose(
+              connection, bytes(response, fault, status, body), request::progressed)
+          .onComplete(_ -> request.bytesSent());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.signalbox.serverfactory.serving;
 
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
@@ -25,5 +26,5 @@ public interface FileSource {
    *     ServiceException}, NOT_FOUND when there is none, TOO_LARGE when it never fits, OVERLOADED
    *     when there is no memory for it now
    */
-  Future<Content> read(String path, AnswerMemory.Share memory);
+  Future<Content> read(String path, UnreadBodies.Share memory);
 }

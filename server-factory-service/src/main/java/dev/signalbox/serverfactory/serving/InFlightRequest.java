@@ -1,10 +1,12 @@
 package dev.signalbox.serverfactory.serving;
 
 import dev.signalbox.contracts.serverfactory.ServerRequest.NearMiss;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.definition.Fault;
 import dev.signalbox.serverfactory.journal.Journal;
 import dev.signalbox.serverfactory.journal.JournalEntry;
 import dev.signalbox.serverfactory.journal.ServerCounters;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,7 +14,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,9 @@ final class InFlightRequest {
   private @Nullable IdleConnectionHandler idle;
   private long timer = -1;
   private boolean ended;
-  private AnswerMemory.@Nullable Share memory;
+  private UnreadBodies.@Nullable Share making;
+  private UnreadBodies.@Nullable Share memory;
+  private boolean bytesFollow;
 
   InFlightRequest(
       Vertx vertx, HttpServerRequest request, Journal journal, ServerCounters counters) {
@@ -71,30 +74,69 @@ final class InFlightRequest {
     return ended;
   }
 
-  /** What its response holds is given back at its end, or once what was written is sent. */
-  void holds(AnswerMemory.Share share) {
-    memory = share;
+  /** The share of its response; nothing is offered to the client yet. */
+  UnreadBodies.Share share(UnreadBodies bodies) {
+    Context context = vertx.getOrCreateContext();
+    UnreadBodies.Share share =
+        bodies.share(task -> context.runOnContext(_ -> task.run()), this::cut);
+    share.caughtUp();
+    return share;
+  }
+
+  /** The body of its response is being made: should the client leave, it need not be. */
+  void makes(UnreadBodies.Share share) {
+    making = share;
+  }
+
+  /** The body of its response is made, or could not be. It is held until it is sent. */
+  void holds(UnreadBodies.Share share) {
+    making = null;
+    if (ended) {
+      share.end();
+    } else {
+      memory = share;
+    }
   }
 
   boolean holdsMemory() {
     return memory != null;
   }
 
-  /** The request ends now, but what its response holds is held until that is sent. */
-  void holdsUntil(Future<Void> sent) {
-    AnswerMemory.Share share = memory;
+  /**
+   * The request ends now, but bytes follow: what its response holds is held until {@link #sent}.
+   */
+  void bytesFollow() {
+    bytesFollow = true;
+    progressed();
+  }
+
+  /** The client has taken some of the bytes that follow. */
+  void progressed() {
+    UnreadBodies.Share share = memory;
+    if (share != null) {
+      share.progress();
+    }
+  }
+
+  /** All bytes are sent, or the connection is closed. */
+  void bytesSent() {
+    bytesFollow = false;
+    release();
+  }
+
+  private void release() {
+    UnreadBodies.Share share = memory;
     memory = null;
     if (share != null) {
-      if (!sent.isComplete()) {
-        share.stalled(
-            vertx.getOrCreateContext(),
-            () -> {
-              if (!sent.isComplete()) {
-                ClientChannel.endUnread(request);
-              }
-            });
-      }
-      sent.onComplete(_ -> share.end());
+      share.end();
+    }
+  }
+
+  private void cut() {
+    if (!ended) {
+      endUnread();
+    } else if (bytesFollow) {
+      ClientChannel.endUnread(request);
     }
   }
 
@@ -151,7 +193,7 @@ final class InFlightRequest {
       work.run();
       return;
     }
-    stalls(stall, response::writeQueueFull);
+    stalls(stall);
     response.drainHandler(_ -> {
       response.drainHandler(null);
       goOn(work);
@@ -160,11 +202,11 @@ final class InFlightRequest {
 
   /** Runs something when what was written is sent, like {@link #drained}; else the request ends. */
   void sent(Duration stall, Future<Void> written, Runnable work) {
-    stalls(stall, () -> !written.isComplete());
+    stalls(stall);
     written.onSuccess(_ -> goOn(work)).onFailure(_ -> goOn(() -> end(0, null, 0)));
   }
 
-  private void stalls(Duration stall, BooleanSupplier unread) {
+  private void stalls(Duration stall) {
     timer =
         vertx.setTimer(
             stall.toMillis(),
@@ -172,24 +214,15 @@ final class InFlightRequest {
               timer = -1;
               endUnread();
             });
-    AnswerMemory.Share share = memory;
-    if (share != null) {
-      share.stalled(
-          vertx.getOrCreateContext(),
-          () -> {
-            if (unread.getAsBoolean()) {
-              endUnread();
-            }
-          });
-    }
+    progressed();
   }
 
   private void goOn(Runnable work) {
     vertx.cancelTimer(timer);
     timer = -1;
-    AnswerMemory.Share share = memory;
+    UnreadBodies.Share share = memory;
     if (share != null) {
-      share.progressed();
+      share.caughtUp();
     }
     if (!ended) {
       work.run();
@@ -289,9 +322,12 @@ final class InFlightRequest {
     if (reader != null) {
       reader.release();
     }
-    AnswerMemory.Share share = memory;
+    UnreadBodies.Share share = making;
     if (share != null) {
-      share.end();
+      share.leave();
+    }
+    if (!bytesFollow) {
+      release();
     }
   }
 }

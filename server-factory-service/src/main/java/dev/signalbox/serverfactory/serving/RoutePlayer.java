@@ -4,6 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.ServerRequest.Header;
 import dev.signalbox.contracts.serverfactory.ServerRequest.NearMiss;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.definition.ProxyTarget;
 import dev.signalbox.serverfactory.definition.RouteResponse;
 import dev.signalbox.serverfactory.definition.RouteResponse.Body;
@@ -169,10 +170,9 @@ final class RoutePlayer {
       RouteResponse response,
       Buffer made,
       boolean faulty) {
-    if (made.length() >= AnswerMemory.COUNTED_BYTES) {
-      AnswerMemory.Share memory = resources.answers().share();
-      memory.made();
-      if (made.length() > memory.limit()) {
+    if (made.length() >= UnreadBodies.COUNTED_BYTES) {
+      UnreadBodies.Share memory = inFlight.share(resources.answers());
+      if (made.length() > resources.answers().limit()) {
         inFlight.response().headers().clear();
         fail(
             inFlight,
@@ -180,11 +180,11 @@ final class RoutePlayer {
             "The response is too large: "
                 + made.length()
                 + " bytes are more than the "
-                + memory.limit()
+                + resources.answers().limit()
                 + " of all bodies together");
         return;
       }
-      if (!memory.tryTake(made.length())) {
+      if (!memory.take(made.length())) {
         overloaded(inFlight);
         return;
       }
@@ -218,14 +218,14 @@ final class RoutePlayer {
       String path,
       boolean faulty) {
     inFlight.waiting();
-    AnswerMemory.Share memory = resources.answers().share();
-    inFlight.holds(memory);
+    UnreadBodies.Share memory = inFlight.share(resources.answers());
+    inFlight.makes(memory);
     resources
         .files()
         .read(path, memory)
         .onComplete(read -> {
           inFlight.awake();
-          memory.made();
+          inFlight.holds(memory);
           if (inFlight.ended() || !gate.mayAnswer(inFlight.request())) {
             return;
           }
@@ -306,14 +306,14 @@ final class RoutePlayer {
   void forward(InFlightRequest inFlight, ProxyTarget target, boolean mayRecord) {
     inFlight.waiting();
     ReceivedRequest request = inFlight.received();
-    AnswerMemory.Share memory = resources.answers().share();
-    inFlight.holds(memory);
+    UnreadBodies.Share memory = inFlight.share(resources.answers());
+    inFlight.makes(memory);
     resources
         .upstream()
         .forward(request, target, memory)
         .onComplete(forwarded -> {
           inFlight.awake();
-          memory.made();
+          inFlight.holds(memory);
           if (inFlight.ended() || !gate.mayAnswer(inFlight.request())) {
             return;
           }

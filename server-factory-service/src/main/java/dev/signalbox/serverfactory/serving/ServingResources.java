@@ -3,6 +3,7 @@ package dev.signalbox.serverfactory.serving;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.vertx.core.Future;
 import java.util.Collection;
 
@@ -16,7 +17,7 @@ import java.util.Collection;
  */
 public record ServingResources(
     MemoryBudget bodies,
-    AnswerMemory answers,
+    UnreadBodies answers,
     MemoryBudget journals,
     FileSource files,
     Upstream upstream,
@@ -29,7 +30,7 @@ public record ServingResources(
   public static ServingResources withoutOthers(Collection<String> hosts) {
     return new ServingResources(
         MemoryBudget.ofHeap(HEAP_SHARE),
-        new AnswerMemory(MemoryBudget.ofHeap(HEAP_SHARE)),
+        new UnreadBodies(MemoryBudget.ofHeap(HEAP_SHARE)),
         new MemoryBudget(JOURNAL_BYTES),
         (_, _) ->
             Future.failedFuture(

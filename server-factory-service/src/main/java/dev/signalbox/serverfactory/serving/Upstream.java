@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory.serving;
 
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.definition.ProxyTarget;
 import io.vertx.core.Future;
 
@@ -15,5 +16,5 @@ public interface Upstream {
    * @return completes on the calling event loop, within the target's timeout
    */
   Future<UpstreamResponse> forward(
-      ReceivedRequest request, ProxyTarget target, AnswerMemory.Share memory);
+      ReceivedRequest request, ProxyTarget target, UnreadBodies.Share memory);
 }

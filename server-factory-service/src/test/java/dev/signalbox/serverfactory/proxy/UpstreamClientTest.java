@@ -8,11 +8,11 @@ import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.body.CompileBudget;
 import dev.signalbox.serverfactory.definition.DefinitionLimits;
 import dev.signalbox.serverfactory.definition.DefinitionReader;
 import dev.signalbox.serverfactory.definition.ProxyTarget;
-import dev.signalbox.serverfactory.serving.AnswerMemory;
 import dev.signalbox.serverfactory.serving.ReceivedRequests;
 import dev.signalbox.serverfactory.serving.UpstreamResponse;
 import dev.signalbox.testsupport.TestCertificate;
@@ -64,7 +64,7 @@ class UpstreamClientTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final MemoryBudget arriving = new MemoryBudget(1_000_000);
-  private final AnswerMemory memory = new AnswerMemory(arriving);
+  private final UnreadBodies memory = new UnreadBodies(arriving);
   private final BlockingQueue<UpstreamResponse> answers = new ArrayBlockingQueue<>(10);
   private final BlockingQueue<Optional<Map<String, Object>>> recorded =
       new ArrayBlockingQueue<>(10);
@@ -93,7 +93,7 @@ class UpstreamClientTest {
             .body()
             .compose(body -> {
               var received = ReceivedRequests.of(request, body);
-              var share = memory.share();
+              var share = memory.share(Runnable::run, () -> {});
               return upstream
                   .forward(received, target, share)
                   .onSuccess(answer -> {
@@ -374,7 +374,10 @@ class UpstreamClientTest {
             request
                 .body()
                 .compose(body ->
-                    upstream.forward(ReceivedRequests.of(request, body), target, memory.share()))
+                    upstream.forward(
+                        ReceivedRequests.of(request, body),
+                        target,
+                        memory.share(Runnable::run, () -> {})))
                 .onSuccess(answers::add)
                 .compose(answer ->
                     Future.succeededFuture(
@@ -565,7 +568,9 @@ class UpstreamClientTest {
         server(request ->
             upstream
                 .forward(
-                    ReceivedRequests.of(request, Buffer.buffer()), targets.remove(), memory.share())
+                    ReceivedRequests.of(request, Buffer.buffer()),
+                    targets.remove(),
+                    memory.share(Runnable::run, () -> {}))
                 .onSuccess(answers::add)
                 .onComplete(_ -> request.response().end()));
     List<Integer> statuses = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.serverfactory.body.CompileBudget;
 import dev.signalbox.serverfactory.definition.DefinitionLimits;
 import dev.signalbox.serverfactory.definition.DefinitionReader;
@@ -45,6 +46,7 @@ final class TestServer implements AutoCloseable {
   final MemoryBudget bodies;
   final MemoryBudget journals;
   final MemoryBudget answers;
+  private final long looks;
   final MeterRegistry metrics = new SimpleMeterRegistry();
   private final Vertx vertx;
   private final OnDemandServer server;
@@ -82,6 +84,8 @@ final class TestServer implements AutoCloseable {
     this.bodies = options.bodies;
     this.journals = options.journals;
     this.answers = options.answers;
+    UnreadBodies unread = new UnreadBodies(options.answers);
+    this.looks = vertx.setPeriodic(UnreadBodies.LOOK_MS, _ -> unread.look());
     this.server =
         await(
             OnDemandServer.listen(
@@ -89,7 +93,7 @@ final class TestServer implements AutoCloseable {
                 definition,
                 new ServingResources(
                     options.bodies,
-                    new AnswerMemory(options.answers),
+                    unread,
                     options.journals,
                     options.files,
                     options.upstream,
@@ -196,6 +200,7 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     client.close();
+    vertx.cancelTimer(looks);
     await(server.close());
   }
 

@@ -1,16 +1,19 @@
-package dev.signalbox.gateway.routing;
+package dev.signalbox.platform.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
-import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies.Grant;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +21,11 @@ class UnreadBodiesTest {
 
   private final AtomicLong now = new AtomicLong();
   private final MemoryBudget memory = new MemoryBudget(100);
-  private final UnreadBodies.Pool pool = new UnreadBodies.Pool(memory);
-  private final UnreadBodies bodies = pool.of(Runnable::run, now::get);
+  private final UnreadBodies bodies = new UnreadBodies(memory, now::get);
   private final List<String> cut = new ArrayList<>();
 
   private UnreadBodies.Share share(String name) {
-    return bodies.share(() -> cut.add(name));
+    return bodies.share(Runnable::run, () -> cut.add(name));
   }
 
   private void pass(int seconds) {
@@ -135,70 +137,12 @@ class UnreadBodiesTest {
   }
 
   @Test
-  void givenTwoResponsesOfOneConnection_whenOneTakesTheMemoryOfTheOther_thenNothingIsHeld() {
-    List<UnreadBodies.Share> asking = new ArrayList<>();
-    UnreadBodies.Share before = bodies.share(() -> asking.getFirst().end());
-    before.take(100);
-    asking.add(share("asking"));
-    pass(3);
-
-    assertThat(asking.getFirst().take(10)).isFalse();
-    assertThat(memory.held()).isZero();
-  }
-
-  @Test
   void givenHalfOfItTaken_whenReadingAhead_thenItIsRefusedWithoutCuttingAnyone() {
     share("a").take(40);
     pass(10);
 
     assertThat(share("b").takeAhead(10)).isTrue();
     assertThat(share("c").takeAhead(1)).isFalse();
-    assertThat(cut).isEmpty();
-  }
-
-  @Test
-  void givenASlowClientOfAnotherEventLoop_whenAResponseIsRefused_thenTheNextHasTheMemory() {
-    UnreadBodies beside = pool.of(Runnable::run, now::get);
-    beside.share(() -> cut.add("beside")).take(100);
-    pass(3);
-
-    assertThat(share("first").take(10)).isFalse();
-    assertThat(cut).containsExactly("beside");
-    assertThat(share("next").take(10)).isTrue();
-  }
-
-  @Test
-  void givenSlowClientsOfOtherEventLoops_whenAResponseIsRefused_thenNoMoreAreCutThanItNeeds() {
-    for (int i = 0; i < 2; i++) {
-      UnreadBodies beside = pool.of(Runnable::run, now::get);
-      for (int j = 0; j < 5; j++) {
-        String name = i + "/" + j;
-        beside.share(() -> cut.add(name)).take(10);
-      }
-    }
-    pass(3);
-
-    assertThat(share("first").take(60)).isFalse();
-    assertThat(cut).containsExactly("0/0", "0/1", "0/2", "0/3", "0/4", "1/0");
-  }
-
-  @Test
-  void givenRoomMeanwhile_whenTheTurnOfAnotherEventLoopComes_thenItCutsNobody() {
-    Deque<Runnable> turns = new ArrayDeque<>();
-    UnreadBodies beside = pool.of(turns::add, now::get);
-    beside.share(() -> cut.add("beside")).take(60);
-    UnreadBodies.Share own = share("own");
-    own.take(40);
-    pass(1);
-    own.progress();
-    pass(1);
-    assertThat(share("new").take(40)).isFalse();
-
-    own.giveBack(40);
-    while (!turns.isEmpty()) {
-      turns.remove().run();
-    }
-
     assertThat(cut).isEmpty();
   }
 
@@ -210,10 +154,9 @@ class UnreadBodiesTest {
     UnreadBodies.Share late = share("late");
     assertThat(late.take(1)).isFalse();
 
-    assertThat(late.refused().status()).isEqualTo(503);
-    assertThat(pool.cut()).isEqualTo(1);
-    assertThat(pool.refused()).isEqualTo(1);
-    assertThat(pool.held()).isEqualTo(100);
+    assertThat(bodies.cut()).isEqualTo(1);
+    assertThat(bodies.refused()).isEqualTo(1);
+    assertThat(bodies.held()).isEqualTo(100);
   }
 
   @Test
@@ -242,16 +185,16 @@ class UnreadBodiesTest {
   void givenNoMemory_whenBodiesWait_thenTheyGetItInOrderOfArrival() {
     UnreadBodies.Share holder = share("holder");
     holder.take(100);
-    Future<Boolean> large = share("large").takeInTurn(80, () -> false);
-    Future<Boolean> small = share("small").takeInTurn(10, () -> false);
+    Future<Grant> large = share("large").takeInTurn(80);
+    Future<Grant> small = share("small").takeInTurn(10);
 
     holder.giveBack(50);
     assertThat(large.isComplete()).isFalse();
     assertThat(small.isComplete()).isFalse();
     holder.giveBack(50);
 
-    assertThat(large.result()).isTrue();
-    assertThat(small.result()).isTrue();
+    assertThat(large.result()).isEqualTo(Grant.TAKEN);
+    assertThat(small.result()).isEqualTo(Grant.TAKEN);
     assertThat(memory.held()).isEqualTo(90);
   }
 
@@ -259,63 +202,126 @@ class UnreadBodiesTest {
   void givenABodyThatWaits_whenItsClientLeaves_thenItTakesNothingAndTheNextGetsTheMemory() {
     UnreadBodies.Share holder = share("holder");
     holder.take(100);
-    AtomicBoolean gone = new AtomicBoolean();
-    Future<Boolean> left = share("left").takeInTurn(80, gone::get);
-    Future<Boolean> next = share("next").takeInTurn(80, () -> false);
-    gone.set(true);
+    UnreadBodies.Share leaving = share("leaving");
+    Future<Grant> left = leaving.takeInTurn(80);
+    Future<Grant> next = share("next").takeInTurn(20);
+    holder.giveBack(20);
+    assertThat(next.isComplete()).isFalse();
 
-    holder.giveBack(80);
+    leaving.leave();
 
-    assertThat(left.result()).isFalse();
-    assertThat(next.result()).isTrue();
+    assertThat(left.result()).isEqualTo(Grant.GONE);
+    assertThat(next.result()).isEqualTo(Grant.TAKEN);
+    assertThat(leaving.take(1)).isFalse();
+    assertThat(leaving.takeInTurn(1).result()).isEqualTo(Grant.GONE);
     assertThat(memory.held()).isEqualTo(100);
+  }
+
+  @Test
+  void givenABodyThatIsBeingMade_whenItsClientLeaves_thenItIsHeldUntilItsEnd() {
+    UnreadBodies.Share share = share("made");
+    share.caughtUp();
+    share.take(80);
+
+    share.leave();
+
+    assertThat(memory.held()).isEqualTo(80);
+    share.end();
+    assertThat(memory.held()).isZero();
+  }
+
+  @Test
+  void givenBodiesThatWait_whenOneIsThereAlreadyOrReadsAhead_thenOnlyTheFirstGoesBefore() {
+    UnreadBodies.Share holder = share("holder");
+    holder.take(40);
+    UnreadBodies.Share waits = share("waits");
+    waits.takeInTurn(70);
+
+    assertThat(share("ahead").takeAhead(1)).isFalse();
+    assertThat(share("made").take(60)).isTrue();
+  }
+
+  @Test
+  void givenResponsesOfManyThreads_whenTheyTakeWaitAndEnd_thenNothingIsHeldAndNoneIsForgotten()
+      throws Exception {
+    ExecutorService loop = Executors.newSingleThreadExecutor();
+    AtomicLong answered = new AtomicLong();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Random random = new Random(i);
+      threads.add(
+          Thread.startVirtualThread(() -> {
+            for (int round = 0; round < 2_000; round++) {
+              UnreadBodies.Share share = bodies.share(loop, () -> {});
+              int bytes = 1 + random.nextInt(60);
+              share
+                  .takeInTurn(bytes)
+                  .onSuccess(grant -> {
+                    answered.incrementAndGet();
+                    if (grant == Grant.TAKEN) {
+                      share.giveBack(bytes);
+                    }
+                  });
+              if (random.nextInt(4) == 0) {
+                share.end();
+              }
+            }
+          }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    await().untilAtomic(answered, equalTo(16_000L));
+    loop.close();
+
+    assertThat(memory.held()).isZero();
   }
 
   @Test
   void givenABodyThatWaits_whenTheTimeIsUp_thenItIsRefused() {
     UnreadBodies.Share holder = share("holder");
     holder.take(100);
-    Future<Boolean> waits = share("waits").takeInTurn(10, () -> false);
+    Future<Grant> waits = share("waits").takeInTurn(10);
     for (int i = 0; i < 4; i++) {
       pass(1);
       holder.progress();
-      bodies.serveWaiting();
+      bodies.look();
       assertThat(waits.isComplete()).isFalse();
     }
 
     pass(1);
     holder.progress();
-    bodies.serveWaiting();
+    bodies.look();
 
-    assertThat(waits.failed()).isTrue();
-    assertThat(pool.refused()).isEqualTo(1);
+    assertThat(waits.result()).isEqualTo(Grant.OVERLOADED);
+    assertThat(bodies.refused()).isEqualTo(1);
     assertThat(memory.held()).isEqualTo(100);
   }
 
   @Test
   void givenABodyThatWaits_whenAHolderTakesNothing_thenThatIsCutForIt() {
     share("slow").take(100);
-    Future<Boolean> waits = share("waits").takeInTurn(10, () -> false);
+    Future<Grant> waits = share("waits").takeInTurn(10);
     pass(3);
 
-    bodies.serveWaiting();
+    bodies.look();
 
     assertThat(cut).containsExactly("slow");
-    assertThat(waits.result()).isTrue();
+    assertThat(waits.result()).isEqualTo(Grant.TAKEN);
   }
 
   @Test
   void givenABodyThatNeverFits_whenItIsToWait_thenItIsRefusedAtOnce() {
-    assertThat(share("huge").takeInTurn(101, () -> false).failed()).isTrue();
+    assertThat(share("huge").takeInTurn(101).result()).isEqualTo(Grant.NEVER_FITS);
   }
 
   @Test
   void givenManyBodies_whenTheyTakeInTurn_thenNoneIsForgottenAndNothingIsLeft() {
     Deque<UnreadBodies.Share> held = new ArrayDeque<>();
-    List<Future<Boolean>> all = new ArrayList<>();
+    List<Future<Grant>> all = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       UnreadBodies.Share share = share("body" + i);
-      all.add(share.takeInTurn(30, () -> false).onSuccess(_ -> held.add(share)));
+      all.add(share.takeInTurn(30).onSuccess(_ -> held.add(share)));
     }
     while (!held.isEmpty()) {
       held.remove().giveBack(30);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.limit.UnreadBodies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -21,7 +22,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Memory of bodies that are made for one response: who gets it, who waits, who is cut. */
 @ExtendWith(VertxExtension.class)
 @Timeout(90)
-class AnswerMemoryTest {
+class UnreadResponsesTest {
 
   /** More than sockets of loopback take from a server whose client reads nothing. */
   private static final int LONG = 16_000_000;
@@ -53,13 +53,28 @@ class AnswerMemoryTest {
     Buffer bytes = Buffer.buffer(new byte[length]);
     options.files =
         (_, memory) ->
-            memory.take(vertx, length).map(_ -> new FileSource.Content(bytes, "text/plain"));
+            memory
+                .takeInTurn(length)
+                .compose(grant ->
+                    switch (grant) {
+                      case TAKEN ->
+                          Future.succeededFuture(new FileSource.Content(bytes, "text/plain"));
+                      case NEVER_FITS ->
+                          failed(
+                              ErrorCode.TOO_LARGE,
+                              length + " bytes are more than the " + memory.limit());
+                      case OVERLOADED, GONE -> failed(ErrorCode.OVERLOADED, "no memory");
+                    });
     options.upstream =
         (_, _, memory) ->
-            memory.tryTake(length)
+            memory.take(length)
                 ? Future.succeededFuture(new UpstreamResponse(200, List.of(), bytes, true))
                 : Future.failedFuture("no memory");
     return TestServer.of(vertx, ROUTES, options);
+  }
+
+  private static <T> Future<T> failed(ErrorCode code, String message) {
+    return Future.failedFuture(new ServiceException(code, message));
   }
 
   private static Socket unread(TestServer server, String target) throws Exception {
@@ -132,7 +147,7 @@ class AnswerMemoryTest {
 
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("retry-after")).contains("1");
-      assertThat(echo(server, AnswerMemory.COUNTED_BYTES - 1).statusCode()).isEqualTo(200);
+      assertThat(echo(server, UnreadBodies.COUNTED_BYTES - 1).statusCode()).isEqualTo(200);
       server.answers.release(95_000);
       assertThat(echo(server, 10_000).body()).hasSize(10_000);
       await().untilAsserted(() -> assertThat(server.answers.held()).isZero());
@@ -153,61 +168,6 @@ class AnswerMemoryTest {
         assertThat(response.headers().firstValue("retry-after")).isEmpty();
         assertThat(response.body()).contains("is too large: 9001 bytes are more than the 9000");
       }
-    }
-  }
-
-  @Test
-  void givenOthersThatWait_whenMemoryIsFree_thenTheyGetItInTheOrderOfTheirArrival(Vertx vertx) {
-    AnswerMemory memory = new AnswerMemory(new MemoryBudget(10));
-    AnswerMemory.Share holder = memory.share();
-    AnswerMemory.Share first = memory.share();
-    assertThat(holder.tryTake(10)).isTrue();
-    Future<Void> eight = first.take(vertx, 8);
-    Future<Void> three = memory.share().take(vertx, 3);
-    Future<Void> one = memory.share().take(vertx, 1);
-
-    holder.made();
-    holder.end();
-
-    eight.await();
-    assertThat(three.isComplete()).isFalse();
-    assertThat(one.isComplete()).isFalse();
-    first.made();
-    first.end();
-    three.await();
-    one.await();
-  }
-
-  @Test
-  void givenABodyThatIsBeingMade_whenTheClientLeaves_thenItsMemoryIsHeldUntilItIsMade(Vertx vertx) {
-    MemoryBudget budget = new MemoryBudget(10);
-    AnswerMemory.Share share = new AnswerMemory(budget).share();
-    share.take(vertx, 8).await();
-
-    share.end();
-
-    assertThat(budget.held()).isEqualTo(8);
-    share.made();
-    assertThat(budget.held()).isZero();
-  }
-
-  @Test
-  void givenMemoryThatStaysTaken_whenOthersWait_thenEachFailsInTheEndOrWhenItsClientLeaves(
-      Vertx vertx) {
-    MemoryBudget budget = new MemoryBudget(10);
-    AnswerMemory memory = new AnswerMemory(budget);
-    budget.tryAcquire(10);
-    AnswerMemory.Share left = memory.share();
-    Future<Void> ofLeft = left.take(vertx, 1);
-    Future<Void> other = memory.share().take(vertx, 1);
-
-    left.end();
-
-    for (Future<Void> refused : List.of(ofLeft, other)) {
-      assertThatThrownBy(() -> refused.await(20, TimeUnit.SECONDS))
-          .isInstanceOfSatisfying(
-              ServiceException.class,
-              fault -> assertThat(fault.code()).isEqualTo(ErrorCode.OVERLOADED));
     }
   }
 }

@@ -1,11 +1,8 @@
-package dev.signalbox.gateway.routing;
+package dev.signalbox.platform.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.signalbox.platform.limit.MemoryBudget;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -15,11 +12,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** Random responses of several event loops, beside a model of what each of them holds. */
+/** Random responses, beside a model of what each of them holds. */
 class UnreadBodiesPropertiesTest {
 
   private static final int LIMIT = 100;
-  private static final int LOOPS = 3;
   private static final int RESPONSES = 12;
 
   enum Action {
@@ -28,8 +24,7 @@ class UnreadBodiesPropertiesTest {
     GIVE_BACK,
     PROGRESS,
     CATCH_UP,
-    END,
-    RUN
+    END
   }
 
   record Step(Action action, int response, int bytes, long nanos) {}
@@ -57,14 +52,12 @@ class UnreadBodiesPropertiesTest {
   /** One response; a new one takes its place when it is over. */
   private static final class Modelled {
 
-    private final int loop;
     private final UnreadBodies.Share share;
     private long bytes;
     private long progressAt;
     private boolean caughtUp;
 
-    private Modelled(int loop, UnreadBodies.Share share) {
-      this.loop = loop;
+    private Modelled(UnreadBodies.Share share) {
       this.share = share;
     }
   }
@@ -72,25 +65,23 @@ class UnreadBodiesPropertiesTest {
   private static final class Model {
 
     private final MemoryBudget memory = new MemoryBudget(LIMIT);
-    private final UnreadBodies.Pool pool = new UnreadBodies.Pool(memory);
-    private final Deque<Runnable> turns = new ArrayDeque<>();
-    private final List<UnreadBodies> loops = new ArrayList<>();
+    private final UnreadBodies bodies = new UnreadBodies(memory, this::now);
     private final List<Modelled> responses = new ArrayList<>();
     private long now;
     private long wanted;
 
     Model() {
-      for (int i = 0; i < LOOPS; i++) {
-        loops.add(pool.of(turns::add, () -> now));
-      }
       for (int i = 0; i < RESPONSES; i++) {
         responses.add(open(i));
       }
     }
 
+    private long now() {
+      return now;
+    }
+
     private Modelled open(int number) {
-      int loop = number % LOOPS;
-      return new Modelled(loop, loops.get(loop).share(() -> onCut(number)));
+      return new Modelled(bodies.share(Runnable::run, () -> onCut(number)));
     }
 
     private void onCut(int number) {
@@ -121,10 +112,7 @@ class UnreadBodiesPropertiesTest {
     private void apply(Step step) {
       Modelled response = responses.get(step.response);
       switch (step.action) {
-        case TAKE -> {
-          runAll(); // What was wanted before is not what this one wants.
-          take(responses.get(step.response), step.bytes, step.nanos % 2 == 0);
-        }
+        case TAKE -> take(response, step.bytes);
         case TAKE_AHEAD -> {
           boolean half = memory.held() + step.bytes <= LIMIT / 2;
           assertThat(response.share.takeAhead(step.bytes)).isEqualTo(half);
@@ -150,28 +138,20 @@ class UnreadBodiesPropertiesTest {
           response.share.end();
           responses.set(step.response, open(step.response));
         }
-        case RUN -> runAll();
       }
     }
 
-    private void take(Modelled response, int bytes, boolean runAtOnce) {
+    private void take(Modelled response, int bytes) {
       wanted = bytes;
       boolean possible = response.bytes + bytes <= LIMIT;
-      long cutBefore = pool.cut();
+      long cutBefore = bodies.cut();
       if (response.share.take(bytes)) {
         assertThat(possible).isTrue();
         taken(response, bytes);
       } else if (possible) {
-        assertThat(slow(response)).noneMatch(other -> other.loop == response.loop);
-        if (runAtOnce) {
-          runAll();
-          assertThat(memory.held() + bytes <= LIMIT || slow(response).isEmpty())
-              .as("there is room, or all that hold memory read")
-              .isTrue();
-        }
+        assertThat(slow(response)).as("those that do not read").isEmpty();
       } else {
-        assertThat(pool.cut()).isEqualTo(cutBefore);
-        assertThat(turns).isEmpty();
+        assertThat(bodies.cut()).isEqualTo(cutBefore);
       }
     }
 
@@ -188,12 +168,6 @@ class UnreadBodiesPropertiesTest {
         response.progressAt = now;
       }
       response.bytes += bytes;
-    }
-
-    private void runAll() {
-      while (!turns.isEmpty()) {
-        turns.remove().run();
-      }
     }
   }
 }
