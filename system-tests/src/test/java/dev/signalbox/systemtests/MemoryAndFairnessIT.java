@@ -149,6 +149,80 @@ class MemoryAndFairnessIT {
     }
   }
 
+  @Test
+  void
+      givenHundredsOfClientsThatReadNothingOfAFileOfAnotherProcess_whenOthersAsk_thenTheyAreServed()
+          throws IOException {
+    Path root = Scratch.directory("unread-elsewhere");
+    Files.write(root.resolve("large.bin"), new byte[40_000_000]);
+    Files.write(root.resolve("small.bin"), new byte[65_536]);
+    try (Cluster system = Cluster.gatewayAlone(Shape.settings("file.root", root.toString()))) {
+      system.launch("file-service");
+      system.awaitReady("file-service", 1);
+      int port = system.doors().main();
+
+      for (int i = 0; i < 600; i++) {
+        connect(client(i), port).send(Http.head("GET", "/large.bin", -1));
+      }
+      awaitRefusal();
+
+      for (int i = 0; i < 20; i++) {
+        assertThat(Http.get(port, "/api/v1/services").status()).isEqualTo(200);
+        assertThat(Http.get(port, "/small.bin").status()).isEqualTo(200);
+      }
+      Awaitility.await("a whole file")
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> Http.get(port, "/large.bin").body().length == 40_000_000);
+      assertThat(system.output()).doesNotContain("OutOfMemoryError", "OutOfDirectMemoryError");
+    }
+  }
+
+  /** Waits until the memory is full: one of those that are open gets no place. */
+  private void awaitRefusal() {
+    List<RawConnection> silent = new ArrayList<>(open);
+    Set<Integer> statuses = new HashSet<>();
+    Awaitility.await("one that is refused")
+        .atMost(PATIENCE)
+        .until(() -> {
+          for (RawConnection answered : silent.stream().filter(RawConnection::answered).toList()) {
+            silent.remove(answered);
+            statuses.add(answered.readHead().status());
+          }
+          return statuses.contains(503);
+        });
+    assertThat(statuses).containsExactlyInAnyOrder(200, 503);
+  }
+
+  @Test
+  void givenResponsesOfAServerThatLastForMinutes_whenTheyAreMany_thenFilesAreServedAtOnce()
+      throws IOException {
+    Path root = Scratch.directory("live");
+    Files.write(root.resolve("large.bin"), new byte[4_000_000]);
+    String body = "x".repeat(600_000);
+    String definition =
+        "{\"routes\":[{\"match\":{\"path\":\"/live\"},\"response\":{\"body\":\""
+            + body
+            + "\",\"delay\":{\"dribble\":{\"chunks\":600,\"over_ms\":600000}}}}]}";
+    try (OneProcess system = start("file.root", root.toString())) {
+      int port = system.doors().main();
+      JsonNode server = Http.post(port, "/api/v1/servers", definition).json();
+      String live = "/servers/" + server.path("server_id").asText() + "/live";
+
+      for (int i = 0; i < 150; i++) {
+        connect(client(i), port).send(Http.head("GET", live, -1));
+      }
+      awaitRefusal();
+
+      for (int i = 0; i < 10; i++) {
+        assertThat(Http.get(port, "/large.bin").status()).isEqualTo(200);
+        assertThat(Http.get(port, "/large.bin", "Range: bytes=0-9,3000000-3500000").status())
+            .isEqualTo(206);
+      }
+      assertWell(system);
+    }
+  }
+
   private static void storeLongMessages(OneProcess system) {
     String code =
         Http.post(system.doors().codes(), "/", "{\"uuid\":\"u\"}").json().path("unique").asText();
