@@ -2,6 +2,7 @@ package dev.signalbox.gateway.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -11,6 +12,12 @@ import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
 import dev.signalbox.testsupport.TestCertificate;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -254,6 +262,52 @@ class ServerProxyTest {
           .contains("X-Forwarded-Proto: https", "x-own", "ost: localhost:" + gateway.port("tls"))
           .endsWith("BODY " + LARGE);
     }
+  }
+
+  @Test
+  void givenAResponseThatIsWrittenWhole_whenItsClientReadsLater_thenItCountsUntilThen() {
+    int length = 40_000;
+    Vertx vertx = Vertx.vertx();
+    try (ScriptedServer server =
+        ScriptedServer.of(
+            answering(
+                "HTTP/1.1 200 OK\r\nContent-Length: "
+                    + length
+                    + "\r\n\r\n"
+                    + "x".repeat(length)))) {
+      var client =
+          vertx.createHttpClient(
+              new HttpClientOptions()
+                  .setProtocolVersion(HttpVersion.HTTP_2)
+                  .setUseAlpn(true)
+                  .setSsl(true)
+                  .setTrustAll(true)
+                  .setVerifyHost(false)
+                  .setInitialSettings(new Http2Settings().setInitialWindowSize(1)));
+      HttpClientResponse response =
+          client
+              .request(HttpMethod.GET, gateway.port("tls"), "localhost", serve(server) + "/")
+              .compose(request -> request.send().onSuccess(HttpClientResponse::pause))
+              .await();
+      // The gateway has written all of it soon.
+      await().during(Duration.ofMillis(500)).until(() -> proxiedUnread() == length);
+
+      assertThat(response.resume().body().await().length()).isEqualTo(length);
+      await().until(() -> proxiedUnread() == 0);
+      client.close().await();
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  private static double proxiedUnread() {
+    return gateway
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("signalbox_gateway_proxied_unread_bytes "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        .sum();
   }
 
   /** Whether the end of the connection comes while the gateway waits for its client is chance. */
