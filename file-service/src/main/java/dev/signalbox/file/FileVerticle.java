@@ -29,6 +29,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -201,7 +202,7 @@ final class FileVerticle extends VerticleBase {
 
   /** One sweep at a time, for a disk may hang. */
   private void removeExpired(ResumableUploads resumables, DiskThreads disk) {
-    if (sweeping) {
+    if (sweeping || stopping) {
       return;
     }
     sweeping = true;
@@ -211,12 +212,16 @@ final class FileVerticle extends VerticleBase {
   }
 
   /** The space of a removed file is freed now, which takes time. */
-  private static void close(FileChannel channel, DiskThreads disk) {
-    disk.run(
-            () -> {
-              channel.close();
-              return true;
-            })
+  private void close(FileChannel channel, DiskThreads disk) {
+    Callable<Boolean> work =
+        () -> {
+          channel.close();
+          return true;
+        };
+    disk.run(work)
+        // A client may have held the file for longer than these threads are there.
+        .recover(
+            e -> channel.isOpen() ? vertx.executeBlocking(work, false) : Future.failedFuture(e))
         .onFailure(e -> LOG.warn("closing a file: {}", e.toString()));
   }
 

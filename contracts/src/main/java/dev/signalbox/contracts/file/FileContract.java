@@ -98,7 +98,10 @@ public final class FileContract {
               Duration.ofSeconds(30))
           .servedBy(SERVICE);
 
-  /** How far a resumable upload is; one whose bytes are all there is a visible file afterwards. */
+  /**
+   * How far a resumable upload is. One whose bytes are all there is a visible file afterwards,
+   * unless its path or a quota has no room for it now.
+   */
   public static final Operation<ResumableStatusRequest, ResumableStatusReply> RESUMABLE_STATUS =
       Operation.repeatable(
               "file.resumable-status",

@@ -122,6 +122,16 @@ public final class FileSender {
     return open > 0;
   }
 
+  /** Connections that have not ended. */
+  int connections() {
+    return connections.size();
+  }
+
+  /** Those of them that send nothing. */
+  int idle() {
+    return idle.size();
+  }
+
   /** An open file and what of it is sent. */
   private final class Range {
 
@@ -204,6 +214,7 @@ public final class FileSender {
     private Buffer line = Buffer.buffer(LINE_BYTES);
     private long timer;
     private boolean sending;
+    private boolean ended;
 
     Connection(NetSocket socket) {
       this.socket = socket;
@@ -212,11 +223,7 @@ public final class FileSender {
     void open() {
       connections.add(this);
       socket.exceptionHandler(_ -> {}); // A client that breaks off; its close follows.
-      socket.closeHandler(_ -> {
-        vertx.cancelTimer(timer);
-        connections.remove(this);
-        idle.remove(this);
-      });
+      socket.closeHandler(_ -> onEnd());
       socket.handler(this::read);
       await(limits.ticketValid());
     }
@@ -226,6 +233,9 @@ public final class FileSender {
     }
 
     private void read(Buffer data) {
+      if (ended) {
+        return;
+      }
       if (line.length() + data.length() > LINE_BYTES) {
         end(); // A client says nothing but a ticket.
         return;
@@ -257,15 +267,9 @@ public final class FileSender {
 
     private void send(Range range) {
       int length = (int) Math.min(PIECE_BYTES, range.end - range.at);
-      if (length == 0) {
-        sending = false;
+      if (ended || length == 0) {
         range.release();
-        await(limits.idle());
-        if (line.length() == 0) {
-          idle.add(this);
-        } else {
-          show(); // The client was faster than the news that it has everything.
-        }
+        awaitNext();
         return;
       }
       PromiseInternal<Void> sent = context.promise();
@@ -281,11 +285,32 @@ public final class FileSender {
           });
     }
 
+    private void awaitNext() {
+      if (ended) {
+        return;
+      }
+      sending = false;
+      await(limits.idle());
+      if (line.length() == 0) {
+        idle.add(this);
+      } else {
+        show(); // The client was faster than the news that it has everything.
+      }
+    }
+
     void end() {
-      // Now, and not when its close is handled, for another may take its place at once.
+      if (!ended) {
+        // Now, and not when its close is handled, for another may take its place at once.
+        onEnd();
+        FileSender.end(socket);
+      }
+    }
+
+    private void onEnd() {
+      ended = true;
+      vertx.cancelTimer(timer);
       connections.remove(this);
       idle.remove(this);
-      FileSender.end(socket);
     }
   }
 

@@ -3,14 +3,18 @@ package dev.signalbox.file.upload;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.file.tree.FileRoot;
+import dev.signalbox.file.tree.FileRoot.Existing;
 import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.NativePath;
 import dev.signalbox.file.tree.TotalBytes;
+import dev.signalbox.file.tree.TreePath;
 import dev.signalbox.platform.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +28,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,6 +141,21 @@ final class ResumableFiles {
       return channel.tryLock() != null;
     } catch (OverlappingFileLockException _) {
       return false; // this process has it locked by another path to the root
+    }
+  }
+
+  /** Whether another process has a visible file locked, as it has the bytes that it moved there. */
+  boolean lockedElsewhere(TreePath path) throws IOException {
+    if (!(root.find(path) instanceof Existing(Path real, var attributes))
+        || !attributes.isRegularFile()) {
+      return false;
+    }
+    try (HeldDirectory directory = root.hold(Objects.requireNonNull(real.getParent()));
+        FileChannel channel = directory.open(NativePath.name(real), StandardOpenOption.WRITE)) {
+      return !tryLock(channel);
+    } catch (FileSystemException e) {
+      LOG.debug("treating {} as not locked: {}", path.text(), e.toString());
+      return false; // It is gone again, or another user's, while uploads are ours.
     }
   }
 

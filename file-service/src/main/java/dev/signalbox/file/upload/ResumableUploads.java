@@ -35,6 +35,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Uploads that outlive their connections and their processes. All there is to know of one is on
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * carries it on. Blocks on the disk.
  */
 public final class ResumableUploads {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResumableUploads.class);
 
   private final FileRoot root;
   private final UploadCommit commit;
@@ -360,6 +364,14 @@ public final class ResumableUploads {
    * is all. The caller closes the upload.
    */
   FinishUploadReply finish(ResumedUpload upload, long totalBytes) throws IOException {
+    return finish(upload, totalBytes, expires());
+  }
+
+  /**
+   * @param expires until then it is kept if it is whole and cannot have its place
+   */
+  private FinishUploadReply finish(ResumedUpload upload, long totalBytes, long expires)
+      throws IOException {
     if (upload.written() != totalBytes) {
       throw new ServiceException(
           ErrorCode.CONFLICT,
@@ -375,7 +387,10 @@ public final class ResumableUploads {
       upload.keep();
       return new FinishUploadReply.Kept(kept.state(id, totalBytes));
     }
-    files.write(directory, id, facts.at(Stage.PLACING, expires()));
+    ResumableFacts placing = facts.at(Stage.PLACING, expires);
+    if (!placing.equals(facts)) {
+      files.write(directory, id, placing);
+    }
     upload.keep();
     // Until its own name is gone a walk may find the file twice.
     try (Change _ = total.changing(totalBytes)) {
@@ -403,7 +418,10 @@ public final class ResumableUploads {
     return commit.finish(upload, upload.written());
   }
 
-  /** The state of an upload; one whose bytes are all there is a visible file afterwards. */
+  /**
+   * The state of an upload. One whose bytes are all there is a visible file afterwards, unless it
+   * cannot have its place now; then it has no path yet.
+   */
   public ResumableStatusReply status(String id) throws IOException {
     try (HeldDirectory directory = existing()) {
       ResumableFacts facts = present(directory, id);
@@ -445,13 +463,25 @@ public final class ResumableUploads {
       if (!facts.completeAt(offset)) {
         return new ResumableStatusReply.Present(state);
       }
-      FinishUploadReply reply =
-          finish(new ResumedUpload(total, content, facts, loan(id, facts), offset, false), offset);
-      if (!(reply instanceof Stored(var file, _))) {
+      ResumedUpload upload =
+          new ResumedUpload(total, content, facts, loan(id, facts), offset, false);
+      boolean stored;
+      try {
+        // Asking does not keep it longer.
+        stored = finish(upload, offset, facts.expiresAtEpochMs()) instanceof Stored;
+      } catch (ServiceException | IOException e) {
+        if (!upload.isPlaced()) {
+          LOG.debug("resumable upload {} cannot be placed now: {}", id, e.toString());
+          return new ResumableStatusReply.Present(state);
+        }
+        LOG.warn("resumable upload {} is placed, but its end is not noted: {}", id, e.toString());
+        stored = true;
+      }
+      if (!stored) {
         throw missing();
       }
-      onStored.accept(file.path());
-      return new ResumableStatusReply.Present(facts.stored(id, file.path()));
+      onStored.accept(facts.path());
+      return new ResumableStatusReply.Present(facts.stored(id, facts.path()));
     }
   }
 
@@ -471,6 +501,9 @@ public final class ResumableUploads {
     try {
       locked = files.lock(id);
     } catch (NoSuchFileException _) {
+      if (isBeingPlaced(directory, id)) {
+        return false;
+      }
       files.delete(directory, id);
       endLoan(id);
       return true;
@@ -484,6 +517,13 @@ public final class ResumableUploads {
       endLoan(id);
       return true;
     }
+  }
+
+  /** Whether another process has just moved the bytes to their path, and is to note that. */
+  private boolean isBeingPlaced(HeldDirectory directory, String id) throws IOException {
+    ResumableFacts facts = files.read(directory, id);
+    TreePath target = facts == null || facts.stage() != Stage.PLACING ? null : facts.target();
+    return target != null && files.lockedElsewhere(target);
   }
 
   /**

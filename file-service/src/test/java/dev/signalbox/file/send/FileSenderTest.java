@@ -420,4 +420,38 @@ class FileSenderTest {
       assertThat(busy()).isFalse();
     }
   }
+
+  /** They leave before, while and after they get it, by a reset, an end, or too many words. */
+  @Test
+  void givenClientsThatLeaveAtAnyMoment_whenGone_thenNoneIsRememberedAndOthersAreServed()
+      throws IOException {
+    start(new Limits(4, 4, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    Random random = new Random(6);
+    for (int i = 0; i < 60; i++) {
+      int length = 1 + random.nextInt(1_500_000);
+      Ticket ticket = ticket(0, length);
+      try (Socket socket = connect(ticket, ticket.ticket() + "\n")) {
+        int taken = random.nextInt(3) == 0 ? length : random.nextInt(length);
+        assertThat(socket.getInputStream().readNBytes(taken)).hasSize(taken);
+        switch (random.nextInt(3)) {
+          case 0 -> socket.setSoLinger(true, 0);
+          case 1 -> socket.getOutputStream().write(new byte[100]);
+          default -> {
+            // It just closes.
+          }
+        }
+      }
+      assertNothingIsOpen();
+    }
+
+    await()
+        .untilAsserted(() -> {
+          assertThat(onLoop(() -> Future.succeededFuture(sender.connections()))).isZero();
+          assertThat(onLoop(() -> Future.succeededFuture(sender.idle()))).isZero();
+        });
+    Ticket ticket = ticket(0, SIZE);
+    try (Socket socket = connect(ticket, ticket.ticket() + "\n")) {
+      assertThat(socket.getInputStream().readNBytes(SIZE)).isEqualTo(content);
+    }
+  }
 }

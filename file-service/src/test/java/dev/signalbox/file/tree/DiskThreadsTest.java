@@ -7,11 +7,15 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,5 +140,109 @@ class DiskThreadsTest {
             .otherwiseEmpty());
 
     assertThat(TestNode.await(disk.run(() -> 7))).isEqualTo(7);
+  }
+
+  @Test
+  void givenWorkAndWorkThatWaits_whenClosed_thenAllOfItEndsUndisturbedBeforeTheThreadsDo()
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Future<Integer> first =
+        disk.run(() -> {
+          begun.countDown();
+          goOn.await(); // fails when it is interrupted
+          return 1;
+        });
+    Future<Integer> second = disk.run(() -> 2);
+    begun.await();
+
+    Future<Void> closed = disk.close();
+    goOn.countDown();
+
+    assertThat(TestNode.await(first)).isEqualTo(1);
+    assertThat(TestNode.await(second)).isEqualTo(2);
+    TestNode.await(closed);
+  }
+
+  @Test
+  void givenWorkThatHangs_whenClosed_thenTheCloseEndsWithoutIt() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<Integer> hanging =
+        disk.run(() -> {
+          begun.countDown();
+          new CountDownLatch(1).await();
+          return 1;
+        });
+    begun.await();
+
+    TestNode.await(disk.close());
+
+    assertThatThrownBy(() -> TestNode.await(hanging))
+        .hasCauseInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void givenThreadsThatAreClosed_whenUsed_thenTheServiceIsStopping() {
+    TestNode.await(disk.close());
+
+    assertThat(disk.run(() -> 1).cause())
+        .isInstanceOfSatisfying(
+            ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STOPPING));
+  }
+
+  /** Like a file: an interrupt closes it, in the thread that interrupts. */
+  private static final class Channel extends AbstractInterruptibleChannel {
+    private final AtomicReference<Thread> closer = new AtomicReference<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    int blockUntilClosed(CountDownLatch begun) throws IOException {
+      boolean completed = false;
+      try {
+        begin();
+        begun.countDown();
+        awaitClosed();
+        completed = true;
+      } finally {
+        end(completed);
+      }
+      return 1;
+    }
+
+    private void awaitClosed() {
+      boolean interrupted = false;
+      while (closed.getCount() > 0) {
+        try {
+          closed.await();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    protected void implCloseChannel() {
+      closer.set(Thread.currentThread());
+      closed.countDown();
+    }
+  }
+
+  /** For a close waits until the system has ended what it does with the file. */
+  @Test
+  void givenAFileInUseThatHangs_whenClosedByAnEventLoop_thenAnotherThreadClosesIt()
+      throws Exception {
+    Channel channel = new Channel();
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<Integer> use = disk.run(() -> channel.blockUntilClosed(begun));
+    begun.await();
+    Promise<Void> closed = Promise.promise();
+
+    vertx.getOrCreateContext().runOnContext(_ -> disk.close().onComplete(closed));
+
+    TestNode.await(closed.future());
+    TestNode.await(use.otherwise(0));
+    assertThat(channel.closer.get().getName()).doesNotContain("eventloop");
   }
 }

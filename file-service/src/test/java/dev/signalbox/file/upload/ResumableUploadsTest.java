@@ -9,18 +9,23 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.CreateResumableReply.Created;
 import dev.signalbox.contracts.file.CreateResumableRequest;
+import dev.signalbox.contracts.file.FinishUploadReply;
 import dev.signalbox.contracts.file.ResumableStatusReply.Present;
 import dev.signalbox.contracts.file.ResumableUpload;
 import dev.signalbox.contracts.file.ResumeUploadReply;
 import dev.signalbox.contracts.file.ResumeUploadRequest;
+import dev.signalbox.contracts.file.TerminateResumableReply;
 import dev.signalbox.file.tree.ChangeLock;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.RootDirectory;
 import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.testsupport.FileTree;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -203,5 +208,130 @@ class ResumableUploadsTest {
     other.removeExpired(() -> false);
 
     assertThat(hidden()).isEmpty();
+  }
+
+  @Test
+  void givenAllBytesButADirectoryAtThePath_whenAsked_thenTheStateIsToldAndStillExpires()
+      throws IOException {
+    ResumableUpload created = create(2);
+    append(created.id(), 0, "ab", false);
+    Files.createDirectory(at("a.txt"));
+    now = now.plus(EXPIRY).minusSeconds(1);
+
+    ResumableUpload state = status(other, created.id());
+
+    assertThat(state.offset()).isEqualTo(2);
+    assertThat(state.lengthBytes()).isEqualTo(2);
+    assertThat(state.storedPath()).isNull();
+    assertThat(state.expiresAtEpochMs()).isEqualTo(created.expiresAtEpochMs());
+    now = now.plusSeconds(2);
+    assertThatThrownBy(() -> one.status(created.id())).isInstanceOf(ServiceException.class);
+    assertThat(one.removeExpired(() -> false)).isEqualTo(1);
+    assertThat(hidden()).isEmpty();
+  }
+
+  @Test
+  void givenAllBytesButADirectoryAtThePath_whenItIsGone_thenAnEmptyPieceStoresTheFile()
+      throws IOException {
+    String id = create(2).id();
+    append(id, 0, "ab", false);
+    Files.createDirectory(at("a.txt"));
+    status(one, id);
+    Files.delete(at("a.txt"));
+
+    try (Closing upload = new Closing(open(other, id, 2, false))) {
+      assertThat(other.finish(upload.upload(), 2)).isInstanceOf(FinishUploadReply.Stored.class);
+    }
+
+    assertThat(at("a.txt")).hasContent("ab");
+    assertThat(status(one, id).storedPath()).isEqualTo("/a.txt");
+  }
+
+  private record Closing(ResumedUpload upload) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      upload.close();
+    }
+  }
+
+  @Test
+  void givenAllBytesButADirectoryAtThePath_whenTerminated_thenNothingIsLeft() throws IOException {
+    String id = create(2).id();
+    append(id, 0, "ab", false);
+    Files.createDirectory(at("a.txt"));
+    status(one, id);
+
+    assertThat(one.terminate(id)).isEqualTo(new TerminateResumableReply.Terminated());
+
+    assertThat(hidden()).isEmpty();
+    assertThat(at("a.txt")).isDirectory();
+  }
+
+  @Test
+  void givenAnUploadThatAnotherProcessCarriesOn_whenTerminated_thenItIsLockedAndStays()
+      throws IOException {
+    String id = create(4).id();
+    append(id, 0, "ab", false);
+    try (OtherProcess _ = OtherProcess.thatLocks(at(".resumable").resolve(id))) {
+      assertThat(one.terminate(id)).isEqualTo(new TerminateResumableReply.Locked());
+      assertThat(one.resume(new ResumeUploadRequest(id, 2, -1, false)))
+          .isEqualTo(new ResumableUploads.Refused(new ResumeUploadReply.Locked()));
+    }
+
+    assertThat(status(one, id).offset()).isEqualTo(2);
+    assertThat(one.terminate(id)).isEqualTo(new TerminateResumableReply.Terminated());
+    assertThat(hidden()).isEmpty();
+  }
+
+  /** It has moved the bytes to the path, and has not noted yet that it did. */
+  @Test
+  void givenAnUploadThatAnotherProcessIsPlacing_whenTerminated_thenItIsLockedAndStays()
+      throws IOException {
+    String id = create(2).id();
+    append(id, 0, "ab", false);
+    Files.createDirectory(at("a.txt"));
+    status(one, id);
+    Files.delete(at("a.txt"));
+    Files.move(at(".resumable").resolve(id), at("a.txt"));
+    try (OtherProcess _ = OtherProcess.thatLocks(at("a.txt"))) {
+      assertThat(one.terminate(id)).isEqualTo(new TerminateResumableReply.Locked());
+      assertThat(status(one, id).storedPath()).isEqualTo("/a.txt");
+    }
+
+    assertThat(one.terminate(id)).isEqualTo(new TerminateResumableReply.Terminated());
+    assertThat(hidden()).isEmpty();
+    assertThat(at("a.txt")).hasContent("ab");
+  }
+
+  /** A JVM that holds the lock of a file. */
+  record OtherProcess(Process process) implements AutoCloseable {
+
+    public static void main(String[] file) throws IOException {
+      try (FileChannel channel = FileChannel.open(Path.of(file[0]), StandardOpenOption.WRITE)) {
+        System.out.println(channel.tryLock() == null ? "refused" : "locked");
+        int end = System.in.read();
+        System.out.println(end);
+      }
+    }
+
+    static OtherProcess thatLocks(Path file) throws IOException {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  OtherProcess.class.getName(),
+                  file.toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      assertThat(process.inputReader(UTF_8).readLine()).isEqualTo("locked");
+      return new OtherProcess(process);
+    }
+
+    @Override
+    public void close() throws IOException {
+      process.getOutputStream().close();
+      assertThat(process.onExit().join().exitValue()).isZero();
+    }
   }
 }

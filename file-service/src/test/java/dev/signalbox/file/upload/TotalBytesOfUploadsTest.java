@@ -18,6 +18,8 @@ import dev.signalbox.contracts.file.FinishUploadReply.Stored;
 import dev.signalbox.contracts.file.FinishUploadRequest;
 import dev.signalbox.contracts.file.MoveFileReply.Done;
 import dev.signalbox.contracts.file.MoveFileRequest;
+import dev.signalbox.contracts.file.ResumableStatusReply.Present;
+import dev.signalbox.contracts.file.ResumableUpload;
 import dev.signalbox.contracts.file.ResumeUploadReply.Resumed;
 import dev.signalbox.contracts.file.ResumeUploadRequest;
 import dev.signalbox.file.tree.FileRemoval;
@@ -308,6 +310,37 @@ class TotalBytesOfUploadsTest {
     resumables.terminate(id);
     assertFree(0);
     assertThat(total.lent()).isZero();
+  }
+
+  @Test
+  void givenATusUploadThatWasRefusedAtItsEnd_whenThereIsRoom_thenAnEmptyPieceStoresIt()
+      throws IOException {
+    put("/a", 1_000);
+    String id = create("/a", 1_000, null, List.of());
+    String call = resume(id, 0, false);
+    append(call, 0, 1_000);
+    moves.move(new MoveFileRequest("/a", "/b", true, null, null));
+    assertFull(() -> uploads.finish(new FinishUploadRequest(call, 1_000)));
+
+    ResumableUpload refused = status(id);
+    assertThat(refused.offset()).isEqualTo(1_000);
+    assertThat(refused.lengthBytes()).isEqualTo(1_000);
+    assertThat(refused.storedPath()).isNull();
+    assertFull(() -> patch(id, 1_000, 0));
+    assertThat(status(id).offset()).isEqualTo(1_000);
+    assertThat(status(id).storedPath()).isNull();
+
+    removal.delete(new DeleteFileRequest("/b", null));
+    patch(id, 1_000, 0);
+
+    assertThat(status(id).storedPath()).isEqualTo("/a");
+    assertThat(Files.size(root.real().resolve("a"))).isEqualTo(1_000);
+    assertThat(total.lent()).isZero();
+    assertFree(0);
+  }
+
+  private ResumableUpload status(String id) throws IOException {
+    return ((Present) resumables.status(id)).upload();
   }
 
   @Test

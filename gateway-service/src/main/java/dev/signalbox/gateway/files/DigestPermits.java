@@ -4,9 +4,10 @@ import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,26 +36,61 @@ final class DigestPermits {
   }
 
   /**
-   * Computes when there is a permit, and holds it until that is done.
+   * A permit, granted or queued, of a client's own and of all. Belongs to the event loop that
+   * acquired it, which releases it however its digest ends.
+   */
+  final class Permit {
+    private final String key;
+    private final ConcurrencyLimiter.Permit own;
+    private final Future<Void> granted;
+    private ConcurrencyLimiter.@Nullable Permit ofAll;
+    private boolean released;
+
+    private Permit(String key, ContextInternal context, long maxWaitMs) {
+      long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(maxWaitMs);
+      this.key = key;
+      this.own = join(key).permits.acquire(context, maxWaitMs);
+      this.granted = own.granted().compose(_ -> acquireOfAll(context, endNanos));
+    }
+
+    private Future<Void> acquireOfAll(ContextInternal context, long endNanos) {
+      if (released) {
+        return Future.failedFuture(new CancellationException("released before it was granted"));
+      }
+      long leftMs = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+      ConcurrencyLimiter.Permit permit = all.acquire(context, Math.max(0, leftMs));
+      ofAll = permit;
+      return permit.granted();
+    }
+
+    /** Completes on the acquiring context; fails with {@code RefusedException}. */
+    Future<Void> granted() {
+      return granted;
+    }
+
+    /** Releases it or leaves the queues; no effect after that. */
+    void release() {
+      if (released) {
+        return;
+      }
+      released = true;
+      if (ofAll != null) {
+        ofAll.release();
+      }
+      own.release();
+      leave(key);
+    }
+  }
+
+  /**
+   * Acquires a permit; call it on the context's loop.
    *
    * @param address of the client; null when it came from no network
-   * @param maxWaitMs the longest wait in each of the two queues
-   * @return fails with {@link ConcurrencyLimiter.RefusedException} when there is no permit in time
+   * @param maxWaitMs the longest wait, in both queues together
    */
-  <T> Future<T> with(
-      @Nullable String address, ContextInternal context, long maxWaitMs, Supplier<Future<T>> work) {
+  Permit acquire(@Nullable String address, ContextInternal context, long maxWaitMs) {
     String key = address == null ? "unknown" : IpLiteral.host(address);
-    ConcurrencyLimiter permits = join(key).permits;
-    ConcurrencyLimiter.Permit own = permits.acquire(context, maxWaitMs);
-    return own.granted()
-        .compose(_ -> {
-          ConcurrencyLimiter.Permit permit = all.acquire(context, maxWaitMs);
-          return permit.granted().compose(_ -> work.get()).onComplete(_ -> permit.release());
-        })
-        .onComplete(_ -> {
-          own.release();
-          leave(key);
-        });
+    return new Permit(key, context, maxWaitMs);
   }
 
   private Client join(String key) {

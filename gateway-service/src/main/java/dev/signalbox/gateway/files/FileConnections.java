@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -67,6 +68,14 @@ final class FileConnections {
       lent.socket().close();
     } else {
       new Idle(lent).await();
+    }
+  }
+
+  /** Closes those that wait and lead to a peer. */
+  void closeIdle(SocketAddress peer) {
+    Deque<Idle> waiting = idle.get(peer);
+    if (waiting != null) {
+      List.copyOf(waiting).forEach(Idle::close);
     }
   }
 

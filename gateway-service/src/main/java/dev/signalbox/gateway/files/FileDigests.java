@@ -5,22 +5,15 @@ import dev.signalbox.gateway.files.Downloads.StaleFileException;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter.RefusedException;
 import dev.signalbox.gateway.routing.BodyPlan;
 import dev.signalbox.gateway.routing.ByteRanges.Piece;
-import dev.signalbox.gateway.routing.Requests;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +30,7 @@ final class FileDigests {
   private static final CharSequence CONTENT = HttpHeaders.createOptimized("content-digest");
 
   private static final List<String> ALGORITHMS = List.of("sha-256", "sha-512");
-  private static final int SLICE_BYTES = 1 << 20;
   private static final int MAX_CACHED = 1_024;
-
-  /** The longest wait in a queue for a permit; then the response has no digest. */
-  private static final long MAX_WAIT_MS = 5_000;
-
-  /** Computations for other clients that a request waits for; after them it computes by itself. */
-  private static final int MAX_JOINED = 3;
 
   private final Vertx vertx;
   private final Backend backend;
@@ -52,7 +38,7 @@ final class FileDigests {
   private final long maxBytes;
 
   /** Digests of whole files, also those that are being computed, least recently used first. */
-  private final Map<Key, Future<String>> cache = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Key, SharedDigest> cache = new LinkedHashMap<>(16, 0.75f, true);
 
   private record Key(String path, String etag, String algorithm) {}
 
@@ -141,7 +127,7 @@ final class FileDigests {
         || file.found().node().isEmpty()) {
       return Future.succeededFuture();
     }
-    return digest(ctx, file, piece, algorithm, MAX_JOINED)
+    return digest(ctx, file, piece, algorithm)
         .map(Optional::of)
         .recover(failure ->
             failure instanceof RefusedException
@@ -154,90 +140,30 @@ final class FileDigests {
         });
   }
 
-  /**
-   * @param joins how many computations for other clients may be waited for
-   */
   private Future<String> digest(
-      RoutingContext ctx, PreparedFile file, Piece piece, String algorithm, int joins) {
-    if (piece.length() != file.size() || joins == 0) {
-      return compute(ctx, file, piece, algorithm);
+      RoutingContext ctx, PreparedFile file, Piece piece, String algorithm) {
+    if (piece.length() != file.size()) {
+      return shared(piece, algorithm).join(ctx, file);
     }
     Key key = new Key(file.found().file().path(), file.etag(), algorithm);
-    Future<String> known = cache.get(key);
-    if (known != null) {
-      // It may have failed because the client it was begun for has left; the first of those that
-      // waited for it begins the next one.
-      return known.recover(failure ->
-          failure instanceof StaleFileException || ctx.response().closed()
-              ? Future.failedFuture(failure)
-              : digest(ctx, file, piece, algorithm, joins - 1));
+    SharedDigest digest = cache.get(key);
+    if (digest == null) {
+      digest = begin(key, piece);
     }
-    Future<String> computed = compute(ctx, file, piece, algorithm);
-    cache.put(key, computed);
+    return digest.join(ctx, file);
+  }
+
+  private SharedDigest begin(Key key, Piece whole) {
+    SharedDigest digest = shared(whole, key.algorithm());
+    cache.put(key, digest);
     if (cache.size() > MAX_CACHED) {
       cache.remove(cache.keySet().iterator().next());
     }
-    return computed.onFailure(_ -> cache.remove(key, computed));
+    digest.result().onFailure(_ -> cache.remove(key, digest));
+    return digest;
   }
 
-  private Future<String> compute(
-      RoutingContext ctx, PreparedFile file, Piece piece, String algorithm) {
-    return permits.with(
-        Requests.clientAddress(ctx),
-        (ContextInternal) vertx.getOrCreateContext(),
-        MAX_WAIT_MS,
-        () -> new Computation(ctx, file, piece, algorithm).begin());
-  }
-
-  /** A digest that is being computed, slice by slice. */
-  private final class Computation {
-
-    private final RoutingContext ctx;
-    private final PreparedFile file;
-    private final Piece piece;
-    private final MessageDigest digest;
-    private final Promise<String> result = Promise.promise();
-    private long offset;
-
-    Computation(RoutingContext ctx, PreparedFile file, Piece piece, String algorithm) {
-      this.ctx = ctx;
-      this.file = file;
-      this.piece = piece;
-      this.digest = Objects.requireNonNull(UploadDigests.digest(algorithm));
-      this.offset = piece.first();
-    }
-
-    Future<String> begin() {
-      next();
-      return result.future();
-    }
-
-    private void next() {
-      if (offset > piece.last()) {
-        result.complete(Base64.getEncoder().encodeToString(digest.digest()));
-        return;
-      }
-      Piece slice = new Piece(offset, Math.min(piece.last(), offset + SLICE_BYTES - 1));
-      read(slice)
-          .compose(bytes ->
-              vertx.executeBlocking(
-                  () -> {
-                    digest.update(bytes.getBytes());
-                    return true;
-                  },
-                  false))
-          .onSuccess(_ -> {
-            offset = slice.last() + 1;
-            next();
-          })
-          .onFailure(result::fail);
-    }
-
-    private Future<Buffer> read(Piece slice) {
-      Buffer content = file.content();
-      return content != null
-          ? Future.succeededFuture(content.slice((int) slice.first(), (int) slice.last() + 1))
-          : PulledFile.fetch(backend, ctx, file.found(), slice);
-    }
+  private SharedDigest shared(Piece piece, String algorithm) {
+    return new SharedDigest(vertx, backend, permits, piece, algorithm);
   }
 }

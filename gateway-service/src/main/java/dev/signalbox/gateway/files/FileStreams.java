@@ -53,6 +53,12 @@ final class FileStreams {
   /** A connection silent for a whole period, while the client takes, is given up. */
   private static final long SILENCE_MS = 10_000;
 
+  /**
+   * The first byte over a connection that was kept comes within that time, else a new one is made:
+   * when its other side is cut off without a word, nothing else shows it. The file is open by then.
+   */
+  private static final long FIRST_BYTE_MS = 1_000;
+
   /** So long after a failure files are pulled, so that not every download waits for the next. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -150,6 +156,7 @@ final class FileStreams {
     private long left;
     private long leftBefore;
     private long timer;
+    private long firstByteTimer = -1;
     private boolean paused;
     private boolean closed;
     private boolean over;
@@ -167,6 +174,9 @@ final class FileStreams {
 
     Future<Response> begin(String ticket) {
       timer = vertx.setPeriodic(SILENCE_MS, _ -> checkSilence());
+      if (lent.used()) {
+        firstByteTimer = vertx.setTimer(FIRST_BYTE_MS, _ -> checkFirstByte());
+      }
       // The transport's own buffers, which are not copied on their way to the client.
       socket.messageHandler(data -> write((ByteBuf) data));
       socket.exceptionHandler(_ -> {}); // Its close follows.
@@ -225,6 +235,13 @@ final class FileStreams {
       return socket.channelHandlerContext().channel();
     }
 
+    private void checkFirstByte() {
+      if (!over && left == piece.length()) {
+        connections.closeIdle(lent.peer()); // They are as old, and lead to the same process.
+        pullRest("nothing came over a kept connection for " + FIRST_BYTE_MS + " ms");
+      }
+    }
+
     private void checkSilence() {
       if (!paused && left == leftBefore) {
         pullRest("nothing came over the connection for " + SILENCE_MS + " ms");
@@ -257,18 +274,23 @@ final class FileStreams {
     /** Everything has come; the connection is free for another file. */
     private void end() {
       over = true;
-      vertx.cancelTimer(timer);
+      cancelTimers();
       if (closed) {
         return;
       }
       connections.giveBack(lent);
     }
 
+    private void cancelTimers() {
+      vertx.cancelTimer(timer);
+      vertx.cancelTimer(firstByteTimer);
+    }
+
     private void close() {
       if (!over) {
         over = true;
         paused = false;
-        vertx.cancelTimer(timer);
+        cancelTimers();
         channel().config().setAutoRead(true);
         socket.resume(); // Releases what waits to be handled.
         socket.close();

@@ -25,16 +25,17 @@ class DigestPermitsTest {
   private final List<Promise<String>> computing = new ArrayList<>();
 
   private Future<String> ask(Vertx vertx, String client) {
-    return permits.with(
-        client,
-        (ContextInternal) vertx.getOrCreateContext(),
-        LONG_MS,
-        () -> {
+    DigestPermits.Permit permit =
+        permits.acquire(client, (ContextInternal) vertx.getOrCreateContext(), LONG_MS);
+    return permit
+        .granted()
+        .compose(_ -> {
           begun.add(client);
           Promise<String> promise = Promise.promise();
           computing.add(promise);
           return promise.future();
-        });
+        })
+        .onComplete(_ -> permit.release());
   }
 
   @Test
@@ -91,5 +92,36 @@ class DigestPermitsTest {
                     test.completeNow();
                   })));
     });
+  }
+
+  @Test
+  void givenPermitsThatWait_whenReleased_thenTheyHoldNothingAndTheNextIsGranted(
+      Vertx vertx, VertxTestContext test) {
+    vertx.runOnContext(_ ->
+        test.verify(() -> {
+          ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+          List<DigestPermits.Permit> held = new ArrayList<>();
+          for (String client : List.of("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.3")) {
+            held.add(permits.acquire(client, context, LONG_MS));
+          }
+          DigestPermits.Permit waitsForItsOwn = permits.acquire("192.0.2.1", context, LONG_MS);
+          DigestPermits.Permit waitsForAny = permits.acquire("192.0.2.4", context, LONG_MS);
+          Future<String> last = ask(vertx, "192.0.2.5");
+
+          waitsForItsOwn.release();
+          waitsForAny.release();
+          held.forEach(DigestPermits.Permit::release);
+          held.forEach(DigestPermits.Permit::release);
+
+          assertThat(waitsForAny.granted().isComplete()).isFalse();
+          assertThat(permits.size()).isEqualTo(1);
+          vertx.runOnContext(_ -> computing.getFirst().complete("x"));
+          last.onComplete(
+              test.succeeding(_ ->
+                  test.verify(() -> {
+                    assertThat(permits.size()).isZero();
+                    test.completeNow();
+                  })));
+        }));
   }
 }

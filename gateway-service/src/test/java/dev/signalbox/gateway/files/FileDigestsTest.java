@@ -7,6 +7,9 @@ import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -246,6 +249,73 @@ class FileDigestsTest {
       }
       assertThat(distant.begins()).isLessThanOrEqualTo(2);
     }
+  }
+
+  /** The first client has two of four permits; what it asks for beyond waits in its own queue. */
+  @Test
+  void givenAFileThatWaitsInTheQueueOfOneClient_whenAnotherAsks_thenItsDigestServesBoth()
+      throws Exception {
+    DistantFiles distant = new DistantFiles();
+    distant.hold();
+    try (GatewayFixture other =
+            GatewayFixture.start(List.of(distant.service()), "platform.threads", "1");
+        Socket first = digestOf(other, "127.0.0.1", "/1.bin");
+        Socket second = digestOf(other, "127.0.0.1", "/2.bin")) {
+      Awaitility.await().until(() -> distant.begins() == 2);
+      try (Socket waiting = digestOf(other, "127.0.0.1", "/x.bin")) {
+        Awaitility.await().until(() -> inFlight(other) >= 3);
+        try (Socket joining = digestOf(other, "127.0.0.2", "/x.bin")) {
+          Awaitility.await().until(() -> distant.begins() == 3);
+          distant.letGo();
+
+          for (Socket client : List.of(first, second, waiting, joining)) {
+            assertThat(head(client))
+                .contains("repr-digest: " + digest("sha-256", distant.content()));
+          }
+          assertThat(distant.begins()).isEqualTo(3);
+        }
+      }
+    }
+  }
+
+  /** The client with the permit leaves in the middle; its digest is not begun anew. */
+  @Test
+  void givenADigestThatTwoClientsWaitFor_whenTheOneThatBeganItLeaves_thenItGoesOn()
+      throws Exception {
+    DistantFiles distant = new DistantFiles();
+    distant.hold();
+    try (GatewayFixture other =
+        GatewayFixture.start(List.of(distant.service()), "platform.threads", "1")) {
+      Socket first = digestOf(other, "127.0.0.1", "/x.bin");
+      Awaitility.await().until(() -> distant.begins() == 1);
+      try (Socket second = digestOf(other, "127.0.0.2", "/x.bin")) {
+        Awaitility.await().until(() -> inFlight(other) >= 2);
+        first.close();
+        Awaitility.await().until(() -> inFlight(other) < 2);
+        distant.letGo();
+
+        assertThat(head(second)).contains("repr-digest: " + digest("sha-256", distant.content()));
+        assertThat(distant.begins()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static Socket digestOf(GatewayFixture at, String address, String path)
+      throws IOException {
+    int port = at.port("main");
+    Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0);
+    socket.setSoTimeout(15_000);
+    String request =
+        ("HEAD %s HTTP/1.1\r\nHost: localhost:%d\r\nConnection: close\r\n"
+                + "Want-Repr-Digest: sha-256=1\r\n\r\n")
+            .formatted(path, port);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static String head(Socket client) throws IOException {
+    return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
   }
 
   private static double inFlight(GatewayFixture gateway) {

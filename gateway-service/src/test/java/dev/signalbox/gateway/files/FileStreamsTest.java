@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.files;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +9,7 @@ import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
 import dev.signalbox.gateway.files.DistantFiles.Sending;
 import dev.signalbox.testsupport.TestCertificate;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
@@ -20,7 +22,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -151,6 +159,59 @@ class FileStreamsTest {
     }
 
     assertThat(files.connectionsMade()).isEqualTo(2);
+    assertThat(files.bytesRead()).isZero();
+  }
+
+  /** Its other side is paused, or was cut off without a word. */
+  @Test
+  void givenKeptConnectionsThatAreDead_whenFilesAreGot_thenNewOnesCarryThemSoon() throws Exception {
+    AtomicBoolean dead = new AtomicBoolean();
+    AtomicInteger silent = new AtomicInteger();
+    Set<NetSocket> before = ConcurrentHashMap.newKeySet();
+    Sending sending =
+        (socket, range) -> {
+          if (!dead.get()) {
+            before.add(socket);
+          } else if (before.contains(socket)) {
+            silent.incrementAndGet();
+            return;
+          }
+          socket.write(range);
+        };
+    start(sending, "platform.threads", "1");
+    getAtOnce(4);
+    dead.set(true);
+
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 3; i++) {
+        // Silence of a connection in use is borne for ten seconds.
+        assertThat(threads.submit((Callable<Reply>) this::get).get(9, SECONDS).http().body())
+            .isEqualTo(files.content());
+      }
+    }
+
+    // The first one that is silent is enough: the others have the same other side.
+    assertThat(silent).hasValue(1);
+    assertThat(files.bytesRead()).isZero();
+  }
+
+  /** So that there are as many connections. */
+  private void getAtOnce(int count) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var got : threads.invokeAll(Collections.nCopies(count, (Callable<Reply>) this::get))) {
+        assertThat(got.get().http().body()).isEqualTo(files.content());
+      }
+    }
+  }
+
+  @Test
+  void givenANewConnectionThatIsSlow_whenAFileIsGot_thenItIsNotGivenUpAsAKeptOneIs() {
+    start((socket, range) ->
+        Vertx.currentContext().owner().setTimer(2_000, _ -> socket.write(range)));
+
+    assertThat(get().http().body()).isEqualTo(files.content());
+
+    assertThat(files.connectionsMade()).isEqualTo(1);
     assertThat(files.bytesRead()).isZero();
   }
 

@@ -250,4 +250,50 @@ class TotalQuotaTest {
     assertThat(patch(upload, 0, "y".repeat(FREE)).status()).isEqualTo(204);
     assertThat(root.resolve("full")).hasContent("y".repeat(FREE));
   }
+
+  @Test
+  void givenATusUploadWhoseFileToReplaceIsMovedAway_whenItEnds_thenItStaysUntilThereIsRoom() {
+    assertThat(send("PUT", API + "/full", "x".repeat(FREE)).status()).isEqualTo(201);
+    String path = Base64.getEncoder().encodeToString("/full".getBytes(StandardCharsets.UTF_8));
+    String upload = upload(FREE, "Upload-Metadata", "path " + path);
+    try (RawClient client = gateway.raw()) {
+      client.send(
+          "PATCH "
+              + upload
+              + " HTTP/1.1\r\n$HOST\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
+              + "Content-Type: application/offset+octet-stream\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n"
+              + Integer.toHexString(FREE)
+              + "\r\n"
+              + "y".repeat(FREE)
+              + "\r\n");
+      Awaitility.await()
+          .until(() ->
+              FileTree.files(root).stream()
+                  .filter(file -> file.getParent().endsWith(".resumable"))
+                  .anyMatch(file -> file.toFile().length() == FREE));
+      assertThat(move("/full", "/moved").status()).isEqualTo(201);
+      client.send("0\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(507);
+    }
+
+    Reply head = tus("HEAD", upload, null);
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.header("Upload-Offset")).isEqualTo(Integer.toString(FREE));
+    assertThat(head.header("Upload-Length")).isEqualTo(Integer.toString(FREE));
+    assertThat(head.header("Content-Location")).isEmpty();
+    assertThat(patch(upload, FREE, "").status()).isEqualTo(507);
+    assertThat(send("DELETE", API + "/moved", "").status()).isEqualTo(204);
+    assertThat(patch(upload, FREE, "").status()).isEqualTo(204);
+    assertThat(root.resolve("full")).hasContent("y".repeat(FREE));
+  }
+
+  private Reply move(String from, String to) {
+    return send(
+        "POST",
+        API + from,
+        "{\"action\": \"move\", \"to\": \"%s\"}".formatted(to),
+        "Content-Type",
+        "application/json");
+  }
 }

@@ -513,17 +513,54 @@ class TusTest {
     assertThat(head(upload).status()).isEqualTo(404);
   }
 
+  /** What HEAD says of an upload of one byte that is complete and has no place. */
+  private void assertWholeAndNotPlaced(String upload) {
+    Reply head = head(upload);
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.header("Upload-Offset")).isEqualTo("1");
+    assertThat(head.header("Upload-Length")).isEqualTo("1");
+    assertThat(head.header("Upload-Expires")).isNotEmpty();
+    assertThat(head.header("Content-Location")).isEmpty();
+  }
+
   @Test
-  void givenADirectoryAtThePath_whenTheLastPieceComes_thenItIsAConflictUntilItIsGone()
+  void givenADirectoryAtThePath_whenTheLastPieceComes_thenItIsAConflictUntilAnEmptyOneStoresIt()
       throws Exception {
     String upload = create("Upload-Length", "1", "Upload-Metadata", metadata("path", "/k"));
     Files.createDirectory(at("/k"));
 
     assertThat(patch(upload, 0, "x").status()).isEqualTo(409);
-    assertThat(head(upload).status()).isEqualTo(409);
+    assertWholeAndNotPlaced(upload);
+    assertThat(patch(upload, 1, "").status()).isEqualTo(409);
+    assertWholeAndNotPlaced(upload);
     Files.delete(at("/k"));
 
-    assertThat(head(upload).status()).isEqualTo(200);
+    assertThat(patch(upload, 1, "").status()).isEqualTo(204);
     assertThat(at("/k")).hasContent("x");
+    assertThat(head(upload).header("Content-Location")).isEqualTo("/k");
+  }
+
+  @Test
+  void givenADirectoryThatWasAtThePath_whenAsked_thenTheFileIsThere() throws Exception {
+    String upload = create("Upload-Length", "1", "Upload-Metadata", metadata("path", "/l"));
+    Files.createDirectory(at("/l"));
+    assertThat(patch(upload, 0, "x").status()).isEqualTo(409);
+    Files.delete(at("/l"));
+
+    assertThat(head(upload).header("Content-Location")).isEqualTo("/l");
+    assertThat(at("/l")).hasContent("x");
+  }
+
+  @Test
+  void givenADirectoryAtThePath_whenTheWholeUploadIsTerminated_thenNothingIsLeftOfIt()
+      throws Exception {
+    String upload = create("Upload-Length", "1", "Upload-Metadata", metadata("path", "/m"));
+    Files.createDirectory(at("/m"));
+    assertThat(patch(upload, 0, "x").status()).isEqualTo(409);
+
+    assertThat(send("DELETE", upload, null).status()).isEqualTo(204);
+
+    assertThat(head(upload).status()).isEqualTo(404);
+    assertThat(hidden()).isEmpty();
   }
 }
