@@ -15,6 +15,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Plays faults on the wire, beneath HTTP. Over HTTP/2 a fault that closes the connection resets its
@@ -22,6 +24,8 @@ import java.util.Map;
  * confined to a stream.
  */
 final class FaultPlayer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FaultPlayer.class);
 
   /** No beginning of a response, of a frame or of a record. */
   private static final byte[] GARBAGE =
@@ -51,15 +55,22 @@ final class FaultPlayer {
         },
         fault,
         fault == Fault.CLOSE_MID_BODY ? body.length() / 2 : 0);
-    if (fault == Fault.CONNECTION_RESET) {
-      ClientChannel.reset(connection);
-      sent.complete();
-    } else if (streams && fault != Fault.GARBAGE) {
-      resetStream(response, fault, status, body);
-      sent.complete();
-    } else {
-      ClientChannel.writeAndClose(connection, bytes(response, fault, status, body))
-          .onComplete(sent);
+    try {
+      if (fault == Fault.CONNECTION_RESET) {
+        ClientChannel.reset(connection);
+        sent.complete();
+      } else if (streams && fault != Fault.GARBAGE) {
+        resetStream(response, fault, status, body);
+        sent.complete();
+      } else {
+        ClientChannel.writeAndClose(connection, bytes(response, fault, status, body))
+            .onComplete(sent);
+      }
+    } catch (RuntimeException e) {
+      // Another stream, or the client, has closed the connection: nothing more can be sent.
+      LOG.debug("A fault could not be played", e);
+      sent.tryComplete();
+      ClientChannel.endUnread(request.request());
     }
   }
 
