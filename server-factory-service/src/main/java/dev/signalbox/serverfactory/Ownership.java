@@ -10,8 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -32,15 +30,12 @@ final class Ownership {
   /** Rounds during which a server that could not listen here is left to other instances. */
   private static final int ROUNDS_SPARED = 5;
 
-  /** A round that takes longer is stuck, and others may have the servers. */
-  private static final long MAX_SETTLING_NANOS = TimeUnit.MINUTES.toNanos(2);
-
   private final Vertx vertx;
   private final Reservations reservations;
   private final ServerStore store;
   private final PageServers servers;
   private final ServerLoader loader;
-  private final Lease lease;
+  private final LeaseKeeper lease;
   private final Consumer<ServerRow> onExpired;
   private final long heartbeatMs;
 
@@ -55,7 +50,6 @@ final class Ownership {
   private @Nullable Settled settled;
   private long firstEndMs = ServerTable.NEVER;
   private long timer = -1;
-  private long leaseTimer = -1;
   private boolean failing;
   private boolean stopped;
 
@@ -82,9 +76,9 @@ final class Ownership {
     this.store = store;
     this.servers = servers;
     this.loader = loader;
-    this.lease = lease;
     this.onExpired = onExpired;
     this.heartbeatMs = config.heartbeat().toMillis();
+    this.lease = new LeaseKeeper(vertx, store, servers, lease, heartbeatMs);
   }
 
   /** Whether servers may listen here. */
@@ -142,7 +136,7 @@ final class Ownership {
   Future<Void> end() {
     stopped = true;
     vertx.cancelTimer(timer);
-    vertx.cancelTimer(leaseTimer);
+    lease.end();
     return round.otherwiseEmpty();
   }
 
@@ -191,70 +185,20 @@ final class Ownership {
             .renew(known(before), spared.keySet())
             .compose(renewal -> {
               lease.renewed(requestedAt);
-              closeAtEndOfLease();
               firstEndMs = renewal.firstEndMs();
               return renewal
                   .ours()
-                  .map(ours -> keepingLease(settle(renewal.version(), ours, before)))
+                  .map(ours -> lease.during(settle(renewal.version(), ours, before)))
                   .orElse(Future.succeededFuture())
                   .onComplete(settled -> renewal.expired().forEach(this::expired));
             });
     return round;
   }
 
-  /**
-   * Renews the lease while servers are loaded and opened, which may take longer than it lasts: at
-   * the start of a process above all. Not for ever: what has expired or was deleted elsewhere is
-   * closed by the next round only, and what does not end would keep others from the servers.
-   */
-  private Future<Void> keepingLease(Future<Void> settling) {
-    if (settling.isComplete()) {
-      return settling;
-    }
-    AtomicBoolean asked = new AtomicBoolean();
-    long begun = System.nanoTime();
-    long extensions =
-        vertx.setPeriodic(
-            heartbeatMs,
-            _ -> {
-              boolean tooLong = System.nanoTime() - begun >= MAX_SETTLING_NANOS;
-              if (stopped || tooLong || asked.getAndSet(true)) {
-                return;
-              }
-              long requestedAt = lease.now();
-              store
-                  .extendLease()
-                  .onComplete(extended -> {
-                    asked.set(false);
-                    if (extended.succeeded() && extended.result() && !stopped) {
-                      lease.renewed(requestedAt);
-                      closeAtEndOfLease();
-                    }
-                  });
-            });
-    return settling.onComplete(_ -> vertx.cancelTimer(extensions));
-  }
-
   private long known(Set<String> listening) {
     return settled != null && spared.isEmpty() && settled.listening().equals(listening)
         ? settled.version()
         : ServerStore.UNKNOWN;
-  }
-
-  private void closeAtEndOfLease() {
-    vertx.cancelTimer(leaseTimer);
-    if (stopped) {
-      return;
-    }
-    long remainingMs = TimeUnit.NANOSECONDS.toMillis(lease.remainingNanos());
-    leaseTimer =
-        vertx.setTimer(
-            Math.max(0, remainingMs) + 1,
-            fired -> {
-              if (!lease.held()) {
-                servers.closeWithoutLease();
-              }
-            });
   }
 
   private void expired(ServerRow server) {
@@ -279,6 +223,7 @@ final class Ownership {
         changes.add(listening.contains(row.serverId()) ? loader.refresh(row) : adopt(row));
       }
     }
+    changes.forEach(change -> change.onComplete(_ -> lease.progressed()));
     return Future.join(changes)
         .<Void>mapEmpty()
         .onComplete(done -> {
@@ -294,17 +239,9 @@ final class Ownership {
 
   private Future<Void> adopt(ServerRow row) {
     return loader
-        .open(row)
+        .open(row, () -> !stopped && lease.held())
         .compose(
-            open -> {
-              if (!mayChange(row.serverId()) || stopped) {
-                // Stopped while the port was being bound.
-                return servers.close(row.serverId());
-              }
-              unfit.remove(row.serverId());
-              LOG.info("Server {} listens on port {} here", row.serverId(), row.port());
-              return row.bound() ? Future.succeededFuture() : reservations.confirm(row).mapEmpty();
-            },
+            open -> opened(row),
             failure -> {
               if (DefinitionMemory.isFull(failure)) {
                 return leave(row, failure);
@@ -323,6 +260,31 @@ final class Ownership {
               spared.put(row.serverId(), ROUNDS_SPARED);
               return store.release(row.serverId());
             });
+  }
+
+  private Future<Void> opened(ServerRow row) {
+    String id = row.serverId();
+    if (stopped) {
+      return servers.close(id);
+    }
+    if (mayChange(id)) {
+      return keep(row);
+    }
+    // It was stopped, or its routes were replaced, while it was being loaded and opened.
+    return store
+        .find(id)
+        .compose(found ->
+            found
+                .filter(now -> now.owner().equals(row.owner()))
+                .map(this::keep)
+                .orElseGet(() -> servers.close(id)));
+  }
+
+  private Future<Void> keep(ServerRow row) {
+    unfit.remove(row.serverId());
+    LOG.info("Server {} listens on port {} here", row.serverId(), row.port());
+    Future<?> confirmed = row.bound() ? Future.succeededFuture() : reservations.confirm(row);
+    return confirmed.compose(_ -> loader.refresh(row));
   }
 
   /** Leaves a server to other instances, and tries again later; logged the first time alone. */

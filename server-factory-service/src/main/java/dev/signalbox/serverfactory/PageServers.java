@@ -104,9 +104,19 @@ final class PageServers {
 
   /**
    * Has a server answer by another definition; nothing when it does not listen here, or answers by
-   * a later one.
+   * a later one. A server that begins to listen is waited for; fails with UNAVAILABLE when it
+   * cannot.
    */
   Future<Void> replace(String serverId, LoadedDefinition loaded) {
+    Opening opening = openings.get(serverId);
+    if (opening != null) {
+      return opening
+          .done()
+          .transform(opened ->
+              opened.succeeded()
+                  ? replace(serverId, loaded)
+                  : Future.failedFuture(OwnerCalls.moved()));
+    }
     Listener listener = listening.get(serverId);
     if (listener == null || listener.revision() >= loaded.revision()) {
       return Future.succeededFuture();
@@ -204,11 +214,14 @@ final class PageServers {
                     .compose(later -> untilFree(port, look + 1)));
   }
 
-  /** Stops listening for all servers, since this instance may not serve them now. */
+  /**
+   * Stops listening for all servers, unless the lease was renewed since the caller asked for it.
+   * Servers that begin to listen look at the lease themselves.
+   */
   void closeWithoutLease() {
-    if (!listening.isEmpty()) {
+    if (!lease.held() && !listening.isEmpty()) {
       LOG.warn("The lease ended before it was renewed: {} servers closed", listening.size());
-      closeAll();
+      ids().forEach(this::close);
     }
   }
 

@@ -36,6 +36,7 @@ final class RouteChanges {
 
   private final Vertx vertx;
   private final ServerStore store;
+  private final ContentReader contents;
   private final RouteEdits edits;
   private final PageServers servers;
   private final Ownership ownership;
@@ -48,12 +49,14 @@ final class RouteChanges {
   RouteChanges(
       Vertx vertx,
       ServerStore store,
+      ContentReader contents,
       RouteEdits edits,
       PageServers servers,
       Ownership ownership,
       Handover handover) {
     this.vertx = vertx;
     this.store = store;
+    this.contents = contents;
     this.edits = edits;
     this.servers = servers;
     this.ownership = ownership;
@@ -66,8 +69,9 @@ final class RouteChanges {
    * @param routes JSON text as in {@link
    *     dev.signalbox.contracts.serverfactory.ReplaceRoutesRequest}
    * @return completes when they are stored and in force; fails with INVALID_REQUEST and every
-   *     problem, with LIMIT_REACHED when too little memory is left for old and new routes, or with
-   *     UNAVAILABLE when the server is no longer this instance's
+   *     problem, with LIMIT_REACHED when too little memory is left for old and new routes, with
+   *     OVERLOADED when too many definitions are being read, or with UNAVAILABLE when the server is
+   *     no longer this instance's
    */
   Future<Void> replace(String serverId, String routes) {
     return inTurn(
@@ -144,37 +148,49 @@ final class RouteChanges {
 
   private Future<Boolean> change(
       String serverId, Function<ServerContent, Optional<Changed>> edit, int attempt) {
-    return store
-        .content(serverId)
-        .compose(found -> {
-          if (found.isEmpty()) {
-            return Future.failedFuture(OwnerCalls.notFound(serverId));
-          }
-          return vertx
-              .executeBlocking(() -> edit.apply(found.get()), true)
-              .map(Objects::requireNonNull);
-        })
+    return contents
+        .read(serverId, found -> change(serverId, edit, found))
+        .compose(outcome ->
+            switch (outcome) {
+              case MADE -> Future.succeededFuture(true);
+              case NEEDLESS -> Future.succeededFuture(false);
+              case OVERTAKEN ->
+                  attempt < MOST_TRIES
+                      ? change(serverId, edit, attempt + 1)
+                      : Future.failedFuture(OwnerCalls.moved());
+            });
+  }
+
+  private enum Outcome {
+    MADE,
+    NEEDLESS,
+    /** Something else changed the server meanwhile. */
+    OVERTAKEN
+  }
+
+  private Future<Outcome> change(
+      String serverId,
+      Function<ServerContent, Optional<Changed>> edit,
+      Optional<ServerContent> found) {
+    if (found.isEmpty()) {
+      return Future.failedFuture(OwnerCalls.notFound(serverId));
+    }
+    return vertx
+        .executeBlocking(() -> edit.apply(found.get()), true)
+        .map(Objects::requireNonNull)
         .compose(changed ->
             changed.isEmpty()
-                ? Future.succeededFuture(false)
-                : apply(serverId, edit, changed.get(), attempt)
+                ? Future.succeededFuture(Outcome.NEEDLESS)
+                : apply(serverId, changed.get())
                     .onComplete(_ -> changed.get().loaded().charge().release()));
   }
 
-  private Future<Boolean> apply(
-      String serverId,
-      Function<ServerContent, Optional<Changed>> edit,
-      Changed changed,
-      int attempt) {
+  private Future<Outcome> apply(String serverId, Changed changed) {
     return store
         .replace(serverId, changed.content(), changed.loaded().definition().routes().size())
-        .compose(stored -> {
-          if (stored) {
-            return servers.replace(serverId, changed.loaded()).map(true);
-          }
-          return attempt < MOST_TRIES
-              ? change(serverId, edit, attempt + 1)
-              : Future.failedFuture(OwnerCalls.moved());
-        });
+        .compose(stored ->
+            stored
+                ? servers.replace(serverId, changed.loaded()).map(Outcome.MADE)
+                : Future.succeededFuture(Outcome.OVERTAKEN));
   }
 }

@@ -95,14 +95,17 @@ final class ServerFactoryVerticle extends VerticleBase {
         .register(service.metrics());
     DefinitionCompiler compiler = new DefinitionCompiler(config, memory);
     Definitions definitions = new Definitions(config, compiler);
-    ServerLoader loader = new ServerLoader(vertx, rows, definitions, pages);
+    TextMemory texts = new TextMemory(vertx, MemoryBudget.ofHeap(TEXTS_SHARE));
+    ContentReader contents = new ContentReader(rows, texts);
+    ServerLoader loader = new ServerLoader(vertx, rows, contents, definitions, pages);
     Ownership owner =
         new Ownership(
             vertx, reservations, rows, pages, loader, lease, config, this::publishDeleted);
     Handover moves = new Handover(vertx, rows, pages, loader, owner);
     OwnerCalls owners = new OwnerCalls(vertx, rows, service.node());
     RouteChanges changes =
-        new RouteChanges(vertx, rows, new RouteEdits(config, compiler), pages, owner, moves);
+        new RouteChanges(
+            vertx, rows, contents, new RouteEdits(config, compiler), pages, owner, moves);
     pages.recordBy(serverId -> recorder(serverId, changes));
     ServerFactory factory =
         new ServerFactory(
@@ -112,8 +115,7 @@ final class ServerFactoryVerticle extends VerticleBase {
             factory,
             moves,
             owners,
-            new ServerOperations(
-                vertx, rows, definitions, owners, changes, pages, MemoryBudget.ofHeap(TEXTS_SHARE)),
+            new ServerOperations(vertx, contents, definitions, owners, changes, pages, texts),
             service.bus(),
             new ServerFactoryTasks(config.maxResponse()))
         .register(operations);

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -16,12 +17,20 @@ final class ServerLoader {
 
   private final Vertx vertx;
   private final ServerStore store;
+  private final ContentReader contents;
   private final Definitions definitions;
   private final PageServers servers;
+  private Future<Void> last = Future.succeededFuture();
 
-  ServerLoader(Vertx vertx, ServerStore store, Definitions definitions, PageServers servers) {
+  ServerLoader(
+      Vertx vertx,
+      ServerStore store,
+      ContentReader contents,
+      Definitions definitions,
+      PageServers servers) {
     this.vertx = vertx;
     this.store = store;
+    this.contents = contents;
     this.definitions = definitions;
     this.servers = servers;
   }
@@ -31,7 +40,16 @@ final class ServerLoader {
    * is left for its definition, see {@link DefinitionMemory#isFull}.
    */
   Future<Void> open(ServerRow row) {
-    return load(row.serverId()).compose(loaded -> using(loaded, () -> servers.open(row, loaded)));
+    return open(row, () -> true);
+  }
+
+  /**
+   * The same, unless that is not wanted any more when its turn has come: others are loaded before.
+   * Fails with CANCELLED then.
+   */
+  Future<Void> open(ServerRow row, BooleanSupplier wanted) {
+    return load(row.serverId(), wanted)
+        .compose(loaded -> using(loaded, () -> servers.open(row, loaded)));
   }
 
   /**
@@ -56,7 +74,7 @@ final class ServerLoader {
     if (servers.revision(row.serverId()) >= row.revision()) {
       return Future.succeededFuture();
     }
-    return load(row.serverId())
+    return load(row.serverId(), () -> true)
         .compose(
             loaded -> using(loaded, () -> servers.replace(row.serverId(), loaded)),
             failure ->
@@ -69,12 +87,22 @@ final class ServerLoader {
     return work.get().onComplete(_ -> loaded.charge().release());
   }
 
-  private Future<LoadedDefinition> load(String serverId) {
-    return store
-        .content(serverId)
-        .compose(found ->
-            // One after the other: some at once could need more memory than the process has.
-            vertx.executeBlocking(() -> definitions.compile(present(serverId, found)), true))
+  /** One after the other: the texts of all servers could need more memory than the process has. */
+  private Future<LoadedDefinition> load(String serverId, BooleanSupplier wanted) {
+    Future<LoadedDefinition> mine =
+        last.compose(_ ->
+            wanted.getAsBoolean()
+                ? contents.readInTurn(serverId, found -> compile(serverId, found))
+                : Future.failedFuture(
+                    new ServiceException(
+                        ErrorCode.CANCELLED, "Server " + serverId + " is not opened any more")));
+    last = mine.<Void>mapEmpty().otherwiseEmpty();
+    return mine;
+  }
+
+  private Future<LoadedDefinition> compile(String serverId, Optional<ServerContent> found) {
+    return vertx
+        .executeBlocking(() -> definitions.compile(present(serverId, found)), true)
         .map(Objects::requireNonNull);
   }
 

@@ -1,7 +1,6 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.Empty;
-import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.CountServerRequestsReply;
 import dev.signalbox.contracts.serverfactory.DescribeServerReply;
@@ -10,13 +9,12 @@ import dev.signalbox.contracts.serverfactory.ListServerRequestsRequest;
 import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
-import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.serverfactory.serving.OnDemandServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Reads what clients want, and describes servers. All but {@link #reading} and {@link #describe}
@@ -27,32 +25,29 @@ final class ServerOperations {
 
   private static final int MOST_REQUESTS = 1_000;
 
-  /** Of a text as it came and as it is stored. */
-  private static final int BYTES_OF_A_CHARACTER = 2;
-
   private final Vertx vertx;
-  private final ServerStore store;
+  private final ContentReader contents;
   private final Definitions definitions;
   private final OwnerCalls owners;
   private final RouteChanges changes;
   private final PageServers servers;
-  private final MemoryBudget texts;
+  private final TextMemory texts;
 
   /**
    * Operations.
    *
-   * @param texts bytes of definitions that are being read and stored
+   * @param texts memory of definitions that come from clients
    */
   ServerOperations(
       Vertx vertx,
-      ServerStore store,
+      ContentReader contents,
       Definitions definitions,
       OwnerCalls owners,
       RouteChanges changes,
       PageServers servers,
-      MemoryBudget texts) {
+      TextMemory texts) {
     this.vertx = vertx;
-    this.store = store;
+    this.contents = contents;
     this.definitions = definitions;
     this.owners = owners;
     this.changes = changes;
@@ -71,24 +66,7 @@ final class ServerOperations {
     String definition = request.definition();
     long characters =
         request.responseData().length() + (definition == null ? 0L : definition.length());
-    return holding(characters, () -> read(request, work));
-  }
-
-  /**
-   * Holds memory for a text that came, and for what is stored of it, while something is done with
-   * it. A text beyond all of that memory is worked at alone.
-   */
-  private <T> Future<T> holding(long characters, Supplier<Future<T>> work) {
-    long bytes = Math.min(BYTES_OF_A_CHARACTER * characters, texts.limit());
-    if (!texts.tryAcquire(bytes)) {
-      return Future.failedFuture(
-          new ServiceException(
-              ErrorCode.OVERLOADED,
-              "too many definitions of servers are being read; those take at most "
-                  + texts.limit()
-                  + " bytes of memory together"));
-    }
-    return work.get().onComplete(_ -> texts.release(bytes));
+    return texts.holding(characters, () -> read(request, work));
   }
 
   private <T> Future<T> read(StartServerRequest request, Function<NewServer, Future<T>> work) {
@@ -102,20 +80,21 @@ final class ServerOperations {
                 .onComplete(_ -> wish.loaded().charge().release()));
   }
 
-  /** A server as storage has it; NOT_FOUND when there is none of that id or name. */
+  /**
+   * A server as storage has it; NOT_FOUND when there is none of that id or name, OVERLOADED when
+   * too many definitions are being read.
+   */
   Future<DescribeServerReply> describe(String server) {
     return owners
         .find(server)
-        .compose(row ->
-            store
-                .content(row.serverId())
-                .compose(found ->
-                    found.isEmpty()
-                        ? Future.failedFuture(OwnerCalls.notFound(server))
-                        : describe(row, found.get())));
+        .compose(row -> contents.read(row.serverId(), found -> describe(row, found)));
   }
 
-  private Future<DescribeServerReply> describe(ServerRow row, ServerContent content) {
+  private Future<DescribeServerReply> describe(ServerRow row, Optional<ServerContent> found) {
+    if (found.isEmpty()) {
+      return Future.failedFuture(OwnerCalls.notFound(row.serverId()));
+    }
+    ServerContent content = found.get();
     return vertx
         .executeBlocking(
             () -> new DescribeServerReply(row.info(), definitions.shown(content), content.notes()),
@@ -125,9 +104,11 @@ final class ServerOperations {
 
   /** Replaces all routes, in storage and then here. */
   Future<DescribeServerReply> replaceRoutes(ServerRow row, String routes) {
-    return holding(
-        routes.length(),
-        () -> changes.replace(row.serverId(), routes).compose(_ -> describe(row.serverId())));
+    // The routes are in force by then: what they are is told, even if that has to wait for memory.
+    return texts
+        .holding(routes.length(), () -> changes.replace(row.serverId(), routes))
+        .compose(_ -> owners.find(row.serverId()))
+        .compose(now -> contents.readInTurn(now.serverId(), found -> describe(now, found)));
   }
 
   /** Requests that a server received. */

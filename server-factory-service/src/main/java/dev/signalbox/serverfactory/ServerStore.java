@@ -46,6 +46,11 @@ final class ServerStore {
     return database.read(session -> ServerTable.find(session, server));
   }
 
+  /** Bytes of what a server answers; 0 when there is no such server. */
+  Future<Long> contentBytes(String serverId) {
+    return database.read(session -> ServerTable.contentBytes(session, serverId));
+  }
+
   /** What a server answers; empty when there is no such server. */
   Future<Optional<ServerContent>> content(String serverId) {
     return database.read(session -> ServerTable.content(session, serverId));

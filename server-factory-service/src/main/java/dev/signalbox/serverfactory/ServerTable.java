@@ -101,6 +101,17 @@ final class ServerTable {
         serverId);
   }
 
+  /** Bytes of what a server answers; 0 when there is no such server. The text is not read. */
+  static long contentBytes(Session session, String serverId) {
+    return session
+        .queryOne(
+            "SELECT octet_length(response_data) + COALESCE(octet_length(definition), 0)"
+                + " FROM servers WHERE server_id = ?",
+            row -> row.getLong(1),
+            serverId)
+        .orElse(0L);
+  }
+
   static void insert(Session session, ServerRow row, ServerContent content) {
     Page page = content.page();
     session.update(

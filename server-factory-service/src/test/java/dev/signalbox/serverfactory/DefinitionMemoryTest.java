@@ -11,12 +11,15 @@ import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.storage.StorageConfig;
 import dev.signalbox.testsupport.TestNode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -43,7 +46,13 @@ class DefinitionMemoryTest {
         node,
         data,
         Instance.config(
-            Map.of("bind", address, "definition-bytes", Long.toString(definitionBytes))),
+            Map.of(
+                "bind",
+                address,
+                "limit",
+                "100",
+                "definition-bytes",
+                Long.toString(definitionBytes))),
         StorageConfig.of(Map.of()));
   }
 
@@ -337,6 +346,72 @@ class DefinitionMemoryTest {
       one.begin();
 
       await().untilAsserted(() -> assertThat(one.definitionBytes()).isZero());
+    }
+  }
+
+  /** Servers without an owner whose texts together take ten times the memory of texts. */
+  private Set<String> orphans() {
+    try (Instance two = instance("two", 128 * MIB)) {
+      return IntStream.range(0, 40)
+          .mapToObj(i -> two.started(definition(large("v" + i % 10 + i))).serverId())
+          .collect(Collectors.toSet());
+    }
+  }
+
+  @Test
+  void givenManyOrphans_whenTheyAreAdopted_thenOneTextIsReadAtATimeAndAllListen() {
+    Set<String> orphans = orphans();
+    CountDownLatch latch = new CountDownLatch(1);
+    try (Instance one = instance("one", 128 * MIB)) {
+      one.delayReading(latch);
+      one.endAllLeases();
+
+      Future<Void> round = one.roundLater();
+      await().until(() -> one.texts().held() > 0);
+      // Were there more, this would come after they are read.
+      assertThat(orphans).allMatch(one::owns);
+      assertThat(one.texts().held()).isBetween(2 * 300L * 1_024, MIB);
+      latch.countDown();
+
+      TestNode.await(round);
+      assertThat(one.listening()).isEqualTo(orphans);
+      assertThat(one.texts().held()).isZero();
+    }
+  }
+
+  @Test
+  void givenNoMemoryOfTexts_whenOrphansAreAdopted_thenTheyWaitAndRequestsAreRefused() {
+    Set<String> orphans = orphans();
+    try (Instance one = instance("one", 128 * MIB)) {
+      ServerInfo own = one.started(definition(small("a")));
+      Promise<Void> held = one.holdTexts();
+      one.endAllLeases();
+
+      Future<Void> round = one.roundLater();
+      await().until(() -> orphans.stream().allMatch(one::owns));
+      assertThat(one.listening()).containsExactly(own.serverId());
+      assertThat(Web.get(own.port(), "/x").body()).isEqualTo("a");
+
+      one.run(() -> Future.succeededFuture(held.tryComplete()));
+      TestNode.await(round);
+      assertThat(one.listening()).containsAll(orphans).hasSize(orphans.size() + 1);
+      assertThat(one.texts().held()).isZero();
+    }
+  }
+
+  @Test
+  void givenNoMemoryOfTexts_whenAServerIsDescribed_thenThatIsTheError() {
+    try (Instance one = instance("one", MIB)) {
+      ServerInfo server = one.started(definition(small("a")));
+      one.texts().tryAcquire(16 * MIB);
+
+      assertThatThrownBy(() -> one.describe(server.serverId()))
+          .isInstanceOfSatisfying(
+              ServiceException.class,
+              fault -> assertThat(fault.code()).isEqualTo(ErrorCode.OVERLOADED));
+
+      one.texts().release(16 * MIB);
+      assertThat(one.describe(server.serverId()).definition()).contains("routes");
     }
   }
 

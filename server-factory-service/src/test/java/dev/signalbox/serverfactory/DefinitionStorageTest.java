@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,36 @@ class DefinitionStorageTest {
       assertThat(one.list()).containsExactly(a, b);
       assertThat(a.pageUri()).isEmpty();
       assertThat(a.routes()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void givenAServerThatIsBeingOpened_whenItsRoutesAreReplaced_thenTheNewOnesWinAtOnceAndLater() {
+    Instance two = Instance.of("two", data);
+    ServerInfo server = two.started("{" + answering(OLD) + "}");
+    two.vanish();
+    try (Instance one = Instance.of("one", data)) {
+      CountDownLatch latch = new CountDownLatch(1);
+      one.delayReading(latch);
+      one.endAllLeases();
+      Future<Void> round = one.roundLater();
+      await().until(() -> one.texts().held() > 0);
+      long loading = one.texts().held();
+      Future<DescribeServerReply> replaced = one.replaceRoutes(server.serverId(), routes(NEW));
+      // The new definition is made after the old one is loaded: it has read that, and waits.
+      await().until(() -> one.texts().held() > 2 * loading);
+
+      latch.countDown();
+      TestNode.await(round);
+      TestNode.await(replaced);
+
+      assertThat(answer(server)).isEqualTo(NEW);
+    }
+    try (Instance one = Instance.of("one", data)) {
+      one.endAllLeases();
+      one.round();
+
+      assertThat(answer(server)).isEqualTo(NEW);
     }
   }
 

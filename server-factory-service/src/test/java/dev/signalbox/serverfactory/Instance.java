@@ -1,5 +1,7 @@
 package dev.signalbox.serverfactory;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.DescribeServerReply;
@@ -48,6 +50,7 @@ final class Instance implements AutoCloseable {
   private final MeterRegistry metrics = new SimpleMeterRegistry();
   private final DefinitionMemory memory;
   private final MemoryBudget texts = new MemoryBudget(16L << 20);
+  private final TextMemory textMemory = new TextMemory(vertx, texts);
   private final Database database;
   private final ServerStore store;
   private final PageServers servers;
@@ -74,7 +77,8 @@ final class Instance implements AutoCloseable {
     this.memory = new DefinitionMemory(config.definitionMemory());
     DefinitionCompiler compiler = new DefinitionCompiler(config, memory);
     Definitions definitions = new Definitions(config, compiler);
-    ServerLoader loader = new ServerLoader(vertx, store, definitions, servers);
+    ContentReader contents = new ContentReader(store, textMemory);
+    ServerLoader loader = new ServerLoader(vertx, store, contents, definitions, servers);
     this.ownership =
         new Ownership(
             vertx, reservations, store, servers, loader, lease, config, row -> ended.add(row));
@@ -83,13 +87,19 @@ final class Instance implements AutoCloseable {
     this.operations =
         new ServerOperations(
             vertx,
-            store,
+            contents,
             definitions,
             owners,
             new RouteChanges(
-                vertx, store, new RouteEdits(config, compiler), servers, ownership, handover),
+                vertx,
+                store,
+                contents,
+                new RouteEdits(config, compiler),
+                servers,
+                ownership,
+                handover),
             servers,
-            texts);
+            textMemory);
     this.factory =
         new ServerFactory(
             vertx, reservations, store, servers, ownership, handover, owners, node, config.limit());
@@ -190,6 +200,11 @@ final class Instance implements AutoCloseable {
         }));
   }
 
+  /** A round that is not waited for. */
+  Future<Void> roundLater() {
+    return run(ownership::renew);
+  }
+
   void round() {
     TestNode.await(run(ownership::renew));
   }
@@ -220,6 +235,21 @@ final class Instance implements AutoCloseable {
   /** The memory of texts that are being read. */
   MemoryBudget texts() {
     return texts;
+  }
+
+  /** Whether this instance is the owner of a server, which need not listen yet. */
+  boolean owns(String serverId) {
+    return TestNode.await(run(() -> store.find(serverId)))
+        .filter(row -> row.owner().equals(node))
+        .isPresent();
+  }
+
+  /** Takes all memory of texts until the promise is completed. */
+  Promise<Void> holdTexts() {
+    Promise<Void> end = Promise.promise();
+    Future<Void> held = run(() -> textMemory.holding(texts.limit(), end::future));
+    await().until(() -> held.isComplete() || texts.held() == texts.limit());
+    return end;
   }
 
   /** Bytes that the definitions loaded here are charged for. */

@@ -2,14 +2,18 @@ package dev.signalbox.serverfactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.serverfactory.serving.ServingResources;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,12 +28,14 @@ class PageServersTest {
       new Definitions(config, new DefinitionCompiler(config, memory));
   private final int port = Web.freePort();
   private Context context;
+  private final AtomicLong passedNanos = new AtomicLong();
+  private final Lease lease =
+      new Lease(config.lease(), () -> System.nanoTime() + passedNanos.get());
   private PageServers servers;
 
   @BeforeEach
   void start(Vertx vertx) throws Exception {
     context = vertx.getOrCreateContext();
-    Lease lease = new Lease(config.lease(), System::nanoTime);
     lease.renewed(lease.now());
     servers =
         run(() ->
@@ -97,6 +103,101 @@ class PageServersTest {
     assertThat(opened.stream().filter(Future::failed)).hasSize(1);
     assertThat(run(servers::ids)).containsExactly("a");
     run(servers::closeAll).await();
+  }
+
+  @Test
+  void givenAServerThatBeginsToListen_whenItIsReplaced_thenItAnswersByTheLaterDefinition() {
+    LoadedDefinition older = loaded("older", 1);
+    LoadedDefinition later = loaded("later", 2);
+
+    joined(run(() -> List.of(servers.open(row("a", port), older), servers.replace("a", later))));
+
+    assertThat(Web.get(port, "/").body()).isEqualTo("later");
+    older.charge().release();
+    later.charge().release();
+    run(() -> servers.close("a")).await();
+    assertThat(memory.held()).isZero();
+  }
+
+  @Test
+  void givenAServerThatCannotListen_whenItIsReplacedMeanwhile_thenTheReplacementIsNotInForce()
+      throws Exception {
+    try (ServerSocket occupied = Web.occupied()) {
+      ServerRow row = row("a", occupied.getLocalPort());
+      LoadedDefinition loaded = loaded("x", 1);
+
+      List<Future<Void>> begun =
+          run(() -> List.of(servers.open(row, loaded), servers.replace("a", loaded)));
+      joined(begun);
+
+      assertThat(begun.getLast().cause())
+          .isInstanceOfSatisfying(
+              ServiceException.class,
+              fault -> assertThat(fault.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+  }
+
+  private void endLease() {
+    passedNanos.addAndGet(config.lease().toNanos());
+  }
+
+  private void renewLease() {
+    lease.renewed(lease.now());
+  }
+
+  @Test
+  void givenALeaseThatEnded_whenItIsRenewedBeforeServersAreClosedForIt_thenTheyListen() {
+    LoadedDefinition loaded = loaded("x", 1);
+    joined(run(() -> List.of(servers.open(row("a", port), loaded))));
+    endLease();
+    renewLease();
+
+    run(() -> {
+      servers.closeWithoutLease();
+      return true;
+    });
+
+    assertThat(run(servers::ids)).containsExactly("a");
+    assertThat(Web.get(port, "/").body()).isEqualTo("x");
+    run(servers::closeAll).await();
+  }
+
+  @Test
+  void givenAServerThatBeginsToListen_whenTheLeaseEndsAndIsRenewedMeanwhile_thenItListens() {
+    LoadedDefinition loaded = loaded("x", 1);
+
+    joined(
+        run(() -> {
+          Future<Void> opened = servers.open(row("a", port), loaded);
+          endLease();
+          servers.closeWithoutLease();
+          renewLease();
+          return List.of(opened);
+        }));
+
+    // Whatever was begun for the lease that ended has come to its end by then.
+    run(() -> servers.open(row("a", port), loaded)).await();
+    assertThat(run(servers::ids)).containsExactly("a");
+    assertThat(Web.get(port, "/").body()).isEqualTo("x");
+    run(servers::closeAll).await();
+  }
+
+  @Test
+  void givenAServerThatBeginsToListen_whenTheLeaseEnds_thenItListensNoMore() {
+    LoadedDefinition loaded = loaded("x", 1);
+
+    List<Future<Void>> opened =
+        run(() -> {
+          Future<Void> open = servers.open(row("a", port), loaded);
+          endLease();
+          servers.closeWithoutLease();
+          return List.of(open);
+        });
+    joined(opened);
+
+    assertThat(opened.getFirst().failed()).isTrue();
+    assertThat(run(servers::ids)).isEmpty();
+    assertThat(Web.listens(port)).isFalse();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.server;
 
+import dev.signalbox.platform.http.ConnectionHeaders;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,19 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class ProxyHeaders {
 
   private static final String FORWARDED_FOR = "X-Forwarded-For";
-
-  /** RFC 9110 section 7.6.1; with those that Connection names. */
-  private static final List<String> OF_ONE_CONNECTION =
-      List.of(
-          "Connection",
-          "Keep-Alive",
-          "Proxy-Authenticate",
-          "Proxy-Authorization",
-          "Proxy-Connection",
-          "TE",
-          "Trailer",
-          "Transfer-Encoding",
-          "Upgrade");
 
   /** They would apply to every path of the gateway. */
   private static final List<String> OF_WHOLE_SITE =
@@ -83,14 +71,8 @@ final class ProxyHeaders {
   }
 
   private static void removeOfOneConnection(MultiMap headers) {
-    for (String line : headers.getAll(HttpHeaders.CONNECTION)) {
-      for (String name : line.split(",")) {
-        if (!name.isBlank()) {
-          headers.remove(name.strip());
-        }
-      }
-    }
-    OF_ONE_CONNECTION.forEach(headers::remove);
+    ConnectionHeaders.removeFrom(headers);
+    ConnectionHeaders.OF_PROXY_AUTHENTICATION.forEach(headers::remove);
   }
 
   private interface Rewriting {

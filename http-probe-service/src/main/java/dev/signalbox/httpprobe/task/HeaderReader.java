@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.task;
 
 import dev.signalbox.httpprobe.exchange.Header;
+import dev.signalbox.platform.http.ConnectionHeaders;
 import dev.signalbox.platform.task.TaskParams;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,19 +19,8 @@ public final class HeaderReader {
   private static final int LONGEST_VALUE = 16_384;
   private static final int LONGEST_SHOWN = 40;
 
-  // These belong to the connection or frame the body, which is this service's business.
-  private static final Set<String> OURS =
-      Set.of(
-          "connection",
-          "content-length",
-          "expect",
-          "http2-settings",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
+  // With those of the connection, these frame the body, which is this service's business.
+  private static final Set<String> OF_THE_BODY = Set.of("content-length", "expect");
 
   private HeaderReader() {}
 
@@ -80,7 +70,8 @@ public final class HeaderReader {
           + shown(name)
           + "\" is not";
     }
-    if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (ConnectionHeaders.NAMES.contains(lower) || OF_THE_BODY.contains(lower)) {
       return "must not set " + name;
     }
     boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;

@@ -24,7 +24,10 @@ final class ResponseReader {
   private static final int MAX_HEADER_VALUE = 8_192;
   private static final int MAX_CHUNKS = 10_000;
 
-  /** Without these the framing would be wrong; faults are there to make it so. */
+  /**
+   * Without these the framing would be wrong; faults are there to make it so. Not all headers of a
+   * connection: a route may answer with Connection, and others do no harm.
+   */
   private static final Set<String> FRAMING =
       Set.of("content-length", "transfer-encoding", "trailer", "upgrade", "keep-alive");
 

@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory.proxy;
 
+import dev.signalbox.platform.http.ConnectionHeaders;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,19 +12,6 @@ import java.util.Set;
 /** The headers of a message that are not of its connection, RFC 9110 section 7.6.1. */
 final class EndToEndHeaders {
 
-  private static final Set<String> OF_THE_CONNECTION =
-      Set.of(
-          "connection",
-          "keep-alive",
-          "proxy-connection",
-          "proxy-authenticate",
-          "proxy-authorization",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade",
-          "http2-settings");
-
   private EndToEndHeaders() {}
 
   /**
@@ -33,15 +21,12 @@ final class EndToEndHeaders {
    */
   static List<Map.Entry<String, String>> of(MultiMap headers, Set<String> without) {
     Set<String> left = new HashSet<>(without);
-    for (String connection : headers.getAll("connection")) {
-      for (String name : connection.split(",")) {
-        left.add(name.strip().toLowerCase(Locale.ROOT));
-      }
-    }
+    left.addAll(ConnectionHeaders.namesIn(headers));
+    left.addAll(ConnectionHeaders.OF_PROXY_AUTHENTICATION);
     List<Map.Entry<String, String>> kept = new ArrayList<>();
     for (Map.Entry<String, String> header : headers) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (!OF_THE_CONNECTION.contains(name) && !left.contains(name) && !name.startsWith(":")) {
+      if (!left.contains(name) && !name.startsWith(":")) {
         kept.add(header);
       }
     }

@@ -14,6 +14,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Plays faults on the wire, beneath HTTP. Over HTTP/2 a fault that closes the connection resets its
@@ -21,6 +23,8 @@ import java.util.Map;
  * confined to a stream.
  */
 final class FaultPlayer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FaultPlayer.class);
 
   /** No beginning of a response, of a frame or of a record. */
   private static final byte[] GARBAGE =
@@ -49,16 +53,23 @@ final class FaultPlayer {
         },
         fault,
         fault == Fault.CLOSE_MID_BODY ? body.length() / 2 : 0);
-    if (fault == Fault.CONNECTION_RESET) {
-      ClientChannel.reset(connection);
+    try {
+      if (fault == Fault.CONNECTION_RESET) {
+        ClientChannel.reset(connection);
+        request.bytesSent();
+      } else if (streams && fault != Fault.GARBAGE) {
+        resetStream(response, fault, status, body);
+        request.bytesSent();
+      } else {
+        ClientChannel.writeAndClose(
+                connection, bytes(response, fault, status, body), request::progressed)
+            .onComplete(_ -> request.bytesSent());
+      }
+    } catch (RuntimeException e) {
+      // Another stream, or the client, has closed the connection: nothing more can be sent.
+      LOG.debug("A fault could not be played", e);
       request.bytesSent();
-    } else if (streams && fault != Fault.GARBAGE) {
-      resetStream(response, fault, status, body);
-      request.bytesSent();
-    } else {
-      ClientChannel.writeAndClose(
-              connection, bytes(response, fault, status, body), request::progressed)
-          .onComplete(_ -> request.bytesSent());
+      ClientChannel.endUnread(request.request());
     }
   }
 

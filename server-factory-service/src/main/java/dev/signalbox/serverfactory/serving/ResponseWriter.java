@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory.serving;
 
+import dev.signalbox.platform.http.ConnectionHeaders;
 import dev.signalbox.serverfactory.definition.Dribble;
 import io.netty.handler.codec.DateFormatter;
 import io.vertx.core.MultiMap;
@@ -9,7 +10,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Date;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +26,6 @@ final class ResponseWriter {
    * A longer body is not copied to the socket's memory before the client has read what is there.
    */
   private static final int PIECE_BYTES = 64 * 1_024;
-
-  /** RFC 9113 section 8.2.2. */
-  private static final List<String> OF_CONNECTION =
-      List.of("connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade");
 
   private static final CharSequence SERVER = HttpHeaders.createOptimized("signalbox");
   private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
@@ -140,7 +136,7 @@ final class ResponseWriter {
 
   /** Removes what is of a connection of HTTP/1: no response over HTTP/2 and no hint has it. */
   static void removeOfConnection(MultiMap headers) {
-    OF_CONNECTION.forEach(headers::remove);
+    ConnectionHeaders.removeFrom(headers);
   }
 
   /**
