@@ -29,6 +29,10 @@ final class TusHeaders {
   static final String DEFER_LENGTH = "Upload-Defer-Length";
   static final String OFFSET = "Upload-Offset";
   static final String METADATA = "Upload-Metadata";
+
+  /** The value of Upload-Concat of an upload that becomes a part of another. */
+  static final String PARTIAL = "partial";
+
   static final String CONCAT = "Upload-Concat";
   static final String CHECKSUM = "Upload-Checksum";
   static final String EXPIRES = "Upload-Expires";
@@ -109,7 +113,7 @@ final class TusHeaders {
     if (value == null) {
       return new None();
     }
-    if (value.equals("partial")) {
+    if (value.equals(PARTIAL)) {
       return new Partial();
     }
     if (!value.startsWith("final;")) {

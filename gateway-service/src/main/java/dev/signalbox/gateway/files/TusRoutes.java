@@ -119,7 +119,7 @@ public final class TusRoutes implements Section {
             metadata == null ? null : metadata.value(),
             switch (concat) {
               case TusHeaders.None() -> null;
-              case TusHeaders.Partial() -> "partial";
+              case TusHeaders.Partial() -> TusHeaders.PARTIAL;
               case TusHeaders.Final(String value, var _) -> value;
             },
             concat instanceof TusHeaders.Final(var _, var ids) ? ids : List.of(),
@@ -214,8 +214,28 @@ public final class TusRoutes implements Section {
         .map(reply ->
             switch (reply) {
               case ResumableStatusReply.Locked() -> throw locked();
-              case ResumableStatusReply.Present(ResumableUpload upload) -> status(upload);
+              case ResumableStatusReply.Present(ResumableUpload upload) -> {
+                if (isWithoutPlace(upload)) {
+                  throw withoutPlace();
+                }
+                yield status(upload);
+              }
             });
+  }
+
+  /** Clients of tus take an upload whose offset is its length for done. */
+  private static boolean isWithoutPlace(ResumableUpload upload) {
+    return upload.offset() == upload.lengthBytes()
+        && upload.storedPath() == null
+        && !TusHeaders.PARTIAL.equals(upload.concat());
+  }
+
+  private static HttpException withoutPlace() {
+    return HttpException.of(
+        409,
+        "CONFLICT",
+        "All bytes are there, but the file cannot be stored at its path now; a PATCH of no bytes at"
+            + " the end tries again and says why");
   }
 
   private static Response status(ResumableUpload upload) {
