@@ -264,6 +264,7 @@ class ServersTest {
     assertThat(create(2_000).status()).isEqualTo(409);
     assertThat(create(2_000).json().get("code").asText()).isEqualTo("LIMIT_REACHED");
     assertThat(create(3_000).status()).isEqualTo(409);
+    assertThat(create(3_000).json().at("/errors/0/pointer").asText()).isEqualTo("/port");
   }
 
   private static Reply create(int port) {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.DescribeServerReply;
 import dev.signalbox.contracts.serverfactory.DescribeServerRequest;
@@ -203,9 +204,14 @@ public final class ServerRoutes implements Section {
     return switch (refused.reason()) {
       case LIMIT -> new ServiceException(ErrorCode.LIMIT_REACHED, refused.message());
       case PORT_RANGE -> ServiceException.invalid("/port", refused.message());
-      case PORT_TAKEN, PAGE_URI_TAKEN, PORT_NOT_AVAILABLE ->
-          new ServiceException(ErrorCode.CONFLICT, refused.message());
+      case PORT_TAKEN, PORT_NOT_AVAILABLE -> conflict("/port", refused.message());
+      case PAGE_URI_TAKEN -> conflict("/page_uri", refused.message());
     };
+  }
+
+  private static ServiceException conflict(String pointer, String message) {
+    return new ServiceException(
+        ErrorCode.CONFLICT, message, List.of(new FieldProblem(pointer, message)));
   }
 
   private Future<Response> list(RoutingContext ctx) {

@@ -55,6 +55,9 @@ public final class UpstreamClient implements Upstream {
   private static final Set<String> NOT_SENT = Set.of("host", "content-length", "expect", "via");
   private static final Set<String> NOT_RETURNED = Set.of("content-length");
 
+  private static final Header TEXT = new Header("content-type", "text/plain; charset=utf-8");
+  private static final Header RETRY_AFTER = new Header("retry-after", "1");
+
   private final Vertx vertx;
   private final HttpClient client;
   private final TargetGuard guard;
@@ -123,7 +126,7 @@ public final class UpstreamClient implements Upstream {
   private static UpstreamResponse refusal(int status, String text) {
     return new UpstreamResponse(
         status,
-        List.of(new Header("content-type", "text/plain; charset=utf-8")),
+        status == 503 ? List.of(TEXT, RETRY_AFTER) : List.of(TEXT),
         Buffer.buffer(text + "\n"),
         false);
   }

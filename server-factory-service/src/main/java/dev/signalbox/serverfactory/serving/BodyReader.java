@@ -75,7 +75,12 @@ final class BodyReader {
     timer =
         vertx.setTimer(
             limits.bodyTimeout().toMillis(),
-            _ -> refuse(408, "The body of the request did not arrive in time"));
+            _ ->
+                refuse(
+                    408,
+                    "The body of a request must arrive within "
+                        + limits.bodyTimeout().toMillis()
+                        + " ms"));
     request.exceptionHandler(_ -> abandon());
     request.handler(this::append);
     request.endHandler(_ -> complete());

@@ -33,8 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class OnDemandServer {
 
   private static final int BACKLOG = 1_024;
-  private static final int MAX_LINE = 16_384;
-  private static final int MAX_HEADERS = 32_768;
+
+  /** Bytes of a request line, and of all header fields. */
+  static final int MAX_LINE = 16_384;
+
+  static final int MAX_HEADERS = 32_768;
 
   private final VertxInternal vertx;
   private final ContextInternal loop;

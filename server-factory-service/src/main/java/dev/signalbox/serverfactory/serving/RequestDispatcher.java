@@ -153,8 +153,16 @@ final class RequestDispatcher {
     InFlightRequest inFlight = new InFlightRequest(vertx, request, journal, counters);
     inFlight.response().headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     switch (request.decoderResult().cause()) {
-      case TooLongHttpLineException _ -> writer.text(inFlight, 414, "The request line is too long");
-      case TooLongHttpHeaderException _ -> writer.text(inFlight, 431, "The headers are too large");
+      case TooLongHttpLineException _ ->
+          writer.text(
+              inFlight,
+              414,
+              "The request line must be at most " + OnDemandServer.MAX_LINE + " bytes");
+      case TooLongHttpHeaderException _ ->
+          writer.text(
+              inFlight,
+              431,
+              "The headers must be at most " + OnDemandServer.MAX_HEADERS + " bytes");
       case null, default -> writer.text(inFlight, 400, "This is not an HTTP request");
     }
   }

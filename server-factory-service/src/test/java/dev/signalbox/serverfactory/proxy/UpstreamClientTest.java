@@ -321,7 +321,9 @@ class UpstreamClientTest {
 
     get(port, "/");
 
-    assertThat(answer().status()).isEqualTo(503);
+    UpstreamResponse answer = answer();
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.headers()).contains(new Header("retry-after", "1"));
     assertThat(arriving.held()).isEqualTo(1_000_000 - 10);
   }
 
