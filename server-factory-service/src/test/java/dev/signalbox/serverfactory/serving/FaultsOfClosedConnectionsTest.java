@@ -109,11 +109,11 @@ class FaultsOfClosedConnectionsTest {
         .flatMap(fault -> Stream.of(true, false).map(tls -> Arguments.of(fault, tls)));
   }
 
-  private static TestServer.Options file(Vertx vertx, Future<?> ready) {
+  private static TestServer.Options file(Future<?> ready) {
     TestServer.Options options = new TestServer.Options();
     FileSource.Content content =
         new FileSource.Content(Buffer.buffer(new byte[LONG]), "text/plain");
-    options.files = (_, memory) -> memory.take(vertx, LONG).compose(_ -> ready.map(content));
+    options.files = (_, memory) -> memory.takeInTurn(LONG).compose(_ -> ready.map(content));
     return options;
   }
 
@@ -127,7 +127,7 @@ class FaultsOfClosedConnectionsTest {
   @MethodSource("faultsAndTls")
   void givenAClientThatReadsNothing_whenItLeaves_thenItsRequestEndsOnceAndHoldsNothing(
       Fault fault, boolean tls, Vertx vertx) throws Exception {
-    TestServer.Options options = file(vertx, Future.succeededFuture());
+    TestServer.Options options = file(Future.succeededFuture());
     try (TestServer server = TestServer.of(vertx, routes("'file':'f'", fault, tls), options)) {
       try (Socket _ = asking(server, tls)) {
         await().until(() -> !server.requests().isEmpty());
@@ -143,7 +143,7 @@ class FaultsOfClosedConnectionsTest {
   void givenAResponseThatIsBeingMade_whenTheClientLeaves_thenItsRequestEndsOnceWithoutTheFault(
       Fault fault, boolean tls, Vertx vertx) throws Exception {
     Promise<Void> made = Promise.promise();
-    TestServer.Options options = file(vertx, made.future());
+    TestServer.Options options = file(made.future());
     try (TestServer server = TestServer.of(vertx, routes("'file':'f'", fault, tls), options)) {
       try (Socket _ = asking(server, tls)) {
         await().until(() -> server.stats().inFlight() == 1);
