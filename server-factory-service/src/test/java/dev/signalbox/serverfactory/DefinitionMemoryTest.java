@@ -380,7 +380,7 @@ class DefinitionMemoryTest {
   }
 
   @Test
-  void givenNoMemoryOfTexts_whenOrphansAreAdopted_thenTheyWaitAndRequestsAreRefused() {
+  void givenNoMemoryOfTexts_whenOrphansAreAdopted_thenTheyWaitUntilThereIs() {
     Set<String> orphans = orphans();
     try (Instance one = instance("one", 128 * MIB)) {
       ServerInfo own = one.started(definition(small("a")));
