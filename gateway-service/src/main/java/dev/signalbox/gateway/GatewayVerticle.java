@@ -46,12 +46,14 @@ final class GatewayVerticle extends VerticleBase {
     ConnectionRegistry registry =
         new ConnectionRegistry(vertx, config.connections(), shared.quotas, shared.connections);
     connections = registry;
-    vertx.setPeriodic(
-        UnreadBodies.LOOK_MS,
-        _ -> {
-          shared.unread.look();
-          shared.unreadProxied.look();
-        });
+    if (number == 0) { // One event loop looks for all.
+      vertx.setPeriodic(
+          UnreadBodies.LOOK_MS,
+          _ -> {
+            shared.unread.look();
+            shared.unreadProxied.look();
+          });
+    }
     RequestScopeHandler scopes =
         new RequestScopeHandler(
             registry,

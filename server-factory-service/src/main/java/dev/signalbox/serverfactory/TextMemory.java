@@ -20,7 +20,7 @@ final class TextMemory {
   /** Of a text as it came, or is stored, and of what is made of it. */
   private static final int BYTES_OF_A_CHARACTER = 2;
 
-  /** Whoever waits may hold up what others need to go on. */
+  /** What waits may hold up other servers, so not for ever. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private final Vertx vertx;

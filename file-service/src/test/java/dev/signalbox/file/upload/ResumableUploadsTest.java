@@ -230,13 +230,19 @@ class ResumableUploadsTest {
     assertThat(hidden()).isEmpty();
   }
 
-  @Test
-  void givenAllBytesButADirectoryAtThePath_whenItIsGone_thenAnEmptyPieceStoresTheFile()
-      throws IOException {
+  /** An upload that has all its bytes, and was asked for while a directory was at its path. */
+  private String wholeWithoutPlace() throws IOException {
     String id = create(2).id();
     append(id, 0, "ab", false);
     Files.createDirectory(at("a.txt"));
     status(one, id);
+    return id;
+  }
+
+  @Test
+  void givenAllBytesButADirectoryAtThePath_whenItIsGone_thenAnEmptyPieceStoresTheFile()
+      throws IOException {
+    String id = wholeWithoutPlace();
     Files.delete(at("a.txt"));
 
     try (Closing upload = new Closing(open(other, id, 2, false))) {
@@ -256,10 +262,7 @@ class ResumableUploadsTest {
 
   @Test
   void givenAllBytesButADirectoryAtThePath_whenTerminated_thenNothingIsLeft() throws IOException {
-    String id = create(2).id();
-    append(id, 0, "ab", false);
-    Files.createDirectory(at("a.txt"));
-    status(one, id);
+    String id = wholeWithoutPlace();
 
     assertThat(one.terminate(id)).isEqualTo(new TerminateResumableReply.Terminated());
 
@@ -287,10 +290,7 @@ class ResumableUploadsTest {
   @Test
   void givenAnUploadThatAnotherProcessIsPlacing_whenTerminated_thenItIsLockedAndStays()
       throws IOException {
-    String id = create(2).id();
-    append(id, 0, "ab", false);
-    Files.createDirectory(at("a.txt"));
-    status(one, id);
+    String id = wholeWithoutPlace();
     Files.delete(at("a.txt"));
     Files.move(at(".resumable").resolve(id), at("a.txt"));
     try (OtherProcess _ = OtherProcess.thatLocks(at("a.txt"))) {

@@ -513,13 +513,18 @@ class TusTest {
     assertThat(head(upload).status()).isEqualTo(404);
   }
 
+  /** An upload whose only byte has come, and that has no place since a directory is at its path. */
+  private String wholeWithoutPlace(String path) throws Exception {
+    String upload = create("Upload-Length", "1", "Upload-Metadata", metadata("path", path));
+    Files.createDirectory(at(path));
+    assertThat(patch(upload, 0, "x").status()).isEqualTo(409);
+    return upload;
+  }
+
   @Test
   void givenADirectoryAtThePath_whenTheLastPieceComes_thenItIsAConflictUntilAnEmptyOneStoresIt()
       throws Exception {
-    String upload = create("Upload-Length", "1", "Upload-Metadata", metadata("path", "/k"));
-    Files.createDirectory(at("/k"));
-
-    assertThat(patch(upload, 0, "x").status()).isEqualTo(409);
+    String upload = wholeWithoutPlace("/k");
     assertThat(head(upload).status()).isEqualTo(409);
     assertThat(patch(upload, 1, "").status()).isEqualTo(409);
     assertThat(head(upload).status()).isEqualTo(409);
@@ -532,9 +537,7 @@ class TusTest {
 
   @Test
   void givenADirectoryThatWasAtThePath_whenAsked_thenTheFileIsThere() throws Exception {
-    String upload = create("Upload-Length", "1", "Upload-Metadata", metadata("path", "/l"));
-    Files.createDirectory(at("/l"));
-    assertThat(patch(upload, 0, "x").status()).isEqualTo(409);
+    String upload = wholeWithoutPlace("/l");
     Files.delete(at("/l"));
 
     assertThat(head(upload).header("Content-Location")).isEqualTo("/l");
@@ -544,9 +547,7 @@ class TusTest {
   @Test
   void givenADirectoryAtThePath_whenTheWholeUploadIsTerminated_thenNothingIsLeftOfIt()
       throws Exception {
-    String upload = create("Upload-Length", "1", "Upload-Metadata", metadata("path", "/m"));
-    Files.createDirectory(at("/m"));
-    assertThat(patch(upload, 0, "x").status()).isEqualTo(409);
+    String upload = wholeWithoutPlace("/m");
 
     assertThat(send("DELETE", upload, null).status()).isEqualTo(204);
 

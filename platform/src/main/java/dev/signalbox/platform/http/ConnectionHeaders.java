@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The header fields of one connection. Whoever passes a message on to another connection removes
- * them (RFC 9110 section 7.6.1), and no message of HTTP/2 has them (RFC 9113 section 8.2.2).
+ * The header fields of one connection. A proxy removes them from the messages that it passes on
+ * (RFC 9110 section 7.6.1), and no message of HTTP/2 has them (RFC 9113 section 8.2.2).
  */
 public final class ConnectionHeaders {
 
