@@ -7,6 +7,7 @@ import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.server.ProxyRoutes;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.gateway.server.PublishedRange;
+import dev.signalbox.gateway.system.WhoamiRoutes;
 import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
@@ -383,6 +384,18 @@ public record GatewayConfig(
 
   ProxyRoutes.Settings proxy() {
     return new ProxyRoutes.Settings(maxHeaderBytes, maxInFlight, serverTimeout);
+  }
+
+  WhoamiRoutes.Limits limits() {
+    return new WhoamiRoutes.Limits(
+        maxBodyBytes,
+        maxHeaderBytes,
+        maxBatchTasks,
+        maxBatchConcurrency,
+        maxTaskTimeout.toMillis(),
+        maxInFlight,
+        maxRequestsPerClient,
+        maxConnectionsPerClient);
   }
 
   TaskRoutes.Limits taskLimits(MemoryBudget memory) {

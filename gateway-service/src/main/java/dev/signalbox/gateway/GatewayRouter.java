@@ -35,6 +35,8 @@ import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.handler.RequestRule;
 import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.Door;
+import dev.signalbox.gateway.page.DashboardRoutes;
+import dev.signalbox.gateway.page.HomePage;
 import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.MountedRoute;
@@ -48,6 +50,7 @@ import dev.signalbox.gateway.server.ServerLocator;
 import dev.signalbox.gateway.server.ServerRoutes;
 import dev.signalbox.gateway.system.DocsRoutes;
 import dev.signalbox.gateway.system.SystemRoutes;
+import dev.signalbox.gateway.system.WhoamiRoutes;
 import dev.signalbox.gateway.task.ClassicTaskRoutes;
 import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.gateway.task.TaskRunner;
@@ -177,7 +180,8 @@ final class GatewayRouter {
     mount.section(new CodeRoutes(backend, messageTails));
     mount.section(
         new ClassicCensusRoutes(backend),
-        censusPage,
+        new DashboardRoutes(context.vertx(), pages),
+        censusPage, // also below /ui
         new ErrorsPage(backend, pages),
         new LeaseRoutes(backend),
         new ContributorRoutes(backend),
@@ -188,9 +192,10 @@ final class GatewayRouter {
         new WorkerRoutes(downloads, config.workerArchiveDirectory()));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
+        new WhoamiRoutes(shared.access, config.limits()),
         new EventRoutes(eventReaders),
         new DocsRoutes(context.vertx()));
-    ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads);
+    ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads, new HomePage(pages));
     mount.section(classicFiles, new FileRoutes(backend, downloads), new TusRoutes(backend));
     root.route("/api/*").handler(ctx -> ctx.fail(404));
     // Last, since every path without another route is a file.

@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -99,25 +100,38 @@ public final class Access {
     if (open || wanted == Role.PUBLIC) {
       return Verdict.GRANTED;
     }
+    List<Role> roles = roles(authorization);
+    return roles.stream().anyMatch(role -> role.grants(wanted))
+        ? Verdict.GRANTED
+        : roles.isEmpty() ? Verdict.UNKNOWN : Verdict.FORBIDDEN;
+  }
+
+  /** The role of a token; null without one that is known. */
+  public @Nullable Role role(@Nullable String authorization) {
+    // They are declared from the least to the most.
+    return roles(authorization).stream().max(Comparator.naturalOrder()).orElse(null);
+  }
+
+  /**
+   * The roles of the token in an Authorization header: none, one, or more if it is listed twice.
+   */
+  private List<Role> roles(@Nullable String authorization) {
     // RFC 9110 section 11.1: the scheme's name is case-insensitive.
     if (authorization == null
         || authorization.length() <= SCHEME.length()
         || authorization.length() > 4096
         || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return Verdict.UNKNOWN;
+      return List.of();
     }
     byte[] presented = Sha256.of(authorization.substring(SCHEME.length()).strip());
-    boolean known = false;
-    boolean granted = false;
+    var roles = new ArrayList<Role>();
     for (Grant grant : grants) {
       // No early exit: the duration must not reveal which token matched.
-      boolean same = MessageDigest.isEqual(grant.digest, presented);
-      if (same) {
-        known = true;
-        granted |= grant.role.grants(wanted);
+      if (MessageDigest.isEqual(grant.digest, presented)) {
+        roles.add(grant.role);
       }
     }
-    return granted ? Verdict.GRANTED : known ? Verdict.FORBIDDEN : Verdict.UNKNOWN;
+    return roles;
   }
 
   /** Whether requests need a token. */

@@ -17,6 +17,7 @@ import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.page.Html;
 import dev.signalbox.gateway.page.Pages;
 import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
@@ -32,16 +33,6 @@ import java.util.Map;
  */
 public final class CensusPage implements Section {
 
-  private static final List<String> FILES =
-      List.of(
-          "pages.css",
-          "census.js",
-          "census-map.js",
-          "census-leaders.js",
-          "errors.js",
-          "icon.svg",
-          "leaflet.css",
-          "leaflet.js");
   private static final int CHIPS = 24;
   private static final int MAX_ERRORS_COUNTED = 1_000;
 
@@ -55,6 +46,12 @@ public final class CensusPage implements Section {
   private final Html.Template page;
   private final Html.Template chip;
 
+  /** The head for volunteers. */
+  private final Html ownHead;
+
+  /** The head of the dashboard. */
+  private final Html shell;
+
   /**
    * The page.
    *
@@ -66,28 +63,28 @@ public final class CensusPage implements Section {
     this.pages = pages;
     this.errors = pages.errors();
     this.page = pages.template("census.html");
+    this.ownHead = pages.template("census-head.html").render(Map.of("version", pages.version()));
+    this.shell = pages.shell(true);
     this.chip = pages.template("census-chip.html");
   }
 
-  /** Mounts {@code /census}, the same as {@code /ui/census}, and the files of both pages. */
+  /** Mounts {@code /census} and the same at {@code /ui/census}. */
   @Override
   public void mount(GuardedRouter router) {
     RouteRules reads = RouteRules.reads(Role.READER, errors);
-    router.get("/census", reads).handler(respond(this::show));
-    router.get("/ui/census", reads).handler(respond(this::show));
-    for (String name : FILES) {
-      Response file = pages.file(name);
-      router.get("/census/" + name, reads).handler(respond(_ -> Future.succeededFuture(file)));
-    }
+    router.get("/census", reads).handler(respond(ctx -> show(ctx, ownHead)));
+    router.get("/ui/census", reads).handler(respond(ctx -> show(ctx, shell)));
   }
 
   /** The same page at {@code /}, for the messages door. */
   public Section home() {
     return router ->
-        router.get("/", RouteRules.reads(Role.READER, errors)).handler(respond(this::show));
+        router
+            .get("/", RouteRules.reads(Role.READER, errors))
+            .handler(respond(ctx -> show(ctx, ownHead)));
   }
 
-  private Future<Response> show(RoutingContext ctx) {
+  private Future<Response> show(RoutingContext ctx, Html head) {
     Future<GetProgressReply> counts =
         backend.call(ctx, PingContract.GET_PROGRESS, new GetProgressRequest());
     Future<ListTasksReply> busy =
@@ -96,17 +93,23 @@ public final class CensusPage implements Section {
     Future<ListErrorsReply> errors =
         backend.call(ctx, PingContract.LIST_ERRORS, new ListErrorsRequest(0, MAX_ERRORS_COUNTED));
     return Future.all(counts, busy, errors)
-        .map(_ -> pages.page(200, html(ctx, counts.result(), busy.result(), errors.result())));
+        .map(
+            _ -> pages.page(200, html(ctx, head, counts.result(), busy.result(), errors.result())));
   }
 
   private Html html(
-      RoutingContext ctx, GetProgressReply counts, ListTasksReply busy, ListErrorsReply errors) {
+      RoutingContext ctx,
+      Html head,
+      GetProgressReply counts,
+      ListTasksReply busy,
+      ListErrorsReply errors) {
     double done = width(counts.done(), counts.total());
     double inProgress = width(counts.inProgress(), counts.total());
     return page.render(
         Map.ofEntries(
             Map.entry("version", pages.version()),
-            Map.entry("origin", Html.of(origin(ctx))),
+            Map.entry("head", head),
+            Map.entry("origin", Html.of(Requests.origin(ctx, 8001))),
             Map.entry("worker", Html.of(workerArchive)),
             Map.entry(
                 "errors", Html.of(number(errors.errors().size()) + (errors.more() ? "+" : ""))),
@@ -139,12 +142,6 @@ public final class CensusPage implements Section {
             })
             .map(network -> chip.render(Map.of("network", Html.of(network))))
             .toList());
-  }
-
-  /** The site's origin, by the Host header, which the HostRule has checked. */
-  private static String origin(RoutingContext ctx) {
-    String host = ctx.request().headers().get("Host");
-    return "http://" + (host == null || host.isEmpty() ? "localhost:8001" : host);
   }
 
   private static String timeLeft(GetProgressReply counts) {

@@ -10,6 +10,7 @@ import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.files.MultipartUpload.StoredPart;
 import dev.signalbox.gateway.json.MediaTypes;
+import dev.signalbox.gateway.page.HomePage;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Requests;
@@ -30,10 +31,17 @@ public final class ClassicFileRoutes implements Section {
 
   private final Backend backend;
   private final Downloads downloads;
+  private final HomePage home;
 
-  public ClassicFileRoutes(Backend backend, Downloads downloads) {
+  /**
+   * The routes.
+   *
+   * @param home what {@code GET /} answers while the root has no index.html
+   */
+  public ClassicFileRoutes(Backend backend, Downloads downloads, HomePage home) {
     this.backend = backend;
     this.downloads = downloads;
+    this.home = home;
   }
 
   @Override
@@ -51,7 +59,18 @@ public final class ClassicFileRoutes implements Section {
             .get("/*", RouteRules.reads(Role.READER, ErrorShapes.TEXT))
             // The raw path, since TargetPath checks its escapes.
             .useNormalizedPath(false)
-            .handler(respond(ctx -> downloads.browse(ctx, Requests.rawPath(ctx))));
+            .handler(respond(this::file));
+  }
+
+  private Future<Response> file(RoutingContext ctx) {
+    String path = Requests.rawPath(ctx);
+    Future<Response> found = downloads.browse(ctx, path);
+    return path.equals("/")
+        ? found.recover(failure ->
+            failure instanceof HttpException error && error.status() == 404
+                ? home.respond(ctx)
+                : Future.failedFuture(failure))
+        : found;
   }
 
   private record Created(String status, String message, String filepath) {}

@@ -1,42 +1,24 @@
 package dev.signalbox.gateway.page;
 
-import dev.signalbox.contracts.Sha256;
 import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.routing.Response;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 
-/** The templates and files of the pages, read from the jar. */
+/** The templates of the pages, read from the jar. */
 public final class Pages {
 
-  private static final String FOLDER = "/dev/signalbox/gateway/pages/";
-  private static final String LEAFLET = "/META-INF/resources/webjars/leaflet/1.9.4/dist/";
+  private static final String FOLDER = "dev/signalbox/gateway/pages/";
 
   /** Allows scripts and styles of this origin only, none inline, and no framing. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
           + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-  private static final List<String> VERSIONED =
-      List.of(
-          "pages.css",
-          "census.js",
-          "census-map.js",
-          "errors.js",
-          "icon.svg",
-          "leaflet.css",
-          "leaflet.js");
+  private static final Html CURRENT = new Html.Template(" aria-current=\"page\"").render(Map.of());
 
-  /** A hash of the files: it is part of their URLs, so that browsers may cache them forever. */
-  private final String version = hash();
-
+  private final Html.Template shell = template("shell.html");
   private final Html.Template errorPage = template("fault.html");
 
   /** The error shape for browsers: an HTML page. */
@@ -65,9 +47,15 @@ public final class Pages {
     };
   }
 
-  /** The version of the files, for their URLs. */
+  /** The version of the assets, for their URLs. */
   public Html version() {
-    return Html.of(version);
+    return Html.of(Assets.VERSION);
+  }
+
+  /** The head of every page of the dashboard. */
+  public Html shell(boolean census) {
+    return shell.render(
+        Map.of("version", version(), "census_current", census ? CURRENT : Html.EMPTY));
   }
 
   public Html.Template template(String name) {
@@ -86,43 +74,13 @@ public final class Pages {
    * @param cacheControl its Cache-Control
    */
   public Response page(int status, Html html, String policy, String cacheControl) {
-    return guarded(Response.of(status, "text/html; charset=utf-8", Buffer.buffer(html.toString())))
+    return Response.of(status, "text/html; charset=utf-8", Buffer.buffer(html.toString()))
+        .with("Referrer-Policy", "no-referrer")
         .with("Content-Security-Policy", policy)
         .with("Cache-Control", cacheControl);
   }
 
-  /** A response with a style sheet, script or icon. */
-  public Response file(String name) {
-    String type =
-        name.endsWith(".css")
-            ? "text/css; charset=utf-8"
-            : name.endsWith(".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
-    return guarded(Response.of(200, type, Buffer.buffer(bytes(name))))
-        .with("Cache-Control", "public, max-age=31536000, immutable");
-  }
-
-  private static Response guarded(Response answer) {
-    return answer.with("Referrer-Policy", "no-referrer");
-  }
-
-  private static String folder(String name) {
-    return name.startsWith("leaflet.") ? LEAFLET : FOLDER;
-  }
-
   private static byte[] bytes(String name) {
-    try (InputStream file = Pages.class.getResourceAsStream(folder(name) + name)) {
-      if (file == null) {
-        throw new IllegalArgumentException("no page " + name);
-      }
-      return file.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String hash() {
-    MessageDigest digest = Sha256.digest();
-    VERSIONED.forEach(name -> digest.update(bytes(name)));
-    return HexFormat.of().formatHex(digest.digest(), 0, 6);
+    return JarFiles.read(FOLDER + name);
   }
 }

@@ -2,6 +2,7 @@ package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.error.HttpException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
@@ -58,5 +59,17 @@ public final class Requests {
   public static String rawPath(RoutingContext ctx) {
     String path = ctx.request().path();
     return path == null || path.isEmpty() ? "/" : path;
+  }
+
+  /**
+   * The origin of the site as the client calls it, by the Host header, which the HostRule has
+   * checked.
+   *
+   * @param port of localhost, for a client that sends no Host
+   */
+  public static String origin(RoutingContext ctx, int port) {
+    String host = ctx.request().headers().get(HttpHeaders.HOST);
+    return (ctx.request().isSSL() ? "https://" : "http://")
+        + (host == null || host.isEmpty() ? "localhost:" + port : host);
   }
 }

@@ -2,12 +2,10 @@ package dev.signalbox.gateway.system;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
-import dev.signalbox.contracts.Sha256;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.error.HttpException;
-import dev.signalbox.gateway.routing.AcceptEncoding;
-import dev.signalbox.gateway.routing.Compression;
+import dev.signalbox.gateway.page.JarFiles;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
@@ -15,16 +13,8 @@ import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Section 8: the OpenAPI description, as a file and as a page. The page loads its files from this
@@ -52,13 +42,10 @@ public final class DocsRoutes implements Section {
 
   private record Part(String resource, String mediaType) {}
 
-  private record Loaded(Buffer content, Buffer gzip, String etag) {}
-
-  private final Vertx vertx;
-  private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
+  private final JarFiles files;
 
   public DocsRoutes(Vertx vertx) {
-    this.vertx = vertx;
+    this.files = new JarFiles(vertx);
   }
 
   @Override
@@ -82,44 +69,6 @@ public final class DocsRoutes implements Section {
   }
 
   private Future<Response> answer(RoutingContext ctx, Part part) {
-    String known = ctx.request().headers().get(HttpHeaders.IF_NONE_MATCH);
-    boolean gzip = AcceptEncoding.gzip(ctx);
-    return load(part.resource)
-        .map(file ->
-            (file.etag.equals(known) ? Response.empty(304) : response(part, file, gzip))
-                .with("ETag", file.etag)
-                .with("Vary", "Accept-Encoding")
-                .with("Cache-Control", "no-cache"));
-  }
-
-  /** Uses the gzip of {@link #read}: the largest file has a million bytes. */
-  private static Response response(Part part, Loaded file, boolean gzip) {
-    return gzip && file.gzip.length() < file.content.length()
-        ? Response.of(200, part.mediaType, file.gzip).with("Content-Encoding", "gzip")
-        : Response.of(200, part.mediaType, file.content);
-  }
-
-  private Future<Loaded> load(String resource) {
-    Loaded known = loaded.get(resource);
-    return known != null
-        ? Future.succeededFuture(known)
-        : vertx
-            .executeBlocking(() -> loaded.computeIfAbsent(resource, DocsRoutes::read), false)
-            .map(Objects::requireNonNull);
-  }
-
-  private static Loaded read(String resource) {
-    try (InputStream in = DocsRoutes.class.getClassLoader().getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new FileNotFoundException(resource);
-      }
-      byte[] content = in.readAllBytes();
-      byte[] digest = Sha256.of(content);
-      Buffer plain = Buffer.buffer(content);
-      return new Loaded(
-          plain, Compression.gzip(plain), "\"" + HexFormat.of().formatHex(digest, 0, 12) + "\"");
-    } catch (IOException e) {
-      throw new IllegalStateException(resource + " is not in the jar", e);
-    }
+    return files.response(ctx, part.resource, part.mediaType, "no-cache");
   }
 }

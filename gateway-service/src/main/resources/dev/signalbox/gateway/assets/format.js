@@ -1,0 +1,61 @@
+// How numbers and times are written, the same in every view.
+
+const numbers = new Intl.NumberFormat('en');
+const one = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const two = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+
+export const count = (value) => (Number.isFinite(value) ? numbers.format(value) : '–');
+
+/** A number of events per second. */
+export const rate = (value) => {
+  if (!Number.isFinite(value)) return '–';
+  return value === 0 ? '0' : value < 10 ? two.format(value) : numbers.format(Math.round(value));
+};
+
+/** Milliseconds, in the unit that reads best. */
+export const ms = (value) => {
+  if (!Number.isFinite(value)) return '–';
+  if (value < 1) return `${two.format(value * 1000)} µs`;
+  if (value < 10) return `${one.format(value)} ms`;
+  if (value < 1000) return `${Math.round(value)} ms`;
+  return value < 60000 ? `${one.format(value / 1000)} s` : span(value / 1000);
+};
+
+const SIZES = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+export const bytes = (value) => {
+  if (!Number.isFinite(value)) return '–';
+  let size = value;
+  let unit = 0;
+  while (size >= 1024 && unit < SIZES.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return unit === 0 ? `${count(value)} ${value === 1 ? 'byte' : 'bytes'}` : `${one.format(size)} ${SIZES[unit]}`;
+};
+
+const SPANS = [['year', 31557600], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+
+/** Seconds as a person says them. */
+export const span = (seconds) => {
+  if (!Number.isFinite(seconds)) return '–';
+  for (const [name, size] of SPANS) {
+    if (seconds >= size) {
+      const amount = Math.round(seconds / size);
+      return `${numbers.format(amount)} ${name}${amount === 1 ? '' : 's'}`;
+    }
+  }
+  return 'a moment';
+};
+
+export const since = (time) => span((Date.now() - new Date(time).getTime()) / 1000);
+
+/** A time of day, with the date unless it is today. */
+export const when = (time) => {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return '–';
+  const day = date.toDateString() === new Date().toDateString() ? '' : `${date.toLocaleDateString('en-CA')} `;
+  return day + date.toLocaleTimeString('en-GB');
+};
+
+export const plural = (amount, word, words = `${word}s`) => `${count(amount)} ${amount === 1 ? word : words}`;

@@ -1,0 +1,165 @@
+// Streams of server-sent events, read with fetch since an EventSource sends no token.
+
+import { errorOf, headers } from './api.js';
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15000;
+
+/** The gateway sends a heartbeat every 15 s; this much silence means that the connection is gone. */
+const SILENCE_MS = 40000;
+
+/** Reads one response until it ends; calls `event` with {id, type, data}. */
+async function read(response, event, alive) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  let id = null;
+  let type = '';
+  let data = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    alive();
+    const all = (rest + value).split('\n');
+    rest = all.pop();
+    for (const line of all) {
+      if (line === '') {
+        if (id !== null || data.length) event({ id, type: type || 'message', data: data.join('\n') });
+        type = '';
+        data = [];
+        continue;
+      }
+      const colon = line.indexOf(':');
+      if (colon === 0) continue;
+      const field = colon < 0 ? line : line.slice(0, colon);
+      const text = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
+      if (field === 'id') id = text;
+      else if (field === 'event') type = text;
+      else if (field === 'data') data.push(text);
+    }
+  }
+}
+
+/**
+ * Follows a stream until the signal aborts: reconnects, and goes on after the last event it had.
+ * @param {string} path
+ * @param {{signal: AbortSignal, event: Function, state: Function}} options `event` gets {id, type, data};
+ *     `state` gets 'live', or 'lost' with the time of the next attempt, or 'refused' with the error
+ */
+export async function follow(path, { signal, event, state = () => {} }) {
+  let last = null;
+  let wait = FIRST_WAIT_MS;
+  while (!signal.aborted) {
+    const attempt = new AbortController();
+    const stop = () => attempt.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    let silence = setTimeout(stop, SILENCE_MS);
+    const alive = () => {
+      clearTimeout(silence);
+      silence = setTimeout(stop, SILENCE_MS);
+    };
+    try {
+      const more = last === null ? {} : { 'Last-Event-ID': last };
+      const response = await fetch(path, {
+        cache: 'no-store',
+        headers: headers({ Accept: 'text/event-stream', ...more }),
+        signal: attempt.signal,
+      });
+      if (!response.ok) {
+        const error = await errorOf(response);
+        if (error.status === 401 || error.status === 403) {
+          state('refused', error);
+          return;
+        }
+        throw error;
+      }
+      wait = FIRST_WAIT_MS;
+      state('live');
+      await read(response, (one) => {
+        if (one.id !== null) last = one.id;
+        if (one.data) event(one);
+      }, alive);
+    } catch {
+      // The next attempt tells more.
+    } finally {
+      clearTimeout(silence);
+      signal.removeEventListener('abort', stop);
+    }
+    if (signal.aborted) return;
+    state('lost', Date.now() + wait);
+    await pause(wait, signal);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+}
+
+/** Waits, but not once the browser says that there is a network, or the reader looks again. */
+function pause(ms, signal) {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener('online', done);
+      document.removeEventListener('visibilitychange', seen);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const seen = () => document.hidden || done();
+    const timer = setTimeout(done, ms);
+    window.addEventListener('online', done);
+    document.addEventListener('visibilitychange', seen);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** The feed of this page: one connection for all views. */
+class Feed {
+  #listeners = new Set();
+  #states = new Set();
+  #stop = null;
+  state = 'connecting';
+  retryAt = 0;
+
+  /** Connects, or connects anew with another token. */
+  start() {
+    this.#stop?.abort();
+    this.#stop = new AbortController();
+    follow('/api/v1/events', {
+      signal: this.#stop.signal,
+      event: (one) => this.#deliver(one),
+      state: (state, detail) => this.#become(state, detail),
+    });
+  }
+
+  /**
+   * Calls `listener` with {type, data} of each event of a topic, and with the type 'reset' when
+   * events were lost, or may have been: whoever keeps state reads it again then.
+   */
+  on(topic, listener, signal) {
+    const entry = { topic, listener };
+    this.#listeners.add(entry);
+    signal.addEventListener('abort', () => this.#listeners.delete(entry), { once: true });
+  }
+
+  /** Calls `listener` when the connection is lost or back. */
+  onState(listener) {
+    this.#states.add(listener);
+  }
+
+  #become(state, detail) {
+    this.state = state;
+    this.retryAt = state === 'lost' ? detail : 0;
+    for (const listener of this.#states) listener(state);
+  }
+
+  #deliver({ type, data }) {
+    let value;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      return;
+    }
+    for (const { topic, listener } of [...this.#listeners]) {
+      if (type === 'reset' || type.startsWith(`${topic}.`)) listener({ type, data: value });
+    }
+  }
+}
+
+export const feed = new Feed();

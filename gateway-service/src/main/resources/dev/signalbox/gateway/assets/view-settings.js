@@ -1,0 +1,98 @@
+// Who the reader is, and the limits in force.
+
+import { html, nothing } from './lit/lit-html.js';
+import { json, token } from './api.js';
+import { bytes, count, span } from './format.js';
+import { errorNote, head, toast } from './parts.js';
+
+const ROLES = {
+  reader: 'reads everything',
+  worker: 'takes work of the census and sends results',
+  operator: 'runs tasks and changes servers, files, codes and messages',
+  admin: 'may do everything, and changes the census',
+};
+
+/** Values by the unit at the end of their name. */
+function say(name, value) {
+  if (name.endsWith('_bytes')) return bytes(value);
+  if (name.endsWith('_ms')) return span(value / 1000);
+  return count(value);
+}
+
+const words = (name) => {
+  const text = name.replace(/_(bytes|ms)$/, '').replaceAll('_', ' ');
+  return text[0].toUpperCase() + text.slice(1);
+};
+
+export default function settings(page) {
+  let who = null;
+  let error = null;
+
+  async function load() {
+    try {
+      who = await json('/api/v1/whoami', { signal: page.signal });
+      error = null;
+    } catch (failure) {
+      error = failure;
+    }
+    page.update();
+  }
+
+  async function enter(event) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    token.set(form.elements.token.value.trim(), form.elements.keep.checked);
+    form.reset();
+    await load();
+    if (who?.role) toast(`You are ${who.role} now.`);
+    else toast('The gateway does not know this token.', 'bad');
+    window.dispatchEvent(new Event('signalbox:token'));
+  }
+
+  function forget() {
+    token.forget();
+    window.dispatchEvent(new Event('signalbox:token'));
+    load();
+  }
+
+  const identity = () => html`
+    <section class="panel" aria-labelledby="who">
+      <h2 id="who">Who you are</h2>
+      ${who.authentication === 'off'
+        ? html`<p>This Signalbox asks nobody for a token: whoever reaches it may do everything. That is fine on a
+            machine of your own. To ask for tokens, make one with
+            <code>./signalbox token operator</code> and start with the setting it prints.</p>`
+        : html`<p>${who.role
+            ? html`Your token has the role <strong>${who.role}</strong>: it ${ROLES[who.role]}.`
+            : token.get() ? 'The gateway does not know your token.' : 'You have given no token yet.'}</p>`}
+      ${who.authentication === 'off' ? nothing : html`
+        <form class="stack" @submit=${enter}>
+          <label for="token">Token</label>
+          <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required minlength="16">
+          <label class="check"><input type="checkbox" name="keep"> Keep it in this browser after the tab is closed</label>
+          <p class="actions"><button class="primary">Use this token</button>
+            ${token.get() ? html`<button type="button" @click=${forget}>Forget it</button>` : nothing}</p>
+        </form>`}
+      <table class="roles"><caption class="unseen">Roles and what they may do</caption>
+        <thead><tr><th scope="col">Role</th><th scope="col">What it may do</th><th scope="col">You</th></tr></thead>
+        <tbody>${Object.entries(ROLES).map(([role, text]) => html`<tr><th scope="row">${role}</th><td>${text}</td>
+          <td>${who.may.includes(role) ? 'yes' : 'no'}</td></tr>`)}</tbody></table>
+    </section>`;
+
+  const limits = () => html`
+    <section class="panel" aria-labelledby="limits">
+      <h2 id="limits">Limits in force</h2>
+      <p class="note">Of this gateway. A call beyond one of them is refused with a status that says so.</p>
+      <dl class="limits">${Object.entries(who.limits).map(([name, value]) => html`
+        <div><dt>${words(name)}</dt><dd>${say(name, value)}</dd></div>`)}</dl>
+    </section>`;
+
+  load();
+  return {
+    title: 'Settings',
+    render: () => html`
+      ${head('Settings', 'Who you are to this Signalbox, and how much it takes.')}
+      ${errorNote(error)}
+      ${who ? html`${identity()}${limits()}` : nothing}`,
+  };
+}
