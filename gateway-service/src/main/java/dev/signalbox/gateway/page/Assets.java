@@ -32,11 +32,22 @@ final class Assets {
           "errors.js",
           "format.js",
           "icon.svg",
+          "json-tree.js",
           "live.js",
           "parts.js",
           "signalbox.css",
+          "task-dns.js",
+          "task-fields.js",
+          "task-form.js",
+          "task-http.js",
+          "task-many.js",
+          "task-result.js",
+          "task-schema.js",
+          "task-share.js",
+          "task-stream.js",
           "view-overview.js",
-          "view-settings.js");
+          "view-settings.js",
+          "view-tasks.js");
 
   private static final List<String> LIT_NAMES =
       List.of(

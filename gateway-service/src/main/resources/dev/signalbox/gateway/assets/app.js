@@ -5,6 +5,7 @@ import { feed } from './live.js';
 
 const VIEWS = {
   '/ui/': () => import('./view-overview.js'),
+  '/ui/tasks': () => import('./view-tasks.js'),
   '/ui/settings': () => import('./view-settings.js'),
 };
 

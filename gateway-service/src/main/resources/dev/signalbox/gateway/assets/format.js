@@ -59,3 +59,14 @@ export const when = (time) => {
 };
 
 export const plural = (amount, word, words = `${word}s`) => `${count(amount)} ${amount === 1 ? word : words}`;
+
+/** Control characters and those that turn the direction of text, as escapes, so that they are seen and do nothing. */
+const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const BREAKS = /[\n\r\t]/g;
+const escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** A text from outside; with `breaks`, the ends of its lines are escapes too. */
+export const readable = (text, breaks = false) => {
+  const seen = String(text).replace(UNSEEN, escaped);
+  return breaks ? seen.replace(BREAKS, (sign) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[sign]) : seen;
+};

@@ -1,0 +1,125 @@
+// A task outside of its form: as commands, as a link, and in the history of this browser.
+
+import { asCurl } from './api.js';
+
+const quoted = (text) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+const plain = (word) => typeof word === 'string' && /^[^\s@+-]\S*$/.test(word);
+const asParam = (name, value) => `--param ${quoted(`${name}=${JSON.stringify(value)}`)}`;
+const command = (words) => `./signalbox ${words.filter(Boolean).join(' ')}`;
+
+/** The task as one line of a list. */
+export const asLine = (task) => JSON.stringify(task);
+
+export const curl = (task) => asCurl('/api/v1/tasks', { method: 'POST', body: asLine(task) });
+
+/** The same by the program: a command of its own where the task has one. */
+export function signalbox(task) {
+  const { task_name: name, params, ...more } = task;
+  const own = Object.keys(more).length ? null : { dns_query: dns, http_probe: probe }[name]?.(params);
+  return own ?? `printf '%s\\n' ${quoted(asLine(task))} | ./signalbox run - --server ${quoted(location.origin)}`;
+}
+
+const DNS_FLAGS = { dnssec_ok: ['--dnssec'], checking_disabled: ['--cd'], recursion_desired: [null, '--norecurse'], trace: ['--trace'], follow: ['--follow'] };
+
+function dns(params) {
+  const { domain, name = domain, type, types, resolver, resolvers, protocol, ...rest } = params;
+  const all = types ?? (type === undefined ? [] : [type]);
+  const servers = resolvers ?? (resolver === undefined ? [] : [resolver]);
+  if (!plain(name) || ![all, servers].every(Array.isArray) || !all.every((one) => plain(one) && !one.includes('.')) || !servers.every(plain)) return null;
+  const words = ['dns', quoted(name), ...all, ...servers.map((one) => quoted(`@${one}`))];
+  if (typeof protocol === 'string' && /^(udp|tcp|tls|https)$/i.test(protocol)) words.push(`--${protocol.toLowerCase()}`);
+  else if (protocol !== undefined) return null;
+  return command(withFlags(words, rest, DNS_FLAGS));
+}
+
+function withFlags(words, rest, flags) {
+  for (const [key, value] of Object.entries(rest)) {
+    const flag = typeof value === 'boolean' ? flags[key]?.[value ? 0 : 1] : undefined;
+    words.push(flag ?? asParam(key, value));
+  }
+  return words;
+}
+
+const SIGNS = { equals: '==', not_equals: '!=', less_than: '<', greater_than: '>' };
+
+function probe(params) {
+  const { url, method, headers = {}, body, follow_redirects: follow = true, max_redirects: most, assertions = [], ip_family: family, ...rest } = params;
+  if (typeof url !== 'string' || !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(url) || typeof follow !== 'boolean' || !Array.isArray(assertions)) return null;
+  const words = ['probe', quoted(url)];
+  // The command takes POST for a request with a body, the task does not.
+  if (method !== undefined || body !== undefined) words.push(`--method ${quoted(String(method ?? 'GET'))}`);
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of [value].flat()) words.push(`-H ${quoted(`${name}: ${one}`)}`);
+  }
+  if (body !== undefined) words.push(`--data ${quoted(String(body))}`);
+  if (follow) words.push(most === undefined ? '--follow' : `--max-redirects ${Number(most)}`);
+  if (family === 'ipv4' || family === 'ipv6') words.push(`--${family}`);
+  else if (family !== undefined && family !== 'any') return null;
+  const spoken = assertions.map(asAssertion);
+  if (spoken.every(Boolean)) spoken.forEach((one) => words.push(`--assert ${quoted(one)}`));
+  else words.push(asParam('assertions', assertions));
+  return command(withFlags(words, rest, { verify_tls: [null, '--insecure'] }));
+}
+
+function asAssertion({ source, property, comparison, target, ...other }) {
+  const named = source === 'header' || source === 'json';
+  if (Object.keys(other).length || named !== (property !== undefined) || (named && !/^\S+$/.test(property)) || !source || !comparison) return null;
+  return [source, property, SIGNS[comparison] ?? comparison, target].filter((one) => one !== undefined).join(' ');
+}
+
+/** Where the task can be looked at again; a link runs nothing. */
+export function link(task) {
+  const query = new URLSearchParams({ task: task.task_name });
+  if (Object.keys(task.params).length) query.set('params', JSON.stringify(task.params));
+  return `${location.origin}/ui/tasks?${query}`;
+}
+
+/** The task that the address of this page has; null if it has none. */
+export function linked() {
+  const query = new URLSearchParams(location.search);
+  const name = query.get('task');
+  if (!name) return null;
+  const text = query.get('params') ?? '{}';
+  try {
+    const params = JSON.parse(text);
+    if (params === null || typeof params !== 'object' || Array.isArray(params)) throw new TypeError();
+    return { task_name: name, params, bad: '' };
+  } catch {
+    return { task_name: name, params: {}, bad: 'The parameters in the address of this page are not a JSON object; they were left out.' };
+  }
+}
+
+const KEY = 'signalbox.tasks';
+const MOST = 50;
+const MOST_TEXT = 200000;
+const MOST_ONE = 20000;
+
+/** Tasks that were run, newest first. Bounded by number and size; without storage it is empty. */
+export const past = {
+  read() {
+    try {
+      const all = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+      return all.filter((one) => typeof one?.task?.task_name === 'string' && one.task.params && typeof one.task.params === 'object').slice(0, MOST);
+    } catch {
+      return [];
+    }
+  },
+  add(task) {
+    const line = asLine(task);
+    if (line.length > MOST_ONE) return;
+    const all = [{ at: new Date().toISOString(), task }, ...past.read().filter((one) => asLine(one.task) !== line)].slice(0, MOST);
+    while (JSON.stringify(all).length > MOST_TEXT) all.pop();
+    try {
+      localStorage.setItem(KEY, JSON.stringify(all));
+    } catch {
+      // A full or forbidden store keeps no history.
+    }
+  },
+  clear() {
+    try {
+      localStorage.removeItem(KEY);
+    } catch {
+      // Nothing was kept there.
+    }
+  },
+};
