@@ -41,6 +41,7 @@ final class Assets {
           "task-form.js",
           "task-http.js",
           "task-many.js",
+          "task-panels.js",
           "task-result.js",
           "task-schema.js",
           "task-share.js",

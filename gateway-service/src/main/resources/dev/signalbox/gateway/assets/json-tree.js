@@ -7,6 +7,7 @@ import { copyButton } from './parts.js';
 const MOST_MEMBERS = 100;
 const LONGEST = 400;
 const OPEN_UNTIL = 12;
+const OPEN_AT_TOP = 40;
 
 /** One value, and which parts of it are open. */
 export class JsonTree {
@@ -25,12 +26,12 @@ export class JsonTree {
   }
 
   #node(value, key, at, top) {
-    const name = key === '' ? nothing : html`<span class="key"><bdi>${readable(key)}</bdi></span>: `;
+    const name = key === '' ? nothing : html`<span class="name"><bdi>${readable(key)}</bdi></span>: `;
     if (value === null || typeof value !== 'object') return html`<div class="leaf">${name}${this.#leaf(value, at)}</div>`;
     const members = Array.isArray(value) ? value.map((one, i) => [String(i), one]) : Object.entries(value);
     const brackets = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
     if (!members.length) return html`<div class="leaf">${name}${brackets.join('')}</div>`;
-    const open = this.#open.get(at) ?? (top || members.length <= OPEN_UNTIL);
+    const open = this.#open.get(at) ?? (top || members.length <= (at.indexOf('/', 1) < 0 ? OPEN_AT_TOP : OPEN_UNTIL));
     const shown = this.#more.get(at) ?? MOST_MEMBERS;
     const toggle = (event) => {
       if (event.target !== event.currentTarget || event.currentTarget.open === open) return;

@@ -1,6 +1,7 @@
 // Pieces that several views share.
 
 import { html, nothing, render } from './lit/lit-html.js';
+import { readable } from './format.js';
 
 /** Says something for a few seconds; errors stay longer. */
 export function toast(text, kind = 'done') {
@@ -71,4 +72,9 @@ export function head(title, lede, actions = nothing) {
     <div><h1 tabindex="-1">${title}</h1><p class="lede">${lede}</p></div>
     <div class="actions">${actions}</div>
   </div>`;
+}
+
+/** Names and values, side by side where they are short. */
+export function pairs(list) {
+  return html`<dl class="pairs">${list.map(([name, value]) => html`<div class=${String(value).length > 44 ? 'long' : ''}><dt>${name}</dt><dd><bdi>${readable(value)}</bdi></dd></div>`)}</dl>`;
 }

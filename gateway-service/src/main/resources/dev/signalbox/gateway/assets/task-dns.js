@@ -2,6 +2,7 @@
 
 import { html, nothing } from './lit/lit-html.js';
 import { count, ms, plural, readable } from './format.js';
+import { pairs } from './parts.js';
 
 const MOST_RECORDS = 200;
 const MOST_QUERIES = 64;
@@ -50,7 +51,7 @@ function facts(one) {
   for (const extended of one.edns?.extended_errors ?? []) {
     list.push(['Because', typeof extended === 'string' ? extended : [extended.name ?? extended.code, extended.text].filter((text) => text !== undefined && text !== null && text !== '').join(': ')]);
   }
-  return list.length ? html`<dl class="pairs">${list.map(([term, value]) => html`<div><dt>${term}</dt><dd><bdi>${readable(value)}</bdi></dd></div>`)}</dl>` : nothing;
+  return list.length ? pairs(list) : nothing;
 }
 
 function records(title, list) {

@@ -38,18 +38,18 @@ export function fields(form, hidden = '') {
   return html`
     ${main.length || more.length ? nothing : html`<p class="note">This task takes no parameters.</p>`}
     ${main.map(one)}
-    ${more.length ? html`<details class="more" ?open=${used > 0}>
+    ${more.length ? html`<details class="more" .open=${live(form.moreOpen)} @toggle=${(event) => { form.moreOpen = event.currentTarget.open; }}>
       <summary>More options <span class="count">${used ? `${used} of ${more.length}` : more.length}</span></summary>
       <div class="fields">${more.map(one)}</div></details>` : nothing}`;
 }
 
-function field(form, schema, path, value, { required = false, label, depth = 0, remove = null }) {
+function field(form, schema, path, value, { required = false, label, depth = 0, remove = null, number = 0 }) {
   const known = resolved(schema, form.schema);
   const kind = form.kind(known, depth);
   const id = idOf(path);
   const said = form.said(path);
-  const about = hint(known);
-  const title = known.title || words(label);
+  const about = number > 1 ? '' : hint(known);
+  const title = (known.title || words(label)) + (number ? ` ${number}` : '');
   const told = { id, said, described: [about && `${id}-hint`, said && `${id}-said`].filter(Boolean).join(' ') };
   const notes = html`${about ? html`<span class="hint" id="${id}-hint">${about}</span>` : nothing}
     ${said ? html`<span class="wrong" id="${id}-said">${title} ${said}</span>` : nothing}`;
@@ -149,7 +149,7 @@ function list({ form, schema, path, value, depth, told, title }) {
   };
   const least = members.length >= (schema.maxItems ?? Infinity);
   return html`<div class="members">${members.map((member, i) => field(form, schema.items, [...path, i], member, {
-      label: `${title} ${i + 1}`, required: true, depth: depth + 1, remove: () => remove(i),
+      label: title, number: i + 1, required: true, depth: depth + 1, remove: () => remove(i),
     }))}</div>
     <button type="button" class="small add" ?disabled=${least} @click=${add}>Add ${one.title ? one.title.toLowerCase() : 'one'}</button>`;
 }

@@ -30,6 +30,8 @@ export class TaskForm {
   #found = null;
   schema = {};
   params = {};
+  /** Whether the reader looks at the fields that few need. */
+  moreOpen = false;
 
   /** @param {Function} changed is called after each change by the reader */
   constructor(changed) {
@@ -45,6 +47,7 @@ export class TaskForm {
     this.#remote.clear();
     this.#attempted = false;
     this.#found = null;
+    this.moreOpen = false;
   }
 
   /** The values are others now, by the JSON beside the form. */

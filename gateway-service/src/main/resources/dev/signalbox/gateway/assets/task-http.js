@@ -3,7 +3,7 @@
 import { html, nothing } from './lit/lit-html.js';
 import { phases } from './chart.js';
 import { bytes, count, ms, plural, readable } from './format.js';
-import { copyButton } from './parts.js';
+import { copyButton, pairs } from './parts.js';
 
 const MOST_BODY = 20000;
 const MOST_ROWS = 200;
@@ -39,7 +39,7 @@ function summary(result) {
   const to = result.final_url ?? result.url;
   return html`<p class="status-line">${status ? html`<span class="tag big-tag ${kind}">${status}</span> ` : nothing}${linked(to)}
       ${to === result.url ? nothing : html`<span class="note"> from <bdi>${readable(result.url)}</bdi></span>`}</p>
-    ${list.length ? html`<dl class="pairs">${list.map(([term, value]) => html`<div><dt>${term}</dt><dd><bdi>${readable(value)}</bdi></dd></div>`)}</dl>` : nothing}`;
+    ${list.length ? pairs(list) : nothing}`;
 }
 
 function assertions(list) {
@@ -80,7 +80,7 @@ function certificate(tls) {
   return html`<h3>Certificate ${left ? html`<span class="tag ${kind}">${left}</span>` : nothing}
       <span class="tag ${tls.verified ? 'done' : 'bad'}">${tls.verified ? 'verified' : 'not verified'}</span></h3>
     ${tls.error ? html`<p class="wrong"><bdi>${readable(tls.error)}</bdi></p>` : nothing}
-    <dl class="pairs">${list.map(([term, value]) => html`<div><dt>${term}</dt><dd><bdi>${readable(value)}</bdi></dd></div>`)}</dl>`;
+    ${pairs(list)}`;
 }
 
 function headers(all) {

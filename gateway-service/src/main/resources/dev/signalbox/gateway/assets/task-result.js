@@ -2,6 +2,7 @@
 
 import { html, nothing } from './lit/lit-html.js';
 import { bytes, ms, plural, readable } from './format.js';
+import { pairs } from './parts.js';
 import { JsonTree } from './json-tree.js';
 import { dns, isDns } from './task-dns.js';
 import { http, isHttp } from './task-http.js';
@@ -41,7 +42,7 @@ function httpFact(result) {
 export function verdict({ status, result }) {
   if (status !== 'finished') return ['bad', status];
   const not = result && (result.success === false || result.status === 'error');
-  return not ? ['busy', 'finished, not as wished'] : ['done', 'finished'];
+  return not ? ['busy', 'finished, not successful'] : ['done', 'finished'];
 }
 
 /** One answer of the gateway, drawn. */
@@ -86,7 +87,7 @@ function plain(result) {
   const list = Object.entries(result).find(([, value]) => Array.isArray(value) && value.length && value.every((one) => one && typeof one === 'object' && !Array.isArray(one)));
   const facts = Object.entries(result).filter(([key, value]) => key !== list?.[0] && (value === null || typeof value !== 'object')).slice(0, 40);
   return html`
-    ${facts.length ? html`<dl class="pairs">${facts.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd><bdi>${short(value)}</bdi></dd></div>`)}</dl>` : nothing}
+    ${facts.length ? pairs(facts.map(([key, value]) => [key.replaceAll('_', ' '), short(value)])) : nothing}
     ${list ? rows(list) : nothing}`;
 }
 

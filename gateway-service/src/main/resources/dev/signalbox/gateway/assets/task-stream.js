@@ -53,19 +53,19 @@ export function label({ task_name: name, params }) {
 export class TaskStream {
   #stop = new AbortController();
   #kept = 0;
-  #changed;
   #began = performance.now();
   rows;
+  /** Is called when something came. */
+  changed;
   state = 'running';
   error = null;
   counts = { finished: 0, failed: 0, waiting: 0 };
   took = NaN;
 
-  /** @param {Function} changed is called when something came */
   constructor(rows, changed) {
     this.rows = rows.map(({ name, line }) => ({ name, line, status: 'waiting', kind: '', fact: '', ms: NaN, answer: null, cut: false }));
     this.counts.waiting = rows.length;
-    this.#changed = changed;
+    this.changed = changed;
   }
 
   get running() {
@@ -90,6 +90,7 @@ export class TaskStream {
     this.error = null;
     for (const row of open) row.status = 'waiting';
     this.counts.waiting = open.length;
+    this.changed();
     let summary = null;
     try {
       const response = await call(`/api/v1/tasks/stream?concurrency=${concurrency}`, {
@@ -103,7 +104,7 @@ export class TaskStream {
         const answer = JSON.parse(line);
         if (answer.summary) summary = answer.summary;
         else this.#take(open[answer.index], answer, line.length);
-        this.#changed();
+        this.changed();
       });
       if (!summary) throw new TypeError('cut');
       this.state = 'done';
@@ -111,7 +112,7 @@ export class TaskStream {
       this.#broke(failure);
     }
     this.took = performance.now() - this.#began;
-    this.#changed();
+    this.changed();
   }
 
   #broke(failure) {

@@ -3,22 +3,29 @@
 import { html, nothing } from './lit/lit-html.js';
 import { live } from './lit/directives/live.js';
 import { json } from './api.js';
-import { ms, plural, readable, since } from './format.js';
+import { ms, plural, readable } from './format.js';
 import { feed } from './live.js';
-import { confirm, copyButton, empty, errorNote, head } from './parts.js';
+import { copyButton, empty, errorNote, head } from './parts.js';
 import { fields } from './task-fields.js';
 import { TaskForm, same } from './task-form.js';
 import { TaskTable } from './task-many.js';
+import { historyPanel, listInput } from './task-panels.js';
 import { TaskResult } from './task-result.js';
+import { ordered } from './task-schema.js';
 import { asLine, curl, link, linked, past, signalbox } from './task-share.js';
-import { MOST_LINES, TaskStream, label, parse } from './task-stream.js';
+import { TaskStream, parse } from './task-stream.js';
 
 const GRACE_MS = 10000;
 const DRAW_MS = 150;
-const DEFAULT_CONCURRENCY = 64;
+
+/** A service says what it offers a moment after it joined. */
+const REFRESH_MS = 10000;
+
+/** Whether there is room for what can be opened. */
+const wide = () => matchMedia('(min-width: 62rem)').matches;
 
 /** What was being done, for the reader who looks at another view and comes back. */
-const kept = { task: null, many: false, list: '', concurrency: DEFAULT_CONCURRENCY, answer: null, stream: null };
+const kept = { task: null, many: false, list: '', concurrency: 64, answer: null, stream: null };
 
 export default function tasks(page) {
   let types = null;
@@ -36,6 +43,8 @@ export default function tasks(page) {
   let table = kept.stream ? new TaskTable(kept.stream, () => page.update()) : null;
   let parsed = null;
   let history = past.read();
+  let choosing = true;
+  let pointed = false;
 
   const form = new TaskForm(() => {
     draft = null;
@@ -64,9 +73,12 @@ export default function tasks(page) {
     kept.stream?.cancel();
   });
 
+  let loads = 0;
   async function load() {
+    const mine = ++loads;
     try {
       const { items } = await json('/api/v1/task-types', { signal: page.signal });
+      if (mine !== loads) return;
       types = items;
       typesError = null;
       settle();
@@ -95,6 +107,7 @@ export default function tasks(page) {
     more = others;
     draft = null;
     form.open(type?.params_schema ?? {}, params);
+    form.moreOpen = ordered(form.schema).more.some((one) => params[one] !== undefined);
     changed();
   }
 
@@ -102,6 +115,8 @@ export default function tasks(page) {
     note = '';
     error = null;
     show({ task_name: name, params: {} });
+    // Not by keyboard, where the arrows choose: the focus would be gone.
+    if (pointed && !wide()) choosing = false;
     const url = new URL(location.href);
     url.search = new URLSearchParams({ task: name });
     window.history.replaceState(null, '', url);
@@ -188,21 +203,36 @@ export default function tasks(page) {
     focusLater('many');
   }
 
-  const again = () => {
-    kept.stream.run(kept.concurrency);
+  const again = () => kept.stream.run(kept.concurrency);
+
+  /** The list is another. */
+  function relist() {
+    parsed = null;
     page.update();
-  };
+  }
+
+  function forget() {
+    past.clear();
+    history = [];
+    page.update();
+  }
 
   const read = () => (parsed ??= parse(kept.list, type, form.params));
 
   const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
 
   function chooser() {
-    const wide = matchMedia('(min-width: 46rem)').matches;
-    return html`<details class="panel choose" ?open=${wide || !type}><summary>Task${type ? html`: <strong>${type.name}</strong>` : ''}</summary>
-      <fieldset class="types"><legend class="unseen">Task</legend>
+    return html`<details class="panel choose" .open=${live(choosing)} @toggle=${(event) => { choosing = event.currentTarget.open; }}><summary>Task${type ? html`: <strong>${type.name}</strong>` : ''}</summary>
+      <fieldset class="types" @pointerdown=${() => { pointed = true; }} @keydown=${() => { pointed = false; }}><legend class="unseen">Task</legend>
       ${types.map((one) => html`<label class="type"><input type="radio" name="type" value=${one.name} .checked=${live(one === type)}
           @change=${() => choose(one.name)}><span><strong>${one.name}</strong><span class="hint">${readable(one.description)}</span></span></label>`)}</fieldset></details>`;
+  }
+
+  function mode(many) {
+    kept.many = many;
+    draft = null;
+    error = null;
+    page.update();
   }
 
   function formPanel() {
@@ -210,11 +240,11 @@ export default function tasks(page) {
     return html`<form class="panel task-form" novalidate @submit=${kept.many ? runList : run} aria-label="Parameters">
       <div class="headline"><h2><bdi>${readable(type?.name ?? wanted)}</bdi></h2>
         <span class="switch" role="group" aria-label="How many">
-          <button type="button" class="small" aria-pressed=${kept.many ? 'false' : 'true'} @click=${() => { kept.many = false; page.update(); }}>One task</button>
-          <button type="button" class="small" aria-pressed=${kept.many ? 'true' : 'false'} @click=${() => { kept.many = true; page.update(); }}>A list</button></span></div>
+          <button type="button" class="small" aria-pressed=${kept.many ? 'false' : 'true'} @click=${() => mode(false)}>One task</button>
+          <button type="button" class="small" aria-pressed=${kept.many ? 'true' : 'false'} @click=${() => mode(true)}>A list</button></span></div>
       ${note ? html`<p class="said bad" role="alert">${note}</p>` : nothing}
       ${type ? nothing : html`<p class="said bad" role="status">No service offers <bdi>${readable(wanted)}</bdi> now. The form comes back with the service.</p>`}
-      ${kept.many ? listInput() : nothing}
+      ${kept.many ? listInput(kept, read(), type?.name ?? '', relist) : nothing}
       ${type ? html`<div class="fields">${fields(form, hidden)}</div>` : nothing}
       ${errorNote(error)}
       <div class="actions go">${kept.many ? listButton() : html`
@@ -224,37 +254,15 @@ export default function tasks(page) {
     </form>`;
   }
 
-  function listInput() {
-    const { main, bad, over, made, written } = read();
-    const counted = [made && `${plural(made, 'line')} of ${main}`, written && `${plural(written, 'task')} as written`].filter(Boolean).join(', ');
-    return html`<div class="field"><label for="list">Tasks, one per line</label>
-      <span class="hint" id="list-hint">${main ? html`Each line is a <code>${main}</code> for ${type.name}, with the other parameters below; a line` : 'A line'}
-        that begins with { is a whole task: {"task_name": …, "params": {…}}</span>
-      <textarea id="list" rows="8" spellcheck="false" aria-describedby="list-hint list-count" .value=${live(kept.list)} @input=${(event) => {
-        kept.list = event.currentTarget.value;
-        parsed = null;
-        page.update();
-      }}></textarea>
-      <span class="hint" id="list-count">${counted || 'Nothing to run yet.'}</span>
-      ${bad.length ? html`<span class="wrong">${plural(bad.length, 'line')} will be left out. ${bad[0]}.</span>` : nothing}
-      ${over ? html`<span class="wrong">A list here takes ${MOST_LINES.toLocaleString('en')} lines; the last ${over.toLocaleString('en')} will be left out. <code>./signalbox run</code> takes any number.</span>` : nothing}
-      </div>
-      <div class="field narrow"><label for="concurrency">At the same time</label>
-        <input id="concurrency" type="number" min="1" max="2000" .value=${live(String(kept.concurrency))} @change=${(event) => {
-          kept.concurrency = Math.min(2000, Math.max(1, Math.round(Number(event.currentTarget.value)) || DEFAULT_CONCURRENCY));
-          page.update();
-        }}></div>`;
-  }
-
   function listButton() {
     const { rows } = read();
     const busy = kept.stream?.running;
     return html`<button class="primary" ?disabled=${!rows.length || busy || Boolean(draft?.bad)}>${busy ? 'Running …' : rows.length ? `Run ${plural(rows.length, 'task')}` : 'Run the list'}</button>`;
   }
 
-  const jsonPanel = () => html`<section class="panel side" aria-labelledby="as-json">
-    <h2 id="as-json"><label for="json">The task as JSON</label></h2>
-    <textarea id="json" spellcheck="false" autocomplete="off" rows=${Math.min(18, Math.max(6, pretty().split('\n').length + 1))}
+  const jsonPanel = () => html`<details class="panel side" ?open=${wide()}>
+    <summary>The task as JSON</summary>
+    <textarea id="json" aria-label="The task as JSON" spellcheck="false" autocomplete="off" rows=${Math.min(14, Math.max(5, pretty().split('\n').length))}
       aria-invalid=${draft?.bad ? 'true' : 'false'} aria-describedby="json-said" .value=${live(draft?.text ?? pretty())}
       @input=${(event) => write(event.currentTarget.value)} @blur=${() => { if (!draft?.bad) { draft = null; page.update(); } }}></textarea>
     <p class="wrong" id="json-said" role="status">${draft?.bad ?? ''}</p>
@@ -262,20 +270,7 @@ export default function tasks(page) {
       ${copyButton('Copy as curl', () => curl(task()))} ${copyButton('Copy as command', () => signalbox(task()))}
       ${copyButton('Copy as NDJSON', () => asLine(task()))} ${copyButton('Copy link', () => link(task()))}</div>
     <p class="note command"><code>${readable(signalbox(task()).slice(0, 2000))}</code></p>
-  </section>`;
-
-  const clear = async () => {
-    if (!(await confirm('Clear the history?', 'The list of tasks that this browser ran is removed. Nothing else changes.', 'Clear'))) return;
-    past.clear();
-    history = [];
-    page.update();
-  };
-
-  const historyPanel = () => (history.length ? html`<details class="panel past"><summary>Earlier tasks <span class="count">${history.length}</span></summary>
-    <p class="note">Kept in this browser only. A click fills in the form; nothing runs by itself.</p>
-    <ul>${history.map(({ at, task: one }) => html`<li><button type="button" class="quiet" @click=${() => restore(one)}>
-      <strong>${readable(one.task_name)}</strong> <bdi>${readable(label(one).slice(0, 120), true)}</bdi> <span class="note">${since(at)} ago</span></button></li>`)}</ul>
-    <p class="actions"><button type="button" class="small" @click=${clear}>Clear history</button></p></details>` : nothing);
+  </details>`;
 
   function outcome() {
     if (kept.many) return table ? table.render(again) : nothing;
@@ -284,16 +279,17 @@ export default function tasks(page) {
       ${result ? html`<section class="panel result ${running ? 'old' : ''}" aria-labelledby="result" aria-busy=${running ? 'true' : 'false'}>${result.render()}</section>` : nothing}`;
   }
 
+  if (kept.stream) kept.stream.changed = soon;
   const begin = linked();
   if (begin) {
     note = begin.bad;
     show({ task_name: begin.task_name, params: begin.params });
-    const sameTask = kept.answer?.task_name === begin.task_name;
-    if (!sameTask) result = null;
+    if (kept.answer?.task_name !== begin.task_name) result = null;
   } else if (kept.task?.task_name) {
     show(kept.task);
   }
-  load();
+  choosing = wide() || !(type || wanted);
+  page.every(REFRESH_MS, load);
   feed.on('services', () => load(), page.signal);
   return {
     title: 'Tasks',
@@ -302,6 +298,6 @@ export default function tasks(page) {
       ${errorNote(typesError)}
       ${types ? html`
         ${types.length ? chooser() : empty('No tasks', 'No service that offers tasks is running. One that starts appears here by itself.')}
-        ${type || wanted ? html`<div class="split">${formPanel()}<div class="aside">${jsonPanel()}${historyPanel()}</div></div>${outcome()}` : historyPanel()}` : nothing}`,
+        ${type || wanted ? html`<div class="split tasks">${formPanel()}<div class="aside">${kept.many ? nothing : jsonPanel()}${outcome()}${historyPanel(history, restore, forget)}</div></div>` : historyPanel(history, restore, forget)}` : nothing}`,
   };
 }
