@@ -57,7 +57,7 @@ public final class DocsRoutes implements Section {
         .handler(
             respond(ctx ->
                 answer(ctx, PAGE).map(page -> page.with("Content-Security-Policy", POLICY))));
-    router.get("/docs/:file", open).handler(respond(this::part));
+    router.get("/docs/:file", open.undescribed()).handler(respond(this::part));
   }
 
   private Future<Response> part(RoutingContext ctx) {
