@@ -10,9 +10,11 @@ import dev.signalbox.testsupport.TestNode;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +108,7 @@ class CommandsIT {
         good("server", "create", "--path", "/hello", "--body", "Hello!", "--name", "greeter");
     String url = created.strip().split("  ", -1)[1];
 
-    assertThat(run("probe", url + "hello", "--body").out()).isEqualTo("Hello!");
+    assertThat(run("probe", url, "--body").out()).isEqualTo("Hello!");
     assertThat(good("server", "list")).contains("greeter");
     assertThat(json(good("server", "show", "greeter", "--json")).path("name").asText())
         .isEqualTo("greeter");
@@ -204,6 +206,54 @@ class CommandsIT {
     assertThat(run("download", "box/whole.bin", "-o", back.toString()).code()).isEqualTo(56);
     assertThat(back).doesNotExist();
     assertThat(home.resolve("rest.part")).doesNotExist();
+  }
+
+  @Test
+  void givenAnUploadThatBrokeOff_whenTheCommandIsGivenAgain_thenItGoesOn() throws Exception {
+    byte[] bytes = new byte[100_000];
+    Arrays.fill(bytes, (byte) 'u');
+    Path file = Files.write(home.resolve("half"), bytes);
+    String upload = begin(Arrays.copyOf(bytes, 60_000), bytes.length);
+    String identity =
+        String.join(
+            "\n",
+            server,
+            file.toRealPath().toString(),
+            "" + bytes.length,
+            Files.getLastModifiedTime(file).toString(),
+            "box/half.bin");
+    Path state = Files.createDirectories(data.resolve("state/signalbox/uploads"));
+    Path kept =
+        Files.writeString(
+            state.resolve(
+                java.util
+                    .UUID
+                    .nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8))
+                    .toString()),
+            upload);
+
+    JsonNode done = json(good("upload", file.toString(), "box/half.bin", "--json"));
+
+    assertThat(done.path("resumed_at").asInt()).isEqualTo(60_000);
+    assertThat(kept).doesNotExist();
+    assertThat(good("download", "box/half.bin", "-o", "-")).isEqualTo("u".repeat(100_000));
+  }
+
+  /** The path of an upload of which only the beginning has come. */
+  private static String begin(byte[] beginning, int length) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create(server + "/api/v1/uploads").toURL().openConnection();
+    connection.setRequestProperty("Authorization", "Bearer " + OPERATOR);
+    connection.setRequestProperty("Tus-Resumable", "1.0.0");
+    connection.setRequestProperty("Upload-Length", "" + length);
+    connection.setRequestProperty(
+        "Upload-Metadata",
+        "path "
+            + Base64.getEncoder().encodeToString("box/half.bin".getBytes(StandardCharsets.UTF_8)));
+    connection.setRequestProperty("Content-Type", "application/offset+octet-stream");
+    connection.setDoOutput(true);
+    connection.getOutputStream().write(beginning);
+    return connection.getHeaderField("Location").replaceFirst("^https?://[^/]*", "");
   }
 
   private static String etag(String path) throws IOException {

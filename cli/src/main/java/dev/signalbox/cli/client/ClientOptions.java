@@ -8,6 +8,7 @@ import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.StartException;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /** The options that every command for a running system has. */
 public final class ClientOptions {
@@ -44,12 +45,15 @@ public final class ClientOptions {
         .exit(130, "Ctrl-C");
   }
 
+  /** A variable of the environment; an empty one is as good as none. */
+  private static Optional<String> variable(String name) {
+    return Optional.ofNullable(Launcher.environment().get(name)).filter(text -> !text.isEmpty());
+  }
+
   /** The client that the arguments ask for. */
   static RestClient client(ParsedArguments arguments) {
     String server =
-        arguments
-            .value("--server")
-            .orElse(Launcher.environment().getOrDefault("SIGNALBOX_SERVER", DEFAULT_SERVER));
+        arguments.value("--server").or(() -> variable("SIGNALBOX_SERVER")).orElse(DEFAULT_SERVER);
     if (arguments.has("--token") && arguments.has("--token-file")) {
       throw new StartException("--token and --token-file cannot be combined");
     }
@@ -57,7 +61,8 @@ public final class ClientOptions {
         arguments
             .value("--token")
             .or(() -> arguments.value("--token-file").map(WhereOptions::content))
-            .orElse(Launcher.environment().get("SIGNALBOX_TOKEN"));
+            .or(() -> variable("SIGNALBOX_TOKEN"))
+            .orElse(null);
     if (token != null && !token.matches("[\\x21-\\x7e]+")) {
       throw new StartException("The token must be printable ASCII without spaces");
     }

@@ -33,7 +33,6 @@ public final class RestClient {
   private static final int UNAUTHENTICATED = 401;
   private static final int FORBIDDEN = 403;
   private static final int SERVER_ERRORS = 500;
-  private static final int COPY_BYTES = 65_536;
 
   private final URI server;
   private final @Nullable String token;
@@ -42,10 +41,7 @@ public final class RestClient {
   static {
     // It would send a request a second time when the connection breaks, a POST too.
     System.setProperty("sun.net.http.retryPost", "false");
-    // A browser's list of content types; the interface sends JSON to a client that names none.
     System.setProperty("http.agent", "signalbox");
-    // tus and others need Content-Length, Host and Connection left alone; nothing else is
-    // restricted.
   }
 
   /**
@@ -283,16 +279,5 @@ public final class RestClient {
         status >= SERVER_ERRORS ? CommandException.UNAVAILABLE : CommandException.REFUSED,
         problem.path("code").asText("HTTP_" + status),
         text.toString());
-  }
-
-  /** Copies to the end, and says how many bytes that were. */
-  public static long copy(InputStream in, OutputStream out) throws IOException {
-    byte[] part = new byte[COPY_BYTES];
-    long all = 0;
-    for (int some = in.read(part); some >= 0; some = in.read(part)) {
-      out.write(part, 0, some);
-      all += some;
-    }
-    return all;
   }
 }

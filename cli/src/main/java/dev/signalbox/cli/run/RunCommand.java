@@ -72,8 +72,6 @@ public final class RunCommand implements Launcher.Command {
             "signalbox run tasks.ndjson --server http://127.0.0.1:8080");
   }
 
-  private static final List<ServiceDefinition<?>> SERVICES =
-      List.of(DnsMain.SERVICE, HttpProbeMain.SERVICE);
   private static final int CONCURRENCY = 256;
   private static final long ANNOUNCED_S = 10;
 
@@ -109,6 +107,11 @@ public final class RunCommand implements Launcher.Command {
     }
   }
 
+  /** No constant: help asks this class what the command is, and needs no service for that. */
+  private static List<ServiceDefinition<?>> services() {
+    return List.of(DnsMain.SERVICE, HttpProbeMain.SERVICE);
+  }
+
   @Override
   public int run() throws InterruptedException {
     CommandOutput target = target();
@@ -128,7 +131,7 @@ public final class RunCommand implements Launcher.Command {
             tasks,
             answers);
       }
-      try (LocalSystem system = LocalSystem.start(SERVICES, arguments.where().settings(), 0)) {
+      try (LocalSystem system = LocalSystem.start(services(), arguments.where().settings(), 0)) {
         LocalRun local =
             new LocalRun(
                 system,
@@ -203,7 +206,7 @@ public final class RunCommand implements Launcher.Command {
   /** The task types of the services, by name and alias. */
   private static Map<String, TaskType> types(LocalSystem system) throws InterruptedException {
     Map<String, TaskType> types = new ConcurrentSkipListMap<>();
-    CountDownLatch announced = new CountDownLatch(SERVICES.size());
+    CountDownLatch announced = new CountDownLatch(services().size());
     Set<String> services = ConcurrentHashMap.newKeySet();
     Future<Subscription> listening =
         system
