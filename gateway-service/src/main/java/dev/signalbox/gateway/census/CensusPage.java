@@ -77,7 +77,9 @@ public final class CensusPage implements Section {
     router.get("/ui/census", reads).handler(respond(this::show));
     for (String name : FILES) {
       Response file = pages.file(name);
-      router.get("/census/" + name, reads).handler(respond(_ -> Future.succeededFuture(file)));
+      router
+          .get("/census/" + name, reads.undescribed())
+          .handler(respond(_ -> Future.succeededFuture(file)));
     }
   }
 

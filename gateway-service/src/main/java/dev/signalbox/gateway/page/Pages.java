@@ -110,6 +110,13 @@ public final class Pages {
   }
 
   private static byte[] bytes(String name) {
+    // The colours are a file of their own because the page of the description has them too.
+    return name.equals("pages.css")
+        ? Buffer.buffer(read("colours.css")).appendBytes(read(name)).getBytes()
+        : read(name);
+  }
+
+  private static byte[] read(String name) {
     try (InputStream file = Pages.class.getResourceAsStream(folder(name) + name)) {
       if (file == null) {
         throw new IllegalArgumentException("no page " + name);
