@@ -29,6 +29,7 @@ final class Assets {
           "census-map.js",
           "census.js",
           "chart.js",
+          "colours.css",
           "errors.js",
           "format.js",
           "icon.svg",
