@@ -34,8 +34,7 @@ class AssetsTest {
     List<String> imported = new ArrayList<>();
     for (String name : Assets.NAMES) {
       Matcher found =
-          IMPORT.matcher(
-              new String(JarFiles.read(Assets.resource(name)), StandardCharsets.UTF_8));
+          IMPORT.matcher(new String(JarFiles.read(Assets.resource(name)), StandardCharsets.UTF_8));
       while (found.find()) {
         imported.add(found.group(1));
       }

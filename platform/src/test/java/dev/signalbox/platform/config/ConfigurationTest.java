@@ -108,7 +108,8 @@ class ConfigurationTest {
             Map.of("tea", Tea.class),
             true);
 
-    assertThat(configuration.effective()).extracting(Object::toString)
+    assertThat(configuration.effective())
+        .extracting(Object::toString)
         .contains("tea.cups = 3  [command line]", "tea.brew-time = 3m")
         .noneMatch(line -> line.contains("hunter2"));
   }
