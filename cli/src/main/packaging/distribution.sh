@@ -23,6 +23,7 @@ cp "$script" "$work/$name/signalbox"
 (cd "$dist" && cp -R ./*.jar ./*.options lib "$work/$name/lib/")
 [ ! -d "$dist/worker" ] || cp -R "$dist/worker" "$work/$name/lib/"
 "$jdk/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-9 \
+  --generate-cds-archive \
   --output "$work/$name/runtime"
 tar -C "$work" -czf "$out/$name-$platform.tar.gz" "$name"
 rm -rf "$work"
