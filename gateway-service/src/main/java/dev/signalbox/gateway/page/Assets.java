@@ -34,8 +34,10 @@ final class Assets {
           "format.js",
           "icon.svg",
           "live.js",
+          "message-chain.js",
           "parts.js",
           "signalbox.css",
+          "view-messages.js",
           "view-overview.js",
           "view-settings.js");
 
