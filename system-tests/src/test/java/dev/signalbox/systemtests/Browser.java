@@ -228,6 +228,40 @@ final class Browser {
       }
     }
 
+    /**
+     * Gives files to a field for files, as a person does with the dialog of the browser.
+     *
+     * @param field an expression whose value is the field
+     */
+    void chooseFiles(String field, List<Path> files) {
+      String object =
+          tools
+              .call(
+                  "Runtime.evaluate",
+                  JsonNodeFactory.instance.objectNode().put("expression", field).toString())
+              .path("result")
+              .path("objectId")
+              .asText();
+      ObjectNode parameters = JsonNodeFactory.instance.objectNode().put("objectId", object);
+      files.forEach(file -> parameters.withArray("files").add(file.toString()));
+      tools.call("DOM.setFileInputFiles", parameters.toString());
+    }
+
+    /** Loads the page anew. */
+    void reload() {
+      evaluate("window.beforeReload = true");
+      tools.call("Page.reload", "{}");
+      await("document.readyState === 'complete' && !window.beforeReload");
+    }
+
+    /** Bytes that came over the network so far. */
+    long transferredBytes() {
+      return tools.events().stream()
+          .filter(event -> event.path("method").asText().equals("Network.loadingFinished"))
+          .mapToLong(event -> event.path("params").path("encodedDataLength").asLong())
+          .sum();
+    }
+
     /** Errors of the page's scripts and its resources so far. */
     List<String> errors() {
       return Browser.errors(tools.events());

@@ -2,14 +2,9 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.systemtests.Browser.Arrow;
 import dev.signalbox.systemtests.Browser.Call;
 import dev.signalbox.systemtests.Browser.Tab;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -147,37 +142,7 @@ class CensusPageIT {
       if (path.equals("/ui/census")) {
         tab.await(DRAWN);
       }
-      tab.evaluate(axe());
-      JsonNode found = tab.evaluate("axe.run().then(result => result.violations)");
-      tab.screenshot("census-" + scheme + "-" + width);
-
-      assertThat(serious(found)).isEmpty();
-      assertThat(tab.evaluate("document.documentElement.scrollWidth <= innerWidth").asBoolean())
-          .as("no scrolling sideways")
-          .isTrue();
-    }
-  }
-
-  private static List<String> serious(JsonNode violations) {
-    List<String> serious = new ArrayList<>();
-    for (JsonNode violation : violations) {
-      String impact = violation.path("impact").asText();
-      if (impact.equals("serious") || impact.equals("critical")) {
-        serious.add(
-            violation.path("id").asText()
-                + " "
-                + violation.path("nodes").findValuesAsText("html")
-                + violation.path("nodes").findValuesAsText("failureSummary"));
-      }
-    }
-    return serious;
-  }
-
-  private static String axe() {
-    try (InputStream script = CensusPageIT.class.getResourceAsStream("/axe.min.js")) {
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8) + ";true";
-    } catch (IOException e) {
-      throw new AssertionError(e);
+      DashboardPages.examine(tab, path.replaceAll(".*/", "") + "-" + scheme + "-" + width);
     }
   }
 }

@@ -6,6 +6,7 @@ import { feed } from './live.js';
 const VIEWS = {
   '/ui/': () => import('./view-overview.js'),
   '/ui/tasks': () => import('./view-tasks.js'),
+  '/ui/messages': () => import('./view-messages.js'),
   '/ui/settings': () => import('./view-settings.js'),
 };
 
