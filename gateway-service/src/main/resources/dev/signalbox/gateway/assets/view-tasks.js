@@ -21,6 +21,8 @@ const DRAW_MS = 150;
 /** A service says what it offers a moment after it joined. */
 const REFRESH_MS = 10000;
 
+const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
+
 /** Whether there is room for what can be opened. */
 const wide = () => matchMedia('(min-width: 62rem)').matches;
 
@@ -46,10 +48,7 @@ export default function tasks(page) {
   let choosing = true;
   let pointed = false;
 
-  const form = new TaskForm(() => {
-    draft = null;
-    changed();
-  });
+  const form = new TaskForm(() => { draft = null; changed(); });
 
   const task = () => ({ task_name: type?.name ?? wanted, params: form.params, ...more });
   const pretty = () => JSON.stringify(task(), null, 2);
@@ -204,7 +203,6 @@ export default function tasks(page) {
   }
 
   const again = () => kept.stream.run(kept.concurrency);
-
   /** The list is another. */
   function relist() {
     parsed = null;
@@ -218,8 +216,6 @@ export default function tasks(page) {
   }
 
   const read = () => (parsed ??= parse(kept.list, type, form.params));
-
-  const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
 
   function chooser() {
     return html`<details class="panel choose" .open=${live(choosing)} @toggle=${(event) => { choosing = event.currentTarget.open; }}><summary>Task${type ? html`: <strong>${type.name}</strong>` : ''}</summary>
