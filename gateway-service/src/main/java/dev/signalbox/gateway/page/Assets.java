@@ -30,11 +30,17 @@ final class Assets {
           "census.js",
           "chart.js",
           "errors.js",
+          "file-details.js",
+          "file-paths.js",
           "format.js",
           "icon.svg",
           "live.js",
           "parts.js",
           "signalbox.css",
+          "tus.js",
+          "upload-list.js",
+          "uploads.js",
+          "view-files.js",
           "view-overview.js",
           "view-settings.js");
 
