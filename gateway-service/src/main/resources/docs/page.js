@@ -6,25 +6,40 @@ const paint = () => document.documentElement.classList.toggle("dark-mode", dark.
 paint();
 dark.addEventListener("change", paint);
 
-// The calls of one face together, those of the older programs last, each by what it does.
-const face = (operation) => (operation.get("path").startsWith("/api/v1/") ? 0 : 1);
-const byFaceAndSummary = (a, b) =>
-  face(a) - face(b) ||
-  a.getIn(["operation", "summary"], "").localeCompare(b.getIn(["operation", "summary"], ""));
+// Links to the tags, in the order of the description.
+const listSections = (ui) => {
+  const sections = document.getElementById("sections");
+  const tags = ui.getSystem().specSelectors.tags().toJS();
+  sections.replaceChildren(
+    ...tags.map(({ name }) => {
+      const link = document.createElement("a");
+      link.textContent = name;
+      // As swagger-ui forms the ids of its headings.
+      link.href = "#operations-tag-" + name.replace(/\s/g, "_");
+      return link;
+    }),
+  );
+};
 
 window.addEventListener("load", () => {
-  SwaggerUIBundle({
+  const ui = SwaggerUIBundle({
     url: "/openapi.yaml",
     dom_id: "#interface",
     deepLinking: true,
+    defaultModelsExpandDepth: 0,
     displayOperationId: false,
     displayRequestDuration: true,
     filter: true,
-    operationsSorter: byFaceAndSummary,
     persistAuthorization: false,
     // The page must not send this file to an external validator.
     validatorUrl: null,
     syntaxHighlight: { activated: true },
-    onComplete: () => paint(),
+    onComplete: () => {
+      paint();
+      listSections(ui);
+      const search = document.querySelector(".operation-filter-input");
+      search?.setAttribute("aria-label", "Filter by section");
+      search?.setAttribute("placeholder", "Filter by section");
+    },
   });
 });

@@ -3,6 +3,10 @@ package dev.signalbox.cli;
 import dev.signalbox.cli.dns.DnsCommand;
 import dev.signalbox.cli.probe.ProbeCommand;
 import dev.signalbox.cli.run.RunCommand;
+import dev.signalbox.cli.server.ServerCommand;
+import dev.signalbox.cli.spec.CommandSpec;
+import dev.signalbox.cli.spec.HelpText;
+import dev.signalbox.cli.status.StatusCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
@@ -48,7 +52,7 @@ final class AotTraining implements Launcher.Command {
   private static final PrintStream NOWHERE =
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
-  private static final List<String> CACHES = List.of("dns", "probe", "signalbox", "all");
+  private static final List<String> CACHES = List.of("client", "dns", "probe", "signalbox", "all");
 
   private final Map<String, String> settings;
   private final String cache;
@@ -56,9 +60,10 @@ final class AotTraining implements Launcher.Command {
 
   /**
    * Reads arguments: {@code --data} for a scratch directory, {@code --of} for the name of the
-   * cache, {@code dns}, {@code probe}, {@code signalbox} for all other commands, or {@code all},
-   * the default, and {@code --keys} for a PKCS #12 file with the password {@link
-   * TrainingSite#PASSWORD}, without which nothing is probed over TLS.
+   * cache, {@code client} (help and the commands for a running system), {@code dns}, {@code probe},
+   * {@code signalbox} for all other commands, or {@code all}, the default, and {@code --keys} for a
+   * PKCS #12 file with the password {@link TrainingSite#PASSWORD}, without which nothing is probed
+   * over TLS.
    */
   AotTraining(List<String> arguments) {
     settings =
@@ -80,6 +85,9 @@ final class AotTraining implements Launcher.Command {
       if (trains("signalbox")) {
         up();
         tasks();
+      }
+      if (trains("client")) {
+        client();
       }
       if (trains("dns")) {
         dns();
@@ -145,6 +153,21 @@ final class AotTraining implements Launcher.Command {
       try (TrainingSite site = TrainingSite.open(keys)) {
         probe("https://" + site.address() + "/");
       }
+    }
+  }
+
+  private static void client() throws IOException, InterruptedException {
+    NOWHERE.println(SignalboxMain.usage());
+    for (CommandSpec command : Catalog.commands()) {
+      // Not those whose options are declared by a service, which has a cache of its own.
+      if (command.group() == CommandSpec.Group.CLIENT) {
+        NOWHERE.println(HelpText.of(command));
+      }
+    }
+    try (TrainingSite site = TrainingSite.open(null)) {
+      String server = "--server=http://" + site.address();
+      train(new StatusCommand(List.of(server), NOWHERE, NOWHERE));
+      train(new ServerCommand(List.of("list", server), NOWHERE, NOWHERE));
     }
   }
 

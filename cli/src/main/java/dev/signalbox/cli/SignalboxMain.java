@@ -1,10 +1,20 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.cli.census.CensusCommand;
+import dev.signalbox.cli.config.ConfigCommand;
 import dev.signalbox.cli.demo.CensusDemo;
 import dev.signalbox.cli.dns.DnsCommand;
+import dev.signalbox.cli.file.DownloadCommand;
+import dev.signalbox.cli.file.UploadCommand;
 import dev.signalbox.cli.keys.ClusterKeysCommand;
+import dev.signalbox.cli.message.CodeCommand;
+import dev.signalbox.cli.message.MessageCommand;
 import dev.signalbox.cli.probe.ProbeCommand;
 import dev.signalbox.cli.run.RunCommand;
+import dev.signalbox.cli.server.ServerCommand;
+import dev.signalbox.cli.spec.CommandSpec;
+import dev.signalbox.cli.spec.HelpText;
+import dev.signalbox.cli.status.StatusCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
@@ -29,45 +39,6 @@ import org.slf4j.LoggerFactory;
 /** Reads the command and hands over to the launcher. */
 public final class SignalboxMain {
 
-  private static final String USAGE =
-      """
-      Usage: signalbox COMMAND [OPTIONS]
-
-      Commands:
-        up          run the whole system in this process
-        dns         query DNS resolvers, as dig does
-        probe       send an HTTP request and print the result and the time of each phase
-        run         run a file of tasks
-        worker      take part in a ping census of IPv4
-        census-demo fill a census with made-up results, to see its map live
-        SERVICE     run one service: {services}
-        cluster-keys  make the keys by which the processes of a cluster know each other
-        version     print the version
-        help        print this text
-
-      Options of up:
-        --data DIR        directory of durable state (default: data)
-        --bind ADDRESS    address the doors bind (default: 127.0.0.1)
-        --port MAIN       port of the main door (default: 8080)
-        --threads N       number of event loops (default: number of cores)
-        --only SERVICES   run only these services, separated by commas
-        --config FILE     YAML file of settings
-        --KEY=VALUE       any setting, such as --gateway.keep-alive-timeout=10s
-
-      Options of a service:
-        --cluster         join the cluster of the other processes
-        --data, --threads, --config, --KEY=VALUE as above
-
-      dns, probe, run, worker, census-demo and each SERVICE have a help text of their own: signalbox dns --help
-
-      The README of each service and docs/operations.md list the settings.
-
-      Environment of the script:
-        JAVA_HOME               JDK 25 to use, if not the one found
-        JAVA_OPTS               further options of the JVM
-        SIGNALBOX_NO_CACHE=1    neither make nor use the AOT caches that speed up starts\
-      """;
-
   /** Set by the script when standard error is a terminal, which Java cannot detect. */
   private static final String TERMINAL = "signalbox.terminal";
 
@@ -77,38 +48,88 @@ public final class SignalboxMain {
     List<String> arguments = new ArrayList<>(Arrays.asList(args));
     String command = arguments.isEmpty() ? "help" : arguments.removeFirst();
     try {
-      switch (command) {
-        case "up" -> up(arguments);
-        case "dns" -> Launcher.run(new DnsCommand(arguments, results(false), System.err));
-        case "probe" -> Launcher.run(new ProbeCommand(arguments, results(false), System.err));
-        case "run" ->
-            Launcher.run(
-                new RunCommand(
-                    arguments, System.in, results(true), System.err, Boolean.getBoolean(TERMINAL)));
-        case "worker" -> Launcher.run(worker(arguments));
-        case "census-demo" -> censusDemo(arguments);
-        case "cluster-keys" -> {
-          if (arguments.contains("--help") || arguments.contains("-h")) {
-            Launcher.print(ClusterKeysCommand.USAGE);
-          } else {
-            Launcher.run(ClusterKeysCommand.of(arguments, System.out));
-          }
-        }
-        case "aot-training" -> Launcher.run(new AotTraining(arguments));
-        case "version", "--version" -> Launcher.print("signalbox " + version());
-        case "help", "--help", "-h" -> Launcher.print(usage());
-        default ->
-            Launcher.run(
-                arguments.toArray(String[]::new), Services.named(List.of(command)).getFirst());
+      if (command.startsWith("-")) {
+        command = command.equals("--version") ? "version" : asHelp(command);
+      }
+      // The worker and the services print help of their own: their options are declared elsewhere.
+      boolean own = command.equals("worker") || Catalog.SERVICES.contains(command);
+      if (!own && CommandSpec.asksForHelp(arguments)) {
+        String name = command;
+        CommandSpec spec = Catalog.find(name).orElseThrow(() -> Catalog.unknown(name));
+        Launcher.print(help(spec, arguments));
+      } else {
+        run(command, arguments);
       }
     } catch (StartException e) {
       Launcher.refuse(e);
     }
   }
 
+  private static String asHelp(String option) {
+    if (!option.equals("--help") && !option.equals("-h")) {
+      throw new StartException(
+          "Unknown option "
+              + option
+              + "; the command comes first. signalbox help lists the commands.");
+    }
+    return "help";
+  }
+
+  private static String help(CommandSpec spec, List<String> arguments) {
+    boolean part =
+        !spec.subcommands().isEmpty()
+            && !arguments.isEmpty()
+            && !arguments.getFirst().startsWith("-");
+    return HelpText.of(part ? spec.subcommand(arguments) : spec);
+  }
+
+  private static void run(String command, List<String> arguments) throws InterruptedException {
+    switch (command) {
+      case "up" -> up(arguments);
+      case "dns" -> Launcher.run(new DnsCommand(arguments, results(false), System.err));
+      case "probe" -> Launcher.run(new ProbeCommand(arguments, results(false), System.err));
+      case "run" ->
+          Launcher.run(
+              new RunCommand(
+                  arguments, System.in, results(true), System.err, Boolean.getBoolean(TERMINAL)));
+      case "worker" -> Launcher.run(worker(arguments));
+      case "census-demo" -> censusDemo(arguments);
+      case "status" -> Launcher.run(new StatusCommand(arguments, stdout(), System.err));
+      case "server" -> Launcher.run(new ServerCommand(arguments, stdout(), System.err));
+      case "message" -> Launcher.run(new MessageCommand(arguments, stdout(), System.err));
+      case "upload" -> Launcher.run(new UploadCommand(arguments, stdout(), System.err));
+      case "code" -> Launcher.runBriefly(new CodeCommand(arguments, stdout(), System.err));
+      case "download" -> Launcher.runBriefly(new DownloadCommand(arguments, stdout(), System.err));
+      case "census" -> Launcher.runBriefly(new CensusCommand(arguments, stdout(), System.err));
+      case "config" -> {
+        List<ServiceDefinition<?>> services = Services.all();
+        Launcher.runBriefly(
+            new ConfigCommand(
+                arguments, services, source -> withGuard(source, services), stdout(), System.err));
+      }
+      case "token" -> Launcher.print(TokenCommand.text(arguments));
+      case "cluster-keys" -> Launcher.run(ClusterKeysCommand.of(arguments, System.out));
+      case "completion" -> Launcher.print(CompletionCommand.script(arguments));
+      case "aot-training" -> Launcher.run(new AotTraining(arguments));
+      case "version" -> Launcher.print(VersionCommand.text(arguments));
+      case "help" ->
+          Launcher.print(arguments.isEmpty() ? usage() : HelpText.of(Catalog.named(arguments)));
+      default -> {
+        if (!Catalog.SERVICES.contains(command)) {
+          throw Catalog.unknown(command);
+        }
+        Launcher.run(arguments.toArray(String[]::new), Services.named(List.of(command)).getFirst());
+      }
+    }
+  }
+
   /** The text of {@code signalbox help}. */
   static String usage() {
-    return USAGE.replace("{services}", Services.names());
+    return HelpText.list(Catalog.commands());
+  }
+
+  private static OutputStream stdout() {
+    return new FileOutputStream(FileDescriptor.out);
   }
 
   /**
@@ -119,7 +140,7 @@ public final class SignalboxMain {
   private static OutputStream results(boolean withTimes) {
     Logging.onlyWarnings(withTimes);
     System.setOut(System.err);
-    return new FileOutputStream(FileDescriptor.out);
+    return stdout();
   }
 
   private static Launcher.Command worker(List<String> arguments) {
@@ -143,10 +164,6 @@ public final class SignalboxMain {
     CommandLine line =
         CommandLine.parse(
             arguments, Map.of("bind", "gateway.bind", "port", "gateway.port", "only", "up.only"));
-    if (line.help()) {
-      Launcher.print(usage());
-      return;
-    }
     Map<String, String> settings = new LinkedHashMap<>(line.settings());
     String only = settings.remove("up.only");
     List<ServiceDefinition<?>> services =
@@ -162,10 +179,6 @@ public final class SignalboxMain {
 
   private static void censusDemo(List<String> arguments) {
     CensusDemo demo = CensusDemo.of(arguments, SignalboxMain::greet);
-    if (demo == null) {
-      Launcher.print(CensusDemo.USAGE);
-      return;
-    }
     List<ServiceDefinition<?>> services = Services.all();
     Launcher.run(demo.line(), services, source -> withGuard(source, services), demo);
   }
@@ -189,7 +202,7 @@ public final class SignalboxMain {
         String.format(
             Locale.ROOT,
             "Signalbox %s is ready after %.2f s",
-            version(),
+            VersionCommand.version(),
             (System.currentTimeMillis() - started) / 1_000.0);
     Map<String, String> lines = new LinkedHashMap<>(node.banner());
     lines.put("data", node.config().data().toAbsolutePath().normalize().toString());
@@ -206,10 +219,5 @@ public final class SignalboxMain {
             .append(what)
             .append('\n'));
     System.out.println(text.append("\nCtrl-C stops it."));
-  }
-
-  private static String version() {
-    String version = SignalboxMain.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 }

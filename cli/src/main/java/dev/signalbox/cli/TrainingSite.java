@@ -28,8 +28,15 @@ final class TrainingSite implements AutoCloseable {
   private static final int BACKLOG = 8;
   private static final int TIMEOUT_MS = 10_000;
 
+  /** A list of services, which the command {@code status} can read. */
+  private static final String BODY =
+      "{\"items\":[{\"service\":\"training\",\"state\":\"ready\",\"p50_ms\":1.5}],\"next\":null}";
+
   private static final byte[] PAGE =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+      ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+              + BODY.length()
+              + "\r\nConnection: close\r\n\r\n"
+              + BODY)
           .getBytes(StandardCharsets.US_ASCII);
 
   private final ServerSocket socket;

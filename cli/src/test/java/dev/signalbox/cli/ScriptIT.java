@@ -64,8 +64,13 @@ class ScriptIT {
   }
 
   private static Path cache(StagedScript script, String command) {
-    boolean own = command.equals("dns") || command.equals("probe");
-    return script.dist().resolve((own ? command : "signalbox") + ".aot");
+    String name =
+        switch (command) {
+          case "dns", "probe" -> command;
+          case "help", "status", "server" -> "client";
+          default -> "signalbox";
+        };
+    return script.dist().resolve(name + ".aot");
   }
 
   @Test
@@ -95,7 +100,8 @@ class ScriptIT {
     assertThat(script.run(Map.of(), dns())).isEqualTo(ANSWER);
     // With this mode the JVM ends when it cannot use the cache.
     Map<String, String> required = Map.of("JAVA_OPTS", "-XX:AOTMode=on");
-    for (String kind : List.of("up", "dns", "probe", "run", "dns-service")) {
+    for (String kind :
+        List.of("up", "dns", "probe", "run", "dns-service", "help", "status", "server")) {
       assertThat(cache(script, kind)).as(log(script)).isRegularFile();
       Said said = script.run(required, kind, "--help");
       assertThat(said.code()).as(said.toString()).isZero();
@@ -104,7 +110,7 @@ class ScriptIT {
           .contains("AOTMode=on")
           .contains("-XX:AOTCache=" + cache(script, kind));
     }
-    assertThat(script.trainingRuns()).isEqualTo(3);
+    assertThat(script.trainingRuns()).isEqualTo(4);
   }
 
   private static String log(StagedScript script) throws IOException {

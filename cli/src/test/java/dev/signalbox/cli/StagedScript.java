@@ -133,6 +133,12 @@ final class StagedScript {
     return await("command", start("command", environment, List.of(arguments)));
   }
 
+  /** Runs a line of the shell. */
+  Said shell(Map<String, String> environment, String line)
+      throws IOException, InterruptedException {
+    return await("shell", start("shell", environment, List.of("sh", "-c", line), home));
+  }
+
   /** Runs the entrypoint of the image on the distribution. */
   Said entrypoint(String... arguments) throws IOException, InterruptedException {
     String script =

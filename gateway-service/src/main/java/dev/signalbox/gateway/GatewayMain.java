@@ -1,6 +1,7 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.files.FilesConfig;
+import dev.signalbox.gateway.probe.ProbeConfig;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceProvider;
@@ -13,6 +14,7 @@ public final class GatewayMain implements ServiceProvider {
       new ServiceDefinition<>(
               "gateway-service", "gateway", GatewayConfig.class, GatewayVerticle::new)
           .reading("files", FilesConfig.class)
+          .reading("probe", ProbeConfig.class)
           .onEveryEventLoop()
           .startingLast();
 

@@ -38,6 +38,8 @@ import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.page.DashboardRoutes;
 import dev.signalbox.gateway.page.HomePage;
 import dev.signalbox.gateway.page.Pages;
+import dev.signalbox.gateway.probe.ProbeConfig;
+import dev.signalbox.gateway.probe.ProbeRoutes;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.Section;
@@ -171,6 +173,8 @@ final class GatewayRouter {
         new TaskRoutes(context.vertx(), tasks, taskLimits));
     ResolveRoutes resolver = new ResolveRoutes(backend);
     mount.section(resolver, new DnsMessageRoutes(backend, resolver));
+    mount.section(
+        new ProbeRoutes(context.vertx(), backend, context.config("probe", ProbeConfig.class)));
     PublishedRange published = config.publishedRange();
     mount.section(
         new ClassicServerRoutes(backend, published),

@@ -140,6 +140,9 @@ final class GatewayShared implements Shareable {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
       registerGauges(context.metrics());
+      context.load().inFlight(requests::inFlight);
+      context.load().inFlight(streams::inFlight);
+      context.load().inFlight(proxied::inFlight);
       required.forEach(service ->
           context.readyUnless(
               () -> directory.serves(service) ? null : service + " is not available"));

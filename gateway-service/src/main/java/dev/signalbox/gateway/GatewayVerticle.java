@@ -58,6 +58,7 @@ final class GatewayVerticle extends VerticleBase {
         new RequestScopeHandler(
             registry,
             service.metrics(),
+            service.load(),
             config.requestLog(),
             service.node() + "/" + number,
             service.bus()::cancellable,

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The description says what is served, all of it, and nothing else. */
+/** The description says what is served, all of it but parts of pages, and nothing else. */
 class DescriptionTest {
 
   private static final Set<String> METHODS =
@@ -45,7 +45,10 @@ class DescriptionTest {
     gateway =
         GatewayFixture.start(
             List.of(FakeService.named("observer-service", endpoint -> {}, context::set)));
-    served = routes(context.get().config("gateway", GatewayConfig.class), context.get());
+    served =
+        routes(context.get().config("gateway", GatewayConfig.class), context.get()).stream()
+            .filter(route -> route.rules().described())
+            .toList();
     try (InputStream in = DescriptionTest.class.getResourceAsStream("/openapi.yaml")) {
       description = new YAMLMapper().readTree(in);
     }
@@ -62,6 +65,7 @@ class DescriptionTest {
             new RequestScopeHandler(
                 connections,
                 context.metrics(),
+                context.load(),
                 false,
                 "test",
                 context.bus()::cancellable,
@@ -147,7 +151,7 @@ class DescriptionTest {
       assertThat(ids.add(operation.path("operationId").asText())).as(described.key()).isTrue();
       assertThat(operation.path("operationId").asText()).as(described.key()).isNotEmpty();
       assertThat(operation.path("summary").asText()).as(described.key()).isNotEmpty();
-      assertThat(operation.path("tags")).as(described.key()).hasSize(1);
+      assertThat(declaredTags()).as(described.key()).containsAll(tags(operation));
       assertThat(operation.path("description").asText())
           .as(described.key())
           .containsPattern("Needs (the role (reader|worker|operator|admin)|no token)\\.");
@@ -157,9 +161,70 @@ class DescriptionTest {
           .properties()
           .forEach(content -> {
             if (content.getKey().equals("application/json") && !described.key().startsWith("PUT")) {
-              assertThat(content.getValue().has("example")).as(described.key()).isTrue();
+              assertThat(content.getValue().has("example") || content.getValue().has("examples"))
+                  .as(described.key())
+                  .isTrue();
             }
           });
+    }
+  }
+
+  private static List<String> declaredTags() {
+    return description.get("tags").findValuesAsText("name");
+  }
+
+  private static List<String> tags(JsonNode operation) {
+    List<String> tags = new ArrayList<>();
+    operation.path("tags").forEach(tag -> tags.add(tag.asText()));
+    assertThat(tags).as(operation.path("operationId").asText()).isNotEmpty();
+    return tags;
+  }
+
+  @Test
+  void givenTheTags_whenReadInOrder_thenTheyAreTheCapabilitiesWithClassicCallsLast() {
+    assertThat(declaredTags())
+        .containsExactly(
+            "Tasks",
+            "DNS",
+            "HTTP probes",
+            "Servers on demand",
+            "Files",
+            "Codes and messages",
+            "Census",
+            "System",
+            "Classic calls");
+    for (JsonNode tag : description.get("tags")) {
+      assertThat(tag.get("description").asText()).as(tag.get("name").asText()).contains(". ");
+      assertThat(operations())
+          .as(tag.get("name").asText())
+          .anyMatch(described -> tags(described.operation()).contains(tag.get("name").asText()));
+    }
+  }
+
+  @Test
+  void givenTheOperations_whenReadInOrder_thenEachTagBeginsWithApiV1AndClassicCallsHaveNone() {
+    String last = "";
+    for (Described described : operations()) {
+      String tag = tags(described.operation()).getFirst();
+      boolean consistent = described.key().contains(" /api/v1/");
+      if (tag.equals("Classic calls")) {
+        assertThat(consistent).as(described.key()).isFalse();
+      } else if (consistent) {
+        assertThat(last).as(described.key()).isNotEqualTo(tag);
+      } else {
+        last = tag;
+      }
+    }
+  }
+
+  /** A generator of clients names what has no name by where it stands. */
+  @Test
+  void givenBodies_whenTheyAreObjects_thenTheirSchemasHaveNames() {
+    for (JsonNode schema : description.get("paths").findValues("schema")) {
+      assertThat(schema.path("type").asText()).as(schema.toString()).isNotEqualTo("object");
+      assertThat(schema.path("items").path("type").asText())
+          .as(schema.toString())
+          .isNotEqualTo("object");
     }
   }
 
@@ -201,7 +266,8 @@ class DescriptionTest {
         "/docs/page.js",
         "/docs/swagger-ui.css",
         "/docs/swagger-ui-bundle.js",
-        "/docs/favicon-32x32.png"
+        "/docs/icon.svg",
+        "/docs/colours.css"
       })
   void thePageAndItsPartsAreServed(String path) {
     assertThat(gateway.get(path).status()).isEqualTo(200);

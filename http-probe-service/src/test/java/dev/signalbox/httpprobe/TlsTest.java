@@ -82,7 +82,9 @@ class TlsTest {
           .containsEntry("protocol", "TLSv1.3")
           .containsEntry("subject", "CN=localhost")
           .containsEntry("issuer", "CN=localhost")
-          .containsEntry("san", List.of("localhost", "127.0.0.1", "2001:db8::1"));
+          .containsEntry("san", List.of("localhost", "127.0.0.1", "2001:db8::1"))
+          .containsEntry("chain_not_after", object(result, "tls").get("not_after"))
+          .containsEntry("verified_not_after", null);
       assertThat((Long) object(result, "tls").get("days_left")).isBetween(28L, 30L);
       assertThat((String) object(result, "tls").get("fingerprint_sha256")).matches("[0-9a-f]{64}");
       assertThat((String) object(result, "tls").get("error")).isNotBlank();

@@ -29,18 +29,22 @@ class OverviewViewIT {
   private static final String TOKEN = "reader-0123456789abcdef";
 
   private static Browser browser;
+  private static OneProcess system;
   private static DashboardPages pages;
 
   @BeforeAll
   static void start() {
     browser = Browser.required();
-    pages = new DashboardPages(browser, Shape.ONE_PROCESS.shared().doors().main());
+    // Its own: what other tests do to a shared one may be worth a word.
+    system = OneProcess.start(Shape.settings());
+    pages = new DashboardPages(browser, system.doors().main());
   }
 
   @AfterAll
   static void stop() {
     if (pages != null) {
       pages.close();
+      system.close();
     }
   }
 

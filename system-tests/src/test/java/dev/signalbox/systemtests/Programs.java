@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** Programs of this machine that a test uses when they are there. */
 final class Programs {
 
-  private static final long PATIENCE_S = 90;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /**
    * What became of a program.
@@ -64,6 +65,11 @@ final class Programs {
 
   /** Runs a command to its end; one that does not end is ended. */
   static Outcome run(List<String> command) {
+    return run(command, PATIENCE);
+  }
+
+  /** The same, ended after another time. */
+  static Outcome run(List<String> command, Duration patience) {
     Path directory = Scratch.directory("program");
     Path output = directory.resolve("output");
     Path errors = directory.resolve("errors");
@@ -75,7 +81,7 @@ final class Programs {
               .redirectOutput(output.toFile())
               .redirectError(errors.toFile())
               .start();
-      boolean ended = process.waitFor(PATIENCE_S, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
       if (!ended) {
         process.destroyForcibly().waitFor();
       }

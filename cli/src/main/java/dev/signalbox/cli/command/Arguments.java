@@ -1,5 +1,6 @@
 package dev.signalbox.cli.command;
 
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.platform.json.WholeNumber;
 import dev.signalbox.platform.node.StartException;
 import java.time.Duration;
@@ -19,11 +20,22 @@ public final class Arguments {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)?");
 
   private final Deque<String> left;
+  private final List<OptionSpec> options;
   private @Nullable String inline;
 
   /** Arguments in order. */
   public Arguments(List<String> arguments) {
+    this(arguments, List.of());
+  }
+
+  /**
+   * Arguments in order.
+   *
+   * @param options whose short names may stand in one argument, the last one with its value
+   */
+  public Arguments(List<String> arguments, List<OptionSpec> options) {
     this.left = new ArrayDeque<>(arguments);
+    this.options = options;
   }
 
   /** Whether an argument is left. */
@@ -40,6 +52,23 @@ public final class Arguments {
       return argument.substring(0, equals);
     }
     inline = null;
+    return argument.length() > 2 && argument.matches("-[^-].*") ? letter(argument) : argument;
+  }
+
+  /** The first of several short options; of one with a value, the value follows directly. */
+  private String letter(String argument) {
+    String name = argument.substring(0, 2);
+    String rest = argument.substring(2);
+    for (OptionSpec option : options) {
+      if (option.names().contains(name)) {
+        if (option.placeholder() == null) {
+          left.addFirst("-" + rest);
+        } else {
+          inline = rest;
+        }
+        return name;
+      }
+    }
     return argument;
   }
 

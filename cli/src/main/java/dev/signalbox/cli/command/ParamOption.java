@@ -1,6 +1,7 @@
 package dev.signalbox.cli.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.node.StartException;
 import java.util.Map;
@@ -10,12 +11,12 @@ import java.util.Map;
  */
 public final class ParamOption {
 
-  /** Its explanation. */
-  public static final String HELP =
-      """
-        --param NAME=VALUE
-                          any other parameter of the task; VALUE is JSON, otherwise text\
-      """;
+  /** The option. */
+  public static final OptionSpec SPEC =
+      OptionSpec.value(
+          "NAME=VALUE",
+          "any other parameter of the task; VALUE is JSON, otherwise text",
+          "--param");
 
   private ParamOption() {}
 

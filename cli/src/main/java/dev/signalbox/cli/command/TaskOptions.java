@@ -1,5 +1,6 @@
 package dev.signalbox.cli.command;
 
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.platform.task.CommandOption;
 import dev.signalbox.platform.task.CommandOption.Kind;
 import dev.signalbox.platform.task.Param;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The options of a command that set parameters of its task, as the task declares them. */
 public final class TaskOptions {
-
-  private static final int COLUMN = 20;
 
   /**
    * An option and what it sets.
@@ -104,20 +103,19 @@ public final class TaskOptions {
     });
   }
 
-  /** The explanation of the options, a line or two each, without the last line's end. */
-  public static String help(TaskSpec task) {
-    return String.join("\n", Bound.all(task).map(TaskOptions::line).toList());
+  /** The options for help and completion. */
+  public static List<OptionSpec> specs(TaskSpec task) {
+    return Bound.all(task).map(TaskOptions::spec).toList();
   }
 
-  private static String line(Bound bound) {
+  private static OptionSpec spec(Bound bound) {
     CommandOption option = bound.option;
-    String left =
-        "  "
-            + String.join(", ", option.names())
-            + (option.placeholder() == null ? "" : " " + option.placeholder());
-    String gap =
-        left.length() < COLUMN ? " ".repeat(COLUMN - left.length()) : "\n" + " ".repeat(COLUMN);
-    return left + gap + option.help() + otherwise(bound);
+    List<String> words =
+        option.kind() == Kind.TEXT && bound.param.schema().get("enum") instanceof List<?> all
+            ? all.stream().map(String::valueOf).toList()
+            : List.of();
+    return new OptionSpec(
+        option.names(), option.placeholder(), option.help() + otherwise(bound), words);
   }
 
   private static String otherwise(Bound bound) {

@@ -1,11 +1,13 @@
 package dev.signalbox.cli.command;
 
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.platform.node.StartException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WhereOptions {
 
-  /** Their explanation. */
-  public static final String HELP =
-      """
-        --server URL      use a running system, such as http://127.0.0.1:8080
-        --token TOKEN     token for that system; --token-file FILE reads it from a file
-        --KEY=VALUE       any setting of the service, such as --resolver.tls-trust-file=ca.pem\
-      """;
+  /** The options. */
+  public static final List<OptionSpec> SPECS =
+      List.of(
+          OptionSpec.value(
+              "URL", "use a running system, such as http://127.0.0.1:8080", "--server"),
+          OptionSpec.value("TOKEN", "token for that system", "--token"),
+          OptionSpec.value("FILE", "read the token from a file", "--token-file"),
+          OptionSpec.flag(
+              "any setting of the service, such as --resolver.tls-trust-file=ca.pem",
+              "--KEY=VALUE"));
 
   private static final int LONGEST_TOKEN = 10_000;
 
@@ -61,7 +66,8 @@ public final class WhereOptions {
     return new Where(server, token, settings);
   }
 
-  private static URI url(String text) {
+  /** A base URL without a slash at its end. */
+  public static URI url(String text) {
     try {
       URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
       if (uri.getScheme() != null
@@ -78,7 +84,8 @@ public final class WhereOptions {
         "--server must be a URL such as http://127.0.0.1:8080, not '" + text + "'");
   }
 
-  private static String content(String file) {
+  /** The content of a small file, such as a token. */
+  public static String content(String file) {
     try {
       Path path = Path.of(file);
       if (Files.size(path) > LONGEST_TOKEN) {

@@ -1,5 +1,8 @@
 package dev.signalbox.cli.demo;
 
+import dev.signalbox.cli.spec.CommandSpec;
+import dev.signalbox.cli.spec.CommandSpec.Group;
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Node;
@@ -27,17 +30,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CensusDemo implements Launcher.ReadyListener {
 
-  public static final String USAGE =
-      """
-      Usage: signalbox census-demo [OPTIONS]
-
-      Fills a census with made-up results, to see the map live. Nothing is pinged, and nothing is
-      kept: the data directory is deleted at the end.
-
-      Options:
-        --rate N          blocks a second, 1 to 2000 (default: 100)
-        --bind ADDRESS, --port MAIN, --threads N, --config FILE, --KEY=VALUE as of up\
-      """;
+  /** What the command is. */
+  public static CommandSpec spec() {
+    return CommandSpec.of(
+            Group.RUN,
+            "census-demo",
+            "fill a census with made-up results, to see its map live",
+            "[OPTIONS]")
+        .about(
+            """
+            Fills a census with made-up results, to see the map live. Nothing is pinged, and nothing is
+            kept: the data directory is deleted at the end.
+            """)
+        .options(
+            OptionSpec.value("N", "blocks a second, 1 to 2000 (default: 100)", "--rate"),
+            OptionSpec.value("ADDRESS", "as of up", "--bind"),
+            OptionSpec.value("MAIN", "as of up", "--port"),
+            OptionSpec.value("N", "as of up", "--threads"),
+            OptionSpec.value("FILE", "as of up", "--config"),
+            OptionSpec.SETTING)
+        .exit(1, "the start failed")
+        .exit(3, "out of memory")
+        .exit(143, "stopped by SIGTERM; 130 by Ctrl-C")
+        .examples("signalbox census-demo --rate 500");
+  }
 
   private static final int MAX_RATE = 2_000;
 
@@ -70,16 +86,12 @@ public final class CensusDemo implements Launcher.ReadyListener {
    * Reads arguments and makes the data directory.
    *
    * @param greeting tells where everything is
-   * @return null when only the usage was asked for
    * @throws StartException naming the first invalid argument
    */
-  public static @Nullable CensusDemo of(List<String> arguments, Consumer<Node> greeting) {
+  public static CensusDemo of(List<String> arguments, Consumer<Node> greeting) {
     CommandLine line =
         CommandLine.parse(
             arguments, Map.of("bind", "gateway.bind", "port", "gateway.port", "rate", "demo.rate"));
-    if (line.help()) {
-      return null;
-    }
     Map<String, String> settings = new LinkedHashMap<>(line.settings());
     int rate = rate(settings.remove("demo.rate"));
     if (settings.containsKey("platform.data")) {

@@ -12,10 +12,12 @@ import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.task.TaskSpec;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param params parameters of the task {@code dns_query}
  * @param form what to print
+ * @param sections the parts of the full form to print
  * @param where what queries the resolvers
- * @param help whether to print the usage and do nothing else
  */
-record DnsArguments(Map<String, Object> params, Form form, Where where, boolean help) {
+record DnsArguments(Map<String, Object> params, Form form, Set<Section> sections, Where where) {
 
   /** What to print. */
   enum Form {
@@ -36,6 +38,25 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
     SHORT,
     /** The task's result. */
     JSON
+  }
+
+  /** Parts of a response, by the names dig has for them. */
+  enum Section {
+    COMMENTS,
+    QUESTION,
+    ANSWER,
+    AUTHORITY,
+    ADDITIONAL,
+    STATS;
+
+    static @Nullable Section named(String word) {
+      for (Section section : values()) {
+        if (section.name().toLowerCase(Locale.ROOT).equals(word)) {
+          return section;
+        }
+      }
+      return null;
+    }
   }
 
   /** The declaration of the task, with the default settings of its service. */
@@ -49,6 +70,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
 
   DnsArguments {
     params = Map.copyOf(params);
+    sections = Set.copyOf(sections);
   }
 
   /**
@@ -57,8 +79,10 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
    * @throws StartException naming the first invalid one
    */
   static DnsArguments parse(List<String> arguments) {
-    return new Reader(new Arguments(arguments)).read();
+    return new Reader(arguments).read();
   }
+
+  private static final long MOST_TRIES = 101;
 
   private static final class Reader {
 
@@ -72,10 +96,11 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
     private final TaskOptions options = new TaskOptions(TASK, params);
     private @Nullable String reverse;
     private Form form = Form.FULL;
-    private boolean help;
+    private final Set<Section> sections = EnumSet.allOf(Section.class);
+    private @Nullable String port;
 
-    Reader(Arguments arguments) {
-      this.arguments = arguments;
+    Reader(List<String> given) {
+      this.arguments = new Arguments(given, DnsCommand.spec().options().get());
     }
 
     DnsArguments read() {
@@ -95,39 +120,66 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
           words.add(argument);
         }
       }
-      return help ? new DnsArguments(Map.of(), form, where.read(), true) : finished();
+      return finished();
     }
 
     private void letter(String option) {
       switch (option) {
-        case "-x" -> reverse = arguments.value(option);
-        case "-t" -> types.add(arguments.value(option));
-        case "-h" -> help = true;
-        default -> throw unknown(option);
+        case "-x" -> flag(option, "reverse");
+        case "-t" -> flag(option, "type");
+        case "-p" -> flag(option, "port");
+        case "-c" -> flag(option, "class");
+        default -> throw DnsCommand.spec().unknown(option);
       }
     }
 
     /** The names dig and kdig have for it, after + as theirs or after -- as everybody's. */
     private void flag(String option, String name) {
       switch (name) {
-        case "help" -> help = true;
         case "resolver" -> resolvers.add(arguments.value(option));
         case "type" -> types.add(arguments.value(option));
         case "reverse" -> reverse = arguments.value(option);
         case "trace-from" -> roots.add(arguments.value(option));
+        case "port" -> port = Long.toString(arguments.number(option, 1, 65_535));
+        case "class" -> params.put("class", arguments.value(option).toUpperCase(Locale.ROOT));
+        case "tries" -> params.put("retries", arguments.number(option, 1, MOST_TRIES) - 1);
+        case "noall" -> sections.clear();
+        case "all" -> sections.addAll(EnumSet.allOf(Section.class));
+        case "cmd", "nocmd" -> {} // The line about dig itself, which is never printed.
+        case "vc" -> params.put("protocol", "tcp");
+        case "recurse", "rec", "rdflag" -> params.put("recursion_desired", true);
         case "short" -> form = Form.SHORT;
         case "json" -> form = Form.JSON;
         case "param" -> ParamOption.put(arguments.value(option), params);
         default -> {
-          if (!options.take("--" + name, option, arguments)) {
-            throw unknown(option);
+          if (!section(name) && !options.take("--" + name, option, arguments)) {
+            throw DnsCommand.spec().unknown(option);
           }
         }
       }
     }
 
-    private static StartException unknown(String option) {
-      return new StartException("Unknown option " + option + "; see signalbox dns --help");
+    private boolean section(String name) {
+      Section on = Section.named(name);
+      Section off = name.startsWith("no") ? Section.named(name.substring(2)) : null;
+      if (on != null) {
+        sections.add(on);
+      } else if (off != null) {
+        sections.remove(off);
+      }
+      return on != null || off != null;
+    }
+
+    /** A resolver with the port of {@code -p}, unless it names one or is a URL. */
+    private String withPort(String resolver) {
+      boolean bare = resolver.indexOf(':') < 0 || resolver.endsWith("]");
+      boolean ipv6 = !bare && resolver.indexOf(':') != resolver.lastIndexOf(':');
+      if (port == null
+          || resolver.contains("://")
+          || !(bare || (ipv6 && !resolver.startsWith("[")))) {
+        return resolver;
+      }
+      return (ipv6 ? "[" + resolver + "]" : resolver) + ":" + port;
     }
 
     private DnsArguments finished() {
@@ -146,6 +198,10 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
       } else if (!types.isEmpty()) {
         params.put("types", List.copyOf(types));
       }
+      if (port != null && resolvers.isEmpty()) {
+        throw new StartException("-p needs a resolver, such as @127.0.0.1");
+      }
+      resolvers.replaceAll(this::withPort);
       if (resolvers.size() == 1) {
         params.put("resolver", resolvers.getFirst());
       } else if (!resolvers.isEmpty()) {
@@ -156,7 +212,7 @@ record DnsArguments(Map<String, Object> params, Form form, Where where, boolean 
         params.put("trace_from", List.copyOf(roots));
       }
       options.finish();
-      return new DnsArguments(params, form, where.read(), false);
+      return new DnsArguments(params, form, sections, where.read());
     }
 
     /** The first word with a dot, so that {@code MX example.com} works too; else the first word. */

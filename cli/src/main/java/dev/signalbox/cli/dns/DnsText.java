@@ -2,6 +2,7 @@ package dev.signalbox.cli.dns;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.cli.command.Printable;
+import dev.signalbox.cli.dns.DnsArguments.Section;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,8 @@ final class DnsText {
 
   private static final int TAB = 8;
   private static final int NAME_WIDTH = 24;
+  private static final List<Section> RECORDS =
+      List.of(Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL);
   private static final List<String> FLAGS = List.of("aa", "tc", "rd", "ra", "ad", "cd");
 
   private static final Set<String> KNOWN =
@@ -41,16 +44,16 @@ final class DnsText {
 
   private DnsText() {}
 
-  /** Everything that was found. */
-  static String full(JsonNode result) {
+  /** What was found, as far as it belongs to the sections. */
+  static String full(JsonNode result, Set<Section> sections) {
     StringBuilder text = new StringBuilder();
     if (result.has("queries")) {
       for (JsonNode query : result.path("queries")) {
-        text.append(text.isEmpty() ? "" : "\n");
-        one(query, text);
+        text.append(text.isEmpty() || sections.size() == 1 ? "" : "\n");
+        one(query, sections, text);
       }
     } else {
-      one(result, text);
+      one(result, sections, text);
     }
     return text.toString();
   }
@@ -69,15 +72,45 @@ final class DnsText {
     return text.toString();
   }
 
-  private static void one(JsonNode query, StringBuilder text) {
+  private static void one(JsonNode query, Set<Section> sections, StringBuilder text) {
     if (query.has("error")) {
       failure(query, text);
       return;
     }
     text.append(trace(query.path("trace")));
-    if (query.path("tcp_fallback").asBoolean()) {
+    boolean titles = sections.contains(Section.COMMENTS);
+    if (titles && query.path("tcp_fallback").asBoolean()) {
       text.append(";; Truncated, asked again over TCP\n");
     }
+    if (titles) {
+      header(query, text);
+    }
+    if (sections.contains(Section.QUESTION)) {
+      text.append(titles ? "\n;; QUESTION SECTION:\n" : "");
+      for (JsonNode question : query.path("question")) {
+        cell(";" + Printable.of(question.path("name")), NAME_WIDTH + TAB, text);
+        cell("IN", TAB, text);
+        text.append(Printable.of(question.path("type"))).append('\n');
+      }
+    }
+    for (Section section : RECORDS) {
+      if (sections.contains(section)) {
+        String name = section.name();
+        JsonNode records =
+            query.path(section == Section.ANSWER ? "answers" : name.toLowerCase(Locale.ROOT));
+        section(titles ? name : "", records, text);
+      }
+    }
+    for (JsonNode malformed : query.path("malformed")) {
+      text.append(";; Malformed: ").append(Printable.of(malformed)).append('\n');
+    }
+    followed(query, text);
+    if (sections.contains(Section.STATS)) {
+      closing(query, text);
+    }
+  }
+
+  private static void header(JsonNode query, StringBuilder text) {
     JsonNode edns = query.path("edns");
     text.append(";; ->>HEADER<<- opcode: QUERY, status: ")
         .append(Printable.of(query.path("rcode")));
@@ -94,20 +127,6 @@ final class DnsText {
     if (edns.isObject()) {
       edns(edns, text);
     }
-    text.append("\n;; QUESTION SECTION:\n");
-    for (JsonNode question : query.path("question")) {
-      cell(";" + Printable.of(question.path("name")), NAME_WIDTH + TAB, text);
-      cell("IN", TAB, text);
-      text.append(Printable.of(question.path("type"))).append('\n');
-    }
-    section("ANSWER", query.path("answers"), text);
-    section("AUTHORITY", query.path("authority"), text);
-    section("ADDITIONAL", query.path("additional"), text);
-    for (JsonNode malformed : query.path("malformed")) {
-      text.append(";; Malformed: ").append(Printable.of(malformed)).append('\n');
-    }
-    followed(query, text);
-    closing(query, text);
   }
 
   /** The steps of a trace; nothing when there is none. */
@@ -213,7 +232,7 @@ final class DnsText {
     if (records.isEmpty()) {
       return;
     }
-    text.append("\n;; ").append(name).append(" SECTION:\n");
+    text.append(name.isEmpty() ? "" : "\n;; " + name + " SECTION:\n");
     records(records, text);
   }
 

@@ -1,11 +1,14 @@
 package dev.signalbox.cli.keys;
 
+import dev.signalbox.cli.spec.CommandSpec;
+import dev.signalbox.cli.spec.CommandSpec.Group;
+import dev.signalbox.cli.spec.OptionSpec;
+import dev.signalbox.cli.spec.ParsedArguments;
 import dev.signalbox.platform.node.ClusterKeysMaker;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.StartException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 
 /** Makes or renews the keys by which the members of a cluster know each other. */
@@ -14,24 +17,31 @@ public final class ClusterKeysCommand implements Launcher.Command {
   private static final int DAYS = 365;
   private static final int MAX_DAYS = 3_650;
 
-  /** The help text. */
-  public static final String USAGE =
-      """
-      Usage: signalbox cluster-keys DIR [--days N] [--authority FILE]
+  /** What the command is. */
+  public static CommandSpec spec() {
+    return CommandSpec.of(
+            Group.SET_UP,
+            "cluster-keys",
+            "make the keys by which the processes of a cluster know each other",
+            "DIR [OPTIONS]")
+        .about(
+            """
+            Makes the keys by which the processes of a cluster know each other: a certificate
+            authority of their own, a certificate for the event bus, and the secret of the
+            membership. Give each process a copy of the directory (without ca-key.p12) and set
+            platform.cluster-keys to it.
 
-      Makes the keys by which the processes of a cluster know each other: a certificate
-      authority of their own, a certificate for the event bus, and the secret of the
-      membership. Give each process a copy of the directory (without ca-key.p12) and set
-      platform.cluster-keys to it.
-
-      Run again with the same directory, it renews the certificate and keeps the rest.
-      Processes that run take the new files into use within seconds, and nobody needs to
-      be restarted.
-
-      Options:
-        --days N           how long the certificate is valid, 1 to 3650 days (default: 365)
-        --authority FILE   the authority's own key (default: ca-key.p12 in DIR)\
-      """;
+            Run again with the same directory, it renews the certificate and keeps the rest.
+            Processes that run take the new files into use within seconds, and nobody needs to
+            be restarted.
+            """)
+        .options(
+            OptionSpec.value(
+                "N", "how long the certificate is valid, 1 to 3650 days (default: 365)", "--days"),
+            OptionSpec.value(
+                "FILE", "the authority's own key (default: ca-key.p12 in DIR)", "--authority"))
+        .examples("signalbox cluster-keys keys", "signalbox cluster-keys keys --days 90");
+  }
 
   private final Path directory;
   private final Path authority;
@@ -51,24 +61,12 @@ public final class ClusterKeysCommand implements Launcher.Command {
    * @throws StartException when they are invalid
    */
   public static ClusterKeysCommand of(List<String> arguments, PrintStream out) {
-    String directory = null;
-    String authority = null;
-    int days = DAYS;
-    for (Iterator<String> left = arguments.iterator(); left.hasNext(); ) {
-      String argument = left.next();
-      String name = argument.replaceFirst("=.*", "");
-      if (name.equals("--days")) {
-        days = days(value(argument, left));
-      } else if (name.equals("--authority")) {
-        authority = value(argument, left);
-      } else if (argument.startsWith("-") || directory != null) {
-        throw new StartException("unknown argument: " + argument + "\n\n" + USAGE);
-      } else {
-        directory = argument;
-      }
-    }
-    if (directory == null || directory.isBlank()) {
-      throw new StartException("the directory is missing\n\n" + USAGE);
+    ParsedArguments parsed = ParsedArguments.parse(spec(), arguments);
+    String directory = parsed.words("the directory").getFirst();
+    String authority = parsed.value("--authority").orElse(null);
+    int days = (int) parsed.number("--days", DAYS, 1, MAX_DAYS);
+    if (directory.isBlank()) {
+      throw new StartException("the directory is missing; see signalbox cluster-keys --help");
     }
     Path keys = Path.of(directory);
     return new ClusterKeysCommand(
@@ -76,29 +74,6 @@ public final class ClusterKeysCommand implements Launcher.Command {
         authority == null ? keys.resolve(ClusterKeysMaker.AUTHORITY_KEY) : Path.of(authority),
         days,
         out);
-  }
-
-  private static String value(String argument, Iterator<String> left) {
-    int equals = argument.indexOf('=');
-    if (equals >= 0) {
-      return argument.substring(equals + 1);
-    }
-    if (!left.hasNext()) {
-      throw new StartException(argument + " needs a value\n\n" + USAGE);
-    }
-    return left.next();
-  }
-
-  private static int days(String text) {
-    try {
-      int days = Integer.parseInt(text);
-      if (days >= 1 && days <= MAX_DAYS) {
-        return days;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    throw new StartException("--days must be a number from 1 to " + MAX_DAYS + ": " + text);
   }
 
   @Override

@@ -10,7 +10,10 @@ import dev.signalbox.httpprobe.task.HttpProbeTasks;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.task.TaskSpec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param params parameters of the task {@code http_probe}
  * @param form what to print
+ * @param output file for the body; null for none
  * @param where what sends the request
- * @param help whether to print the usage and do nothing else
  */
-record ProbeArguments(Map<String, Object> params, Form form, Where where, boolean help) {
+record ProbeArguments(Map<String, Object> params, Form form, @Nullable Path output, Where where) {
 
   /**
    * What to print.
@@ -49,7 +52,7 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
    * @throws StartException naming the first invalid one
    */
   static ProbeArguments parse(List<String> arguments) {
-    return new Reader(new Arguments(arguments)).read();
+    return new Reader(arguments).read();
   }
 
   private static final class Reader {
@@ -61,14 +64,16 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
     private final Map<String, List<String>> headers = new LinkedHashMap<>();
     private final List<Object> assertions = new ArrayList<>();
     private @Nullable String url;
+    private @Nullable String connectTo;
     private boolean follow;
     private boolean showHeaders;
     private boolean showBody;
     private boolean json;
-    private boolean help;
+    private @Nullable String resolve;
+    private @Nullable String output;
 
-    Reader(Arguments arguments) {
-      this.arguments = arguments;
+    Reader(List<String> given) {
+      this.arguments = new Arguments(given, ProbeCommand.spec().options().get());
     }
 
     ProbeArguments read() {
@@ -80,9 +85,7 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
           option(argument);
         }
       }
-      return help
-          ? new ProbeArguments(Map.of(), new Form(false, false, false), where.read(), true)
-          : finished();
+      return finished();
     }
 
     private void address(String argument) {
@@ -94,9 +97,21 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
 
     private void option(String option) {
       switch (option) {
-        case "--help", "-h" -> help = true;
         case "--header", "-H" -> header(arguments.value(option));
-        case "--follow", "-L" -> follow = true;
+        case "--user-agent", "-A" -> header("User-Agent: " + arguments.value(option));
+        case "--user", "-u" -> header("Authorization: " + basic(arguments.value(option)));
+        case "--data", "-d" -> params.put("body", DataOption.read(arguments.value(option)));
+        case "--connect-to" -> connectTo = arguments.value(option);
+        case "--resolve" -> resolve = arguments.value(option);
+        case "--head", "-I" -> {
+          params.put("method", "HEAD");
+          showHeaders = true;
+        }
+        case "--output", "-o" -> {
+          output = arguments.value(option);
+          showBody |= output.equals("-");
+        }
+        case "--follow", "--location", "-L" -> follow = true;
         case "--assert" -> assertions.add(AssertOption.parse(arguments.value(option)));
         case "--param" -> ParamOption.put(arguments.value(option), params);
         case "-i", "--include" -> showHeaders = true;
@@ -104,7 +119,7 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
         case "--json" -> json = true;
         default -> {
           if (!options.take(option, option, arguments)) {
-            throw new StartException("Unknown option " + option + "; see signalbox probe --help");
+            throw ProbeCommand.spec().unknown(option);
           }
           follow |= option.equals("--max-redirects");
         }
@@ -121,12 +136,24 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
           .add(text.substring(colon + 1).strip());
     }
 
+    private static String basic(String credentials) {
+      if (credentials.indexOf(':') < 1) {
+        throw new StartException("--user must be NAME:PASSWORD");
+      }
+      byte[] bytes = credentials.getBytes(StandardCharsets.UTF_8);
+      return "Basic " + Base64.getEncoder().encodeToString(bytes);
+    }
+
     private ProbeArguments finished() {
       if (url == null) {
         throw new StartException(
             "The URL is missing; for example: signalbox probe https://example.com/");
       }
       options.finish();
+      String target = ConnectOption.target(url, connectTo, resolve);
+      if (target != null) {
+        params.put("connect_to", target);
+      }
       params.put("url", url);
       params.put("follow_redirects", follow);
       if (params.containsKey("body")) {
@@ -138,10 +165,11 @@ record ProbeArguments(Map<String, Object> params, Form form, Where where, boolea
       if (!assertions.isEmpty()) {
         params.put("assertions", assertions);
       }
-      if (!json && !showBody) {
+      if (!json && !showBody && output == null) {
         params.put("include_body", false);
       }
-      return new ProbeArguments(params, new Form(showHeaders, showBody, json), where.read(), false);
+      Path file = output == null || output.equals("-") ? null : Path.of(output);
+      return new ProbeArguments(params, new Form(showHeaders, showBody, json), file, where.read());
     }
   }
 }

@@ -7,14 +7,20 @@ import dev.signalbox.cli.command.TaskAnswer;
 import dev.signalbox.cli.command.TaskDoor;
 import dev.signalbox.cli.command.TaskOptions;
 import dev.signalbox.cli.command.WhereOptions;
+import dev.signalbox.cli.spec.CommandSpec;
+import dev.signalbox.cli.spec.CommandSpec.Group;
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.httpprobe.HttpProbeMain;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.platform.node.Launcher;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -23,38 +29,63 @@ import org.jspecify.annotations.Nullable;
 /** Sends one request and prints the result. Exit codes are curl's where curl has one. */
 public final class ProbeCommand implements Launcher.Command {
 
-  private static final String HELP =
-      """
-      Usage: signalbox probe URL [OPTIONS]
-
-      Sends an HTTP request and prints the status, the time of each phase of each hop, the
-      certificate, and whether the assertions hold.
-
-      {task}
-        --header, -H 'Name: value'
-        --follow, -L      follow redirects
-        --assert 'SOURCE COMPARISON TARGET'
-                          status, time (ms), tls_expiry (days), body, header NAME or json PATH;
-                          == != < > contains not_contains is_empty not_empty exists not_exists;
-                          may be repeated
-        -i                print the response headers too
-        --body            print the body on standard output and the rest on standard error
-        --json            print the result of the task http_probe
-      {param}
-      {where}
-
-      Exit code: 0 success (assertions hold; without any, a status below 400); 1 an assertion does
-      not hold; 2 invalid arguments; 6 name not resolved; 7 connection failed; 9 target not
-      allowed; 10 the running system cannot be reached, or an internal error; 22 status 400 or
-      above; 23 write error; 28 timeout; 35 TLS error; 47 too many redirects; 56 not HTTP, or
-      connection lost; 63 body too large.
-
-      Examples:
-        signalbox probe https://example.com/ -i
-        signalbox probe http://example.com --follow --assert 'tls_expiry > 14' --assert 'time < 800'
-        signalbox probe https://example.com/api -H 'Accept: application/json' --assert 'json /ok == true'
-        signalbox probe https://example.com/ --connect-to 192.0.2.7 --insecure --json\
-      """;
+  /** What the command is. */
+  public static CommandSpec spec() {
+    return CommandSpec.of(
+            Group.TASKS,
+            "probe",
+            "send an HTTP request and print the result and the time of each phase",
+            "URL [OPTIONS]")
+        .about(
+            """
+            Sends an HTTP request and prints the status, the time of each phase of each hop, the
+            certificate, and whether the assertions hold. Options with one letter are curl's.
+            """)
+        .options(() -> TaskOptions.specs(ProbeArguments.TASK))
+        .options(
+            OptionSpec.value("'Name: value'", "request header", "--header", "-H"),
+            OptionSpec.value("TEXT", "the header User-Agent", "--user-agent", "-A"),
+            OptionSpec.value("NAME:PASSWORD", "the header Authorization: Basic", "--user", "-u"),
+            OptionSpec.value(
+                "HOST:PORT:ADDRESS", "connect there for this host and port", "--resolve"),
+            OptionSpec.flag("send HEAD and print the response headers", "--head", "-I"),
+            OptionSpec.flag("follow redirects", "--follow", "--location", "-L"),
+            OptionSpec.value(
+                "'SOURCE COMPARISON TARGET'",
+                "status, time (ms), tls_expiry (days), body, header NAME or json PATH; == != < >"
+                    + " contains not_contains is_empty not_empty exists not_exists; may be"
+                    + " repeated",
+                "--assert"),
+            OptionSpec.flag("print the response headers too", "--include", "-i"),
+            OptionSpec.flag(
+                "print the body on standard output and the rest on standard error", "--body"),
+            OptionSpec.value(
+                "FILE", "write the body to a file; - is standard output", "--output", "-o"),
+            OptionSpec.flag("print the result of the task http_probe", "--json"),
+            ParamOption.SPEC)
+        .options(() -> WhereOptions.SPECS)
+        .exit(0, "success: the assertions hold; without any, a status below 400")
+        .exit(1, "an assertion does not hold")
+        .exit(2, "invalid arguments or settings")
+        .exit(6, "name not resolved")
+        .exit(7, "connection failed")
+        .exit(9, "target not allowed")
+        .exit(10, "the running system cannot be reached, or an internal error")
+        .exit(22, "status 400 or above")
+        .exit(23, "write error")
+        .exit(28, "timeout")
+        .exit(35, "TLS error")
+        .exit(47, "too many redirects")
+        .exit(56, "not HTTP, or connection lost")
+        .exit(63, "body too large")
+        .examples(
+            "signalbox probe https://example.com/ -i",
+            "signalbox probe http://example.com --follow --assert 'tls_expiry > 14' --assert 'time < 800'",
+            "signalbox probe https://example.com/api -H 'Accept: application/json' --assert 'json /ok == true'",
+            "signalbox probe https://example.com/ --connect-to 192.0.2.7 --insecure --json",
+            "signalbox probe -LI example.com",
+            "signalbox probe https://example.com/items -d @item.json -H 'Content-Type: application/json'");
+  }
 
   private static final int ASSERTION = 1;
   private static final int INVALID = 2;
@@ -86,13 +117,6 @@ public final class ProbeCommand implements Launcher.Command {
   }
 
   private int probe() throws InterruptedException {
-    if (arguments.help()) {
-      out.println(
-          HELP.replace("{task}", TaskOptions.help(ProbeArguments.TASK))
-              .replace("{param}", ParamOption.HELP)
-              .replace("{where}", WhereOptions.HELP));
-      return 0;
-    }
     try (TaskDoor door = TaskDoor.open(arguments.where(), HttpProbeMain.SERVICE)) {
       TaskAnswer answer =
           door.run(ProbeArguments.TASK.name(), arguments.params(), ProbeArguments.TASK.operation());
@@ -101,6 +125,12 @@ public final class ProbeCommand implements Launcher.Command {
   }
 
   private int finished(JsonNode result) {
+    if (arguments.output() != null) {
+      int code = save(body(result), arguments.output());
+      if (code != 0) {
+        return code;
+      }
+    }
     if (arguments.form().json()) {
       out.println(Json.text(result));
     } else if (arguments.form().body()) {
@@ -114,6 +144,16 @@ public final class ProbeCommand implements Launcher.Command {
       return 0;
     }
     return result.path("assertions").isEmpty() ? HTTP_ERROR : ASSERTION;
+  }
+
+  private int save(byte[] body, Path file) {
+    try {
+      Files.write(file, body);
+      return 0;
+    } catch (IOException e) {
+      err.println("Error: cannot write to " + file + ": " + e.getMessage());
+      return CommandOutput.WRITE_ERROR;
+    }
   }
 
   private static byte[] body(JsonNode result) {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param timeout time for each task without its own; null for the timeout of its type
  * @param quiet no progress and no closing line on standard error
  * @param where what runs the tasks
- * @param help whether to print the usage and do nothing else
  */
 record RunArguments(
     @Nullable Path tasks,
@@ -26,8 +25,7 @@ record RunArguments(
     int concurrency,
     @Nullable Duration timeout,
     boolean quiet,
-    Where where,
-    boolean help) {
+    Where where) {
 
   private static final int MOST_CONCURRENCY = 20_000;
 
@@ -37,14 +35,13 @@ record RunArguments(
    * @throws StartException naming the first invalid one
    */
   static RunArguments parse(List<String> given) {
-    Arguments arguments = new Arguments(given);
+    Arguments arguments = new Arguments(given, RunCommand.spec().options().get());
     WhereOptions where = new WhereOptions();
     String tasks = null;
     Path output = null;
     int concurrency = 0;
     Duration timeout = null;
     boolean quiet = false;
-    boolean help = false;
     while (arguments.more()) {
       String argument = arguments.next();
       if (!argument.startsWith("-") || argument.equals("-")) {
@@ -54,18 +51,16 @@ record RunArguments(
         tasks = argument;
       } else if (!where.take(argument, arguments)) {
         switch (argument) {
-          case "--help", "-h" -> help = true;
           case "--concurrency" ->
               concurrency = (int) arguments.number(argument, 1, MOST_CONCURRENCY);
           case "--timeout" -> timeout = arguments.duration(argument);
           case "--output", "-o" -> output = Path.of(arguments.value(argument));
           case "--json" -> quiet = true;
-          default ->
-              throw new StartException("Unknown option " + argument + "; see signalbox run --help");
+          default -> throw RunCommand.spec().unknown(argument);
         }
       }
     }
-    if (tasks == null && !help) {
+    if (tasks == null) {
       throw new StartException("The file of tasks is missing; - is standard input");
     }
     Where who = where.read();
@@ -74,12 +69,6 @@ record RunArguments(
           "--timeout cannot be combined with --server; set timeout_ms in each line instead");
     }
     return new RunArguments(
-        tasks == null || tasks.equals("-") ? null : Path.of(tasks),
-        output,
-        concurrency,
-        timeout,
-        quiet,
-        who,
-        help);
+        tasks.equals("-") ? null : Path.of(tasks), output, concurrency, timeout, quiet, who);
   }
 }

@@ -2,6 +2,9 @@ package dev.signalbox.cli.run;
 
 import dev.signalbox.cli.command.LocalSystem;
 import dev.signalbox.cli.command.WhereOptions;
+import dev.signalbox.cli.spec.CommandSpec;
+import dev.signalbox.cli.spec.CommandSpec.Group;
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.TaskType;
@@ -32,36 +35,43 @@ import org.jspecify.annotations.Nullable;
 /** Runs a file of tasks. */
 public final class RunCommand implements Launcher.Command {
 
-  private static final String HELP =
-      """
-      Usage: signalbox run FILE [OPTIONS]
+  /** What the command is. */
+  public static CommandSpec spec() {
+    return CommandSpec.of(Group.TASKS, "run", "run a file of tasks", "FILE [OPTIONS]")
+        .about(
+            """
+            Runs the tasks in FILE (- is standard input), one per line, in the format of POST
+            /api/v1/tasks/stream:
+              {"task_name":"dns_query","params":{"domain":"example.com"},"id":"1","timeout_ms":2000}
+            Writes one line per result in the order of completion, and a summary as the last line. Memory
+            use does not grow with the number of lines.
 
-      Runs the tasks in FILE (- is standard input), one per line, in the format of POST
-      /api/v1/tasks/stream:
-        {"task_name":"dns_query","params":{"domain":"example.com"},"id":"1","timeout_ms":2000}
-      Writes one line per result in the order of completion, and a summary as the last line. Memory
-      use does not grow with the number of lines.
+            This process runs dns_query, http_probe and http_get_request; with --server the system there
+            runs every task type that it offers.
+            """)
+        .options(
+            OptionSpec.value(
+                "FILE", "write the results to FILE instead of standard output", "--output", "-o"),
+            OptionSpec.value(
+                "N",
+                "tasks in flight at once (default: 256, or the limit of the server)",
+                "--concurrency"),
+            OptionSpec.value(
+                "TIME", "time for each task without timeout_ms, such as 500ms or 5s", "--timeout"),
+            OptionSpec.flag("no progress and no closing line on standard error", "--json"))
+        .options(() -> WhereOptions.SPECS)
+        .exit(0, "every task finished")
+        .exit(1, "some tasks failed, or the run ended early")
+        .exit(2, "invalid arguments or settings")
+        .exit(10, "the running system cannot be reached, or an internal error")
+        .exit(23, "write error")
+        .exit(130, "Ctrl-C; the summary is still written")
+        .examples(
+            "signalbox run tasks.ndjson --output answers.ndjson",
+            "sed 's|.*|{\"task_name\":\"dns_query\",\"params\":{\"domain\":\"&\"}}|' names.txt | signalbox run -",
+            "signalbox run tasks.ndjson --server http://127.0.0.1:8080");
+  }
 
-        --output, -o FILE write the results to FILE instead of standard output
-        --concurrency N   tasks in flight at once (default: 256, or the limit of the server)
-        --timeout TIME    time for each task without timeout_ms, such as 500ms or 5s
-        --json            no progress and no closing line on standard error
-      {where}
-
-      This process runs dns_query, http_probe and http_get_request; with --server the system there
-      runs every task type that it offers.
-
-      Exit code: 0 every task finished; 1 some tasks failed, or the run ended early; 2 invalid
-      arguments; 23 write error; 130 after Ctrl-C.
-
-      Examples:
-        signalbox run tasks.ndjson --output answers.ndjson
-        sed 's|.*|{"task_name":"dns_query","params":{"domain":"&"}}|' names.txt | signalbox run -
-        signalbox run tasks.ndjson --server http://127.0.0.1:8080\
-      """;
-
-  private static final List<ServiceDefinition<?>> SERVICES =
-      List.of(DnsMain.SERVICE, HttpProbeMain.SERVICE);
   private static final int CONCURRENCY = 256;
   private static final long ANNOUNCED_S = 10;
 
@@ -97,14 +107,13 @@ public final class RunCommand implements Launcher.Command {
     }
   }
 
+  /** No constant: help asks this class what the command is, and needs no service for that. */
+  private static List<ServiceDefinition<?>> services() {
+    return List.of(DnsMain.SERVICE, HttpProbeMain.SERVICE);
+  }
+
   @Override
   public int run() throws InterruptedException {
-    if (arguments.help()) {
-      PrintStream text = out.printStream();
-      text.println(HELP.replace("{where}", WhereOptions.HELP));
-      text.flush();
-      return out.exitCode(0, err);
-    }
     CommandOutput target = target();
     int code = run(target);
     return target.exitCode(code, err);
@@ -122,7 +131,7 @@ public final class RunCommand implements Launcher.Command {
             tasks,
             answers);
       }
-      try (LocalSystem system = LocalSystem.start(SERVICES, arguments.where().settings(), 0)) {
+      try (LocalSystem system = LocalSystem.start(services(), arguments.where().settings(), 0)) {
         LocalRun local =
             new LocalRun(
                 system,
@@ -197,7 +206,7 @@ public final class RunCommand implements Launcher.Command {
   /** The task types of the services, by name and alias. */
   private static Map<String, TaskType> types(LocalSystem system) throws InterruptedException {
     Map<String, TaskType> types = new ConcurrentSkipListMap<>();
-    CountDownLatch announced = new CountDownLatch(SERVICES.size());
+    CountDownLatch announced = new CountDownLatch(services().size());
     Set<String> services = ConcurrentHashMap.newKeySet();
     Future<Subscription> listening =
         system

@@ -3,6 +3,7 @@ package dev.signalbox.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
@@ -112,16 +113,13 @@ class TaskOptionsTest {
   }
 
   @Test
-  void givenATask_whenItsHelpIsPrinted_thenEveryOptionHasItsLineAndItsDefault() {
-    assertThat(TaskOptions.help(TASK))
-        .isEqualTo(
-            """
-              --effort, -e N    how hard (default: 3)
-              --timeout TIME    how long (default: 1500ms)
-              --mood M          which (default: GOOD)
-              --outside         not inside
-              --number-of-the-room NUMBER
-                                in which room\
-            """);
+  void givenATask_whenItsOptionsAreListed_thenEachHasItsValueAndItsDefault() {
+    assertThat(TaskOptions.specs(TASK))
+        .containsExactly(
+            OptionSpec.value("N", "how hard (default: 3)", "--effort", "-e"),
+            OptionSpec.value("TIME", "how long (default: 1500ms)", "--timeout"),
+            new OptionSpec(List.of("--mood"), "M", "which (default: GOOD)", List.of("GOOD", "BAD")),
+            OptionSpec.flag("not inside", "--outside"),
+            OptionSpec.value("NUMBER", "in which room", "--number-of-the-room"));
   }
 }

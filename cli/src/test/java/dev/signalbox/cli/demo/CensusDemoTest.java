@@ -22,11 +22,6 @@ class CensusDemoTest {
   }
 
   @Test
-  void givenHelp_whenRead_thenNothingIsMade() {
-    assertThat(CensusDemo.of(List.of("--help"), node -> {})).isNull();
-  }
-
-  @Test
   void givenADirectoryOfItsOwn_whenStopped_thenItIsGone() throws Exception {
     CensusDemo demo = CensusDemo.of(List.of("--rate", "5"), node -> {});
     Path data = Path.of(demo.line().settings().get("platform.data"));

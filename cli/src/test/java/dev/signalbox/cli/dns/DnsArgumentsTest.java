@@ -3,10 +3,13 @@ package dev.signalbox.cli.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.signalbox.cli.dns.DnsArguments.Section;
 import dev.signalbox.platform.node.StartException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DnsArgumentsTest {
 
@@ -102,5 +105,57 @@ class DnsArgumentsTest {
     assertThatThrownBy(() -> parse("+short")).hasMessageContaining("The name is missing");
     assertThatThrownBy(() -> parse("a.test --token secret")).hasMessageContaining("--server");
     assertThatThrownBy(() -> parse("a.test --server ftp://x")).hasMessageContaining("ftp://x");
+  }
+
+  @Test
+  void givenDigsWay_whenItIsRead_thenItMeansTheSame() {
+    assertThat(
+            parse("@127.0.0.1 -p 5353 -t MX -c CH version.bind +tries=3 +norecurse +cd").params())
+        .isEqualTo(
+            Map.of(
+                "domain", "version.bind",
+                "type", "MX",
+                "class", "CH",
+                "resolver", "127.0.0.1:5353",
+                "retries", 2L,
+                "recursion_desired", false,
+                "checking_disabled", true));
+    assertThat(parse("a.test -tMX -p53 @::1").params())
+        .containsEntry("type", "MX")
+        .containsEntry("resolver", "[::1]:53");
+    assertThat(parse("-x192.0.2.1").params()).containsEntry("domain", "192.0.2.1");
+  }
+
+  @Test
+  void givenAPortAndResolversThatNameOne_whenTheyAreRead_thenTheyKeepTheirs() {
+    assertThat(parse("a.test -p 53 @127.0.0.1:54 @tls://a.test @[::1]:55 @b.test").params())
+        .containsEntry(
+            "resolvers", List.of("127.0.0.1:54", "tls://a.test", "[::1]:55", "b.test:53"));
+    assertThatThrownBy(() -> parse("a.test -p 53")).hasMessageContaining("-p needs a resolver");
+    assertThatThrownBy(() -> parse("a.test -p 65536 @b.test")).hasMessageContaining("65535");
+  }
+
+  @Test
+  void givenSectionsOfDig_whenTheyAreRead_thenTheLastWordCounts() {
+    assertThat(parse("a.test +noall +answer").sections()).containsExactly(Section.ANSWER);
+    assertThat(parse("a.test +nostats").sections())
+        .doesNotContain(Section.STATS)
+        .contains(Section.ANSWER);
+    assertThat(parse("a.test +noall +all").sections()).hasSize(Section.values().length);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "+shrot, did you mean +short?",
+    "--dnsec, did you mean --dnssec?",
+    "+nosuchthing, Unknown option +nosuchthing",
+    "-z, Unknown option -z"
+  })
+  void givenAnUnknownOption_whenItIsRead_thenItIsRefusedWithTheCloseOne(
+      String option, String error) {
+    assertThatThrownBy(() -> parse("a.test " + option))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(error)
+        .hasMessageContaining("signalbox dns --help");
   }
 }

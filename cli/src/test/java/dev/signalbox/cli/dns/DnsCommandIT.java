@@ -134,10 +134,4 @@ class DnsCommandIT {
   void aSystemThatIsNotThereIsTen() throws InterruptedException {
     assertThat(run("a.test", "--server", "http://127.0.0.1:1")).isEqualTo(10);
   }
-
-  @Test
-  void helpHasExamples() throws InterruptedException {
-    assertThat(run("--help")).isZero();
-    assertThat(printed()).contains("Examples:").contains("--server URL").doesNotContain("{");
-  }
 }

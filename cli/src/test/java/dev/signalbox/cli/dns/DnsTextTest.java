@@ -3,12 +3,27 @@ package dev.signalbox.cli.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.cli.dns.DnsArguments.Section;
 import dev.signalbox.platform.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DnsTextTest {
+
+  private static String full(JsonNode result) {
+    return DnsText.full(result, EnumSet.allOf(Section.class));
+  }
+
+  @Test
+  void givenTheAnswerSectionAlone_whenAResultIsPrinted_thenOnlyItsRecordsArePrinted()
+      throws Exception {
+    assertThat(DnsText.full(json(RESULT.formatted("")), Set.of(Section.ANSWER)).lines())
+        .allMatch(line -> !line.startsWith(";"))
+        .isNotEmpty();
+  }
 
   private static final String RESULT =
       """
@@ -34,15 +49,15 @@ class DnsTextTest {
   void recordsThatCouldNotBeReadAreNamed() throws IOException {
     String one = "record 1 of the additional section, A with 3 bytes of data";
 
-    assertThat(DnsText.full(json(RESULT.formatted(",\"malformed\":[\"" + one + "\"]"))))
+    assertThat(full(json(RESULT.formatted(",\"malformed\":[\"" + one + "\"]"))))
         .contains("\n;; Malformed: " + one + "\n");
-    assertThat(DnsText.full(json(RESULT.formatted(",\"malformed\":[]"))))
-        .isEqualTo(DnsText.full(json(RESULT.formatted(""))));
+    assertThat(full(json(RESULT.formatted(",\"malformed\":[]"))))
+        .isEqualTo(full(json(RESULT.formatted(""))));
   }
 
   @Test
   void anAnswerLooksLikeThatOfDig() throws IOException {
-    assertThat(DnsText.full(json(RESULT.formatted(""))))
+    assertThat(full(json(RESULT.formatted(""))))
         .isEqualTo(
             """
             ;; Truncated, asked again over TCP
@@ -79,7 +94,7 @@ class DnsTextTest {
   void whatIsNewInTheResultIsShownByItsName() throws IOException {
     String extra = ",\"cached\":true,\"dnssec\":{\"status\":\"bogus\"},\"later\":null";
 
-    assertThat(DnsText.full(json(RESULT.formatted(extra))))
+    assertThat(full(json(RESULT.formatted(extra))))
         .endsWith(";; cached: true\n;; dnssec: {\"status\":\"bogus\"}\n");
   }
 
@@ -111,8 +126,8 @@ class DnsTextTest {
 
   @Test
   void aTraceIsShownStepByStepBeforeTheLastResponse() throws IOException {
-    assertThat(DnsText.full(json(RESULT.formatted(",\"trace\":" + TRACE))))
-        .isEqualTo(TRACE_TEXT + DnsText.full(json(RESULT.formatted(""))));
+    assertThat(full(json(RESULT.formatted(",\"trace\":" + TRACE))))
+        .isEqualTo(TRACE_TEXT + full(json(RESULT.formatted(""))));
   }
 
   @Test
@@ -144,7 +159,7 @@ class DnsTextTest {
         "not_followed":3\
         """;
 
-    assertThat(DnsText.full(json(RESULT.formatted(followed))))
+    assertThat(full(json(RESULT.formatted(followed))))
         .contains(
             """
 
@@ -170,7 +185,7 @@ class DnsTextTest {
 
     String both = "{\"queries\":[" + failure + "," + RESULT.formatted("") + "]}";
 
-    assertThat(DnsText.full(json(both)))
+    assertThat(full(json(both)))
         .startsWith(";; a.test. MX at 192.0.2.9#53: TIMEOUT: no answer\n\n;; Truncated");
   }
 
@@ -178,6 +193,6 @@ class DnsTextTest {
   void nothingFromTheNetworkCommandsTheTerminal() throws IOException {
     String result = RESULT.formatted(",\"note\":\"\\u001b[2Jgone\"");
 
-    assertThat(DnsText.full(json(result))).endsWith(";; note: \\x1b[2Jgone\n");
+    assertThat(full(json(result))).endsWith(";; note: \\x1b[2Jgone\n");
   }
 }

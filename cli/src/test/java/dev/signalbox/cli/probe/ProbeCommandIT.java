@@ -89,10 +89,4 @@ class ProbeCommandIT {
       assertThat(printed()).isEmpty();
     }
   }
-
-  @Test
-  void helpHasExamples() throws InterruptedException {
-    assertThat(run("--help")).isZero();
-    assertThat(printed()).contains("Examples:").contains("--param").doesNotContain("{");
-  }
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param followRedirects whether redirects are followed
  * @param maxRedirects redirects followed at most
  * @param timeoutMs time for everything together, milliseconds
- * @param ipFamily {@code any}, {@code ipv4} or {@code ipv6}
+ * @param ipFamily {@code any}, {@code ipv4}, {@code ipv6}, {@code prefer_ipv4} or {@code
+ *     prefer_ipv6}
  * @param connectTo {@code host[:port]} to connect to instead of the URL's host; null for that host
  * @param httpVersion {@code auto}, {@code 1.1} or {@code 2}
  * @param verifyTls whether a certificate that does not verify ends the probe

@@ -85,14 +85,18 @@ public final class Backend {
   /** Calls an operation with its own timeout, cancelled when the client disconnects early. */
   public <Q, R> Future<R> callWhileWanted(
       RoutingContext ctx, Operation<Q, R> operation, Q request) {
+    return callWhileWanted(ctx, operation, request, operation.timeout());
+  }
+
+  /** The same with another timeout. */
+  public <Q, R> Future<R> callWhileWanted(
+      RoutingContext ctx, Operation<Q, R> operation, Q request, Duration timeout) {
     RequestScope scope = RequestScope.of(ctx);
     return call(
         operation.service(),
         operation,
         request,
-        Call.of(scope.requestId(), operation.timeout())
-            .traced(scope.traceParent())
-            .with(scope.cancellation()));
+        Call.of(scope.requestId(), timeout).traced(scope.traceParent()).with(scope.cancellation()));
   }
 
   /** Calls an operation of a named service. */

@@ -10,6 +10,8 @@ import io.vertx.ext.web.RoutingContext;
 /** Rejects requests whose token does not grant the role of the route. */
 public final class AuthenticationRule implements RequestRule {
 
+  private static final String CHALLENGE = "Bearer realm=\"signalbox\"";
+
   private final Access access;
 
   public AuthenticationRule(Access access) {
@@ -28,8 +30,13 @@ public final class AuthenticationRule implements RequestRule {
                   401,
                   "UNAUTHENTICATED",
                   "A bearer token of the role " + role.label() + " is required")
-              .with("WWW-Authenticate", "Bearer realm=\"signalbox\"");
-      case FORBIDDEN -> throw HttpException.forbidden("The token lacks the role " + role.label());
+              .with("WWW-Authenticate", CHALLENGE);
+      case FORBIDDEN ->
+          // RFC 6750 section 3.1; it tells a missing role from other reasons for 403.
+          throw HttpException.forbidden("The token lacks the role " + role.label())
+              .with(
+                  "WWW-Authenticate",
+                  CHALLENGE + ", error=\"insufficient_scope\", scope=\"" + role.label() + "\"");
     }
   }
 }

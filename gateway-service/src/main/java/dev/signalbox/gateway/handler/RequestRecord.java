@@ -1,6 +1,9 @@
 package dev.signalbox.gateway.handler;
 
+import dev.signalbox.gateway.events.ServerSentEvent;
 import dev.signalbox.gateway.routing.MountedRoute;
+import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.platform.service.ServiceLoad;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceParent;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -59,6 +63,9 @@ final class RequestRecord {
             ? bareStatus
             : response.headWritten() ? response.getStatusCode() : CLIENT_DISCONNECTED;
     recorder.time(route, status, nanos);
+    if (!lasting(route)) {
+      recorder.load.ended(nanos, status >= SERVER_FAULT);
+    }
     if (span != null && span.isRecording()) {
       endSpan(span, route, status, response.ended() || bareStatus > 0);
     }
@@ -66,6 +73,14 @@ final class RequestRecord {
       String trace = span == null ? null : span.getSpanContext().getTraceId();
       recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, trace);
     }
+  }
+
+  /** Whether it is for the client to say how long the request lasts. */
+  private boolean lasting(@Nullable MountedRoute route) {
+    return route != null
+        && (route.rules().body() instanceof RouteRules.BodyRule.Endless
+            || ServerSentEvent.MEDIA_TYPE.contentEquals(
+                String.valueOf(request.response().headers().get(HttpHeaders.CONTENT_TYPE))));
   }
 
   /**
@@ -135,13 +150,15 @@ final class RequestRecord {
     private static final int CLASSES = 6;
 
     private final MeterRegistry registry;
+    private final ServiceLoad load;
     private final AccessLog log;
     private final @Nullable Tracer tracer;
     private final IdentityHashMap<MountedRoute, @Nullable Timer[]> timers = new IdentityHashMap<>();
     private final @Nullable Timer[] unrouted = new Timer[CLASSES];
 
-    Recorder(MeterRegistry registry, AccessLog log, @Nullable Tracer tracer) {
+    Recorder(MeterRegistry registry, ServiceLoad load, AccessLog log, @Nullable Tracer tracer) {
       this.registry = registry;
+      this.load = load;
       this.log = log;
       this.tracer = tracer;
     }
@@ -155,6 +172,7 @@ final class RequestRecord {
     void unroutable(HttpServerRequest request, String requestId, int bytes) {
       int status = request.response().getStatusCode();
       time(null, status, 0);
+      load.ended(0, status >= SERVER_FAULT);
       if (log.enabled()) {
         log.write(request, status, bytes, 0, requestId, null);
       }

@@ -7,6 +7,7 @@ import dev.signalbox.gateway.routing.HttpDates;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.limit.UnreadBodies;
+import dev.signalbox.platform.service.ServiceLoad;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Handler;
@@ -49,6 +50,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
   /**
    * The handler of one event loop.
    *
+   * @param load counts requests that have ended
    * @param requestLog whether each request is logged
    * @param worker node and event loop, for the log
    * @param cancellations creates the cancellation of a request's calls
@@ -57,6 +59,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
   public RequestScopeHandler(
       ConnectionRegistry connections,
       MeterRegistry registry,
+      ServiceLoad load,
       boolean requestLog,
       String worker,
       Supplier<Cancellation> cancellations,
@@ -65,7 +68,8 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
     this.connections = connections;
     this.unreadBodies = unreadBodies;
     this.cancellations = cancellations;
-    this.recorder = new RequestRecord.Recorder(registry, new AccessLog(requestLog, worker), tracer);
+    this.recorder =
+        new RequestRecord.Recorder(registry, load, new AccessLog(requestLog, worker), tracer);
     ConnectionRegistry.Settings settings = connections.settings();
     this.keepAlive =
         HttpHeaders.createOptimized(

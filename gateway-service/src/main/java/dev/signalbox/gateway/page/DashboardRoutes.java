@@ -35,15 +35,15 @@ public final class DashboardRoutes implements Section {
 
   public DashboardRoutes(Vertx vertx, Pages pages) {
     this.files = new JarFiles(vertx);
-    this.open = RouteRules.reads(Role.PUBLIC, pages.errors());
+    this.open = RouteRules.reads(Role.PUBLIC, pages.errors()).undescribed();
     this.page =
-        pages
-            .page(
-                200,
-                pages
-                    .template("dashboard.html")
-                    .render(Map.of("version", pages.version(), "shell", pages.shell(false))))
-            .with("Cache-Control", CHECKED);
+        pages.page(
+            200,
+            pages
+                .template("dashboard.html")
+                .render(Map.of("version", pages.version(), "shell", pages.shell(false))),
+            Pages.POLICY,
+            CHECKED);
   }
 
   @Override

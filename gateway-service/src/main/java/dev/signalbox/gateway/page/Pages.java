@@ -12,7 +12,7 @@ public final class Pages {
   private static final String FOLDER = "dev/signalbox/gateway/pages/";
 
   /** Allows scripts and styles of this origin only, none inline, and no framing. */
-  private static final String POLICY =
+  static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
           + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

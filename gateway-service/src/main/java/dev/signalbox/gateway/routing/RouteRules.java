@@ -13,8 +13,10 @@ import io.vertx.ext.web.RoutingContext;
  * @param errors shape of its errors
  * @param effect whether a call changes something
  * @param bound the bound that its requests count against
+ * @param described whether the OpenAPI description lists it
  */
-public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect effect, Bound bound) {
+public record RouteRules(
+    Role role, BodyRule body, ErrorShape errors, Effect effect, Bound bound, boolean described) {
 
   /** The bound of requests that are open at once. */
   public enum Bound {
@@ -87,17 +89,17 @@ public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect eff
 
   /** A call that reads and has no body. */
   public static RouteRules reads(Role role, ErrorShape errors) {
-    return new RouteRules(role, IGNORED, errors, Effect.READS, Bound.REQUESTS);
+    return new RouteRules(role, IGNORED, errors, Effect.READS, Bound.REQUESTS, true);
   }
 
   /** A call that changes something; its body is read whole, up to the configured limit. */
   public static RouteRules changes(Role role, ErrorShape errors) {
-    return new RouteRules(role, WHOLE, errors, Effect.CHANGES, Bound.REQUESTS);
+    return new RouteRules(role, WHOLE, errors, Effect.CHANGES, Bound.REQUESTS, true);
   }
 
   /** The same with another rule for the body. */
   public RouteRules body(BodyRule rule) {
-    return new RouteRules(role, rule, errors, effect, bound);
+    return new RouteRules(role, rule, errors, effect, bound, described);
   }
 
   /** The same without a body. */
@@ -107,12 +109,20 @@ public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect eff
 
   /** The same, answered under overload too. */
   public RouteRules always() {
-    return new RouteRules(role, body, errors, effect, Bound.NONE);
+    return new RouteRules(role, body, errors, effect, Bound.NONE, described);
+  }
+
+  /**
+   * The same for a part of a page, such as a style sheet: the OpenAPI description leaves it out,
+   * since no client calls it.
+   */
+  public RouteRules undescribed() {
+    return new RouteRules(role, body, errors, effect, bound, false);
   }
 
   /** The same, as a stream of events for those who ask for one. */
   public RouteRules maybeEventStream() {
-    return new RouteRules(role, body, errors, effect, Bound.BY_ACCEPT);
+    return new RouteRules(role, body, errors, effect, Bound.BY_ACCEPT, described);
   }
 
   /** The bound that a request counts against; never {@code BY_ACCEPT}. */
@@ -124,11 +134,11 @@ public record RouteRules(Role role, BodyRule body, ErrorShape errors, Effect eff
 
   /** The same, passed on to a server on demand with its body. */
   public RouteRules proxied() {
-    return new RouteRules(role, new BodyRule.PassedOn(), errors, effect, Bound.PROXIED);
+    return new RouteRules(role, new BodyRule.PassedOn(), errors, effect, Bound.PROXIED, described);
   }
 
   /** The same, as a stream of events. */
   public RouteRules eventStream() {
-    return new RouteRules(role, body, errors, effect, Bound.EVENT_STREAMS);
+    return new RouteRules(role, body, errors, effect, Bound.EVENT_STREAMS, described);
   }
 }

@@ -24,13 +24,16 @@ public final class DocsRoutes implements Section {
 
   private static final String SWAGGER = "META-INF/resources/webjars/swagger-ui/5.34.1/";
 
+  private static final String ASSETS = "dev/signalbox/gateway/assets/";
+
   /** The only files served, so that no path of a client reaches the class path. */
   private static final Map<String, Part> PARTS =
       Map.of(
           "swagger-ui.css", new Part(SWAGGER + "swagger-ui.css", "text/css; charset=utf-8"),
           "swagger-ui-bundle.js",
               new Part(SWAGGER + "swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
-          "favicon-32x32.png", new Part(SWAGGER + "favicon-32x32.png", "image/png"),
+          "icon.svg", new Part(ASSETS + "icon.svg", "image/svg+xml"),
+          "colours.css", new Part(ASSETS + "colours.css", "text/css; charset=utf-8"),
           "page.css", new Part("docs/page.css", "text/css; charset=utf-8"),
           "page.js", new Part("docs/page.js", "text/javascript; charset=utf-8"));
 
@@ -57,7 +60,7 @@ public final class DocsRoutes implements Section {
         .handler(
             respond(ctx ->
                 answer(ctx, PAGE).map(page -> page.with("Content-Security-Policy", POLICY))));
-    router.get("/docs/:file", open).handler(respond(this::part));
+    router.get("/docs/:file", open.undescribed()).handler(respond(this::part));
   }
 
   private Future<Response> part(RoutingContext ctx) {

@@ -48,7 +48,9 @@ export async function errorOf(response) {
     problem = { detail: text.slice(0, 300) };
   }
   const error = new ApiError(response.status, problem || {});
-  if (error.status === 401 || error.status === 403) refused(error);
+  // A role is wanted; other reasons for 403 are for the view to show.
+  error.challenged = response.headers.has('WWW-Authenticate');
+  if (error.challenged) refused(error);
   return error;
 }
 

@@ -66,7 +66,7 @@ export async function follow(path, { signal, event, state = () => {} }) {
       });
       if (!response.ok) {
         const error = await errorOf(response);
-        if (error.status === 401 || error.status === 403) {
+        if (error.challenged) {
           state('refused', error);
           return;
         }

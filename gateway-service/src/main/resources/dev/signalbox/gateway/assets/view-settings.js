@@ -9,7 +9,7 @@ const ROLES = {
   reader: 'reads everything',
   worker: 'takes work of the census and sends results',
   operator: 'runs tasks and changes servers, files, codes and messages',
-  admin: 'may do everything, and changes the census',
+  admin: 'does everything, also corrects the census',
 };
 
 /** Values by the unit at the end of their name. */
@@ -19,9 +19,15 @@ function say(name, value) {
   return count(value);
 }
 
-const words = (name) => {
-  const text = name.replace(/_(bytes|ms)$/, '').replaceAll('_', ' ');
-  return text[0].toUpperCase() + text.slice(1);
+const LIMITS = {
+  max_body_bytes: 'Largest body of a request',
+  max_header_bytes: 'Largest headers of a request',
+  max_batch_tasks: 'Tasks in one batch',
+  max_batch_concurrency: 'Tasks of a batch at once',
+  max_task_timeout_ms: 'Longest timeout of a task',
+  max_requests_in_flight: 'Requests at once, of everybody',
+  max_requests_in_flight_per_client: 'Requests at once, of one address',
+  max_connections_per_client: 'Connections of one address',
 };
 
 export default function settings(page) {
@@ -84,7 +90,7 @@ export default function settings(page) {
       <h2 id="limits">Limits in force</h2>
       <p class="note">Of this gateway. A call beyond one of them is refused with a status that says so.</p>
       <dl class="limits">${Object.entries(who.limits).map(([name, value]) => html`
-        <div><dt>${words(name)}</dt><dd>${say(name, value)}</dd></div>`)}</dl>
+        <div><dt>${LIMITS[name] ?? name}</dt><dd>${say(name, value)}</dd></div>`)}</dl>
     </section>`;
 
   load();

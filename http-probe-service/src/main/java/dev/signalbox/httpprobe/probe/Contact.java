@@ -41,6 +41,10 @@ final class Contact {
   private @Nullable Exchange exchange;
   private @Nullable Turn turn;
   private @Nullable InetAddress peer;
+
+  /** Where it is about to connect; empty before its addresses are known. */
+  private List<InetAddress> known = List.of();
+
   private boolean ended;
 
   Contact(ProbeParts parts, ProbeTask task, HopRequest request, long deadline) {
@@ -60,6 +64,7 @@ final class Contact {
           if (ended) {
             return gone();
           }
+          known = addresses;
           Optional<Connection> kept = kept(addresses);
           return kept.isPresent() ? again(kept.get(), addresses, first) : anew(addresses, first);
         });
@@ -78,6 +83,16 @@ final class Contact {
     clock.end();
     return new HopFacts(
         request.url(), exchange.head(), peer, connection.tls(), clock.read(), connection.reused());
+  }
+
+  /** Whom it tried to connect to, or first tried to; null before its addresses are known. */
+  @Nullable HopFacts tried() {
+    if (known.isEmpty()) {
+      return null;
+    }
+    clock.end();
+    InetAddress address = peer == null ? known.getFirst() : peer;
+    return new HopFacts(request.url(), null, address, null, clock.read(), false);
   }
 
   /** Whether the target's limits leave no place yet. */
@@ -210,6 +225,7 @@ final class Contact {
 
   private Future<Connection> secure(Channel open, boolean first) {
     clock.end();
+    peer = Connection.peer(open);
     if (ended) {
       open.close();
       return gone();

@@ -81,7 +81,7 @@ record Place(
       throw ProbeException.blocked(blocked.message());
     }
     List<InetAddress> usable =
-        addresses.stream().filter(task.family()::includes).limit(MOST_ADDRESSES).toList();
+        task.family().usable(addresses).stream().limit(MOST_ADDRESSES).toList();
     if (usable.isEmpty()) {
       throw ProbeException.dns(host + " has no address of family " + task.family().key(), false);
     }

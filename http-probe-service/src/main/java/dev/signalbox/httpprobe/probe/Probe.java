@@ -127,6 +127,9 @@ public final class Probe {
   /** An error is worth more with what was found before it. */
   private ProbeException withKnown(ProbeException failure) {
     HopFacts last = contact == null ? null : contact.facts();
+    if (last == null && contact != null && hops.isEmpty()) {
+      last = contact.tried();
+    }
     return failure.error().details() != null || (last == null && hops.isEmpty())
         ? failure
         : failure.withDetails(

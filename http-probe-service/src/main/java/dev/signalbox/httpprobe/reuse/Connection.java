@@ -19,6 +19,11 @@ public record Connection(Channel channel, @Nullable TlsFacts tls, boolean two, b
 
   /** Whom it leads to. */
   public InetAddress peer() {
+    return peer(channel);
+  }
+
+  /** Whom an open channel leads to. */
+  public static InetAddress peer(Channel channel) {
     return ((InetSocketAddress) channel.remoteAddress()).getAddress();
   }
 

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param verified whether the certificate is valid for the name asked for
  * @param error why not; null when it is
  * @param certificate the server's; null when it showed none
+ * @param firstEnd when the first certificate of those the server showed ends; null when none was
+ * @param verifiedEnd when the first certificate of the verified path ends, the trusted one
+ *     included; null when it does not verify
  * @param clientCertificate name of the client's that was sent; null when none was, for instance
  *     because the server asked for none
  */
@@ -34,6 +37,8 @@ public record TlsFacts(
     boolean verified,
     @Nullable String error,
     @Nullable Certificate certificate,
+    @Nullable Instant firstEnd,
+    @Nullable Instant verifiedEnd,
     @Nullable String clientCertificate) {
 
   /**
@@ -67,6 +72,8 @@ public record TlsFacts(
         leaf != null && witness.error() == null,
         witness.error(),
         leaf == null ? null : describe(leaf),
+        witness.firstEnd(),
+        witness.verifiedEnd(),
         identity == null || session.getLocalCertificates() == null ? null : identity.name());
   }
 
@@ -91,6 +98,8 @@ public record TlsFacts(
     map.put("issuer", certificate == null ? null : certificate.issuer());
     map.put("subject", certificate == null ? null : certificate.subject());
     map.put("not_after", certificate == null ? null : certificate.notAfter().toString());
+    map.put("chain_not_after", firstEnd == null ? null : firstEnd.toString());
+    map.put("verified_not_after", verifiedEnd == null ? null : verifiedEnd.toString());
     map.put("days_left", certificate == null ? null : certificate.daysLeft());
     map.put("san", certificate == null ? List.of() : certificate.names());
     map.put("fingerprint_sha256", certificate == null ? null : certificate.fingerprint());

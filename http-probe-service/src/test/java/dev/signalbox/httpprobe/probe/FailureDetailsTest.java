@@ -134,6 +134,36 @@ class FailureDetailsTest {
   }
 
   @Test
+  void the_address_is_known_when_it_refuses() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+
+    TaskError error = client.failedProbe("http://127.0.0.1:" + closed + "/");
+
+    assertThat(error.code()).isEqualTo("CONNECT");
+    assertThat(error.details())
+        .containsEntry("remote_ip", "127.0.0.1")
+        .containsEntry("status_code", null)
+        .containsEntry("tls", null);
+    assertThat(map(error.details(), "timings_ms").get("connect")).isNotNull();
+    assertThat(map(error.details(), "timings_ms").get("tls")).isNull();
+  }
+
+  @Test
+  void the_address_is_known_when_its_certificate_does_not_verify() {
+    TestCertificate certificate = TestCertificate.selfSigned("localhost", 30, "ip:127.0.0.1");
+    try (FakeHttpServer server = FakeHttpServer.startTls(certificate, HttpAnswer.of(200, "x"))) {
+      TaskError error = client.failedProbe(server.url("/"));
+
+      assertThat(error.code()).isEqualTo("TLS");
+      assertThat(error.details()).containsEntry("remote_ip", "127.0.0.1");
+      assertThat(map(error.details(), "timings_ms").get("tls")).isNotNull();
+    }
+  }
+
+  @Test
   void a_redirect_nowhere_is_shown() {
     try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.redirect(302, "ftp://x/"))) {
       TaskError error = client.failedProbe(server.url("/"));

@@ -27,6 +27,7 @@ class CertificateFuzzTest {
     }
     TlsFacts.Certificate facts = TlsFacts.describe(certificate);
     assertThat(facts.fingerprint()).hasSize(64);
-    assertThat(new TlsFacts("TLSv1.3", "x", false, "y", facts, null).toMap()).containsKey("san");
+    assertThat(new TlsFacts("TLSv1.3", "x", false, "y", facts, null, null, null).toMap())
+        .containsKey("san");
   }
 }

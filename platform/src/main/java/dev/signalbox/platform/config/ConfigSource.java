@@ -160,7 +160,10 @@ public final class ConfigSource {
       List<String> keys = known.get(section);
       boolean foreign = keys == null && !strict && !value.origin().equals(COMMAND_LINE);
       if (!foreign && (keys == null || !keys.contains(key))) {
-        problems.add(new ConfigProblem(key, "is not a setting (" + value.origin() + ")"));
+        List<String> all = known.values().stream().flatMap(List::stream).toList();
+        problems.add(
+            new ConfigProblem(
+                key, "is not a setting (" + value.origin() + ")" + Suggestion.question(key, all)));
       }
     });
     // Other programs have variables too, so only those that clearly mean a section are checked.
@@ -168,7 +171,9 @@ public final class ConfigSource {
         known.forEach((section, keys) -> {
           if (name.startsWith(variable(section) + "_")
               && keys.stream().noneMatch(key -> variable(key).equals(name))) {
-            problems.add(new ConfigProblem(name, "is not a setting"));
+            List<String> all = keys.stream().map(ConfigSource::variable).toList();
+            problems.add(
+                new ConfigProblem(name, "is not a setting" + Suggestion.question(name, all)));
           }
         }));
     return problems;

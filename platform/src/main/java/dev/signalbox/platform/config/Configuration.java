@@ -18,9 +18,26 @@ public final class Configuration {
   private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
   private final Map<String, Record> sections;
-  private final List<String> effective;
+  private final List<EffectiveSetting> effective;
 
-  private Configuration(Map<String, Record> sections, List<String> effective) {
+  /**
+   * A setting as it holds.
+   *
+   * @param value as text; {@code (hidden)} for a secret that is set
+   * @param origin where it was set, {@code default} for nowhere
+   */
+  public record EffectiveSetting(String key, String value, String origin) {
+
+    /** The origin of a value that nothing sets. */
+    public static final String DEFAULT = "default";
+
+    @Override
+    public String toString() {
+      return key + " = " + value + (origin.equals(DEFAULT) ? "" : "  [" + origin + "]");
+    }
+  }
+
+  private Configuration(Map<String, Record> sections, List<EffectiveSetting> effective) {
     this.sections = sections;
     this.effective = effective;
   }
@@ -37,7 +54,7 @@ public final class Configuration {
   public static Configuration bind(
       ConfigSource source, Map<String, Class<? extends Record>> types, boolean strict) {
     List<ConfigProblem> problems = new ArrayList<>();
-    List<String> effective = new ArrayList<>();
+    List<EffectiveSetting> effective = new ArrayList<>();
     Map<String, Record> sections = new LinkedHashMap<>();
     Map<String, List<String>> known = new LinkedHashMap<>();
     types.forEach((prefix, type) -> {
@@ -74,7 +91,7 @@ public final class Configuration {
   }
 
   private static <T extends Record> T bindSection(
-      ConfigSource source, String prefix, Class<T> type, List<String> effective) {
+      ConfigSource source, String prefix, Class<T> type, List<EffectiveSetting> effective) {
     RecordComponent[] components = type.getRecordComponents();
     Object[] arguments = new Object[components.length];
     List<ConfigProblem> problems = new ArrayList<>();
@@ -96,7 +113,9 @@ public final class Configuration {
             SettingValues.parse(
                 value == null ? setting.value() : value.text(), component.getGenericType());
         String shown = setting.secret() && value != null ? "(hidden)" : text(value, setting);
-        effective.add(key + " = " + shown + (value == null ? "" : "  [" + value.origin() + "]"));
+        effective.add(
+            new EffectiveSetting(
+                key, shown, value == null ? EffectiveSetting.DEFAULT : value.origin()));
       } catch (IllegalArgumentException e) {
         String origin = value == null ? "default" : value.origin();
         problems.add(new ConfigProblem(key, e.getMessage() + " (" + origin + ")"));
@@ -142,7 +161,7 @@ public final class Configuration {
   }
 
   /** Every setting with its value, secrets hidden, and where it was set. */
-  public List<String> effective() {
+  public List<EffectiveSetting> effective() {
     return List.copyOf(effective);
   }
 }

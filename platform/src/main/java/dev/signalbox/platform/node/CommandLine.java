@@ -1,10 +1,13 @@
 package dev.signalbox.platform.node;
 
+import dev.signalbox.platform.config.Suggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +76,13 @@ public record CommandLine(@Nullable Path configFile, Map<String, String> setting
     }
     String key = more.getOrDefault(name, SHORT.get(name));
     if (key == null) {
-      throw new StartException("Unknown option --" + name);
+      Set<String> known = new TreeSet<>(more.keySet());
+      known.addAll(SHORT.keySet());
+      known.addAll(List.of("cluster", "config", "help"));
+      throw new StartException(
+          "Unknown option --"
+              + name
+              + Suggestion.question("--" + name, known.stream().map(word -> "--" + word).toList()));
     }
     return key;
   }

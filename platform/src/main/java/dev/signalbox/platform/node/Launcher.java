@@ -173,6 +173,28 @@ public final class Launcher {
     System.exit(code);
   }
 
+  /**
+   * Runs a command that needs no notice of the process's end: without a shutdown hook, and when it
+   * succeeds without {@link System#exit}, which loads the JDK's log.
+   */
+  public static void runBriefly(Command command) throws InterruptedException {
+    int code;
+    try {
+      code = command.run();
+    } catch (StartException e) {
+      System.err.println(e.getMessage());
+      code = 2;
+    }
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  /** The environment of the process. */
+  public static Map<String, String> environment() {
+    return System.getenv();
+  }
+
   private static void await(CountDownLatch ended) {
     try {
       if (!ended.await(COMMAND_END_S, TimeUnit.SECONDS)) {

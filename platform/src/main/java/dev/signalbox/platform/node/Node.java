@@ -77,7 +77,7 @@ public final class Node {
   }
 
   /** Reads the configuration of a process that runs {@code services}. */
-  static Configuration configure(ConfigSource source, List<ServiceDefinition<?>> services) {
+  public static Configuration configure(ConfigSource source, List<ServiceDefinition<?>> services) {
     Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
     types.put(SECTION, NodeConfig.class);
     for (ServiceDefinition<?> service : services) {

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and times the requests of one operation at one instance. */
@@ -17,23 +16,13 @@ final class OperationMeter {
   private final String operation;
   private final Timer timer;
   private final Counter refused;
-  private final LongAdder inFlight;
-  private final LongAdder failed;
-  private final LatencyWindow latencies;
+  private final ServiceLoad load;
 
-  OperationMeter(
-      MeterRegistry registry,
-      String service,
-      String operation,
-      LongAdder inFlight,
-      LongAdder failed,
-      LatencyWindow latencies) {
+  OperationMeter(MeterRegistry registry, String service, String operation, ServiceLoad load) {
     this.registry = registry;
     this.service = service;
     this.operation = operation;
-    this.inFlight = inFlight;
-    this.failed = failed;
-    this.latencies = latencies;
+    this.load = load;
     this.timer =
         Timer.builder("signalbox.operation")
             .description("Time from taking a request to its reply or error")
@@ -47,17 +36,15 @@ final class OperationMeter {
   }
 
   long started() {
-    inFlight.increment();
+    load.begin();
     return System.nanoTime();
   }
 
   void ended(long start, @Nullable Throwable failure) {
     long nanos = System.nanoTime() - start;
-    inFlight.decrement();
+    load.end(nanos, failure != null);
     timer.record(nanos, TimeUnit.NANOSECONDS);
-    latencies.record(nanos);
     if (failure != null) {
-      failed.increment();
       ErrorCode code =
           failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
       Counter.builder("signalbox.operation.failed")
@@ -70,10 +57,6 @@ final class OperationMeter {
 
   void refused() {
     refused.increment();
-    failed.increment();
-  }
-
-  long handled() {
-    return timer.count();
+    load.refused();
   }
 }

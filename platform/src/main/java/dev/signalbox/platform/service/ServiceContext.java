@@ -47,6 +47,9 @@ public interface ServiceContext {
   /** Meters of the process. */
   MeterRegistry metrics();
 
+  /** How busy this instance is, as it announces it. */
+  ServiceLoad load();
+
   /** Whether the process is alive and ready. */
   Health health();
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +46,7 @@ public final class ServiceInstance implements ServiceContext {
   private final List<String> operations = new CopyOnWriteArrayList<>();
   private final List<TaskType> taskTypes = new CopyOnWriteArrayList<>();
   private final Map<String, OperationMeter> meters = new ConcurrentHashMap<>();
-  private final LongAdder inFlight = new LongAdder();
-  private final LongAdder failed = new LongAdder();
-  private final LatencyWindow latencies = new LatencyWindow();
+  private final ServiceLoad load = new ServiceLoad();
   private final List<Supplier<@Nullable String>> problems = new CopyOnWriteArrayList<>();
   private volatile ServiceState state = new ServiceState.Starting();
   private volatile @Nullable String database;
@@ -94,7 +91,7 @@ public final class ServiceInstance implements ServiceContext {
     this.process = process;
     this.tracer = process.tracing().tracer(name, node, version);
     this.bus = tracer == null ? process.bus() : process.bus().traced(tracer);
-    Gauge.builder("signalbox.service.in.flight", inFlight, LongAdder::sum)
+    Gauge.builder("signalbox.service.in.flight", load, ServiceLoad::inFlight)
         .description("Requests that the service has begun and not ended")
         .tag("service", name)
         .register(process.metrics());
@@ -150,8 +147,6 @@ public final class ServiceInstance implements ServiceContext {
 
   /** What it tells the gateways now. */
   public Announcement announcement() {
-    latencies.turn();
-    long handled = meters.values().stream().mapToLong(OperationMeter::handled).sum();
     return new Announcement(
         name,
         node,
@@ -161,12 +156,7 @@ public final class ServiceInstance implements ServiceContext {
         state.label(),
         operations,
         taskTypes,
-        new Announcement.Load(
-            inFlight.sum(),
-            handled,
-            failed.sum(),
-            latencies.percentileMillis(0.50),
-            latencies.percentileMillis(0.99)),
+        load.announced(),
         database);
   }
 
@@ -184,8 +174,12 @@ public final class ServiceInstance implements ServiceContext {
 
   OperationMeter meter(String address) {
     return meters.computeIfAbsent(
-        address,
-        operation -> new OperationMeter(metrics(), name, operation, inFlight, failed, latencies));
+        address, operation -> new OperationMeter(metrics(), name, operation, load));
+  }
+
+  @Override
+  public ServiceLoad load() {
+    return load;
   }
 
   Duration drainTime() {

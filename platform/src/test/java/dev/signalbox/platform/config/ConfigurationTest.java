@@ -109,6 +109,7 @@ class ConfigurationTest {
             true);
 
     assertThat(configuration.effective())
+        .extracting(Object::toString)
         .contains("tea.cups = 3  [command line]", "tea.brew-time = 3m")
         .noneMatch(line -> line.contains("hunter2"));
   }

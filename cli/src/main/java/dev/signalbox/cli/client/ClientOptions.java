@@ -1,0 +1,73 @@
+package dev.signalbox.cli.client;
+
+import dev.signalbox.cli.command.WhereOptions;
+import dev.signalbox.cli.spec.CommandSpec;
+import dev.signalbox.cli.spec.OptionSpec;
+import dev.signalbox.cli.spec.ParsedArguments;
+import dev.signalbox.platform.node.Launcher;
+import dev.signalbox.platform.node.StartException;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** The options that every command for a running system has. */
+public final class ClientOptions {
+
+  private static final String DEFAULT_SERVER = "http://127.0.0.1:8080";
+  private static final int DEFAULT_TIMEOUT_S = 30;
+  private static final int MOST_TIMEOUT_S = 3_600;
+
+  private static final List<OptionSpec> SPECS =
+      List.of(
+          OptionSpec.value(
+              "URL",
+              "the running system (default: SIGNALBOX_SERVER, else " + DEFAULT_SERVER + ")",
+              "--server"),
+          OptionSpec.value("TOKEN", "token for it (default: SIGNALBOX_TOKEN)", "--token"),
+          OptionSpec.value("FILE", "read the token from a file", "--token-file"),
+          OptionSpec.value("SECONDS", "longest wait for a response (default: 30)", "--timeout"),
+          OptionSpec.flag(
+              "print JSON: one document, or one a line where a list has no end; errors too",
+              "--json"),
+          OptionSpec.choice(
+              "auto|always|never", "colours; auto: on a terminal without NO_COLOR", "--color"));
+
+  private ClientOptions() {}
+
+  /** A command with these options and the exit codes of their errors. */
+  public static CommandSpec with(CommandSpec command) {
+    return command
+        .options(() -> SPECS)
+        .exit(CommandException.UNAVAILABLE, "the running system cannot be reached, or failed (5xx)")
+        .exit(CommandException.REFUSED, "the running system refused the request (4xx)")
+        .exit(CommandException.WRITE_ERROR, "write error")
+        .exit(CommandException.TIMEOUT, "no response in time")
+        .exit(130, "Ctrl-C");
+  }
+
+  /** A variable of the environment; an empty one is as good as none. */
+  private static Optional<String> variable(String name) {
+    return Optional.ofNullable(Launcher.environment().get(name)).filter(text -> !text.isEmpty());
+  }
+
+  /** The client that the arguments ask for. */
+  static RestClient client(ParsedArguments arguments) {
+    String server =
+        arguments.value("--server").or(() -> variable("SIGNALBOX_SERVER")).orElse(DEFAULT_SERVER);
+    if (arguments.has("--token") && arguments.has("--token-file")) {
+      throw new StartException("--token and --token-file cannot be combined");
+    }
+    String token =
+        arguments
+            .value("--token")
+            .or(() -> arguments.value("--token-file").map(WhereOptions::content))
+            .or(() -> variable("SIGNALBOX_TOKEN"))
+            .orElse(null);
+    if (token != null && !token.matches("[\\x21-\\x7e]+")) {
+      throw new StartException("The token must be printable ASCII without spaces");
+    }
+    URI url = WhereOptions.url(server);
+    long timeout = arguments.number("--timeout", DEFAULT_TIMEOUT_S, 1, MOST_TIMEOUT_S);
+    return new RestClient(url, token, (int) timeout * 1_000);
+  }
+}

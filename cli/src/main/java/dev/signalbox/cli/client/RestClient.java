@@ -1,0 +1,283 @@
+package dev.signalbox.cli.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.signalbox.cli.command.Printable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to a running system, one at a time, and waits. By {@link HttpURLConnection}: of
+ * the clients there are, it starts fastest, and a command is little more than its start.
+ */
+public final class RestClient {
+
+  /** The mapper of these commands: trees only, without what the services register. */
+  public static final JsonMapper MAPPER = new JsonMapper();
+
+  private static final int CONNECT_TIMEOUT_MS = 10_000;
+  private static final int LARGEST_JSON = 64 * 1024 * 1024;
+  private static final int BAD_REQUEST = 400;
+  private static final int UNAUTHENTICATED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int SERVER_ERRORS = 500;
+
+  private final URI server;
+  private final @Nullable String token;
+  private final int timeoutMs;
+
+  static {
+    // It would send a request a second time when the connection breaks, a POST too.
+    System.setProperty("sun.net.http.retryPost", "false");
+    System.setProperty("http.agent", "signalbox");
+  }
+
+  /**
+   * A client of one system.
+   *
+   * @param token sent with each request; null for none
+   * @param timeoutMs longest silence
+   */
+  public RestClient(URI server, @Nullable String token, int timeoutMs) {
+    this.server = server;
+    this.token = token;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** Base URL of the system. */
+  public URI server() {
+    return server;
+  }
+
+  /** What a request sends. */
+  public interface Body {
+    /** Bytes. */
+    long length();
+
+    /** Writes them. */
+    void writeTo(OutputStream out) throws IOException;
+
+    /** Bytes at hand. */
+    static Body of(byte[] bytes) {
+      return new Body() {
+        @Override
+        public long length() {
+          return bytes.length;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+          out.write(bytes);
+        }
+      };
+    }
+  }
+
+  /** A response, whose body is read as it comes. */
+  public static final class Response implements AutoCloseable {
+
+    private final HttpURLConnection connection;
+    private final int status;
+
+    private Response(HttpURLConnection connection) throws IOException {
+      this.connection = connection;
+      this.status = connection.getResponseCode();
+      if (status < 0) {
+        throw new IOException("the response is not HTTP");
+      }
+    }
+
+    /** The status code. */
+    public int status() {
+      return status;
+    }
+
+    /** A header field; null when it is absent. */
+    public @Nullable String header(String name) {
+      return connection.getHeaderField(name);
+    }
+
+    /** The body. */
+    public InputStream body() throws IOException {
+      InputStream error = status >= BAD_REQUEST ? connection.getErrorStream() : null;
+      return error != null
+          ? error
+          : status >= BAD_REQUEST ? InputStream.nullInputStream() : connection.getInputStream();
+    }
+
+    private byte[] bytes() throws IOException {
+      try (InputStream body = body()) {
+        byte[] bytes = body.readNBytes(LARGEST_JSON + 1);
+        if (bytes.length > LARGEST_JSON) {
+          throw new IOException("the response is larger than 64 MiB");
+        }
+        return bytes;
+      }
+    }
+
+    @Override
+    public void close() {
+      connection.disconnect();
+    }
+  }
+
+  /** {@code GET} of a JSON document. */
+  public JsonNode get(String path) {
+    return json("GET", path, null);
+  }
+
+  /**
+   * Sends a request and reads the JSON of its response; a missing node when it has none.
+   *
+   * @param body sent as JSON; null for none
+   * @throws CommandException when the system cannot be reached or refuses
+   */
+  public JsonNode json(String method, String path, @Nullable JsonNode body) {
+    Body sent = body == null ? null : Body.of(body.toString().getBytes(StandardCharsets.UTF_8));
+    Map<String, String> headers =
+        body == null ? Map.of() : Map.of("Content-Type", "application/json");
+    try (Response response = send(method, path, headers, sent)) {
+      byte[] bytes = response.bytes();
+      return bytes.length == 0 ? MAPPER.missingNode() : MAPPER.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      throw notSignalbox();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private CommandException notSignalbox() {
+    return new CommandException(
+        CommandException.UNAVAILABLE,
+        "PROTOCOL",
+        "What answers at " + server + " is not Signalbox: its response is not JSON");
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @throws CommandException when the system cannot be reached, or answers with 400 or above
+   */
+  public Response send(
+      String method, String path, Map<String, String> headers, @Nullable Body body) {
+    Response response = exchange(method, path, headers, body);
+    if (response.status() < BAD_REQUEST) {
+      return response;
+    }
+    try (response) {
+      throw refusal(response);
+    }
+  }
+
+  /**
+   * Sends a request; any status is a response.
+   *
+   * @throws CommandException when the system cannot be reached
+   */
+  public Response exchange(
+      String method, String path, Map<String, String> headers, @Nullable Body body) {
+    try {
+      HttpURLConnection connection =
+          (HttpURLConnection) URI.create(server + path).toURL().openConnection(Proxy.NO_PROXY);
+      connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
+      connection.setReadTimeout(timeoutMs);
+      connection.setInstanceFollowRedirects(false);
+      connection.setUseCaches(false);
+      connection.setRequestProperty("Accept", "application/json, */*;q=0.5");
+      headers.forEach(connection::setRequestProperty);
+      if (method.equals("PATCH")) {
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("X-HTTP-Method-Override", "PATCH");
+      } else {
+        connection.setRequestMethod(method);
+      }
+      if (token != null) {
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+      }
+      if (body != null) {
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(body.length());
+        try (OutputStream out = connection.getOutputStream()) {
+          body.writeTo(out);
+        } catch (IOException e) {
+          // The response, if there is one, says more than the broken connection.
+          if (e instanceof ConnectException || connection.getResponseCode() < BAD_REQUEST) {
+            throw e;
+          }
+        }
+      }
+      return new Response(connection);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Why the system cannot be used, in words for its user. */
+  public CommandException failure(IOException e) {
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    if (e instanceof SocketTimeoutException) {
+      return new CommandException(
+          CommandException.TIMEOUT,
+          "TIMEOUT",
+          server + " did not answer within " + timeoutMs / 1_000 + " s");
+    }
+    boolean nobody =
+        e instanceof ConnectException
+            || e instanceof NoRouteToHostException
+            || e instanceof UnknownHostException;
+    return new CommandException(
+        CommandException.UNAVAILABLE,
+        "UNAVAILABLE",
+        nobody
+            ? "Nothing answers at "
+                + server
+                + " ("
+                + Printable.of(reason)
+                + "). Start a system with 'signalbox up', or name a running one with --server URL or"
+                + " SIGNALBOX_SERVER."
+            : "The request to " + server + " failed: " + Printable.of(reason));
+  }
+
+  /** Why the system refused a request: its status is 400 or above. */
+  public CommandException refusal(Response response) {
+    int status = response.status();
+    JsonNode problem = MAPPER.missingNode();
+    try {
+      problem = MAPPER.readTree(response.bytes());
+    } catch (IOException e) {
+      // Only the status is known.
+    }
+    StringBuilder text = new StringBuilder();
+    String detail = problem.path("detail").asText(problem.path("message").asText(""));
+    text.append(server).append(" answered ").append(status);
+    text.append(detail.isEmpty() ? "" : ": " + Printable.of(detail));
+    for (JsonNode error : problem.path("errors")) {
+      text.append("\n  ").append(Printable.of(error.path("pointer"))).append(' ');
+      text.append(Printable.of(error.path("message")));
+    }
+    if (status == UNAUTHENTICATED) {
+      text.append(
+          token == null
+              ? "\nGive a token with --token, --token-file or SIGNALBOX_TOKEN."
+              : "\nThe token is not one of that system's.");
+    } else if (status == FORBIDDEN && token != null && detail.isEmpty()) {
+      text.append("\nThe role of the token does not allow this.");
+    }
+    return new CommandException(
+        status >= SERVER_ERRORS ? CommandException.UNAVAILABLE : CommandException.REFUSED,
+        problem.path("code").asText("HTTP_" + status),
+        text.toString());
+  }
+}

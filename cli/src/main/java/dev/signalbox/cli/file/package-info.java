@@ -1,0 +1,5 @@
+/** The commands that send and fetch files. */
+@NullMarked
+package dev.signalbox.cli.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.signalbox.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Completion scripts, read by the shells they are for. */
+class CompletionIT {
+
+  @TempDir private Path directory;
+
+  private static boolean installed(String shell) {
+    return List.of("/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/homebrew/bin/").stream()
+        .anyMatch(place -> Files.isExecutable(Path.of(place + shell)));
+  }
+
+  private String run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(said).isZero();
+    return said;
+  }
+
+  /** What bash offers for the last word of a line. */
+  private List<String> bash(String line) throws IOException, InterruptedException {
+    assumeTrue(installed("bash"));
+    Path script =
+        Files.writeString(directory.resolve("script"), CompletionCommand.script(List.of("bash")));
+    String commands =
+        """
+        . '%s'
+        COMP_WORDS=(%s) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _signalbox
+        printf '%%s\\n' "${COMPREPLY[@]}"
+        """
+            .formatted(script, line);
+    return run("bash", "-c", commands).lines().toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "signalbox sta, status",
+    "signalbox gateway, gateway-service",
+    "signalbox server cr, create",
+    "signalbox server create --exp, --expires-in",
+    "signalbox dns a.test --dns, --dnssec",
+    "signalbox status --color al, always",
+    "signalbox token --role ad, admin"
+  })
+  void givenTheBeginningOfAWord_whenBashCompletesIt_thenItIsTheWord(String line, String word)
+      throws Exception {
+    assertThat(bash(line)).containsExactly(word);
+  }
+
+  @Test
+  void givenALineThatNeedsAnyWord_whenBashCompletesIt_thenAllAreOffered() throws Exception {
+    assertThat(bash("signalbox ''")).contains("up", "dns", "status", "completion", "dns-service");
+    assertThat(bash("signalbox message ''")).contains("send", "tail", "verify");
+  }
+
+  @Test
+  void givenAnOptionForAFile_whenBashCompletesItsValue_thenFilesAreOffered() throws Exception {
+    Files.createFile(directory.resolve("orders.yaml"));
+
+    assertThat(bash("signalbox server create --file ord")).containsExactly("orders.yaml");
+    assertThat(bash("signalbox upload ord")).containsExactly("orders.yaml");
+  }
+
+  @Test
+  void givenNoSuchOption_whenBashCompletesIt_thenNothingIsOffered() throws Exception {
+    assertThat(bash("signalbox status --nosuch")).allMatch(String::isEmpty);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bash", "zsh", "fish"})
+  void givenTheScriptOfAShell_whenTheShellReadsIt_thenItHasNoErrors(String shell) throws Exception {
+    assumeTrue(installed(shell));
+    Path script =
+        Files.writeString(directory.resolve("script"), CompletionCommand.script(List.of(shell)));
+
+    assertThat(run(shell, "-n", script.toString())).isEmpty();
+  }
+
+  @Test
+  void givenAShellThatIsNotKnown_whenItsScriptIsAskedFor_thenTheErrorNamesThoseThatAre() {
+    assertThatThrownBy(() -> CompletionCommand.script(List.of("bsh")))
+        .hasMessageContaining("bash, zsh and fish; did you mean bash?");
+    assertThatThrownBy(() -> CompletionCommand.script(List.of()))
+        .hasMessageContaining("the shell is missing");
+  }
+}

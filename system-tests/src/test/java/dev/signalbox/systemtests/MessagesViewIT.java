@@ -1,0 +1,191 @@
+package dev.signalbox.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.signalbox.systemtests.Browser.Tab;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The view of codes and messages in a browser. */
+class MessagesViewIT {
+
+  private static final String VIEW = "/ui/messages";
+  private static final String FORM = "document.getElementById('uuid') !== null";
+  private static final String UUID = "6f1c1b9e-5d0a-4d53-9f0e-0c6f6c4d1f11";
+
+  private static OneProcess system;
+  private static DashboardPages pages;
+
+  @BeforeAll
+  static void start() {
+    Browser browser = Browser.required();
+    system = OneProcess.start(Shape.settings());
+    pages = new DashboardPages(browser, system.doors().main());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (system != null) {
+      pages.close();
+      system.close();
+    }
+  }
+
+  private static JsonNode post(String path, Map<String, String> fields) {
+    var body = JsonNodeFactory.instance.objectNode();
+    fields.forEach(body::put);
+    return Http.post(system.doors().main(), path, body.toString()).json();
+  }
+
+  /** Stores a message as another client does. */
+  private static void store(String text) {
+    String code = post("/api/v1/codes", Map.of("uuid", UUID)).path("unique").asText();
+    post("/api/v1/messages", Map.of("uuid", UUID, "unique", code, "text", text));
+  }
+
+  private static void enter(Tab tab, String field, String value) {
+    tab.evaluate(
+        "(() => { const field = document.getElementById('"
+            + field
+            + "'); field.value = "
+            + JsonNodeFactory.instance.textNode(value)
+            + "; field.dispatchEvent(new Event('input')); })()");
+  }
+
+  private static void press(Tab tab, String button) {
+    tab.evaluate(
+        "[...document.querySelectorAll('button')].find(one => one.textContent.trim() === '"
+            + button
+            + "').click()");
+  }
+
+  private static String shown(String text) {
+    return "[...document.querySelectorAll('.messages p')].filter(one => one.textContent === "
+        + JsonNodeFactory.instance.textNode(text)
+        + ").length";
+  }
+
+  @Test
+  void givenAUuid_whenItsCodeIsAskedForAndAMessageSent_thenTheLogShowsItAsText() {
+    String hostile = "<img src=x onerror=alert(1)> \u202e\"'";
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+      press(tab, "Random");
+      press(tab, "Get the code");
+      tab.await("document.getElementById('unique').value.length > 20");
+      enter(tab, "text", hostile);
+      press(tab, "Send");
+
+      tab.await(shown(hostile) + " === 1");
+      assertThat(tab.evaluate("document.getElementById('text').value").asText()).isEmpty();
+      assertThat(tab.evaluate("document.querySelectorAll('.messages img').length").asInt())
+          .isZero();
+      assertThat(tab.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void givenAWrongCode_whenAMessageIsSent_thenTheFormSaysSoAndKeepsTheText() {
+    store("before");
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+      enter(tab, "uuid", UUID);
+      enter(tab, "unique", "wrong");
+      enter(tab, "text", "kept");
+      press(tab, "Send");
+
+      tab.await("document.querySelector('.said.bad') !== null");
+      assertThat(tab.evaluate("document.querySelector('.said.bad').textContent").asText())
+          .contains("not the one issued");
+      assertThat(tab.evaluate("document.getElementById('text').value").asText()).isEqualTo("kept");
+      assertThat(tab.evaluate("document.getElementById('banner').hidden").asBoolean())
+          .as("no token is asked for")
+          .isTrue();
+    }
+  }
+
+  @Test
+  void givenAnOpenPage_whenAnotherClientSends_thenItsMessageAppears() {
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+
+      store("from elsewhere");
+
+      tab.await(shown("from elsewhere") + " === 1");
+    }
+  }
+
+  @Test
+  void givenACutConnection_whenItIsBack_thenWhatWasStoredMeanwhileIsShownOnce() {
+    store("seen before");
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(shown("seen before") + " >= 1");
+
+      pages.cut();
+      try {
+        tab.await("!document.getElementById('banner').hidden");
+        store("stored meanwhile");
+      } finally {
+        pages.restore();
+      }
+
+      tab.await(shown("stored meanwhile") + " === 1");
+      tab.await("document.getElementById('banner').hidden");
+      assertThat(tab.evaluate(shown("seen before")).asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void givenMessages_whenTheChainIsChecked_thenItIsDrawnAndSaidToBeIntact() {
+    store("one");
+    store("two");
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+
+      press(tab, "Check the chain");
+
+      tab.await("document.querySelectorAll('.chain .block').length >= 2");
+      assertThat(tab.evaluate("document.querySelectorAll('.verdict.done').length").asInt())
+          .isGreaterThanOrEqualTo(2);
+      assertThat(tab.evaluate("document.querySelectorAll('.bad').length").asInt()).isZero();
+      press(tab, "Check the chain");
+      tab.await("document.body.textContent.includes('that this browser saw on')");
+    }
+  }
+
+  @Test
+  void givenMessages_whenSearchedFor_thenThoseThatMatchAreShown() {
+    store("a needle in the log");
+    store("hay");
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(shown("hay") + " >= 1");
+
+      tab.evaluate(
+          "(() => { const form = document.querySelector('.find');"
+              + " form.elements.contains.value = 'needle'; form.requestSubmit(); })()");
+
+      tab.await("document.querySelectorAll('.messages li').length === 1");
+      assertThat(tab.evaluate(shown("a needle in the log")).asInt()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"light, 360", "light, 1280", "light, 2560", "dark, 360", "dark, 1280", "dark, 2560"})
+  void givenAScreen_whenOpened_thenNobodyIsKeptOutAndNothingScrollsSideways(
+      String scheme, int width) {
+    store("A message that is long enough to be wrapped on a narrow screen, as many are.");
+    try (Tab tab = pages.open(VIEW, scheme, width)) {
+      tab.await(FORM);
+      press(tab, "Check the chain");
+      tab.await("document.querySelector('.chain') !== null");
+
+      DashboardPages.examine(tab, "messages-" + scheme + "-" + width);
+    }
+  }
+}
