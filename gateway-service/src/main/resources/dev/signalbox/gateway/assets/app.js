@@ -5,6 +5,7 @@ import { feed } from './live.js';
 
 const VIEWS = {
   '/ui/': () => import('./view-overview.js'),
+  '/ui/files': () => import('./view-files.js'),
   '/ui/messages': () => import('./view-messages.js'),
   '/ui/settings': () => import('./view-settings.js'),
 };
