@@ -12,6 +12,9 @@ const SHOWN = 30;
 const ordinal = new Intl.PluralRules('en', { type: 'ordinal' });
 const ENDS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
+/** Puts the focus on an element once what changed is drawn. */
+const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
+
 /** Which requests a route is for, in a line. */
 export function asked(route) {
   const match = route?.match ?? {};
@@ -68,10 +71,14 @@ export function routesEditor(page, onChange = () => {}) {
     const [one] = routes.splice(i, 1);
     routes.splice(i + by, 0, one);
     changed();
+    // An element that is moved loses the focus, and so does a button that is disabled at the end.
+    const wanted = i + by === 0 ? 'down' : i + by === routes.length - 1 ? 'up' : by < 0 ? 'up' : 'down';
+    focusLater(`route-${keyOf(one)}-${wanted}`);
   };
   const remove = (i) => {
     routes.splice(i, 1);
     changed();
+    focusLater('add-route');
   };
   const copy = (i) => {
     const one = structuredClone(routes[i]);
@@ -103,8 +110,8 @@ export function routesEditor(page, onChange = () => {}) {
           <span class="tag">${methods}</span> <bdi class="path">${path}</bdi> <span class="then">${summary(route)}</span></button>
         <span class="turn" title="Routes are tried in the order of their priority, then the more specific path first">tried ${turn}${ENDS[ordinal.select(turn)]}</span>
         <span class="tools">
-          <button type="button" class="small" aria-label="Move route ${name} up" ?disabled=${i === 0} @click=${() => move(i, -1)}>↑</button>
-          <button type="button" class="small" aria-label="Move route ${name} down" ?disabled=${i === routes.length - 1} @click=${() => move(i, 1)}>↓</button>
+          <button type="button" class="small" id="route-${keyOf(route)}-up" aria-label="Move route ${name} up" ?disabled=${i === 0} @click=${() => move(i, -1)}>↑</button>
+          <button type="button" class="small" id="route-${keyOf(route)}-down" aria-label="Move route ${name} down" ?disabled=${i === routes.length - 1} @click=${() => move(i, 1)}>↓</button>
           <button type="button" class="small" aria-label="Copy route ${name}" @click=${() => copy(i)}>Copy</button>
           <button type="button" class="small" aria-label="Remove route ${name}" @click=${() => remove(i)}>Remove</button></span>
       </div>
@@ -140,7 +147,7 @@ export function routesEditor(page, onChange = () => {}) {
       return html`<div class="editor">
         <section aria-labelledby="routes-title">
           <div class="headline"><h3 id="routes-title">${plural(routes.length, 'route')}</h3>
-            <button type="button" ?disabled=${Boolean(problem)} @click=${add}>Add a route</button></div>
+            <button type="button" id="add-route" ?disabled=${Boolean(problem)} @click=${add}>Add a route</button></div>
           <fieldset class="bare" ?disabled=${Boolean(problem)}><legend class="unseen">Routes</legend>
             ${routes.length ? html`<ol class="routes">${repeat(routes.slice(0, shown), keyOf, (route, i) => row(route, i, turns.get(i)))}</ol>`
               : html`<p class="note">No routes yet: whatever is asked for is not found.</p>`}

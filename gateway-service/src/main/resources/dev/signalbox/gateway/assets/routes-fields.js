@@ -95,11 +95,14 @@ export function pairs(owner, key, title, changed, conditions) {
     write();
   };
   const options = (row) => (row.op === 'json' ? [...OPERATIONS, ['json', 'as in the JSON']] : OPERATIONS);
-  const add = () => {
+  const add = (event) => {
+    const group = event.currentTarget.closest('fieldset');
+    setTimeout(() => [...group.querySelectorAll('.pair')].at(-1)?.querySelector('input').focus());
     rows.push(conditions ? { name: '', op: 'equals', text: '' } : { name: '', text: '' });
     changed();
   };
-  const remove = (row) => () => {
+  const remove = (row) => (event) => {
+    event.currentTarget.closest('fieldset').querySelector(':scope > button').focus();
     rows.splice(rows.indexOf(row), 1);
     write();
   };

@@ -122,7 +122,7 @@ export default function serverPage(page, id) {
       ${routes.length > shown ? html`<button type="button" @click=${() => { shown += 200; page.update(); }}>Show more of the ${plural(routes.length - shown, 'other route')}</button>` : nothing}
       <p class="note">${routes.length > 1 ? 'In the order in which they are tried. ' : ''}${rest}</p>
       ${scenarios.length || sequences ? html`<div class="headline"><p class="note">${scenarios.map(([name, state]) => `Scenario ${name} is in state ${state}. `)}</p>
-        <button type="button" class="small" ?disabled=${busy} @click=${reset}>Begin scenarios and sequences again</button></div>` : nothing}
+        <button type="button" class="small" ?disabled=${busy} @click=${reset}>Begin sequences again</button></div>` : nothing}
     </section>`;
   }
 
