@@ -9,6 +9,7 @@ import dev.signalbox.contracts.file.DeleteFileReply;
 import dev.signalbox.contracts.file.DeleteFileRequest;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.FileInfo;
+import dev.signalbox.contracts.file.FolderInfo;
 import dev.signalbox.contracts.file.ListFilesRequest;
 import dev.signalbox.contracts.file.MoveFileReply;
 import dev.signalbox.contracts.file.MoveFileRequest;
@@ -97,10 +98,45 @@ public final class FileRoutes implements Section {
     String prefix = slashed(pathText(query.text("prefix")));
     String after = pathText(query.text("after"));
     int limit = query.limit();
+    String delimiter = query.text("delimiter");
+    boolean folder = delimiter != null;
+    if (folder && !"/".equals(delimiter)) {
+      query.problem("delimiter", "must be /");
+    }
+    if (folder && !prefix.endsWith("/")) {
+      query.problem("prefix", "must end with a slash when there is a delimiter");
+    }
     query.end();
-    return backend
-        .call(ctx, FileContract.LIST, new ListFilesRequest(prefix, after, limit, false))
-        .map(page -> Response.page(page.files().stream().map(FileView::of).toList(), page.next()));
+    return FolderPages.list(backend, ctx, new ListFilesRequest(prefix, after, limit, folder))
+        .map(page -> {
+          List<FileView> files = page.files().stream().map(FileView::of).toList();
+          List<FolderInfo> folders = page.folders();
+          return folders == null
+              ? Response.page(files, page.next())
+              : Response.json(
+                  200,
+                  new FolderPage(
+                      folders.stream().map(FolderView::of).toList(), files, page.next()));
+        });
+  }
+
+  /**
+   * What is directly in a folder.
+   *
+   * @param items its files, on the pages after the last folder
+   */
+  private record FolderPage(
+      List<FolderView> folders, List<FileView> items, @Nullable String next) {}
+
+  /** A folder; path and href as those of a file, with a slash at the end. */
+  private record FolderView(String path, String href, String modifiedAt) {
+
+    static FolderView of(FolderInfo folder) {
+      return new FolderView(
+          PathText.readable(folder.path()),
+          PATH + TargetPath.encode(folder.path()),
+          Response.time(folder.modifiedEpochMs()));
+    }
   }
 
   private static @Nullable String pathText(@Nullable String bytes) {

@@ -6,7 +6,9 @@ import { feed } from './live.js';
 const VIEWS = {
   '/ui/': () => import('./view-overview.js'),
   '/ui/tasks': () => import('./view-tasks.js'),
+  '/ui/files': () => import('./view-files.js'),
   '/ui/messages': () => import('./view-messages.js'),
+  '/ui/servers': () => import('./view-servers.js'),
   '/ui/settings': () => import('./view-settings.js'),
 };
 
@@ -50,6 +52,13 @@ class Page {
     document.addEventListener('visibilitychange', () => document.hidden || turn(), { signal: this.signal });
     this.signal.addEventListener('abort', () => clearTimeout(timer));
     turn();
+  }
+
+  /** Shows another view. */
+  go(path) {
+    if (this.signal.aborted) return;
+    history.pushState(null, '', path);
+    show(true);
   }
 
   leave() {

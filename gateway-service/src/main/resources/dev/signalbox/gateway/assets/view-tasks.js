@@ -289,11 +289,11 @@ export default function tasks(page) {
   feed.on('services', () => load(), page.signal);
   return {
     title: 'Tasks',
-    render: () => html`
+    render: () => html`<div class="tasks-view">
       ${head('Tasks', types ? `${plural(types.length, 'kind')} of task, offered by the services that run now.` : 'Asking what the services offer …')}
       ${errorNote(typesError)}
       ${types ? html`
         ${types.length ? chooser() : empty('No tasks', 'No service that offers tasks is running. One that starts appears here by itself.')}
-        ${type || wanted ? html`<div class="split tasks">${formPanel()}<div class="aside">${kept.many ? nothing : jsonPanel()}${outcome()}${historyPanel(history, restore, forget)}</div></div>` : historyPanel(history, restore, forget)}` : nothing}`,
+        ${type || wanted ? html`<div class="split tasks">${formPanel()}<div class="aside">${kept.many ? nothing : jsonPanel()}${outcome()}${historyPanel(history, restore, forget)}</div></div>` : historyPanel(history, restore, forget)}` : nothing}</div>`,
   };
 }
