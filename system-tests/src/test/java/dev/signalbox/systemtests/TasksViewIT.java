@@ -38,7 +38,7 @@ class TasksViewIT {
             .record("host.test. 300 IN A 192.0.2.1")
             .record("host.test. 300 IN TXT \"" + HOSTILE + "\"")
             .record("other.test. 300 IN A 192.0.2.2");
-    system = OneProcess.start(Shape.settings("resolver.upstreams", dns.resolver()));
+    system = OneProcess.start(DashboardPages.settings("resolver.upstreams", dns.resolver()));
     pages = new DashboardPages(browser, system.doors().main());
   }
 
@@ -123,7 +123,7 @@ class TasksViewIT {
 
       assertThat(text(tab, ".records .data")).contains(HOSTILE);
       assertThat(text(tab, ".query h3")).contains("host.test. TXT", "NOERROR", "RD");
-      assertThat(text(tab, ".raw .json")).contains("rcode", "NOERROR");
+      assertThat(text(tab, ".raw .tree")).contains("rcode", "NOERROR");
       assertThat(tab.evaluate("document.querySelectorAll('main img').length").asInt()).isZero();
       assertThat(tab.evaluate("document.activeElement.id").asText()).isEqualTo("result");
       assertThat(tab.errors()).isEmpty();

@@ -21,12 +21,12 @@ export class JsonTree {
   }
 
   render() {
-    return html`<div class="json"><div class="actions">${copyButton('Copy JSON', () => JSON.stringify(this.value, null, 2))}</div>
+    return html`<div class="tree"><div class="actions">${copyButton('Copy JSON', () => JSON.stringify(this.value, null, 2))}</div>
       ${this.#node(this.value, '', '', true)}</div>`;
   }
 
   #node(value, key, at, top) {
-    const name = key === '' ? nothing : html`<span class="name"><bdi>${readable(key)}</bdi></span>: `;
+    const name = key === '' ? nothing : html`<span class="tree-name"><bdi>${readable(key)}</bdi></span>: `;
     if (value === null || typeof value !== 'object') return html`<div class="leaf">${name}${this.#leaf(value, at)}</div>`;
     const members = Array.isArray(value) ? value.map((one, i) => [String(i), one]) : Object.entries(value);
     const brackets = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
@@ -39,7 +39,7 @@ export class JsonTree {
       this.#update();
     };
     return html`<details .open=${open} @toggle=${toggle}><summary>${name}<span class="size">${brackets[0]} ${members.length} ${brackets[1]}</span></summary>
-      ${open ? html`<div class="inside">${members.slice(0, shown).map(([inner, one]) => this.#node(one, inner, `${at}/${inner}`, false))}
+      ${open ? html`<div class="tree-inside">${members.slice(0, shown).map(([inner, one]) => this.#node(one, inner, `${at}/${inner}`, false))}
         ${members.length > shown ? html`<button type="button" class="small" @click=${() => this.#widen(at, shown)}>Show more of ${members.length}</button>` : nothing}</div>` : nothing}
     </details>`;
   }

@@ -76,5 +76,5 @@ export function head(title, lede, actions = nothing) {
 
 /** Names and values, side by side where they are short. */
 export function pairs(list) {
-  return html`<dl class="pairs">${list.map(([name, value]) => html`<div class=${String(value).length > 44 ? 'long' : ''}><dt>${name}</dt><dd><bdi>${readable(value)}</bdi></dd></div>`)}</dl>`;
+  return html`<dl class="term-list">${list.map(([name, value]) => html`<div class=${String(value).length > 44 ? 'long' : ''}><dt>${name}</dt><dd><bdi>${readable(value)}</bdi></dd></div>`)}</dl>`;
 }

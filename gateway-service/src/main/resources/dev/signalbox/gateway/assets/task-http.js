@@ -87,7 +87,7 @@ function headers(all) {
   const list = Object.entries(all ?? {}).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   if (!list.length) return nothing;
   return html`<details class="part"><summary>Headers <span class="count">${list.length}</span></summary>
-    <dl class="pairs wide-pairs">${list.slice(0, MOST_ROWS).map(([name, value]) => html`<div><dt><bdi>${readable(name)}</bdi></dt><dd><bdi>${readable(String(value).slice(0, 8192), true)}</bdi></dd></div>`)}</dl>
+    <dl class="term-list wide-terms">${list.slice(0, MOST_ROWS).map(([name, value]) => html`<div><dt><bdi>${readable(name)}</bdi></dt><dd><bdi>${readable(String(value).slice(0, 8192), true)}</bdi></dd></div>`)}</dl>
     ${list.length > MOST_ROWS ? html`<p class="note">The first ${MOST_ROWS} of ${count(list.length)}.</p>` : nothing}</details>`;
 }
 
