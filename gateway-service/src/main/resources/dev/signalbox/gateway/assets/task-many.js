@@ -7,6 +7,9 @@ import { copyButton, errorNote } from './parts.js';
 import { TaskResult } from './task-result.js';
 
 const ROWS = 100;
+
+/** Of a name in a row; its result shows all of it. */
+const LONGEST = 90;
 const FILTERS = [['', 'All'], ['finished', 'Finished'], ['failed', 'Failed'], ['waiting', 'Without result']];
 
 export class TaskTable {
@@ -81,7 +84,7 @@ export class TaskTable {
   }
 
   #row(row) {
-    return html`<tr><td><button type="button" class="open" ?disabled=${!row.answer} @click=${(event) => open(row, event.currentTarget)}><bdi>${readable(row.name.slice(0, 300), true)}</bdi></button></td>
+    return html`<tr><td><button type="button" class="open" ?disabled=${!row.answer} @click=${(event) => open(row, event.currentTarget)}><bdi>${readable(row.name.length > LONGEST ? `${row.name.slice(0, LONGEST)} …` : row.name, true)}</bdi></button></td>
       <td><span class="tag ${row.kind}">${row.said ?? row.status}</span></td>
       <td class="fact"><bdi>${readable(row.fact, true)}</bdi>${row.cut ? html`<span class="note"> The whole result was too much to keep.</span>` : nothing}</td>
       <td class="number">${ms(row.ms)}</td></tr>`;
@@ -93,7 +96,7 @@ function open(row, button) {
   const dialog = document.createElement('dialog');
   dialog.className = 'whole';
   dialog.setAttribute('aria-labelledby', 'result');
-  const draw = () => render(html`<form method="dialog"><button class="small close">Close</button></form>${result.render(readable(row.name.slice(0, 300), true))}`, dialog);
+  const draw = () => render(html`<form method="dialog"><button class="small close">Close</button></form>${result.render(readable(row.name.slice(0, 2000), true))}`, dialog);
   const result = new TaskResult(row.answer, draw);
   draw();
   const leave = () => dialog.close();
