@@ -305,7 +305,7 @@ probe() {
     --web.listen-address="127.0.0.1:$exporter" --log.level=error
   peer=${pids[-1]}
   await_http "http://127.0.0.1:$exporter/-/healthy"
-  tasks_up "$main"
+  tasks_up "$main" --probe.modules-file="$home/benchmarks/peers/blackbox.yml"
   echo "$(nproc) cores, $(uname -sr), $("$java" -version 2>&1 | sed -n 2p), $(prometheus-blackbox-exporter --version 2>&1 | head -n 1 | cut -d' ' -f1-3), $(nginx -v 2>&1); $count probes through tasks/stream, wrk -t1 -c$connections -d${seconds}s on the exporter, $rounds rounds"
   for kind in plain tls; do
     url=http://127.0.0.1:$page/
@@ -314,7 +314,9 @@ probe() {
       { echo "the exporter cannot probe $url" >&2; exit 1; }
     probe_load "$main" "$url" $((count / 2)) >/dev/null || true # warm
     load "http://127.0.0.1:$exporter/probe?module=page&target=$url" >/dev/null
+    load "http://127.0.0.1:$main/probe?module=page&target=$url" >/dev/null
     : >"$work/ours"
+    : >"$work/scraped"
     : >"$work/peer"
     for r in $(seq "$rounds"); do
       before=$(cpu "$ours")
@@ -329,11 +331,21 @@ probe() {
       used=$(per "$used" "$(awk "BEGIN {print $rate * $seconds}")")
       echo "  round $r  $kind, blackbox_exporter: $line cpu_us_per_probe=$used"
       echo "rate=$rate cpu=$used" >>"$work/peer"
+      before=$(cpu "$ours")
+      line=$(load "http://127.0.0.1:$main/probe?module=page&target=$url")
+      used=$(minus "$(cpu "$ours")" "$before")
+      rate=${line%% *}
+      used=$(per "$used" "$(awk "BEGIN {print $rate * $seconds}")")
+      echo "  round $r  $kind, GET /probe: $line cpu_us_per_probe=$used"
+      echo "rate=$rate cpu=$used" >>"$work/scraped"
     done
     printf 'probe %s\n  %-28s %10.0f /s, %s µs CPU a probe\n  %-28s %10.0f /s, %s µs CPU a probe\n  ratio %.2f\n' "$kind" \
       "tasks/stream" "$(value rate <"$work/ours" | median)" "$(value cpu <"$work/ours" | median)" \
       "blackbox_exporter" "$(value rate <"$work/peer" | median)" "$(value cpu <"$work/peer" | median)" \
       "$(awk "BEGIN {print $(value rate <"$work/ours" | median) / $(value rate <"$work/peer" | median)}")"
+    printf '  %-28s %10.0f /s, %s µs CPU a probe\n  ratio %.2f\n' \
+      "GET /probe" "$(value rate <"$work/scraped" | median)" "$(value cpu <"$work/scraped" | median)" \
+      "$(awk "BEGIN {print $(value rate <"$work/scraped" | median) / $(value rate <"$work/peer" | median)}")"
     all_complete
   done
   tls_floor "$tls"

@@ -72,6 +72,8 @@ class AccessTest {
     assertThat(none.header("www-authenticate")).startsWith("Bearer");
     assertThat(none.json().get("detail").asText()).contains("role reader");
     assertThat(little.status()).isEqualTo(403);
+    assertThat(little.header("www-authenticate"))
+        .contains("error=\"insufficient_scope\"", "scope=\"operator\"");
     assertThat(little.json().get("detail").asText()).contains("role operator");
   }
 

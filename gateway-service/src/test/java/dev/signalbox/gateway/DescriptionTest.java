@@ -133,6 +133,7 @@ class DescriptionTest {
     return text.replace("/worker-{platform}.tar.gz", "/worker/{platform}")
         .replace("application/problem+json", "application/hal+json")
         .replace("application/x-ndjson", "text/plain; charset=utf-8")
+        .replace("\"*/*\"", "\"text/plain\"")
         .replace("application/dns-json", "application/hal+json")
         .replace("application/dns-message", "application/octet-stream")
         .replace("application/offset+octet-stream", "application/octet-stream")
@@ -217,14 +218,25 @@ class DescriptionTest {
     }
   }
 
-  /** A generator of clients names what has no name by where it stands. */
+  /**
+   * A generator of clients names what has no name by where it stands. It makes parameters of the
+   * fields of a form.
+   */
   @Test
   void givenBodies_whenTheyAreObjects_thenTheirSchemasHaveNames() {
-    for (JsonNode schema : description.get("paths").findValues("schema")) {
-      assertThat(schema.path("type").asText()).as(schema.toString()).isNotEqualTo("object");
-      assertThat(schema.path("items").path("type").asText())
-          .as(schema.toString())
-          .isNotEqualTo("object");
+    for (JsonNode content : description.findValues("content")) {
+      content
+          .properties()
+          .forEach(type -> {
+            JsonNode schema = type.getValue().path("schema");
+            boolean form = type.getKey().startsWith("multipart/");
+            assertThat(form || !schema.path("type").asText().equals("object"))
+                .as(schema.toString())
+                .isTrue();
+            assertThat(schema.path("items").path("type").asText())
+                .as(schema.toString())
+                .isNotEqualTo("object");
+          });
     }
   }
 

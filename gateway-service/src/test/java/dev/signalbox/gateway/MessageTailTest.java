@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages as they are stored, as clients see them. */
 class MessageTailTest {
@@ -199,6 +201,26 @@ class MessageTailTest {
                 .status())
         .isEqualTo(503);
     assertThat(gateway.get("/api/v1/messages").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/json, application/x-ndjson, text/event-stream | application/json",
+        "text/event-stream;q=0.5, application/json | application/json",
+        "text/event-stream;q=0, application/x-ndjson | application/x-ndjson",
+        "application/x-ndjson, application/json;q=0.9 | application/x-ndjson",
+      })
+  void givenSeveralMediaTypes_whenMessagesAreListed_thenTheFirstOfTheHighestWeightIsSent(
+      String accept, String sent) {
+    start();
+    store(1);
+
+    GatewayFixture.Reply reply =
+        gateway.send("main", "GET", "/api/v1/messages", null, "Accept", accept);
+
+    assertThat(reply.header("content-type")).startsWith(sent);
   }
 
   @Test

@@ -63,7 +63,8 @@ class PrivateAuthoritiesTest {
       assertThat(result).containsEntry("data", "ok");
       assertThat(object(result, "tls"))
           .containsEntry("verified", true)
-          .containsEntry("error", null);
+          .containsEntry("error", null)
+          .containsEntry("verified_not_after", object(result, "tls").get("not_after"));
     }
   }
 

@@ -10,7 +10,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Pages of a gateway in a browser, over a connection that can be cut, and what holds for each. */
@@ -30,6 +32,13 @@ final class DashboardPages implements AutoCloseable {
   DashboardPages(Browser browser, int door) {
     this.browser = browser;
     this.connection = new CuttableProxy(door);
+  }
+
+  /** Settings of a system whose pages are opened here: localhost has the port of the connection. */
+  static Map<String, String> settings(String... more) {
+    Map<String, String> settings = new HashMap<>(Shape.settings(more));
+    settings.put("gateway.hosts", "localhost");
+    return settings;
   }
 
   String url(String path) {

@@ -25,7 +25,7 @@ class MessagesViewIT {
   @BeforeAll
   static void start() {
     Browser browser = Browser.required();
-    system = OneProcess.start(Shape.settings());
+    system = OneProcess.start(DashboardPages.settings());
     pages = new DashboardPages(browser, system.doors().main());
   }
 

@@ -36,7 +36,7 @@ class OverviewViewIT {
   static void start() {
     browser = Browser.required();
     // Its own: what other tests do to a shared one may be worth a word.
-    system = OneProcess.start(Shape.settings());
+    system = OneProcess.start(DashboardPages.settings());
     pages = new DashboardPages(browser, system.doors().main());
   }
 
@@ -77,7 +77,7 @@ class OverviewViewIT {
     Path tokens =
         Files.writeString(Scratch.directory("tokens").resolve("tokens"), "reader:" + TOKEN + "\n");
     try (OneProcess guarded =
-            OneProcess.start(Shape.settings("gateway.tokens-file", tokens.toString()));
+            OneProcess.start(DashboardPages.settings("gateway.tokens-file", tokens.toString()));
         DashboardPages asked = new DashboardPages(browser, guarded.doors().main());
         Tab tab = asked.open("/ui/")) {
       tab.await("document.getElementById('banner').textContent.includes('asks for a token')");
@@ -104,7 +104,7 @@ class OverviewViewIT {
 
   @Test
   void givenTwoReplicas_whenOneIsKilled_thenItGoesGreyAndANewOneAppearsWithoutReloading() {
-    Cluster cluster = Cluster.gatewayAlone(Shape.settings());
+    Cluster cluster = Cluster.gatewayAlone(DashboardPages.settings());
     try (DashboardPages dashboard = new DashboardPages(browser, cluster.doors().main())) {
       SignalboxProcess first = cluster.launch("dns-service");
       cluster.launch("dns-service");

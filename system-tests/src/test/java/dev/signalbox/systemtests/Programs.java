@@ -53,7 +53,8 @@ final class Programs {
     return program.orElseThrow().toString();
   }
 
-  private static Optional<Path> find(String name) {
+  /** Where a program is, if it is there. */
+  static Optional<Path> find(String name) {
     for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
       Path program = Path.of(directory, name);
       if (Files.isExecutable(program)) {

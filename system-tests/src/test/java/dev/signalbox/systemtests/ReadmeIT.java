@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.testsupport.FakeDnsServer;
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,10 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The examples of the README, pasted as they are, do what it shows. */
 class ReadmeIT {
 
-  private static final Path README =
-      Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling("README.md");
-
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$");
+  private static final MarkdownPage README = MarkdownPage.read("README.md");
 
   private static FakeDnsServer resolver;
   private static OneProcess system;
@@ -52,12 +46,13 @@ class ReadmeIT {
   }
 
   /** Commands in a block of a shell, each followed by a block in a language with their output. */
-  private static List<Example> examples(String language) throws IOException {
-    List<MatchResult> blocks = BLOCK.matcher(Files.readString(README)).results().toList();
+  private static List<Example> examples(String language) {
+    List<MarkdownPage.Block> blocks = README.blocks();
     List<Example> examples = new ArrayList<>();
     for (int i = 1; i < blocks.size(); i++) {
-      if (blocks.get(i).group(1).equals(language) && blocks.get(i - 1).group(1).equals("sh")) {
-        examples.add(new Example(blocks.get(i - 1).group(2), blocks.get(i).group(2).strip()));
+      MarkdownPage.Block output = blocks.get(i);
+      if (output.language().equals(language) && blocks.get(i - 1).language().equals("sh")) {
+        examples.add(new Example(blocks.get(i - 1).text(), output.text().strip()));
       }
     }
     return examples;
@@ -65,12 +60,7 @@ class ReadmeIT {
 
   /** The command for the ports of this system. */
   private static String here(String command, int freePort) {
-    Doors doors = system.doors();
-    return command
-        .replace(":8080", ":" + doors.main())
-        .replace(":5000/", ":" + doors.tasks() + "/")
-        .replace(":8000", ":" + doors.codes())
-        .replace(":8001", ":" + doors.messages())
+    return MarkdownPage.atDoors(command, system.doors())
         .replace("50010", Integer.toString(freePort));
   }
 
@@ -154,11 +144,9 @@ class ReadmeIT {
   @Test
   void givenTheBanner_whenTheSystemStarts_thenItHasTheLinesThatTheReadmeShows() throws Exception {
     String shown =
-        BLOCK
-            .matcher(Files.readString(README))
-            .results()
-            .filter(block -> block.group(2).startsWith("$ ./signalbox up\n"))
-            .map(block -> block.group(2))
+        README.blocks().stream()
+            .map(MarkdownPage.Block::text)
+            .filter(text -> text.startsWith("$ ./signalbox up\n"))
             .findFirst()
             .orElseThrow();
 

@@ -143,11 +143,11 @@ public final class CodeRoutes implements Section {
             instant(query, "since"),
             instant(query, "until"),
             contains(query));
-    if (MediaTypes.accepts(ctx, ServerSentEvent.MEDIA_TYPE)) {
+    if (MediaTypes.prefersToJson(ctx, ServerSentEvent.MEDIA_TYPE)) {
       return tail(ctx, query, request);
     }
     query.end();
-    boolean lines = MediaTypes.accepts(ctx, NDJSON);
+    boolean lines = MediaTypes.prefersToJson(ctx, NDJSON);
     return backend
         .call(ctx, CodeContract.LIST_MESSAGES, request)
         .map(reply -> lines ? lines(ctx, reply) : page(reply));

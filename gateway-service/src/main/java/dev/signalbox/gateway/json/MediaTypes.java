@@ -44,4 +44,23 @@ public final class MediaTypes {
                 .anyMatch(media ->
                     media.weight() > 0 && media.mediaType().strip().equalsIgnoreCase(type)));
   }
+
+  /**
+   * Whether Accept names this media type and does not rather have JSON. Generated clients name
+   * every type of the description, by the order in which it has them.
+   */
+  public static boolean prefersToJson(RoutingContext ctx, String type) {
+    return PreferenceHeaders.read(
+        ctx,
+        ParsedHeaderValues::accept,
+        // By descending weight, then as they came.
+        accepted ->
+            accepted.stream()
+                .filter(media -> media.weight() > 0)
+                .map(media -> media.mediaType().strip().toLowerCase(Locale.ROOT))
+                .filter(media -> media.equals(type) || media.equals("application/json"))
+                .findFirst()
+                .filter(type::equals)
+                .isPresent());
+  }
 }

@@ -38,6 +38,19 @@ final class Assets {
           "live.js",
           "message-chain.js",
           "parts.js",
+          "routes-editor.js",
+          "routes-fields.js",
+          "routes-har.js",
+          "routes-match.js",
+          "routes-path.js",
+          "routes-preview.js",
+          "routes-response.js",
+          "server-form.js",
+          "server-import.js",
+          "server-journal.js",
+          "server-list.js",
+          "server-page.js",
+          "server-requests.js",
           "signalbox.css",
           "tus.js",
           "upload-list.js",
@@ -45,6 +58,7 @@ final class Assets {
           "view-files.js",
           "view-messages.js",
           "view-overview.js",
+          "view-servers.js",
           "view-settings.js");
 
   private static final List<String> LIT_NAMES =

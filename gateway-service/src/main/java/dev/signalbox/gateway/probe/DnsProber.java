@@ -133,7 +133,9 @@ final class DnsProber {
         "Displays whether or not the query was executed successfully",
         0);
     metrics.lookup(0);
-    metrics.add(DURATION, DURATION_HELP, 0, "phase", "resolve");
+    for (String phase : List.of("resolve", "connect", "request")) {
+      metrics.add(DURATION, DURATION_HELP, 0, "phase", phase);
+    }
     return metrics;
   }
 

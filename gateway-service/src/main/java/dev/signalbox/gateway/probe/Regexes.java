@@ -89,7 +89,8 @@ final class Regexes {
         return false;
       }
     }
-    if (!rules.failIfAllMatch().isEmpty()
+    if (!lines.isEmpty()
+        && !rules.failIfAllMatch().isEmpty()
         && lines.stream().allMatch(line -> matchesAll(line, rules.failIfAllMatch()))) {
       log.error("All records matched the regular expressions", "section", section);
       return false;

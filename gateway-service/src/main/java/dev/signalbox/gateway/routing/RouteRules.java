@@ -129,7 +129,7 @@ public record RouteRules(
   public Bound bound(RoutingContext ctx) {
     return bound != Bound.BY_ACCEPT
         ? bound
-        : MediaTypes.accepts(ctx, "text/event-stream") ? Bound.EVENT_STREAMS : Bound.REQUESTS;
+        : MediaTypes.prefersToJson(ctx, "text/event-stream") ? Bound.EVENT_STREAMS : Bound.REQUESTS;
   }
 
   /** The same, passed on to a server on demand with its body. */

@@ -87,7 +87,10 @@ export async function json(path, options = {}) {
     ...options,
     headers: { Accept: 'application/json', ...options.headers },
   });
-  return response.status === 204 ? null : response.json();
+  if (response.status !== 204) return response.json();
+  // Nothing comes, but a response that nobody reads counts as cancelled.
+  await response.text();
+  return null;
 }
 
 /** Calls `line` with each line of a response, as it comes. */

@@ -7,6 +7,7 @@ const VIEWS = {
   '/ui/': () => import('./view-overview.js'),
   '/ui/files': () => import('./view-files.js'),
   '/ui/messages': () => import('./view-messages.js'),
+  '/ui/servers': () => import('./view-servers.js'),
   '/ui/settings': () => import('./view-settings.js'),
 };
 
@@ -50,6 +51,13 @@ class Page {
     document.addEventListener('visibilitychange', () => document.hidden || turn(), { signal: this.signal });
     this.signal.addEventListener('abort', () => clearTimeout(timer));
     turn();
+  }
+
+  /** Shows another view. */
+  go(path) {
+    if (this.signal.aborted) return;
+    history.pushState(null, '', path);
+    show(true);
   }
 
   leave() {

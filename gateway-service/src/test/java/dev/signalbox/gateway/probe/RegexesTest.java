@@ -31,6 +31,7 @@ class RegexesTest {
         "2 | fail_if_none_matches_regexp: ['192.0.2.9'] | false",
         "2 | fail_if_not_matches_regexp: [\"^a.test.\\t300\\tIN\\tA\\t192.0.2.[12]$\"] | true",
         "0 | fail_if_matches_regexp: [x] | true",
+        "0 | fail_if_all_match_regexp: [x] | true",
         "0 | fail_if_not_matches_regexp: [x] | false",
         "0 | fail_if_none_matches_regexp: [x] | false"
       })

@@ -41,9 +41,7 @@ final class Contact {
   private @Nullable Exchange exchange;
   private @Nullable Turn turn;
   private @Nullable InetAddress peer;
-
-  /** Where it is about to connect; empty before its addresses are known. */
-  private List<InetAddress> known = List.of();
+  private List<InetAddress> known = List.of(); // where it is about to connect
 
   private boolean ended;
 
