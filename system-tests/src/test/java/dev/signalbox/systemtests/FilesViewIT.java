@@ -45,7 +45,7 @@ class FilesViewIT {
     browser = Browser.required();
     system =
         OneProcess.start(
-            Shape.settings("file.max-upload-bytes", Integer.toString(MAX_UPLOAD_BYTES)));
+            DashboardPages.settings("file.max-upload-bytes", Integer.toString(MAX_UPLOAD_BYTES)));
     site = new Site(system);
     pages = new DashboardPages(browser, system.doors().main());
     sources = Scratch.directory("sources");
@@ -302,7 +302,8 @@ class FilesViewIT {
 
   @Test
   void givenNoRoom_whenUploaded_thenTheQuotaIsSaid() {
-    try (OneProcess full = OneProcess.start(Shape.settings("file.max-total-bytes", "1000"));
+    try (OneProcess full =
+            OneProcess.start(DashboardPages.settings("file.max-total-bytes", "1000"));
         DashboardPages view = new DashboardPages(browser, full.doors().main());
         Tab tab = view.open("/ui/files")) {
       tab.await(LISTED + " || " + NONE);
@@ -320,7 +321,7 @@ class FilesViewIT {
     Path tokens =
         Files.writeString(Scratch.directory("tokens").resolve("tokens"), "reader:" + READER + "\n");
     try (OneProcess guarded =
-            OneProcess.start(Shape.settings("gateway.tokens-file", tokens.toString()));
+            OneProcess.start(DashboardPages.settings("gateway.tokens-file", tokens.toString()));
         DashboardPages view = new DashboardPages(browser, guarded.doors().main());
         Tab tab = view.open("/ui/settings")) {
       Files.createDirectories(guarded.data().resolve("files/shown"));
