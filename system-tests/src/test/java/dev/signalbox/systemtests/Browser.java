@@ -247,6 +247,14 @@ final class Browser {
       tools.call("DOM.setFileInputFiles", parameters.toString());
     }
 
+    /** Lets the page send at most so many bytes a second; -1 for no limit. */
+    void limitUpload(int bytesPerSecond) {
+      tools.call(
+          "Network.emulateNetworkConditions",
+          "{\"offline\":false,\"latency\":0,\"downloadThroughput\":-1,\"uploadThroughput\":%d}"
+              .formatted(bytesPerSecond));
+    }
+
     /** Loads the page anew. */
     void reload() {
       evaluate("window.beforeReload = true");

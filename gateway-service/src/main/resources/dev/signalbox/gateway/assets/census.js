@@ -18,6 +18,9 @@
     place.textContent = location.origin;
   }
 
+  // On a narrow screen the line of views is longer than the screen.
+  document.querySelector('#shell [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
   const put = (id, text) => {
     const place = byId(id);
     if (place.textContent !== text) {

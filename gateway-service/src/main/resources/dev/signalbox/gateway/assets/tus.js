@@ -83,6 +83,8 @@ async function create(file, path, replace, signal) {
       ...(replace ? {} : { 'If-None-Match': '*' }),
     },
   });
+  // A browser cancels a request in the end whose body nobody reads, even an empty one.
+  await response.text();
   return new URL(response.headers.get('Location'), location.href).pathname;
 }
 

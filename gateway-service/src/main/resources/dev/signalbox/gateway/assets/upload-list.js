@@ -55,7 +55,7 @@ function row(item, choose) {
   const path = encode(item.path);
   const bar = ['sending', 'held', 'paused'].includes(item.state);
   return html`<li class="upload ${item.state}">
-    <div class="what"><i class="lamp ${LAMPS[item.state] ?? 'idle'}"></i><bdi>${shown(nameOf(path))}</bdi>
+    <div class="named"><i class="lamp ${LAMPS[item.state] ?? 'idle'}"></i><bdi>${shown(nameOf(path))}</bdi>
       <a class="note" href=${viewOf(folderOf(path))}><bdi>${shown(folderOf(path))}</bdi></a></div>
     <div class="actions">${item.state === 'done' ? html`<span class="note">${say(item)}</span>` : buttons(item, choose)}</div>
     ${bar ? html`<svg class="track" role="progressbar" aria-label="Upload of ${item.name}" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${percent(item)} width="100%" height="8"><rect class=${item.state === 'sending' ? 'done' : 'busy'} width="${percent(item)}%" height="100%"></rect></svg>` : nothing}

@@ -188,7 +188,7 @@ export default function files(page) {
 
   return {
     title: path === '/' ? 'Files' : `${shown(path)} · Files`,
-    render: () => html`<div class="drop ${dropping ? 'over' : ''}">
+    render: () => html`<div class="folder-view ${dropping ? 'over' : ''}">
       ${head('Files', 'Drop files or folders anywhere on this page to upload them into the folder that it shows.', isText(path) ? html`
         <button type="button" class="primary" @click=${() => press('choose')}>Upload files</button>
         <button type="button" @click=${() => press('choose-folder')}>Upload a folder</button>

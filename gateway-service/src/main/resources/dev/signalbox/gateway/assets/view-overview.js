@@ -244,8 +244,8 @@ export default function overview(page) {
     const started = tasks.started.at(-1) ?? 0;
     const failed = sum(tasks.failed);
     return html`<dl class="facts strip">
-      <div><dt>Tasks per second</dt><dd>${rate(started)}</dd>${sparkline(tasks.started, { label: 'Tasks of the last minute' })}</div>
-      <div><dt>Failed in the last minute</dt><dd class=${failed ? 'bad' : ''}>${count(failed)}</dd>${sparkline(tasks.failed, { label: 'Failed tasks of the last minute', kind: 'bad' })}</div>
+      <div><dt>Tasks per second</dt><dd>${rate(started)}</dd><dd>${sparkline(tasks.started, { label: 'Tasks of the last minute' })}</dd></div>
+      <div><dt>Failed in the last minute</dt><dd class=${failed ? 'bad' : ''}>${count(failed)}</dd><dd>${sparkline(tasks.failed, { label: 'Failed tasks of the last minute', kind: 'bad' })}</dd></div>
       <div><dt>Calls in flight</dt><dd>${count(inFlight)}</dd></div>
       <div><dt>Slowest p99</dt><dd>${slowest < 0 ? '–' : ms(slowest)}</dd></div>
       ${perSecond > 0 ? html`<div><dt>Gateway calls per second</dt><dd>${rate(perSecond)}</dd></div>` : nothing}

@@ -52,7 +52,8 @@ class FolderListingTest {
     JsonNode page = list("").json();
 
     assertThat(page.get("folders").findValuesAsText("path"))
-        .contains("/a/", "/\ufffd\ufffd/").doesNotContain("/a/b/");
+        .contains("/a/", "/\ufffd\ufffd/")
+        .doesNotContain("/a/b/");
     assertThat(page.get("items").findValuesAsText("path")).containsExactly("/top.txt");
     assertThat(page.get("next").isNull()).isTrue();
   }
