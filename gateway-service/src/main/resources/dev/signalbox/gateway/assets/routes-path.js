@@ -62,8 +62,8 @@ function fitsPattern(pattern, path) {
 export function pathTest(kind, value, path) {
   const text = String(value);
   switch (kind) {
-    case 'path': return { ok: normalPath(text) === path, words: text };
-    case 'path_prefix': return { ok: path.startsWith(normalPath(text)), words: `beginning with ${text}` };
+    case 'path': return { ok: normalPath(text) === path, words: normalPath(text) };
+    case 'path_prefix': return { ok: path.startsWith(normalPath(text)), words: `beginning with ${normalPath(text)}` };
     case 'path_pattern': return { ok: fitsPattern(text, path), words: `of the form ${text}` };
     default: {
       const regex = expression(text, false, path.length) && expression(`^(?:${text})$`, false, 0);
