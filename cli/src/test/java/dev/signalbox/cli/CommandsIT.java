@@ -120,6 +120,22 @@ class CommandsIT {
   }
 
   @Test
+  void givenARequestThatNoRouteMatches_whenItIsLogged_thenTheLineSaysWhatCameNearestAndWhy()
+      throws Exception {
+    Path routes =
+        Files.writeString(
+            home.resolve("orders.yaml"),
+            "name: orders\nroutes:\n  - match: {path: /orders}\n    response: {body: a}\n");
+    String url = good("server", "create", "-f", routes.toString()).strip().split("  ", -1)[1];
+
+    run("probe", url + "order");
+
+    assertThat(good("server", "log", "orders"))
+        .contains("GET /order  404  no route, nearest 0: path is /order, not /orders  ");
+    assertThat(good("server", "stop", "orders")).isEqualTo("Stopped orders\n");
+  }
+
+  @Test
   void givenDefinitionsInFiles_whenServersAreCreated_thenTheyHaveTheirRoutes() throws Exception {
     Path yaml =
         Files.writeString(

@@ -9,6 +9,7 @@ import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The commands {@code server create|list|show|stop|log|import}. */
@@ -144,14 +145,30 @@ public final class ServerCommand extends ClientCommand {
   private String line(JsonNode request) {
     int status = request.path("status").asInt();
     String shown = status == 0 ? Printable.of(request.path("fault")) : Integer.toString(status);
-    String route = request.path("route").isNull() ? "-" : Printable.of(request.path("route"));
     return String.join(
         "  ",
         Printable.of(request.path("at")),
         Printable.of(request.path("peer")),
         Printable.of(request.path("method")) + " " + Printable.of(request.path("target")),
         status >= 400 || status == 0 ? style().bad(shown) : style().good(shown),
-        "route " + route,
+        route(request),
         Printable.of(request.path("duration_ms")) + " ms");
+  }
+
+  /** The route that answered, or the one that came nearest and what kept it from matching. */
+  private static String route(JsonNode request) {
+    if (request.hasNonNull("route")) {
+      return "route " + Printable.of(request.path("route"));
+    }
+    JsonNode nearest = request.path("nearest");
+    if (nearest.path("reasons").isEmpty()) {
+      return "no route";
+    }
+    List<String> reasons = new ArrayList<>();
+    nearest.path("reasons").forEach(reason -> reasons.add(Printable.of(reason)));
+    return "no route, nearest "
+        + Printable.of(nearest.path("route"))
+        + ": "
+        + String.join("; ", reasons);
   }
 }
