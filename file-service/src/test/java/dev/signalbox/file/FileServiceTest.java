@@ -18,7 +18,6 @@ import dev.signalbox.contracts.file.FileInfo;
 import dev.signalbox.contracts.file.FinishUploadReply.Stored;
 import dev.signalbox.contracts.file.FinishUploadRequest;
 import dev.signalbox.contracts.file.ListFilesRequest;
-import dev.signalbox.contracts.file.OpenFileReply.Found;
 import dev.signalbox.contracts.file.OpenFileReply.Missing;
 import dev.signalbox.contracts.file.OpenFileRequest;
 import dev.signalbox.contracts.file.ReadFileReply.Chunk;
@@ -56,11 +55,10 @@ class FileServiceTest {
   }
 
   @Test
-  void givenAnEmptyRoot_whenStarted_thenItGreetsAndHasAPlaceForUploads() {
+  void givenAnEmptyRoot_whenStarted_thenItHasAPlaceForUploadsAndNoPage() {
     try (TestNode node = start()) {
-      Found index = (Found) node.call(FileContract.OPEN, new OpenFileRequest("/", List.of(), null));
-
-      assertThat(index.file().mediaType()).isEqualTo("text/html; charset=utf-8");
+      assertThat(node.call(FileContract.OPEN, new OpenFileRequest("/", List.of(), null)))
+          .isEqualTo(new Missing());
       assertThat(root.resolve("uploads")).isEmptyDirectory();
     }
   }
@@ -77,7 +75,7 @@ class FileServiceTest {
   @Test
   void givenNoRootConfigured_whenStarted_thenItIsInTheDataDirectory() {
     try (TestNode node = TestNode.start(FileMain.SERVICE, Map.of())) {
-      assertThat(node.data().resolve("files/index.html")).exists();
+      assertThat(node.data().resolve("files/uploads")).isEmptyDirectory();
     }
   }
 

@@ -110,7 +110,7 @@ class FileMovesTest {
   private List<String> names() {
     return FileTree.files(served).stream()
         .map(file -> served.relativize(file).toString())
-        .filter(name -> !name.equals(".signalbox-lock") && !name.equals("index.html"))
+        .filter(name -> !name.equals(".signalbox-lock"))
         .sorted()
         .toList();
   }

@@ -70,7 +70,6 @@ class TotalBytesOfUploadsTest {
   @BeforeEach
   void open() throws IOException {
     root = RootDirectory.prepare(directory.resolve("root"));
-    Files.delete(root.real().resolve("index.html"));
     total = new TotalBytes(root, MAX, MAX_OVER, AbandonedUploads.prefix("process"));
     useTotal();
   }

@@ -84,7 +84,6 @@ class TotalBytesPropertyTest {
 
   private void open() throws IOException {
     root = RootDirectory.prepare(directory.resolve("root"));
-    Files.delete(root.real().resolve("index.html"));
     String own = AbandonedUploads.prefix("process");
     total = new TotalBytes(root, MAX, LONGEST, own);
     CountedUploads counted = CountedUploads.of(root, total, limits);
