@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,8 +54,8 @@ class ComingFromIT {
         .replace("127.0.0.1:8888", "127.0.0.1:" + nginxPort);
   }
 
-  /** A directory with the files of a page, and with {@code ./signalbox}. */
-  private static Path directory(MarkdownPage page) throws IOException {
+  /** A directory with the files of a page. */
+  private static PageCommands directory(MarkdownPage page) throws IOException {
     Path directory = Scratch.directory("coming-from");
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       List<String> texts = page.texts(file.getKey());
@@ -64,19 +63,12 @@ class ComingFromIT {
         Files.writeString(directory.resolve(file.getValue()), here(texts.getFirst()));
       }
     }
-    String command =
-        Distribution.command(List.of()).stream()
-            .map(word -> "'" + word + "'")
-            .collect(Collectors.joining(" "));
-    Path script = directory.resolve("signalbox");
-    Files.writeString(script, "#!/bin/sh\nexec " + command + " \"$@\"\n");
-    assertThat(script.toFile().setExecutable(true)).isTrue();
-    return directory;
+    return PageCommands.in(directory, Map.of());
   }
 
   private static void run(MarkdownPage page, boolean theirs) throws IOException {
     Programs.require("curl");
-    Path directory = directory(page);
+    PageCommands directory = directory(page);
     List<MarkdownPage.Block> blocks = page.blocks();
     int count = 0;
     for (int i = 0; i < blocks.size(); i++) {
@@ -88,8 +80,7 @@ class ComingFromIT {
         Programs.require(block.note());
       }
       count++;
-      String script = "set -e\ncurl() { command curl -sS --fail \"$@\"; }\n" + here(block.text());
-      SignalboxProcess shell = SignalboxProcess.start("sh", directory, List.of("sh", "-c", script));
+      SignalboxProcess shell = directory.run(here(block.text()));
       assertThat(shell.awaitExit()).as(block.text() + shell.output()).isZero();
       if (i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text")) {
         String output = shell.output();
