@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,13 +63,7 @@ class ComingFromIT {
         Files.writeString(directory.resolve(file.getValue()), here(texts.getFirst()));
       }
     }
-    String command =
-        Distribution.command(List.of()).stream()
-            .map(word -> "'" + word + "'")
-            .collect(Collectors.joining(" "));
-    Path script = directory.resolve("signalbox");
-    Files.writeString(script, "#!/bin/sh\nexec " + command + " \"$@\"\n");
-    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Distribution.script(directory);
     return directory;
   }
 
