@@ -92,7 +92,7 @@ final class Catalog {
         .about(
             """
             Runs all services in one process, with SQLite and without a cluster, until Ctrl-C. The README
-            of each service and docs/operations.md list the settings.
+            of each service and docs/operations/configure.md list the settings.
 
             Environment of the script:
               JAVA_HOME               JDK 25 to use, if not the one found

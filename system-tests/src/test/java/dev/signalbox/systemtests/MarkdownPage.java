@@ -27,14 +27,19 @@ record MarkdownPage(List<Block> blocks) {
 
   /** Reads a page by its path from the root of the repository. */
   static MarkdownPage read(String path) {
-    Path root = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling(path);
+    return new MarkdownPage(
+        BLOCK
+            .matcher(text(path))
+            .results()
+            .map(block -> new Block(block.group(1), block.group(2), block.group(3)))
+            .toList());
+  }
+
+  /** All of a page. */
+  static String text(String path) {
+    Path page = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling(path);
     try {
-      return new MarkdownPage(
-          BLOCK
-              .matcher(Files.readString(root))
-              .results()
-              .map(block -> new Block(block.group(1), block.group(2), block.group(3)))
-              .toList());
+      return Files.readString(page);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
