@@ -1,19 +1,13 @@
 package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.testsupport.FakeDnsServer;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,9 +20,6 @@ class ReadmeIT {
 
   private static FakeDnsServer resolver;
   private static OneProcess system;
-
-  /** Commands with what the last of them prints. */
-  private record Example(String command, String output) {}
 
   @BeforeAll
   static void start() {
@@ -45,17 +36,11 @@ class ReadmeIT {
     resolver.close();
   }
 
-  /** Commands in a block of a shell, each followed by a block in a language with their output. */
-  private static List<Example> examples(String language) {
-    List<MarkdownPage.Block> blocks = README.blocks();
-    List<Example> examples = new ArrayList<>();
-    for (int i = 1; i < blocks.size(); i++) {
-      MarkdownPage.Block output = blocks.get(i);
-      if (output.language().equals(language) && blocks.get(i - 1).language().equals("sh")) {
-        examples.add(new Example(blocks.get(i - 1).text(), output.text().strip()));
-      }
-    }
-    return examples;
+  /** Commands whose output is shown in a language. */
+  private static List<PageExample> examples(String language) {
+    return README.examples("sh").stream()
+        .filter(example -> example.shown().language().equals(language))
+        .toList();
   }
 
   /** The command for the ports of this system. */
@@ -67,63 +52,33 @@ class ReadmeIT {
   @Test
   void givenANewSystem_whenTheCallsAreMadeInOrder_thenTheyAnswerWhatTheReadmeShows()
       throws Exception {
-    assumeCurl();
-    List<Example> examples = examples("json");
+    Programs.require("curl");
+    List<PageExample> examples = examples("json");
     int freePort = FreePorts.next();
     Path directory = Scratch.directory("readme");
     StringBuilder script =
         new StringBuilder("set -e\ncurl() { command curl -sS --fail \"$@\"; }\n");
     for (int i = 0; i < examples.size(); i++) {
-      script.append("{ ").append(here(examples.get(i).command(), freePort));
+      script.append("{ ").append(here(examples.get(i).code().text(), freePort));
       script.append("} >").append(i).append('\n');
     }
 
-    SignalboxProcess shell =
-        SignalboxProcess.start("sh", directory, List.of("sh", "-c", script.toString()));
+    PageExample.run(directory, List.of("sh", "-c", script.toString()));
 
-    assertThat(shell.awaitExit()).as(shell.output()).isZero();
     assertThat(examples).hasSizeGreaterThan(8);
     for (int i = 0; i < examples.size(); i++) {
-      String printed = Files.readString(directory.resolve(Integer.toString(i)));
-      assertSame(examples.get(i), Reply.json(printed), Reply.json(examples.get(i).output()));
+      examples
+          .get(i)
+          .assertPrinted(Files.readString(directory.resolve(Integer.toString(i))));
     }
-  }
-
-  private static void assumeCurl() {
-    boolean found =
-        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "curl")));
-    assertThat(found || !Boolean.getBoolean("signalbox.require.all")).isTrue();
-    assumeTrue(found, "curl is not on this machine: the examples were not run");
-  }
-
-  /** The same keys at every level, and the same success; other values differ from run to run. */
-  private static void assertSame(Example example, JsonNode printed, JsonNode shown) {
-    assertThat(keys("", printed)).as(example.command()).isEqualTo(keys("", shown));
-    for (String verdict : List.of("success", "status", "intact", "rcode", "Status")) {
-      assertThat(printed.path(verdict)).as(example.command()).isEqualTo(shown.path(verdict));
-    }
-  }
-
-  private static Set<String> keys(String path, JsonNode node) {
-    Set<String> keys = new TreeSet<>();
-    for (Map.Entry<String, JsonNode> member : node.properties()) {
-      String key = path + "/" + member.getKey();
-      keys.add(key);
-      keys.addAll(keys(key, member.getValue()));
-    }
-    if (node.isArray()) {
-      node.forEach(item -> keys.addAll(keys(path + "/*", item)));
-    }
-    return keys;
   }
 
   @Test
   void givenTheCommandDns_whenItQueriesTheZone_thenItPrintsWhatTheReadmeShows() throws Exception {
-    List<Example> examples = examples("text");
+    List<PageExample> examples = examples("text");
     assertThat(examples).isNotEmpty();
-    for (Example example : examples) {
-      List<String> arguments = new ArrayList<>(List.of(example.command().strip().split(" ")));
+    for (PageExample example : examples) {
+      List<String> arguments = new ArrayList<>(List.of(example.code().text().strip().split(" ")));
       arguments.removeFirst();
       arguments.add("--resolver.upstreams=" + resolver.resolver());
 
@@ -132,7 +87,7 @@ class ReadmeIT {
               "dns", Scratch.directory("readme"), Distribution.command(arguments));
 
       assertThat(command.awaitExit()).as(command.output()).isZero();
-      assertThat(withoutNumbers(command.output())).isEqualTo(withoutNumbers(example.output()));
+      assertThat(withoutNumbers(command.output())).isEqualTo(withoutNumbers(example.shown().text()));
     }
   }
 
