@@ -46,10 +46,8 @@ class ComingFromIT {
   private static String here(String text) {
     String resolver = Surroundings.resolver();
     String dnsPort = resolver.substring(resolver.lastIndexOf(':') + 1);
-    return MarkdownPage.atDoors(text, system.doors())
-        .replace("127.0.0.1:5353", "127.0.0.1:" + dnsPort)
+    return MarkdownPage.atSurroundings(MarkdownPage.atDoors(text, system.doors()))
         .replace("-p 5353", "-p " + dnsPort)
-        .replace("127.0.0.1:8090", "127.0.0.1:" + Surroundings.webPort())
         .replace("127.0.0.1:9115", "127.0.0.1:" + exporterPort)
         .replace("127.0.0.1:8888", "127.0.0.1:" + nginxPort);
   }
@@ -80,13 +78,9 @@ class ComingFromIT {
         Programs.require(block.note());
       }
       count++;
-      SignalboxProcess shell = directory.run(here(block.text()));
-      assertThat(shell.awaitExit()).as(block.text() + shell.output()).isZero();
+      String output = directory.run(here(block.text()));
       if (i + 1 < blocks.size() && blocks.get(i + 1).language().equals("text")) {
-        String output = shell.output();
-        assertThat(blocks.get(i + 1).text().lines())
-            .as(block.text())
-            .allSatisfy(line -> assertThat(output).contains(line));
+        new PageExample(block, blocks.get(i + 1)).assertPrinted(output);
       }
     }
     assertThat(count).isPositive();

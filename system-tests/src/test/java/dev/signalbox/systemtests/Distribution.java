@@ -1,13 +1,10 @@
 package dev.signalbox.systemtests;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What {@code cli} builds: the jars, and the command lines that start them. */
 final class Distribution {
@@ -42,15 +39,6 @@ final class Distribution {
   /** A command line of {@code signalbox}, as the script runs it. */
   static List<String> command(List<String> arguments) {
     return command("signalbox", List.of("@" + file("command.options")), arguments, Map.of());
-  }
-
-  /** Makes {@code ./signalbox} in a directory, for commands of a page that are pasted there. */
-  static void script(Path directory) throws IOException {
-    String command =
-        command(List.of()).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
-    Path script = directory.resolve("signalbox");
-    Files.writeString(script, "#!/bin/sh\nexec " + command + " \"$@\"\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
   }
 
   /** The command that runs one service as a member of a cluster. */

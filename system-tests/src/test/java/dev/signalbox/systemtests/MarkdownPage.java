@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A page of documentation with its blocks of code.
@@ -23,7 +25,13 @@ record MarkdownPage(List<Block> blocks) {
    */
   record Block(String language, String note, String text) {}
 
+  private static final Set<String> OUTPUT = Set.of("text", "json");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+) ?([^\n]*)\n(.*?)^```$");
+
+  /** A file or directory by its path from the root of the repository. */
+  static Path path(String path) {
+    return Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling(path);
+  }
 
   /** Reads a page by its path from the root of the repository. */
   static MarkdownPage read(String path) {
@@ -37,9 +45,8 @@ record MarkdownPage(List<Block> blocks) {
 
   /** All of a page. */
   static String text(String path) {
-    Path page = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling(path);
     try {
-      return Files.readString(page);
+      return Files.readString(path(path));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -51,6 +58,21 @@ record MarkdownPage(List<Block> blocks) {
         .filter(block -> block.language().equals(language))
         .map(Block::text)
         .toList();
+  }
+
+  /** The code of a language that is followed by what it prints, as text or JSON. */
+  List<PageExample> examples(String language) {
+    return IntStream.range(1, blocks.size())
+        .mapToObj(i -> new PageExample(blocks.get(i - 1), blocks.get(i)))
+        .filter(example -> example.code().language().equals(language))
+        .filter(example -> OUTPUT.contains(example.shown().language()))
+        .toList();
+  }
+
+  /** A text with the resolver and the web server of the tests in place of those of the pages. */
+  static String atSurroundings(String text) {
+    return text.replace("127.0.0.1:5353", Surroundings.resolver())
+        .replace("127.0.0.1:8090", "127.0.0.1:" + Surroundings.webPort());
   }
 
   /** A command with the ports of a running system in place of the usual ones. */

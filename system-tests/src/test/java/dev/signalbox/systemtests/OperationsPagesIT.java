@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -28,18 +29,9 @@ class OperationsPagesIT {
             .map(MarkdownPage.Block::text)
             .findFirst()
             .orElseThrow();
-    String script =
-        """
-        set -e
-        export SIGNALBOX_SERVER=http://127.0.0.1:%d
-        curl() { command curl -sS --fail "$@"; }
-        """
-                .formatted(doors.main())
-            + MarkdownPage.atDoors(block, doors);
-    SignalboxProcess shell =
-        SignalboxProcess.start("sh", directory, List.of("sh", "-c", script));
-    assertThat(shell.awaitExit()).as(script + shell.output()).isZero();
-    return shell.output();
+    return PageCommands.in(
+            directory, Map.of("SIGNALBOX_SERVER", "http://127.0.0.1:" + doors.main()))
+        .run(MarkdownPage.atDoors(block, doors));
   }
 
   private static String code(Doors doors) {
@@ -63,7 +55,6 @@ class OperationsPagesIT {
     Programs.require("sqlite3");
     Programs.require("curl");
     Path directory = Scratch.directory("operations");
-    Distribution.script(directory);
     String code;
     Doors doors;
     try (OneProcess system = OneProcess.start(directory.resolve("data"), Shape.settings())) {
@@ -72,7 +63,11 @@ class OperationsPagesIT {
       store(doors, code, "kept");
       Reply put =
           Http.send(
-              doors.main(), "PUT", "/api/v1/files/kept/note.txt", "note", "Content-Type: text/plain");
+              doors.main(),
+              "PUT",
+              "/api/v1/files/kept/note.txt",
+              "note",
+              "Content-Type: text/plain");
       assertThat(put.status()).as(put.toString()).isEqualTo(201);
 
       paste("backup", directory, doors);
