@@ -139,7 +139,8 @@ class SettingNamesTest {
   @ParameterizedTest
   @MethodSource("texts")
   void givenADocument_whenItNamesSettings_thenTheyExist(Path file) throws IOException {
-    String text = Files.readString(file);
+    // Options of another program look the same.
+    String text = Files.readString(file).replaceAll("(?m)^.*prometheus-blackbox-exporter --.*$", "");
 
     assertThat(unknown(text)).isEmpty();
     assertThat(unknownVariables(text)).isEmpty();
