@@ -332,6 +332,50 @@ class TasksViewIT {
     }
   }
 
+  @Test
+  void givenATaskWithSecrets_whenItRan_thenTheHistoryAndTheLinkHaveNoneAndItAsksForThem() {
+    try (FakeHttpServer target = FakeHttpServer.start(HttpAnswer.of(200, "ok"));
+        Tab tab =
+            open(
+                "http_probe",
+                """
+                {"url":"%s","headers":{"Authorization":"Bearer hush","cookie":"id=hush",\
+                "Accept":"text/html"},"method":"POST","body":"user=ann&password=hush"}\
+                """
+                    .formatted(target.url("/?access_token=hush&page=2")))) {
+      run(tab);
+      tab.await(RESULT);
+      tab.evaluate(
+          "navigator.clipboard.writeText = text => { window.copied = text;"
+              + " return Promise.resolve(); }");
+      press(tab, "Copy link");
+      tab.await("window.copied !== undefined");
+      String kept = tab.evaluate("localStorage.getItem('signalbox.tasks')").asText();
+      assertThat(kept)
+          .contains("Authorization", "text/html", "access_token=•••", "page=2", "user=ann")
+          .doesNotContain("hush");
+      assertThat(tab.evaluate("decodeURIComponent(window.copied)").asText())
+          .contains("access_token=•••")
+          .doesNotContain("hush");
+
+      tab.evaluate("document.querySelector('.past li button').click()");
+      tab.await("document.querySelector('.task-form .said.bad')?.textContent.includes('again')");
+      tab.evaluate("window.sent = 0; const real = fetch; window.fetch = (path, init) => {"
+          + " if (path === '/api/v1/tasks') window.sent++; return real(path, init); }; true");
+      run(tab);
+      assertThat(tab.evaluate("window.sent").asInt()).as("a mask is sent to nobody").isZero();
+
+      edit(
+          tab,
+          "{\"task_name\":\"http_probe\",\"params\":{\"url\":\"%s\"}}"
+              .formatted(target.url("/again")));
+      run(tab);
+      tab.await("document.querySelector('.status-line')?.textContent.includes('/again')");
+      assertThat(tab.evaluate("document.querySelector('.task-form .said.bad')").isNull()).isTrue();
+      assertThat(tab.errors()).isEmpty();
+    }
+  }
+
   /** A service that announces a task nobody has heard of; its schema has all that a form can do. */
   @Test
   void givenAnOpenPage_whenAServiceOffersANewTask_thenItsFormIsMadeFromItsSchema() {

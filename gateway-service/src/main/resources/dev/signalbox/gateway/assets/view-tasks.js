@@ -12,7 +12,7 @@ import { TaskTable } from './task-many.js';
 import { historyPanel, listInput } from './task-panels.js';
 import { TaskResult } from './task-result.js';
 import { ordered } from './task-schema.js';
-import { asLine, curl, link, linked, past, signalbox } from './task-share.js';
+import { asLine, curl, isMasked, link, linked, past, signalbox } from './task-share.js';
 import { TaskStream, parse } from './task-stream.js';
 
 const GRACE_MS = 10000;
@@ -22,6 +22,8 @@ const DRAW_MS = 150;
 const REFRESH_MS = 10000;
 
 const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
+
+const MASKED = 'Tokens and passwords are not kept. Enter each value shown as ••• again.';
 
 /** Whether there is room for what can be opened. */
 const wide = () => matchMedia('(min-width: 62rem)').matches;
@@ -123,7 +125,7 @@ export default function tasks(page) {
 
   function restore(one) {
     error = null;
-    note = '';
+    note = isMasked(one) ? MASKED : '';
     kept.many = false;
     show(one);
     setTimeout(() => document.querySelector('.task-form')?.scrollIntoView({ block: 'nearest' }));
@@ -153,7 +155,8 @@ export default function tasks(page) {
 
   function ready(without = '') {
     if (draft?.bad || !type) return false;
-    if (form.check(without)) return true;
+    note = isMasked(task()) ? MASKED : '';
+    if (form.check(without) && !note) return true;
     page.update();
     setTimeout(() => {
       const wrong = document.querySelector('.task-form [aria-invalid="true"], .task-form fieldset:has(> .wrong)');
@@ -278,7 +281,7 @@ export default function tasks(page) {
   if (kept.stream) kept.stream.changed = soon;
   const begin = linked();
   if (begin) {
-    note = begin.bad;
+    note = begin.bad || (isMasked(begin) ? MASKED : '');
     show({ task_name: begin.task_name, params: begin.params });
     if (kept.answer?.task_name !== begin.task_name) result = null;
   } else if (kept.task?.task_name) {
