@@ -376,6 +376,25 @@ class TasksViewIT {
     }
   }
 
+  @Test
+  void givenPlainHttp_whereScriptsHaveNoClipboard_whenATaskIsCopied_thenItIsCopiedFromAField() {
+    try (Tab tab = open("dns_query", "{\"domain\":\"host.test\"}")) {
+      tab.evaluate(
+          "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+              + " document.execCommand = (command) => {"
+              + " window.copied = command + ' ' + document.activeElement.value; return true; };");
+
+      press(tab, "Copy as NDJSON");
+
+      tab.await("window.copied !== undefined");
+      assertThat(tab.evaluate("window.copied").asText())
+          .isEqualTo("copy {\"task_name\":\"dns_query\",\"params\":{\"domain\":\"host.test\"}}");
+      tab.await("document.activeElement.textContent === 'Copied'");
+      assertThat(tab.evaluate("document.querySelectorAll('textarea.unseen').length").asInt())
+          .isZero();
+    }
+  }
+
   /** A service that announces a task nobody has heard of; its schema has all that a form can do. */
   @Test
   void givenAnOpenPage_whenAServiceOffersANewTask_thenItsFormIsMadeFromItsSchema() {

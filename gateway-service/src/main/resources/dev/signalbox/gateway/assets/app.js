@@ -16,6 +16,9 @@ const main = document.getElementById('main');
 const banner = document.getElementById('banner');
 let current = null;
 
+let refusal = null;
+let ticking = 0;
+
 /** What a view may use of the shell; ends when another view is shown. */
 class Page {
   #leave = new AbortController();
@@ -71,6 +74,9 @@ async function show(focus) {
   const page = new Page();
   current?.leave();
   current = page;
+  // What a role did not allow in one view says nothing of another.
+  if (refusal?.status === 403) refusal = null;
+  say();
   for (const link of document.querySelectorAll('#shell a')) {
     const here = link.getAttribute('href') === location.pathname;
     here ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');
@@ -82,6 +88,7 @@ async function show(focus) {
     render(nothing, main);
     page.view = module.default(page);
   } catch (failure) {
+    if (page.signal.aborted) return;
     console.error(failure);
     render(html`<div class="panel none"><p><strong>This view could not be loaded</strong></p>
       <p>The gateway may have been replaced by a newer one. <a href=${location.href}>Load the page again</a>.</p></div>`, main);
@@ -109,8 +116,6 @@ document.addEventListener('click', (event) => {
 window.addEventListener('popstate', () => show(true));
 
 /** The banner says what keeps the page from being true. */
-let refusal = null;
-let ticking = 0;
 function say() {
   clearTimeout(ticking);
   const lost = feed.state === 'lost';

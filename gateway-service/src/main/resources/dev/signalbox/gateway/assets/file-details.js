@@ -31,9 +31,17 @@ async function save(href, name, size) {
 /** Shows it in a tab. The document would be one of this site, so it is one that runs nothing. */
 async function openWithToken(file) {
   const tab = window.open('', '_blank');
-  const response = await call(`${file.href}?disposition=inline`, { patience: 0 });
+  let content;
+  try {
+    const response = await call(`${file.href}?disposition=inline`, { patience: 0 });
+    content = await response.blob();
+  } catch (failure) {
+    // A tab with nothing in it says nothing.
+    tab?.close();
+    throw failure;
+  }
   const type = HARMLESS.test(file.media_type) ? file.media_type : 'text/plain; charset=utf-8';
-  const url = URL.createObjectURL(new Blob([await response.blob()], { type }));
+  const url = URL.createObjectURL(new Blob([content], { type }));
   if (tab) tab.location.replace(url);
   setTimeout(() => URL.revokeObjectURL(url), 60000);
 }

@@ -43,7 +43,8 @@ function patch(url, offset, piece, { signal, progress }) {
       } else if (xhr.status === 0) {
         reject(new ApiError(0, { detail: 'No connection to the gateway.', retryable: true }));
       } else {
-        const error = await errorOf(new Response(xhr.responseText, { status: xhr.status }));
+        const challenge = xhr.getResponseHeader('WWW-Authenticate');
+        const error = await errorOf(new Response(xhr.responseText, { status: xhr.status, headers: challenge ? { 'WWW-Authenticate': challenge } : {} }));
         error.retryAfter = Number(xhr.getResponseHeader('Retry-After')) || 0;
         reject(error);
       }
@@ -139,6 +140,7 @@ export async function upload(file, { path, url, replace, signal, created, progre
         created(known);
         if (file.size === 0) return;
       }
+      signal.throwIfAborted();
       waiting(null);
       progress(offset);
       const stored = await patch(known, offset, file.slice(offset, offset + PIECE_BYTES), { signal, progress });

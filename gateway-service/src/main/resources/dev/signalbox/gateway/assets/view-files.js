@@ -32,15 +32,21 @@ export default function files(page) {
   let picked = null;
   let soon = 0;
 
+  let loads = 0;
   async function load() {
+    const mine = ++loads;
     const query = `delimiter=/&prefix=${inQuery(path)}&limit=${PAGE}${after === null ? '' : `&after=${encodeURIComponent(after)}`}`;
     try {
-      listing = await json(`/api/v1/files?${query}`, { signal: page.signal });
+      const now = await json(`/api/v1/files?${query}`, { signal: page.signal });
+      // A later question may have been answered already.
+      if (mine !== loads) return;
+      listing = now;
       missing = false;
       error = null;
       const open = details && listing.items.find((file) => file.href === details.href);
       open ? details.take(open) : details = null;
     } catch (failure) {
+      if (mine !== loads) return;
       missing = failure.status === 404;
       if (missing) listing = { folders: [], items: [], next: null };
       // The banner says it when the connection is lost; what was read stays.
@@ -136,7 +142,7 @@ export default function files(page) {
     details = details?.href === file.href ? null : fileDetails(page, file, async (gone) => {
       if (gone) details = null;
       await load();
-      if (gone) document.querySelector('#main h1')?.focus();
+      if (gone && !page.signal.aborted) document.querySelector('#main h1')?.focus();
     });
     page.update();
   }

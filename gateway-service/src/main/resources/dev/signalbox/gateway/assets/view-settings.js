@@ -2,7 +2,7 @@
 
 import { html, nothing } from './lit/lit-html.js';
 import { json, token } from './api.js';
-import { bytes, count, span } from './format.js';
+import { bytes, count } from './format.js';
 import { errorNote, head, toast } from './parts.js';
 
 const ROLES = {
@@ -15,7 +15,7 @@ const ROLES = {
 /** Values by the unit at the end of their name. */
 function say(name, value) {
   if (name.endsWith('_bytes')) return bytes(value);
-  if (name.endsWith('_ms')) return span(value / 1000);
+  if (name.endsWith('_ms')) return `${count(value / 1000)} s`;
   return count(value);
 }
 
@@ -42,6 +42,7 @@ export default function settings(page) {
       error = failure;
     }
     page.update();
+    return error === null;
   }
 
   async function enter(event) {
@@ -49,8 +50,9 @@ export default function settings(page) {
     const form = event.currentTarget;
     token.set(form.elements.token.value.trim(), form.elements.keep.checked);
     form.reset();
-    await load();
-    if (who?.role) toast(`You are ${who.role} now.`);
+    const answered = await load();
+    if (!answered) toast('The gateway did not answer, so the token is not checked yet.', 'bad');
+    else if (who.role) toast(`You are ${who.role} now.`);
     else toast('The gateway does not know this token.', 'bad');
     window.dispatchEvent(new Event('signalbox:token'));
   }
