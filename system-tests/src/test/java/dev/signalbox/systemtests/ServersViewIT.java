@@ -375,6 +375,64 @@ class ServersViewIT {
   }
 
   @Test
+  void givenTwoReadersOfAJournal_whenTheyReadAtOnce_thenNoRequestIsThereTwice() {
+    JsonNode server = make("twice", "[{\"match\":{\"path\":\"/\"},\"response\":{\"status\":200}}]");
+    int port = server.path("port").asInt();
+    Http.get(port, "/one");
+    Http.get(port, "/two");
+    try (Tab tab = pages.open(VIEW)) {
+      String numbers =
+          tab.evaluate(
+                  """
+                  (async () => {
+                    const script = document.querySelector('script[type=module]').src;
+                    const { Journal } = await import(new URL('server-journal.js', script));
+                    const journal = new Journal('%s/%s', new AbortController().signal);
+                    await Promise.all([journal.read(), journal.read(), journal.read()]);
+                    return journal.entries.map((one) => one.target).join();
+                  })()\
+                  """
+                      .formatted(API, server.path("server_id").asText()))
+              .asText();
+
+      assertThat(numbers).isEqualTo("/one,/two");
+    }
+  }
+
+  @Test
+  void givenANewConnectionOfTheFeed_whenItIsThere_thenTheViewReadsItsStateAnew() {
+    JsonNode server = make("anew", "[]");
+    String id = server.path("server_id").asText();
+    try (Tab tab = pages.open(VIEW + "?id=" + id)) {
+      tab.await(says("No requests yet"));
+      tab.evaluate(
+          "(() => { const real = window.fetch; window.read = 0;"
+              + " window.fetch = (path, init) => { if (path === '%s/%s') window.read++;"
+                  .formatted(API, id)
+              + " return real(path, init); }; window.dispatchEvent(new Event('signalbox:token'));"
+              + " })()");
+
+      tab.await("window.read > 0");
+    }
+  }
+
+  @Test
+  void givenRoutesOfAnotherShape_whenTyped_thenTheFormStaysAndSaysSo() {
+    try (Tab tab = pages.open(VIEW + "?new=routes")) {
+      tab.await(EDITOR);
+
+      enter(tab, JSON, "[{\"match\":\"/\"}]");
+      tab.await(says("match and responses of route 0 must be objects"));
+      enter(tab, JSON, "[{\"match\":{\"path\":\"/\"},\"response\":{\"fault\":5,\"body\":6}}]");
+      tab.await("!" + says("Not used yet"));
+
+      assertThat(tab.evaluate("document.querySelectorAll('.routes .route').length").asInt())
+          .isEqualTo(1);
+      assertThat(tab.errors()).isEmpty();
+    }
+  }
+
+  @Test
   void givenRoutesThatSomebodyElseChanged_whenMineAreSaved_thenTheConflictIsShownFirst() {
     String id =
         make("shared", "[{\"match\":{\"path\":\"/old\"},\"response\":{}}]")

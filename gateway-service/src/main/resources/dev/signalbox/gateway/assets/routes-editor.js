@@ -15,6 +15,8 @@ const ENDS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 /** Puts the focus on an element once what changed is drawn. */
 const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
 
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
 /** Which requests a route is for, in a line. */
 export function asked(route) {
   const match = route?.match ?? {};
@@ -54,9 +56,9 @@ export function routesEditor(page, onChange = () => {}) {
     json = event.target.value;
     try {
       const value = JSON.parse(json);
-      if (!Array.isArray(value) || value.some((one) => !one || typeof one !== 'object' || Array.isArray(one))) {
-        throw new Error('it must be an array of routes, each an object');
-      }
+      if (!Array.isArray(value) || !value.every(isObject)) throw new Error('it must be an array of routes, each an object');
+      const odd = value.findIndex((one) => ![one.match ?? {}, one.response ?? {}, ...[one.responses ?? []].flat()].every(isObject));
+      if (odd >= 0) throw new Error(`match and responses of route ${odd} must be objects`);
       const at = routes.indexOf(open);
       take(value);
       open = value[at] ?? null;

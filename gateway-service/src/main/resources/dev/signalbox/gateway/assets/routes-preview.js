@@ -21,12 +21,12 @@ export function routesPreview(page) {
   };
 
   function shown(response) {
-    const body = response.body ?? (response.json !== undefined ? JSON.stringify(response.json, null, 2) : '');
+    const body = String(response.body ?? (response.json !== undefined ? JSON.stringify(response.json, null, 2) : ''));
     const headers = Object.entries(response.headers ?? {}).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`));
     const notes = [
       response.template ? 'Values in double braces are filled in by the server.' : '',
       response.delay || response.delay_ms ? 'It comes after a delay.' : '',
-      response.fault ? `${response.fault_percent ?? 100} % of requests get the fault ${response.fault.replaceAll('_', ' ')} instead.` : '',
+      response.fault ? `${response.fault_percent ?? 100} % of requests get the fault ${String(response.fault).replaceAll('_', ' ')} instead.` : '',
       response.error ? `${response.error.percent ?? 100} % of requests get status ${response.error.status ?? 500} instead.` : '',
       response.proxy ? 'The response is that of another server.' : '',
       response.file ? `The body is the file ${response.file}.` : '',

@@ -118,6 +118,6 @@ export function responseFields(route, changed) {
 export function summary(route) {
   const all = responsesOf(route ?? {});
   const one = all[0] ?? {};
-  const words = one.fault && (one.fault_percent ?? 100) === 100 ? one.fault.replaceAll('_', ' ') : one.proxy ? 'forwarded' : String(one.status ?? 200);
+  const words = one.fault && (one.fault_percent ?? 100) === 100 ? String(one.fault).replaceAll('_', ' ') : one.proxy ? 'forwarded' : String(one.status ?? 200);
   return all.length > 1 ? `${words}, then ${all.length - 1} more` : words;
 }
