@@ -231,7 +231,7 @@
   function lines(found, bits) {
     const text = [state(found)];
     const latest = found.rounds[0];
-    if (latest && found.done_tasks > 0) {
+    if (latest && latest.pinged > 0 && found.done_tasks > 0) {
       text.push(bits === 32
         ? (latest.answered ? `answered${latest.rtt_ms === null ? '' : ` after ${latest.rtt_ms} ms`}` : 'did not answer')
         : `${count(latest.answered)} of ${count(latest.pinged)} answered (${((latest.answered / latest.pinged) * 100).toFixed(2)}\u00a0%)`);

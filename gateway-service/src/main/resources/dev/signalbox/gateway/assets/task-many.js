@@ -47,7 +47,7 @@ export class TaskTable {
       <div class="headline"><h2 id="many" tabindex="-1">Results</h2>${this.#progress()}</div>
       ${errorNote(stream.error)}
       ${stream.state === 'broken' ? html`<p class="note">A task without a result may have run all the same.</p>` : nothing}
-      <div class="actions bar">
+      <div class="actions">
         ${stream.running ? html`<button type="button" class="danger" @click=${() => stream.cancel()}>Cancel</button>`
           : stream.counts.waiting ? html`<button type="button" class="primary" @click=${again}>Run the other ${count(stream.counts.waiting)}</button>` : nothing}
         <span class="switch" role="group" aria-label="Which rows">${FILTERS.map(([key, name]) => html`

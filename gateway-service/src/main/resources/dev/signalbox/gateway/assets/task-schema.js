@@ -144,7 +144,7 @@ export function scalar(text, schema) {
   const types = typesOf(schema);
   if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   const number = types.includes('number') || types.includes('integer');
-  if (number && /^-?(0|[1-9]\d{0,15})(\.\d{1,12})?$/.test(text.trim())) return Number(text);
+  if (number && /^-?(0|[1-9]\d{0,14})(\.\d{1,12})?$/.test(text.trim())) return Number(text);
   return text;
 }
 
