@@ -190,7 +190,7 @@ class FilesViewIT {
     try (Tab tab = pages.open("/ui/files?path=/" + folder + "/")) {
       tab.await(NONE);
       assertThat(tab.evaluate("document.querySelector('.none').textContent").asText())
-          .contains("not there yet");
+          .contains("does not exist yet");
 
       tab.chooseFiles(
           FIELD, List.of(source("one 100%?#.bin", content), source("empty.txt", new byte[0])));
@@ -209,7 +209,7 @@ class FilesViewIT {
       tab.await(listed("same.txt"));
 
       tab.chooseFiles(FIELD, List.of(source("same.txt", new byte[] {'n', 'e', 'w'})));
-      tab.await(UPLOADS + ".includes('a file of this name already')");
+      tab.await(UPLOADS + ".includes('already a file of this name')");
       assertThat(stored(folder + "/same.txt")).asString().isEqualTo("old");
 
       press(tab, "Replace");

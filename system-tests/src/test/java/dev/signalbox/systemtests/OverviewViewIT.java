@@ -17,7 +17,7 @@ class OverviewViewIT {
 
   private static final String SUMMARY =
       "(document.querySelector('[role=status].lede, .lede [role=status]')?.textContent ?? '')";
-  private static final String WELL = SUMMARY + ".includes('Everything is well')";
+  private static final String WELL = SUMMARY + ".includes('Everything is fine')";
   private static final String LOST =
       "!document.getElementById('banner').hidden"
           + " && document.getElementById('banner').textContent.includes('No connection')";

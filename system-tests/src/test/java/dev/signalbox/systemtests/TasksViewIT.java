@@ -168,7 +168,7 @@ class TasksViewIT {
       run(tab);
       tab.await("document.querySelector('.task-form .wrong') !== null");
 
-      assertThat(text(tab, ".task-form .wrong")).isEqualTo("URL is needed");
+      assertThat(text(tab, ".task-form .wrong")).isEqualTo("URL is required");
       tab.await("document.activeElement.getAttribute('aria-invalid') === 'true'");
       assertThat(tab.evaluate(RESULT).asBoolean()).isFalse();
     }
@@ -285,7 +285,7 @@ class TasksViewIT {
         pages.restore();
       }
       tab.await("document.getElementById('banner').hidden");
-      press(tab, "Run the other 1");
+      press(tab, "Run the remaining 1");
 
       tab.await(rows("finished") + " === 2");
       assertThat(dns.queries("other.test")).hasSize(before);
@@ -377,7 +377,7 @@ class TasksViewIT {
   }
 
   @Test
-  void givenPlainHttp_whereScriptsHaveNoClipboard_whenATaskIsCopied_thenItIsCopiedFromAField() {
+  void givenPlainHttp_whenATaskIsCopied_thenItIsCopiedFromAField() {
     try (Tab tab = open("dns_query", "{\"domain\":\"host.test\"}")) {
       tab.evaluate(
           "Object.defineProperty(navigator, 'clipboard', {value: undefined});"

@@ -90,8 +90,8 @@ async function show(focus) {
   } catch (failure) {
     if (page.signal.aborted) return;
     console.error(failure);
-    render(html`<div class="panel none"><p><strong>This view could not be loaded</strong></p>
-      <p>The gateway may have been replaced by a newer one. <a href=${location.href}>Load the page again</a>.</p></div>`, main);
+    render(html`<div class="panel none"><p><strong>This view did not load</strong></p>
+      <p>The gateway may have been replaced by a newer one. <a href=${location.href}>Reload the page</a>.</p></div>`, main);
     return;
   }
   document.title = `${page.view.title} · Signalbox`;
@@ -124,7 +124,7 @@ function say() {
   if (lost) {
     const seconds = Math.ceil((feed.retryAt - Date.now()) / 1000);
     const next = seconds > 1 ? `Next attempt in ${seconds} s.` : 'Trying again …';
-    render(html`<div class="wide"><strong>No connection to the gateway.</strong> What you see may be old. <span aria-hidden="true">${next}</span></div>`, banner);
+    render(html`<div class="wide"><strong>No connection to the gateway.</strong> This page may be out of date. <span aria-hidden="true">${next}</span></div>`, banner);
     ticking = setTimeout(say, 1000);
   } else if (refusal) {
     const text = refusal.status === 401

@@ -219,7 +219,7 @@
   }
 
   function state({ tasks, task, exclusion, done_tasks: done }) {
-    if (exclusion === 'opt-out') return 'left out, as its holder asked';
+    if (exclusion === 'opt-out') return 'left out because its owner asked';
     if (task) {
       const share = task.status === 'in_progress' && task.share ? `, ${Math.round(task.share * 100)} % pinged` : '';
       return { available: 'waiting', in_progress: 'in progress', done: 'done', error: 'failed' }[task.status] + share;

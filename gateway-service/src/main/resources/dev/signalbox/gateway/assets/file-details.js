@@ -98,7 +98,7 @@ export function fileDetails(page, listed, changed) {
     const coding = response.headers.get('Content-Encoding');
     digest = value
       ? { value: hex(value), of: coding ? `of its ${coding} form` : '' }
-      : { value: '', of: 'This Signalbox computes no digest of a file so large.' };
+      : { value: '', of: 'The file is too large for a digest.' };
   });
 
   async function place(action, to, overwrite) {
@@ -109,10 +109,10 @@ export function fileDetails(page, listed, changed) {
       // Either condition may have failed; only the file itself tells which.
       const now = await call(file.href, { method: 'HEAD' });
       if (overwrite || now.headers.get('ETag') !== file.etag) {
-        failure.message = 'The file has changed since it was listed here, so it was left where it is. Look again.';
+        failure.message = 'The file has changed since it was listed here, so nothing was done. Reload the list.';
         throw failure;
       }
-      const yes = await confirm('Replace the file?', html`There is a file at <bdi>${shown(encode(to))}</bdi> already. It would be lost.`, 'Replace');
+      const yes = await confirm('Replace the file?', html`There is already a file at <bdi>${shown(encode(to))}</bdi>. It would be replaced.`, 'Replace');
       return yes ? place(action, to, true) : null;
     }
   }
@@ -131,12 +131,12 @@ export function fileDetails(page, listed, changed) {
   };
 
   const erase = async () => {
-    if (!await confirm('Delete this file?', html`<bdi>${shown(path)}</bdi> will be gone for good.`, 'Delete')) return;
+    if (!await confirm('Delete this file?', html`<bdi>${shown(path)}</bdi> will be deleted permanently.`, 'Delete')) return;
     act('delete', async () => {
       try {
         await call(file.href, { method: 'DELETE', headers: { 'If-Match': file.etag } });
       } catch (failure) {
-        if (failure.status === 412) failure.message = 'The file has changed since it was listed here, so it was not deleted. Look again.';
+        if (failure.status === 412) failure.message = 'The file has changed since it was listed here, so it was not deleted. Reload the list.';
         if (failure.status !== 404) throw failure;
       }
       toast(`Deleted ${shown(nameOf(path))}`);

@@ -79,7 +79,7 @@ export function errorNote(error) {
     ${error.problems?.length
       ? html`<ul>${error.problems.map((one) => html`<li><code>${one.pointer || '/'}</code> ${one.message}</li>`)}</ul>`
       : nothing}
-    ${error.requestId ? html`<p class="note">Request <code>${error.requestId}</code>${error.retryable ? ' · may succeed when repeated' : ''}</p>` : nothing}
+    ${error.requestId ? html`<p class="note">Request <code>${error.requestId}</code>${error.retryable ? ' · a retry may succeed' : ''}</p>` : nothing}
   </div>`;
 }
 

@@ -152,14 +152,14 @@ export function routesEditor(page, onChange = () => {}) {
             <button type="button" id="add-route" ?disabled=${Boolean(problem)} @click=${add}>Add a route</button></div>
           <fieldset class="bare" ?disabled=${Boolean(problem)}><legend class="unseen">Routes</legend>
             ${routes.length ? html`<ol class="routes">${repeat(routes.slice(0, shown), keyOf, (route, i) => row(route, i, turns.get(i)))}</ol>`
-              : html`<p class="note">No routes yet: whatever is asked for is not found.</p>`}
+              : html`<p class="note">No routes yet: every request gets 404 Not Found.</p>`}
             ${routes.length > shown ? html`<button type="button" @click=${() => { shown += 100; page.update(); }}>Show more of the ${plural(routes.length - shown, 'other route')}</button>` : nothing}
           </fieldset>
         </section>
         <section>
           <h3><label for="routes-json">The same as JSON</label></h3>
           <textarea id="routes-json" class="json" spellcheck="false" aria-describedby="routes-json-problem" .value=${live(json)} @input=${typed}></textarea>
-          <p class="problem" id="routes-json-problem" role="status">${problem ? `Not used yet: ${problem}` : ''}</p>
+          <p class="problem" id="routes-json-problem" role="status">${problem ? `Not used: ${problem}` : ''}</p>
         </section>
       </div>`;
     },

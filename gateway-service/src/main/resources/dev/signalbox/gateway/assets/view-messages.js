@@ -134,7 +134,7 @@ export default function messages(page) {
     const answer = await json('/api/v1/codes', { json: { uuid: sender.uuid }, signal: page.signal });
     sender.unique = answer.unique;
     keep();
-    toast(answer.created ? 'A new code was issued.' : 'This uuid has had this code before.');
+    toast(answer.created ? 'A new code was issued.' : 'This UUID already had this code.');
   });
 
   const send = (event) => {
@@ -148,7 +148,7 @@ export default function messages(page) {
       });
       sender.text = '';
       form.reset(); // An empty field is no mistake now.
-      toast(`Message ${id} is on disk.`);
+      toast(`Message ${id} is stored.`);
       form.elements.text.focus();
     });
   };
@@ -191,7 +191,7 @@ export default function messages(page) {
   const form = () => html`<section class="panel" aria-labelledby="send-title">
     <h2 id="send-title">Send a message</h2>
     <form class="stack" @submit=${send}>
-      <label for="uuid">Uuid <span class="hint">Who sends. A uuid always has the same code.</span></label>
+      <label for="uuid">UUID <span class="hint">Identifies the sender. A UUID always gets the same code.</span></label>
       <div class="row"><input id="uuid" name="uuid" autocomplete="off" spellcheck="false" required maxlength="256" .value=${live(sender.uuid)} @input=${input('uuid')}>
         <button type="button" @click=${random}>Random</button></div>
       <label for="unique">Code <span class="hint">Without the right code a message is refused.</span></label>
@@ -220,7 +220,7 @@ export default function messages(page) {
         <div><dt>Signed</dt><dd>${when(proof.checkpoint.signed_at)}</dd></div></dl>
       <p class="actions">${copyButton('Copy the head hash', () => result.head_hash)}
         ${copyButton('Copy the signed checkpoint', () => proof.checkpoint.note)}</p>
-      <p class="note">Keep the checkpoint somewhere else: with it you can prove later whether the log was cut.</p>`;
+      <p class="note">Keep the checkpoint somewhere else: with it you can check later whether the log was cut.</p>`;
   };
 
   const picture = () => html`<section class="panel" aria-labelledby="verify-title">
@@ -258,7 +258,7 @@ export default function messages(page) {
       <p class="actions">
         ${!state.filter && state.oldest > 1 && state.messages.length < KEPT ? html`<button type="button" ?disabled=${state.busy} @click=${() => tail.older()}>Older messages</button>` : nothing}
         ${state.filter && state.next ? html`<button type="button" ?disabled=${state.busy} @click=${() => tail.more()}>More</button>` : nothing}
-        ${state.messages.length >= KEPT ? html`<span class="note">The page keeps ${count(KEPT)} messages; <a href="/api/v1/messages">the API has all</a>.</span>` : nothing}
+        ${state.messages.length >= KEPT ? html`<span class="note">This page shows up to ${count(KEPT)} messages; <a href="/api/v1/messages">the API has all of them</a>.</span>` : nothing}
       </p>
     </section>`;
   };

@@ -24,7 +24,7 @@ const KNOWN = {
   'gateway-service': 'Nothing answers HTTP calls',
   'dns-service': 'DNS lookups are refused',
   'http-probe-service': 'HTTP probes are refused',
-  'server-factory-service': 'Servers on demand cannot be made or reached',
+  'server-factory-service': 'Servers on demand cannot be created or reached',
   'file-service': 'Files cannot be read or stored',
   'code-service': 'Codes and messages are refused',
   'ping-coordinator': 'The census hands out no work',
@@ -170,7 +170,7 @@ export default function overview(page) {
       if (ready.length === 0) {
         const starting = group.some((one) => one.state === 'starting');
         found.push(starting
-          ? { kind: 'busy', text: `${service} is starting. It takes work in a moment.` }
+          ? { kind: 'busy', text: `${service} is starting. It will take work in a moment.` }
           : {
               kind: 'bad',
               text: `${KNOWN[service] ?? `What ${service} does is refused`}: no instance of ${service} is running.`,
@@ -180,7 +180,7 @@ export default function overview(page) {
         found.push({
           kind: 'busy',
           text: `${plural(gone.length, 'instance')} of ${service} stopped. ${plural(ready.length, 'other')} `
-            + `${ready.length === 1 ? 'goes' : 'go'} on with the work.`,
+            + `${ready.length === 1 ? 'takes' : 'take'} over the work.`,
         });
       }
       for (const one of ready) {
@@ -195,7 +195,7 @@ export default function overview(page) {
           found.push({
             kind: 'busy',
             text: `${service} is slow on ${one.info.host}: one call in a hundred takes more than ${ms(one.info.p99_ms)}. `
-              + 'If it stays so, start another replica.',
+              + 'If this continues, start another replica.',
           });
         }
       }
@@ -231,12 +231,12 @@ export default function overview(page) {
   }
 
   function summary(groups, found) {
-    if (!loaded) return 'Reading who is there …';
+    if (!loaded) return 'Loading …';
     const live = [...instances.values()].filter((one) => one.state === 'ready').length;
     const services = [...groups].filter(([, group]) => group.some((one) => one.state === 'ready')).length;
     const trouble = found.filter((one) => one.kind === 'bad').length;
     return `${plural(services, 'service')} in ${plural(live, 'instance')}. `
-      + (trouble ? `${plural(trouble, 'thing')} to look at.` : found.length ? 'Something is changing.' : 'Everything is well.');
+      + (trouble ? `${plural(trouble, 'problem')}.` : found.length ? 'Something is changing.' : 'Everything is fine.');
   }
 
   const strip = (values) => {

@@ -242,7 +242,7 @@ export default function tasks(page) {
           <button type="button" class="small" aria-pressed=${kept.many ? 'false' : 'true'} @click=${() => mode(false)}>One task</button>
           <button type="button" class="small" aria-pressed=${kept.many ? 'true' : 'false'} @click=${() => mode(true)}>A list</button></span></div>
       ${note ? html`<p class="said bad" role="alert">${note}</p>` : nothing}
-      ${type ? nothing : html`<p class="said bad" role="status">No service offers <bdi>${readable(wanted)}</bdi> now. The form comes back with the service.</p>`}
+      ${type ? nothing : html`<p class="said bad" role="status">No service offers <bdi>${readable(wanted)}</bdi> now. The form reappears when the service does.</p>`}
       ${kept.many ? listInput(kept, read(), type?.name ?? '', relist) : nothing}
       ${type ? html`<div class="fields">${fields(form, hidden)}</div>` : nothing}
       ${errorNote(error)}
@@ -293,10 +293,10 @@ export default function tasks(page) {
   return {
     title: 'Tasks',
     render: () => html`<div class="tasks-view">
-      ${head('Tasks', types ? `${plural(types.length, 'kind')} of task, offered by the services that run now.` : 'Asking what the services offer …')}
+      ${head('Tasks', types ? `${plural(types.length, 'task type')}, offered by the services that are running.` : 'Loading …')}
       ${errorNote(typesError)}
       ${types ? html`
-        ${types.length ? chooser() : empty('No tasks', 'No service that offers tasks is running. One that starts appears here by itself.')}
+        ${types.length ? chooser() : empty('No tasks', 'No service that offers tasks is running. Tasks appear here when one starts.')}
         ${type || wanted ? html`<div class="split tasks">${formPanel()}<div class="aside">${kept.many ? nothing : jsonPanel()}${outcome()}${historyPanel(history, restore, forget)}</div></div>` : historyPanel(history, restore, forget)}` : nothing}</div>`,
   };
 }
