@@ -219,6 +219,28 @@ class FilesViewIT {
   }
 
   @Test
+  void givenAnUploadUnderWay_whenItsFileIsDeletedFromTheDisk_thenThePageSaysSo()
+      throws IOException {
+    String folder = folder("readme.txt", new byte[] {'x'});
+    Path file = source("deleted.bin", Site.picture(LARGE_BYTES));
+    try (Tab tab = pages.open("/ui/files?path=/" + folder + "/")) {
+      tab.await(LISTED);
+      tab.limitUpload(SLOW_BYTES_PER_SECOND);
+      tab.chooseFiles(FIELD, List.of(file));
+      tab.await(FAR_ENOUGH);
+
+      Files.delete(file);
+      pages.cut();
+      try {
+        tab.await(UPLOADS + ".includes('can no longer be read')");
+        tab.limitUpload(-1);
+      } finally {
+        pages.restore();
+      }
+    }
+  }
+
+  @Test
   void givenAnUploadUnderWay_whenTheConnectionIsCutAndBack_thenItGoesOnAndNothingIsLost() {
     String folder = folder("readme.txt", new byte[] {'x'});
     byte[] content = Site.picture(LARGE_BYTES);

@@ -176,6 +176,54 @@ class MessagesViewIT {
   }
 
   @Test
+  void givenALostResponse_whenTheMessageIsSentAgain_thenItIsStoredOnce() {
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+      press(tab, "Random");
+      press(tab, "Get the code");
+      tab.await("document.getElementById('unique').value.length > 20");
+      tab.evaluate(
+          """
+          (() => {
+            const real = window.fetch;
+            window.fetch = async (path, init) => {
+              const response = await real(path, init);
+              if (init.method !== 'POST') return response;
+              window.fetch = real;
+              throw new TypeError('lost');
+            };
+          })()\
+          """);
+      enter(tab, "text", "only once");
+      press(tab, "Send");
+      tab.await("document.querySelector('.said.bad') !== null");
+
+      press(tab, "Send");
+
+      tab.await("document.getElementById('toasts').textContent.includes('is stored')");
+      enter(tab, "text", "and another");
+      press(tab, "Send");
+      tab.await(shown("and another") + " === 1");
+      assertThat(tab.evaluate(shown("only once")).asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void givenWhatWasTyped_whenTheReaderSkipsToTheContent_thenItStays() {
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+      enter(tab, "text", "half a messa");
+
+      tab.evaluate("document.querySelector('.skip').click()");
+
+      assertThat(tab.evaluate("document.activeElement.id").asText()).isEqualTo("main");
+      assertThat(tab.evaluate("document.getElementById('text').value").asText())
+          .isEqualTo("half a messa");
+      assertThat(tab.evaluate("location.hash").asText()).isEmpty();
+    }
+  }
+
+  @Test
   void givenALogThatIsShorterThanOnceSeen_whenTheChainIsChecked_thenItIsSaidToBeCut() {
     store("still here");
     try (Tab tab = pages.open(VIEW)) {

@@ -108,7 +108,14 @@ document.addEventListener('click', (event) => {
   if (!link || event.defaultPrevented || event.button !== 0 || link.target || link.hasAttribute('download')
       || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const url = new URL(link.href);
-  if (url.origin !== location.origin || !VIEWS[url.pathname] || url.hash) return;
+  if (url.origin !== location.origin || !VIEWS[url.pathname]) return;
+  if (url.hash) {
+    // Followed, a link to a part of the page would be a move in the history, and show the view anew.
+    if (url.pathname + url.search !== location.pathname + location.search) return;
+    event.preventDefault();
+    document.getElementById(url.hash.slice(1))?.focus();
+    return;
+  }
   event.preventDefault();
   if (url.href !== location.href) history.pushState(null, '', url);
   show(true);

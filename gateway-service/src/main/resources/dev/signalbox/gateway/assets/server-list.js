@@ -8,6 +8,8 @@ import { feed } from './live.js';
 import { confirm, empty, errorNote, head, toast } from './parts.js';
 
 const SERVERS = '/api/v1/servers';
+const PAGE = 1000;
+const MOST = 20000;
 const SHOWN = 100;
 const COUNTED = 40;
 const POLL_MS = 5000;
@@ -50,8 +52,16 @@ export default function serverList(page) {
 
   async function read() {
     try {
-      const { items } = await json(`${SERVERS}?limit=1000`, { signal: page.signal, patience: 15000 });
-      servers = items.reverse();
+      const all = [];
+      let next = '';
+      // The oldest come first, and the newest are shown first.
+      do {
+        const query = new URLSearchParams({ limit: PAGE, ...(next ? { after: next } : {}) });
+        const some = await json(`${SERVERS}?${query}`, { signal: page.signal, patience: 15000 });
+        all.push(...some.items);
+        next = some.next;
+      } while (next && all.length < MOST);
+      servers = all.reverse();
       error = null;
     } catch (failure) {
       if (page.signal.aborted) return;

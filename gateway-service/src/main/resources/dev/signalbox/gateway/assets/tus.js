@@ -72,6 +72,9 @@ function pause(ms, signal) {
   });
 }
 
+/** Whether a file is still there: a request with one that is not fails as if there were no connection. */
+const isReadable = (file, offset) => file.slice(offset, offset + 1).arrayBuffer().then(() => true, () => false);
+
 /** Makes an upload; its URL. Nothing is replaced unless that is wished. */
 async function create(file, path, replace, signal) {
   const response = await call(UPLOADS, {
@@ -144,6 +147,7 @@ export async function upload(file, { path, url, replace, signal, created, progre
       waiting(null);
       progress(offset);
       const stored = await patch(known, offset, file.slice(offset, offset + PIECE_BYTES), { signal, progress });
+      if (!(stored > offset) && offset < file.size) throw new ApiError(502, { detail: 'The gateway did not say what it stored.' });
       offset = stored;
       failures = 0;
       wait = FIRST_WAIT_MS;
@@ -154,6 +158,9 @@ export async function upload(file, { path, url, replace, signal, created, progre
         // It expired meanwhile.
         asks = true;
         if (++failures < PATIENCE) continue;
+      }
+      if (failure.status === 0 && !await isReadable(file, offset)) {
+        throw new ApiError(400, { detail: 'The file can no longer be read: it was changed, moved or deleted.' });
       }
       if (!PASSING.has(failure.status)) throw failure;
       if (COUNTED.has(failure.status) && ++failures >= PATIENCE) throw failure;

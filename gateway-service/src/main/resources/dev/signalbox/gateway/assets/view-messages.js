@@ -16,6 +16,9 @@ const AGAIN_MS = 5000;
 const SENDER = 'signalbox.messages.sender';
 const SEEN = 'signalbox.messages.seen';
 
+const hexOf = (bytes) => [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
+const randomHex = () => hexOf(crypto.getRandomValues(new Uint8Array(16)));
+
 const known = (place, key) => stored(place, (store) => JSON.parse(store.getItem(key))) ?? {};
 const remember = (place, key, value) => stored(place, (store) => store.setItem(key, JSON.stringify(value)));
 
@@ -137,15 +140,17 @@ export default function messages(page) {
     toast(answer.created ? 'A new code was issued.' : 'This UUID already had this code.');
   });
 
+  const attempt = { body: '', key: '' };
   const send = (event) => {
     event.preventDefault();
     const form = event.currentTarget;
     act(sender, async () => {
-      const { id } = await json(MESSAGES, {
-        json: { uuid: sender.uuid, unique: sender.unique, text: sender.text },
-        headers: { 'Idempotency-Key': crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` },
-        signal: page.signal,
-      });
+      const message = { uuid: sender.uuid, unique: sender.unique, text: sender.text };
+      const body = JSON.stringify(message);
+      // The same again gets the first answer: a lost response makes no second message.
+      if (attempt.body !== body) Object.assign(attempt, { body, key: randomHex() });
+      const { id } = await json(MESSAGES, { json: message, headers: { 'Idempotency-Key': attempt.key }, signal: page.signal });
+      attempt.body = '';
       sender.text = '';
       form.reset(); // An empty field is no mistake now.
       toast(`Message ${id} is stored.`);
@@ -181,7 +186,7 @@ export default function messages(page) {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = (bytes[6] & 15) | 64; // RFC 9562: version 4
     bytes[8] = (bytes[8] & 63) | 128;
-    const hex = [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
+    const hex = hexOf(bytes);
     sender.uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
     sender.unique = '';
     keep();
