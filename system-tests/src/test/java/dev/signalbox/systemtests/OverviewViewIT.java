@@ -149,6 +149,28 @@ class OverviewViewIT {
     }
   }
 
+  @Test
+  void givenNumbersAtTheEndOfAUnit_whenWritten_thenTheyAreInTheNext() {
+    try (Tab tab = pages.open("/ui/")) {
+      String written =
+          tab.evaluate(
+                  """
+                  (async () => {
+                    const script = document.querySelector('script[type=module]').src;
+                    const { bytes, ms, span } = await import(new URL('format.js', script));
+                    return [bytes(1023), bytes(1024), bytes(1048575), bytes(NaN), ms(0.25), ms(999.7), ms(59_999),
+                      span(0.2), span(59.7), span(90), span(3_599), span(86_399), span(31_557_600)].join('; ');
+                  })()\
+                  """)
+              .asText();
+
+      assertThat(written)
+          .isEqualTo(
+              "1,023 bytes; 1 KiB; 1 MiB; –; 250 µs; 1 s; 60 s; a moment; 1 minute; 2 minutes;"
+                  + " 1 hour; 1 day; 1 year");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"light, 360", "light, 1280", "light, 2560", "dark, 360", "dark, 1280", "dark, 2560"})
   void givenAScreen_whenOpened_thenNobodyIsKeptOutAndNothingScrollsSideways(

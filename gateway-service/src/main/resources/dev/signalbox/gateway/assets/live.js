@@ -193,7 +193,13 @@ class Feed {
 
   #tell(type, data) {
     for (const { topic, listener } of [...this.#listeners]) {
-      if (type === 'reset' || type.startsWith(`${topic}.`)) listener({ type, data });
+      if (type !== 'reset' && !type.startsWith(`${topic}.`)) continue;
+      try {
+        listener({ type, data });
+      } catch (failure) {
+        // A fault of one is no fault of the others.
+        console.error(failure);
+      }
     }
   }
 }
