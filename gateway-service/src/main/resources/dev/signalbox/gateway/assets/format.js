@@ -43,7 +43,7 @@ export const span = (seconds) => {
   for (const [i, [name, size]] of SPANS.entries()) {
     // What would be written as 60 minutes is 1 hour.
     const smaller = SPANS[i + 1]?.[1] ?? 1;
-    if (Math.round(seconds / smaller) * smaller >= size) {
+    if (Math.max(seconds, Math.round(seconds / smaller) * smaller) >= size) {
       const amount = Math.round(seconds / size);
       return `${numbers.format(amount)} ${name}${amount === 1 ? '' : 's'}`;
     }
