@@ -94,8 +94,8 @@ function masked(value, secret = false) {
 /** A task as it may be kept or passed on. */
 const withoutSecretsOf = (task) => ({ ...task, params: masked(task.params) });
 
-/** Whether a value of a task is missing since it was a secret. */
-export const isMasked = (task) => asLine(task).includes(MASK);
+/** What to say of a task whose secrets are missing; '' when none is. */
+export const missing = (task) => (asLine(task).includes(MASK) ? `Tokens and passwords are not kept. Enter each value shown as ${MASK} again.` : '');
 
 /** Where the task can be looked at again; a link runs nothing, and has no secrets: addresses are logged. */
 export function link(task) {

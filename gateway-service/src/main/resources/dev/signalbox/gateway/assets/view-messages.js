@@ -253,7 +253,7 @@ export default function messages(page) {
       <div class="headline"><h2 id="log-title">The log</h2>
         <p class="pulse" data-state=${state.filter ? '' : state.live ? 'live' : 'lost'}>${state.filter ? 'search' : state.live ? 'live' : 'not connected'}</p></div>
       <form class="find" @submit=${search} @reset=${() => tail.start()}>
-        <input name="uuid" aria-label="Uuid" placeholder="uuid" autocomplete="off" spellcheck="false" maxlength="256">
+        <input name="uuid" aria-label="UUID" placeholder="uuid" autocomplete="off" spellcheck="false" maxlength="256">
         <input name="contains" aria-label="Text that the message contains" placeholder="contains" autocomplete="off" maxlength="256">
         <button>Search</button> ${state.filter ? html`<button type="reset">Show all</button>` : nothing}
       </form>

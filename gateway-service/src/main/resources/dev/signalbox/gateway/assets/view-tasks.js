@@ -12,7 +12,7 @@ import { TaskTable } from './task-many.js';
 import { historyPanel, listInput } from './task-panels.js';
 import { TaskResult } from './task-result.js';
 import { ordered } from './task-schema.js';
-import { asLine, curl, isMasked, link, linked, past, signalbox } from './task-share.js';
+import { asLine, curl, link, linked, missing, past, signalbox } from './task-share.js';
 import { TaskStream, parse } from './task-stream.js';
 
 const GRACE_MS = 10000;
@@ -22,8 +22,6 @@ const DRAW_MS = 150;
 const REFRESH_MS = 10000;
 
 const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
-
-const MASKED = 'Tokens and passwords are not kept. Enter each value shown as ••• again.';
 
 /** Whether there is room for what can be opened. */
 const wide = () => matchMedia('(min-width: 62rem)').matches;
@@ -125,7 +123,7 @@ export default function tasks(page) {
 
   function restore(one) {
     error = null;
-    note = isMasked(one) ? MASKED : '';
+    note = missing(one);
     kept.many = false;
     show(one);
     setTimeout(() => document.querySelector('.task-form')?.scrollIntoView({ block: 'nearest' }));
@@ -155,7 +153,7 @@ export default function tasks(page) {
 
   function ready(without = '') {
     if (draft?.bad || !type) return false;
-    note = isMasked(task()) ? MASKED : '';
+    note = missing(task());
     if (form.check(without) && !note) return true;
     page.update();
     setTimeout(() => {
@@ -281,7 +279,7 @@ export default function tasks(page) {
   if (kept.stream) kept.stream.changed = soon;
   const begin = linked();
   if (begin) {
-    note = begin.bad || (isMasked(begin) ? MASKED : '');
+    note = begin.bad || missing(begin);
     show({ task_name: begin.task_name, params: begin.params });
     if (kept.answer?.task_name !== begin.task_name) result = null;
   } else if (kept.task?.task_name) {
