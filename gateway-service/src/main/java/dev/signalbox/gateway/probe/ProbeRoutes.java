@@ -36,9 +36,10 @@ public final class ProbeRoutes implements Section {
 
   @Override
   public void mount(GuardedRouter router) {
-    // It sends requests to targets: pages of other sites and prefetches may not call it.
+    // It sends requests to targets: it needs the role of tasks, and pages of other sites and
+    // prefetches may not call it.
     router
-        .get("/probe", RouteRules.changes(Role.READER, ErrorShapes.TEXT).bodyless())
+        .get("/probe", RouteRules.changes(Role.OPERATOR, ErrorShapes.TEXT).bodyless())
         .handler(respond(this::probe));
   }
 
