@@ -28,8 +28,8 @@ public final class ProbeRoutes implements Section {
   private final HttpProber http;
   private final DnsProber dns;
 
-  public ProbeRoutes(Vertx vertx, Backend backend, ProbeConfig config) {
-    this.modules = config.modules();
+  public ProbeRoutes(Vertx vertx, Backend backend, ProbeModules modules) {
+    this.modules = modules;
     this.http = new HttpProber(vertx, backend);
     this.dns = new DnsProber(backend);
   }
