@@ -115,8 +115,8 @@ final class ResumableUpload {
         offset = append(upload, offset);
       } catch (CommandException e) {
         boolean passing =
-            e.exitCode() == CommandException.UNAVAILABLE
-                || e.exitCode() == CommandException.TIMEOUT;
+            e.exitCode() == CommandException.TIMEOUT
+                || (e.exitCode() == CommandException.UNAVAILABLE && !e.code().equals("PROTOCOL"));
         if (!passing || attempt >= ATTEMPTS || !pause.pause(PAUSE_MS * attempt)) {
           throw e;
         }
