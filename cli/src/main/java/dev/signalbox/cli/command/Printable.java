@@ -40,6 +40,21 @@ public final class Printable {
         || (c >= 0x2066 && c <= 0x2069);
   }
 
+  /** JSON with the same characters as escapes of JSON, which mean the same to programs. */
+  public static String json(String json) {
+    StringBuilder safe = new StringBuilder();
+    json.chars()
+        .forEach(c -> {
+          boolean blank = c == '\n' || c == '\r' || c == '\t'; // of a pretty document
+          if (commands(c) && !blank) {
+            safe.append("\\u%04x".formatted(c));
+          } else {
+            safe.append((char) c);
+          }
+        });
+    return safe.toString();
+  }
+
   /** A JSON value: texts as they are, everything else as JSON. */
   public static String of(JsonNode value) {
     return of(value.isTextual() ? value.textValue() : value.toString());

@@ -20,6 +20,12 @@ class PrintableTest {
   }
 
   @Test
+  void givenJson_whenShown_thenItMeansTheSame() {
+    assertThat(Printable.json("{\n  \"a\": \"\u009b31m\u202e\u00fc\"\n}"))
+        .isEqualTo("{\n  \"a\": \"\\u009b31m\\u202e\u00fc\"\n}");
+  }
+
+  @Test
   void givenADirectionOfWriting_whenShown_thenTheTextCannotPassForAnother() {
     assertThat(Printable.of("gpj\u202eexe\u2069\u061c\u200f"))
         .isEqualTo("gpj\\x{202e}exe\\x{2069}\\x{061c}\\x{200f}");
