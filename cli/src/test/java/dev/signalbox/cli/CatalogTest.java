@@ -128,7 +128,8 @@ class CatalogTest {
       the completion scripts (`Catalog` of the module `cli`).
 
       Options of every command for a running system can be set once: `SIGNALBOX_SERVER` names the system,
-      `SIGNALBOX_TOKEN` the token. Results go to standard output; progress, notes and errors go to standard error. With
+      `SIGNALBOX_TOKEN` the token. Others on the machine can read `--token` in the list of processes, unlike that variable and
+      `--token-file`. Results go to standard output; progress, notes and errors go to standard error. With
       `--json` an error is a document `{"error":{"code","message"}}` on standard output. A command whose reader has
       gone (`… | head -1`) ends at once with 23 and says nothing; a full disk is 23 too, with a message.
       """;

@@ -38,7 +38,6 @@ import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.page.DashboardRoutes;
 import dev.signalbox.gateway.page.HomePage;
 import dev.signalbox.gateway.page.Pages;
-import dev.signalbox.gateway.probe.ProbeConfig;
 import dev.signalbox.gateway.probe.ProbeRoutes;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.MountedRoute;
@@ -173,8 +172,7 @@ final class GatewayRouter {
         new TaskRoutes(context.vertx(), tasks, taskLimits));
     ResolveRoutes resolver = new ResolveRoutes(backend);
     mount.section(resolver, new DnsMessageRoutes(backend, resolver));
-    mount.section(
-        new ProbeRoutes(context.vertx(), backend, context.config("probe", ProbeConfig.class)));
+    mount.section(new ProbeRoutes(context.vertx(), backend, shared.probes));
     PublishedRange published = config.publishedRange();
     mount.section(
         new ClassicServerRoutes(backend, published),

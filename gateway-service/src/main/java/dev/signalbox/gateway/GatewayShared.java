@@ -16,6 +16,8 @@ import dev.signalbox.gateway.files.Downloads;
 import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.probe.ProbeConfig;
+import dev.signalbox.gateway.probe.ProbeModules;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.gateway.server.ServerChanges;
 import dev.signalbox.gateway.task.ServiceDirectory;
@@ -102,6 +104,9 @@ final class GatewayShared implements Shareable {
   /** Bounds of archives and digests of files. */
   final Downloads.Limits downloads;
 
+  /** The modules of {@code GET /probe}: one reading of the file for all event loops. */
+  final ProbeModules probes;
+
   final Access access;
   private final List<String> required;
   final AtomicInteger connections = new AtomicInteger();
@@ -109,7 +114,7 @@ final class GatewayShared implements Shareable {
   private final Set<String> done = ConcurrentHashMap.newKeySet();
   private @Nullable Future<Void> listening;
 
-  private GatewayShared(GatewayConfig config, FilesConfig files) {
+  private GatewayShared(GatewayConfig config, FilesConfig files, ProbeConfig probes) {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
     this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
@@ -120,6 +125,7 @@ final class GatewayShared implements Shareable {
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
     this.workerArchive = WorkerRoutes.offered(config.workerArchiveDirectory());
     this.downloads = Downloads.Limits.of(files);
+    this.probes = probes.modules();
     this.access = config.access();
     this.required = config.requiredServices();
   }
@@ -132,7 +138,11 @@ final class GatewayShared implements Shareable {
         .<String, GatewayShared>getLocalMap(MAP)
         .computeIfAbsent(
             context.node(),
-            _ -> new GatewayShared(config, context.config("files", FilesConfig.class)));
+            _ ->
+                new GatewayShared(
+                    config,
+                    context.config("files", FilesConfig.class),
+                    context.config("probe", ProbeConfig.class)));
   }
 
   /** Subscribes to announcements, on the event loop of the first verticle that calls. */

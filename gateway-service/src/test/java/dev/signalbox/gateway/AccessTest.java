@@ -58,7 +58,11 @@ class AccessTest {
     "POST, /run_task, admin-0123456789abc, 400",
     "POST, /add_task, operator-0123456789, 403",
     "GET, /get_task, operator-0123456789, 403",
-    "GET, /get_task, worker-0123456789ab, 503"
+    "GET, /get_task, worker-0123456789ab, 503",
+    "GET, /probe?target=a, '', 401",
+    "GET, /probe?target=a, reader-0123456789ab, 403",
+    "GET, /probe?target=a, worker-0123456789ab, 403",
+    "GET, /probe?target=a, operator-0123456789, 503"
   })
   void aRouteIsOpenToItsRoleAndThoseAbove(String method, String path, String token, int expected) {
     assertThat(call(method, path, token).status()).isEqualTo(expected);

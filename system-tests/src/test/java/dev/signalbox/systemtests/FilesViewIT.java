@@ -190,7 +190,7 @@ class FilesViewIT {
     try (Tab tab = pages.open("/ui/files?path=/" + folder + "/")) {
       tab.await(NONE);
       assertThat(tab.evaluate("document.querySelector('.none').textContent").asText())
-          .contains("not there yet");
+          .contains("does not exist yet");
 
       tab.chooseFiles(
           FIELD, List.of(source("one 100%?#.bin", content), source("empty.txt", new byte[0])));
@@ -209,12 +209,34 @@ class FilesViewIT {
       tab.await(listed("same.txt"));
 
       tab.chooseFiles(FIELD, List.of(source("same.txt", new byte[] {'n', 'e', 'w'})));
-      tab.await(UPLOADS + ".includes('a file of this name already')");
+      tab.await(UPLOADS + ".includes('already a file of this name')");
       assertThat(stored(folder + "/same.txt")).asString().isEqualTo("old");
 
       press(tab, "Replace");
       tab.await(UPLOADS + ".includes('1 of 1 file done')");
       assertThat(stored(folder + "/same.txt")).asString().isEqualTo("new");
+    }
+  }
+
+  @Test
+  void givenAnUploadUnderWay_whenItsFileIsDeletedFromTheDisk_thenThePageSaysSo()
+      throws IOException {
+    String folder = folder("readme.txt", new byte[] {'x'});
+    Path file = source("deleted.bin", Site.picture(LARGE_BYTES));
+    try (Tab tab = pages.open("/ui/files?path=/" + folder + "/")) {
+      tab.await(LISTED);
+      tab.limitUpload(SLOW_BYTES_PER_SECOND);
+      tab.chooseFiles(FIELD, List.of(file));
+      tab.await(FAR_ENOUGH);
+
+      Files.delete(file);
+      pages.cut();
+      try {
+        tab.await(UPLOADS + ".includes('can no longer be read')");
+        tab.limitUpload(-1);
+      } finally {
+        pages.restore();
+      }
     }
   }
 

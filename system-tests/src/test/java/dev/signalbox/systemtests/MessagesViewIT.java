@@ -175,6 +175,157 @@ class MessagesViewIT {
     }
   }
 
+  @Test
+  void givenALostResponse_whenTheMessageIsSentAgain_thenItIsStoredOnce() {
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+      press(tab, "Random");
+      press(tab, "Get the code");
+      tab.await("document.getElementById('unique').value.length > 20");
+      tab.evaluate(
+          """
+          (() => {
+            const real = window.fetch;
+            window.fetch = async (path, init) => {
+              const response = await real(path, init);
+              if (init.method !== 'POST') return response;
+              window.fetch = real;
+              throw new TypeError('lost');
+            };
+          })()\
+          """);
+      enter(tab, "text", "only once");
+      press(tab, "Send");
+      tab.await("document.querySelector('.said.bad') !== null");
+
+      press(tab, "Send");
+
+      tab.await("document.getElementById('toasts').textContent.includes('is stored')");
+      enter(tab, "text", "and another");
+      press(tab, "Send");
+      tab.await(shown("and another") + " === 1");
+      assertThat(tab.evaluate(shown("only once")).asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void givenWhatWasTyped_whenTheReaderSkipsToTheContent_thenItStays() {
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(FORM);
+      enter(tab, "text", "half a messa");
+
+      tab.evaluate("document.querySelector('.skip').click()");
+
+      assertThat(tab.evaluate("document.activeElement.id").asText()).isEqualTo("main");
+      assertThat(tab.evaluate("document.getElementById('text').value").asText())
+          .isEqualTo("half a messa");
+      assertThat(tab.evaluate("location.hash").asText()).isEmpty();
+    }
+  }
+
+  @Test
+  void givenALogThatIsShorterThanOnceSeen_whenTheChainIsChecked_thenItIsSaidToBeCut() {
+    store("still here");
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(shown("still here") + " >= 1");
+      tab.evaluate(
+          "window.seen = JSON.stringify({size: 1e6, head_hash: 'ab'.repeat(32), at: new Date()});"
+              + " localStorage.setItem('signalbox.messages.seen', window.seen)");
+
+      press(tab, "Check the chain");
+
+      tab.await("document.body.textContent.includes('the log was cut or rewritten')");
+      assertThat(
+              tab.evaluate("localStorage.getItem('signalbox.messages.seen') === window.seen")
+                  .asBoolean())
+          .as("what was seen before stays the measure")
+          .isTrue();
+    }
+  }
+
+  @Test
+  void givenAResponseThatIsLate_whenSomethingElseIsSearchedFor_thenItIsNotShown() {
+    store("a needle in the log");
+    store("hay");
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(shown("hay") + " >= 1");
+      tab.evaluate(
+          """
+          (() => {
+            const real = window.fetch;
+            window.fetch = async (path, init) => {
+              const response = await real(path, init);
+              if (!String(path).includes('contains=needle')) return response;
+              const body = await response.json();
+              await new Promise((resolve) => { window.release = resolve; });
+              response.json = async () => {
+                setTimeout(() => { window.taken = true; });
+                return body;
+              };
+              return response;
+            };
+          })()\
+          """);
+      search(tab, "needle");
+      tab.await("window.release !== undefined");
+      search(tab, "hay");
+      tab.await(shown("hay") + " >= 1");
+
+      tab.evaluate("window.release()");
+
+      tab.await("window.taken === true");
+      assertThat(tab.evaluate(shown("a needle in the log")).asInt()).isZero();
+      assertThat(tab.evaluate(shown("hay")).asInt()).isPositive();
+    }
+  }
+
+  private static void search(Tab tab, String text) {
+    tab.evaluate(
+        "(() => { const form = document.querySelector('.find');"
+            + " form.elements.contains.value = '"
+            + text
+            + "'; form.requestSubmit(); })()");
+  }
+
+  @Test
+  void givenAPageThatIsHidden_whenItIsLookedAtAgain_thenItKeptNoStreamAndMissedNothing() {
+    store("seen before");
+    try (Tab tab = pages.open(VIEW)) {
+      tab.await(shown("seen before") + " >= 1");
+      tab.evaluate(
+          """
+          (() => {
+            const real = window.fetch;
+            window.streams = new Map();
+            window.fetch = (path, init) => {
+              if (init.headers.Accept === 'text/event-stream') {
+                window.streams.set(String(path).split('?')[0], init.signal);
+              }
+              return real(path, init);
+            };
+            window.look = (hidden) => {
+              Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
+              document.dispatchEvent(new Event('visibilitychange'));
+            };
+            window.look(true);
+            window.look(false);
+          })()\
+          """);
+      tab.await("window.streams.size === 2");
+      tab.await("document.querySelector('.pulse[data-state=live]') !== null");
+
+      tab.evaluate("window.look(true)");
+
+      assertThat(tab.evaluate("[...window.streams.values()].every(one => one.aborted)").asBoolean())
+          .isTrue();
+      store("stored while hidden");
+      tab.evaluate("window.look(false)");
+      tab.await(shown("stored while hidden") + " === 1");
+      assertThat(tab.evaluate(shown("seen before")).asInt()).isPositive();
+      assertThat(tab.evaluate("document.getElementById('banner').hidden").asBoolean()).isTrue();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"light, 360", "light, 1280", "light, 2560", "dark, 360", "dark, 1280", "dark, 2560"})
   void givenAScreen_whenOpened_thenNobodyIsKeptOutAndNothingScrollsSideways(

@@ -17,7 +17,7 @@ class OverviewViewIT {
 
   private static final String SUMMARY =
       "(document.querySelector('[role=status].lede, .lede [role=status]')?.textContent ?? '')";
-  private static final String WELL = SUMMARY + ".includes('Everything is well')";
+  private static final String WELL = SUMMARY + ".includes('Everything is fine')";
   private static final String LOST =
       "!document.getElementById('banner').hidden"
           + " && document.getElementById('banner').textContent.includes('No connection')";
@@ -146,6 +146,28 @@ class OverviewViewIT {
 
       tab.await(BANNER_GONE);
       tab.await(WELL);
+    }
+  }
+
+  @Test
+  void givenNumbersAtTheEndOfAUnit_whenWritten_thenTheyAreInTheNext() {
+    try (Tab tab = pages.open("/ui/")) {
+      String written =
+          tab.evaluate(
+                  """
+                  (async () => {
+                    const script = document.querySelector('script[type=module]').src;
+                    const { bytes, ms, span } = await import(new URL('format.js', script));
+                    return [bytes(1023), bytes(1024), bytes(1048575), bytes(NaN), ms(0.25), ms(999.7), ms(59_999),
+                      span(0.2), span(59.7), span(90), span(3_599), span(86_399), span(31_557_600)].join('; ');
+                  })()\
+                  """)
+              .asText();
+
+      assertThat(written)
+          .isEqualTo(
+              "1,023 bytes; 1 KiB; 1 MiB; –; 250 µs; 1 s; 60 s; a moment; 1 minute; 2 minutes;"
+                  + " 1 hour; 1 day; 1 year");
     }
   }
 

@@ -136,7 +136,7 @@ class ServersViewIT {
       enter(tab, "try-target", "/greet/Ada?x=1");
       tab.await("document.querySelector('.outcome .lamp.done') !== null");
 
-      press(tab, "Make the server");
+      press(tab, "Create the server");
 
       tab.await("location.search.startsWith('?id=') && " + says("Journal"));
       assertThat(Http.get(system.doors().main(), "/servers/from-form/greet/Ada").status())
@@ -151,7 +151,7 @@ class ServersViewIT {
     try (Tab tab = pages.open(VIEW + "?new=routes")) {
       tab.await(EDITOR);
       enter(tab, JSON, "[{\"match\":{\"path_regex\":\"((\"},\"response\":{}}]");
-      press(tab, "Make the server");
+      press(tab, "Create the server");
 
       tab.await("document.querySelector('.route.bad .wrong') !== null");
       assertThat(tab.evaluate("document.querySelector('.route.bad .wrong').textContent").asText())
@@ -170,7 +170,7 @@ class ServersViewIT {
 
       tab.await("document.getElementById('routes-json-problem').textContent !== ''");
       assertThat(tab.evaluate("document.querySelectorAll('.route').length").asInt()).isEqualTo(1);
-      assertThat(tab.evaluate(button("Make the server") + ".disabled").asBoolean()).isTrue();
+      assertThat(tab.evaluate(button("Create the server") + ".disabled").asBoolean()).isTrue();
     }
   }
 
@@ -258,9 +258,9 @@ class ServersViewIT {
       enter(tab, "try-target", "/s");
       enter(tab, "try-body", "{}");
 
-      tab.await(says("Only the server can tell: body fits the JSON Schema"));
+      tab.await(says("Only the server can decide: body fits the JSON Schema"));
       enter(tab, "try-target", "/" + "a".repeat(60) + "b");
-      tab.await(says("Only the server can tell: path is"));
+      tab.await(says("Only the server can decide: path is"));
     }
   }
 
@@ -289,7 +289,7 @@ class ServersViewIT {
       assertThat(get(API).path("items")).hasSize(1);
 
       press(tab, "Stop to-stop");
-      press(tab, "Stop it");
+      press(tab, "Stop the server");
 
       tab.await(says("No servers"));
       assertThat(get(API).path("items")).isEmpty();
@@ -341,7 +341,7 @@ class ServersViewIT {
       assertThat(tab.evaluate("document.querySelector('.request .path').textContent").asText())
           .isEqualTo("/no");
       press(tab, "Clear");
-      press(tab, "Clear it");
+      press(tab, "Clear the journal");
 
       tab.await("document.querySelectorAll('.request').length === 0");
       assertThat(get(API + "/" + id + "/requests").path("items")).isEmpty();
@@ -375,6 +375,64 @@ class ServersViewIT {
   }
 
   @Test
+  void givenTwoReadersOfAJournal_whenTheyReadAtOnce_thenNoRequestIsThereTwice() {
+    JsonNode server = make("twice", "[{\"match\":{\"path\":\"/\"},\"response\":{\"status\":200}}]");
+    int port = server.path("port").asInt();
+    Http.get(port, "/one");
+    Http.get(port, "/two");
+    try (Tab tab = pages.open(VIEW)) {
+      String numbers =
+          tab.evaluate(
+                  """
+                  (async () => {
+                    const script = document.querySelector('script[type=module]').src;
+                    const { Journal } = await import(new URL('server-journal.js', script));
+                    const journal = new Journal('%s/%s', new AbortController().signal);
+                    await Promise.all([journal.read(), journal.read(), journal.read()]);
+                    return journal.entries.map((one) => one.target).join();
+                  })()\
+                  """
+                      .formatted(API, server.path("server_id").asText()))
+              .asText();
+
+      assertThat(numbers).isEqualTo("/one,/two");
+    }
+  }
+
+  @Test
+  void givenANewConnectionOfTheFeed_whenItIsThere_thenTheViewReadsItsStateAnew() {
+    JsonNode server = make("anew", "[]");
+    String id = server.path("server_id").asText();
+    try (Tab tab = pages.open(VIEW + "?id=" + id)) {
+      tab.await(says("No requests yet"));
+      tab.evaluate(
+          "(() => { const real = window.fetch; window.read = 0;"
+              + " window.fetch = (path, init) => { if (path === '%s/%s') window.read++;"
+                  .formatted(API, id)
+              + " return real(path, init); }; window.dispatchEvent(new Event('signalbox:token'));"
+              + " })()");
+
+      tab.await("window.read > 0");
+    }
+  }
+
+  @Test
+  void givenRoutesOfAnotherShape_whenTyped_thenTheFormStaysAndSaysSo() {
+    try (Tab tab = pages.open(VIEW + "?new=routes")) {
+      tab.await(EDITOR);
+
+      enter(tab, JSON, "[{\"match\":\"/\"}]");
+      tab.await(says("match and responses of route 0 must be objects"));
+      enter(tab, JSON, "[{\"match\":{\"path\":\"/\"},\"response\":{\"fault\":5,\"body\":6}}]");
+      tab.await("!" + says("Not used:"));
+
+      assertThat(tab.evaluate("document.querySelectorAll('.routes .route').length").asInt())
+          .isEqualTo(1);
+      assertThat(tab.errors()).isEmpty();
+    }
+  }
+
+  @Test
   void givenRoutesThatSomebodyElseChanged_whenMineAreSaved_thenTheConflictIsShownFirst() {
     String id =
         make("shared", "[{\"match\":{\"path\":\"/old\"},\"response\":{}}]")
@@ -388,11 +446,11 @@ class ServersViewIT {
           "[{\"match\":{\"path\":\"/theirs\"},\"response\":{}}]");
       enter(tab, JSON, "[{\"match\":{\"path\":\"/mine\"},\"response\":{}}]");
 
-      press(tab, "Use these routes");
+      press(tab, "Save the routes");
 
       tab.await(says("Somebody else changed the routes"));
       assertThat(get(API + "/" + id).path("definition").toString()).contains("/theirs");
-      press(tab, "Use mine, lose those");
+      press(tab, "Use mine, discard theirs");
       tab.await("!location.search.includes('edit') && " + says("/mine"));
       assertThat(get(API + "/" + id).path("definition").toString()).contains("/mine");
     }
@@ -410,9 +468,9 @@ class ServersViewIT {
           {"request":{"method":"GET","urlPath":"/odd"},"response":{"status":200,"transformers":["mine"]}}]}\
           """);
       tab.await(says("WireMock stub mappings"));
-      press(tab, "Make the server");
+      press(tab, "Create the server");
 
-      tab.await(says("Not taken over"));
+      tab.await(says("Not imported"));
       String id = get(API).path("items").path(0).path("server_id").asText();
       assertThat(Http.get(system.doors().main(), "/servers/" + id + "/wm").status()).isEqualTo(202);
     }
@@ -431,10 +489,10 @@ class ServersViewIT {
           "content":{"mimeType":"text/plain","text":"ok"}}},
           {"request":{"method":"GET","url":"data:,x"},"response":{"status":200}}]}}\
           """);
-      press(tab, "Look through the routes");
+      press(tab, "Review the routes");
 
-      tab.await(EDITOR + " && " + says("left out, data: is not HTTP"));
-      press(tab, "Make the server");
+      tab.await(EDITOR + " && " + says("skipped, data: is not HTTP"));
+      press(tab, "Create the server");
       tab.await("location.search.startsWith('?id=')");
       String id = get(API).path("items").path(0).path("server_id").asText();
       Reply reply = Http.get(system.doors().main(), "/servers/" + id + "/x?y=1");
@@ -448,8 +506,8 @@ class ServersViewIT {
       tab.await("document.getElementById('import-text') !== null");
       enter(tab, "import-text", "{\"swagger\":\"2.0\"}");
 
-      tab.await(says("Swagger 2 is not taken"));
-      assertThat(tab.evaluate(button("Make the server") + ".disabled").asBoolean()).isTrue();
+      tab.await(says("Swagger 2 is not supported"));
+      assertThat(tab.evaluate(button("Create the server") + ".disabled").asBoolean()).isTrue();
     }
   }
 

@@ -168,7 +168,7 @@ class TasksViewIT {
       run(tab);
       tab.await("document.querySelector('.task-form .wrong') !== null");
 
-      assertThat(text(tab, ".task-form .wrong")).isEqualTo("URL is needed");
+      assertThat(text(tab, ".task-form .wrong")).isEqualTo("URL is required");
       tab.await("document.activeElement.getAttribute('aria-invalid') === 'true'");
       assertThat(tab.evaluate(RESULT).asBoolean()).isFalse();
     }
@@ -285,7 +285,7 @@ class TasksViewIT {
         pages.restore();
       }
       tab.await("document.getElementById('banner').hidden");
-      press(tab, "Run the other 1");
+      press(tab, "Run the remaining 1");
 
       tab.await(rows("finished") + " === 2");
       assertThat(dns.queries("other.test")).hasSize(before);
@@ -329,6 +329,69 @@ class TasksViewIT {
       tab.evaluate("document.querySelector('dialog .danger').click()");
       tab.await("document.querySelector('.past') === null");
       assertThat(tab.evaluate("localStorage.getItem('signalbox.tasks')").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void givenATaskWithSecrets_whenItRan_thenTheHistoryAndTheLinkHaveNoneAndItAsksForThem() {
+    try (FakeHttpServer target = FakeHttpServer.start(HttpAnswer.of(200, "ok"));
+        Tab tab =
+            open(
+                "http_probe",
+                """
+                {"url":"%s","headers":{"Authorization":"Bearer hush","cookie":"id=hush",\
+                "Accept":"text/html"},"method":"POST","body":"user=ann&password=hush"}\
+                """
+                    .formatted(target.url("/?access_token=hush&page=2")))) {
+      run(tab);
+      tab.await(RESULT);
+      tab.evaluate(
+          "navigator.clipboard.writeText = text => { window.copied = text;"
+              + " return Promise.resolve(); }");
+      press(tab, "Copy link");
+      tab.await("window.copied !== undefined");
+      String kept = tab.evaluate("localStorage.getItem('signalbox.tasks')").asText();
+      assertThat(kept)
+          .contains("Authorization", "text/html", "access_token=•••", "page=2", "user=ann")
+          .doesNotContain("hush");
+      assertThat(tab.evaluate("decodeURIComponent(window.copied)").asText())
+          .contains("access_token=•••")
+          .doesNotContain("hush");
+
+      tab.evaluate("document.querySelector('.past li button').click()");
+      tab.await("document.querySelector('.task-form .said.bad')?.textContent.includes('again')");
+      tab.evaluate("window.sent = 0; const real = fetch; window.fetch = (path, init) => {"
+          + " if (path === '/api/v1/tasks') window.sent++; return real(path, init); }; true");
+      run(tab);
+      assertThat(tab.evaluate("window.sent").asInt()).as("a mask is sent to nobody").isZero();
+
+      edit(
+          tab,
+          "{\"task_name\":\"http_probe\",\"params\":{\"url\":\"%s\"}}"
+              .formatted(target.url("/again")));
+      run(tab);
+      tab.await("document.querySelector('.status-line')?.textContent.includes('/again')");
+      assertThat(tab.evaluate("document.querySelector('.task-form .said.bad')").isNull()).isTrue();
+      assertThat(tab.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void givenPlainHttp_whenATaskIsCopied_thenItIsCopiedFromAField() {
+    try (Tab tab = open("dns_query", "{\"domain\":\"host.test\"}")) {
+      tab.evaluate(
+          "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+              + " document.execCommand = (command) => {"
+              + " window.copied = command + ' ' + document.activeElement.value; return true; };");
+
+      press(tab, "Copy as NDJSON");
+
+      tab.await("window.copied !== undefined");
+      assertThat(tab.evaluate("window.copied").asText())
+          .isEqualTo("copy {\"task_name\":\"dns_query\",\"params\":{\"domain\":\"host.test\"}}");
+      tab.await("document.activeElement.textContent === 'Copied'");
+      assertThat(tab.evaluate("document.querySelectorAll('textarea.unseen').length").asInt())
+          .isZero();
     }
   }
 

@@ -1,25 +1,22 @@
 package dev.signalbox.cli.census;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.signalbox.cli.client.ClientCommand;
 import dev.signalbox.cli.client.ClientOptions;
-import dev.signalbox.cli.client.RestClient;
 import dev.signalbox.cli.client.Table;
 import dev.signalbox.cli.command.Printable;
-import dev.signalbox.cli.file.Download;
+import dev.signalbox.cli.file.FetchCommand;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.CommandSpec.Group;
 import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.platform.node.StartException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** The commands {@code census progress|errors|export}. */
-public final class CensusCommand extends ClientCommand {
+public final class CensusCommand extends FetchCommand {
 
   private static final String CENSUS = "/api/v1/census";
   private static final int PAGE = 1_000;
@@ -28,6 +25,7 @@ public final class CensusCommand extends ClientCommand {
   private final String what;
   private final String format;
   private final long round;
+  private final String target;
 
   /** Reads arguments; the first is the subcommand. */
   public CensusCommand(List<String> given, OutputStream out, PrintStream err) {
@@ -41,6 +39,7 @@ public final class CensusCommand extends ClientCommand {
       throw new StartException(
           "The format must be bitmap, csv, roaring or png, not '" + format + "'");
     }
+    target = what.equals("export") ? target("census." + format) : "";
   }
 
   /** What the command is. */
@@ -129,18 +128,6 @@ public final class CensusCommand extends ClientCommand {
 
   private int export() {
     String path = CENSUS + "/export." + format + (round > 0 ? "?round=" + round : "");
-    String target = arguments.value("--output").orElse("census." + format);
-    Download download = new Download(client, err);
-    if (target.equals("-")) {
-      download.to(path, out);
-      return 0;
-    }
-    long bytes = download.to(path, Path.of(target));
-    if (json()) {
-      print(RestClient.MAPPER.createObjectNode().put("file", target).put("bytes", bytes));
-    } else {
-      out.println(Printable.of(target) + "  " + bytes + " bytes");
-    }
-    return 0;
+    return fetch(path, target);
   }
 }

@@ -104,6 +104,11 @@ public final class RestClient {
       return status;
     }
 
+    /** Whether the system did what was asked. */
+    public boolean succeeded() {
+      return status / 100 == 2;
+    }
+
     /** A header field; null when it is absent. */
     public @Nullable String header(String name) {
       return connection.getHeaderField(name);
@@ -168,12 +173,13 @@ public final class RestClient {
   /**
    * Sends a request.
    *
-   * @throws CommandException when the system cannot be reached, or answers with 400 or above
+   * @throws CommandException when the system cannot be reached, or answers with another status
+   *     than 2xx
    */
   public Response send(
       String method, String path, Map<String, String> headers, @Nullable Body body) {
     Response response = exchange(method, path, headers, body);
-    if (response.status() < BAD_REQUEST) {
+    if (response.succeeded()) {
       return response;
     }
     try (response) {
@@ -250,9 +256,17 @@ public final class RestClient {
             : "The request to " + server + " failed: " + Printable.of(reason));
   }
 
-  /** Why the system refused a request: its status is 400 or above. */
+  /** Why the system did not do what was asked: its status is not 2xx. */
   public CommandException refusal(Response response) {
     int status = response.status();
+    if (status < BAD_REQUEST) {
+      String to = response.header("Location");
+      return new CommandException(
+          CommandException.UNAVAILABLE,
+          "PROTOCOL",
+          "%s answered %d%s. Redirects are not followed; --server must name the system itself."
+              .formatted(server, status, to == null ? "" : ", to " + Printable.of(to)));
+    }
     JsonNode problem = MAPPER.missingNode();
     try {
       problem = MAPPER.readTree(response.bytes());

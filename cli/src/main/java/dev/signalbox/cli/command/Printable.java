@@ -7,7 +7,10 @@ public final class Printable {
 
   private Printable() {}
 
-  /** The text with control characters, which could command the terminal, as {@code \xNN}. */
+  /**
+   * The text with control characters, which could command the terminal, as {@code \xNN}, and those
+   * that change the direction of writing, which show a text as another, as {@code \x{NNNN}}.
+   */
   public static String of(String text) {
     if (text.chars().noneMatch(Printable::commands)) {
       return text;
@@ -16,7 +19,7 @@ public final class Printable {
     text.chars()
         .forEach(c -> {
           if (commands(c)) {
-            safe.append("\\x%02x".formatted(c));
+            safe.append(c < 0x100 ? "\\x%02x".formatted(c) : "\\x{%04x}".formatted(c));
           } else {
             safe.append((char) c);
           }
@@ -25,7 +28,31 @@ public final class Printable {
   }
 
   private static boolean commands(int c) {
-    return c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0);
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || directs(c);
+  }
+
+  /** Whether a character is one of the Bidi_Control ones of Unicode. */
+  private static boolean directs(int c) {
+    return c == 0x61c
+        || c == 0x200e
+        || c == 0x200f
+        || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
+  }
+
+  /** JSON with the same characters as escapes of JSON, which mean the same to programs. */
+  public static String json(String json) {
+    StringBuilder safe = new StringBuilder();
+    json.chars()
+        .forEach(c -> {
+          boolean blank = c == '\n' || c == '\r' || c == '\t'; // of a pretty document
+          if (commands(c) && !blank) {
+            safe.append("\\u%04x".formatted(c));
+          } else {
+            safe.append((char) c);
+          }
+        });
+    return safe.toString();
   }
 
   /** A JSON value: texts as they are, everything else as JSON. */

@@ -134,7 +134,7 @@ public final class DnsCommand implements Launcher.Command {
       if (arguments.form() == DnsArguments.Form.FULL) {
         out.print(DnsText.trace(Json.tree(error).at("/details/trace")));
       }
-      err.println(";; " + error.code() + ": " + Printable.of(error.message()));
+      err.println(";; " + Printable.of(error.code()) + ": " + Printable.of(error.message()));
     }
     return switch (error.code()) {
       case TaskError.BAD_TASK, "INVALID_REQUEST" -> INVALID;

@@ -1,21 +1,15 @@
 package dev.signalbox.cli.file;
 
-import dev.signalbox.cli.client.ClientCommand;
 import dev.signalbox.cli.client.ClientOptions;
-import dev.signalbox.cli.client.RestClient;
-import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.CommandSpec.Group;
 import dev.signalbox.cli.spec.OptionSpec;
-import dev.signalbox.platform.node.StartException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Fetches a file from a running system. */
-public final class DownloadCommand extends ClientCommand {
+public final class DownloadCommand extends FetchCommand {
 
   private final String path;
   private final String target;
@@ -24,14 +18,7 @@ public final class DownloadCommand extends ClientCommand {
   public DownloadCommand(List<String> given, OutputStream out, PrintStream err) {
     super(spec(), given, out, err);
     path = arguments.words("the path").getFirst();
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    target = arguments.value("--output").orElse(name);
-    if (target.isEmpty() || Files.isDirectory(Path.of(target))) {
-      throw new StartException("'" + target + "' is no name for a file; give one with --output");
-    }
-    if (target.equals("-") && json()) {
-      throw new StartException("--json cannot be combined with --output -");
-    }
+    target = target(path.substring(path.lastIndexOf('/') + 1));
   }
 
   /** What the command is. */
@@ -42,7 +29,8 @@ public final class DownloadCommand extends ClientCommand {
                 """
                 Fetches a file and checks its length and, where the system offers one, its digest. Until it is
                 complete its name ends in .part; the same command goes on with that when the file is still the
-                same. PATH is the path below the root of the files, such as uploads/notes.txt.
+                same. A device, a pipe or a symbolic link is written to as the content comes. PATH is the path
+                below the root of the files, such as uploads/notes.txt.
                 """)
             .options(
                 OptionSpec.value(
@@ -56,19 +44,7 @@ public final class DownloadCommand extends ClientCommand {
 
   @Override
   protected int execute() {
-    String address = "/api/v1/files/" + segments(path);
-    Download download = new Download(client, err);
-    if (target.equals("-")) {
-      download.to(address, out);
-      return 0;
-    }
-    long bytes = download.to(address, Path.of(target));
-    if (json()) {
-      print(RestClient.MAPPER.createObjectNode().put("file", target).put("bytes", bytes));
-    } else {
-      out.println(Printable.of(target) + "  " + bytes + " bytes");
-    }
-    return 0;
+    return fetch("/api/v1/files/" + segments(path), target);
   }
 
   private static String segments(String path) {

@@ -26,6 +26,7 @@ final class ResumableUpload {
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_MS = 1_000;
   private static final int PART = 65_536;
+  private static final String UPLOAD = "/api/v1/uploads/[0-9a-f]{32}";
   private static final int NOT_FOUND = 404;
   private static final int CREATED = 201;
   private static final Map<String, String> VERSION = Map.of("Tus-Resumable", "1.0.0");
@@ -86,7 +87,9 @@ final class ResumableUpload {
   /** Forgets what was sent before. */
   void forget() {
     try {
-      Files.deleteIfExists(state);
+      if (Files.exists(state)) { // Deleting fails where there is no such directory either.
+        Files.deleteIfExists(state);
+      }
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -105,14 +108,16 @@ final class ResumableUpload {
       offset = 0;
     }
     resumedAt = offset;
+    // Attempts without progress: a system that takes a part each time may do so for ever.
     for (int attempt = 1; offset < length; attempt++) {
+      long before = offset;
       try {
         offset = append(upload, offset);
       } catch (CommandException e) {
         boolean passing =
-            e.exitCode() == CommandException.UNAVAILABLE
-                || e.exitCode() == CommandException.TIMEOUT;
-        if (!passing || attempt == ATTEMPTS || !pause.pause(PAUSE_MS * attempt)) {
+            e.exitCode() == CommandException.TIMEOUT
+                || (e.exitCode() == CommandException.UNAVAILABLE && !e.code().equals("PROTOCOL"));
+        if (!passing || attempt >= ATTEMPTS || !pause.pause(PAUSE_MS * attempt)) {
           throw e;
         }
         long there = offset(upload);
@@ -123,6 +128,12 @@ final class ResumableUpload {
         }
         offset = there;
       }
+      if (offset > before) {
+        attempt = 0;
+      } else if (attempt >= ATTEMPTS) {
+        throw new CommandException(
+            CommandException.UNAVAILABLE, "PROTOCOL", "The system takes no more of the upload");
+      }
     }
     String path = location(upload);
     forget();
@@ -132,7 +143,7 @@ final class ResumableUpload {
   private @Nullable String kept() {
     try {
       String text = Files.isRegularFile(state) ? Files.readString(state).strip() : "";
-      return text.matches("/api/v1/uploads/[0-9a-f]{32}") ? text : null;
+      return text.matches(UPLOAD) ? text : null;
     } catch (IOException e) {
       return null;
     }
@@ -149,17 +160,25 @@ final class ResumableUpload {
         client.send("POST", "/api/v1/uploads", headers, RestClient.Body.of(new byte[0]))) {
       String location = response.header("Location");
       String path = location == null ? "" : location.replaceFirst("^https?://[^/]*", "");
-      if (response.status() != CREATED || !path.startsWith("/api/v1/uploads/")) {
+      if (response.status() != CREATED || !path.matches(UPLOAD)) {
         throw new CommandException(
             CommandException.UNAVAILABLE, "PROTOCOL", "The system created no upload");
       }
       if (length > 0) {
-        Files.createDirectories(state.getParent());
-        Files.writeString(state, path);
+        keep(path);
       }
       return path;
+    }
+  }
+
+  /** Without a place for it, as in a container, the upload goes on all the same. */
+  private void keep(String upload) {
+    try {
+      Files.createDirectories(state.getParent());
+      Files.writeString(state, upload);
     } catch (IOException e) {
-      throw unwritable(e);
+      err.println(
+          "Note: cannot write to " + state + ", so this upload cannot be resumed by a later command");
     }
   }
 
@@ -179,7 +198,7 @@ final class ResumableUpload {
       if (response.status() == NOT_FOUND) {
         return -1;
       }
-      if (response.status() >= 400 || offset == null || !offset.matches("\\d{1,18}")) {
+      if (!response.succeeded() || offset == null || !offset.matches("\\d{1,18}")) {
         throw client.refusal(response);
       }
       long there = Long.parseLong(offset);
@@ -200,7 +219,11 @@ final class ResumableUpload {
     headers.put("Upload-Offset", Long.toString(offset));
     try (RestClient.Response response = client.send("PATCH", upload, headers, new Rest(offset))) {
       String there = response.header("Upload-Offset");
-      return there == null || !there.matches("\\d{1,18}") ? length : Long.parseLong(there);
+      if (there == null || !there.matches("\\d{1,18}") || Long.parseLong(there) > length) {
+        throw new CommandException(
+            CommandException.UNAVAILABLE, "PROTOCOL", "The system does not say what it has stored");
+      }
+      return Long.parseLong(there);
     }
   }
 

@@ -11,7 +11,8 @@ import dev.signalbox.cli.spec.CommandSpec.Group;
 import dev.signalbox.cli.spec.OptionSpec;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /** The commands {@code message send|tail|verify}. */
@@ -93,7 +94,7 @@ public final class MessageCommand extends ClientCommand {
     long all = client.get(MESSAGES + "/checkpoint").path("size").asLong();
     String filter = arguments.value("--uuid").map(uuid -> "&uuid=" + encoded(uuid)).orElse("");
     // With a filter nothing says where the last ones begin: all are read, the last are kept.
-    List<JsonNode> kept = new ArrayList<>();
+    Deque<JsonNode> kept = new ArrayDeque<>();
     String after = Long.toString(filter.isEmpty() ? Math.max(0, all - last) : 0);
     boolean following = false;
     while (true) {

@@ -68,7 +68,7 @@ final class ConnectOption {
 
   private static int port(String url) {
     int port = uri(url).getPort();
-    return port >= 0 ? port : url.startsWith("https:") ? 443 : 80;
+    return port >= 0 ? port : "https".equalsIgnoreCase(uri(url).getScheme()) ? 443 : 80;
   }
 
   private static URI uri(String url) {

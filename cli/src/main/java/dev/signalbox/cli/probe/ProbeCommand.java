@@ -171,7 +171,7 @@ public final class ProbeCommand implements Launcher.Command {
       out.println(Json.text(Map.of("error", error)));
     } else {
       String phase = error.phase() == null ? "" : " (" + Printable.of(error.phase()) + ")";
-      err.println(error.code() + phase + ": " + Printable.of(error.message()));
+      err.println(Printable.of(error.code()) + phase + ": " + Printable.of(error.message()));
     }
     return switch (error.code()) {
       case TaskError.BAD_TASK, "INVALID_REQUEST" -> INVALID;

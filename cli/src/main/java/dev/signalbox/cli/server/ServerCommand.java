@@ -101,7 +101,7 @@ public final class ServerCommand extends ClientCommand {
 
   private int show() {
     JsonNode server = client.get(path());
-    out.println(json() ? server.toString() : server.toPrettyString());
+    out.println(json() ? server.toString() : Printable.json(server.toPrettyString()));
     return 0;
   }
 

@@ -66,6 +66,17 @@ class RestClientTest {
   }
 
   @Test
+  void givenASystemBehindARedirect_whenItIsAsked_thenTheErrorNamesWhereItIs() {
+    try (FakeHttpServer server =
+        FakeHttpServer.start(HttpAnswer.redirect(301, "https://other.test/"))) {
+      CommandException e = failure(server, 5_000);
+
+      assertThat(e.exitCode()).isEqualTo(CommandException.UNAVAILABLE);
+      assertThat(e).hasMessageContaining("301, to https://other.test/");
+    }
+  }
+
+  @Test
   void givenNobodyAtThePort_whenARequestIsSent_thenTheErrorSaysHowToStartASystem() {
     RestClient client = new RestClient(URI.create("http://127.0.0.1:1"), null, 1_000);
 

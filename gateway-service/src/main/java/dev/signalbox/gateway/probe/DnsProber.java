@@ -29,8 +29,6 @@ final class DnsProber {
   /** The longest that dns-service allows unless configured otherwise. */
   private static final long LONGEST_MS = 7_000;
 
-  private static final Duration WAY_BACK = Duration.ofMillis(250);
-
   private final Backend backend;
 
   DnsProber(Backend backend) {
@@ -94,7 +92,8 @@ final class DnsProber {
 
   private Future<DnsQueryReply> call(
       RoutingContext ctx, DnsQueryRequest request, Duration timeout) {
-    return backend.callWhileWanted(ctx, DnsContract.QUERY, request, timeout.plus(WAY_BACK));
+    return backend.callWhileWanted(
+        ctx, DnsContract.QUERY, request, ScrapeTimeout.call(timeout, LONGEST_MS));
   }
 
   private static boolean beyondLimit(Throwable failure) {

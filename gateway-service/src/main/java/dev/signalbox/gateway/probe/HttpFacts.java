@@ -4,33 +4,40 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.net.IpLiteral;
+import dev.signalbox.gateway.routing.HttpDates;
 import dev.signalbox.platform.json.Json;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalLong;
+import java.util.Set;
 
-/** What the task {@code http_probe} reports, whether it ended well or not. */
-record HttpFacts(JsonNode report, String errorCode) {
+/**
+ * What the task {@code http_probe} reports, whether it ended well or not.
+ *
+ * @param errorCode why it failed; empty when it did not
+ * @param errorPhase where it failed, if it got that far; empty otherwise
+ */
+record HttpFacts(JsonNode report, String errorCode, String errorPhase) {
+
+  /** Phases before there is a connection for a request. */
+  private static final Set<String> CONNECTING = Set.of("dns", "connect", "tls");
 
   private static final double MS_PER_S = 1_000;
 
   static HttpFacts of(Object result) {
-    return new HttpFacts(Json.mapper().valueToTree(result), "");
+    return new HttpFacts(Json.mapper().valueToTree(result), "", "");
   }
 
   static HttpFacts of(TaskError error) {
     Object known = error.details();
     return new HttpFacts(
         known == null ? JsonNodeFactory.instance.objectNode() : Json.mapper().valueToTree(known),
-        error.code());
+        error.code(),
+        String.valueOf(error.phase()));
   }
 
   /** 0 without a response. */
@@ -44,8 +51,10 @@ record HttpFacts(JsonNode report, String errorCode) {
     return version.equals("HTTP/2") ? "HTTP/2.0" : version;
   }
 
+  /** Of the target itself, not of what it redirects to. */
   Optional<InetAddress> address() {
-    return IpLiteral.parse(report.path("remote_ip").asText(""));
+    return IpLiteral.parse(report.path("hops").path(0).path("remote_ip").asText(""))
+        .or(() -> IpLiteral.parse(report.path("remote_ip").asText("")));
   }
 
   List<String> header(String name) {
@@ -61,15 +70,22 @@ record HttpFacts(JsonNode report, String errorCode) {
     };
   }
 
+  /** Whether the last hop of a failed probe is a redirect whose goal gave no response. */
+  boolean lostBehindRedirect() {
+    return !errorCode.isEmpty() && !errorCode.equals("TOO_MANY_REDIRECTS") && redirects();
+  }
+
   int hops() {
     return report.path("hops").size();
   }
 
-  /** A phase of all hops together, seconds. */
+  /** A phase of all hops together, seconds. Attempts to connect that failed take none. */
   double phase(String name) {
     double sum = 0;
     for (JsonNode hop : report.path("hops")) {
-      sum += hop.path("timings_ms").path(name).asDouble(0);
+      boolean connected =
+          hop.path("status_code").isNumber() || !CONNECTING.contains(errorPhase);
+      sum += connected || name.equals("dns") ? hop.path("timings_ms").path(name).asDouble(0) : 0;
     }
     return sum / MS_PER_S;
   }
@@ -106,16 +122,10 @@ record HttpFacts(JsonNode report, String errorCode) {
     return none || emptyStream ? 0 : -1;
   }
 
-  @Nullable Instant lastModified() {
+  /** Seconds since 1970; empty without a date. */
+  OptionalLong lastModified() {
     List<String> values = header("last-modified");
-    try {
-      return values.isEmpty()
-          ? null
-          : ZonedDateTime.parse(values.getFirst(), DateTimeFormatter.RFC_1123_DATE_TIME)
-              .toInstant();
-    } catch (DateTimeException notADate) {
-      return null;
-    }
+    return values.isEmpty() ? OptionalLong.empty() : HttpDates.seconds(values.getFirst());
   }
 
   /** Of the last hop; missing in the clear. */

@@ -79,7 +79,9 @@ final class HttpFinding {
   private boolean body() {
     if (facts.truncated()) {
       log.info("The body is longer than what is read of it", "bytes", facts.bodyBytes());
-      if (module.bodySizeLimit() > 0 || module.readsBody()) {
+      // What is read may be less than the module allows.
+      boolean beyond = module.bodySizeLimit() > 0 && facts.bodyBytes() >= module.bodySizeLimit();
+      if (beyond || module.readsBody()) {
         return false;
       }
     }
@@ -138,7 +140,9 @@ final class HttpFinding {
           double transfer = facts.phase(facts.hops() - 1, "download");
           metrics.add(DURATION, DURATION_HELP, transfer, "phase", "transfer");
         });
-    if (facts.status() > 0) {
+    if (facts.lostBehindRedirect()) {
+      metrics.set("probe_http_redirects", "The number of redirects", facts.hops());
+    } else if (facts.status() > 0) {
       response(metrics);
     }
     return metrics;
@@ -167,12 +171,14 @@ final class HttpFinding {
         "probe_http_version",
         "Returns the version of HTTP of the probe response",
         version.matches("[0-9](\\.[0-9])?") ? Double.parseDouble(version) : 0);
-    Instant modified = facts.lastModified();
-    if (modified != null && !stopped) {
-      metrics.set(
-          "probe_http_last_modified_timestamp_seconds",
-          "Returns the Last-Modified HTTP response header in unixtime",
-          (double) modified.getEpochSecond());
+    if (!stopped) {
+      facts
+          .lastModified()
+          .ifPresent(seconds ->
+              metrics.set(
+                  "probe_http_last_modified_timestamp_seconds",
+                  "Returns the Last-Modified HTTP response header in unixtime",
+                  (double) seconds));
     }
     if (facts.tls().isObject()) {
       tls(metrics, facts.tls());
@@ -213,13 +219,18 @@ final class HttpFinding {
         "Returns the TLS version used or NaN when unknown",
         1,
         "version",
-        tls.path("protocol").asText("").replace("TLSv", "TLS "));
+        version(tls.path("protocol").asText("")));
     metrics.add(
         "probe_tls_cipher_info",
         "Returns the TLS cipher negotiated during handshake",
         1,
         "cipher",
         tls.path("cipher").asText(""));
+  }
+
+  /** As blackbox_exporter writes the JDK's {@code TLSv1} and {@code TLSv1.3}. */
+  private static String version(String protocol) {
+    return protocol.equals("TLSv1") ? "TLS 1.0" : protocol.replace("TLSv", "TLS ");
   }
 
   private static double seconds(JsonNode time) {

@@ -16,11 +16,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Probes by {@link HttpProbeContract#PROBE}. */
 final class HttpProber {
+
+  private static final Pattern SCHEME = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
 
   private static final int MOST_REDIRECTS = 10;
 
@@ -29,9 +32,6 @@ final class HttpProber {
 
   /** The most of a body that http-probe-service reads unless configured otherwise. */
   private static final long LARGEST_BODY = 8_388_608;
-
-  /** For the way of the reply; blackbox_exporter keeps half a second back for the same. */
-  private static final Duration WAY_BACK = Duration.ofMillis(250);
 
   private final Vertx vertx;
   private final Backend backend;
@@ -54,8 +54,7 @@ final class HttpProber {
       @Nullable String hostname,
       Duration timeout,
       ProbeLog log) {
-    String url =
-        target.startsWith("http://") || target.startsWith("https://") ? target : "http://" + target;
+    String url = SCHEME.matcher(target).lookingAt() ? target : "http://" + target;
     ProbeRequest request = request(module, url, hostname, timeout);
     log.info("Making HTTP request", "url", url, "ip_family", module.ip().family());
     return call(ctx, request, timeout)
@@ -64,7 +63,8 @@ final class HttpProber {
   }
 
   private Future<TaskReply> call(RoutingContext ctx, ProbeRequest request, Duration timeout) {
-    return backend.callWhileWanted(ctx, HttpProbeContract.PROBE, request, timeout.plus(WAY_BACK));
+    return backend.callWhileWanted(
+        ctx, HttpProbeContract.PROBE, request, ScrapeTimeout.call(timeout, LONGEST_MS));
   }
 
   /** Once more within the limits that the operator set, where the request is beyond them. */
@@ -163,12 +163,21 @@ final class HttpProber {
     };
   }
 
-  /** A target that is no URL is a failed probe; anything else is an error of this system. */
+  /**
+   * A target or module that makes no request is a failed probe; anything else is an error of this
+   * system.
+   */
   private static Future<Finding> refused(Throwable failure, ProbeLog log) {
-    if (fields(failure).isEmpty()) {
+    List<String> fields = fields(failure);
+    if (fields.isEmpty()) {
       return Future.failedFuture(failure);
     }
-    log.error("Could not parse target URL", "err", String.valueOf(failure.getMessage()));
+    log.error(
+        fields.contains("/url") ? "Could not parse target URL" : "The module makes no request",
+        "fields",
+        String.join(",", fields),
+        "err",
+        String.valueOf(failure.getMessage()));
     return Future.succeededFuture(new Finding(false, HttpFinding.nothing()));
   }
 }

@@ -6,22 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of a module, and says of each that is wrong which rule it breaks. */
 final class ModuleKeys {
-
-  private static final long LARGEST_FILE = 1_048_576;
 
   /** Durations as Prometheus writes them. */
   private static final java.util.regex.Pattern DURATION =
@@ -135,8 +129,13 @@ final class ModuleKeys {
       return 0;
     }
     String unit = parts.group(2);
-    int power = unit == null ? 0 : "KMGT".indexOf(unit.toUpperCase(Locale.ROOT)) + 1;
-    return number(parts.group(1)) << (10 * power);
+    int shift = unit == null ? 0 : 10 * ("KMGT".indexOf(unit) + 1);
+    long number = number(parts.group(1));
+    if (number > Long.MAX_VALUE >> shift) {
+      problem(key, "must be a size below 8 EiB");
+      return 0;
+    }
+    return number << shift;
   }
 
   private static long number(@Nullable String digits) {
@@ -229,14 +228,9 @@ final class ModuleKeys {
       return null;
     }
     try {
-      Path path = Path.of(name);
-      if (Files.size(path) > LARGEST_FILE) {
-        problem(key, "must name a file of at most " + LARGEST_FILE + " bytes");
-        return null;
-      }
-      return Files.readString(path);
-    } catch (InvalidPathException | IOException e) {
-      problem(key, "must name a readable file of text in UTF-8");
+      return SmallFiles.read(name);
+    } catch (IOException e) {
+      problem(key, String.valueOf(e.getMessage()));
       return null;
     }
   }

@@ -2,7 +2,6 @@ package dev.signalbox.gateway.probe;
 
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
-import java.util.List;
 
 /**
  * Section {@code probe}: the modules of {@code GET /probe}.
@@ -18,14 +17,23 @@ public record ProbeConfig(
         String modulesFile) {
 
   public ProbeConfig {
-    List<String> wrong = ProbeModules.read(modulesFile).problems();
-    ConfigProblems problems = ConfigProblems.of("probe");
-    wrong.forEach(problem -> problems.check(false, "modules-file", problem));
-    problems.throwIfAny();
+    read(modulesFile);
   }
 
-  /** The modules, read anew. */
-  ProbeModules modules() {
-    return ProbeModules.read(modulesFile);
+  private static ProbeModules read(String file) {
+    ProbeModules modules = ProbeModules.read(file);
+    ConfigProblems problems = ConfigProblems.of("probe");
+    modules.problems().forEach(problem -> problems.check(false, "modules-file", problem));
+    problems.throwIfAny();
+    return modules;
+  }
+
+  /**
+   * Reads the modules anew, which takes a while.
+   *
+   * @throws dev.signalbox.platform.config.ConfigException when the file has a mistake by now
+   */
+  public ProbeModules modules() {
+    return read(modulesFile);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,12 @@ record ProbeModule(String name, @Nullable Duration timeout, Prober prober, Strin
 
   private static final Set<String> SECRETS =
       Set.of("password", "bearer_token", "credentials", "client_secret");
+
+  /** Header fields that carry credentials, by what their names have in common. */
+  private static final Pattern SECRET_HEADER =
+      Pattern.compile(
+          "authorization|(set-)?cookie|proxy-authorization|x-.*(auth|key|password|secret|session|token).*",
+          Pattern.CASE_INSENSITIVE);
 
   /** A kind of probe with its settings. */
   sealed interface Prober permits HttpModule, DnsModule {}
@@ -70,8 +77,9 @@ record ProbeModule(String name, @Nullable Duration timeout, Prober prober, Strin
   private static void hideSecrets(JsonNode node) {
     if (node instanceof ObjectNode object) {
       for (var member : List.copyOf(object.properties())) {
-        boolean header = member.getKey().equalsIgnoreCase("authorization");
-        if (SECRETS.contains(member.getKey()) || (header && member.getValue().isValueNode())) {
+        boolean secret =
+            SECRETS.contains(member.getKey()) || SECRET_HEADER.matcher(member.getKey()).matches();
+        if (secret && member.getValue().isValueNode()) {
           object.put(member.getKey(), "<secret>");
         } else {
           hideSecrets(member.getValue());

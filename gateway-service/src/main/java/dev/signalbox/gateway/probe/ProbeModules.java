@@ -1,15 +1,11 @@
 package dev.signalbox.gateway.probe;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,19 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param byName those that were read, and {@code http_2xx}
  * @param problems what is wrong with the file, each with module and key; empty when nothing is
  */
-record ProbeModules(Map<String, ProbeModule> byName, List<String> problems) {
+public record ProbeModules(Map<String, ProbeModule> byName, List<String> problems) {
 
   /** The module of a request that names none. */
   static final String DEFAULT = "http_2xx";
 
-  private static final long LARGEST_FILE = 1_048_576;
   private static final int MOST_MODULES = 1_000;
   private static final int LONGEST_SHOWN = 40;
 
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final YAMLMapper YAML = new YAMLMapper(YamlTree.FACTORY);
 
-  ProbeModules {
+  /** Copies both. */
+  public ProbeModules {
     byName = Map.copyOf(byName);
     problems = List.copyOf(problems);
   }
@@ -49,13 +44,9 @@ record ProbeModules(Map<String, ProbeModule> byName, List<String> problems) {
       return of(JsonNodeFactory.instance.objectNode());
     }
     try {
-      Path path = Path.of(file);
-      if (Files.size(path) > LARGEST_FILE) {
-        return broken(file + " must have at most " + LARGEST_FILE + " bytes");
-      }
-      return parse(Files.readString(path));
-    } catch (InvalidPathException | IOException e) {
-      return broken("must be a readable file: " + e.getMessage());
+      return parse(SmallFiles.read(file));
+    } catch (IOException e) {
+      return broken(String.valueOf(e.getMessage()));
     }
   }
 
@@ -63,9 +54,9 @@ record ProbeModules(Map<String, ProbeModule> byName, List<String> problems) {
   static ProbeModules parse(String yaml) {
     JsonNode root;
     try {
-      root = YAML.readTree(yaml);
-    } catch (JsonProcessingException e) {
-      return broken("is not YAML: " + e.getOriginalMessage());
+      root = YamlTree.read(yaml);
+    } catch (YamlTree.UnreadableException e) {
+      return broken(String.valueOf(e.getMessage()));
     }
     if (!(root instanceof ObjectNode top) || !(top.get("modules") instanceof ObjectNode modules)) {
       return broken("must be a map with the key modules, a map of modules by name");

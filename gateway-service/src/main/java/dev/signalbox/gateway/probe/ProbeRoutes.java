@@ -28,17 +28,18 @@ public final class ProbeRoutes implements Section {
   private final HttpProber http;
   private final DnsProber dns;
 
-  public ProbeRoutes(Vertx vertx, Backend backend, ProbeConfig config) {
-    this.modules = config.modules();
+  public ProbeRoutes(Vertx vertx, Backend backend, ProbeModules modules) {
+    this.modules = modules;
     this.http = new HttpProber(vertx, backend);
     this.dns = new DnsProber(backend);
   }
 
   @Override
   public void mount(GuardedRouter router) {
-    // It sends requests to targets: pages of other sites and prefetches may not call it.
+    // It sends requests to targets: it needs the role of tasks, and pages of other sites and
+    // prefetches may not call it.
     router
-        .get("/probe", RouteRules.changes(Role.READER, ErrorShapes.TEXT).bodyless())
+        .get("/probe", RouteRules.changes(Role.OPERATOR, ErrorShapes.TEXT).bodyless())
         .handler(respond(this::probe));
   }
 

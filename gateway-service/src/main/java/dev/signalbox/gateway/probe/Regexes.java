@@ -4,7 +4,10 @@ import com.google.re2j.Pattern;
 import dev.signalbox.contracts.dns.DnsRecord;
 import java.util.List;
 
-/** Applies a module's regular expressions, as blackbox_exporter does. */
+/**
+ * Applies a module's regular expressions, as blackbox_exporter does; but {@code
+ * fail_if_all_match_regexp} means what it says, while there a probe fails unless all match.
+ */
 final class Regexes {
 
   private Regexes() {}

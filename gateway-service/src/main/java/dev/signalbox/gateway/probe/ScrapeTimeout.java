@@ -17,6 +17,9 @@ final class ScrapeTimeout {
 
   private static final double LONGEST_S = 86_400;
 
+  /** For the way of the reply: half of what is kept back. */
+  private static final Duration WAY_BACK = Duration.ofMillis(250);
+
   private ScrapeTimeout() {}
 
   /**
@@ -33,6 +36,18 @@ final class ScrapeTimeout {
     return module != null && module.isPositive() && (left <= 0 || module.compareTo(scrape) < 0)
         ? module
         : scrape;
+  }
+
+  /**
+   * How long the reply of a service is awaited. A probe holds a permit for requests, so one whose
+   * reply is lost must not last as long as a client says.
+   *
+   * @param probe the time of the probe
+   * @param longestMs the most that the service takes
+   */
+  static Duration call(Duration probe, long longestMs) {
+    Duration longest = Duration.ofMillis(longestMs);
+    return (probe.compareTo(longest) < 0 ? probe : longest).plus(WAY_BACK);
   }
 
   private static double seconds(String header) {

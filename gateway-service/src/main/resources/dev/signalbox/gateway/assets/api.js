@@ -15,15 +15,31 @@ export class ApiError extends Error {
   }
 }
 
+/** What `act` returns for one of the stores of the browser, which may forbid them; null then. */
+export function stored(store, act) {
+  try {
+    return act(window[store]);
+  } catch {
+    return null;
+  }
+}
+
+/** A token that no store takes, for as long as the page is loaded. */
+let unstored = '';
+
 export const token = {
-  get: () => sessionStorage.getItem(TOKEN) || localStorage.getItem(TOKEN) || '',
+  get: () => stored('sessionStorage', (store) => store.getItem(TOKEN)) || stored('localStorage', (store) => store.getItem(TOKEN)) || unstored,
   set(value, keep) {
     token.forget();
-    if (value) (keep ? localStorage : sessionStorage).setItem(TOKEN, value);
+    const kept = stored(keep ? 'localStorage' : 'sessionStorage', (store) => {
+      store.setItem(TOKEN, value);
+      return true;
+    });
+    if (!kept) unstored = value;
   },
   forget() {
-    sessionStorage.removeItem(TOKEN);
-    localStorage.removeItem(TOKEN);
+    unstored = '';
+    for (const one of ['sessionStorage', 'localStorage']) stored(one, (store) => store.removeItem(TOKEN));
   },
 };
 

@@ -16,6 +16,9 @@ const main = document.getElementById('main');
 const banner = document.getElementById('banner');
 let current = null;
 
+let refusal = null;
+let ticking = 0;
+
 /** What a view may use of the shell; ends when another view is shown. */
 class Page {
   #leave = new AbortController();
@@ -71,6 +74,9 @@ async function show(focus) {
   const page = new Page();
   current?.leave();
   current = page;
+  // What a role did not allow in one view says nothing of another.
+  if (refusal?.status === 403) refusal = null;
+  say();
   for (const link of document.querySelectorAll('#shell a')) {
     const here = link.getAttribute('href') === location.pathname;
     here ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');
@@ -82,9 +88,10 @@ async function show(focus) {
     render(nothing, main);
     page.view = module.default(page);
   } catch (failure) {
+    if (page.signal.aborted) return;
     console.error(failure);
-    render(html`<div class="panel none"><p><strong>This view could not be loaded</strong></p>
-      <p>The gateway may have been replaced by a newer one. <a href=${location.href}>Load the page again</a>.</p></div>`, main);
+    render(html`<div class="panel none"><p><strong>This view did not load</strong></p>
+      <p>The gateway may have been replaced by a newer one. <a href=${location.href}>Reload the page</a>.</p></div>`, main);
     return;
   }
   document.title = `${page.view.title} · Signalbox`;
@@ -101,7 +108,14 @@ document.addEventListener('click', (event) => {
   if (!link || event.defaultPrevented || event.button !== 0 || link.target || link.hasAttribute('download')
       || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const url = new URL(link.href);
-  if (url.origin !== location.origin || !VIEWS[url.pathname] || url.hash) return;
+  if (url.origin !== location.origin || !VIEWS[url.pathname]) return;
+  if (url.hash) {
+    // Followed, a link to a part of the page would be a move in the history, and show the view anew.
+    if (url.pathname + url.search !== location.pathname + location.search) return;
+    event.preventDefault();
+    document.getElementById(url.hash.slice(1))?.focus();
+    return;
+  }
   event.preventDefault();
   if (url.href !== location.href) history.pushState(null, '', url);
   show(true);
@@ -109,8 +123,6 @@ document.addEventListener('click', (event) => {
 window.addEventListener('popstate', () => show(true));
 
 /** The banner says what keeps the page from being true. */
-let refusal = null;
-let ticking = 0;
 function say() {
   clearTimeout(ticking);
   const lost = feed.state === 'lost';
@@ -119,7 +131,7 @@ function say() {
   if (lost) {
     const seconds = Math.ceil((feed.retryAt - Date.now()) / 1000);
     const next = seconds > 1 ? `Next attempt in ${seconds} s.` : 'Trying again …';
-    render(html`<div class="wide"><strong>No connection to the gateway.</strong> What you see may be old. <span aria-hidden="true">${next}</span></div>`, banner);
+    render(html`<div class="wide"><strong>No connection to the gateway.</strong> This page may be out of date. <span aria-hidden="true">${next}</span></div>`, banner);
     ticking = setTimeout(say, 1000);
   } else if (refusal) {
     const text = refusal.status === 401

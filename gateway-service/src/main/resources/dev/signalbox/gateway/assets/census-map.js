@@ -219,7 +219,7 @@
   }
 
   function state({ tasks, task, exclusion, done_tasks: done }) {
-    if (exclusion === 'opt-out') return 'left out, as its holder asked';
+    if (exclusion === 'opt-out') return 'left out because its owner asked';
     if (task) {
       const share = task.status === 'in_progress' && task.share ? `, ${Math.round(task.share * 100)} % pinged` : '';
       return { available: 'waiting', in_progress: 'in progress', done: 'done', error: 'failed' }[task.status] + share;
@@ -231,7 +231,7 @@
   function lines(found, bits) {
     const text = [state(found)];
     const latest = found.rounds[0];
-    if (latest && found.done_tasks > 0) {
+    if (latest && latest.pinged > 0 && found.done_tasks > 0) {
       text.push(bits === 32
         ? (latest.answered ? `answered${latest.rtt_ms === null ? '' : ` after ${latest.rtt_ms} ms`}` : 'did not answer')
         : `${count(latest.answered)} of ${count(latest.pinged)} answered (${((latest.answered / latest.pinged) * 100).toFixed(2)}\u00a0%)`);

@@ -34,7 +34,7 @@
     });
     const body = await answer.json().catch(() => ({}));
     if (answer.ok && body.success === true) return null;
-    if (answer.status === 401 || answer.status === 403) return 'This needs the role admin.';
+    if (answer.status === 401 || answer.status === 403) return 'You need the role admin for this.';
     return typeof body.error === 'string' ? body.error : `The service answered ${answer.status}.`;
   }
 
@@ -65,7 +65,7 @@
     if (error === WORKING) {
       const sure = await askFirst(
         `Task ${task} is being worked on`,
-        'The worker that holds it loses it and cannot submit a result for it.',
+        'The worker that holds it can then no longer submit a result.',
         'Do it anyway');
       if (!sure) return;
       error = await call(form, { force: '1' });

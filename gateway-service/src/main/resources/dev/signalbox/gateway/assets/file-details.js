@@ -31,9 +31,17 @@ async function save(href, name, size) {
 /** Shows it in a tab. The document would be one of this site, so it is one that runs nothing. */
 async function openWithToken(file) {
   const tab = window.open('', '_blank');
-  const response = await call(`${file.href}?disposition=inline`, { patience: 0 });
+  let content;
+  try {
+    const response = await call(`${file.href}?disposition=inline`, { patience: 0 });
+    content = await response.blob();
+  } catch (failure) {
+    // A tab with nothing in it says nothing.
+    tab?.close();
+    throw failure;
+  }
   const type = HARMLESS.test(file.media_type) ? file.media_type : 'text/plain; charset=utf-8';
-  const url = URL.createObjectURL(new Blob([await response.blob()], { type }));
+  const url = URL.createObjectURL(new Blob([content], { type }));
   if (tab) tab.location.replace(url);
   setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
@@ -90,7 +98,7 @@ export function fileDetails(page, listed, changed) {
     const coding = response.headers.get('Content-Encoding');
     digest = value
       ? { value: hex(value), of: coding ? `of its ${coding} form` : '' }
-      : { value: '', of: 'This Signalbox computes no digest of a file so large.' };
+      : { value: '', of: 'The file is too large for a digest.' };
   });
 
   async function place(action, to, overwrite) {
@@ -101,10 +109,10 @@ export function fileDetails(page, listed, changed) {
       // Either condition may have failed; only the file itself tells which.
       const now = await call(file.href, { method: 'HEAD' });
       if (overwrite || now.headers.get('ETag') !== file.etag) {
-        failure.message = 'The file has changed since it was listed here, so it was left where it is. Look again.';
+        failure.message = 'The file has changed since it was listed here, so nothing was done. Reload the list.';
         throw failure;
       }
-      const yes = await confirm('Replace the file?', html`There is a file at <bdi>${shown(encode(to))}</bdi> already. It would be lost.`, 'Replace');
+      const yes = await confirm('Replace the file?', html`There is already a file at <bdi>${shown(encode(to))}</bdi>. It would be replaced.`, 'Replace');
       return yes ? place(action, to, true) : null;
     }
   }
@@ -123,12 +131,12 @@ export function fileDetails(page, listed, changed) {
   };
 
   const erase = async () => {
-    if (!await confirm('Delete this file?', html`<bdi>${shown(path)}</bdi> will be gone for good.`, 'Delete')) return;
+    if (!await confirm('Delete this file?', html`<bdi>${shown(path)}</bdi> will be deleted permanently.`, 'Delete')) return;
     act('delete', async () => {
       try {
         await call(file.href, { method: 'DELETE', headers: { 'If-Match': file.etag } });
       } catch (failure) {
-        if (failure.status === 412) failure.message = 'The file has changed since it was listed here, so it was not deleted. Look again.';
+        if (failure.status === 412) failure.message = 'The file has changed since it was listed here, so it was not deleted. Reload the list.';
         if (failure.status !== 404) throw failure;
       }
       toast(`Deleted ${shown(nameOf(path))}`);

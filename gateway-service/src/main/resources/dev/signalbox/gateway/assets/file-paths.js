@@ -1,7 +1,7 @@
 // Paths of files. A path is kept percent-encoded, as the API's href has it, since a name may be any bytes.
 
 const API = '/api/v1/files';
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** The path in an href of the API. */
 export const pathOf = (href) => href.slice(API.length);

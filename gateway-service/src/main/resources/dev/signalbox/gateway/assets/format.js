@@ -17,7 +17,7 @@ export const ms = (value) => {
   if (!Number.isFinite(value)) return '–';
   if (value < 1) return `${two.format(value * 1000)} µs`;
   if (value < 10) return `${one.format(value)} ms`;
-  if (value < 1000) return `${Math.round(value)} ms`;
+  if (value < 999.5) return `${Math.round(value)} ms`;
   return value < 60000 ? `${one.format(value / 1000)} s` : span(value / 1000);
 };
 
@@ -27,7 +27,8 @@ export const bytes = (value) => {
   if (!Number.isFinite(value)) return '–';
   let size = value;
   let unit = 0;
-  while (size >= 1024 && unit < SIZES.length - 1) {
+  // What would be written as 1,024 is 1 of the next.
+  while (Math.round(size * 10) / 10 >= 1024 && unit < SIZES.length - 1) {
     size /= 1024;
     unit++;
   }
@@ -39,8 +40,10 @@ const SPANS = [['year', 31557600], ['day', 86400], ['hour', 3600], ['minute', 60
 /** Seconds as a person says them. */
 export const span = (seconds) => {
   if (!Number.isFinite(seconds)) return '–';
-  for (const [name, size] of SPANS) {
-    if (seconds >= size) {
+  for (const [i, [name, size]] of SPANS.entries()) {
+    // What would be written as 60 minutes is 1 hour.
+    const smaller = SPANS[i + 1]?.[1] ?? 1;
+    if (Math.max(seconds, Math.round(seconds / smaller) * smaller) >= size) {
       const amount = Math.round(seconds / size);
       return `${numbers.format(amount)} ${name}${amount === 1 ? '' : 's'}`;
     }

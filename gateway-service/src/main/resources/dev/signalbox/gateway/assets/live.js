@@ -40,18 +40,24 @@ async function read(response, event, alive) {
 }
 
 /**
- * Follows a stream until the signal aborts: reconnects, and goes on after the last event it had.
+ * Follows a stream until the signal aborts: reconnects, and goes on after the last event it had. A
+ * hidden page keeps no stream, since a browser opens six connections to a site over HTTP/1.1.
  * @param {string} path
  * @param {{signal: AbortSignal, event: Function, state: Function}} options `event` gets {id, type, data};
- *     `state` gets 'live', or 'lost' with the time of the next attempt, or 'refused' with the error
+ *     `state` gets 'live' with whether events before may be missing, or 'lost' with the time of the
+ *     next attempt, or 'refused' with the error
  */
 export async function follow(path, { signal, event, state = () => {} }) {
   let last = null;
   let wait = FIRST_WAIT_MS;
-  while (!signal.aborted) {
+  for (;;) {
+    await looked(signal);
+    if (signal.aborted) return;
     const attempt = new AbortController();
     const stop = () => attempt.abort();
+    const rest = () => document.hidden && stop();
     signal.addEventListener('abort', stop, { once: true });
+    document.addEventListener('visibilitychange', rest);
     let silence = setTimeout(stop, SILENCE_MS);
     const alive = () => {
       clearTimeout(silence);
@@ -73,22 +79,44 @@ export async function follow(path, { signal, event, state = () => {} }) {
         throw error;
       }
       wait = FIRST_WAIT_MS;
-      state('live');
+      state('live', last === null);
       await read(response, (one) => {
         if (one.id !== null) last = one.id;
-        if (one.data) event(one);
+        try {
+          if (one.data) event(one);
+        } catch (failure) {
+          // A fault of a view is no fault of the connection.
+          console.error(failure);
+        }
       }, alive);
     } catch {
       // The next attempt tells more.
     } finally {
       clearTimeout(silence);
       signal.removeEventListener('abort', stop);
+      document.removeEventListener('visibilitychange', rest);
     }
     if (signal.aborted) return;
+    if (document.hidden) continue;
     state('lost', Date.now() + wait);
     await pause(wait, signal);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
+}
+
+/** Waits until the reader looks at the page. */
+function looked(signal) {
+  return new Promise((resolve) => {
+    const seen = () => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', seen);
+      signal.removeEventListener('abort', seen);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', seen);
+    signal.addEventListener('abort', seen);
+    seen();
+  });
 }
 
 /** Waits, but not once the browser says that there is a network, or the reader looks again. */
@@ -124,7 +152,11 @@ class Feed {
     follow('/api/v1/events', {
       signal: this.#stop.signal,
       event: (one) => this.#deliver(one),
-      state: (state, detail) => this.#become(state, detail),
+      state: (state, detail) => {
+        this.#become(state, detail);
+        // What happened before this connection was there has no event.
+        if (state === 'live' && detail) this.#tell('reset', null);
+      },
     });
   }
 
@@ -156,8 +188,18 @@ class Feed {
     } catch {
       return;
     }
+    this.#tell(type, value);
+  }
+
+  #tell(type, data) {
     for (const { topic, listener } of [...this.#listeners]) {
-      if (type === 'reset' || type.startsWith(`${topic}.`)) listener({ type, data: value });
+      if (type !== 'reset' && !type.startsWith(`${topic}.`)) continue;
+      try {
+        listener({ type, data });
+      } catch (failure) {
+        // A fault of one is no fault of the others.
+        console.error(failure);
+      }
     }
   }
 }

@@ -24,7 +24,11 @@ export function confirm(title, text, yes) {
       <p>${text}</p>
       <menu><button value="no">Cancel</button><button class="danger" value="yes">${yes}</button></menu>
     </form>`, dialog);
+    // Another view is shown: the question is no longer one.
+    const leave = () => dialog.close('no');
+    window.addEventListener('popstate', leave);
     dialog.addEventListener('close', () => {
+      window.removeEventListener('popstate', leave);
       resolve(dialog.returnValue === 'yes');
       dialog.remove();
     });
@@ -33,12 +37,30 @@ export function confirm(title, text, yes) {
   });
 }
 
+/** Copies a text; over plain HTTP, where scripts have no clipboard, out of a field. */
+async function copy(text, button) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = document.createElement('textarea');
+  field.className = 'unseen';
+  field.value = text;
+  // Beside the button: of what is outside an open dialog nothing can be selected.
+  button.after(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  button.focus();
+  if (!copied) throw new Error('not copied');
+}
+
 /** A button that copies a text, which is made when it is pressed. */
 export function copyButton(label, text) {
   const press = async (event) => {
     const button = event.currentTarget;
     try {
-      await navigator.clipboard.writeText(text());
+      await copy(text(), button);
       button.textContent = 'Copied';
     } catch {
       button.textContent = 'Not allowed';
@@ -57,7 +79,7 @@ export function errorNote(error) {
     ${error.problems?.length
       ? html`<ul>${error.problems.map((one) => html`<li><code>${one.pointer || '/'}</code> ${one.message}</li>`)}</ul>`
       : nothing}
-    ${error.requestId ? html`<p class="note">Request <code>${error.requestId}</code>${error.retryable ? ' · may succeed when repeated' : ''}</p>` : nothing}
+    ${error.requestId ? html`<p class="note">Request <code>${error.requestId}</code>${error.retryable ? ' · a retry may succeed' : ''}</p>` : nothing}
   </div>`;
 }
 

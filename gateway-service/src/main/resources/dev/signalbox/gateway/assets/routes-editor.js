@@ -15,6 +15,8 @@ const ENDS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 /** Puts the focus on an element once what changed is drawn. */
 const focusLater = (id) => setTimeout(() => document.getElementById(id)?.focus());
 
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
 /** Which requests a route is for, in a line. */
 export function asked(route) {
   const match = route?.match ?? {};
@@ -54,9 +56,9 @@ export function routesEditor(page, onChange = () => {}) {
     json = event.target.value;
     try {
       const value = JSON.parse(json);
-      if (!Array.isArray(value) || value.some((one) => !one || typeof one !== 'object' || Array.isArray(one))) {
-        throw new Error('it must be an array of routes, each an object');
-      }
+      if (!Array.isArray(value) || !value.every(isObject)) throw new Error('it must be an array of routes, each an object');
+      const odd = value.findIndex((one) => ![one.match ?? {}, one.response ?? {}, ...[one.responses ?? []].flat()].every(isObject));
+      if (odd >= 0) throw new Error(`match and responses of route ${odd} must be objects`);
       const at = routes.indexOf(open);
       take(value);
       open = value[at] ?? null;
@@ -150,14 +152,14 @@ export function routesEditor(page, onChange = () => {}) {
             <button type="button" id="add-route" ?disabled=${Boolean(problem)} @click=${add}>Add a route</button></div>
           <fieldset class="bare" ?disabled=${Boolean(problem)}><legend class="unseen">Routes</legend>
             ${routes.length ? html`<ol class="routes">${repeat(routes.slice(0, shown), keyOf, (route, i) => row(route, i, turns.get(i)))}</ol>`
-              : html`<p class="note">No routes yet: whatever is asked for is not found.</p>`}
+              : html`<p class="note">No routes yet: every request gets 404 Not Found.</p>`}
             ${routes.length > shown ? html`<button type="button" @click=${() => { shown += 100; page.update(); }}>Show more of the ${plural(routes.length - shown, 'other route')}</button>` : nothing}
           </fieldset>
         </section>
         <section>
           <h3><label for="routes-json">The same as JSON</label></h3>
           <textarea id="routes-json" class="json" spellcheck="false" aria-describedby="routes-json-problem" .value=${live(json)} @input=${typed}></textarea>
-          <p class="problem" id="routes-json-problem" role="status">${problem ? `Not used yet: ${problem}` : ''}</p>
+          <p class="problem" id="routes-json-problem" role="status">${problem ? `Not used: ${problem}` : ''}</p>
         </section>
       </div>`;
     },

@@ -22,11 +22,11 @@ export function routesOfHar(har) {
     try {
       url = new URL(request.url);
     } catch {
-      return note('left out, its URL cannot be read.');
+      return note('skipped, its URL cannot be read.');
     }
-    if (!/^https?:$/.test(url.protocol)) return note(`left out, ${url.protocol.slice(0, 20)} is not HTTP.`);
+    if (!/^https?:$/.test(url.protocol)) return note(`skipped, ${url.protocol.slice(0, 20)} is not HTTP.`);
     const status = response?.status;
-    if (!Number.isInteger(status) || status < 200 || status > 599) return note('left out, it has no response.');
+    if (!Number.isInteger(status) || status < 200 || status > 599) return note('skipped, it has no response.');
     hosts.add(url.host);
     const content = response.content ?? {};
     const match = { method: String(request.method), path: url.pathname };
@@ -47,14 +47,14 @@ export function routesOfHar(har) {
     }
     const key = JSON.stringify(match);
     if (routes.has(key)) repeated++;
-    else if (routes.size === MOST) return note(`left out, a server has at most ${MOST} routes.`);
+    else if (routes.size === MOST) return note(`skipped, a server has at most ${MOST} routes.`);
     routes.set(key, { match, response: answer });
   });
   const summary = [];
-  if (hosts.size > 1) summary.push(`The calls went to ${hosts.size} hosts; one server answers for them all.`);
-  if (repeated) summary.push(`${repeated} calls were made more than once; the last response counts.`);
+  if (hosts.size > 1) summary.push(`The calls went to ${hosts.size} hosts; this one server answers for all of them.`);
+  if (repeated) summary.push(`${repeated} calls were repeated; the last response counts.`);
   if (withoutText) summary.push(`${withoutText} responses have no body: the recording does not contain it.`);
-  if (notes.length > NOTES) notes.splice(NOTES, Infinity, `And ${notes.length - NOTES} more entries were left out.`);
+  if (notes.length > NOTES) notes.splice(NOTES, Infinity, `And ${notes.length - NOTES} more entries were skipped.`);
   return { routes: [...routes.values()], notes: [...summary, ...notes] };
 }
 

@@ -21,16 +21,16 @@ export function routesPreview(page) {
   };
 
   function shown(response) {
-    const body = response.body ?? (response.json !== undefined ? JSON.stringify(response.json, null, 2) : '');
+    const body = String(response.body ?? (response.json !== undefined ? JSON.stringify(response.json, null, 2) : ''));
     const headers = Object.entries(response.headers ?? {}).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`));
     const notes = [
       response.template ? 'Values in double braces are filled in by the server.' : '',
-      response.delay || response.delay_ms ? 'It comes after a delay.' : '',
-      response.fault ? `${response.fault_percent ?? 100} % of requests get the fault ${response.fault.replaceAll('_', ' ')} instead.` : '',
+      response.delay || response.delay_ms ? 'It is delayed.' : '',
+      response.fault ? `${response.fault_percent ?? 100} % of requests get the fault ${String(response.fault).replaceAll('_', ' ')} instead.` : '',
       response.error ? `${response.error.percent ?? 100} % of requests get status ${response.error.status ?? 500} instead.` : '',
       response.proxy ? 'The response is that of another server.' : '',
       response.file ? `The body is the file ${response.file}.` : '',
-      response.body_base64 ? 'The body is bytes.' : '',
+      response.body_base64 ? 'The body is binary.' : '',
     ].filter(Boolean);
     return html`<pre tabindex="0" aria-label="The response">${[`${response.status ?? 200}`, ...headers, '', body.slice(0, LONGEST) + (body.length > LONGEST ? '…' : '')].join('\n')}</pre>
       ${notes.length ? html`<p class="note">${notes.join(' ')}</p>` : nothing}`;
@@ -38,14 +38,14 @@ export function routesPreview(page) {
 
   function result(routes, rest) {
     const { match, maybe, nearest } = answer(routes, request(tried), rest.scenarios);
-    const unsure = maybe.map((one) => html`<p class="verdict"><i class="lamp busy"></i><span>${named(routes, one.number)} may match first. Only the server can tell: ${one.open.join('; ')}.</span></p>`);
+    const unsure = maybe.map((one) => html`<p class="verdict"><i class="lamp busy"></i><span>${named(routes, one.number)} may match first. Only the server can decide: ${one.open.join('; ')}.</span></p>`);
     if (match >= 0) {
       const all = responsesOf(routes[match]);
       return html`${unsure}<p class="verdict"><i class="lamp done"></i><span>${maybe.length ? 'Else ' : ''}${named(routes, match)} answers${all.length > 1 ? `, first with 1 of ${all.length} responses` : ''}.</span></p>
         ${shown(all[0] ?? {})}`;
     }
     return html`${unsure}<p class="verdict"><i class="lamp bad"></i><span>${maybe.length ? 'Else no' : 'No'} route matches: ${rest.otherwise ?? 'the answer is 404 Not Found'}.</span></p>
-      ${nearest ? html`<p>The nearest is ${named(routes, nearest.number)}, but:</p><ul class="reasons">${nearest.reasons.slice(0, 8).map((one) => html`<li>${one}</li>`)}</ul>` : nothing}`;
+      ${nearest ? html`<p>The closest is ${named(routes, nearest.number)}, but:</p><ul class="reasons">${nearest.reasons.slice(0, 8).map((one) => html`<li>${one}</li>`)}</ul>` : nothing}`;
   }
 
   return {
@@ -58,7 +58,7 @@ export function routesPreview(page) {
         <div class="field wide-field"><label for="try-target">Path and query</label><input id="try-target" autocomplete="off" spellcheck="false" .value=${live(tried.target)} @input=${set('target')}></div>
       </div>
       <details><summary>Headers and body</summary><div class="fields">
-        <div class="field wide-field"><label for="try-headers">Headers <span class="hint">one a line, such as Accept: text/html</span></label><textarea id="try-headers" spellcheck="false" .value=${live(tried.headers)} @input=${set('headers')}></textarea></div>
+        <div class="field wide-field"><label for="try-headers">Headers <span class="hint">one per line, such as Accept: text/html</span></label><textarea id="try-headers" spellcheck="false" .value=${live(tried.headers)} @input=${set('headers')}></textarea></div>
         <div class="field wide-field"><label for="try-body">Body</label><textarea id="try-body" spellcheck="false" .value=${live(tried.body)} @input=${set('body')}></textarea></div>
       </div></details>
       <div role="status" class="outcome">${result(routes, rest)}</div>

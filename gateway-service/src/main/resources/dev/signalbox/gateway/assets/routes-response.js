@@ -4,7 +4,7 @@ import { html, nothing } from './lit/lit-html.js';
 import { area, choice, draft, field, jsonArea, pairs, put, text } from './routes-fields.js';
 
 const CONTENTS = [['none', 'nothing'], ['body', 'text'], ['json', 'JSON'], ['body_base64', 'bytes in base64'], ['file', 'a file of this Signalbox']];
-const DELAYS = [['none', 'at once'], ['fixed', 'after a fixed time'], ['uniform', 'after a random time'], ['lognormal', 'as slow as real servers'], ['dribble', 'drop by drop']];
+const DELAYS = [['none', 'at once'], ['fixed', 'after a fixed time'], ['uniform', 'after a random time'], ['lognormal', 'after a time like that of real servers'], ['dribble', 'drop by drop']];
 const FAULTS = [['none', 'none'], ['empty_response', 'close without an answer'], ['connection_reset', 'reset the connection'],
   ['garbage', 'send garbage'], ['malformed_chunk', 'send a malformed chunk'], ['close_mid_body', 'close in the middle of the body']];
 
@@ -88,11 +88,11 @@ function oneResponse(route, response, i, all, changed) {
       ${delayFields(response, changed)}
       ${field(response, 'fault', 'Fault', (id) => choice(id, response.fault ?? 'none', FAULTS, fault))}
       ${response.fault ? text(response, 'fault_percent', 'Percent of requests', changed, { number: true, min: 0, max: 100, placeholder: '100' }) : nothing}
-      ${all.length > 1 ? text(response, 'times', 'So many times', changed, { number: true, min: 1, placeholder: '1' }) : nothing}
+      ${all.length > 1 ? text(response, 'times', 'How many times', changed, { number: true, min: 1, placeholder: '1' }) : nothing}
     </div>
     ${pairs(response, 'headers', 'Headers of the response', changed, false)}
     ${contentFields(response, changed)}
-    ${other.length ? html`<p class="note">In the JSON too: ${other.join(' and ')}.</p>` : nothing}
+    ${other.length ? html`<p class="note">Also in the JSON: ${other.join(' and ')}.</p>` : nothing}
     ${all.length > 1 ? html`<p class="actions"><button type="button" class="small" @click=${move}>Remove this response</button></p>` : nothing}
   </fieldset>`;
 }
@@ -110,14 +110,14 @@ export function responseFields(route, changed) {
     changed();
   };
   return html`${all.map((response, i) => oneResponse(route, response, i, all, changed))}
-    <p class="actions"><button type="button" class="small" @click=${add}>Another response after it</button>
-      ${all.length > 1 ? html`<label class="check"><input type="checkbox" .checked=${Boolean(route.cycle)} @change=${cycle}> Begin again after the last</label>` : nothing}</p>`;
+    <p class="actions"><button type="button" class="small" @click=${add}>Add a response after it</button>
+      ${all.length > 1 ? html`<label class="check"><input type="checkbox" .checked=${Boolean(route.cycle)} @change=${cycle}> Start again after the last one</label>` : nothing}</p>`;
 }
 
 /** What a route answers, in a line. */
 export function summary(route) {
   const all = responsesOf(route ?? {});
   const one = all[0] ?? {};
-  const words = one.fault && (one.fault_percent ?? 100) === 100 ? one.fault.replaceAll('_', ' ') : one.proxy ? 'forwarded' : String(one.status ?? 200);
+  const words = one.fault && (one.fault_percent ?? 100) === 100 ? String(one.fault).replaceAll('_', ' ') : one.proxy ? 'forwarded' : String(one.status ?? 200);
   return all.length > 1 ? `${words}, then ${all.length - 1} more` : words;
 }

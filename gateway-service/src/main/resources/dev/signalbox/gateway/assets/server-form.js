@@ -32,7 +32,7 @@ export default function serverForm(page, id) {
   const imports = importPanel(page, (routes, notes) => {
     editor.set(routes);
     Object.assign(state, { kind: 'routes', notes });
-    toast(`${plural(routes.length, 'route')} taken over. Look through them, then make the server.`);
+    toast(`${plural(routes.length, 'route')} imported. Review them, then create the server.`);
     page.update();
   });
 
@@ -100,7 +100,7 @@ export default function serverForm(page, id) {
     }
     const body = state.kind === 'import' ? imports.part() : { routes: editor.routes };
     const server = await json(`${SERVERS}/${encodeURIComponent(id)}/routes`, { method: 'PUT', json: body, signal: page.signal, patience: 60000 });
-    finish(server, id, 'The new routes are in force.');
+    finish(server, id, 'The new routes are active.');
   });
 
   function finish(server, at, text) {
@@ -129,8 +129,8 @@ export default function serverForm(page, id) {
   const common = () => html`<section class="panel" aria-labelledby="where"><h2 id="where">Where</h2><div class="fields">
     ${box('name', 'Name', { placeholder: 'none', length: 100, hint: 'unique in the cluster' })}
     ${box('port', 'Port', { type: 'number', min: 1024, max: 65535, placeholder: 'any that is free' })}
-    ${box('expires_in_s', 'Seconds until it ends', { type: 'number', min: 1, max: 31536000, placeholder: 'never', hint: 'cannot be changed later' })}
-    </div>${tick('tls', 'HTTPS, with a self-made certificate')}</section>`;
+    ${box('expires_in_s', 'Seconds until it expires', { type: 'number', min: 1, max: 31536000, placeholder: 'never', hint: 'cannot be changed later' })}
+    </div>${tick('tls', 'HTTPS, with a self-signed certificate')}</section>`;
 
   const kinds = (which) => html`<fieldset class="kinds"><legend>What it answers</legend>${which.map((kind) => html`
     <label class="check"><input type="radio" name="kind" value=${kind} .checked=${state.kind === kind} @change=${() => { state.kind = kind; page.update(); }}> ${KINDS[kind]}</label>`)}</fieldset>`;
@@ -140,9 +140,9 @@ export default function serverForm(page, id) {
       case 'page': return html`<section class="panel" aria-label="The page"><div class="fields">${box('page_uri', 'Path', { required: true, length: 2000 })}</div>
         <div class="field"><label for="server-response_data">Text or HTML</label>
           <textarea id="server-response_data" spellcheck="false" .value=${live(fields.response_data)} @input=${input('response_data')}></textarea></div>
-        <p class="note">Everything else is not found, and other methods than GET and HEAD are not allowed.</p></section>`;
+        <p class="note">Other paths get 404 Not Found, and only GET and HEAD are allowed.</p></section>`;
       case 'proxy': return html`<section class="panel" aria-label="The other server"><div class="fields">${box('url', 'Forward all requests to', { type: 'url', required: true, wide: true, placeholder: 'https://example.com' })}</div>
-        ${tick('record', 'Make a route of each response, to answer without the other server later')}</section>`;
+        ${tick('record', 'Record each response as a route, to answer without the other server later')}</section>`;
       case 'import': return imports.render();
       default: return html`${state.notes.length ? notesPanel(state.notes, () => { state.notes = []; page.update(); }) : nothing}
         <section class="panel" aria-label="Routes">${editor.render()}</section>
@@ -153,8 +153,8 @@ export default function serverForm(page, id) {
   const conflict = () => html`<div class="said bad" role="alert"><strong>Somebody else changed the routes since you opened them.</strong>
     <p>The server has ${plural(routesOf(state.theirs).length, 'route')} now; you have ${editor.routes.length}.</p>
     <details><summary>The routes it has now</summary><pre tabindex="0">${JSON.stringify(routesOf(state.theirs), null, 2)}</pre></details>
-    <p class="actions"><button type="button" @click=${takeTheirs}>Take those, lose mine</button>
-      <button type="button" class="danger" ?disabled=${state.busy} @click=${() => { state.theirs = null; replace(true); }}>Use mine, lose those</button></p></div>`;
+    <p class="actions"><button type="button" @click=${takeTheirs}>Use theirs, discard mine</button>
+      <button type="button" class="danger" ?disabled=${state.busy} @click=${() => { state.theirs = null; replace(true); }}>Use mine, discard theirs</button></p></div>`;
 
   const ready = () => (state.kind === 'import' ? imports.part() !== null : state.kind !== 'routes' || !editor.problem);
   const submit = (event) => {
@@ -165,14 +165,14 @@ export default function serverForm(page, id) {
   return {
     title: id ? 'Routes' : 'New server',
     render: () => html`
-      ${head(id ? 'Routes' : 'New server', id ? html`Of <a href=${urlOf(id)}><bdi>${state.server ? nameOf(state.server) : id}</bdi></a>. Connections stay open when they change.` : 'It listens within a second, on a port of its own.')}
+      ${head(id ? 'Routes' : 'New server', id ? html`Routes of <a href=${urlOf(id)}><bdi>${state.server ? nameOf(state.server) : id}</bdi></a>. Connections stay open when they change.` : 'It listens on its own port within a second.')}
       ${id && !state.server ? errorNote(state.error) : html`<form class="server-form" @submit=${submit}>
         ${id ? nothing : common()}
         ${kinds(id ? ['routes', 'import'] : Object.keys(KINDS))}
         ${content()}
         ${state.theirs ? conflict() : nothing}
         ${errorNote(state.error)}
-        <p class="actions"><button class="primary" ?disabled=${state.busy || !ready()}>${state.busy ? 'Working …' : id ? 'Use these routes' : 'Make the server'}</button>
+        <p class="actions"><button class="primary" ?disabled=${state.busy || !ready()}>${state.busy ? 'Saving …' : id ? 'Save the routes' : 'Create the server'}</button>
           <a class="button" href=${id ? urlOf(id) : '/ui/servers'}>Cancel</a></p>
       </form>`}`,
   };
@@ -180,6 +180,6 @@ export default function serverForm(page, id) {
 
 /** What an import did not take over. */
 export const notesPanel = (notes, done) => html`<section class="panel" aria-labelledby="notes-title">
-  <div class="headline"><h2 id="notes-title">Not taken over</h2><button type="button" class="small" @click=${done}>Seen</button></div>
+  <div class="headline"><h2 id="notes-title">Not imported</h2><button type="button" class="small" @click=${done}>Dismiss</button></div>
   <ul class="notes">${notes.slice(0, 200).map((one) => html`<li><bdi>${one}</bdi></li>`)}</ul>
   ${notes.length > 200 ? html`<p class="note">And ${plural(notes.length - 200, 'more note')}.</p>` : nothing}</section>`;

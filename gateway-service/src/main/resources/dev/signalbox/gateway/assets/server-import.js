@@ -21,13 +21,13 @@ function recognise(text) {
   }
   if (value?.log?.entries) return { kind: 'har', value };
   if (typeof value?.openapi === 'string') return { kind: 'openapi', value };
-  if (value?.swagger) return { kind: '', problem: 'Swagger 2 is not taken; OpenAPI 3 is.' };
+  if (value?.swagger) return { kind: '', problem: 'Swagger 2 is not supported. Use OpenAPI 3.' };
   if (Array.isArray(value?.mappings) || value?.request) return { kind: 'wiremock', value };
   if (Array.isArray(value) && value.length) {
     return value.some((one) => one?.match) ? { kind: 'routes', value } : { kind: 'wiremock', value };
   }
   if (Array.isArray(value?.routes)) return { kind: 'routes', value: value.routes };
-  return { kind: '', problem: 'This JSON is none of OpenAPI 3, WireMock mappings, HAR and routes.' };
+  return { kind: '', problem: 'This JSON is not OpenAPI 3, WireMock mappings, a HAR file or routes.' };
 }
 
 const WORDS = { openapi: 'OpenAPI: each operation answers its example', wiremock: 'WireMock stub mappings', har: 'A recording of a browser (HAR)', routes: 'Routes of Signalbox' };
@@ -76,7 +76,7 @@ export function importPanel(page, take) {
       const { routes, notes } = routesOfHar(found.value);
       if (routes.length) take(routes, notes);
       else {
-        found = { kind: '', problem: `No call of this recording can be a route. ${notes[0] ?? ''}` };
+        found = { kind: '', problem: `No call of this recording can become a route. ${notes[0] ?? ''}` };
         page.update();
       }
     }
@@ -97,8 +97,8 @@ export function importPanel(page, take) {
           : html`<textarea id="import-text" class="json" spellcheck="false" .value=${live(text)} @input=${(event) => set(event.target.value)}></textarea>`}</div>
       <p role="status" class="verdict">${found.kind ? html`<i class="lamp done"></i><span>${WORDS[found.kind]}${found.kind === 'har' ? `, ${plural(found.value.log.entries.length, 'entry', 'entries')}` : ''}.</span>`
         : found.problem ? html`<i class="lamp bad"></i><span>${found.problem}</span>` : nothing}</p>
-      ${found.kind === 'har' || found.kind === 'routes' ? html`<p class="actions"><button type="button" class="primary" @click=${look}>Look through the routes</button></p>` : nothing}
-      ${found.kind === 'openapi' || found.kind === 'wiremock' ? html`<p class="note">The server says what it does not take over.</p>` : nothing}
+      ${found.kind === 'har' || found.kind === 'routes' ? html`<p class="actions"><button type="button" class="primary" @click=${look}>Review the routes</button></p>` : nothing}
+      ${found.kind === 'openapi' || found.kind === 'wiremock' ? html`<p class="note">Signalbox lists what it could not import.</p>` : nothing}
     </section>`,
   };
 }

@@ -46,9 +46,12 @@ export class Journal {
   }
 
   #add(items) {
-    this.#after = items.at(-1).number;
+    // Two who read at once get the same.
+    const more = items.filter(({ number }) => number > this.#after);
+    if (!more.length) return;
+    this.#after = more.at(-1).number;
     const to = this.following || !this.entries.length ? 'entries' : 'waiting';
-    this[to] = [...this[to], ...items].slice(-KEPT);
+    this[to] = [...this[to], ...more].slice(-KEPT);
   }
 
   restart() {
@@ -75,7 +78,8 @@ export class Journal {
 
   async clear() {
     await json(`${this.#path}/requests`, { method: 'DELETE', signal: this.#signal });
-    // Numbers go on: what comes after the clearing is not read twice.
+    // What is being read is of before. Numbers go on: what comes after the clearing is not read twice.
+    this.#turn++;
     this.entries = [];
     this.waiting = [];
     this.forgotten = 0;

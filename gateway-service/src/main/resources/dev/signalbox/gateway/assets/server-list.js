@@ -8,6 +8,8 @@ import { feed } from './live.js';
 import { confirm, empty, errorNote, head, toast } from './parts.js';
 
 const SERVERS = '/api/v1/servers';
+const PAGE = 1000;
+const MOST = 20000;
 const SHOWN = 100;
 const COUNTED = 40;
 const POLL_MS = 5000;
@@ -28,7 +30,7 @@ export const openLink = (server) => (/^https?:\/\//.test(server.url)
 
 /** Stops a server when the reader means it. */
 export async function stop(server, signal) {
-  const sure = await confirm(`Stop ${nameOf(server)}?`, `Nothing answers at ${server.url} then, and its routes and journal are gone.`, 'Stop it');
+  const sure = await confirm(`Stop ${nameOf(server)}?`, `${server.url} stops answering, and its routes and journal are deleted.`, 'Stop the server');
   if (!sure) return false;
   try {
     await json(`${SERVERS}/${encodeURIComponent(server.server_id)}`, { method: 'DELETE', signal });
@@ -50,8 +52,16 @@ export default function serverList(page) {
 
   async function read() {
     try {
-      const { items } = await json(`${SERVERS}?limit=1000`, { signal: page.signal, patience: 15000 });
-      servers = items.reverse();
+      const all = [];
+      let next = '';
+      // The oldest come first, and the newest are shown first.
+      do {
+        const query = new URLSearchParams({ limit: PAGE, ...(next ? { after: next } : {}) });
+        const some = await json(`${SERVERS}?${query}`, { signal: page.signal, patience: 15000 });
+        all.push(...some.items);
+        next = some.next;
+      } while (next && all.length < MOST);
+      servers = all.reverse();
       error = null;
     } catch (failure) {
       if (page.signal.aborted) return;
@@ -129,9 +139,9 @@ export default function serverList(page) {
   return {
     title: 'Servers',
     render: () => html`
-      ${head('Servers', html`<span role="status">${servers ? (servers.length ? `${plural(servers.length, 'server')} on demand.` : 'HTTP servers that answer as you describe.') : 'Reading …'}</span>`,
+      ${head('Servers', html`<span role="status">${servers ? (servers.length ? `${plural(servers.length, 'server')} on demand.` : 'HTTP servers that answer as you describe.') : 'Loading …'}</span>`,
         html`<a class="button" href="/ui/servers?new=import">Import</a><a class="button primary" href="/ui/servers?new=routes">New server</a>`)}
       ${errorNote(error)}
-      ${servers?.length ? table() : servers ? empty('No servers', 'Make one: it listens on a port of its own within a second.') : nothing}`,
+      ${servers?.length ? table() : servers ? empty('No servers', 'Create one: it listens on its own port within a second.') : nothing}`,
   };
 }

@@ -77,13 +77,13 @@ export default function serverPage(page, id) {
     if (await stop(server, page.signal)) page.go('/ui/servers');
   });
   const clear = () => act('The journal is not cleared', async () => {
-    if (!await confirm('Clear the journal?', 'The requests it has are forgotten. The counters go on.', 'Clear it')) return;
+    if (!await confirm('Clear the journal?', 'Its requests are deleted. The counters keep their values.', 'Clear the journal')) return;
     await journal.clear();
     requests.forget();
   });
   const reset = () => act('Nothing is reset', async () => {
     await json(`${path}/scenarios/reset`, { method: 'POST', signal: page.signal });
-    toast('Scenarios and sequences begin again.');
+    toast('Scenarios and sequences start from the beginning.');
     await journal.read();
   });
 
@@ -109,7 +109,7 @@ export default function serverPage(page, id) {
     const scenarios = Object.entries(stats?.scenarios ?? {});
     const sequences = routes.some((one) => Array.isArray(one.responses));
     const rest = server.definition.proxy ? html`Other requests are forwarded to <bdi>${server.definition.proxy.url}</bdi>.`
-      : server.page_uri ? html`The page is at <code>${server.page_uri}</code>.` : 'Everything else is not found.';
+      : server.page_uri ? html`The page is at <code>${server.page_uri}</code>.` : 'Other requests get 404 Not Found.';
     return html`<section class="panel" aria-labelledby="its-routes">
       <div class="headline"><h2 id="its-routes">${routes.length ? plural(routes.length, 'route') : 'No routes'}</h2>
         <a class="button" href=${urlOf(id, '&edit')}>Edit the routes</a></div>
@@ -120,9 +120,9 @@ export default function serverPage(page, id) {
           <span class="then">${summary(route)} · ${one ? `${count(one.requests)} asked${one.requests ? `, p99 ${ms(one.latency_ms.p99)}` : ''}` : '–'}</span></li>`;
       })}</ol>
       ${routes.length > shown ? html`<button type="button" @click=${() => { shown += 200; page.update(); }}>Show more of the ${plural(routes.length - shown, 'other route')}</button>` : nothing}
-      <p class="note">${routes.length > 1 ? 'In the order in which they are tried. ' : ''}${rest}</p>
+      <p class="note">${routes.length > 1 ? 'Routes are tried in this order. ' : ''}${rest}</p>
       ${scenarios.length || sequences ? html`<div class="headline"><p class="note">${scenarios.map(([name, state]) => `Scenario ${name} is in state ${state}. `)}</p>
-        <button type="button" class="small" ?disabled=${busy} @click=${reset}>Begin sequences again</button></div>` : nothing}
+        <button type="button" class="small" ?disabled=${busy} @click=${reset}>Restart sequences</button></div>` : nothing}
     </section>`;
   }
 
@@ -137,7 +137,7 @@ export default function serverPage(page, id) {
   };
 
   const journalPanel = () => html`<section class="panel" aria-labelledby="journal-title">
-    <div class="headline"><h2 id="journal-title">Journal</h2><p class="pulse" data-state=${journal.following && !trouble ? 'live' : ''}>${journal.following ? 'live' : 'held'}</p></div>
+    <div class="headline"><h2 id="journal-title">Journal</h2><p class="pulse" data-state=${journal.following && !trouble ? 'live' : ''}>${journal.following ? 'live' : 'paused'}</p></div>
     <div class="actions"><label class="check"><input type="checkbox" id="follow" .checked=${journal.following} @change=${follow}> Follow</label>
       <label class="check"><input type="checkbox" id="unmatched" .checked=${journal.unmatched} @change=${only}> Only what no route matched</label>
       <button type="button" class="small" ?disabled=${busy} @click=${clear}>Clear</button>
@@ -154,8 +154,8 @@ export default function serverPage(page, id) {
   return {
     title: 'Server',
     render() {
-      if (gone) return html`${head('Server', nothing)}${empty('This server is not there any more', 'It was stopped, or its time was over.')}<p><a href="/ui/servers">All servers</a></p>`;
-      if (!server) return html`${head('Server', error ? nothing : 'Reading …')}${errorNote(error)}`;
+      if (gone) return html`${head('Server', nothing)}${empty('This server no longer exists', 'It was stopped, or it expired.')}<p><a href="/ui/servers">All servers</a></p>`;
+      if (!server) return html`${head('Server', error ? nothing : 'Loading …')}${errorNote(error)}`;
       const notes = importNotes.get(server.server_id);
       return html`
         ${head(html`<bdi>${nameOf(server)}</bdi>`, lede(), html`${openLink(server)}${copyButton('Copy the address', () => server.url)}

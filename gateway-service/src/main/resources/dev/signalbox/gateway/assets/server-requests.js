@@ -32,8 +32,8 @@ function answered(entry, server) {
     <p>${entry.fault ? html`Fault <code>${entry.fault}</code>${entry.status ? `, status ${entry.status}` : ''}` : `Status ${entry.status}`}
       after ${ms(entry.duration_ms)}${entry.route === null ? ', from no route' : html`, from route <bdi>${entry.route}</bdi>`}.</p>
     ${route ? html`<pre tabindex="0" aria-label="What the route answers">${visible(JSON.stringify(route.response ?? route.responses, null, 2).slice(0, DRAWN))}</pre>
-      <p class="note">As the route is now; the journal keeps the status of a response and not its body.</p>` : nothing}
-    ${entry.nearest ? html`<h4>${entry.route === null ? `The nearest route is ${entry.nearest.route}` : 'Why it was so'}</h4>
+      <p class="note">This is the route as it is now. The journal keeps the status of a response, not its body.</p>` : nothing}
+    ${entry.nearest ? html`<h4>${entry.route === null ? `The nearest route is ${entry.nearest.route}` : 'Why'}</h4>
       <ul class="reasons">${entry.nearest.reasons.map((one) => html`<li>${visible(one)}</li>`)}</ul>` : nothing}`;
 }
 

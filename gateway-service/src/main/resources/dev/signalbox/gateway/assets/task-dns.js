@@ -32,7 +32,7 @@ function query(one) {
     ${error ? html`<p class="wrong"><bdi>${readable(error)}</bdi></p>` : nothing}
     ${facts(one)}
     ${sections.map(([key, title]) => records(title, one[key]))}
-    ${one.rcode && !sections.length ? html`<p class="note">${one.rcode === 'NXDOMAIN' ? 'There is no such name.' : 'The response has no records.'}</p>` : nothing}
+    ${one.rcode && !sections.length ? html`<p class="note">${one.rcode === 'NXDOMAIN' ? 'This name does not exist.' : 'The response has no records.'}</p>` : nothing}
     ${Array.isArray(one.trace) ? steps(one.trace) : nothing}
     ${Array.isArray(one.followed) && one.followed.length ? followed(one.followed) : nothing}
   </section>`;
@@ -72,7 +72,7 @@ function steps(trace) {
 }
 
 function followed(list) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Addresses of the targets"><table class="records"><caption>Addresses of what they name</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Addresses of the targets"><table class="records"><caption>Addresses of the targets</caption>
     <thead><tr><th scope="col">Name</th><th scope="col">Addresses</th></tr></thead>
     <tbody>${list.slice(0, MOST_RECORDS).map((one) => html`<tr><td><bdi>${readable(one.name ?? one.domain ?? '')}</bdi></td>
       <td class="data"><bdi>${readable((one.addresses ?? one.answers?.map((record) => record.data) ?? [one.error?.message ?? one.error ?? '']).join(', '))}</bdi></td></tr>`)}</tbody></table></div>`;

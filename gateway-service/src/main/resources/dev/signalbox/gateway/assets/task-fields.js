@@ -23,7 +23,7 @@ function hint(schema) {
   else if (minimum !== undefined) parts.push(`at least ${minimum}`);
   else if (maximum !== undefined) parts.push(`at most ${maximum}`);
   const given = schema.default;
-  if (given !== undefined && given !== '' && typeof given !== 'boolean' && !schema.enum) parts.push(`otherwise ${shown(given)}`);
+  if (given !== undefined && given !== '' && typeof given !== 'boolean' && !schema.enum) parts.push(`default ${shown(given)}`);
   return parts.join(' · ');
 }
 
@@ -53,7 +53,7 @@ function field(form, schema, path, value, { required = false, label, depth = 0, 
   const told = { id, said, described: [about && `${id}-hint`, said && `${id}-said`].filter(Boolean).join(' ') };
   const notes = html`${about ? html`<span class="hint" id="${id}-hint">${about}</span>` : nothing}
     ${said ? html`<span class="wrong" id="${id}-said">${title} ${said}</span>` : nothing}`;
-  const need = required && depth === 0 ? html` <span class="need">needed</span>` : nothing;
+  const need = required && depth === 0 ? html` <span class="need">required</span>` : nothing;
   const away = remove ? html`<button type="button" class="small quiet" aria-label="Remove ${title}" @click=${remove}>Remove</button>` : nothing;
   const make = { form, schema: known, path, value, required, depth, told, title };
   if (kind === 'group' || kind === 'list' || kind === 'map') {

@@ -60,11 +60,11 @@ function timings(result) {
   // One scale for all, so that bars of one hop can be compared with those of another.
   const spans = known.map((hop) => PHASES.reduce((sum, [key]) => sum + (hop.timings_ms[key] ?? 0), 0));
   const longest = Math.max(0.001, ...spans);
-  return html`<h3>Time <span class="note">${ms(result.timings_ms?.total)} in all</span></h3>
+  return html`<h3>Time <span class="note">${ms(result.timings_ms?.total)} in total</span></h3>
     ${known.map((hop) => html`
       ${known.length > 1 ? html`<p class="hop"><span class="tag">${hop.status_code ?? 'no answer'}</span> <bdi>${readable(hop.url)}</bdi> <span class="note">${hop.remote_ip ?? ''} · ${ms(hop.timings_ms.total)}</span></p>` : nothing}
       ${phases(PHASES.map(([key, name]) => ({ name, value: hop.timings_ms[key] })), longest, ms)}
-      ${hop.connection_reused ? html`<p class="note">On a connection that was kept.</p>` : nothing}`)}`;
+      ${hop.connection_reused ? html`<p class="note">On a reused connection.</p>` : nothing}`)}`;
 }
 
 function certificate(tls) {
@@ -97,5 +97,5 @@ function body({ data, data_encoding: encoding }) {
   return html`<details class="part" open><summary>Body${as}</summary>
     <div class="actions">${copyButton('Copy body', () => data)}</div>
     <pre class="body" tabindex="0" role="region" aria-label="Body of the response" dir="auto">${readable(data.slice(0, MOST_BODY))}</pre>
-    ${data.length > MOST_BODY ? html`<p class="note">The first ${count(MOST_BODY)} of ${count(data.length)} characters; copying takes all.</p>` : nothing}</details>`;
+    ${data.length > MOST_BODY ? html`<p class="note">The first ${count(MOST_BODY)} of ${count(data.length)} characters; Copy body copies all.</p>` : nothing}</details>`;
 }

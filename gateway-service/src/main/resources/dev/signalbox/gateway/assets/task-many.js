@@ -46,19 +46,19 @@ export class TaskTable {
     return html`<section class="panel many" aria-labelledby="many">
       <div class="headline"><h2 id="many" tabindex="-1">Results</h2>${this.#progress()}</div>
       ${errorNote(stream.error)}
-      ${stream.state === 'broken' ? html`<p class="note">A task without a result may have run all the same.</p>` : nothing}
-      <div class="actions bar">
+      ${stream.state === 'broken' ? html`<p class="note">A task without a result may have run anyway.</p>` : nothing}
+      <div class="actions">
         ${stream.running ? html`<button type="button" class="danger" @click=${() => stream.cancel()}>Cancel</button>`
-          : stream.counts.waiting ? html`<button type="button" class="primary" @click=${again}>Run the other ${count(stream.counts.waiting)}</button>` : nothing}
+          : stream.counts.waiting ? html`<button type="button" class="primary" @click=${again}>Run the remaining ${count(stream.counts.waiting)}</button>` : nothing}
         <span class="switch" role="group" aria-label="Which rows">${FILTERS.map(([key, name]) => html`
           <button type="button" class="small" aria-pressed=${this.#filter === key ? 'true' : 'false'} @click=${() => this.#change(() => { this.#filter = key; })}>${name}</button>`)}</span>
         <input type="search" class="search" aria-label="Find in the results" placeholder="Find" .value=${this.#find} @input=${(event) => this.#change(() => { this.#find = event.target.value; })}>
         ${copyButton('Copy results', () => stream.text())}
         <button type="button" class="small" @click=${() => save(stream.text())}>Save as NDJSON</button>
       </div>
-      <div class="scroll"><table class="answers"><thead><tr><th scope="col">Task</th><th scope="col">Status</th><th scope="col">Result</th><th scope="col" class="number">Took</th></tr></thead>
+      <div class="scroll"><table class="answers"><thead><tr><th scope="col">Task</th><th scope="col">Status</th><th scope="col">Result</th><th scope="col" class="number">Duration</th></tr></thead>
         <tbody>${repeat(rows.slice(first, first + ROWS), (row) => row, (row) => this.#row(row))}</tbody></table></div>
-      ${rows.length ? nothing : html`<p class="note">No row is like that.</p>`}
+      ${rows.length ? nothing : html`<p class="note">No rows match.</p>`}
       ${pages > 1 ? html`<div class="actions turn"><button type="button" ?disabled=${page === 0} @click=${() => this.#turn(page - 1)}>Back</button>
         <span>${count(first + 1)} to ${count(Math.min(rows.length, first + ROWS))} of ${count(rows.length)}</span>
         <button type="button" ?disabled=${page + 1 >= pages} @click=${() => this.#turn(page + 1)}>Next</button></div>` : nothing}
@@ -74,7 +74,7 @@ export class TaskTable {
   #progress() {
     const { counts, rows, state } = this.#stream;
     const share = (amount) => (rows.length ? (amount / rows.length) * 100 : 0);
-    const ends = { done: 'Done', cancelled: 'Cancelled', broken: 'Broken off' }[state];
+    const ends = { done: 'Done', cancelled: 'Cancelled', broken: 'Interrupted' }[state];
     const left = counts.waiting ? `, ${count(counts.waiting)} ${state === 'running' ? 'to come' : 'without result'}` : '';
     const text = `${count(counts.finished)} finished, ${count(counts.failed)} failed${left}`;
     return html`<p class="pulse"><span>${text} · ${ms(this.#stream.elapsed)}</span></p>
@@ -86,7 +86,7 @@ export class TaskTable {
   #row(row) {
     return html`<tr><td><button type="button" class="open" ?disabled=${!row.answer} @click=${(event) => open(row, event.currentTarget)}><bdi>${readable(row.name.length > LONGEST ? `${row.name.slice(0, LONGEST)} …` : row.name, true)}</bdi></button></td>
       <td><span class="tag ${row.kind}">${row.said ?? row.status}</span></td>
-      <td class="fact"><bdi>${readable(row.fact, true)}</bdi>${row.cut ? html`<span class="note"> The whole result was too much to keep.</span>` : nothing}</td>
+      <td class="fact"><bdi>${readable(row.fact, true)}</bdi>${row.cut ? html`<span class="note"> The full result was too large to keep.</span>` : nothing}</td>
       <td class="number">${ms(row.ms)}</td></tr>`;
   }
 }

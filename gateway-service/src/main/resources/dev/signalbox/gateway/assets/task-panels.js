@@ -37,7 +37,7 @@ export function historyPanel(history, restore, forget) {
     if (await confirm('Clear the history?', 'The list of tasks that this browser ran is removed. Nothing else changes.', 'Clear')) forget();
   };
   return html`<details class="panel past"><summary>Earlier tasks <span class="count">${history.length}</span></summary>
-    <p class="note">Kept in this browser only. A click fills in the form; nothing runs by itself.</p>
+    <p class="note">Kept in this browser only. Click one to fill in the form; nothing runs by itself. Tokens and passwords are not kept.</p>
     <ul>${history.map(({ at, task }) => html`<li><button type="button" class="quiet" @click=${() => restore(task)}>
       <strong>${readable(task.task_name)}</strong> <bdi>${readable(label(task).slice(0, 120), true)}</bdi> <span class="note">${since(at)} ago</span></button></li>`)}</ul>
     <p class="actions"><button type="button" class="small" @click=${clear}>Clear history</button></p></details>`;

@@ -78,7 +78,7 @@ export class TaskResult {
 function failure(error) {
   const where = [error.phase && `while: ${String(error.phase).replaceAll('_', ' ')}`, error.source && `caused by the ${error.source}`].filter(Boolean).join(' · ');
   return html`<div class="said bad"><strong><bdi>${readable(error.message)}</bdi></strong>
-    <p class="note"><code>${error.code}</code>${where ? ` · ${where}` : ''}${error.retryable ? ' · may succeed when repeated' : ''}</p></div>`;
+    <p class="note"><code>${error.code}</code>${where ? ` · ${where}` : ''}${error.retryable ? ' · a retry may succeed' : ''}</p></div>`;
 }
 
 /** Results that have no view of their own: their first level as facts or rows. */

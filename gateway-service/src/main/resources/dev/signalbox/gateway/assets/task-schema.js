@@ -144,13 +144,13 @@ export function scalar(text, schema) {
   const types = typesOf(schema);
   if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   const number = types.includes('number') || types.includes('integer');
-  if (number && /^-?(0|[1-9]\d{0,15})(\.\d{1,12})?$/.test(text.trim())) return Number(text);
+  if (number && /^-?(0|[1-9]\d{0,14})(\.\d{1,12})?$/.test(text.trim())) return Number(text);
   return text;
 }
 
 /** What is wrong with a value, in words; '' when nothing is. */
 export function problem(schema, value, required) {
-  if (value === undefined) return required ? 'is needed' : '';
+  if (value === undefined) return required ? 'is required' : '';
   const types = typesOf(schema);
   if (types.length && !types.some((type) => ofType(type, value))) {
     if (types.every((type) => type === 'integer')) return 'must be a whole number';
@@ -204,13 +204,13 @@ export function problems(schema, value, root, at = '', required = true, found = 
   if (kind === 'either') {
     const branch = alternatives(known).find((one) => fits(resolved(one, root), value));
     if (branch) problems(branch, value, root, at, required, found, depth + 1);
-    else found.set(at, 'has none of the shapes it may have');
+    else found.set(at, 'matches none of the allowed shapes');
   } else if (kind === 'group') {
     for (const [name, inner] of Object.entries(known.properties)) {
       into(inner, value[name], name, (known.required ?? []).includes(name));
     }
     for (const name of Object.keys(value)) {
-      if (known.additionalProperties === false && !Object.hasOwn(known.properties, name)) found.set(`${at}/${escape(name)}`, 'is not known');
+      if (known.additionalProperties === false && !Object.hasOwn(known.properties, name)) found.set(`${at}/${escape(name)}`, 'is not a known parameter');
     }
   } else if (kind === 'map') {
     Object.entries(value).forEach(([name, member]) => into(known.additionalProperties, member, name, true));

@@ -67,10 +67,40 @@ function asAssertion({ source, property, comparison, target, ...other }) {
   return [source, property, SIGNS[comparison] ?? comparison, target].filter((one) => one !== undefined).join(' ');
 }
 
-/** Where the task can be looked at again; a link runs nothing. */
+/** Stands where a token or a password was. */
+const MASK = '•••';
+const SECRET = 'authorization|cookie|token|secret|passw|passphrase|credential|session|signature|api[-_.]?key|access[-_.]?key|private[-_.]?key';
+const SECRET_NAME = new RegExp(`${SECRET}|(^|[-_.])(auth|key|pass|pwd|sig|unique)$`, 'i');
+const USER = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
+const NAMED = new RegExp(`([?&#;\\s{,"]|^)([\\w.-]{0,40}(?:${SECRET})[\\w.-]{0,40}|auth|key|pass|pwd|sig)("?\\s*[=:]\\s*)("(?:[^"\\\\]|\\\\.)*"|[^\\s&#;,}"]+)`, 'gi');
+
+/** A text without what lets somebody in: the user of a URL, and values of names such as token. */
+const withoutSecrets = (text) => text.replace(USER, `$1${MASK}@`)
+  .replace(NAMED, (_, before, name, sign, value) => `${before}${name}${sign}${value.startsWith('"') ? `"${MASK}"` : MASK}`);
+
+/** A value without what lets somebody in; of a member with such a name nothing is left but its shape. */
+function masked(value, secret = false) {
+  if (Array.isArray(value)) return value.map((one) => masked(one, secret));
+  if (value !== null && typeof value === 'object') {
+    // Names are values too: of a header in a list, of what an assertion looks at.
+    const named = secret || [value.name, value.property].some((one) => typeof one === 'string' && SECRET_NAME.test(one));
+    return Object.fromEntries(Object.entries(value).map(([key, one]) =>
+      [key, masked(one, secret || SECRET_NAME.test(key) || (named && (key === 'value' || key === 'target')))]));
+  }
+  if (secret) return value === null || value === '' || typeof value === 'boolean' ? value : MASK;
+  return typeof value === 'string' ? withoutSecrets(value) : value;
+}
+
+/** A task as it may be kept or passed on. */
+const withoutSecretsOf = (task) => ({ ...task, params: masked(task.params) });
+
+/** What to say of a task whose secrets are missing; '' when none is. */
+export const missing = (task) => (asLine(task).includes(MASK) ? `Tokens and passwords are not kept. Enter each value shown as ${MASK} again.` : '');
+
+/** Where the task can be looked at again; a link runs nothing, and has no secrets: addresses are logged. */
 export function link(task) {
   const query = new URLSearchParams({ task: task.task_name });
-  if (Object.keys(task.params).length) query.set('params', JSON.stringify(task.params));
+  if (Object.keys(task.params).length) query.set('params', JSON.stringify(masked(task.params)));
   return `${location.origin}/ui/tasks?${query}`;
 }
 
@@ -94,7 +124,7 @@ const MOST = 50;
 const MOST_TEXT = 200000;
 const MOST_ONE = 20000;
 
-/** Tasks that were run, newest first. Bounded by number and size; without storage it is empty. */
+/** Tasks that were run, newest first, without their secrets. Bounded by number and size; without storage it is empty. */
 export const past = {
   read() {
     try {
@@ -104,9 +134,10 @@ export const past = {
       return [];
     }
   },
-  add(task) {
+  add(whole) {
+    if (asLine(whole).length > MOST_ONE) return;
+    const task = withoutSecretsOf(whole);
     const line = asLine(task);
-    if (line.length > MOST_ONE) return;
     const all = [{ at: new Date().toISOString(), task }, ...past.read().filter((one) => asLine(one.task) !== line)].slice(0, MOST);
     while (JSON.stringify(all).length > MOST_TEXT) all.pop();
     try {

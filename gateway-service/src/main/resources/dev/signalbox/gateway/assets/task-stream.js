@@ -37,7 +37,7 @@ export function parse(text, type, params) {
       found.made++;
       found.rows.push({ name: line, line: asLine({ task_name: type.name, params: { ...params, [main]: line } }) });
     } else {
-      found.bad.push(`Line ${i + 1} is no task`);
+      found.bad.push(`Line ${i + 1} is not a task`);
     }
   });
   return found;

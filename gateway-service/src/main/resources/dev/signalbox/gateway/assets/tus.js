@@ -43,7 +43,8 @@ function patch(url, offset, piece, { signal, progress }) {
       } else if (xhr.status === 0) {
         reject(new ApiError(0, { detail: 'No connection to the gateway.', retryable: true }));
       } else {
-        const error = await errorOf(new Response(xhr.responseText, { status: xhr.status }));
+        const challenge = xhr.getResponseHeader('WWW-Authenticate');
+        const error = await errorOf(new Response(xhr.responseText, { status: xhr.status, headers: challenge ? { 'WWW-Authenticate': challenge } : {} }));
         error.retryAfter = Number(xhr.getResponseHeader('Retry-After')) || 0;
         reject(error);
       }
@@ -70,6 +71,9 @@ function pause(ms, signal) {
     signal.addEventListener('abort', done);
   });
 }
+
+/** Whether a file is still there: a request with one that is not fails as if there were no connection. */
+const isReadable = (file, offset) => file.slice(offset, offset + 1).arrayBuffer().then(() => true, () => false);
 
 /** Makes an upload; its URL. Nothing is replaced unless that is wished. */
 async function create(file, path, replace, signal) {
@@ -139,9 +143,11 @@ export async function upload(file, { path, url, replace, signal, created, progre
         created(known);
         if (file.size === 0) return;
       }
+      signal.throwIfAborted();
       waiting(null);
       progress(offset);
       const stored = await patch(known, offset, file.slice(offset, offset + PIECE_BYTES), { signal, progress });
+      if (!(stored > offset) && offset < file.size) throw new ApiError(502, { detail: 'The gateway did not say what it stored.' });
       offset = stored;
       failures = 0;
       wait = FIRST_WAIT_MS;
@@ -152,6 +158,9 @@ export async function upload(file, { path, url, replace, signal, created, progre
         // It expired meanwhile.
         asks = true;
         if (++failures < PATIENCE) continue;
+      }
+      if (failure.status === 0 && !await isReadable(file, offset)) {
+        throw new ApiError(400, { detail: 'The file can no longer be read: it was changed, moved or deleted.' });
       }
       if (!PASSING.has(failure.status)) throw failure;
       if (COUNTED.has(failure.status) && ++failures >= PATIENCE) throw failure;

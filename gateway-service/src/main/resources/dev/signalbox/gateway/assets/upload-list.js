@@ -22,14 +22,14 @@ function say(item) {
     }
     case 'held': {
       const seconds = Math.max(0, Math.ceil((item.retryAt - Date.now()) / 1000));
-      return `${item.error.message} ${seconds ? `Goes on in ${seconds} s` : 'Trying again …'}`;
+      return `${item.error.message} ${seconds ? `Retrying in ${seconds} s` : 'Trying again …'}`;
     }
-    case 'exists': return 'There is a file of this name already, or it has changed.';
+    case 'exists': return 'There is already a file of this name.';
     case 'failed': {
       const title = TITLES[item.error.status];
       return `${title ? `${title}: ` : ''}${item.error.message}`;
     }
-    case 'lost': return `Interrupted. Choose the file again, and it goes on where it was (${bytes(item.size)}).`;
+    case 'lost': return `Interrupted. Choose the file again to resume the upload (${bytes(item.size)}).`;
     case 'paused': return `Paused at ${percent(item)} % of ${bytes(item.size)}`;
     case 'waiting': return `Waiting · ${bytes(item.size)}`;
     default: return `Done · ${bytes(item.size)}`;

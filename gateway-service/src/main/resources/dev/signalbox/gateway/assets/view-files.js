@@ -32,15 +32,21 @@ export default function files(page) {
   let picked = null;
   let soon = 0;
 
+  let loads = 0;
   async function load() {
+    const mine = ++loads;
     const query = `delimiter=/&prefix=${inQuery(path)}&limit=${PAGE}${after === null ? '' : `&after=${encodeURIComponent(after)}`}`;
     try {
-      listing = await json(`/api/v1/files?${query}`, { signal: page.signal });
+      const now = await json(`/api/v1/files?${query}`, { signal: page.signal });
+      // A later question may have been answered already.
+      if (mine !== loads) return;
+      listing = now;
       missing = false;
       error = null;
       const open = details && listing.items.find((file) => file.href === details.href);
       open ? details.take(open) : details = null;
     } catch (failure) {
+      if (mine !== loads) return;
       missing = failure.status === 404;
       if (missing) listing = { folders: [], items: [], next: null };
       // The banner says it when the connection is lost; what was read stays.
@@ -71,7 +77,7 @@ export default function files(page) {
     if (!files.length) return;
     const folder = decode(path);
     const taken = uploads.add(files.map((one) => ({ file: one.file, path: folder + one.path })));
-    if (taken < files.length) toast(`${plural(files.length - taken, 'file')} left out: so many at once are too many.`, 'bad');
+    if (taken < files.length) toast(`${plural(files.length - taken, 'file')} left out: too many files at once.`, 'bad');
   }
 
   const choose = async (event) => {
@@ -136,7 +142,7 @@ export default function files(page) {
     details = details?.href === file.href ? null : fileDetails(page, file, async (gone) => {
       if (gone) details = null;
       await load();
-      if (gone) document.querySelector('#main h1')?.focus();
+      if (gone && !page.signal.aborted) document.querySelector('#main h1')?.focus();
     });
     page.update();
   }
@@ -165,7 +171,7 @@ export default function files(page) {
     const { folders, items } = listing;
     if (!folders.length && !items.length) {
       return missing
-        ? empty('This folder is not there yet', 'It is made when you upload the first file into it, and goes with its last one.')
+        ? empty('This folder does not exist yet', 'The first file that you upload creates it, and it disappears with its last file.')
         : empty(after === null ? 'Nothing here yet' : 'No more files', 'Drop files or folders here, or press Upload files.');
     }
     return html`<div class="panel entries"><table role="table">
@@ -189,7 +195,7 @@ export default function files(page) {
   return {
     title: path === '/' ? 'Files' : `${shown(path)} · Files`,
     render: () => html`<div class="folder-view ${dropping ? 'over' : ''}">
-      ${head('Files', 'Drop files or folders anywhere on this page to upload them into the folder that it shows.', isText(path) ? html`
+      ${head('Files', 'Drop files or folders anywhere on this page to upload them into this folder.', isText(path) ? html`
         <button type="button" class="primary" @click=${() => press('choose')}>Upload files</button>
         <button type="button" @click=${() => press('choose-folder')}>Upload a folder</button>
         <button type="button" aria-expanded=${naming} @click=${toggleNaming}>New folder</button>` : nothing)}
@@ -197,12 +203,12 @@ export default function files(page) {
       <input hidden id="choose-folder" type="file" .webkitdirectory=${true} @change=${choose}>
       <input hidden id="choose-again" type="file" @change=${chooseAgain}>
       ${isText(path) ? nothing : html`<p class="said">The name of this folder is not UTF-8. Its files can be read and deleted here, and uploaded by <code>PUT</code>.</p>`}
-      ${naming ? html`<form class="move panel" @submit=${newFolder}><label for="folder">Name of the folder <span class="hint">It is made with the first file that you upload into it.</span></label>
-        <div class="actions"><input id="folder" name="folder" required maxlength="255" dir="auto" autocomplete="off"><button>Go there</button></div></form>` : nothing}
+      ${naming ? html`<form class="move panel" @submit=${newFolder}><label for="folder">Name of the folder <span class="hint">The first file that you upload creates it.</span></label>
+        <div class="actions"><input id="folder" name="folder" required maxlength="255" dir="auto" autocomplete="off"><button>Open</button></div></form>` : nothing}
       ${uploadList(again)}
       ${way()}
       ${errorNote(error)}
-      ${listing ? table() : error ? nothing : html`<p class="note" role="status">Reading the folder …</p>`}
+      ${listing ? table() : error ? nothing : html`<p class="note" role="status">Loading …</p>`}
       <nav class="pages" aria-label="Pages" ?hidden=${after === null && !listing?.next}>
         ${after === null ? html`<span></span>` : html`<a href=${viewOf(path)}>First page</a>`}
         ${listing?.next ? html`<a href=${viewOf(path, listing.next)}>Next page</a>` : nothing}

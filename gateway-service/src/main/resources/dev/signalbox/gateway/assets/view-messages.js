@@ -3,7 +3,7 @@
 import { html, nothing } from './lit/lit-html.js';
 import { live } from './lit/directives/live.js';
 import { repeat } from './lit/directives/repeat.js';
-import { json } from './api.js';
+import { json, stored } from './api.js';
 import { count, plural, when } from './format.js';
 import { follow } from './live.js';
 import { chain } from './message-chain.js';
@@ -12,20 +12,21 @@ import { copyButton, errorNote, head, toast } from './parts.js';
 const MESSAGES = '/api/v1/messages';
 const SHOWN = 50;
 const KEPT = 500;
+const AGAIN_MS = 5000;
 const SENDER = 'signalbox.messages.sender';
 const SEEN = 'signalbox.messages.seen';
 
-const stored = (place, key) => {
-  try {
-    return JSON.parse(place.getItem(key)) ?? {};
-  } catch {
-    return {};
-  }
-};
+const hexOf = (bytes) => [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
+const randomHex = () => hexOf(crypto.getRandomValues(new Uint8Array(16)));
+
+const known = (place, key) => stored(place, (store) => JSON.parse(store.getItem(key))) ?? {};
+const remember = (place, key, value) => stored(place, (store) => store.setItem(key, JSON.stringify(value)));
 
 /** The log: the newest messages as they are stored, and older ones on request. */
 function log(page) {
-  const state = { messages: [], oldest: 0, following: null, filter: null, next: null, busy: false, error: null };
+  const state = { messages: [], oldest: 0, following: null, live: false, filter: null, next: null, busy: false, error: null };
+  /** Counts what was asked to be shown: a response to something earlier is not. */
+  let turn = 0;
 
   const add = (more) => {
     state.messages.push(...more);
@@ -34,10 +35,11 @@ function log(page) {
   };
 
   async function start() {
+    turn++;
     state.following?.abort();
     const stop = new AbortController();
     state.following = stop;
-    Object.assign(state, { messages: [], oldest: 0, filter: null, next: null, error: null });
+    Object.assign(state, { messages: [], oldest: 0, live: false, filter: null, next: null, busy: false, error: null });
     try {
       const { size } = await json(`${MESSAGES}/checkpoint`, { signal: stop.signal });
       const after = Math.max(0, size - SHOWN);
@@ -48,25 +50,32 @@ function log(page) {
           add([JSON.parse(data)]);
           page.update();
         },
+        state: (now) => {
+          state.live = now === 'live';
+          page.update();
+        },
       });
     } catch (failure) {
-      if (!stop.signal.aborted) state.error = failure;
+      if (stop.signal.aborted) return;
+      state.error = failure;
+      setTimeout(() => stop.signal.aborted || page.signal.aborted || start(), AGAIN_MS);
     }
     page.update();
   }
 
-  async function read(query) {
+  /** Gives a page of messages to `take`, unless something else is shown by then. */
+  async function read(query, take) {
+    const mine = turn;
     state.busy = true;
+    state.error = null;
     page.update();
     try {
       const answer = await json(`${MESSAGES}?${new URLSearchParams(query)}`, { signal: page.signal });
-      state.error = null;
-      return answer;
+      if (mine === turn) take(answer);
     } catch (failure) {
-      state.error = failure;
-      return { items: [], next: null };
+      if (mine === turn) state.error = failure;
     } finally {
-      state.busy = false;
+      if (mine === turn) state.busy = false;
       page.update();
     }
   }
@@ -78,38 +87,36 @@ function log(page) {
     async older() {
       const before = state.oldest;
       const after = Math.max(0, before - 1 - SHOWN);
-      const { items } = await read({ after, limit: SHOWN });
-      const more = items.filter((one) => one.id < before);
-      state.messages = [...more, ...state.messages].slice(0, KEPT);
-      state.oldest = after + 1;
+      await read({ after, limit: SHOWN }, ({ items }) => {
+        const more = items.filter((one) => one.id < before);
+        // The newest stay: others follow them.
+        state.messages = [...more, ...state.messages].slice(-KEPT);
+        state.oldest = after + 1;
+      });
     },
     async search(filter) {
+      turn++;
       state.following?.abort();
       Object.assign(state, { messages: [], filter, next: null });
       await this.more();
     },
     /** More of what was searched for. */
     async more() {
-      const { items, next } = await read({ limit: SHOWN, ...state.filter, ...(state.next ? { after: state.next } : {}) });
-      state.messages = [...state.messages, ...items].slice(-KEPT);
-      state.next = next;
+      await read({ limit: SHOWN, ...state.filter, ...(state.next ? { after: state.next } : {}) }, ({ items, next }) => {
+        state.messages = [...state.messages, ...items].slice(-KEPT);
+        state.next = next;
+      });
     },
   };
 }
 
 export default function messages(page) {
-  const sender = { uuid: '', unique: '', text: '', error: null, busy: false, ...stored(sessionStorage, SENDER) };
+  const sender = { uuid: '', unique: '', text: '', error: null, busy: false, ...known('sessionStorage', SENDER) };
   const proof = { result: null, around: [], checkpoint: null, seen: null, error: null, busy: false };
   const tail = log(page);
   tail.start();
 
-  const keep = () => {
-    try {
-      sessionStorage.setItem(SENDER, JSON.stringify({ uuid: sender.uuid, unique: sender.unique }));
-    } catch {
-      // Without storage the fields are empty after a reload.
-    }
-  };
+  const keep = () => remember('sessionStorage', SENDER, { uuid: sender.uuid, unique: sender.unique });
 
   /** One action at a time, its error beside it. */
   async function act(place, action) {
@@ -130,29 +137,32 @@ export default function messages(page) {
     const answer = await json('/api/v1/codes', { json: { uuid: sender.uuid }, signal: page.signal });
     sender.unique = answer.unique;
     keep();
-    toast(answer.created ? 'A new code was issued.' : 'This uuid has had this code before.');
+    toast(answer.created ? 'A new code was issued.' : 'This UUID already had this code.');
   });
 
+  const attempt = { body: '', key: '' };
   const send = (event) => {
     event.preventDefault();
     const form = event.currentTarget;
     act(sender, async () => {
-      const { id } = await json(MESSAGES, {
-        json: { uuid: sender.uuid, unique: sender.unique, text: sender.text },
-        headers: { 'Idempotency-Key': crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` },
-        signal: page.signal,
-      });
+      const message = { uuid: sender.uuid, unique: sender.unique, text: sender.text };
+      const body = JSON.stringify(message);
+      // The same again gets the first answer: a lost response makes no second message.
+      if (attempt.body !== body) Object.assign(attempt, { body, key: randomHex() });
+      const { id } = await json(MESSAGES, { json: message, headers: { 'Idempotency-Key': attempt.key }, signal: page.signal });
+      attempt.body = '';
       sender.text = '';
       form.reset(); // An empty field is no mistake now.
-      toast(`Message ${id} is on disk.`);
+      toast(`Message ${id} is stored.`);
       form.elements.text.focus();
     });
   };
 
   const verify = () => act(proof, async () => {
     proof.checkpoint = await json(`${MESSAGES}/checkpoint`, { signal: page.signal });
-    const seen = stored(localStorage, SEEN);
-    const earlier = seen.origin === location.origin && seen.size <= proof.checkpoint.size ? seen : null;
+    // Also one that is longer than the log now: then the log was cut.
+    const seen = known('localStorage', SEEN);
+    const earlier = seen.head_hash ? seen : null;
     const query = earlier ? `?${new URLSearchParams({ size: earlier.size, head_hash: earlier.head_hash })}` : '';
     proof.result = await json(`${MESSAGES}/verify${query}`, { signal: page.signal, patience: 120000 });
     proof.seen = earlier;
@@ -161,7 +171,7 @@ export default function messages(page) {
     proof.around = items;
     if (proof.result.intact && proof.result.consistent !== false) {
       const { size, head_hash } = proof.checkpoint;
-      localStorage.setItem(SEEN, JSON.stringify({ origin: location.origin, size, head_hash, at: new Date().toISOString() }));
+      remember('localStorage', SEEN, { size, head_hash, at: new Date().toISOString() });
     }
   });
 
@@ -176,7 +186,7 @@ export default function messages(page) {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = (bytes[6] & 15) | 64; // RFC 9562: version 4
     bytes[8] = (bytes[8] & 63) | 128;
-    const hex = [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
+    const hex = hexOf(bytes);
     sender.uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
     sender.unique = '';
     keep();
@@ -186,7 +196,7 @@ export default function messages(page) {
   const form = () => html`<section class="panel" aria-labelledby="send-title">
     <h2 id="send-title">Send a message</h2>
     <form class="stack" @submit=${send}>
-      <label for="uuid">Uuid <span class="hint">Who sends. A uuid always has the same code.</span></label>
+      <label for="uuid">UUID <span class="hint">Identifies the sender. A UUID always gets the same code.</span></label>
       <div class="row"><input id="uuid" name="uuid" autocomplete="off" spellcheck="false" required maxlength="256" .value=${live(sender.uuid)} @input=${input('uuid')}>
         <button type="button" @click=${random}>Random</button></div>
       <label for="unique">Code <span class="hint">Without the right code a message is refused.</span></label>
@@ -215,7 +225,7 @@ export default function messages(page) {
         <div><dt>Signed</dt><dd>${when(proof.checkpoint.signed_at)}</dd></div></dl>
       <p class="actions">${copyButton('Copy the head hash', () => result.head_hash)}
         ${copyButton('Copy the signed checkpoint', () => proof.checkpoint.note)}</p>
-      <p class="note">Keep the checkpoint somewhere else: with it you can prove later whether the log was cut.</p>`;
+      <p class="note">Keep the checkpoint somewhere else: with it you can check later whether the log was cut.</p>`;
   };
 
   const picture = () => html`<section class="panel" aria-labelledby="verify-title">
@@ -241,9 +251,9 @@ export default function messages(page) {
     const newestFirst = [...state.messages].reverse();
     return html`<section class="panel" aria-labelledby="log-title">
       <div class="headline"><h2 id="log-title">The log</h2>
-        <p class="pulse" data-state=${state.filter ? '' : 'live'}>${state.filter ? 'search' : 'live'}</p></div>
+        <p class="pulse" data-state=${state.filter ? '' : state.live ? 'live' : 'lost'}>${state.filter ? 'search' : state.live ? 'live' : 'not connected'}</p></div>
       <form class="find" @submit=${search} @reset=${() => tail.start()}>
-        <input name="uuid" aria-label="Uuid" placeholder="uuid" autocomplete="off" spellcheck="false" maxlength="256">
+        <input name="uuid" aria-label="UUID" placeholder="uuid" autocomplete="off" spellcheck="false" maxlength="256">
         <input name="contains" aria-label="Text that the message contains" placeholder="contains" autocomplete="off" maxlength="256">
         <button>Search</button> ${state.filter ? html`<button type="reset">Show all</button>` : nothing}
       </form>
@@ -253,7 +263,7 @@ export default function messages(page) {
       <p class="actions">
         ${!state.filter && state.oldest > 1 && state.messages.length < KEPT ? html`<button type="button" ?disabled=${state.busy} @click=${() => tail.older()}>Older messages</button>` : nothing}
         ${state.filter && state.next ? html`<button type="button" ?disabled=${state.busy} @click=${() => tail.more()}>More</button>` : nothing}
-        ${state.messages.length >= KEPT ? html`<span class="note">The page keeps ${count(KEPT)} messages; <a href="/api/v1/messages">the API has all</a>.</span>` : nothing}
+        ${state.messages.length >= KEPT ? html`<span class="note">This page shows up to ${count(KEPT)} messages; <a href="/api/v1/messages">the API has all of them</a>.</span>` : nothing}
       </p>
     </section>`;
   };

@@ -24,7 +24,7 @@ const KNOWN = {
   'gateway-service': 'Nothing answers HTTP calls',
   'dns-service': 'DNS lookups are refused',
   'http-probe-service': 'HTTP probes are refused',
-  'server-factory-service': 'Servers on demand cannot be made or reached',
+  'server-factory-service': 'Servers on demand cannot be created or reached',
   'file-service': 'Files cannot be read or stored',
   'code-service': 'Codes and messages are refused',
   'ping-coordinator': 'The census hands out no work',
@@ -83,7 +83,7 @@ const LAMPS = { ready: 'done', starting: 'busy', draining: 'busy', gone: 'idle',
 
 export default function overview(page) {
   const instances = new Map();
-  const tasks = { started: [], failed: [], names: new Map() };
+  const tasks = { started: [], failed: [] };
   let second = { started: 0, failed: 0 };
   let loaded = false;
   let error = null;
@@ -131,20 +131,23 @@ export default function overview(page) {
     for (const one of data.tasks) {
       second.started += one.started;
       second.failed += one.failed;
-      tasks.names.set(one.task_name, (tasks.names.get(one.task_name) ?? 0) + one.started);
     }
   }, page.signal);
 
   page.every(POLL_MS, poll);
+  let counted = performance.now();
   const clock = setInterval(() => {
-    tasks.started.push(second.started);
-    tasks.failed.push(second.failed);
-    second = { started: 0, failed: 0 };
-    if (tasks.started.length > KEPT) {
-      tasks.started.shift();
-      tasks.failed.shift();
+    // A page that nobody looks at is called less often, and then hears of many seconds at once.
+    const seconds = Math.max(1, Math.round((performance.now() - counted) / 1000));
+    counted = performance.now();
+    for (let i = 0; i < Math.min(seconds, KEPT); i++) {
+      tasks.started.push(second.started / seconds);
+      tasks.failed.push(second.failed / seconds);
     }
-    page.update();
+    tasks.started.splice(0, tasks.started.length - KEPT);
+    tasks.failed.splice(0, tasks.failed.length - KEPT);
+    second = { started: 0, failed: 0 };
+    if (!document.hidden) page.update();
   }, 1000);
   page.signal.addEventListener('abort', () => clearInterval(clock));
 
@@ -167,7 +170,7 @@ export default function overview(page) {
       if (ready.length === 0) {
         const starting = group.some((one) => one.state === 'starting');
         found.push(starting
-          ? { kind: 'busy', text: `${service} is starting. It takes work in a moment.` }
+          ? { kind: 'busy', text: `${service} is starting. It will take work in a moment.` }
           : {
               kind: 'bad',
               text: `${KNOWN[service] ?? `What ${service} does is refused`}: no instance of ${service} is running.`,
@@ -177,7 +180,7 @@ export default function overview(page) {
         found.push({
           kind: 'busy',
           text: `${plural(gone.length, 'instance')} of ${service} stopped. ${plural(ready.length, 'other')} `
-            + `${ready.length === 1 ? 'goes' : 'go'} on with the work.`,
+            + `${ready.length === 1 ? 'takes' : 'take'} over the work.`,
         });
       }
       for (const one of ready) {
@@ -192,7 +195,7 @@ export default function overview(page) {
           found.push({
             kind: 'busy',
             text: `${service} is slow on ${one.info.host}: one call in a hundred takes more than ${ms(one.info.p99_ms)}. `
-              + 'If it stays so, start another replica.',
+              + 'If this continues, start another replica.',
           });
         }
       }
@@ -228,12 +231,12 @@ export default function overview(page) {
   }
 
   function summary(groups, found) {
-    if (!loaded) return 'Reading who is there …';
+    if (!loaded) return 'Loading …';
     const live = [...instances.values()].filter((one) => one.state === 'ready').length;
     const services = [...groups].filter(([, group]) => group.some((one) => one.state === 'ready')).length;
     const trouble = found.filter((one) => one.kind === 'bad').length;
     return `${plural(services, 'service')} in ${plural(live, 'instance')}. `
-      + (trouble ? `${plural(trouble, 'thing')} to look at.` : found.length ? 'Something is changing.' : 'Everything is well.');
+      + (trouble ? `${plural(trouble, 'problem')}.` : found.length ? 'Something is changing.' : 'Everything is fine.');
   }
 
   const strip = (values) => {
@@ -242,7 +245,7 @@ export default function overview(page) {
     const slowest = Math.max(...values.map((one) => one.info.p99_ms ?? -1));
     const inFlight = sum(values.filter((one) => one.state !== 'gone').map((one) => one.info.in_flight));
     const started = tasks.started.at(-1) ?? 0;
-    const failed = sum(tasks.failed);
+    const failed = Math.round(sum(tasks.failed));
     return html`<dl class="facts strip">
       <div><dt>Tasks per second</dt><dd>${rate(started)}</dd><dd>${sparkline(tasks.started, { label: 'Tasks of the last minute' })}</dd></div>
       <div><dt>Failed in the last minute</dt><dd class=${failed ? 'bad' : ''}>${count(failed)}</dd><dd>${sparkline(tasks.failed, { label: 'Failed tasks of the last minute', kind: 'bad' })}</dd></div>

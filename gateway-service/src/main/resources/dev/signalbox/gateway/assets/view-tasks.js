@@ -12,7 +12,7 @@ import { TaskTable } from './task-many.js';
 import { historyPanel, listInput } from './task-panels.js';
 import { TaskResult } from './task-result.js';
 import { ordered } from './task-schema.js';
-import { asLine, curl, link, linked, past, signalbox } from './task-share.js';
+import { asLine, curl, link, linked, missing, past, signalbox } from './task-share.js';
 import { TaskStream, parse } from './task-stream.js';
 
 const GRACE_MS = 10000;
@@ -123,7 +123,7 @@ export default function tasks(page) {
 
   function restore(one) {
     error = null;
-    note = '';
+    note = missing(one);
     kept.many = false;
     show(one);
     setTimeout(() => document.querySelector('.task-form')?.scrollIntoView({ block: 'nearest' }));
@@ -153,7 +153,8 @@ export default function tasks(page) {
 
   function ready(without = '') {
     if (draft?.bad || !type) return false;
-    if (form.check(without)) return true;
+    note = missing(task());
+    if (form.check(without) && !note) return true;
     page.update();
     setTimeout(() => {
       const wrong = document.querySelector('.task-form [aria-invalid="true"], .task-form fieldset:has(> .wrong)');
@@ -239,7 +240,7 @@ export default function tasks(page) {
           <button type="button" class="small" aria-pressed=${kept.many ? 'false' : 'true'} @click=${() => mode(false)}>One task</button>
           <button type="button" class="small" aria-pressed=${kept.many ? 'true' : 'false'} @click=${() => mode(true)}>A list</button></span></div>
       ${note ? html`<p class="said bad" role="alert">${note}</p>` : nothing}
-      ${type ? nothing : html`<p class="said bad" role="status">No service offers <bdi>${readable(wanted)}</bdi> now. The form comes back with the service.</p>`}
+      ${type ? nothing : html`<p class="said bad" role="status">No service offers <bdi>${readable(wanted)}</bdi> now. The form reappears when the service does.</p>`}
       ${kept.many ? listInput(kept, read(), type?.name ?? '', relist) : nothing}
       ${type ? html`<div class="fields">${fields(form, hidden)}</div>` : nothing}
       ${errorNote(error)}
@@ -278,7 +279,7 @@ export default function tasks(page) {
   if (kept.stream) kept.stream.changed = soon;
   const begin = linked();
   if (begin) {
-    note = begin.bad;
+    note = begin.bad || missing(begin);
     show({ task_name: begin.task_name, params: begin.params });
     if (kept.answer?.task_name !== begin.task_name) result = null;
   } else if (kept.task?.task_name) {
@@ -290,10 +291,10 @@ export default function tasks(page) {
   return {
     title: 'Tasks',
     render: () => html`<div class="tasks-view">
-      ${head('Tasks', types ? `${plural(types.length, 'kind')} of task, offered by the services that run now.` : 'Asking what the services offer …')}
+      ${head('Tasks', types ? `${plural(types.length, 'task type')}, offered by the services that are running.` : 'Loading …')}
       ${errorNote(typesError)}
       ${types ? html`
-        ${types.length ? chooser() : empty('No tasks', 'No service that offers tasks is running. One that starts appears here by itself.')}
+        ${types.length ? chooser() : empty('No tasks', 'No service that offers tasks is running. Tasks appear here when one starts.')}
         ${type || wanted ? html`<div class="split tasks">${formPanel()}<div class="aside">${kept.many ? nothing : jsonPanel()}${outcome()}${historyPanel(history, restore, forget)}</div></div>` : historyPanel(history, restore, forget)}` : nothing}</div>`,
   };
 }

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +74,48 @@ class ProbeModulesTest {
   }
 
   @Test
+  void givenNumbersWhereTextsBelong_whenRead_thenTheyStayAsTheyAreWritten() {
+    HttpModule http =
+        (HttpModule)
+            module(
+                    "prober: http, http: {body: 0x1F, headers: {X-Version: 1.10, X-Id: 007},"
+                        + " basic_auth: {username: 1_000, password: 00123}}")
+                .prober();
+
+    assertThat(http.body()).isEqualTo("0x1F");
+    assertThat(http.headers())
+        .containsEntry("x-version", "1.10")
+        .containsEntry("x-id", "007")
+        .containsEntry("authorization", "Basic MV8wMDA6MDAxMjM=");
+  }
+
+  @Test
+  void givenListsInListsWithoutEnd_whenRead_thenThereIsAProblem() {
+    String deep = "modules: {m: {prober: http, http: " + "[".repeat(100_000);
+
+    assertThat(ProbeModules.parse(deep).problems()).isNotEmpty();
+  }
+
+  @EnabledOnOs(OS.LINUX)
+  @Test
+  void givenAFileWithoutAnEnd_whenRead_thenNoMoreThanItsBoundIsRead() {
+    assertThat(ProbeModules.read("/dev/zero").problems())
+        .singleElement()
+        .asString()
+        .contains("at most 1048576 bytes");
+  }
+
+  @Test
+  void givenAFileThatIsNoText_whenRead_thenTheProblemSaysSo() throws IOException {
+    Path file = Files.write(directory.resolve("m.yml"), new byte[] {(byte) 0xff});
+
+    assertThat(ProbeModules.read(file.toString()).problems())
+        .singleElement()
+        .asString()
+        .contains("text in UTF-8");
+  }
+
+  @Test
   void givenADnsModule_whenRead_thenItHasItsMeaning() {
     ProbeModule module =
         module(
@@ -97,7 +141,7 @@ class ProbeModulesTest {
     ProbeModule module =
         module(
             "prober: http, http: {basic_auth: {username: u, password: hunter2},"
-                + " headers: {X-Other: fine}}");
+                + " headers: {X-Other: fine, X-Api-Key: hunter2, Cookie: a=hunter2}}");
 
     assertThat(module.yaml()).contains("<secret>", "fine").doesNotContain("hunter2");
     assertThat(((HttpModule) module.prober()).headers())
@@ -126,6 +170,7 @@ class ProbeModulesTest {
         "prober: http, http: {fail_if_header_matches: [{regexp: x}]} | header is required",
         "prober: http, http: {fail_if_header_matches: [{header: x}]} | regexp is required",
         "prober: http, http: {body_size_limit: much} | http.body_size_limit must be a size",
+        "prober: http, http: {body_size_limit: 99999999TB} | http.body_size_limit must be a size below",
         "prober: http, http: {compression: lzw} | http.compression must be one of",
         "prober: http, http: {preferred_ip_protocol: ip5} | http.preferred_ip_protocol must be one of",
         "prober: http, http: {headers: {\"a b\": c}} | must be a token",
@@ -160,6 +205,10 @@ class ProbeModulesTest {
         "modules: {}\nmore: 1",
         "modules: {a: {prober: http}, a: {prober: http}}",
         "modules: {a",
+        "modules: {}\n---\nmodules: {}",
+        "modules: {a: &a {prober: http}, b: *a}",
+        "modules: {a: {prober: http, http: {<<: {method: POST}}}}",
+        "a: &a [x]\nmodules: {m: {prober: http, http: {body: *a}}}",
         "\u0000"
       })
   void givenNoModules_whenRead_thenThereIsAProblem(String yaml) {
@@ -176,6 +225,6 @@ class ProbeModulesTest {
         .hasMessageContaining("unix is not supported");
     assertThatThrownBy(() -> new ProbeConfig(directory.resolve("none").toString()))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("must be a readable file");
+        .hasMessageContaining("must name a readable file");
   }
 }

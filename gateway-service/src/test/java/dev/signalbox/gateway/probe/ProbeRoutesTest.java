@@ -52,6 +52,7 @@ class ProbeRoutesTest {
               packed: {prober: http, http: {compression: gzip}}
               tls: {prober: http, http: {fail_if_not_ssl: true}}
               limit: {prober: http, http: {body_size_limit: 2B}}
+              large: {prober: http, http: {body_size_limit: 1GB}}
               old: {prober: http, http: {valid_http_versions: [HTTP/2.0]}}
             """);
     gateway =
@@ -89,7 +90,35 @@ class ProbeRoutesTest {
       return failed(new TaskError("OVERLOADED", "no memory", null, "internal", true));
     }
     if (url.endsWith("/refused")) {
-      return failed(new TaskError("CONNECT", "connection refused", "connect", "target", true));
+      return failed(
+          new TaskError("CONNECT", "connection refused", "connect", "target", true)
+              .withDetails(
+                  Map.of(
+                      "remote_ip",
+                      "127.0.0.1",
+                      "hops",
+                      List.of(Map.of("timings_ms", Map.of("dns", 250, "connect", 250))))));
+    }
+    if (url.endsWith("/lost")) {
+      return failed(
+          new TaskError("CONNECT", "connection refused", "connect", "target", true)
+              .withDetails(
+                  Map.of(
+                      "status_code",
+                      302,
+                      "remote_ip",
+                      "127.0.0.2",
+                      "headers_all",
+                      Map.of("location", List.of("http://127.0.0.1:1/")),
+                      "hops",
+                      List.of(
+                          Map.of(
+                              "status_code",
+                              302,
+                              "remote_ip",
+                              "127.0.0.1",
+                              "timings_ms",
+                              Map.of("connect", 250))))));
     }
     if (url.endsWith("/blocked")) {
       return failed(
@@ -97,6 +126,9 @@ class ProbeRoutesTest {
     }
     if (url.endsWith("/bad")) {
       return invalid("/url", "is no URL");
+    }
+    if (url.endsWith("/authority")) {
+      return invalid("/ca_pem", "has no certificate");
     }
     if (url.endsWith("/strict") && request.timeoutMs() != null) {
       return invalid("/timeout_ms", "must be between 1 and 5");
@@ -111,7 +143,14 @@ class ProbeRoutesTest {
                 "remote_ip",
                 "127.0.0.1",
                 "headers_all",
-                Map.of("content-length", List.of("5"), "last-modified", List.of("rubbish")),
+                Map.of(
+                    "content-length",
+                    List.of("5"),
+                    "last-modified",
+                    List.of(
+                        url.endsWith("/dated")
+                            ? "Thursday, 01-Jan-70 00:01:00 GMT"
+                            : "rubbish")),
                 "data",
                 "hello",
                 "data_encoding",
@@ -119,7 +158,8 @@ class ProbeRoutesTest {
                 "body_bytes",
                 5,
                 "truncated",
-                request.maxBodyBytes() != null && request.maxBodyBytes() < 5,
+                url.endsWith("/cut")
+                    || (request.maxBodyBytes() != null && request.maxBodyBytes() < 5),
                 "hops",
                 List.of(
                     Map.of("timings_ms", Map.of("connect", 250, "first_byte", 500)),
@@ -187,6 +227,52 @@ class ProbeRoutesTest {
 
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.body().lines()).contains("probe_success 0", metric);
+  }
+
+  @Test
+  void givenATargetThatRefuses_whenProbed_thenNoTimeWentIntoAConnection() {
+    assertThat(gateway.get("/probe?target=a/refused").body().lines())
+        .contains(
+            "probe_http_duration_seconds{phase=\"resolve\"} 0.25",
+            "probe_http_duration_seconds{phase=\"connect\"} 0");
+  }
+
+  @Test
+  void givenARedirectToNobody_whenProbed_thenThereIsNoResponse() {
+    assertThat(gateway.get("/probe?target=a/lost").body().lines())
+        .contains(
+            "probe_success 0",
+            "probe_http_status_code 0",
+            "probe_http_redirects 1",
+            "probe_http_duration_seconds{phase=\"connect\"} 0.25",
+            "probe_ip_addr_hash 3668918509");
+  }
+
+  @Test
+  void givenALimitAboveWhatIsRead_whenTheBodyIsLongerThanThat_thenItIsASuccess() {
+    assertThat(gateway.get("/probe?target=a/cut&module=large").body())
+        .contains("probe_success 1\n");
+    assertThat(ASKED.get().maxBodyBytes()).isEqualTo(8_388_608);
+  }
+
+  @Test
+  void givenADateInAnOldForm_whenProbed_thenItIsTheTimeOfTheLastChange() {
+    assertThat(gateway.get("/probe?target=a/dated").body())
+        .contains("probe_http_last_modified_timestamp_seconds 60\n");
+  }
+
+  @Test
+  void givenASchemeInCapitals_whenProbed_thenTheUrlKeepsIt() {
+    gateway.get("/probe?target=HTTP://a.test/");
+
+    assertThat(ASKED.get().url()).isEqualTo("HTTP://a.test/");
+  }
+
+  @Test
+  void givenAModuleThatMakesNoRequest_whenProbed_thenTheLogDoesNotBlameTheTarget() {
+    assertThat(gateway.get("/probe?target=a/authority&debug=true").body())
+        .contains("fields=/ca_pem", "probe_success 0\n")
+        .doesNotContain("target URL");
   }
 
   @Test

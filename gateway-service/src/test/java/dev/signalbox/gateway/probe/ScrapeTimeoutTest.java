@@ -54,4 +54,10 @@ class ScrapeTimeoutTest {
         .isInstanceOf(HttpException.class)
         .hasMessageContaining("must be a number of seconds");
   }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1250", "60000, 60250", "86400000, 60250"})
+  void givenATimeOfAProbe_whenItsServiceIsCalled_thenTheCallHasABound(long probe, long call) {
+    assertThat(ScrapeTimeout.call(Duration.ofMillis(probe), 60_000)).hasMillis(call);
+  }
 }
