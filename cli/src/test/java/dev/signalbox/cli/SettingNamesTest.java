@@ -140,7 +140,8 @@ class SettingNamesTest {
   @MethodSource("texts")
   void givenADocument_whenItNamesSettings_thenTheyExist(Path file) throws IOException {
     // Options of another program look the same.
-    String text = Files.readString(file).replaceAll("(?m)^.*prometheus-blackbox-exporter --.*$", "");
+    String text =
+        Files.readString(file).replaceAll("(?m)^.*prometheus-blackbox-exporter --.*$", "");
 
     assertThat(unknown(text)).isEmpty();
     assertThat(unknownVariables(text)).isEmpty();

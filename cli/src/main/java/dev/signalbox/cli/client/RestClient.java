@@ -173,8 +173,8 @@ public final class RestClient {
   /**
    * Sends a request.
    *
-   * @throws CommandException when the system cannot be reached, or answers with another status
-   *     than 2xx
+   * @throws CommandException when the system cannot be reached, or answers with another status than
+   *     2xx
    */
   public Response send(
       String method, String path, Map<String, String> headers, @Nullable Body body) {

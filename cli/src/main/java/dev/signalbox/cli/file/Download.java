@@ -31,7 +31,8 @@ public final class Download {
   private static final int PARTIAL = 206;
   private static final int UNSATISFIABLE = 416;
   private static final Pattern SHA256 = Pattern.compile("sha-256=:([A-Za-z0-9+/]{43}=):");
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
 
   /** One that can be sent back in a header. */
   private static final Pattern STRONG_ETAG = Pattern.compile("\"[!#-~]{0,1000}\"");

@@ -178,7 +178,9 @@ final class ResumableUpload {
       Files.writeString(state, upload);
     } catch (IOException e) {
       err.println(
-          "Note: cannot write to " + state + ", so this upload cannot be resumed by a later command");
+          "Note: cannot write to "
+              + state
+              + ", so this upload cannot be resumed by a later command");
     }
   }
 

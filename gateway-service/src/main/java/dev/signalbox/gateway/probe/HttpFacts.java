@@ -83,8 +83,7 @@ record HttpFacts(JsonNode report, String errorCode, String errorPhase) {
   double phase(String name) {
     double sum = 0;
     for (JsonNode hop : report.path("hops")) {
-      boolean connected =
-          hop.path("status_code").isNumber() || !CONNECTING.contains(errorPhase);
+      boolean connected = hop.path("status_code").isNumber() || !CONNECTING.contains(errorPhase);
       sum += connected || name.equals("dns") ? hop.path("timings_ms").path(name).asDouble(0) : 0;
     }
     return sum / MS_PER_S;

@@ -148,9 +148,7 @@ class ProbeRoutesTest {
                     List.of("5"),
                     "last-modified",
                     List.of(
-                        url.endsWith("/dated")
-                            ? "Thursday, 01-Jan-70 00:01:00 GMT"
-                            : "rubbish")),
+                        url.endsWith("/dated") ? "Thursday, 01-Jan-70 00:01:00 GMT" : "rubbish")),
                 "data",
                 "hello",
                 "data_encoding",
