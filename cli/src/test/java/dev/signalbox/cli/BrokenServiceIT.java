@@ -18,7 +18,7 @@ class BrokenServiceIT {
   @TempDir Path jar;
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "help", "dns-service"})
+  @ValueSource(strings = {"up", "config", "dns-service"})
   void givenAJarWhoseServiceIsNotThere_whenServicesAreNeeded_thenOneLineNamesItAndNothingStarts(
       String command) throws Exception {
     Path list = jar.resolve("META-INF/services/" + ServiceProvider.class.getName());

@@ -54,7 +54,8 @@ class ReadmeIT {
                 "http://127.0.0.1:" + system.doors().main(),
                 "SIGNALBOX_RESOLVER_UPSTREAMS",
                 resolver.resolver()));
-    StringBuilder script = new StringBuilder();
+    // Errors are examples too: without --fail.
+    StringBuilder script = new StringBuilder("curl() { command curl -sS \"$@\"; }\n");
     for (int i = 0; i < examples.size(); i++) {
       PageExample example = examples.get(i);
       script.append("{ ").append(here(example.code().text(), freePort));
