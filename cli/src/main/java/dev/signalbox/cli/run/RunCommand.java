@@ -167,8 +167,9 @@ public final class RunCommand implements Launcher.Command {
       err.println(
           String.format(
               Locale.ROOT,
-              "%,d tasks: %,d finished, %,d failed, in %.1f s (%,.0f/s)%s",
+              "%,d %s: %,d finished, %,d failed, in %.1f s (%,.0f/s)%s",
               all,
+              all == 1 ? "task" : "tasks",
               answers.finished(),
               answers.failed(),
               seconds,
