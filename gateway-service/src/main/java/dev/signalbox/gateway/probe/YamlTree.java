@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads YAML into a tree whose numbers are texts, just as they are written: a password of digits
@@ -32,7 +33,11 @@ final class YamlTree {
     private static final long serialVersionUID = 1L;
 
     private UnreadableException(String message) {
-      super(message, null, false, false);
+      super(message);
+    }
+
+    private UnreadableException(IOException cause, @Nullable String reason) {
+      super("is not YAML: " + reason, cause);
     }
   }
 
@@ -53,9 +58,9 @@ final class YamlTree {
       }
       return root;
     } catch (JsonProcessingException e) {
-      throw new UnreadableException("is not YAML: " + e.getOriginalMessage());
+      throw new UnreadableException(e, e.getOriginalMessage());
     } catch (IOException e) {
-      throw new UnreadableException("is not YAML: " + e.getMessage());
+      throw new UnreadableException(e, e.getMessage());
     }
   }
 
