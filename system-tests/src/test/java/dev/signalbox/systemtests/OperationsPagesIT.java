@@ -36,8 +36,7 @@ class OperationsPagesIT {
         """
                 .formatted(doors.main())
             + MarkdownPage.atDoors(block, doors);
-    SignalboxProcess shell =
-        SignalboxProcess.start("sh", directory, List.of("sh", "-c", script));
+    SignalboxProcess shell = SignalboxProcess.start("sh", directory, List.of("sh", "-c", script));
     assertThat(shell.awaitExit()).as(script + shell.output()).isZero();
     return shell.output();
   }
@@ -72,7 +71,11 @@ class OperationsPagesIT {
       store(doors, code, "kept");
       Reply put =
           Http.send(
-              doors.main(), "PUT", "/api/v1/files/kept/note.txt", "note", "Content-Type: text/plain");
+              doors.main(),
+              "PUT",
+              "/api/v1/files/kept/note.txt",
+              "note",
+              "Content-Type: text/plain");
       assertThat(put.status()).as(put.toString()).isEqualTo(201);
 
       paste("backup", directory, doors);
