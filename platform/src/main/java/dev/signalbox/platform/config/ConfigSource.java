@@ -3,6 +3,7 @@ package dev.signalbox.platform.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigSource {
 
   private static final String ENVIRONMENT_PREFIX = "SIGNALBOX_";
+
+  /** With on, off, yes and no as the texts that they are from other sources too. */
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS).build();
 
   private static final String COMMAND_LINE = "command line";
 
@@ -71,7 +76,7 @@ public final class ConfigSource {
   private static void readFile(Path file, Map<String, Value> byKey) {
     JsonNode root;
     try {
-      root = new YAMLMapper().readTree(Files.readString(file));
+      root = YAML.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
       throw fault(file.toString(), "is not YAML: " + e.getOriginalMessage());
     } catch (IOException e) {

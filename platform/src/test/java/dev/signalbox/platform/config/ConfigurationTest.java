@@ -60,6 +60,14 @@ class ConfigurationTest {
   }
 
   @Test
+  void wordsOfAFileThatYamlTakesForBooleansAreTheTextsThatTheyAre() throws IOException {
+    Path file = file("tea:\n  kinds: [on, off, Off, yes, no, y, n, true]\n");
+
+    assertThat(bind(file, Map.of(), Map.of()).kinds())
+        .containsExactly("on", "off", "Off", "yes", "no", "y", "n", "true");
+  }
+
+  @Test
   void everyProblemIsToldAtOnce() {
     assertThatThrownBy(() ->
             bind(
