@@ -59,7 +59,7 @@ public final class Tour {
       http.send(upload, HttpResponse.BodyHandlers.discarding());
     }
     var files = new FilesApi(client);
-    var entry = files.listFiles(null, 1, "/" + name, null).getItems().get(0);
+    var entry = files.listFiles(null, 1, "/" + name, null, null).getItems().get(0);
     File read = files.getFile(name, null, null, null);
     System.out.println("file " + entry.getSizeBytes() + " " + Files.readString(read.toPath()));
 
