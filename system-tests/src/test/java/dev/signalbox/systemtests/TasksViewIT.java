@@ -360,8 +360,9 @@ class TasksViewIT {
 
       tab.evaluate("document.querySelector('.past li button').click()");
       tab.await("document.querySelector('.task-form .said.bad')?.textContent.includes('again')");
-      tab.evaluate("window.sent = 0; const real = fetch; window.fetch = (path, init) => {"
-          + " if (path === '/api/v1/tasks') window.sent++; return real(path, init); }; true");
+      tab.evaluate(
+          "window.sent = 0; const real = fetch; window.fetch = (path, init) => {"
+              + " if (path === '/api/v1/tasks') window.sent++; return real(path, init); }; true");
       run(tab);
       assertThat(tab.evaluate("window.sent").asInt()).as("a mask is sent to nobody").isZero();
 
