@@ -81,7 +81,7 @@ final class ModuleKeys {
   }
 
   @Nullable String text(String key) {
-    return has(key) ? text(key, "") : null;
+    return node.hasNonNull(key) ? text(key, "") : null;
   }
 
   /** One of several words. */
