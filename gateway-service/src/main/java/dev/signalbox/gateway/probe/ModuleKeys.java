@@ -55,14 +55,14 @@ final class ModuleKeys {
   void unsupported(String... keys) {
     for (String key : keys) {
       known.add(key);
-      if (node.has(key)) {
+      if (has(key)) {
         problem(key, "is not supported");
       }
     }
   }
 
   boolean has(String key) {
-    return node.has(key);
+    return node.hasNonNull(key);
   }
 
   private @Nullable JsonNode value(String key) {
@@ -81,7 +81,8 @@ final class ModuleKeys {
   }
 
   @Nullable String text(String key) {
-    return node.hasNonNull(key) ? text(key, "") : null;
+    known.add(key);
+    return has(key) ? text(key, "") : null;
   }
 
   /** One of several words. */
