@@ -55,14 +55,14 @@ final class ModuleKeys {
   void unsupported(String... keys) {
     for (String key : keys) {
       known.add(key);
-      if (node.has(key)) {
+      if (has(key)) {
         problem(key, "is not supported");
       }
     }
   }
 
   boolean has(String key) {
-    return node.has(key);
+    return node.hasNonNull(key);
   }
 
   private @Nullable JsonNode value(String key) {
@@ -81,6 +81,7 @@ final class ModuleKeys {
   }
 
   @Nullable String text(String key) {
+    known.add(key);
     return has(key) ? text(key, "") : null;
   }
 

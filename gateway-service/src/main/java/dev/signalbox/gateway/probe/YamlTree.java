@@ -87,7 +87,10 @@ final class YamlTree {
     for (JsonToken at = parser.nextToken(); at == JsonToken.FIELD_NAME; at = parser.nextToken()) {
       String name = name(parser);
       parser.nextToken();
-      object.set(name, node(parser));
+      JsonNode value = node(parser);
+      // A key without a value, which the parser takes for an empty text.
+      boolean none = value.isTextual() && value.textValue().isEmpty();
+      object.set(name, none ? NODES.nullNode() : value);
     }
     return object;
   }

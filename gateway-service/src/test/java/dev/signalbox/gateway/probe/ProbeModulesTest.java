@@ -90,6 +90,15 @@ class ProbeModulesTest {
   }
 
   @Test
+  void givenKeysWithoutValues_whenRead_thenTheyAreAsGoodAsAbsent() {
+    ProbeModules modules =
+        ProbeModules.parse("modules:\n  m:\n    prober: http\n    timeout:\n    http:\n");
+
+    assertThat(modules.problems()).isEmpty();
+    assertThat(modules.byName()).containsKey("m");
+  }
+
+  @Test
   void givenListsInListsWithoutEnd_whenRead_thenThereIsAProblem() {
     String deep = "modules: {m: {prober: http, http: " + "[".repeat(100_000);
 
