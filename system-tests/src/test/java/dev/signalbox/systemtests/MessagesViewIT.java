@@ -161,17 +161,17 @@ class MessagesViewIT {
 
   @Test
   void givenMessages_whenSearchedFor_thenThoseThatMatchAreShown() {
-    store("a needle in the log");
+    store("a pin in the log");
     store("hay");
     try (Tab tab = pages.open(VIEW)) {
       tab.await(shown("hay") + " >= 1");
 
       tab.evaluate(
           "(() => { const form = document.querySelector('.find');"
-              + " form.elements.contains.value = 'needle'; form.requestSubmit(); })()");
+              + " form.elements.contains.value = 'pin in'; form.requestSubmit(); })()");
 
       tab.await("document.querySelectorAll('.messages li').length === 1");
-      assertThat(tab.evaluate(shown("a needle in the log")).asInt()).isEqualTo(1);
+      assertThat(tab.evaluate(shown("a pin in the log")).asInt()).isEqualTo(1);
     }
   }
 
@@ -289,9 +289,9 @@ class MessagesViewIT {
 
   @Test
   void givenAPageThatIsHidden_whenItIsLookedAtAgain_thenItKeptNoStreamAndMissedNothing() {
-    store("seen before");
+    store("seen before it was hidden");
     try (Tab tab = pages.open(VIEW)) {
-      tab.await(shown("seen before") + " >= 1");
+      tab.await(shown("seen before it was hidden") + " >= 1");
       tab.evaluate(
           """
           (() => {
@@ -321,7 +321,7 @@ class MessagesViewIT {
       store("stored while hidden");
       tab.evaluate("window.look(false)");
       tab.await(shown("stored while hidden") + " === 1");
-      assertThat(tab.evaluate(shown("seen before")).asInt()).isPositive();
+      assertThat(tab.evaluate(shown("seen before it was hidden")).asInt()).isPositive();
       assertThat(tab.evaluate("document.getElementById('banner').hidden").asBoolean()).isTrue();
     }
   }
