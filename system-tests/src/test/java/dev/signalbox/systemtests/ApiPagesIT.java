@@ -58,6 +58,10 @@ class ApiPagesIT {
     return MarkdownPage.atSurroundings(MarkdownPage.atDoors(moved, system.doors()));
   }
 
+  private static MarkdownPage.Block here(MarkdownPage.Block block) {
+    return new MarkdownPage.Block(block.language(), block.note(), here(block.text()));
+  }
+
   private static List<String> command(MarkdownPage.Block code, Path directory) throws IOException {
     String text = here(code.text());
     if (code.language().equals("sh")) {
@@ -82,7 +86,8 @@ class ApiPagesIT {
 
     assertThat(examples).hasSameSizeAs(page.texts(language)).isNotEmpty();
     for (PageExample example : examples) {
-      example.assertPrinted(PageExample.run(directory, command(example.code(), directory)));
+      String printed = PageExample.run(directory, command(example.code(), directory));
+      new PageExample(example.code(), here(example.shown())).assertPrinted(printed);
     }
   }
 }
