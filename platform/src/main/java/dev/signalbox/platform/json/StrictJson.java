@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,12 @@ public final class StrictJson {
 
   private static final int MAX_NUMBER = 100;
   private static final int MAX_NAME = 1_000;
+
+  /** What a message says of the parser's classes and settings, around what it says of the text. */
+  private static final Pattern PARSER_WORDS =
+      Pattern.compile(
+          "\\[Source: [^;]*; (line: \\d+, column: \\d+)]|, from `[^`]*`(\\))|: enable `[^`]*` to allow");
+
   private static final int MAX_REASON = 200;
   private static final int DECODED_CHARS = 4_096;
 
@@ -166,7 +173,7 @@ public final class StrictJson {
   }
 
   private static String reason(JsonProcessingException e) {
-    String reason = String.valueOf(e.getOriginalMessage());
+    String reason = PARSER_WORDS.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("$1$2");
     StringBuilder shown = new StringBuilder(MAX_REASON);
     for (int i = 0; i < reason.length() && i < MAX_REASON; i++) {
       char c = reason.charAt(i);

@@ -115,6 +115,9 @@ class StrictJsonTest {
         arguments("nested arrays", utf8("[".repeat(65) + "]".repeat(65))),
         arguments("nested objects", utf8("{\"a\":".repeat(65) + "1" + "}".repeat(65))),
         arguments("nested without an end", utf8("[".repeat(100_000))),
+        arguments("an object without an end", utf8("{")),
+        arguments("an array without an end", utf8("[1")),
+        arguments("a string without an end", utf8("[\"a")),
         arguments("a control character", utf8("[\"a\nb\"]")),
         arguments("an unknown escape", utf8("[\"\\q\"]")),
         arguments("a lone high surrogate", utf8("[\"\\ud800\"]")),
@@ -158,7 +161,10 @@ class StrictJsonTest {
     assertThat(refusal.kind()).isEqualTo(Kind.MALFORMED);
     assertThat(refusal.line()).isPositive();
     assertThat(refusal.column()).isPositive();
-    assertThat(refusal.getMessage()).startsWith("Invalid JSON: ").hasSizeLessThan(300);
+    assertThat(refusal.getMessage())
+        .startsWith("Invalid JSON: ")
+        .hasSizeLessThan(300)
+        .doesNotContain("Stream", "Source", "`");
   }
 
   @ParameterizedTest
