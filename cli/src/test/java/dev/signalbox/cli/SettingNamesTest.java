@@ -37,7 +37,8 @@ class SettingNamesTest {
   private static final Pattern VARIABLE = Pattern.compile("\\bSIGNALBOX_[A-Z_]+[A-Z]\\b");
 
   /** A placeholder, a file and a package, which look like settings. */
-  private static final Set<String> OTHER = Set.of("section.key", "code.db", "ping.db", "platform.trace");
+  private static final Set<String> OTHER =
+      Set.of("section.key", "code.db", "ping.db", "platform.trace");
 
   private static final Map<String, List<String>> SECTIONS = sections();
 
