@@ -53,8 +53,7 @@ class ServersViewIT {
   @BeforeAll
   static void start() {
     Browser browser = Browser.required();
-    // The browser calls the gateway by the port of the connection that can be cut.
-    system = OneProcess.start(Shape.settings("gateway.hosts", "localhost"));
+    system = OneProcess.start(DashboardPages.settings());
     pages = new DashboardPages(browser, system.doors().main());
   }
 
