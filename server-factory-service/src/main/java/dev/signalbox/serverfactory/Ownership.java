@@ -147,7 +147,7 @@ final class Ownership {
     // An expired lease or server is noticed when it ends, not up to a heartbeat later.
     timer =
         vertx.setTimer(
-            Math.clamp(firstEndMs + 1, 1, heartbeatMs),
+            untilNextRoundMs(firstEndMs, heartbeatMs),
             fired ->
                 renew()
                     .onComplete(done -> {
@@ -157,6 +157,16 @@ final class Ownership {
                       report(done.cause());
                       next();
                     }));
+  }
+
+  /**
+   * Milliseconds from one round to the next: a heartbeat, or less when something ends before.
+   *
+   * @param firstEndMs until then; 0 or less when it has ended, {@link ServerTable#NEVER} for
+   *     nothing
+   */
+  static long untilNextRoundMs(long firstEndMs, long heartbeatMs) {
+    return Math.clamp(firstEndMs, 0, heartbeatMs - 1) + 1; // One more to be after the end.
   }
 
   /** Once for each outage, not for each renewal. */
