@@ -13,6 +13,26 @@ timed() { # LABEL COMMAND…: medians of RUNS runs
     "$(awk '{print $2 + $3}' "$work/times" | median)"
 }
 
+client_commands() { # those that help, and those that ask a running system
+  local port
+  port=$(free_port)
+  up "$port" "$work/data"
+  export SIGNALBOX_SERVER=http://127.0.0.1:$port
+  echo hello >"$work/hello.txt"
+  "$home/signalbox" upload "$work/hello.txt" hello.txt >/dev/null
+  timed "a JVM that prints its version" "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -version
+  timed "signalbox help" "$home/signalbox" help
+  timed "signalbox dns --help" "$home/signalbox" dns --help
+  timed "signalbox completion bash" "$home/signalbox" completion bash
+  timed "signalbox config" "$home/signalbox" config
+  timed "signalbox status" "$home/signalbox" status
+  timed "signalbox server list" "$home/signalbox" server list
+  timed "signalbox message tail" "$home/signalbox" message tail
+  timed "signalbox census progress" "$home/signalbox" census progress
+  timed "signalbox download" "$home/signalbox" download hello.txt -o -
+  timed "curl" curl -s "$SIGNALBOX_SERVER/api/v1/services"
+}
+
 commands() {
   need knotd kdig curl nginx
   local dns page
@@ -34,4 +54,5 @@ commands() {
   echo '{"task_name":"dns_query","params":{"domain":"ready.bench.test","resolver":"127.0.0.1:'"$dns"'"}}' >"$work/task"
   timed "signalbox run, one task" "$home/signalbox" run "$work/task"
   timed "signalbox version" "$home/signalbox" version
+  client_commands
 }

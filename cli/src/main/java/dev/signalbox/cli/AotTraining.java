@@ -1,6 +1,11 @@
 package dev.signalbox.cli;
 
+import dev.signalbox.cli.census.CensusCommand;
 import dev.signalbox.cli.dns.DnsCommand;
+import dev.signalbox.cli.file.DownloadCommand;
+import dev.signalbox.cli.file.UploadCommand;
+import dev.signalbox.cli.message.CodeCommand;
+import dev.signalbox.cli.message.MessageCommand;
 import dev.signalbox.cli.probe.ProbeCommand;
 import dev.signalbox.cli.run.RunCommand;
 import dev.signalbox.cli.server.ServerCommand;
@@ -23,6 +28,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -164,10 +170,32 @@ final class AotTraining implements Launcher.Command {
         NOWHERE.println(HelpText.of(command));
       }
     }
+    for (String shell : List.of("bash", "zsh", "fish")) {
+      NOWHERE.println(CompletionCommand.script(List.of(shell)));
+    }
+    Path file =
+        Files.writeString(Files.createTempFile("signalbox-training", ".yaml"), "routes: []");
     try (TrainingSite site = TrainingSite.open(null)) {
       String server = "--server=http://" + site.address();
       train(new StatusCommand(List.of(server), NOWHERE, NOWHERE));
       train(new ServerCommand(List.of("list", server), NOWHERE, NOWHERE));
+      // To these the page is no sensible response, so they may end with an error.
+      String text = file.toString();
+      String uuid = "00000000-0000-4000-8000-000000000000";
+      new ServerCommand(List.of("create", "--file", text, server), NOWHERE, NOWHERE).run();
+      new ServerCommand(List.of("log", "a", server), NOWHERE, NOWHERE).run();
+      new ServerCommand(List.of("stop", "a", server), NOWHERE, NOWHERE).run();
+      new CodeCommand(List.of(uuid, server), NOWHERE, NOWHERE).run();
+      new MessageCommand(List.of("send", uuid, "a", "--unique", "a", server), NOWHERE, NOWHERE)
+          .run();
+      new MessageCommand(List.of("tail", server), NOWHERE, NOWHERE).run();
+      new MessageCommand(List.of("verify", server), NOWHERE, NOWHERE).run();
+      new UploadCommand(List.of(text, server), NOWHERE, NOWHERE).run();
+      new DownloadCommand(List.of("a", "-o", text, server), NOWHERE, NOWHERE).run();
+      new CensusCommand(List.of("progress", server), NOWHERE, NOWHERE).run();
+      new CensusCommand(List.of("errors", server), NOWHERE, NOWHERE).run();
+    } finally {
+      Files.deleteIfExists(file);
     }
   }
 

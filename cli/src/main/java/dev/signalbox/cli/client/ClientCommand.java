@@ -59,7 +59,7 @@ public abstract class ClientCommand implements Launcher.Command {
       code = execute();
     } catch (CommandException e) {
       if (json()) {
-        ObjectNode error = RestClient.MAPPER.createObjectNode();
+        ObjectNode error = ClientJson.mapper().createObjectNode();
         error.putObject("error").put("code", e.code()).put("message", e.getMessage());
         out.println(error);
       } else {

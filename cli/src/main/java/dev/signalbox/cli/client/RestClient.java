@@ -2,7 +2,6 @@ package dev.signalbox.cli.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.signalbox.cli.command.Printable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * the clients there are, it starts fastest, and a command is little more than its start.
  */
 public final class RestClient {
-
-  /** The mapper of these commands: trees only, without what the services register. */
-  public static final JsonMapper MAPPER = new JsonMapper();
 
   private static final int CONNECT_TIMEOUT_MS = 10_000;
   private static final int LARGEST_JSON = 64 * 1024 * 1024;
@@ -153,9 +149,12 @@ public final class RestClient {
     Body sent = body == null ? null : Body.of(body.toString().getBytes(StandardCharsets.UTF_8));
     Map<String, String> headers =
         body == null ? Map.of() : Map.of("Content-Type", "application/json");
+    ClientJson.prepare();
     try (Response response = send(method, path, headers, sent)) {
       byte[] bytes = response.bytes();
-      return bytes.length == 0 ? MAPPER.missingNode() : MAPPER.readTree(bytes);
+      return bytes.length == 0
+          ? ClientJson.mapper().missingNode()
+          : ClientJson.mapper().readTree(bytes);
     } catch (JsonProcessingException e) {
       throw notSignalbox();
     } catch (IOException e) {
@@ -267,9 +266,9 @@ public final class RestClient {
           "%s answered %d%s. Redirects are not followed; --server must name the system itself."
               .formatted(server, status, to == null ? "" : ", to " + Printable.of(to)));
     }
-    JsonNode problem = MAPPER.missingNode();
+    JsonNode problem = ClientJson.mapper().missingNode();
     try {
-      problem = MAPPER.readTree(response.bytes());
+      problem = ClientJson.mapper().readTree(response.bytes());
     } catch (IOException e) {
       // Only the status is known.
     }

@@ -1,7 +1,7 @@
 package dev.signalbox.cli.file;
 
 import dev.signalbox.cli.client.ClientCommand;
-import dev.signalbox.cli.client.RestClient;
+import dev.signalbox.cli.client.ClientJson;
 import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.platform.node.StartException;
@@ -47,7 +47,7 @@ public abstract class FetchCommand extends ClientCommand {
     }
     long bytes = download.to(path, Path.of(target));
     if (json()) {
-      print(RestClient.MAPPER.createObjectNode().put("file", target).put("bytes", bytes));
+      print(ClientJson.mapper().createObjectNode().put("file", target).put("bytes", bytes));
     } else {
       out.println(Printable.of(target) + "  " + bytes + " bytes");
     }

@@ -2,8 +2,8 @@ package dev.signalbox.cli.file;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.cli.client.ClientCommand;
+import dev.signalbox.cli.client.ClientJson;
 import dev.signalbox.cli.client.ClientOptions;
-import dev.signalbox.cli.client.RestClient;
 import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.CommandSpec.Group;
@@ -63,7 +63,7 @@ public final class UploadCommand extends ClientCommand {
     }
     String path = upload.run(this::pause);
     if (json()) {
-      ObjectNode done = RestClient.MAPPER.createObjectNode();
+      ObjectNode done = ClientJson.mapper().createObjectNode();
       print(
           done.put("path", path)
               .put("bytes", upload.length())

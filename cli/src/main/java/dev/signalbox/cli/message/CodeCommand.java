@@ -2,8 +2,8 @@ package dev.signalbox.cli.message;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.cli.client.ClientCommand;
+import dev.signalbox.cli.client.ClientJson;
 import dev.signalbox.cli.client.ClientOptions;
-import dev.signalbox.cli.client.RestClient;
 import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.CommandSpec.Group;
@@ -35,7 +35,7 @@ public final class CodeCommand extends ClientCommand {
   protected int execute() {
     JsonNode code =
         client.json(
-            "POST", "/api/v1/codes", RestClient.MAPPER.createObjectNode().put("uuid", uuid));
+            "POST", "/api/v1/codes", ClientJson.mapper().createObjectNode().put("uuid", uuid));
     out.println(json() ? code.toString() : Printable.of(code.path("unique")));
     return 0;
   }

@@ -3,8 +3,8 @@ package dev.signalbox.cli.message;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.cli.client.ClientCommand;
+import dev.signalbox.cli.client.ClientJson;
 import dev.signalbox.cli.client.ClientOptions;
-import dev.signalbox.cli.client.RestClient;
 import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.CommandSpec.Group;
@@ -79,7 +79,7 @@ public final class MessageCommand extends ClientCommand {
   }
 
   private int send() {
-    ObjectNode message = RestClient.MAPPER.createObjectNode().put("uuid", words.getFirst());
+    ObjectNode message = ClientJson.mapper().createObjectNode().put("uuid", words.getFirst());
     String unique =
         arguments
             .value("--unique")

@@ -3,7 +3,7 @@ package dev.signalbox.cli.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.cli.client.ClientCommand;
-import dev.signalbox.cli.client.RestClient;
+import dev.signalbox.cli.client.ClientJson;
 import dev.signalbox.cli.client.Table;
 import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
@@ -37,7 +37,7 @@ public final class ServerCommand extends ClientCommand {
         switch (what) {
           case "create" -> ServerDefinition.of(arguments);
           case "import" -> ServerDefinition.imported(words.getFirst(), arguments);
-          default -> RestClient.MAPPER.missingNode();
+          default -> ClientJson.mapper().missingNode();
         };
   }
 
@@ -108,7 +108,7 @@ public final class ServerCommand extends ClientCommand {
   private int stopServer() {
     client.json("DELETE", path(), null);
     if (json()) {
-      ObjectNode done = RestClient.MAPPER.createObjectNode();
+      ObjectNode done = ClientJson.mapper().createObjectNode();
       print(done.put("stopped", words.getFirst()));
     } else {
       out.println("Stopped " + Printable.of(words.getFirst()));

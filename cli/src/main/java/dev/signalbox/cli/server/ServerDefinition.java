@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.signalbox.cli.client.RestClient;
+import dev.signalbox.cli.client.ClientJson;
 import dev.signalbox.cli.spec.ParsedArguments;
 import dev.signalbox.platform.node.StartException;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class ServerDefinition {
 
   /** Of the arguments of {@code server create}. */
   static ObjectNode of(ParsedArguments arguments) {
-    ObjectNode definition = RestClient.MAPPER.createObjectNode();
+    ObjectNode definition = ClientJson.mapper().createObjectNode();
     arguments
         .value("--file")
         .ifPresent(file -> {
@@ -60,7 +60,7 @@ final class ServerDefinition {
   /** Of the arguments of {@code server import}. */
   static ObjectNode imported(String file, ParsedArguments arguments) {
     JsonNode read = read(file);
-    ObjectNode definition = RestClient.MAPPER.createObjectNode();
+    ObjectNode definition = ClientJson.mapper().createObjectNode();
     boolean openapi = read.has("openapi") || read.has("swagger");
     boolean wiremock = read.has("mappings") || read.has("request") || read.isArray();
     if (openapi == wiremock) {
@@ -90,7 +90,7 @@ final class ServerDefinition {
       // JSON is YAML too, but its own parser is faster and its errors are clearer.
       String text = new String(bytes, StandardCharsets.UTF_8).strip();
       boolean json = text.startsWith("{") || text.startsWith("[");
-      return json ? RestClient.MAPPER.readTree(bytes) : new YAMLMapper().readTree(bytes);
+      return json ? ClientJson.mapper().readTree(bytes) : new YAMLMapper().readTree(bytes);
     } catch (JsonProcessingException e) {
       throw new StartException(
           file + " is neither JSON nor YAML: " + e.getOriginalMessage() + place(e), e);
