@@ -105,7 +105,11 @@ public final class ResolveRoutes implements Section {
 
   private static String name(Query query) {
     String name = query.text("name");
-    if (name == null || name.isBlank()) {
+    if (name == null) {
+      query.problem("name", "is required");
+      return "";
+    }
+    if (name.isBlank()) {
       query.problem("name", "must be a domain name");
       return "";
     }

@@ -85,10 +85,12 @@ public final class HttpException extends RuntimeException {
     return with(Map.of(header, value));
   }
 
+  /** With more headers; one that says when to retry makes it retryable. */
   public HttpException with(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(headers);
     all.putAll(more);
-    return new HttpException(status, code, message(), retryable, problems, all);
+    boolean later = retryable || more.containsKey("Retry-After");
+    return new HttpException(status, code, message(), later, problems, all);
   }
 
   public int status() {

@@ -13,6 +13,7 @@ import dev.signalbox.platform.service.ServiceContext;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Publishes what happens in the cluster on the feed of this gateway. */
 public final class EventSources {
@@ -22,7 +23,13 @@ public final class EventSources {
   private record Instance(String service, String node, String host, String version, String state) {}
 
   private record Server(
-      String serverId, int port, String pageUri, String node, String host, String createdAt) {}
+      String serverId,
+      @Nullable String name,
+      int port,
+      String pageUri,
+      String node,
+      String host,
+      String createdAt) {}
 
   private record Tasks(List<TaskCounts.Count> tasks) {}
 
@@ -72,6 +79,7 @@ public final class EventSources {
   private static Server server(ServerInfo server) {
     return new Server(
         server.serverId(),
+        server.name(),
         server.port(),
         server.pageUri(),
         server.node(),

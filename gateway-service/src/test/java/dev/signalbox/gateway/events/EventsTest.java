@@ -83,7 +83,8 @@ class EventsTest {
       String text = readUntil(client, "/a");
 
       assertThat(text)
-          .contains("event: servers.created\ndata: {\"server_id\":\"id\",\"port\":4711,")
+          .contains(
+              "event: servers.created\ndata: {\"server_id\":\"id\",\"name\":null,\"port\":4711,")
           .endsWith("}\n\n");
     }
   }
