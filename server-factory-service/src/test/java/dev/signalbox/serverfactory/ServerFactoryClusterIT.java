@@ -24,6 +24,7 @@ import dev.signalbox.testsupport.TestNode;
 import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,8 +184,10 @@ class ServerFactoryClusterIT {
       }
       TestNode.await(Future.join(replies).otherwiseEmpty());
 
+      // Servers of the third come back when its lease is over.
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptionsInstanceOf(UncheckedIOException.class)
           .untilAsserted(() -> {
             List<ServerInfo> servers =
                 two.call(ServerFactoryContract.LIST, new ListServersRequest()).servers();
