@@ -99,6 +99,8 @@ public final class CensusDemo implements Launcher.ReadyListener {
     }
     // Whatever the environment and the configuration file say of a real census.
     settings.put("storage.url", "");
+    // The requests of the demo's own worker would bury the address of the map.
+    settings.putIfAbsent("gateway.request-log", "false");
     settings.put("platform.cluster", "false");
     try {
       Path data = Files.createTempDirectory("signalbox-demo-");

@@ -69,7 +69,7 @@ export default function settings(page) {
       ${who.authentication === 'off'
         ? html`<p>This Signalbox asks nobody for a token: anyone who can reach it may do everything. That is fine on your
             own machine. To require tokens, create one with
-            <code>./signalbox token operator</code> and start with the setting it prints.</p>`
+            <code>./signalbox token --role operator</code> and start with the setting it prints.</p>`
         : html`<p>${who.role
             ? html`Your token has the role <strong>${who.role}</strong>: it ${ROLES[who.role]}.`
             : token.get() ? 'The gateway does not know your token.' : 'You have not entered a token.'}</p>`}

@@ -275,8 +275,18 @@ public final class SiteClient {
     throw new SiteException(
         status,
         code.isTextual() && CODE.matcher(code.asText()).matches() ? code.asText() : "",
-        detail.isBlank() ? "the site answers " + status + " " + response.statusMessage() : detail,
+        detail.isBlank() ? unexplained(response) : detail,
         retryAfter(response.getHeader("Retry-After")));
+  }
+
+  /** An error without the words of a census: perhaps of something else. */
+  private static String unexplained(HttpClientResponse response) {
+    int status = response.statusCode();
+    return "the site answers "
+        + status
+        + " "
+        + response.statusMessage()
+        + (status < 500 ? "; --site must be the address of a census" : "");
   }
 
   private static @Nullable Duration retryAfter(@Nullable String header) {
