@@ -319,7 +319,6 @@ public final class Node {
         stopped.compose(ignored ->
             Future.join(running.stream().limit(others).map(ServiceDeployment::stop).toList())
                 .mapEmpty());
-    processMetrics.close();
     // A future of its own: those of the steps belong to event loops, and when Vert.x has closed
     // there is none left to complete them on.
     Promise<Void> over = Promise.promise();
@@ -354,6 +353,7 @@ public final class Node {
         if (!inOrder) {
           LOG.warn("cluster shutdown timed out after {} s; exiting without a clean leave", LEAVE_S);
         }
+        processMetrics.close();
         dataDirectory.close();
         over.complete();
       }
