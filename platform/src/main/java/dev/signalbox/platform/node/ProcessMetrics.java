@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * The JVM, the operating system's view of the process, the file system of the data directory, and
  * which build this is. Registered once a process, whatever its services.
  *
- * <p>Registering loads the JDK's management beans, which takes a tenth of a second: do it when the
- * process is ready and off the event loops.
+ * <p>Registering loads the JDK's management beans, which takes more than a tenth of a second: do it
+ * when the process is ready and off the event loops.
  */
 final class ProcessMetrics implements AutoCloseable {
 
