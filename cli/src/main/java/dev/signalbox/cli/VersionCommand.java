@@ -12,6 +12,8 @@ import java.util.List;
 /** Prints which build this is. */
 final class VersionCommand {
 
+  private static final String COMMIT = "/dev/signalbox/platform/commit";
+
   private VersionCommand() {}
 
   static CommandSpec spec() {
@@ -46,9 +48,9 @@ final class VersionCommand {
     return version == null ? "development" : version;
   }
 
-  /** Written by the build when it knows; empty otherwise. */
+  /** Written by the build of the platform when it knows; empty otherwise. */
   private static String commit() {
-    try (InputStream in = VersionCommand.class.getResourceAsStream("commit")) {
+    try (InputStream in = VersionCommand.class.getResourceAsStream(COMMIT)) {
       String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
       return text.matches("[0-9a-f]{7,64}") ? text : "";
     } catch (IOException e) {

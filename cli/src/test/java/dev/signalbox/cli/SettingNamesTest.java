@@ -36,9 +36,9 @@ class SettingNamesTest {
 
   private static final Pattern VARIABLE = Pattern.compile("\\bSIGNALBOX_[A-Z_]+[A-Z]\\b");
 
-  /** A placeholder, a file and a package, which look like settings. */
+  /** A placeholder, files, a package and options of Prometheus, which look like settings. */
   private static final Set<String> OTHER =
-      Set.of("section.key", "code.db", "ping.db", "platform.trace");
+      Set.of("section.key", "code.db", "ping.db", "platform.trace", "config.file", "storage.tsdb");
 
   private static final Map<String, List<String>> SECTIONS = sections();
 

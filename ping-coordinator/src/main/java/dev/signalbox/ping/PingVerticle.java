@@ -39,6 +39,9 @@ final class PingVerticle extends VerticleBase {
         .compose(opened -> {
           ledger = opened;
           opened.onChange(changed -> platform.bus().publish(PingContract.CHANGED, changed));
+          return measure(opened);
+        })
+        .compose(opened -> {
           return config.optOutFile().isEmpty()
               ? Future.succeededFuture(opened)
               : watch(opened, Path.of(config.optOutFile())).map(opened);
@@ -53,6 +56,20 @@ final class PingVerticle extends VerticleBase {
         })
         // A verticle that fails to start is never stopped.
         .recover(e -> release().transform(ignored -> Future.failedFuture(e)));
+  }
+
+  /** The events of all replicas keep the meters up to date, so that no scrape asks the database. */
+  private Future<Ledger> measure(Ledger opened) {
+    CensusMetrics metrics = new CensusMetrics();
+    return platform
+        .bus()
+        .subscribe(PingContract.CHANGED, changed -> metrics.update(changed.progress()))
+        .compose(_ -> opened.progress())
+        .map(progress -> {
+          metrics.begin(progress);
+          metrics.bindTo(platform.metrics());
+          return opened;
+        });
   }
 
   /** Takes the opt-outs of a file, and again whenever it has changed. */

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class PageServers {
   private final ServingResources resources;
   private final MeterRegistry metrics;
   private Recordings recordings = _ -> RouteRecorder.NONE;
-  private final Map<String, Listener> listening = new HashMap<>();
+  private final Map<String, Listener> listening = new ConcurrentHashMap<>(); // see size
   private final Map<String, Opening> openings = new HashMap<>();
   private final Map<String, Future<Void>> closing = new HashMap<>();
 
@@ -89,6 +90,11 @@ final class PageServers {
   /** Which servers listen. */
   Set<String> ids() {
     return Set.copyOf(listening.keySet());
+  }
+
+  /** How many servers listen; any thread may ask. */
+  int size() {
+    return listening.size();
   }
 
   /** The server of that id; empty when it does not listen here. */

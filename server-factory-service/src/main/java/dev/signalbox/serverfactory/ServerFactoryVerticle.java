@@ -88,6 +88,9 @@ final class ServerFactoryVerticle extends VerticleBase {
                 forwarding,
                 new SelfMadeCertificate(List.of(config.bind(), host))),
             service.metrics());
+    Gauge.builder("signalbox.servers", pages, PageServers::size)
+        .description("Servers on demand that listen in this process")
+        .register(service.metrics());
     DefinitionMemory memory = new DefinitionMemory(config.definitionMemory());
     Gauge.builder("signalbox.server.definitions", memory, DefinitionMemory::held)
         .description("Memory that the definitions of all servers of the process take, as estimated")

@@ -45,16 +45,23 @@ final class CommitWriter implements Runnable {
   private final WorkQueue queue;
   private final Connector connector;
   private final StorageErrors errors;
+  private final StorageMetrics metrics;
   private final Link link;
   private final int maxBatch;
   private int cautious;
   private final LongAdder commits = new LongAdder();
   private final LongAdder writes = new LongAdder();
 
-  CommitWriter(WorkQueue queue, Connector connector, StorageErrors errors, int maxBatch) {
+  CommitWriter(
+      WorkQueue queue,
+      Connector connector,
+      StorageErrors errors,
+      StorageMetrics metrics,
+      int maxBatch) {
     this.queue = queue;
     this.connector = connector;
     this.errors = errors;
+    this.metrics = metrics;
     this.link = new Link(connector::connectForWrites, connector.engine());
     this.maxBatch = maxBatch;
   }
@@ -85,8 +92,10 @@ final class CommitWriter implements Runnable {
   }
 
   private void write(List<Pending<?>> batch) {
+    long start = System.nanoTime();
     try {
       commit(batch);
+      metrics.committed(batch.size(), System.nanoTime() - start);
       commits.increment();
       writes.add(batch.size());
     } catch (BatchFailure | RuntimeException | Error e) {
@@ -99,6 +108,7 @@ final class CommitWriter implements Runnable {
       }
       // Whatever it is, this thread must live and no caller may be left waiting.
       link.discard();
+      metrics.failed();
       Throwable cause = e instanceof BatchFailure && e.getCause() != null ? e.getCause() : e;
       ServiceException failure = errors.of(cause, "the write could not be committed");
       batch.stream()

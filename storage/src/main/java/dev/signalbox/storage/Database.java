@@ -4,6 +4,8 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.disk.PrivateFiles;
 import dev.signalbox.platform.service.ServiceContext;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -54,6 +56,7 @@ public final class Database {
   private final Connector connector;
   private final String identity;
   private final StorageErrors errors;
+  private final StorageMetrics metrics;
   private final WorkQueue writeQueue;
   private final WorkQueue readQueue;
   private final CommitWriter writer;
@@ -62,7 +65,12 @@ public final class Database {
   private final Promise<Void> closed = Promise.promise();
 
   private Database(
-      Vertx vertx, StorageConfig config, Connector connector, String service, String identity) {
+      Vertx vertx,
+      StorageConfig config,
+      Connector connector,
+      String service,
+      String identity,
+      MeterRegistry registry) {
     this.vertx = vertx;
     this.config = config;
     this.connector = connector;
@@ -72,7 +80,8 @@ public final class Database {
         new Pending<@Nullable Void>(session -> null, "", vertx.getOrCreateContext(), 0, false);
     this.writeQueue = new WorkQueue(config.writeQueue(), "writes", end);
     this.readQueue = new WorkQueue(config.readQueue(), "reads", end);
-    this.writer = new CommitWriter(writeQueue, connector, errors, config.maxBatch());
+    this.metrics = new StorageMetrics(registry, service);
+    this.writer = new CommitWriter(writeQueue, connector, errors, metrics, config.maxBatch());
   }
 
   /**
@@ -91,7 +100,14 @@ public final class Database {
             service,
             deadline,
             false,
-            () -> open(service.vertx(), config, service.dataDirectory(), schema, service.name()))
+            () ->
+                open(
+                    service.vertx(),
+                    config,
+                    service.dataDirectory(),
+                    schema,
+                    service.name(),
+                    service.metrics()))
         .compose(database ->
             reach(service, deadline, false, database::connect)
                 .compose(_ -> service.database(database.identityFor(service)))
@@ -177,6 +193,18 @@ public final class Database {
    */
   public static Future<Database> open(
       Vertx vertx, StorageConfig config, Path dataDirectory, String schema, String service) {
+    // A composite of no registries: its meters do nothing.
+    return open(vertx, config, dataDirectory, schema, service, new CompositeMeterRegistry());
+  }
+
+  /** As {@link #open(Vertx, StorageConfig, Path, String, String)}, with meters. */
+  static Future<Database> open(
+      Vertx vertx,
+      StorageConfig config,
+      Path dataDirectory,
+      String schema,
+      String service,
+      MeterRegistry registry) {
     if (!schema.matches("[a-z][a-z0-9_]{0,30}")) {
       return Future.failedFuture(new IllegalArgumentException("not a schema name: " + schema));
     }
@@ -188,7 +216,7 @@ public final class Database {
                 connector = connector(config, dataDirectory, schema);
                 migrate(connector, dataDirectory, schema);
                 Database database =
-                    new Database(vertx, config, connector, service, identity(connector));
+                    new Database(vertx, config, connector, service, identity(connector), registry);
                 database.start(schema);
                 return database;
               } catch (InterruptedException e) {
@@ -256,6 +284,7 @@ public final class Database {
       threads.add(thread("storage-" + schema + "-reader-" + i, reads));
     }
     threads.forEach(Thread::start);
+    metrics.show(writeQueue, readQueue, errors);
   }
 
   private static Thread thread(String name, Runnable life) {

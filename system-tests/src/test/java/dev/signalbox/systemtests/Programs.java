@@ -69,8 +69,22 @@ final class Programs {
     return run(command, PATIENCE);
   }
 
+  /** The same, with a text as its input. */
+  static Outcome run(List<String> command, String input) {
+    try {
+      Path file = Files.writeString(Scratch.directory("input").resolve("input"), input);
+      return run(command, PATIENCE, file.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The same, ended after another time. */
   static Outcome run(List<String> command, Duration patience) {
+    return run(command, patience, new File("/dev/null"));
+  }
+
+  private static Outcome run(List<String> command, Duration patience, File input) {
     Path directory = Scratch.directory("program");
     Path output = directory.resolve("output");
     Path errors = directory.resolve("errors");
@@ -78,7 +92,7 @@ final class Programs {
       Process process =
           new ProcessBuilder(new ArrayList<>(command))
               .directory(directory.toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectInput(ProcessBuilder.Redirect.from(input))
               .redirectOutput(output.toFile())
               .redirectError(errors.toFile())
               .start();

@@ -8,9 +8,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Arrays;
 
 /**
- * The meters of a process. Every {@link io.micrometer.core.instrument.Timer} becomes a Prometheus
- * histogram with the same fixed buckets, so that durations of several processes can be added up and
- * their percentiles computed by the monitoring system.
+ * The meters of a process. Every {@link io.micrometer.core.instrument.Timer} of ours becomes a
+ * Prometheus histogram with the same fixed buckets, so that durations of several processes can be
+ * added up and their percentiles computed by the monitoring system.
  */
 final class Metrics {
 
@@ -21,6 +21,9 @@ final class Metrics {
   private static final double[] BUCKET_MILLIS = {
     1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000
   };
+
+  /** Pauses of collectors are timed by action, cause and collector: a sum and a count will do. */
+  private static final String JVM = "jvm.";
 
   private static final DistributionStatisticConfig BUCKETS =
       DistributionStatisticConfig.builder()
@@ -34,12 +37,15 @@ final class Metrics {
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry
         .config()
+        .meterFilter(ProcessMetrics.names())
         .meterFilter(
             new MeterFilter() {
               @Override
               public DistributionStatisticConfig configure(
                   Meter.Id id, DistributionStatisticConfig config) {
-                return id.getType() == Meter.Type.TIMER ? BUCKETS.merge(config) : config;
+                return id.getType() == Meter.Type.TIMER && !id.getName().startsWith(JVM)
+                    ? BUCKETS.merge(config)
+                    : config;
               }
             });
     return registry;

@@ -49,6 +49,7 @@ public final class Node {
   private final NodeConfig config;
   private final DataDirectory dataDirectory;
   private final PrometheusMeterRegistry metrics = Metrics.registry();
+  private final ProcessMetrics processMetrics;
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
   private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
   private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -71,6 +72,7 @@ public final class Node {
     }
     this.config = config;
     this.dataDirectory = dataDirectory;
+    this.processMetrics = new ProcessMetrics(metrics, config.data().toAbsolutePath().normalize());
     URI collector = TraceEndpoint.of(config.traceEndpoint());
     this.tracing =
         collector == null ? Tracing.OFF : Tracing.to(collector, config.traceRatio(), metrics);
@@ -199,7 +201,20 @@ public final class Node {
         .compose(ignored ->
             services.isEmpty()
                 ? Future.succeededFuture()
-                : deploy(configuration, services.getLast()));
+                : deploy(configuration, services.getLast()))
+        .onSuccess(ready -> registerProcessMetrics());
+  }
+
+  /** Not awaited: a process that is ready takes requests, and nobody reads metrics that soon. */
+  private void registerProcessMetrics() {
+    vertx
+        .executeBlocking(
+            () -> {
+              processMetrics.register();
+              return true;
+            },
+            false)
+        .onFailure(e -> LOG.warn("metrics of the JVM are missing", e));
   }
 
   private <C extends Record> Future<Void> deploy(
@@ -338,6 +353,7 @@ public final class Node {
         if (!inOrder) {
           LOG.warn("cluster shutdown timed out after {} s; exiting without a clean leave", LEAVE_S);
         }
+        processMetrics.close();
         dataDirectory.close();
         over.complete();
       }

@@ -66,7 +66,7 @@ public final class ServerCounters {
     received += in;
     sent += out;
     latency.record(micros);
-    meters.ended(byRoute, fault != null, micros);
+    meters.ended(byRoute, status, fault != null, micros);
   }
 
   /** The counters at present. */

@@ -24,6 +24,7 @@ public final class ServerMeters {
   private final Counter faults;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final List<Meter> all;
+  private final @Nullable Counter[] responses = new Counter[6];
 
   /**
    * Registers the meters of a server.
@@ -65,13 +66,29 @@ public final class ServerMeters {
     inFlight.incrementAndGet();
   }
 
-  void ended(boolean byRoute, boolean fault, long micros) {
+  void ended(boolean byRoute, int status, boolean fault, long micros) {
+    responses(status).increment();
     inFlight.decrementAndGet();
     (byRoute ? matched : unmatched).increment();
     if (fault) {
       faults.increment();
     }
     requests.record(micros, TimeUnit.MICROSECONDS);
+  }
+
+  /** Of all servers of the process, and kept when they are gone; made with the first response. */
+  private Counter responses(int status) {
+    int index = status >= 100 && status < 600 ? status / 100 : 0;
+    Counter counter = responses[index];
+    if (counter == null) {
+      counter =
+          Counter.builder("signalbox.server.responses")
+              .description("Responses of all servers of the process, by class of status")
+              .tag("status", index == 0 ? "none" : index + "xx")
+              .register(registry);
+      responses[index] = counter;
+    }
+    return counter;
   }
 
   /** Removes the meters from those of the process. */

@@ -45,6 +45,29 @@ class ServerMetersTest {
   }
 
   @Test
+  void givenResponses_whenTheirServerIsRemoved_thenTheProcessHasCountedThemByClass() {
+    ServerMeters meters = new ServerMeters(registry, "1", null);
+    ServerCounters counters = new ServerCounters(0, meters);
+    for (int status : new int[] {200, 201, 404, 0, 503, 42, 999}) {
+      counters.began();
+      counters.ended(true, status, null, 0, 0, 1);
+    }
+    counters("2", null).ended(true, 404, null, 0, 0, 1);
+
+    meters.remove();
+
+    assertThat(responses("2xx")).isEqualTo(2);
+    assertThat(responses("4xx")).isEqualTo(2);
+    assertThat(responses("5xx")).isEqualTo(1);
+    assertThat(responses("none")).isEqualTo(3);
+    assertThat(registry.find("signalbox.server.responses").counters()).hasSize(4);
+  }
+
+  private double responses(String status) {
+    return registry.get("signalbox.server.responses").tag("status", status).counter().count();
+  }
+
+  @Test
   void givenTenThousandServers_whenEachIsRemoved_thenNoMeterIsLeft() {
     ServerMeters kept = new ServerMeters(registry, "kept", null);
     for (int i = 0; i < 10_000; i++) {
