@@ -8,7 +8,7 @@ jdk=$1 script=$2 dist=$3 out=$4 version=$5 time=$6
 # The same input makes the same archive: order, times, owners and modes of files are given where tar can do that.
 pack() {
   if tar --version 2>/dev/null | grep -q GNU; then
-    tar -C "$1" --sort=name --mtime="$time" --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r,go-w -cf - "$2" | gzip -n >"$3"
+    tar -C "$1" --sort=name --mtime="$time" --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w -cf - "$2" | gzip -n >"$3"
   else
     tar -C "$1" -czf "$3" "$2"
   fi

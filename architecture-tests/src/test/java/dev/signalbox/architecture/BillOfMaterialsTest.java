@@ -67,10 +67,7 @@ class BillOfMaterialsTest {
       })
   void givenAnotherLicenceOrNone_whenChecked_thenTheLibraryIsNamed(String choice)
       throws JsonProcessingException {
-    assertThat(withLicence(choice).notAllowed())
-        .singleElement()
-        .asString()
-        .startsWith("g:n:1 [");
+    assertThat(withLicence(choice).notAllowed()).singleElement().asString().startsWith("g:n:1 [");
   }
 
   @Test
