@@ -298,7 +298,7 @@ public record GatewayConfig(
     } catch (IllegalArgumentException e) {
       problems.check(false, "published-ports", String.valueOf(e.getMessage()));
     }
-    checkTokens(problems, tokens, tokensFile);
+    checkTokens(problems, auth, tokens, tokensFile);
     problems.throwIfAny();
   }
 
@@ -429,14 +429,21 @@ public record GatewayConfig(
     return auth == Auth.OFF || all.isEmpty() ? Access.open() : Access.of(all);
   }
 
-  private static void checkTokens(ConfigProblems problems, List<String> tokens, String tokensFile) {
+  private static void checkTokens(
+      ConfigProblems problems, Auth auth, List<String> tokens, String tokensFile) {
     try {
       Access.of(tokens);
     } catch (IllegalArgumentException e) {
       problems.check(false, "tokens", String.valueOf(e.getMessage()));
     }
     try {
-      Access.of(Access.read(tokensFile));
+      List<String> inFile = Access.read(tokensFile);
+      Access.of(inFile);
+      // Without any token everybody may call: a file that is named but empty must not mean that.
+      problems.check(
+          auth == Auth.OFF || tokensFile.isEmpty() || !inFile.isEmpty() || !tokens.isEmpty(),
+          "tokens-file",
+          tokensFile + " has no token; without tokens set gateway.auth: off");
     } catch (IllegalArgumentException e) {
       problems.check(false, "tokens-file", tokensFile + ": " + e.getMessage());
     } catch (UncheckedIOException e) {
