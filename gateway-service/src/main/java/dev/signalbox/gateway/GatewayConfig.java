@@ -1,6 +1,6 @@
 package dev.signalbox.gateway;
 
-import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.access.AccessSettings;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
@@ -12,13 +12,11 @@ import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import dev.signalbox.platform.limit.MemoryBudget;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -64,7 +62,9 @@ public record GatewayConfig(
         List<String> tokens,
     @Setting(
             value = "",
-            doc = "File of more tokens, one a line; blank lines and # comments are skipped")
+            doc =
+                "File of more tokens, one a line: ROLE:TOKEN, or what signalbox token make writes;"
+                    + " read again when it changes")
         String tokensFile,
     @Setting(
             value = "",
@@ -298,7 +298,7 @@ public record GatewayConfig(
     } catch (IllegalArgumentException e) {
       problems.check(false, "published-ports", String.valueOf(e.getMessage()));
     }
-    checkTokens(problems, tokens, tokensFile);
+    new AccessSettings(auth == Auth.OFF, tokens, tokensFile).check(problems);
     problems.throwIfAny();
   }
 
@@ -423,24 +423,8 @@ public record GatewayConfig(
     return new Door(name, key, Door.Port.parse(port), null);
   }
 
-  Access access() {
-    List<String> all = new ArrayList<>(tokens);
-    all.addAll(Access.read(tokensFile));
-    return auth == Auth.OFF || all.isEmpty() ? Access.open() : Access.of(all);
-  }
-
-  private static void checkTokens(ConfigProblems problems, List<String> tokens, String tokensFile) {
-    try {
-      Access.of(tokens);
-    } catch (IllegalArgumentException e) {
-      problems.check(false, "tokens", String.valueOf(e.getMessage()));
-    }
-    try {
-      Access.of(Access.read(tokensFile));
-    } catch (IllegalArgumentException e) {
-      problems.check(false, "tokens-file", tokensFile + ": " + e.getMessage());
-    } catch (UncheckedIOException e) {
-      problems.check(false, "tokens-file", tokensFile + " must be a readable file of UTF-8 text");
-    }
+  /** Where tokens come from. */
+  AccessSettings access() {
+    return new AccessSettings(auth == Auth.OFF, tokens, tokensFile);
   }
 }

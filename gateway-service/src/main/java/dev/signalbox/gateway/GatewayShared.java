@@ -6,6 +6,7 @@ import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.access.AccessSettings;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.StoredMessages;
@@ -108,6 +109,7 @@ final class GatewayShared implements Shareable {
   final ProbeModules probes;
 
   final Access access;
+  private final AccessSettings.Source tokens;
   private final List<String> required;
   final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
@@ -126,7 +128,8 @@ final class GatewayShared implements Shareable {
     this.workerArchive = WorkerRoutes.offered(config.workerArchiveDirectory());
     this.downloads = Downloads.Limits.of(files);
     this.probes = probes.modules();
-    this.access = config.access();
+    this.tokens = config.access().load();
+    this.access = tokens.access();
     this.required = config.requiredServices();
   }
 
@@ -149,6 +152,7 @@ final class GatewayShared implements Shareable {
   synchronized Future<Void> subscribe(ServiceContext context) {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
+      tokens.watch(context.vertx());
       registerGauges(context.metrics());
       context.load().inFlight(requests::inFlight);
       context.load().inFlight(streams::inFlight);
