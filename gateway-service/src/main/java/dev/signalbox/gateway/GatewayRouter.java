@@ -32,6 +32,7 @@ import dev.signalbox.gateway.handler.ErrorHandler;
 import dev.signalbox.gateway.handler.HostRule;
 import dev.signalbox.gateway.handler.OriginRule;
 import dev.signalbox.gateway.handler.ProtocolRule;
+import dev.signalbox.gateway.handler.RateLimitRule;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.handler.RequestRule;
 import dev.signalbox.gateway.handler.RequestScopeHandler;
@@ -148,6 +149,7 @@ final class GatewayRouter {
         List.of(
             RequestRule.handler(
                 new CallerRule(shared.access),
+                new RateLimitRule(),
                 new OriginRule(Set.copyOf(config.corsOrigins()), door.secure()),
                 new AuthenticationRule(),
                 new ClientQuotaRule()),

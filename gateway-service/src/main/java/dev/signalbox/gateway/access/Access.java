@@ -4,8 +4,10 @@ import dev.signalbox.contracts.Sha256;
 import dev.signalbox.platform.token.TokenEntry;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ public final class Access {
     this.settings = List.copyOf(settings);
     this.open = open;
     this.clock = clock;
-    this.tokens = merged(this.settings, file);
+    this.tokens = merged(this.settings, file, List.of());
   }
 
   /** Every request may use every route. */
@@ -71,21 +73,24 @@ public final class Access {
    * @throws IllegalArgumentException when one that has a name is a token of the settings too; then
    *     nothing is replaced
    */
-  public void replace(List<TokenEntry> file) {
-    tokens = merged(settings, file);
+  public synchronized void replace(List<TokenEntry> file) {
+    tokens = merged(settings, file, tokens);
   }
 
-  private static List<Token> merged(List<TokenEntry> settings, List<TokenEntry> file) {
+  private static List<Token> merged(
+      List<TokenEntry> settings, List<TokenEntry> file, List<Token> before) {
+    Map<String, Token> known = new HashMap<>();
+    before.forEach(token -> known.put(token.sha256(), token));
     Set<String> digests = new HashSet<>();
     settings.forEach(entry -> digests.add(entry.sha256()));
     List<Token> all = new ArrayList<>();
-    settings.forEach(entry -> all.add(new Token(entry)));
+    settings.forEach(entry -> all.add(new Token(entry, known.get(entry.sha256()))));
     for (TokenEntry entry : file) {
       if (entry.name() != null && digests.contains(entry.sha256())) {
         throw new IllegalArgumentException(
             "the token " + entry.name() + " must not be in gateway.tokens too");
       }
-      all.add(new Token(entry));
+      all.add(new Token(entry, known.get(entry.sha256())));
     }
     return List.copyOf(all);
   }

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.access;
 
+import dev.signalbox.gateway.limit.TokenQuota;
 import dev.signalbox.platform.token.TokenEntry;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -13,11 +14,19 @@ public final class Token {
   private final TokenEntry entry;
   private final Role role;
   private final byte[] digest;
+  private final @Nullable TokenQuota quota;
 
-  Token(TokenEntry entry) {
+  /** A token; its quota goes on from what is left of the one before, if its limit is the same. */
+  Token(TokenEntry entry, @Nullable Token before) {
     this.entry = entry;
     this.role = Role.valueOf(entry.role().toUpperCase(Locale.ROOT));
     this.digest = HexFormat.of().parseHex(entry.sha256());
+    int limit = entry.requestsPerMinute();
+    if (before != null && before.requestsPerMinute() == limit) {
+      this.quota = before.quota;
+    } else {
+      this.quota = limit == 0 ? null : new TokenQuota(limit);
+    }
   }
 
   /** Its name; null when it is configured without one. */
@@ -38,6 +47,16 @@ public final class Token {
   /** How many requests a minute are answered; 0 for any number. */
   public int requestsPerMinute() {
     return entry.requestsPerMinute();
+  }
+
+  /** What is left of its requests; null when they have no limit. */
+  public @Nullable TokenQuota quota() {
+    return quota;
+  }
+
+  /** Its digest in hexadecimal digits. */
+  String sha256() {
+    return entry.sha256();
   }
 
   boolean expired(Instant now) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.gateway.access.Caller.Verdict;
+import dev.signalbox.gateway.limit.TokenQuota;
 import dev.signalbox.platform.token.TokenEntry;
 import java.time.Instant;
 import java.util.List;
@@ -78,5 +79,21 @@ class CallerTest {
     assertThat(access.required()).isTrue();
     assertThat(access.caller(null).check(Role.READER)).isEqualTo(Verdict.UNKNOWN);
     assertThat(access.caller(HEADER).check(Role.READER)).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void givenALimit_whenTheFileIsReplaced_thenWhatIsLeftStaysUnlessTheLimitChanges() {
+    TokenEntry limited = TokenEntry.of("a", "admin", TOKEN, null, 5);
+    Access access = Access.of(List.of(), List.of(limited), () -> Instant.EPOCH);
+    TokenQuota before = access.caller(HEADER).token().quota();
+
+    access.replace(List.of(TokenEntry.of("b", "reader", TOKEN, END, 5)));
+    assertThat(access.caller(HEADER).token().quota()).isSameAs(before);
+
+    access.replace(List.of(TokenEntry.of("b", "reader", TOKEN, END, 6)));
+    assertThat(access.caller(HEADER).token().quota().limit()).isEqualTo(6);
+
+    access.replace(List.of(TokenEntry.of("b", "reader", TOKEN, END, 0)));
+    assertThat(access.caller(HEADER).token().quota()).isNull();
   }
 }
