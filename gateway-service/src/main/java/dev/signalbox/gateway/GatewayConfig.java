@@ -189,6 +189,16 @@ public record GatewayConfig(
     @Setting(value = "true", doc = "Whether each request is logged (see platform.log-format)")
         boolean requestLog,
     @Setting(
+            value = "",
+            doc = "File with a line of JSON for each call that changes something; empty: none")
+        String auditLog,
+    @Setting(
+            value = "67108864",
+            doc = "Bytes after which audit-log is renamed to NAME.1; 1048576 to 1099511627776")
+        long auditLogBytes,
+    @Setting(value = "10", doc = "Renamed files of audit-log that are kept; 1 to 1000")
+        int auditLogKept,
+    @Setting(
             value = "false",
             doc =
                 "Whether the gateway listens on the ports of servers on demand and forwards to their"
@@ -250,6 +260,9 @@ public record GatewayConfig(
         .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
         .check(!bind.isBlank(), "bind", "must be an address")
         .check(validPath(workerArchives), "worker-archives", "must be a directory")
+        .check(validPath(auditLog), "audit-log", "must be a file")
+        .range("audit-log-bytes", auditLogBytes, 1 << 20, 1L << 40)
+        .range("audit-log-kept", auditLogKept, 1, 1_000)
         .check(
             auth == Auth.OFF || !tokens.isEmpty() || !tokensFile.isEmpty() || loopback(bind),
             "bind",
