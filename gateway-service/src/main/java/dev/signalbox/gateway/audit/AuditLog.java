@@ -110,6 +110,14 @@ public final class AuditLog {
 
   /** Records a call; returns at once. */
   public void record(Entry entry) {
+    try {
+      enqueue(entry);
+    } catch (RuntimeException e) {
+      lose(1, e.toString()); // Whatever it is, the request has ended and goes on to release all.
+    }
+  }
+
+  private void enqueue(Entry entry) {
     byte[] json = Json.bytes(entry);
     byte[] line = new byte[json.length + 1];
     System.arraycopy(json, 0, line, 0, json.length);

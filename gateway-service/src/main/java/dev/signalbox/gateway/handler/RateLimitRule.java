@@ -13,7 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 /**
  * Bounds the requests of a token in a minute and tells it what is left, by the fields {@code
  * RateLimit} and {@code RateLimit-Policy} of draft-ietf-httpapi-ratelimit-headers-10. Requests that
- * are answered under overload too, such as those for health, are not counted.
+ * are answered under overload too, such as those for health and metrics, are not counted.
  */
 public final class RateLimitRule implements RequestRule {
 
