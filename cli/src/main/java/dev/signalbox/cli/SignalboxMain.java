@@ -15,6 +15,7 @@ import dev.signalbox.cli.server.ServerCommand;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.HelpText;
 import dev.signalbox.cli.status.StatusCommand;
+import dev.signalbox.cli.token.TokenFileCommand;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
@@ -107,7 +108,13 @@ public final class SignalboxMain {
             new ConfigCommand(
                 arguments, services, source -> withGuard(source, services), stdout(), System.err));
       }
-      case "token" -> Launcher.print(TokenCommand.text(arguments));
+      case "token" -> {
+        if (TokenCommand.hasSubcommand(arguments)) {
+          Launcher.runBriefly(new TokenFileCommand(arguments, stdout(), System.err));
+        } else {
+          Launcher.print(TokenCommand.text(arguments));
+        }
+      }
       case "cluster-keys" -> Launcher.run(ClusterKeysCommand.of(arguments, System.out));
       case "completion" -> Launcher.print(CompletionCommand.script(arguments));
       case "aot-training" -> Launcher.run(new AotTraining(arguments));

@@ -4,23 +4,26 @@ import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.CommandSpec.Group;
 import dev.signalbox.cli.spec.OptionSpec;
 import dev.signalbox.cli.spec.ParsedArguments;
-import java.security.SecureRandom;
-import java.util.Base64;
+import dev.signalbox.cli.token.TokenFileCommand;
 import java.util.List;
 
 /** Makes a bearer token for the gateway. */
 final class TokenCommand {
 
-  private static final int BYTES = 32;
-
   private TokenCommand() {}
 
   static CommandSpec spec() {
     return CommandSpec.of(
-            Group.SET_UP, "token", "make a token for callers of the gateway", "[OPTIONS]")
+            Group.SET_UP,
+            "token",
+            "make, list and revoke tokens for callers of the gateway",
+            "[OPTIONS]",
+            "COMMAND")
         .about(
             """
-            Makes a token of 256 random bits and prints the settings to put it in. It is stored nowhere.
+            Without COMMAND it makes a token of 256 random bits and prints the settings to put it in. It is
+            stored nowhere. The commands keep a file of tokens with names for gateway.tokens-file, which
+            has their digests and not the tokens.
             The roles are reader (GET), worker (census leases and results), operator (tasks, servers,
             files, codes, messages) and admin.
             """)
@@ -29,16 +32,20 @@ final class TokenCommand {
                 "reader|worker|operator|admin", "role of the token (default: operator)", "--role"),
             OptionSpec.flag("print role, token and setting as one JSON document", "--json"))
         .exit(23, "write error")
-        .examples("signalbox token --role reader");
+        .examples("signalbox token --role reader")
+        .subcommands(TokenFileCommand.parts());
+  }
+
+  /** Whether arguments are those of a subcommand. */
+  static boolean hasSubcommand(List<String> arguments) {
+    return !arguments.isEmpty() && !arguments.getFirst().startsWith("-");
   }
 
   static String text(List<String> arguments) {
     ParsedArguments parsed = ParsedArguments.parse(spec(), arguments);
     parsed.words();
     String role = parsed.value("--role").orElse("operator");
-    byte[] bytes = new byte[BYTES];
-    new SecureRandom().nextBytes(bytes);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String token = TokenFileCommand.random();
     String setting = role + ":" + token;
     // Neither a role nor base64url needs escaping.
     return parsed.has("--json")

@@ -27,7 +27,7 @@ class ClientJarIT {
    */
   private static final Pattern MISSING =
       Pattern.compile(
-          "dev\\.signalbox\\.cli\\.((census|client|file|message|server|spec|status)\\."
+          "dev\\.signalbox\\.cli\\.((census|client|file|message|server|spec|status|token)\\."
               + "(?!package-info)|Catalog|CompletionCommand|TokenCommand)\\S*\\s+->.*not found");
 
   private static List<Path> classPath() throws IOException {

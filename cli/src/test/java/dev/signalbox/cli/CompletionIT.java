@@ -65,7 +65,9 @@ class CompletionIT {
         Arguments.of("signalbox server create --exp", "--expires-in"),
         Arguments.of("signalbox dns a.test --dns", "--dnssec"),
         Arguments.of("signalbox status --color al", "always"),
-        Arguments.of("signalbox token --role ad", "admin"));
+        Arguments.of("signalbox token --role ad", "admin"),
+        Arguments.of("signalbox token re", "revoke"),
+        Arguments.of("signalbox token make --role ad", "admin"));
   }
 
   /** What fish offers for the last word of a line. */

@@ -1,6 +1,6 @@
 package dev.signalbox.gateway;
 
-import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.access.AccessSettings;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
@@ -12,13 +12,11 @@ import dev.signalbox.gateway.task.TaskRoutes;
 import dev.signalbox.platform.config.ConfigProblems;
 import dev.signalbox.platform.config.Setting;
 import dev.signalbox.platform.limit.MemoryBudget;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -64,7 +62,9 @@ public record GatewayConfig(
         List<String> tokens,
     @Setting(
             value = "",
-            doc = "File of more tokens, one a line; blank lines and # comments are skipped")
+            doc =
+                "File of more tokens, one a line: ROLE:TOKEN, or what signalbox token make writes;"
+                    + " read again when it changes")
         String tokensFile,
     @Setting(
             value = "",
@@ -189,6 +189,16 @@ public record GatewayConfig(
     @Setting(value = "true", doc = "Whether each request is logged (see platform.log-format)")
         boolean requestLog,
     @Setting(
+            value = "",
+            doc = "File with a line of JSON for each call that changes something; empty: none")
+        String auditLog,
+    @Setting(
+            value = "67108864",
+            doc = "Bytes after which audit-log is renamed to NAME.1; 1048576 to 1099511627776")
+        long auditLogBytes,
+    @Setting(value = "10", doc = "Renamed files of audit-log that are kept; 1 to 1000")
+        int auditLogKept,
+    @Setting(
             value = "false",
             doc =
                 "Whether the gateway listens on the ports of servers on demand and forwards to their"
@@ -250,6 +260,9 @@ public record GatewayConfig(
         .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
         .check(!bind.isBlank(), "bind", "must be an address")
         .check(validPath(workerArchives), "worker-archives", "must be a directory")
+        .check(validPath(auditLog), "audit-log", "must be a file")
+        .range("audit-log-bytes", auditLogBytes, 1 << 20, 1L << 40)
+        .range("audit-log-kept", auditLogKept, 1, 1_000)
         .check(
             auth == Auth.OFF || !tokens.isEmpty() || !tokensFile.isEmpty() || loopback(bind),
             "bind",
@@ -298,7 +311,7 @@ public record GatewayConfig(
     } catch (IllegalArgumentException e) {
       problems.check(false, "published-ports", String.valueOf(e.getMessage()));
     }
-    checkTokens(problems, auth, tokens, tokensFile);
+    new AccessSettings(auth == Auth.OFF, tokens, tokensFile).check(problems);
     problems.throwIfAny();
   }
 
@@ -423,31 +436,8 @@ public record GatewayConfig(
     return new Door(name, key, Door.Port.parse(port), null);
   }
 
-  Access access() {
-    List<String> all = new ArrayList<>(tokens);
-    all.addAll(Access.read(tokensFile));
-    return auth == Auth.OFF || all.isEmpty() ? Access.open() : Access.of(all);
-  }
-
-  private static void checkTokens(
-      ConfigProblems problems, Auth auth, List<String> tokens, String tokensFile) {
-    try {
-      Access.of(tokens);
-    } catch (IllegalArgumentException e) {
-      problems.check(false, "tokens", String.valueOf(e.getMessage()));
-    }
-    try {
-      List<String> inFile = Access.read(tokensFile);
-      Access.of(inFile);
-      // Without any token everybody may call: a file that is named but empty must not mean that.
-      problems.check(
-          auth == Auth.OFF || tokensFile.isEmpty() || !inFile.isEmpty() || !tokens.isEmpty(),
-          "tokens-file",
-          tokensFile + " has no token; without tokens set gateway.auth: off");
-    } catch (IllegalArgumentException e) {
-      problems.check(false, "tokens-file", tokensFile + ": " + e.getMessage());
-    } catch (UncheckedIOException e) {
-      problems.check(false, "tokens-file", tokensFile + " must be a readable file of UTF-8 text");
-    }
+  /** Where tokens come from. */
+  AccessSettings access() {
+    return new AccessSettings(auth == Auth.OFF, tokens, tokensFile);
   }
 }

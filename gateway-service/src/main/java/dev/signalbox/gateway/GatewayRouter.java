@@ -24,6 +24,7 @@ import dev.signalbox.gateway.files.FileRoutes;
 import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.files.TusRoutes;
 import dev.signalbox.gateway.handler.AuthenticationRule;
+import dev.signalbox.gateway.handler.CallerRule;
 import dev.signalbox.gateway.handler.ClientQuotaRule;
 import dev.signalbox.gateway.handler.ConcurrencyHandler;
 import dev.signalbox.gateway.handler.CrossOriginHandler;
@@ -31,6 +32,7 @@ import dev.signalbox.gateway.handler.ErrorHandler;
 import dev.signalbox.gateway.handler.HostRule;
 import dev.signalbox.gateway.handler.OriginRule;
 import dev.signalbox.gateway.handler.ProtocolRule;
+import dev.signalbox.gateway.handler.RateLimitRule;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.handler.RequestRule;
 import dev.signalbox.gateway.handler.RequestScopeHandler;
@@ -146,8 +148,10 @@ final class GatewayRouter {
     List<Handler<RoutingContext>> guards =
         List.of(
             RequestRule.handler(
+                new CallerRule(shared.access),
+                new RateLimitRule(),
                 new OriginRule(Set.copyOf(config.corsOrigins()), door.secure()),
-                new AuthenticationRule(shared.access),
+                new AuthenticationRule(),
                 new ClientQuotaRule()),
             new RequestBodyHandler(config.bodies(), shared.bodyMemory),
             new ConcurrencyHandler(
@@ -194,7 +198,7 @@ final class GatewayRouter {
         new WorkerRoutes(downloads, config.workerArchiveDirectory()));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
-        new WhoamiRoutes(shared.access, config.limits()),
+        new WhoamiRoutes(config.limits()),
         new EventRoutes(eventReaders),
         new DocsRoutes(context.vertx()));
     ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads, new HomePage(pages));

@@ -6,6 +6,8 @@ import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.access.AccessSettings;
+import dev.signalbox.gateway.audit.AuditLog;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.StoredMessages;
@@ -24,12 +26,15 @@ import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.gateway.task.TaskCounts;
 import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.limit.UnreadBodies;
+import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.shareddata.Shareable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,13 +113,17 @@ final class GatewayShared implements Shareable {
   final ProbeModules probes;
 
   final Access access;
+  private final AccessSettings.Source tokens;
   private final List<String> required;
+  private final @Nullable AuditLog audit;
+  private final AtomicInteger users = new AtomicInteger();
   final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
   private final Set<String> done = ConcurrentHashMap.newKeySet();
   private @Nullable Future<Void> listening;
 
-  private GatewayShared(GatewayConfig config, FilesConfig files, ProbeConfig probes) {
+  private GatewayShared(
+      GatewayConfig config, FilesConfig files, ProbeConfig probes, @Nullable AuditLog audit) {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
     this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
@@ -126,8 +135,10 @@ final class GatewayShared implements Shareable {
     this.workerArchive = WorkerRoutes.offered(config.workerArchiveDirectory());
     this.downloads = Downloads.Limits.of(files);
     this.probes = probes.modules();
-    this.access = config.access();
+    this.tokens = config.access().load();
+    this.access = tokens.access();
     this.required = config.requiredServices();
+    this.audit = audit;
   }
 
   /** The shared state of this instance of the service. */
@@ -142,13 +153,47 @@ final class GatewayShared implements Shareable {
                 new GatewayShared(
                     config,
                     context.config("files", FilesConfig.class),
-                    context.config("probe", ProbeConfig.class)));
+                    context.config("probe", ProbeConfig.class),
+                    openAudit(config, context)));
+  }
+
+  private static @Nullable AuditLog openAudit(GatewayConfig config, ServiceContext context) {
+    if (config.auditLog().isEmpty()) {
+      return null;
+    }
+    try {
+      return AuditLog.open(
+          context.vertx(),
+          Path.of(config.auditLog()).toAbsolutePath(),
+          config.auditLogBytes(),
+          config.auditLogKept(),
+          context.metrics());
+    } catch (IOException e) {
+      throw new StartException("gateway.audit-log cannot be opened: " + e, e);
+    }
+  }
+
+  /** The audit log; null without one. */
+  @Nullable AuditLog audit() {
+    return audit;
+  }
+
+  /** Counts a verticle that uses this. */
+  void retain() {
+    users.incrementAndGet();
+  }
+
+  /** Closes what no verticle uses any more. */
+  Future<Void> release() {
+    AuditLog log = audit;
+    return users.decrementAndGet() > 0 || log == null ? Future.succeededFuture() : log.close();
   }
 
   /** Subscribes to announcements, on the event loop of the first verticle that calls. */
   synchronized Future<Void> subscribe(ServiceContext context) {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
+      tokens.watch(context.vertx());
       registerGauges(context.metrics());
       context.load().inFlight(requests::inFlight);
       context.load().inFlight(streams::inFlight);

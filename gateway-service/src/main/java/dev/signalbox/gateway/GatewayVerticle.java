@@ -32,6 +32,7 @@ final class GatewayVerticle extends VerticleBase {
   private @Nullable ConnectionRegistry connections;
   private @Nullable ServiceEndpoint endpoint;
   private @Nullable GatewayRouter router;
+  private @Nullable GatewayShared state;
   private @Nullable PublishedPorts published;
 
   GatewayVerticle(GatewayConfig config, ServiceContext service) {
@@ -42,6 +43,8 @@ final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     GatewayShared shared = GatewayShared.of(config, service);
+    state = shared;
+    shared.retain();
     int number = shared.nextVerticleNumber();
     ConnectionRegistry registry =
         new ConnectionRegistry(vertx, config.connections(), shared.quotas, shared.connections);
@@ -62,6 +65,7 @@ final class GatewayVerticle extends VerticleBase {
             config.requestLog(),
             service.node() + "/" + number,
             service.bus()::cancellable,
+            shared.audit(),
             shared.unread,
             service.tracer());
     ServiceEndpoint opened = service.endpoint(config.maxInFlight());
@@ -191,7 +195,11 @@ final class GatewayVerticle extends VerticleBase {
           ServiceEndpoint opened = endpoint;
           return opened == null ? Future.succeededFuture() : opened.drain();
         })
-        .eventually(() -> served == null ? Future.succeededFuture() : served.close());
+        .eventually(() -> served == null ? Future.succeededFuture() : served.close())
+        .eventually(() -> {
+          GatewayShared shared = state;
+          return shared == null ? Future.succeededFuture() : shared.release();
+        });
   }
 
   /**

@@ -69,6 +69,7 @@ class DescriptionTest {
                 false,
                 "test",
                 context.bus()::cancellable,
+                null,
                 new UnreadBodies(new MemoryBudget(1)),
                 context.tracer()))
         .routes(config.doors());

@@ -51,7 +51,9 @@ class MonitoringIT {
                 Integer.toString(managementPort),
                 // Nobody listens there, so spans are dropped.
                 "platform.trace-endpoint",
-                "http://127.0.0.1:" + FreePorts.next()));
+                "http://127.0.0.1:" + FreePorts.next(),
+                "gateway.audit-log",
+                Scratch.directory("audit").resolve("audit.log").toString()));
     int main = system.doors().main();
     ok(Http.post(main, "/api/v1/codes", "{\"uuid\":\"" + UUID.randomUUID() + "\"}"));
     ok(Http.post(main, "/api/v1/tasks", task("dns_query", "\"domain\":\"example.com\"")));

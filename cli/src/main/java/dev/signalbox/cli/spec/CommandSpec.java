@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * @param options made when they are needed: those of tasks are declared by their services
  * @param exits what each exit code means
  * @param examples lines to paste
- * @param subcommands what it consists of; then it has no arguments of its own
+ * @param subcommands what it consists of; then it has arguments of its own only if it has a usage
  */
 public record CommandSpec(
     String name,
@@ -143,6 +143,11 @@ public record CommandSpec(
   public CommandSpec named(String other) {
     return new CommandSpec(
         other, group, summary, usage, description, options, exits, examples, subcommands);
+  }
+
+  /** Whether it has arguments besides those of its subcommands. */
+  public boolean takesArguments() {
+    return subcommands.isEmpty() || !usage.isEmpty();
   }
 
   /** The last word of the name. */

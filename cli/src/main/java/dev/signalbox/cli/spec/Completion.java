@@ -46,7 +46,7 @@ public final class Completion {
         return
       fi
       case $command in
-        {parents}) [ "$COMP_CWORD" -gt 2 ] && command="$command ${COMP_WORDS[2]}" ;;
+        {parents}) [ "$COMP_CWORD" -gt 2 ] && [ "${COMP_WORDS[2]#-}" = "${COMP_WORDS[2]}" ] && command="$command ${COMP_WORDS[2]}" ;;
       esac
       case $command in
     {cases}  esac
@@ -111,7 +111,7 @@ public final class Completion {
       command=${words[2]}
       shift words; (( CURRENT-- ))
       case $command in
-        {parents}) if (( CURRENT > 2 )); then command="$command ${words[2]}"; shift words; (( CURRENT-- )); fi ;;
+        {parents}) if (( CURRENT > 2 )) && [[ ${words[2]} != -* ]]; then command="$command ${words[2]}"; shift words; (( CURRENT-- )); fi ;;
       esac
       case $command in
     {cases}  esac
@@ -167,11 +167,15 @@ public final class Completion {
             .append(" -d ")
             .append(quoted(part.summary()));
       }
+      String own =
+          command.subcommands().isEmpty()
+              ? condition
+              : condition + "; and not __fish_seen_subcommand_from " + names(command.subcommands());
       for (OptionSpec option :
-          command.subcommands().isEmpty() ? command.allOptions() : List.<OptionSpec>of()) {
+          command.takesArguments() ? command.allOptions() : List.<OptionSpec>of()) {
         List<String> names = names(option);
         if (!names.isEmpty()) {
-          text.append("\ncomplete -c signalbox -n ").append(quoted(condition));
+          text.append("\ncomplete -c signalbox -n ").append(quoted(own));
           names.forEach(name ->
               text.append(
                   name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1)));

@@ -35,7 +35,7 @@ public final class HelpText {
           .append(command.name())
           .append(" COMMAND --help\n");
     }
-    List<OptionSpec> options = command.subcommands().isEmpty() ? command.allOptions() : List.of();
+    List<OptionSpec> options = command.takesArguments() ? command.allOptions() : List.of();
     if (!options.isEmpty()) {
       text.append("\nOptions:\n");
       for (OptionSpec option : options) {
@@ -43,7 +43,7 @@ public final class HelpText {
         entry(String.join(", ", option.names()) + value, option.help(), text);
       }
     }
-    if (command.subcommands().isEmpty()) {
+    if (command.takesArguments()) {
       text.append("\nExit codes:\n");
       command
           .exits()

@@ -1,144 +1,128 @@
 package dev.signalbox.gateway.access;
 
 import dev.signalbox.contracts.Sha256;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.security.MessageDigest;
+import dev.signalbox.platform.token.TokenEntry;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a request may use a route. It stores and compares SHA-256 digests of tokens:
- * equal lengths keep the comparison constant-time, and no token leaks through a heap dump or a log.
+ * Knows the tokens. It stores and compares SHA-256 digests of them: equal lengths keep the
+ * comparison constant-time, and no token leaks through a heap dump or a log. Any thread may use it.
  */
 public final class Access {
 
-  /** The result of a check. */
-  public enum Verdict {
-    /** The request may use the route. */
-    GRANTED,
-    /** No token, or an unknown one: 401. */
-    UNKNOWN,
-    /** The token's role does not grant the route's role: 403. */
-    FORBIDDEN
-  }
-
   private static final String SCHEME = "bearer ";
+  private static final int MAX_HEADER = 4_096;
 
-  private final List<Grant> grants;
+  private final List<TokenEntry> settings;
   private final boolean open;
+  private final InstantSource clock;
+  private volatile List<Token> tokens;
 
-  private Access(List<Grant> grants, boolean open) {
-    this.grants = List.copyOf(grants);
+  private Access(
+      List<TokenEntry> settings, List<TokenEntry> file, boolean open, InstantSource clock) {
+    this.settings = List.copyOf(settings);
     this.open = open;
+    this.clock = clock;
+    this.tokens = merged(this.settings, file, List.of());
   }
 
   /** Every request may use every route. */
   public static Access open() {
-    return new Access(List.of(), true);
+    return new Access(List.of(), List.of(), true, InstantSource.system());
   }
 
   /**
-   * Only requests with one of these tokens.
+   * Only requests with one of these tokens; without any, none.
    *
-   * @param tokens each {@code role:token}
+   * @param settings tokens that stay
+   * @param file tokens that {@link #replace} replaces
+   * @throws IllegalArgumentException when both have a token that has a name
+   */
+  public static Access of(List<TokenEntry> settings, List<TokenEntry> file, InstantSource clock) {
+    return new Access(settings, file, false, clock);
+  }
+
+  /**
+   * The tokens of {@code gateway.tokens}.
+   *
+   * @param texts each {@code role:token}
    * @throws IllegalArgumentException when an entry is malformed; its message omits the token
    */
-  public static Access of(List<String> tokens) {
-    var grants = new ArrayList<Grant>();
-    for (int i = 0; i < tokens.size(); i++) {
-      grants.add(parse(tokens.get(i), i));
+  public static List<TokenEntry> parse(List<String> texts) {
+    List<TokenEntry> entries = new ArrayList<>();
+    for (String text : texts) {
+      entries.add(
+          TokenEntry.plain(text)
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "entry " + (entries.size() + 1) + " " + TokenEntry.PLAIN_RULE)));
     }
-    return new Access(grants, false);
+    return List.copyOf(entries);
   }
 
-  private static Grant parse(String entry, int index) {
-    int colon = entry.indexOf(':');
-    if (colon > 0 && entry.length() - colon - 1 >= 16) {
-      String name = entry.substring(0, colon).strip().toUpperCase(Locale.ROOT);
-      for (Role role : Role.values()) {
-        if (role != Role.PUBLIC && role.name().equals(name)) {
-          return new Grant(role, Sha256.of(entry.substring(colon + 1).strip()));
-        }
+  /**
+   * Replaces the tokens of the file, for requests from now on.
+   *
+   * @throws IllegalArgumentException when one that has a name is a token of the settings too; then
+   *     nothing is replaced
+   */
+  public synchronized void replace(List<TokenEntry> file) {
+    tokens = merged(settings, file, tokens);
+  }
+
+  private static List<Token> merged(
+      List<TokenEntry> settings, List<TokenEntry> file, List<Token> before) {
+    Map<String, Token> known = new HashMap<>();
+    before.forEach(token -> known.put(token.sha256(), token));
+    Set<String> digests = new HashSet<>();
+    settings.forEach(entry -> digests.add(entry.sha256()));
+    List<Token> all = new ArrayList<>();
+    settings.forEach(entry -> all.add(new Token(entry, known.get(entry.sha256()))));
+    for (TokenEntry entry : file) {
+      if (entry.name() != null && digests.contains(entry.sha256())) {
+        throw new IllegalArgumentException(
+            "the token " + entry.name() + " must not be in gateway.tokens too");
       }
+      all.add(new Token(entry, known.get(entry.sha256())));
     }
-    throw new IllegalArgumentException(
-        "entry "
-            + (index + 1)
-            + " must be ROLE:TOKEN with a role of reader, worker, operator, admin and a token of at"
-            + " least 16 characters");
+    return List.copyOf(all);
   }
 
-  /**
-   * Reads a file of tokens, one a line, without blank lines and lines with {@code #}; no file, no
-   * tokens.
-   */
-  public static List<String> read(String file) {
-    if (file.isEmpty()) {
-      return List.of();
+  /** Who sent a request with this Authorization header. */
+  public Caller caller(@Nullable String authorization) {
+    if (open) {
+      return Caller.OPEN;
     }
-    try {
-      return Files.readAllLines(Path.of(file)).stream()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InvalidPathException e) {
-      throw new UncheckedIOException(new IOException(e));
-    }
-  }
-
-  /** Checks the Authorization header of a request for a route of the role {@code wanted}. */
-  public Verdict check(@Nullable String authorization, Role wanted) {
-    if (open || wanted == Role.PUBLIC) {
-      return Verdict.GRANTED;
-    }
-    List<Role> roles = roles(authorization);
-    return roles.stream().anyMatch(role -> role.grants(wanted))
-        ? Verdict.GRANTED
-        : roles.isEmpty() ? Verdict.UNKNOWN : Verdict.FORBIDDEN;
-  }
-
-  /** The role of a token; null without one that is known. */
-  public @Nullable Role role(@Nullable String authorization) {
-    // They are declared from the least to the most.
-    return roles(authorization).stream().max(Comparator.naturalOrder()).orElse(null);
-  }
-
-  /**
-   * The roles of the token in an Authorization header: none, one, or more if it is listed twice.
-   */
-  private List<Role> roles(@Nullable String authorization) {
     // RFC 9110 section 11.1: the scheme's name is case-insensitive.
     if (authorization == null
         || authorization.length() <= SCHEME.length()
-        || authorization.length() > 4096
+        || authorization.length() > MAX_HEADER
         || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return List.of();
+      return Caller.UNKNOWN;
     }
     byte[] presented = Sha256.of(authorization.substring(SCHEME.length()).strip());
-    var roles = new ArrayList<Role>();
-    for (Grant grant : grants) {
+    List<Token> matching = new ArrayList<>(1);
+    for (Token token : tokens) {
       // No early exit: the duration must not reveal which token matched.
-      if (MessageDigest.isEqual(grant.digest, presented)) {
-        roles.add(grant.role);
+      if (token.matches(presented)) {
+        matching.add(token);
       }
     }
-    return roles;
+    // Tokens with an expiry have a name, and those match alone.
+    return matching.isEmpty()
+        ? Caller.UNKNOWN
+        : new Caller(matching, false, matching.getFirst().expired(clock.instant()));
   }
 
   /** Whether requests need a token. */
   public boolean required() {
     return !open;
   }
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-  private record Grant(Role role, byte[] digest) {}
 }

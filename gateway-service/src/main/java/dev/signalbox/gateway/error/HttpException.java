@@ -69,7 +69,10 @@ public final class HttpException extends RuntimeException {
     return of(415, "UNSUPPORTED_MEDIA_TYPE", message);
   }
 
-  /** 429: this client has too many requests in flight (RFC 6585 section 4). */
+  /**
+   * 429: this client has too many requests in flight, or its token sent too many (RFC 6585 section
+   * 4).
+   */
   public static HttpException tooManyRequests(String message) {
     return new HttpException(
         429, "TOO_MANY_REQUESTS", message, true, List.of(), Map.of("Retry-After", "1"));

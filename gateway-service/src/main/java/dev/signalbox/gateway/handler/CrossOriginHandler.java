@@ -54,6 +54,8 @@ public final class CrossOriginHandler implements Handler<RoutingContext> {
                     "ETag",
                     "Idempotency-Replayed",
                     "Location",
+                    "RateLimit",
+                    "RateLimit-Policy",
                     "Retry-After",
                     "Tus-Checksum-Algorithm",
                     "Tus-Extension",

@@ -2,6 +2,7 @@ package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.events.ServerSentEvent;
 import dev.signalbox.gateway.routing.MountedRoute;
+import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.platform.service.ServiceLoad;
 import dev.signalbox.platform.trace.Spans;
@@ -21,7 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Records one request: a timer, a line of the access log, a span. */
+/** Records one request: a timer, lines of the access log and the audit log, a span. */
 final class RequestRecord {
 
   // Never sent: nginx's log status for a client that disconnected before the response.
@@ -50,12 +51,10 @@ final class RequestRecord {
     return traceParent;
   }
 
-  /**
-   * Records the end of the request.
-   *
-   * @param bareStatus status of a response without status line; 0 without one
-   */
-  void end(@Nullable MountedRoute route, int bareStatus) {
+  /** Records the end of the request. */
+  void end(RequestScope scope) {
+    MountedRoute route = scope.route();
+    int bareStatus = scope.bareStatus();
     HttpServerResponse response = request.response();
     long nanos = System.nanoTime() - startedNanos;
     int status =
@@ -63,6 +62,7 @@ final class RequestRecord {
             ? bareStatus
             : response.headWritten() ? response.getStatusCode() : CLIENT_DISCONNECTED;
     recorder.time(route, status, nanos);
+    recorder.audit.record(request, scope, status);
     if (!lasting(route)) {
       recorder.load.ended(nanos, status >= SERVER_FAULT);
     }
@@ -152,14 +152,21 @@ final class RequestRecord {
     private final MeterRegistry registry;
     private final ServiceLoad load;
     private final AccessLog log;
+    private final AuditTrail audit;
     private final @Nullable Tracer tracer;
     private final IdentityHashMap<MountedRoute, @Nullable Timer[]> timers = new IdentityHashMap<>();
     private final @Nullable Timer[] unrouted = new Timer[CLASSES];
 
-    Recorder(MeterRegistry registry, ServiceLoad load, AccessLog log, @Nullable Tracer tracer) {
+    Recorder(
+        MeterRegistry registry,
+        ServiceLoad load,
+        AccessLog log,
+        AuditTrail audit,
+        @Nullable Tracer tracer) {
       this.registry = registry;
       this.load = load;
       this.log = log;
+      this.audit = audit;
       this.tracer = tracer;
     }
 

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.handler;
 
+import dev.signalbox.gateway.audit.AuditLog;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.DoorListener;
@@ -54,6 +55,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
    * @param requestLog whether each request is logged
    * @param worker node and event loop, for the log
    * @param cancellations creates the cancellation of a request's calls
+   * @param audit records calls that change something; null for none
    * @param unreadBodies the memory of responses that clients have not read
    */
   public RequestScopeHandler(
@@ -63,13 +65,15 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
       boolean requestLog,
       String worker,
       Supplier<Cancellation> cancellations,
+      @Nullable AuditLog audit,
       UnreadBodies unreadBodies,
       @Nullable Tracer tracer) {
     this.connections = connections;
     this.unreadBodies = unreadBodies;
     this.cancellations = cancellations;
     this.recorder =
-        new RequestRecord.Recorder(registry, load, new AccessLog(requestLog, worker), tracer);
+        new RequestRecord.Recorder(
+            registry, load, new AccessLog(requestLog, worker), new AuditTrail(audit), tracer);
     ConnectionRegistry.Settings settings = connections.settings();
     this.keepAlive =
         HttpHeaders.createOptimized(
@@ -108,7 +112,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
             record.traceParent(),
             cancellations,
             unreadBodies);
-    scope.onEnd(() -> record.end(scope.route(), scope.bareStatus()));
+    scope.onEnd(() -> record.end(scope));
     return scope;
   }
 

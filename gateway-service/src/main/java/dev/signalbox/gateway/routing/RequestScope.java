@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.routing;
 
+import dev.signalbox.gateway.access.Caller;
 import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionPersistence;
@@ -41,6 +42,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   private final ResponseMemory memory;
   private @Nullable RouteRules rules;
   private @Nullable MountedRoute route;
+  private @Nullable Caller caller;
   private @Nullable RequestBody reader;
   private Buffer body = NO_BODY;
   private @Nullable Cancellation cancellation;
@@ -135,6 +137,25 @@ public final class RequestScope implements ClientConnection.InFlight {
   /** The error shape of the request; null when no path matched. */
   public @Nullable ErrorShape errors() {
     return rules == null ? null : rules.errors();
+  }
+
+  /** Who sent the request; known once a route matched. */
+  public Caller caller() {
+    Caller known = caller;
+    if (known == null) {
+      throw new IllegalStateException("the caller is not known yet");
+    }
+    return known;
+  }
+
+  /** Who sent the request; null when no route matched. */
+  public @Nullable Caller findCaller() {
+    return caller;
+  }
+
+  /** Sets who sent the request. */
+  public void setCaller(Caller found) {
+    caller = found;
   }
 
   void setRoute(MountedRoute matched) {

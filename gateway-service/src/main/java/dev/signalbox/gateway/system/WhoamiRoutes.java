@@ -2,17 +2,19 @@ package dev.signalbox.gateway.system;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
-import dev.signalbox.gateway.access.Access;
+import dev.signalbox.gateway.access.Caller;
 import dev.signalbox.gateway.access.Role;
+import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.json.Query;
 import dev.signalbox.gateway.routing.GuardedRouter;
+import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,16 +50,43 @@ public final class WhoamiRoutes implements Section {
    * @param authentication {@code off} or {@code token}
    * @param role of the token; null without a token that the gateway knows, or when none is asked
    *     for
+   * @param token that the gateway knows, expired or not; null without one
    * @param may roles whose calls the caller may make
    */
-  private record Caller(
-      String authentication, @Nullable String role, List<String> may, Limits limits) {}
+  private record Whoami(
+      String authentication,
+      @Nullable String role,
+      @Nullable KnownToken token,
+      List<String> may,
+      Limits limits) {}
 
-  private final Access access;
+  /**
+   * A token.
+   *
+   * @param name null for one that is configured without a name
+   * @param expiresAt RFC 3339; null for never
+   * @param requestsPerMinute how many this gateway answers; null for any number
+   */
+  private record KnownToken(
+      @Nullable String name,
+      @Nullable String expiresAt,
+      boolean expired,
+      @Nullable Integer requestsPerMinute) {
+
+    static KnownToken of(Token token, boolean expired) {
+      Instant end = token.expires();
+      int limit = token.requestsPerMinute();
+      return new KnownToken(
+          token.name(),
+          end == null ? null : Response.time(end.toEpochMilli()),
+          expired,
+          limit == 0 ? null : limit);
+    }
+  }
+
   private final Limits limits;
 
-  public WhoamiRoutes(Access access, Limits limits) {
-    this.access = access;
+  public WhoamiRoutes(Limits limits) {
     this.limits = limits;
   }
 
@@ -70,19 +99,20 @@ public final class WhoamiRoutes implements Section {
 
   private Future<Response> whoami(RoutingContext ctx) {
     Query.of(ctx).end();
-    String authorization = ctx.request().headers().get(HttpHeaders.AUTHORIZATION);
+    Caller caller = RequestScope.of(ctx).caller();
     List<Role> may =
         Arrays.stream(Role.values())
             .filter(role -> role != Role.PUBLIC)
-            .filter(role -> access.check(authorization, role) == Access.Verdict.GRANTED)
+            .filter(role -> caller.check(role) == Caller.Verdict.GRANTED)
             .toList();
-    Role role = access.required() ? access.role(authorization) : null;
-    Caller caller =
-        new Caller(
-            access.required() ? "token" : "off",
-            role == null ? null : role.label(),
+    Token token = caller.token();
+    Whoami whoami =
+        new Whoami(
+            caller.open() ? "off" : "token",
+            token == null || caller.expired() ? null : token.role().label(),
+            token == null ? null : KnownToken.of(token, caller.expired()),
             may.stream().map(Role::label).toList(),
             limits);
-    return Future.succeededFuture(Response.json(200, caller).with("Cache-Control", "no-store"));
+    return Future.succeededFuture(Response.json(200, whoami).with("Cache-Control", "no-store"));
   }
 }

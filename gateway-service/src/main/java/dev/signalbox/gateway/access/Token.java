@@ -1,0 +1,71 @@
+package dev.signalbox.gateway.access;
+
+import dev.signalbox.gateway.limit.TokenQuota;
+import dev.signalbox.platform.token.TokenEntry;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A token that the gateway knows: its digest and what it grants. */
+public final class Token {
+
+  private final TokenEntry entry;
+  private final Role role;
+  private final byte[] digest;
+  private final @Nullable TokenQuota quota;
+
+  /** A token; its quota goes on from what is left of the one before, if its limit is the same. */
+  Token(TokenEntry entry, @Nullable Token before) {
+    this.entry = entry;
+    this.role = Role.valueOf(entry.role().toUpperCase(Locale.ROOT));
+    this.digest = HexFormat.of().parseHex(entry.sha256());
+    int limit = entry.requestsPerMinute();
+    if (before != null && before.requestsPerMinute() == limit) {
+      this.quota = before.quota;
+    } else {
+      this.quota = limit == 0 ? null : new TokenQuota(limit);
+    }
+  }
+
+  /** Its name; null when it is configured without one. */
+  public @Nullable String name() {
+    return entry.name();
+  }
+
+  /** Its role. */
+  public Role role() {
+    return role;
+  }
+
+  /** From then on it is refused; null for never. */
+  public @Nullable Instant expires() {
+    return entry.expires();
+  }
+
+  /** How many requests a minute are answered; 0 for any number. */
+  public int requestsPerMinute() {
+    return entry.requestsPerMinute();
+  }
+
+  /** What is left of its requests; null when they have no limit. */
+  public @Nullable TokenQuota quota() {
+    return quota;
+  }
+
+  /** Its digest in hexadecimal digits. */
+  String sha256() {
+    return entry.sha256();
+  }
+
+  boolean expired(Instant now) {
+    Instant end = entry.expires();
+    return end != null && !now.isBefore(end);
+  }
+
+  /** Compares in constant time. */
+  boolean matches(byte[] presented) {
+    return MessageDigest.isEqual(digest, presented);
+  }
+}

@@ -1,0 +1,5 @@
+/** The file of bearer tokens that a gateway reads and the command {@code token} writes. */
+@NullMarked
+package dev.signalbox.platform.token;
+
+import org.jspecify.annotations.NullMarked;
