@@ -170,7 +170,7 @@ final class AotTraining implements Launcher.Command {
         NOWHERE.println(HelpText.of(command));
       }
     }
-    for (String shell : List.of("bash", "zsh", "fish")) {
+    for (String shell : CompletionCommand.SHELLS) {
       NOWHERE.println(CompletionCommand.script(List.of(shell)));
     }
     Path file =

@@ -12,7 +12,8 @@ import java.util.List;
 /** Makes the completion script of a shell. */
 final class CompletionCommand {
 
-  private static final List<String> SHELLS = List.of("bash", "zsh", "fish");
+  /** Shells there is a script for. */
+  static final List<String> SHELLS = List.of("bash", "zsh", "fish");
 
   private CompletionCommand() {}
 

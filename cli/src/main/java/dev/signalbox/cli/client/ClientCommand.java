@@ -1,7 +1,6 @@
 package dev.signalbox.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.ParsedArguments;
 import dev.signalbox.platform.node.CommandOutput;
@@ -58,14 +57,7 @@ public abstract class ClientCommand implements Launcher.Command {
     try {
       code = execute();
     } catch (CommandException e) {
-      if (json()) {
-        ObjectNode error = ClientJson.mapper().createObjectNode();
-        error.putObject("error").put("code", e.code()).put("message", e.getMessage());
-        out.println(error);
-      } else {
-        err.println("Error: " + e.getMessage());
-      }
-      code = e.exitCode();
+      code = e.report(json(), out, err);
     }
     out.flush();
     return output.exitCode(code, err);

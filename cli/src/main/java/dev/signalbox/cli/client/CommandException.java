@@ -1,5 +1,8 @@
 package dev.signalbox.cli.client;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+
 /** Why a command cannot do what it was asked for, with its exit code. */
 public final class CommandException extends RuntimeException {
 
@@ -42,5 +45,21 @@ public final class CommandException extends RuntimeException {
   /** The word for programs. */
   public String code() {
     return code;
+  }
+
+  /**
+   * Says what went wrong: as JSON among the results, or as text for people.
+   *
+   * @return the exit code
+   */
+  public int report(boolean json, PrintStream out, PrintStream err) {
+    if (json) {
+      ObjectNode document = ClientJson.mapper().createObjectNode();
+      document.putObject("error").put("code", code()).put("message", getMessage());
+      out.println(document);
+    } else {
+      err.println("Error: " + getMessage());
+    }
+    return exitCode();
   }
 }

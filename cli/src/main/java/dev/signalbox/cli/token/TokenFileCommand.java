@@ -141,14 +141,7 @@ public final class TokenFileCommand implements Launcher.Command {
         default -> revoke();
       }
     } catch (CommandException e) {
-      if (arguments.has("--json")) {
-        ObjectNode error = ClientJson.mapper().createObjectNode();
-        error.putObject("error").put("code", e.code()).put("message", e.getMessage());
-        out.println(error);
-      } else {
-        err.println("Error: " + e.getMessage());
-      }
-      code = e.exitCode();
+      code = e.report(arguments.has("--json"), out, err);
     }
     out.flush();
     return output.exitCode(code, err);
