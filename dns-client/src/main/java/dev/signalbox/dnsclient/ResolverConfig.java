@@ -36,7 +36,8 @@ import java.util.List;
  * @param connectionIdle after which an unused connection is closed, at least 1 s
  * @param httpsInFlight queries over HTTPS under way, 1 to 100,000
  * @param tlsTrustFile PEM file of the authorities to trust; empty for Java's own
- * @param ratePerS queries a second to one resolver address, 0 for no limit, at most 1,000,000
+ * @param ratePerS queries a second to one resolver address, from all processes together, 0 for no
+ *     limit, at most 1,000,000
  * @param rateBurst queries that may go to it at once after a pause, 1 to 1,000,000
  * @param rateWaiting queries that wait for their turn, for each address, 0 to 1,000,000
  * @param rateResolvers addresses whose rate is counted at once, 1 to 1,000,000
@@ -81,7 +82,9 @@ public record ResolverConfig(
     @Setting(value = "2000", doc = "Queries over HTTPS under way; 1 to 100,000") int httpsInFlight,
     @Setting(value = "", doc = "PEM file of the authorities to trust; empty: Java's own")
         String tlsTrustFile,
-    @Setting(value = "0", doc = "Queries a second to one resolver address; 0: no limit")
+    @Setting(
+            value = "0",
+            doc = "Queries a second to one resolver address, by all processes; 0: no limit")
         int ratePerS,
     @Setting(value = "10", doc = "Queries that may go to it at once after a pause; 1 to 1,000,000")
         int rateBurst,

@@ -46,10 +46,7 @@ final class DnsVerticle extends VerticleBase {
   private SharedDns shared(ResolverConfig resolver) {
     return instances()
         .computeIfAbsent(
-            service.node(),
-            _ ->
-                new SharedDns(
-                    resolver, context.getInstanceCount(), service.metrics(), "dns-service"));
+            service.node(), _ -> SharedDns.of(service, resolver, context.getInstanceCount()));
   }
 
   private LocalMap<String, SharedDns> instances() {

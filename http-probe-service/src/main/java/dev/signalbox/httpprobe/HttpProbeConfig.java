@@ -49,9 +49,15 @@ public record HttpProbeConfig(
         long maxMemory,
     @Setting(
             value = "0",
-            doc = "Connections begun to one target in a second; 0 (no limit) to 1,000,000")
+            doc =
+                "Connections begun to one target in a second, by all replicas together; 0 (no"
+                    + " limit) to 1,000,000")
         int targetRatePerS,
-    @Setting(value = "0", doc = "Connections to one target open at once; 0 (no limit) to 1,000,000")
+    @Setting(
+            value = "0",
+            doc =
+                "Connections to one target open at once, by all replicas together; 0 (no limit) to"
+                    + " 1,000,000")
         int targetConnections,
     @Setting(value = "256", doc = "Connections kept for tasks that may reuse them; 0 to 65536")
         int keptConnections,

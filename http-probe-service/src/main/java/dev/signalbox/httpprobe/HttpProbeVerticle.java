@@ -1,5 +1,6 @@
 package dev.signalbox.httpprobe;
 
+import dev.signalbox.contracts.httpprobe.HttpProbeContract;
 import dev.signalbox.dnsclient.DnsClient;
 import dev.signalbox.dnsclient.ResolverConfig;
 import dev.signalbox.dnsclient.SharedDns;
@@ -72,12 +73,11 @@ final class HttpProbeVerticle extends VerticleBase {
             service.node(),
             _ ->
                 new ProcessBudgets(
-                    new SharedDns(
-                        resolver,
-                        context.getInstanceCount(),
-                        service.metrics(),
-                        "http-probe-service"),
-                    new TargetLimits(config.targetRatePerS(), config.targetConnections()),
+                    SharedDns.of(service, resolver, context.getInstanceCount()),
+                    new TargetLimits(
+                        config.targetRatePerS(),
+                        config.targetConnections(),
+                        service.bus().sharers(HttpProbeContract.PROBE)),
                     new MemoryBudget(config.bodyMemory())));
   }
 

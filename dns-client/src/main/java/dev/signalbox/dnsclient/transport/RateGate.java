@@ -9,14 +9,25 @@ import java.util.LinkedHashSet;
  */
 final class RateGate {
 
-  private final int mostWaiting;
+  private final ResolverRates.Limits limits;
   private final TokenBucket bucket;
   private final LinkedHashSet<RateTurn> waiting = new LinkedHashSet<>(0);
   private boolean alarmSet;
 
-  RateGate(ResolverRates.Limits limits, long nowNanos) {
-    this.mostWaiting = limits.waiting();
-    this.bucket = TokenBucket.full(limits.perSecond(), limits.burst(), nowNanos);
+  RateGate(ResolverRates.Limits limits, int processes, long nowNanos) {
+    this.limits = limits;
+    this.bucket =
+        TokenBucket.full(
+            limits.perSecond() / (double) processes, burst(limits, processes), nowNanos);
+  }
+
+  /** As many processes share the limit from now on; what waits comes in its new time. */
+  void share(int processes, long now) {
+    bucket.change(limits.perSecond() / (double) processes, burst(limits, processes), now);
+  }
+
+  private static double burst(ResolverRates.Limits limits, int processes) {
+    return Math.max(1, limits.burst() / (double) processes);
   }
 
   /** Takes a permit to send now, if there is one. */
@@ -26,7 +37,7 @@ final class RateGate {
 
   /** Queues a turn; not, when none would come in time. */
   boolean tryQueue(RateTurn turn) {
-    return waiting.size() < mostWaiting
+    return waiting.size() < limits.waiting()
         && bucket.dueAt(1 + waiting.size()) - turn.deadlineNanos() <= 0
         && waiting.add(turn);
   }

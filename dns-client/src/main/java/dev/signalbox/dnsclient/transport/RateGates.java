@@ -94,7 +94,9 @@ public final class RateGates {
   }
 
   String rule() {
-    return "it is asked at most " + rates.limits().perSecond() + " times a second, and others wait";
+    return "it is asked at most "
+        + rates.limits().perSecond()
+        + " times a second by all processes together, and others wait";
   }
 
   private void watch(RateGate gate) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Turns by a clock of the test's own. */
@@ -93,7 +94,8 @@ class RateGatesTest {
     assertThat(told)
         .containsExactly(
             "n0",
-            "n3 OVERLOADED was not asked: it is asked at most 1 times a second, and others wait");
+            "n3 OVERLOADED was not asked: it is asked at most 1 times a second by all processes"
+                + " together, and others wait");
   }
 
   @Test
@@ -184,6 +186,70 @@ class RateGatesTest {
 
     assertThat(told)
         .containsExactly("n0", "n1 OVERLOADED was cancelled: the client is shutting down", "n2");
+  }
+
+  @Test
+  void givenSeveralProcesses_whenOneAsks_thenItHasItsShareOfRateAndBurst() {
+    RateGates gates = gates(shared(100, 10, () -> 4));
+    for (int i = 0; i < 40; i++) {
+      take(gates, ONE, "n" + i, Duration.ofSeconds(5));
+    }
+
+    assertThat(told).hasSize(2);
+    pass(Duration.ofSeconds(1));
+    assertThat(told.size() - 2).isBetween(25, 26);
+  }
+
+  @Test
+  void givenMoreProcessesThanTheBurst_whenOneAsks_thenItMayStillAskOnceAtOnce() {
+    RateGates gates = gates(shared(100, 3, () -> 50));
+    take(gates, ONE, "n0", Duration.ofSeconds(5));
+    take(gates, ONE, "n1", Duration.ofSeconds(5));
+
+    assertThat(told).containsExactly("n0");
+    pass(Duration.ofMillis(510));
+    assertThat(told).containsExactly("n0", "n1");
+  }
+
+  @Test
+  void givenTurnsThatWait_whenAnotherProcessComes_thenTheyComeAtTheNewRate() {
+    int[] processes = {1};
+    RateGates gates = gates(shared(100, 1, () -> processes[0]));
+    for (int i = 0; i < 100; i++) {
+      take(gates, ONE, "n" + i, Duration.ofSeconds(5));
+    }
+    pass(Duration.ofMillis(200));
+    int before = told.size();
+
+    processes[0] = 2;
+    pass(Duration.ofMillis(200));
+
+    assertThat(told.size() - before).isBetween(9, 11);
+    processes[0] = 1;
+    before = told.size();
+    pass(Duration.ofMillis(200));
+    assertThat(told.size() - before).isBetween(18, 21);
+  }
+
+  @Test
+  void givenTurnsThatWait_whenSoManyProcessesComeThatATurnIsTooLate_thenItIsRefusedAtItsDeadline() {
+    int[] processes = {1};
+    RateGates gates = gates(shared(10, 1, () -> processes[0]));
+    take(gates, ONE, "n0", Duration.ofSeconds(5));
+    take(gates, ONE, "n1", Duration.ofMillis(500));
+    take(gates, ONE, "n2", Duration.ofMillis(500));
+
+    processes[0] = 100;
+    pass(Duration.ofSeconds(1));
+
+    assertThat(told).hasSize(3).startsWith("n0", "n1");
+    assertThat(told.getLast()).startsWith("n2 TIMEOUT was not asked in time");
+    assertThat(gates.waiting()).isZero();
+  }
+
+  private ResolverRates shared(int perSecond, int burst, IntSupplier processes) {
+    return new ResolverRates(
+        new ResolverRates.Limits(perSecond, burst, 1000, 100), () -> now, processes);
   }
 
   private RateGates gates(int perSecond, int burst, int waiting) {

@@ -6,11 +6,13 @@ import dev.signalbox.platform.limit.LimitTable;
 import io.netty.channel.EventLoop;
 import io.vertx.core.shareddata.Shareable;
 import java.util.LinkedHashSet;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how often, and how often at once, each target is contacted. One for all event loops of a
- * process. A target is a host as a URL names it and a port.
+ * process; where other processes probe too, this one has an equal share of each limit, and at least
+ * one connection. A target is a host as a URL names it and a port.
  */
 public final class TargetLimits implements Shareable {
 
@@ -20,6 +22,7 @@ public final class TargetLimits implements Shareable {
 
   private final int perSecond;
   private final int connections;
+  private final IntSupplier processes;
   private final LimitTable<Target, Load> loads;
 
   private record Target(String host, int port) {}
@@ -31,12 +34,19 @@ public final class TargetLimits implements Shareable {
     private final @Nullable TokenBucket bucket;
     private int open;
 
-    private Load(Target target, int perSecond, long now) {
+    private Load(Target target, double perSecond, long now) {
       this.target = target;
-      this.bucket =
-          perSecond == 0
-              ? null
-              : TokenBucket.full(perSecond, Math.max(1, perSecond / BUCKETS_PER_S), now);
+      this.bucket = perSecond == 0 ? null : TokenBucket.full(perSecond, burst(perSecond), now);
+    }
+
+    private void share(double perSecond, long now) {
+      if (bucket != null) {
+        bucket.change(perSecond, burst(perSecond), now);
+      }
+    }
+
+    private static double burst(double perSecond) {
+      return Math.max(1, perSecond / BUCKETS_PER_S);
     }
 
     private boolean isIdle(long now) {
@@ -44,21 +54,36 @@ public final class TargetLimits implements Shareable {
     }
   }
 
+  /** Limits for each target, of a process that probes alone. */
+  public TargetLimits(int perSecond, int connections) {
+    this(perSecond, connections, () -> 1);
+  }
+
   /**
    * Limits for each target.
    *
    * @param perSecond connections begun; 0 for no limit
    * @param connections open at once; 0 for no limit
+   * @param processes how many processes probe, this one included, at least 1; asked for each turn
    */
-  public TargetLimits(int perSecond, int connections) {
-    this(perSecond, connections, MOST_TARGETS);
+  public TargetLimits(int perSecond, int connections, IntSupplier processes) {
+    this(perSecond, connections, processes, MOST_TARGETS);
   }
 
-  TargetLimits(int perSecond, int connections, int mostTargets) {
+  TargetLimits(int perSecond, int connections, IntSupplier processes, int mostTargets) {
     this.perSecond = perSecond;
     this.connections = connections;
+    this.processes = processes;
     this.loads =
-        new LimitTable<>(mostTargets, (key, now) -> new Load(key, perSecond, now), Load::isIdle);
+        new LimitTable<>(mostTargets, (key, now) -> new Load(key, rateShare(), now), Load::isIdle);
+  }
+
+  private double rateShare() {
+    return perSecond / (double) processes.getAsInt();
+  }
+
+  private int connectionShare() {
+    return Math.max(1, connections / processes.getAsInt());
   }
 
   /**
@@ -82,7 +107,8 @@ public final class TargetLimits implements Shareable {
         return none;
       }
       Turn turn = new Turn(this, load, loop, now + within);
-      if (connections > 0 && load.open >= connections) {
+      load.share(rateShare(), now);
+      if (connections > 0 && load.open >= connectionShare()) {
         load.waiting.add(turn);
       } else {
         admit(load, turn, now);
@@ -98,7 +124,8 @@ public final class TargetLimits implements Shareable {
     } else {
       load.open--;
     }
-    while (!load.waiting.isEmpty() && load.open < connections) {
+    load.share(rateShare(), now);
+    while (!load.waiting.isEmpty() && load.open < connectionShare()) {
       admit(load, load.waiting.removeFirst(), now);
     }
     loads.release(load.target, now);

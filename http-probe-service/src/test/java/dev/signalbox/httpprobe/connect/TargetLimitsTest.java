@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TargetLimitsTest {
@@ -110,8 +111,65 @@ class TargetLimitsTest {
   }
 
   @Test
+  void givenSeveralProcesses_whenOneProbes_thenItHasItsShareOfTheConnections() {
+    TargetLimits limits = new TargetLimits(0, 5, () -> 2);
+
+    assertThat(opened(limits, 4)).containsExactly(true, true, false, false);
+  }
+
+  @Test
+  void givenMoreProcessesThanConnections_whenOneProbes_thenItHasOne() {
+    TargetLimits limits = new TargetLimits(0, 2, () -> 10);
+
+    assertThat(opened(limits, 2)).containsExactly(true, false);
+  }
+
+  @Test
+  void givenSeveralProcesses_whenOneProbes_thenItHasItsShareOfTheRate() {
+    TargetLimits limits = new TargetLimits(40, 0, () -> 2);
+
+    assertThat(opened(limits, 3)).containsExactly(true, true, false);
+  }
+
+  @Test
+  void givenTurnsThatWait_whenAProcessGoes_thenTheNextToEndGivesItsPlacesToThem() {
+    int[] processes = {4};
+    TargetLimits limits = new TargetLimits(0, 4, () -> processes[0]);
+    Turn first = limits.turn("a", 80, loop, MINUTE);
+    List<Turn> waiting =
+        List.of(limits.turn("a", 80, loop, MINUTE), limits.turn("a", 80, loop, MINUTE));
+
+    processes[0] = 2;
+    first.end();
+
+    assertThat(waiting).allMatch(turn -> turn.ready().succeeded());
+  }
+
+  @Test
+  void givenAProcessThatComes_whenTurnsEnd_thenNoneFollowsUntilTheShareHasRoom() {
+    int[] processes = {1};
+    TargetLimits limits = new TargetLimits(0, 2, () -> processes[0]);
+    Turn first = limits.turn("a", 80, loop, MINUTE);
+    Turn second = limits.turn("a", 80, loop, MINUTE);
+    Turn third = limits.turn("a", 80, loop, MINUTE);
+
+    processes[0] = 2;
+    first.end();
+    assertThat(third.ready().isComplete()).isFalse();
+    second.end();
+
+    assertThat(third.ready().succeeded()).isTrue();
+  }
+
+  private List<Boolean> opened(TargetLimits limits, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(_ -> limits.turn("a", 80, loop, MINUTE).ready().succeeded())
+        .toList();
+  }
+
+  @Test
   void targets_remembered_are_bounded() {
-    TargetLimits limits = new TargetLimits(0, 1, 100);
+    TargetLimits limits = new TargetLimits(0, 1, () -> 1, 100);
     for (int i = 0; i < 100; i++) {
       limits.turn("host" + i, 80, loop, MINUTE);
     }

@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,6 +91,15 @@ public final class Bus {
             .filter(address ->
                 address.indexOf('@') < 0 && address.indexOf('.') == address.lastIndexOf('.'))
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * How many processes of the cluster serve any of some operations, as this one knows it now; at
+   * least 1. By it each of them takes its share of a limit that holds for all together. What is
+   * returned may be asked often.
+   */
+  public IntSupplier sharers(Operation<?, ?>... operations) {
+    return members == null ? () -> 1 : new Sharers(members, operations);
   }
 
   /** Tells the other members that this one leaves; completes when that is sent. */
