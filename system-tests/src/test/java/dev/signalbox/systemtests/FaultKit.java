@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /** Runs faults in a process of their own. */
 final class FaultKit {
@@ -22,21 +21,7 @@ final class FaultKit {
     Path file = Scratch.directory("faults").resolve("results.json");
     List<String> arguments = new ArrayList<>(List.of(file.toString()));
     arguments.addAll(names);
-    ProcessBuilder builder = new ProcessBuilder(Isolation.command(FaultRun.class, arguments));
-    builder.environment().keySet().removeIf(key -> key.startsWith("SIGNALBOX_"));
-    Process process = builder.redirectErrorStream(true).start();
-    // Standard output of a process of tests is no file to inherit: the build speaks with it there.
-    Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(System.out::println));
-    Thread orphan = new Thread(process::destroyForcibly, "end-fault-run");
-    Runtime.getRuntime().addShutdownHook(orphan);
-    try {
-      if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
-        System.out.println("not done within " + minutes + " minutes; the table is not complete");
-      }
-    } finally {
-      process.destroyForcibly().waitFor();
-      Runtime.getRuntime().removeShutdownHook(orphan);
-    }
+    OwnProcess.run(FaultRun.class, arguments, minutes);
     if (!Files.exists(file)) {
       throw new AssertionError("the fleet did not start; its logs are in target/scratch");
     }

@@ -57,7 +57,7 @@ final class FaultRun implements AutoCloseable {
         names.add(argument);
       }
     }
-    Thread.ofPlatform().daemon().start(FaultRun::endWithParent);
+    OwnProcess.endWithParent();
     List<FaultResult> results = new ArrayList<>();
     FleetNetwork network = Fleet.network();
     ObjectMapper mapper = new ObjectMapper();
@@ -83,18 +83,6 @@ final class FaultRun implements AutoCloseable {
       results.add(Overload.run(network, settings));
       mapper.writeValue(Path.of(arguments[0]).toFile(), results);
     }
-  }
-
-  /** Standard input is a pipe that the parent holds open as long as it lives. */
-  private static void endWithParent() {
-    try {
-      while (System.in.read() >= 0) {
-        // Nothing is said there.
-      }
-    } catch (IOException closed) {
-      // As good as its end.
-    }
-    System.exit(1);
   }
 
   private static void say(String what) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a fleet, and the same again after it was ended and started. */
@@ -113,12 +114,45 @@ final class FleetMember {
 
   /** Memory it holds, in MiB. */
   long residentMib() {
+    return status("VmRSS:") / 1_024;
+  }
+
+  /** Its threads. */
+  long threads() {
+    return status("Threads:");
+  }
+
+  /** Files, sockets and whatever else it has open. */
+  long openFiles() {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + process().pid() + "/fd"))) {
+      return files.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long status(String field) {
     try {
       return Files.readAllLines(Path.of("/proc/" + process().pid() + "/status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1_024)
+          .filter(line -> line.startsWith(field))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Used heap, in MiB, as it says itself; what is garbage of it is not known. */
+  long heapMib() {
+    try (RawConnection connection = RawConnection.to(address, MANAGEMENT, PATIENCE)) {
+      return Http.request(connection, "GET", "/metrics", new byte[0])
+              .text()
+              .lines()
+              .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+              .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf('}') + 2)))
+              .sum()
+          >> 20;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,14 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Uses every capability at a fixed rate, however long answers take. Bounded: it ends by itself
- * after some minutes, and sends nothing more while too many answers are out.
+ * after some time, and sends nothing more while too many answers are out.
  */
 final class SteadyLoad {
 
-  /** Requests a second for each capability. */
+  /** Requests a second for each capability, unless it is told another rate. */
   static final int RATE = 10;
 
-  private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final int MOST_IN_FLIGHT = 400;
   private static final int MEETINGS = 4;
 
@@ -48,6 +47,8 @@ final class SteadyLoad {
   private final Random random = new Random(7);
   private final Map<Capability, AtomicInteger> inFlight = new EnumMap<>(Capability.class);
   private final AtomicInteger numbers;
+  private int rate = RATE;
+  private Duration longest = Duration.ofMinutes(10);
   private @Nullable ScheduledExecutorService clock;
 
   SteadyLoad(Fleet fleet, History history) {
@@ -69,12 +70,18 @@ final class SteadyLoad {
     client.grace(time);
   }
 
+  /** At another rate, and for longer, when it is turned on the next time. */
+  void rate(int perSecond, Duration most) {
+    rate = perSecond;
+    longest = most;
+  }
+
   void on() {
     ScheduledExecutorService executor =
         Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
     clock = executor;
     List<ScheduledFuture<?>> ticks = new ArrayList<>();
-    long period = TimeUnit.SECONDS.toMicros(1) / RATE;
+    long period = TimeUnit.SECONDS.toMicros(1) / rate;
     long first = 0;
     for (Capability capability : Capability.values()) {
       ticks.add(
@@ -84,7 +91,7 @@ final class SteadyLoad {
       first += period / Capability.values().length;
     }
     executor.schedule(
-        () -> ticks.forEach(t -> t.cancel(false)), LONGEST.toSeconds(), TimeUnit.SECONDS);
+        () -> ticks.forEach(t -> t.cancel(false)), longest.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Sends nothing more, and waits until all is answered or given up. */
