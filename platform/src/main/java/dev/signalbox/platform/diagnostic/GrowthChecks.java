@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class GrowthChecks {
 
   private static final double SLOW_COMMIT_MS = 500;
+
+  /** The first one of an empty database writes much at once. */
+  private static final double FEWEST_COMMITS = 3;
+
   private static final double ERROR_SHARE = 0.01;
   private static final double FEWEST_ERRORS = 5;
   private static final double COLLECTOR_SHARE = 0.1;
@@ -57,7 +61,7 @@ final class GrowthChecks {
       for (Timer timer : registry.find("signalbox.storage.commit").timers()) {
         double count = counts.of(timer.getId(), (double) timer.count());
         double time = times.of(timer.getId(), timer.totalTime(TimeUnit.MILLISECONDS));
-        if (count > 0 && time / count > SLOW_COMMIT_MS) {
+        if (count >= FEWEST_COMMITS && time / count > SLOW_COMMIT_MS) {
           found.add(
               new Symptom(
                   FindingCode.SLOW_COMMITS,
