@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
+import dev.signalbox.contracts.PlatformContract;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceProvider;
 import java.util.List;
@@ -59,7 +60,10 @@ class AddressTableTest {
   @Test
   void everyOperationSaysWhichServiceServesIt() {
     List<String> services =
-        ServiceProvider.all().stream().<String>map(ServiceDefinition::name).toList();
+        Stream.concat(
+                Stream.of(PlatformContract.EVERY_SERVICE),
+                ServiceProvider.all().stream().map(ServiceDefinition::name))
+            .toList();
 
     assertThat(Addresses.operations())
         .allSatisfy(operation -> assertThat(services).contains(operation.service()));

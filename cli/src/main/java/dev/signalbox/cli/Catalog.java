@@ -4,6 +4,7 @@ import dev.signalbox.cli.census.CensusCommand;
 import dev.signalbox.cli.config.ConfigCommand;
 import dev.signalbox.cli.demo.CensusDemo;
 import dev.signalbox.cli.dns.DnsCommand;
+import dev.signalbox.cli.doctor.DoctorCommand;
 import dev.signalbox.cli.file.DownloadCommand;
 import dev.signalbox.cli.file.UploadCommand;
 import dev.signalbox.cli.keys.ClusterKeysCommand;
@@ -70,6 +71,7 @@ final class Catalog {
         ProbeCommand.spec(),
         RunCommand.spec(),
         StatusCommand.spec(),
+        DoctorCommand.spec(),
         ServerCommand.spec(),
         CodeCommand.spec(),
         MessageCommand.spec(),

@@ -4,6 +4,7 @@ import dev.signalbox.cli.census.CensusCommand;
 import dev.signalbox.cli.config.ConfigCommand;
 import dev.signalbox.cli.demo.CensusDemo;
 import dev.signalbox.cli.dns.DnsCommand;
+import dev.signalbox.cli.doctor.DoctorCommand;
 import dev.signalbox.cli.file.DownloadCommand;
 import dev.signalbox.cli.file.UploadCommand;
 import dev.signalbox.cli.keys.ClusterKeysCommand;
@@ -96,6 +97,12 @@ public final class SignalboxMain {
       case "worker" -> Launcher.run(worker(arguments));
       case "census-demo" -> censusDemo(arguments);
       case "status" -> Launcher.run(new StatusCommand(arguments, stdout(), System.err));
+      case "doctor" -> {
+        List<ServiceDefinition<?>> services = Services.all();
+        Launcher.runBriefly(
+            DoctorCommand.of(
+                arguments, services, source -> withGuard(source, services), stdout(), System.err));
+      }
       case "server" -> Launcher.run(new ServerCommand(arguments, stdout(), System.err));
       case "message" -> Launcher.run(new MessageCommand(arguments, stdout(), System.err));
       case "upload" -> Launcher.run(new UploadCommand(arguments, stdout(), System.err));

@@ -109,6 +109,9 @@ final class FileVerticle extends VerticleBase {
             config.maxTotalBytes(),
             config.maxUploadBytes(),
             AbandonedUploads.prefix(given.process()));
+    if (config.maxTotalBytes() > 0) {
+      given.diagnose("the quota of files", new QuotaCheck(total::used, config.maxTotalBytes()));
+    }
     UploadCommit commit =
         new UploadCommit(root, lock, config.uploads(), Clock.systemUTC(), new SecureRandom());
     ResumableUploads resumables =

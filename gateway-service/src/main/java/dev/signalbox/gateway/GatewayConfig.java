@@ -1,6 +1,7 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.access.AccessSettings;
+import dev.signalbox.gateway.diagnostic.GatewayChecks;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
@@ -434,6 +435,17 @@ public record GatewayConfig(
 
   private static Door door(String name, String key, String port) {
     return new Door(name, key, Door.Port.parse(port), null);
+  }
+
+  /** What the checks of the diagnostics know of it. */
+  GatewayChecks.Settings checks() {
+    boolean tls = !tlsPort.equals("off") && !tlsPort.equals("0");
+    boolean open = auth == Auth.OFF || (tokens.isEmpty() && tokensFile.isEmpty());
+    return new GatewayChecks.Settings(
+        maxConnections,
+        open && !loopback(bind) ? bind : null,
+        requiredServices,
+        tls ? Path.of(tlsCertificate) : null);
   }
 
   /** Where tokens come from. */

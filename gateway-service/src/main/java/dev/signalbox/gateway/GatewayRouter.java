@@ -14,6 +14,7 @@ import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.code.MessageTails;
+import dev.signalbox.gateway.diagnostic.DiagnosticsRoutes;
 import dev.signalbox.gateway.dns.DnsMessageRoutes;
 import dev.signalbox.gateway.dns.ResolveRoutes;
 import dev.signalbox.gateway.events.EventReaders;
@@ -199,6 +200,7 @@ final class GatewayRouter {
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
         new WhoamiRoutes(config.limits()),
+        new DiagnosticsRoutes(context.vertx(), shared.diagnostics),
         new EventRoutes(eventReaders),
         new DocsRoutes(context.vertx()));
     ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads, new HomePage(pages));

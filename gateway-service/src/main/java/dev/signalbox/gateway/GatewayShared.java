@@ -11,6 +11,8 @@ import dev.signalbox.gateway.audit.AuditLog;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.census.WorkerRoutes;
 import dev.signalbox.gateway.code.StoredMessages;
+import dev.signalbox.gateway.diagnostic.ClusterDiagnostics;
+import dev.signalbox.gateway.diagnostic.GatewayChecks;
 import dev.signalbox.gateway.events.EventFeed;
 import dev.signalbox.gateway.events.EventMemory;
 import dev.signalbox.gateway.events.EventSources;
@@ -78,6 +80,9 @@ final class GatewayShared implements Shareable {
 
   final TaskCounts taskCounts = new TaskCounts();
 
+  /** What is wrong with any process. */
+  final ClusterDiagnostics diagnostics;
+
   /** The archive of the worker that the pages name. */
   final String workerArchive;
 
@@ -115,6 +120,7 @@ final class GatewayShared implements Shareable {
   final Access access;
   private final AccessSettings.Source tokens;
   private final List<String> required;
+  private final GatewayChecks.Settings checks;
   private final @Nullable AuditLog audit;
   private final AtomicInteger users = new AtomicInteger();
   final AtomicInteger connections = new AtomicInteger();
@@ -123,8 +129,13 @@ final class GatewayShared implements Shareable {
   private @Nullable Future<Void> listening;
 
   private GatewayShared(
-      GatewayConfig config, FilesConfig files, ProbeConfig probes, @Nullable AuditLog audit) {
+      GatewayConfig config,
+      ServiceContext context,
+      FilesConfig files,
+      ProbeConfig probes,
+      @Nullable AuditLog audit) {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
+    this.diagnostics = new ClusterDiagnostics(context.bus().untraced(), directory);
     this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
     this.eventReaders = new ConcurrencyLimiter(config.maxEventReaders(), 0);
@@ -138,6 +149,7 @@ final class GatewayShared implements Shareable {
     this.tokens = config.access().load();
     this.access = tokens.access();
     this.required = config.requiredServices();
+    this.checks = config.checks();
     this.audit = audit;
   }
 
@@ -152,6 +164,7 @@ final class GatewayShared implements Shareable {
             _ ->
                 new GatewayShared(
                     config,
+                    context,
                     context.config("files", FilesConfig.class),
                     context.config("probe", ProbeConfig.class),
                     openAudit(config, context)));
@@ -198,6 +211,8 @@ final class GatewayShared implements Shareable {
       context.load().inFlight(requests::inFlight);
       context.load().inFlight(streams::inFlight);
       context.load().inFlight(proxied::inFlight);
+      GatewayChecks.register(context, directory, access, connections::get, checks);
+      context.vertx().setPeriodic(ClusterDiagnostics.PERIOD_MS, _ -> diagnostics.collect());
       required.forEach(service ->
           context.readyUnless(
               () -> directory.serves(service) ? null : service + " is not available"));

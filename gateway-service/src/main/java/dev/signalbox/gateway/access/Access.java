@@ -24,6 +24,7 @@ public final class Access {
   private final boolean open;
   private final InstantSource clock;
   private volatile List<Token> tokens;
+  private volatile @Nullable String fileProblem;
 
   private Access(
       List<TokenEntry> settings, List<TokenEntry> file, boolean open, InstantSource clock) {
@@ -75,6 +76,26 @@ public final class Access {
    */
   public synchronized void replace(List<TokenEntry> file) {
     tokens = merged(settings, file, tokens);
+    fileProblem = null;
+  }
+
+  /**
+   * Keeps the tokens, because the file cannot be loaded.
+   *
+   * @param reason without any token
+   */
+  void keep(String reason) {
+    fileProblem = reason;
+  }
+
+  /** Why the tokens are not those of the file; null while they are. */
+  public @Nullable String fileProblem() {
+    return fileProblem;
+  }
+
+  /** All tokens that are known now, expired ones among them. */
+  public List<Token> tokens() {
+    return tokens;
   }
 
   private static List<Token> merged(

@@ -65,6 +65,7 @@ public final class TokensWatch {
   }
 
   private void keep(String reason) {
+    access.keep(reason);
     LOG.warn("cannot load gateway.tokens-file {}; keeping the tokens: {}", file, reason);
   }
 }

@@ -19,11 +19,25 @@ public final class ServiceDirectory {
 
   private record Entry(Announcement announcement, long announcedNanos) {}
 
+  private static final int MOST_SERVICES = 100;
+  private static final int MOST_LOST = 100;
+  private static final long LOST_NANOS = 900_000_000_000L;
+
   private final Map<String, Entry> instances = new ConcurrentHashMap<>();
   private final long silenceNanos;
   private final LongSupplier clock;
+  private final Set<String> served = ConcurrentHashMap.newKeySet();
+  private final Map<String, Lost> lost = new ConcurrentHashMap<>();
   private volatile TaskCatalogue catalogue = TaskCatalogue.empty();
   private volatile BiConsumer<Change, Announcement> listener = (_, _) -> {};
+
+  /**
+   * An instance that fell silent without saying that it stops.
+   *
+   * @param announcement its last one
+   * @param sinceNanos when that came
+   */
+  public record Lost(Announcement announcement, long sinceNanos) {}
 
   /** What became of an instance. */
   public enum Change {
@@ -61,6 +75,12 @@ public final class ServiceDirectory {
       return;
     }
     Entry before = instances.put(announcement.node(), new Entry(announcement, clock.getAsLong()));
+    if (announcement.ready() && served.size() < MOST_SERVICES) {
+      served.add(announcement.service());
+    }
+    if (before == null) {
+      replaced(announcement);
+    }
     if (before == null || !sameTaskTypes(before.announcement, announcement)) {
       rebuild();
     }
@@ -81,13 +101,42 @@ public final class ServiceDirectory {
           boolean silent = now - entry.announcedNanos > silenceNanos;
           if (silent) {
             gone.add(entry.announcement);
+            if (entry.announcement.ready() && lost.size() < MOST_LOST) {
+              lost.put(
+                  entry.announcement.node(), new Lost(entry.announcement, entry.announcedNanos));
+            }
           }
           return silent;
         });
+    lost.values().removeIf(each -> now - each.sinceNanos > LOST_NANOS);
     if (!gone.isEmpty()) {
       rebuild();
       gone.forEach(instance -> listener.accept(Change.LEFT, instance));
     }
+  }
+
+  /** A new instance takes the place of one that was lost: of the same host if there is one. */
+  private void replaced(Announcement by) {
+    lost.remove(by.node());
+    lost.values().stream()
+        .filter(each -> each.announcement.service().equals(by.service()))
+        .min(
+            Comparator.comparing((Lost each) -> !each.announcement.host().equals(by.host()))
+                .thenComparingLong(Lost::sinceNanos))
+        .ifPresent(each -> lost.remove(each.announcement.node()));
+  }
+
+  /**
+   * Instances that fell silent within the last quarter of an hour and that no new instance of the
+   * service has replaced.
+   */
+  public List<Lost> lost() {
+    return List.copyOf(lost.values());
+  }
+
+  /** Services that took work once, since this directory exists, and have no instance that does. */
+  public List<String> missing() {
+    return served.stream().filter(service -> !serves(service)).sorted().toList();
   }
 
   private static boolean sameTaskTypes(Announcement before, Announcement now) {

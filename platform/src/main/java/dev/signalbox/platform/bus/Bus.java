@@ -112,6 +112,11 @@ public final class Bus {
     return new Bus(vertx, carrier, other, members, greetings);
   }
 
+  /** The same bus for calls that belong to no trace, such as looks at the system itself. */
+  public Bus untraced() {
+    return new Bus(vertx, carrier, null, members, greetings);
+  }
+
   /** A cancellation for calls on this bus, which reaches them in whatever process they are. */
   public Cancellation cancellable() {
     Cancellation cancellation = new Cancellation(Call.newRequestId() + Call.newRequestId());

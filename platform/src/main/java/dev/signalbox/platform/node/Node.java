@@ -5,6 +5,11 @@ import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.Members;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.diagnostic.Diagnostics;
+import dev.signalbox.platform.diagnostic.EventLoopCheck;
+import dev.signalbox.platform.diagnostic.FindingCode;
+import dev.signalbox.platform.diagnostic.MeterChecks;
+import dev.signalbox.platform.diagnostic.Symptom;
 import dev.signalbox.platform.service.Health;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceDefinition.Instances;
@@ -16,6 +21,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.internal.VertxInternal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -54,6 +60,8 @@ public final class Node {
   private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
   private final Map<String, String> banner = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Tracing tracing;
+  private final String processId = Call.newRequestId();
+  private final Diagnostics diagnostics;
   private @Nullable HttpServer management;
 
   private Node(
@@ -73,6 +81,7 @@ public final class Node {
     this.config = config;
     this.dataDirectory = dataDirectory;
     this.processMetrics = new ProcessMetrics(metrics, config.data().toAbsolutePath().normalize());
+    this.diagnostics = new Diagnostics(processId, hostName(), ProcessMetrics.version());
     URI collector = TraceEndpoint.of(config.traceEndpoint());
     this.tracing =
         collector == null ? Tracing.OFF : Tracing.to(collector, config.traceRatio(), metrics);
@@ -171,13 +180,14 @@ public final class Node {
         new ServiceInstance.ProcessContext(
             vertx,
             bus,
-            Call.newRequestId(),
+            processId,
             hostName(),
             config.data().toAbsolutePath().normalize(),
             config.cluster(),
             connections,
             metrics,
             health,
+            diagnostics,
             configuration,
             config.drainTime(),
             tracing,
@@ -202,7 +212,30 @@ public final class Node {
             services.isEmpty()
                 ? Future.succeededFuture()
                 : deploy(configuration, services.getLast()))
-        .onSuccess(ready -> registerProcessMetrics());
+        .onSuccess(ready -> {
+          registerProcessMetrics();
+          diagnose();
+        });
+  }
+
+  /** The first look is a period later: at the start there is nothing to find that it prevents. */
+  private void diagnose() {
+    MeterChecks.register(diagnostics, metrics);
+    diagnostics.register(
+        null, "event loops", new EventLoopCheck(((VertxInternal) vertx).nettyEventLoopGroup()));
+    diagnostics.register(
+        null,
+        "readiness",
+        () -> {
+          List<String> problems = problems();
+          return problems.isEmpty()
+              ? List.of()
+              : List.of(
+                  Symptom.of(
+                      FindingCode.NOT_READY,
+                      "/health/ready is 503: " + String.join("; ", problems) + "."));
+        });
+    vertx.setPeriodic(Diagnostics.PERIOD.toMillis(), _ -> diagnostics.look());
   }
 
   /** Not awaited: a process that is ready takes requests, and nobody reads metrics that soon. */
@@ -353,6 +386,7 @@ public final class Node {
         if (!inOrder) {
           LOG.warn("cluster shutdown timed out after {} s; exiting without a clean leave", LEAVE_S);
         }
+        diagnostics.close();
         processMetrics.close();
         dataDirectory.close();
         over.complete();

@@ -100,7 +100,8 @@ final class ProcessMetrics implements AutoCloseable {
     }
   }
 
-  private static String version() {
+  /** Version of the build. */
+  static String version() {
     String version = ProcessMetrics.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

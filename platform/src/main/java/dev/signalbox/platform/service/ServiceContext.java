@@ -1,6 +1,7 @@
 package dev.signalbox.platform.service;
 
 import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.diagnostic.DiagnosticCheck;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Future;
@@ -60,6 +61,13 @@ public interface ServiceContext {
    *     every look at the health, by any thread
    */
   void readyUnless(Supplier<@Nullable String> problem);
+
+  /**
+   * Adds a check to the diagnostics of the process, as one of this service.
+   *
+   * @param what it checks, a few words
+   */
+  void diagnose(String what, DiagnosticCheck check);
 
   /**
    * Another section of the configuration, declared with {@link ServiceDefinition#reading}.

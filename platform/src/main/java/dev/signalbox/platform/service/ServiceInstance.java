@@ -1,9 +1,13 @@
 package dev.signalbox.platform.service;
 
 import dev.signalbox.contracts.Announcement;
+import dev.signalbox.contracts.DiagnoseReply;
+import dev.signalbox.contracts.PlatformContract;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.diagnostic.DiagnosticCheck;
+import dev.signalbox.platform.diagnostic.Diagnostics;
 import dev.signalbox.platform.trace.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +67,7 @@ public final class ServiceInstance implements ServiceContext {
    * @param members connections between members beside the bus
    * @param metrics meters
    * @param health state of all services
+   * @param diagnostics what is wrong with the process
    * @param configuration all sections
    * @param drainTime how long a stopping service waits for its work in flight
    * @param tracing where its spans go
@@ -78,6 +83,7 @@ public final class ServiceInstance implements ServiceContext {
       MemberConnections members,
       MeterRegistry metrics,
       Health health,
+      Diagnostics diagnostics,
       Configuration configuration,
       Duration drainTime,
       Tracing tracing,
@@ -91,6 +97,7 @@ public final class ServiceInstance implements ServiceContext {
     this.process = process;
     this.tracer = process.tracing().tracer(name, node, version);
     this.bus = tracer == null ? process.bus() : process.bus().traced(tracer);
+    process.diagnostics().instance(name, node);
     Gauge.builder("signalbox.service.in.flight", load, ServiceLoad::inFlight)
         .description("Requests that the service has begun and not ended")
         .tag("service", name)
@@ -118,7 +125,16 @@ public final class ServiceInstance implements ServiceContext {
                 announce();
               }
             });
-    return bus().subscribe(Announcement.WANTED, wanted -> announce()).mapEmpty();
+    return bus()
+        .subscribe(Announcement.WANTED, wanted -> announce())
+        .compose(
+            _ -> process.bus().serve(PlatformContract.DIAGNOSE.at(node), (_, _) -> diagnosis()))
+        .mapEmpty();
+  }
+
+  private Future<DiagnoseReply> diagnosis() {
+    Diagnostics diagnostics = process.diagnostics();
+    return diagnostics.look().map(_ -> diagnostics.reply());
   }
 
   /** Says that it takes no new work. */
@@ -249,6 +265,11 @@ public final class ServiceInstance implements ServiceContext {
   @Override
   public void readyUnless(Supplier<@Nullable String> problem) {
     problems.add(problem);
+  }
+
+  @Override
+  public void diagnose(String what, DiagnosticCheck check) {
+    process.diagnostics().register(name, what, check);
   }
 
   /** What keeps it from its work although it is ready; empty when nothing does. */

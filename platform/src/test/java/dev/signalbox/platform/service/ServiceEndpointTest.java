@@ -10,6 +10,7 @@ import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
+import dev.signalbox.platform.diagnostic.Diagnostics;
 import dev.signalbox.platform.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -137,6 +138,7 @@ class ServiceEndpointTest {
             alone(vertx),
             metrics,
             Map::of,
+            new Diagnostics("here", "localhost", "1"),
             Configuration.bind(ConfigSource.of(null, Map.of(), Map.of()), Map.of(), true),
             Duration.ofSeconds(1),
             Tracing.OFF,

@@ -1,0 +1,230 @@
+package dev.signalbox.gateway.diagnostic;
+
+import dev.signalbox.contracts.Announcement;
+import dev.signalbox.contracts.DiagnoseReply;
+import dev.signalbox.contracts.DiagnoseReply.Finding;
+import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.PlatformContract;
+import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.gateway.task.ServiceDirectory;
+import dev.signalbox.platform.bus.Bus;
+import dev.signalbox.platform.bus.Call;
+import dev.signalbox.platform.diagnostic.FindingCode;
+import dev.signalbox.platform.diagnostic.FindingHistory;
+import dev.signalbox.platform.diagnostic.FindingHistory.Seen;
+import dev.signalbox.platform.diagnostic.Symptom;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong with the processes of the system. Asks each instance that is announced, all at
+ * once: one that does not answer is a finding itself. Any thread may use it.
+ */
+public final class ClusterDiagnostics {
+
+  /** How often a gateway asks by itself, so that it knows since when one has not answered. */
+  public static final long PERIOD_MS = 15_000;
+
+  private static final int MOST_INSTANCES = 1_000;
+  private static final long CLOCK_MS = 2_000;
+
+  /**
+   * All of it.
+   *
+   * @param replies one of each process that answered
+   * @param instances those that answered, by their process
+   * @param unanswered those that did not
+   * @param findings about instances and clocks, by this gateway
+   */
+  record Report(
+      List<DiagnoseReply> replies,
+      Map<String, List<Announcement>> instances,
+      List<Unanswered> unanswered,
+      List<Finding> findings) {}
+
+  /** An instance that did not answer, and why. */
+  record Unanswered(Announcement instance, String reason) {}
+
+  private record Asked(
+      Announcement instance,
+      @Nullable DiagnoseReply reply,
+      @Nullable Throwable failure,
+      long skewMs) {}
+
+  private final Bus bus;
+  private final ServiceDirectory directory;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final FindingHistory history;
+  private @Nullable Future<Report> collecting;
+
+  /** Those of all instances of a directory. */
+  public ClusterDiagnostics(Bus bus, ServiceDirectory directory) {
+    this(bus, directory, InstantSource.system(), System::nanoTime);
+  }
+
+  ClusterDiagnostics(Bus bus, ServiceDirectory directory, InstantSource clock, LongSupplier nanos) {
+    this.bus = bus;
+    this.directory = directory;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.history = new FindingHistory(clock, nanos);
+  }
+
+  /** Asks every instance; who asks meanwhile gets the same. Completes on whichever thread. */
+  public Future<Report> collect() {
+    synchronized (this) {
+      if (collecting != null) {
+        return collecting;
+      }
+      List<Future<Asked>> asked =
+          directory.live().stream()
+              .filter(instance -> instance.ready() || instance.state().equals("draining"))
+              .limit(MOST_INSTANCES)
+              .map(this::ask)
+              .toList();
+      Future<Report> report =
+          Future.join(asked).map(_ -> report(asked.stream().map(Future::result).toList()));
+      if (!report.isComplete()) {
+        collecting = report;
+        report.onComplete(_ -> {
+          synchronized (this) {
+            collecting = null;
+          }
+        });
+      }
+      return report;
+    }
+  }
+
+  private Future<Asked> ask(Announcement instance) {
+    long askedMs = clock.millis();
+    long askedNanos = nanos.getAsLong();
+    return bus.call(
+            PlatformContract.DIAGNOSE.at(instance.node()),
+            Empty.EMPTY,
+            Call.within(PlatformContract.DIAGNOSE.timeout()))
+        .transform(answer -> {
+          if (answer.failed()) {
+            return Future.succeededFuture(new Asked(instance, null, answer.cause(), 0));
+          }
+          DiagnoseReply reply = answer.result();
+          long halfMs = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - askedNanos) / 2;
+          long apart = reply.clockEpochMs() - askedMs - halfMs;
+          // What the way took is not known to be even: by so much the clocks may agree.
+          long skew = Math.abs(apart) <= halfMs ? 0 : apart - Long.signum(apart) * halfMs;
+          return Future.succeededFuture(new Asked(instance, reply, null, skew));
+        });
+  }
+
+  private Report report(List<Asked> all) {
+    Map<String, DiagnoseReply> replies = new LinkedHashMap<>();
+    Map<String, List<Announcement>> instances = new LinkedHashMap<>();
+    Map<String, Long> skews = new LinkedHashMap<>();
+    List<Unanswered> unanswered = new ArrayList<>();
+    List<Seen> seen = new ArrayList<>();
+    for (Asked asked : all) {
+      DiagnoseReply reply = asked.reply;
+      if (reply == null) {
+        String reason = reason(asked.failure);
+        unanswered.add(new Unanswered(asked.instance, reason));
+        if (asked.instance.ready() && !older(asked, all)) {
+          seen.add(down(asked.instance, "does not answer: " + reason));
+        }
+        continue;
+      }
+      replies.merge(
+          reply.process(),
+          reply,
+          (one, other) -> one.checkedAtEpochMs() >= other.checkedAtEpochMs() ? one : other);
+      instances.computeIfAbsent(reply.process(), _ -> new ArrayList<>()).add(asked.instance);
+      skews.merge(reply.process(), asked.skewMs, ClusterDiagnostics::smaller);
+    }
+    replies.values().forEach(reply -> clock(reply, skews.getOrDefault(reply.process(), 0L), seen));
+    long now = nanos.getAsLong();
+    for (ServiceDirectory.Lost lost : directory.lost()) {
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(now - lost.sinceNanos());
+      seen.add(
+          down(
+              lost.announcement(),
+              "was last heard " + seconds + " s ago, without saying that it stops"));
+    }
+    history.update(seen);
+    List<DiagnoseReply> sorted =
+        replies.values().stream()
+            .sorted(Comparator.comparing(DiagnoseReply::host).thenComparingLong(DiagnoseReply::pid))
+            .toList();
+    return new Report(sorted, instances, unanswered, history.findings());
+  }
+
+  private static long smaller(long one, long other) {
+    return Math.abs(one) <= Math.abs(other) ? one : other;
+  }
+
+  /** Whether an instance is of a version that may not know the question. */
+  private static boolean older(Asked asked, List<Asked> all) {
+    return asked.failure instanceof ServiceException failure
+        && failure.code() == ErrorCode.UNAVAILABLE
+        && all.stream()
+            .noneMatch(other ->
+                other.reply != null && other.instance.version().equals(asked.instance.version()));
+  }
+
+  private static Seen down(Announcement instance, String what) {
+    return new Seen(
+        instance.service(),
+        instance.node(),
+        Symptom.of(
+            FindingCode.DOWN,
+            instance.service()
+                + " "
+                + instance.node()
+                + " at "
+                + instance.host()
+                + " "
+                + what
+                + "."));
+  }
+
+  private static void clock(DiagnoseReply reply, long skewMs, List<Seen> seen) {
+    if (Math.abs(skewMs) > CLOCK_MS) {
+      seen.add(
+          new Seen(
+              null,
+              null,
+              Symptom.of(
+                  FindingCode.CLOCK,
+                  reply.process(),
+                  String.format(
+                      Locale.ROOT,
+                      "The clock of %s (process %d) is at least %.1f s %s that of this gateway.",
+                      reply.host(),
+                      reply.pid(),
+                      Math.abs(skewMs) / 1e3,
+                      skewMs > 0 ? "ahead of" : "behind"))));
+    }
+  }
+
+  /** In words without addresses of the bus. */
+  private static String reason(@Nullable Throwable failure) {
+    if (failure instanceof ServiceException known) {
+      return switch (known.code()) {
+        case TIMEOUT ->
+            "no answer within " + PlatformContract.DIAGNOSE.timeout().toSeconds() + " s";
+        case UNAVAILABLE -> "it cannot be reached, or its version knows no diagnostics";
+        default -> known.code().name();
+      };
+    }
+    return "the reply cannot be read";
+  }
+}
