@@ -6,7 +6,7 @@ import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.platform.service.ServiceLoad;
 import dev.signalbox.platform.trace.Spans;
-import dev.signalbox.platform.trace.TraceParent;
+import dev.signalbox.platform.trace.TraceContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.trace.Span;
@@ -34,7 +34,7 @@ final class RequestRecord {
   private final HttpServerRequest request;
   private final String requestId;
   private final @Nullable Span span;
-  private final @Nullable String traceParent;
+  private final @Nullable TraceContext trace;
   private final long startedNanos = System.nanoTime();
 
   private RequestRecord(
@@ -43,12 +43,13 @@ final class RequestRecord {
     this.request = request;
     this.requestId = requestId;
     this.span = span;
-    this.traceParent = span == null ? null : TraceParent.of(span);
+    this.trace =
+        span == null || recorder.tracer == null ? null : TraceContext.below(recorder.tracer, span);
   }
 
-  /** W3C trace parent of the request's calls; null when not traced. */
-  @Nullable String traceParent() {
-    return traceParent;
+  /** What the request's calls are part of; null when not traced. */
+  @Nullable TraceContext trace() {
+    return trace;
   }
 
   /** Records the end of the request. */
@@ -70,8 +71,8 @@ final class RequestRecord {
       endSpan(span, route, status, response.ended() || bareStatus > 0);
     }
     if (recorder.log.enabled()) {
-      String trace = span == null ? null : span.getSpanContext().getTraceId();
-      recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, trace);
+      String traceId = span == null ? null : span.getSpanContext().getTraceId();
+      recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, traceId);
     }
   }
 
@@ -90,7 +91,13 @@ final class RequestRecord {
   private static Span startSpan(Tracer tracer, HttpServerRequest request, String requestId) {
     // The route is not known yet, and the client may send any word as the method.
     Span span =
-        Spans.start(tracer, SpanKind.SERVER, "HTTP", request.headers().get(TraceParent.FIELD));
+        Spans.start(
+            tracer,
+            SpanKind.SERVER,
+            "HTTP",
+            TraceContext.received(
+                request.headers().get(TraceContext.PARENT),
+                request.headers().getAll(TraceContext.STATE)));
     if (span.isRecording()) {
       span.setAttribute("signalbox.request.id", requestId);
     }
