@@ -5,6 +5,7 @@ import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.platform.service.ServiceLoad;
+import dev.signalbox.platform.trace.Exemplars;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceContext;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +20,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.util.IdentityHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Records one request: a timer, lines of the access log and the audit log, a span. */
@@ -62,7 +62,7 @@ final class RequestRecord {
         bareStatus > 0
             ? bareStatus
             : response.headWritten() ? response.getStatusCode() : CLIENT_DISCONNECTED;
-    recorder.time(route, status, nanos);
+    recorder.time(route, status, nanos, trace);
     recorder.audit.record(request, scope, status);
     if (!lasting(route)) {
       recorder.load.ended(nanos, status >= SERVER_FAULT);
@@ -185,14 +185,15 @@ final class RequestRecord {
     /** Records a request that reached no router. */
     void unroutable(HttpServerRequest request, String requestId, int bytes) {
       int status = request.response().getStatusCode();
-      time(null, status, 0);
+      time(null, status, 0, null);
       load.ended(0, status >= SERVER_FAULT);
       if (log.enabled()) {
         log.write(request, status, bytes, 0, requestId, null);
       }
     }
 
-    private void time(@Nullable MountedRoute route, int status, long nanos) {
+    private void time(
+        @Nullable MountedRoute route, int status, long nanos, @Nullable TraceContext trace) {
       @Nullable Timer[] classes =
           route == null ? unrouted : timers.computeIfAbsent(route, _ -> new Timer[CLASSES]);
       int index = Math.min(CLASSES - 1, Math.max(0, status / 100));
@@ -207,7 +208,7 @@ final class RequestRecord {
                 .register(registry);
         classes[index] = timer;
       }
-      timer.record(nanos, TimeUnit.NANOSECONDS);
+      Exemplars.record(timer, nanos, trace);
     }
   }
 }

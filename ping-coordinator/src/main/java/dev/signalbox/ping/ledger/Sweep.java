@@ -82,11 +82,11 @@ final class Sweep {
   }
 
   /** Reads what is true now: when leases have ended meanwhile, after they are marked so. */
-  <T> Future<T> read(Function<Session, T> work) {
-    return read(work, READ_ATTEMPTS);
+  <T> Future<T> read(Database by, Function<Session, T> work) {
+    return read(by, work, READ_ATTEMPTS);
   }
 
-  private <T> Future<T> read(Function<Session, T> work, int attempts) {
+  private <T> Future<T> read(Database by, Function<Session, T> work, int attempts) {
     return database
         .read(session ->
             attempts > 0 && leases.due(session)
@@ -100,12 +100,12 @@ final class Sweep {
 
   private <T> Future<T> again(Function<Session, T> work, int attempts, int ended) {
     if (ended > 0) {
-      return read(work, attempts - 1);
+      return read(by, work, attempts - 1);
     }
     // Another replica has the rows and is about to commit.
     return vertx
         .timer(READ_AGAIN_MS, TimeUnit.MILLISECONDS)
-        .compose(ignored -> read(work, attempts - 1));
+        .compose(ignored -> read(by, work, attempts - 1));
   }
 
   /** Ends what is due, looking without writing first; how many tasks are available again. */

@@ -1,10 +1,13 @@
 package dev.signalbox.platform.node;
 
+import dev.signalbox.platform.trace.Exemplars;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Arrays;
 
 /**
@@ -33,8 +36,18 @@ final class Metrics {
 
   private Metrics() {}
 
-  static PrometheusMeterRegistry registry() {
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  /**
+   * A registry.
+   *
+   * @param traced whether there may be traces for exemplars
+   */
+  static PrometheusMeterRegistry registry(boolean traced) {
+    var registry =
+        new PrometheusMeterRegistry(
+            PrometheusConfig.DEFAULT,
+            new PrometheusRegistry(),
+            Clock.SYSTEM,
+            traced ? new Exemplars() : null);
     registry
         .config()
         .meterFilter(ProcessMetrics.names())

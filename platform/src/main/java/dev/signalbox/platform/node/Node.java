@@ -48,7 +48,7 @@ public final class Node {
   private final ClusterConnections connections;
   private final NodeConfig config;
   private final DataDirectory dataDirectory;
-  private final PrometheusMeterRegistry metrics = Metrics.registry();
+  private final PrometheusMeterRegistry metrics;
   private final ProcessMetrics processMetrics;
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
   private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
@@ -67,13 +67,14 @@ public final class Node {
     this.bus = bus;
     this.members = members;
     this.connections = connections;
+    URI collector = TraceEndpoint.of(config.traceEndpoint());
+    this.metrics = Metrics.registry(collector != null);
     if (members != null) {
       MemberMetrics.register(members, metrics);
     }
     this.config = config;
     this.dataDirectory = dataDirectory;
     this.processMetrics = new ProcessMetrics(metrics, config.data().toAbsolutePath().normalize());
-    URI collector = TraceEndpoint.of(config.traceEndpoint());
     this.tracing =
         collector == null ? Tracing.OFF : Tracing.to(collector, config.traceRatio(), metrics);
   }

@@ -102,6 +102,12 @@ public final class TraceContext {
     return known == null || !known.isValid() ? null : known;
   }
 
+  /** Whether the trace is kept. */
+  public boolean sampled() {
+    SpanContext known = spanContext();
+    return known != null && known.isSampled();
+  }
+
   /** The field {@link #PARENT} for a process that is asked next. */
   public String parent() {
     String text = parent;
