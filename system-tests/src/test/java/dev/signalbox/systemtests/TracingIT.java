@@ -157,8 +157,9 @@ class TracingIT {
       CollectedSpan hop =
           awaitThat(
               collector,
-              span -> "200".equals(span.attributes().get("http.response.status_code"))
-                  && span.kind().equals("CLIENT"));
+              span ->
+                  "200".equals(span.attributes().get("http.response.status_code"))
+                      && span.kind().equals("CLIENT"));
       CollectedSpan phase = await(collector, "dns", "INTERNAL");
       assertThat(hop.service()).isEqualTo("http-probe-service");
       assertThat(phase.parentId()).isEqualTo(hop.spanId());
@@ -215,8 +216,7 @@ class TracingIT {
         });
   }
 
-  private static CollectedSpan awaitThat(
-      FakeCollector collector, Predicate<CollectedSpan> wanted) {
+  private static CollectedSpan awaitThat(FakeCollector collector, Predicate<CollectedSpan> wanted) {
     return collector.await(
         "of the trace", span -> span.traceId().equals(TRACE) && wanted.test(span));
   }

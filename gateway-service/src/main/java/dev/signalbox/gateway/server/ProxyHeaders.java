@@ -67,7 +67,7 @@ final class ProxyHeaders {
   }
 
   // Those of the client name the client's span, and a server on demand works below the gateway's.
-  private static void setTrace(MultiMap headers, TraceContext trace) {
+  static void setTrace(MultiMap headers, TraceContext trace) {
     headers.set(TraceContext.PARENT, trace.parent());
     String state = trace.state();
     if (state.isEmpty()) {

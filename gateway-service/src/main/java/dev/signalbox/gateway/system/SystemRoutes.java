@@ -60,8 +60,7 @@ public final class SystemRoutes implements Section {
 
   /** Runs off the event loop, since its duration grows with the number of meters. */
   private Future<Response> scrape(RoutingContext ctx) {
-    String type =
-        MetricsFormat.of(ctx.request().getHeader(HttpHeaders.ACCEPT)).contentType();
+    String type = MetricsFormat.of(ctx.request().getHeader(HttpHeaders.ACCEPT)).contentType();
     if (!(metrics instanceof PrometheusMeterRegistry prometheus)) {
       return Future.succeededFuture(
           Response.of(200, MetricsFormat.PROMETHEUS.contentType(), Buffer.buffer()));

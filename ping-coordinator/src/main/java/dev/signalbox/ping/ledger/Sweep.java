@@ -87,18 +87,17 @@ final class Sweep {
   }
 
   private <T> Future<T> read(Database by, Function<Session, T> work, int attempts) {
-    return database
-        .read(session ->
+    return by.read(session ->
             attempts > 0 && leases.due(session)
                 ? Optional.<T>empty()
                 : Optional.of(work.apply(session)))
         .compose(found ->
             found
                 .map(Future::succeededFuture)
-                .orElseGet(() -> expire().compose(ended -> again(work, attempts, ended))));
+                .orElseGet(() -> expire().compose(ended -> again(by, work, attempts, ended))));
   }
 
-  private <T> Future<T> again(Function<Session, T> work, int attempts, int ended) {
+  private <T> Future<T> again(Database by, Function<Session, T> work, int attempts, int ended) {
     if (ended > 0) {
       return read(by, work, attempts - 1);
     }

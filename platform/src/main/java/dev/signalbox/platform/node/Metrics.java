@@ -9,6 +9,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Arrays;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of a process. Every {@link io.micrometer.core.instrument.Timer} of ours becomes a
@@ -34,6 +36,22 @@ final class Metrics {
               Arrays.stream(BUCKET_MILLIS).map(millis -> millis * 1e6).toArray())
           .build();
 
+  private static final PrometheusConfig SETTINGS =
+      new PrometheusConfig() {
+        @Override
+        public @Nullable String get(String key) {
+          return null;
+        }
+
+        @Override
+        public Properties prometheusProperties() {
+          // Micrometer would have them on counts of histograms too, where OpenMetrics has none.
+          Properties properties = new Properties();
+          properties.setProperty("io.prometheus.exporter.exemplarsOnAllMetricTypes", "false");
+          return properties;
+        }
+      };
+
   private Metrics() {}
 
   /**
@@ -44,7 +62,7 @@ final class Metrics {
   static PrometheusMeterRegistry registry(boolean traced) {
     var registry =
         new PrometheusMeterRegistry(
-            PrometheusConfig.DEFAULT,
+            SETTINGS,
             new PrometheusRegistry(),
             Clock.SYSTEM,
             traced ? new Exemplars() : null);
