@@ -11,6 +11,9 @@ import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestTrace;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,9 +124,11 @@ class QuerySpanTest {
   }
 
   @Test
-  void givenAResolverThatIsGone_whenAskedByTcp_thenTheSpanSaysUnreachable() {
-    String resolver = "tcp://" + dns.resolver();
-    dns.close();
+  void givenAResolverThatIsGone_whenAskedByTcp_thenTheSpanSaysUnreachable() throws IOException {
+    String resolver;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      resolver = "tcp://127.0.0.1:" + closed.getLocalPort();
+    }
 
     client.ask(client.question(resolver, "a.test", LONG, false).traced(trace.context()));
 
