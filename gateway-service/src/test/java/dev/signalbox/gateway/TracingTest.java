@@ -246,13 +246,13 @@ class TracingTest {
     gateway.send(
         "main",
         "GET",
-        "/api/v1/tasks",
+        "/api/v1/task-types",
         null,
         "X-Request-Id",
         "exemplar",
         "traceparent",
         "00-" + trace + "-" + SPAN + "-01");
-    CollectedSpan request = await("exemplar", "GET /api/v1/tasks", "SERVER");
+    CollectedSpan request = await("exemplar", "GET /api/v1/task-types", "SERVER");
 
     Reply open = gateway.send("main", "GET", "/metrics", null, "Accept", OPEN_METRICS);
     Reply plain = gateway.send("main", "GET", "/metrics", null);
@@ -260,7 +260,7 @@ class TracingTest {
     assertThat(open.body().lines())
         .anyMatch(line ->
             line.startsWith("signalbox_gateway_requests_seconds_bucket{")
-                && line.contains("route=\"/api/v1/tasks\"")
+                && line.contains("route=\"/api/v1/task-types\"")
                 && line.contains("trace_id=\"" + trace + "\"")
                 && line.contains("span_id=\"" + request.spanId() + "\""));
     assertThat(plain.body()).doesNotContain(trace).contains("signalbox_gateway_requests_seconds");
