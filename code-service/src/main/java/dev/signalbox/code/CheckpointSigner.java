@@ -1,11 +1,13 @@
 package dev.signalbox.code;
 
 import dev.signalbox.contracts.code.GetCheckpointReply;
+import dev.signalbox.platform.trace.TraceContext;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Session;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs checkpoints with the key in the database, which all replicas share and which the first of
@@ -21,6 +23,11 @@ final class CheckpointSigner {
   CheckpointSigner(Database database, InstantSource clock) {
     this.database = database;
     this.clock = clock;
+  }
+
+  /** The same signer for the work of one request, whose trace this is; null when not traced. */
+  CheckpointSigner traced(@Nullable TraceContext trace) {
+    return trace == null ? this : new CheckpointSigner(database.traced(trace), clock);
   }
 
   /** How the log stands now. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.signalbox.contracts.code.IssueCodeReply;
+import dev.signalbox.platform.trace.TraceContext;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Session;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Who has which code. A code is 160 random bits, drawn once and kept for ever. */
 final class CodeBook {
@@ -33,13 +35,28 @@ final class CodeBook {
   private final Cache<String, String> recent;
 
   private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom();
-  private final String nobodysCode = draw();
+  private final SecureRandom random;
+  private final String nobodysCode;
 
   CodeBook(Database database, int cachedCodes, InstantSource clock) {
     this.database = database;
     this.recent = Caffeine.newBuilder().maximumSize(cachedCodes).executor(Runnable::run).build();
     this.clock = clock;
+    this.random = new SecureRandom();
+    this.nobodysCode = draw();
+  }
+
+  private CodeBook(CodeBook all, Database traced) {
+    this.database = traced;
+    this.recent = all.recent;
+    this.clock = all.clock;
+    this.random = all.random;
+    this.nobodysCode = all.nobodysCode;
+  }
+
+  /** The same codes for the work of one request, whose trace this is; null when not traced. */
+  CodeBook traced(@Nullable TraceContext trace) {
+    return trace == null ? this : new CodeBook(this, database.traced(trace));
   }
 
   /** The code of a valid uuid, drawn now if it has none. */

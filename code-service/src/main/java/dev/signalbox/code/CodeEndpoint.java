@@ -53,14 +53,16 @@ final class CodeEndpoint {
         .serve(CodeContract.STORE_MESSAGE, this::store)
         .serve(CodeContract.LIST_MESSAGES, this::list)
         .serve(CodeContract.VERIFY_MESSAGES, this::verify)
-        .serve(CodeContract.GET_CHECKPOINT, (request, call) -> signer.checkpoint())
+        .serve(
+            CodeContract.GET_CHECKPOINT,
+            (request, call) -> signer.traced(call.trace()).checkpoint())
         .task(CodeTaskEndpoint.ISSUE.type(), tasks::issue)
         .task(CodeTaskEndpoint.STORE_MESSAGE.type(), tasks::storeMessage);
   }
 
   Future<IssueCodeReply> issue(IssueCodeRequest request, Call call) {
     requireUuid(request.uuid());
-    return codes.issue(request.uuid());
+    return codes.traced(call.trace()).issue(request.uuid());
   }
 
   Future<StoreMessageReply> store(StoreMessageRequest request, Call call) {
@@ -69,6 +71,7 @@ final class CodeEndpoint {
     requireText(request.text());
     requireKey(request.idempotencyKey());
     return codes
+        .traced(call.trace())
         .judge(request.uuid(), request.unique())
         .compose(verdict ->
             switch (verdict) {
@@ -77,7 +80,8 @@ final class CodeEndpoint {
               case RIGHT ->
                   intake.store(
                       new Draft(request.uuid(), request.text(), request.idempotencyKey()),
-                      call.deadlineNanos());
+                      call.deadlineNanos(),
+                      call.trace());
             });
   }
 
@@ -95,7 +99,7 @@ final class CodeEndpoint {
     if (contains != null && (contains.isEmpty() || contains.length() > MAX_CONTAINS)) {
       throw ServiceException.invalid("/contains", "must have 1 to " + MAX_CONTAINS + " characters");
     }
-    return store.list(request);
+    return store.traced(call.trace()).list(request);
   }
 
   private Future<VerifyMessagesReply> verify(VerifyMessagesRequest request, Call call) {

@@ -3,6 +3,10 @@ package dev.signalbox.code;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.code.StoreMessageReply;
+import dev.signalbox.platform.trace.Spans;
+import dev.signalbox.platform.trace.TraceContext;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -10,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes messages in. Those that arrive while a transaction is under way share the next one: the
@@ -18,7 +23,29 @@ import java.util.function.LongConsumer;
  */
 final class MessageIntake {
 
-  private record Waiting(Draft draft, long deadlineNanos, Promise<StoreMessageReply> reply) {}
+  private record Waiting(
+      Draft draft,
+      long deadlineNanos,
+      Promise<StoreMessageReply> reply,
+      @Nullable TraceContext trace,
+      @Nullable Span span) {
+
+    /** Ends its span, if it has one: its batch is written or has failed. */
+    void written(int batch, @Nullable Throwable failure) {
+      if (span == null) {
+        return;
+      }
+      span.setAttribute("signalbox.storage.batch_size", batch);
+      if (failure == null) {
+        span.end();
+      } else {
+        Spans.fail(
+            span,
+            failure instanceof ServiceException known ? known.code().name() : "INTERNAL",
+            true);
+      }
+    }
+  }
 
   private final MessageStore store;
   private final MessageLog log;
@@ -48,12 +75,14 @@ final class MessageIntake {
    * Stores a message.
    *
    * @param deadlineNanos when its caller stops waiting, in terms of {@link System#nanoTime()}
+   * @param trace what it is part of; null when not traced
    * @return completes when it is on disk and, unless the file is in trouble, in the log file
    */
-  Future<StoreMessageReply> store(Draft draft, long deadlineNanos) {
+  Future<StoreMessageReply> store(Draft draft, long deadlineNanos, @Nullable TraceContext trace) {
     Promise<StoreMessageReply> reply = Promise.promise();
+    Span span = TraceContext.start(trace, SpanKind.INTERNAL, "message batch");
     synchronized (this) {
-      waiting.add(new Waiting(draft, deadlineNanos, reply));
+      waiting.add(new Waiting(draft, deadlineNanos, reply, TraceContext.below(trace, span), span));
     }
     writeNext();
     return reply.future();
@@ -69,14 +98,18 @@ final class MessageIntake {
       batch = take(late);
       writing = !batch.isEmpty();
     }
-    late.forEach(one ->
-        one.reply.fail(
-            new ServiceException(
-                ErrorCode.TIMEOUT, "too many messages are queued; the message was not stored")));
+    for (Waiting one : late) {
+      ServiceException failure =
+          new ServiceException(
+              ErrorCode.TIMEOUT, "too many messages are queued; the message was not stored");
+      one.written(0, failure);
+      one.reply.fail(failure);
+    }
     if (batch.isEmpty()) {
       return;
     }
     store
+        .traced(traceOf(batch))
         .store(batch.stream().map(Waiting::draft).toList())
         .onComplete(result -> {
           synchronized (this) {
@@ -84,6 +117,7 @@ final class MessageIntake {
           }
           // The next transaction goes to the disk while this one's lines go to the log file.
           writeNext();
+          batch.forEach(one -> one.written(batch.size(), result.cause()));
           if (result.succeeded()) {
             List<Message> messages = result.result().messages();
             if (!messages.isEmpty()) {
@@ -94,6 +128,16 @@ final class MessageIntake {
             batch.forEach(one -> one.reply.fail(result.cause()));
           }
         });
+  }
+
+  /** The transaction is shown in the trace of one of its messages. */
+  private static @Nullable TraceContext traceOf(List<Waiting> batch) {
+    for (Waiting one : batch) {
+      if (one.span != null) {
+        return one.trace;
+      }
+    }
+    return null;
   }
 
   private List<Waiting> take(List<Waiting> late) {

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.contracts.code.ListMessagesRequest;
 import dev.signalbox.contracts.code.StoredMessage;
+import dev.signalbox.platform.trace.TraceContext;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
 import dev.signalbox.storage.IdempotencyLog;
@@ -57,10 +58,20 @@ final class MessageStore {
   private final IdempotencyLog idempotency;
 
   MessageStore(Database database, InstantSource clock) {
+    // Each key comes with a message, which is kept for ever.
+    this(
+        database, clock, new IdempotencyLog(IdempotencyLog.A_DAY, IdempotencyLog.UNLIMITED, clock));
+  }
+
+  private MessageStore(Database database, InstantSource clock, IdempotencyLog idempotency) {
     this.database = database;
     this.clock = clock;
-    // Each key comes with a message, which is kept for ever.
-    this.idempotency = new IdempotencyLog(IdempotencyLog.A_DAY, IdempotencyLog.UNLIMITED, clock);
+    this.idempotency = idempotency;
+  }
+
+  /** The same messages for the work of one request, whose trace this is; null when not traced. */
+  MessageStore traced(@Nullable TraceContext trace) {
+    return trace == null ? this : new MessageStore(database.traced(trace), clock, idempotency);
   }
 
   /** Stores drafts in one transaction; done when they are on disk. */

@@ -42,7 +42,7 @@ final class CrashingService {
 
   private static void next(MessageIntake intake) {
     intake
-        .store(new Draft("u", "text", null), System.nanoTime() + 60_000_000_000L)
+        .store(new Draft("u", "text", null), System.nanoTime() + 60_000_000_000L, null)
         .onSuccess(reply -> {
           if (reply instanceof StoreMessageReply.Stored(long id, long _, boolean _)) {
             System.out.println(id);

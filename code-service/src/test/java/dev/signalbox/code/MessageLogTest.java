@@ -78,7 +78,7 @@ class MessageLogTest {
   }
 
   private static Future<StoreMessageReply> send(MessageIntake intake, Draft draft) {
-    return intake.store(draft, System.nanoTime() + NO_DEADLINE_NANOS);
+    return intake.store(draft, System.nanoTime() + NO_DEADLINE_NANOS, null);
   }
 
   @Test
@@ -277,7 +277,7 @@ class MessageLogTest {
     MessageStore store = store(database);
     MessageIntake intake = new MessageIntake(store, log(store, directory), 10);
 
-    Future<StoreMessageReply> late = intake.store(draft("late"), System.nanoTime() - 1);
+    Future<StoreMessageReply> late = intake.store(draft("late"), System.nanoTime() - 1, null);
 
     assertThat(Fixture.fault(late).code()).isEqualTo(ErrorCode.TIMEOUT);
     assertThat(await(store.lastId())).isZero();

@@ -68,7 +68,8 @@ final class MessageThroughput {
               .compose(verdict ->
                   intake.store(
                       new Draft("someone", TEXT, null),
-                      System.nanoTime() + TimeUnit.SECONDS.toNanos(30)))
+                      System.nanoTime() + TimeUnit.SECONDS.toNanos(30),
+                      null))
               .onComplete(result -> {
                 if (result.failed()) {
                   System.out.println("failed: " + result.cause());

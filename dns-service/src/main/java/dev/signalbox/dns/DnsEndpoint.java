@@ -36,15 +36,19 @@ final class DnsEndpoint {
 
   private Future<DnsExchangeReply> exchange(DnsExchangeRequest request, Call call) {
     return unlessCancelled(
-        call, exchange.answer(request.message().bytes(), call.remaining(), call.cancellation()));
+        call,
+        exchange.answer(
+            request.message().bytes(), call.remaining(), call.cancellation(), call.trace()));
   }
 
   private Future<DnsQueryReply> query(DnsQueryRequest request, Call call) {
-    return unlessCancelled(call, task.run(request, call.remaining(), call.cancellation()));
+    return unlessCancelled(
+        call, task.run(request, call.remaining(), call.cancellation(), call.trace()));
   }
 
   private Future<TaskReply> task(TaskRequest request, Call call) {
-    return unlessCancelled(call, task.run(request.params(), call.remaining(), call.cancellation()));
+    return unlessCancelled(
+        call, task.run(request.params(), call.remaining(), call.cancellation(), call.trace()));
   }
 
   // The outcome of a cancelled look-up is no answer.

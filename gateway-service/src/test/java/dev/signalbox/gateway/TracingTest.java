@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 class TracingTest {
 
   private static final String SPAN = "00f067aa0ba902b7";
+  private static final String OPEN_METRICS = "application/openmetrics-text;version=1.0.0";
   private static final Queue<Call> CALLS = new ConcurrentLinkedQueue<>();
 
   private static final AtomicReference<ServiceContext> SERVICE = new AtomicReference<>();
@@ -213,8 +214,56 @@ class TracingTest {
     assertThat(collector.spans()).noneMatch(span -> span.traceId().equals(trace));
     assertThat(CALLS)
         .filteredOn(call -> call.requestId().equals("unsampled"))
-        .extracting(Call::traceParent)
+        .extracting(call -> call.trace().parent())
         .containsExactly(parent);
+  }
+
+  @Test
+  void givenATraceState_whenARequestComes_thenItsCallsHaveItAndItsSpansToo() {
+    String parent = "00-6bf92f3577b34da6a3ce929d0e0e4736-" + SPAN + "-01";
+
+    run(
+        "greet",
+        "X-Request-Id",
+        "state",
+        "traceparent",
+        parent,
+        "tracestate",
+        "a=1",
+        "tracestate",
+        "b=2");
+
+    assertThat(await("state", "greeter.greet", "SERVER").traceState()).isEqualTo("a=1,b=2");
+    assertThat(CALLS)
+        .filteredOn(call -> call.requestId().equals("state"))
+        .extracting(call -> call.trace().state())
+        .containsExactly("a=1,b=2");
+  }
+
+  @Test
+  void givenATracedRequest_whenMetricsAreScrapedAsOpenMetrics_thenABucketHasItsTrace() {
+    String trace = "7bf92f3577b34da6a3ce929d0e0e4736";
+    gateway.send(
+        "main",
+        "GET",
+        "/api/v1/task-types",
+        null,
+        "X-Request-Id",
+        "exemplar",
+        "traceparent",
+        "00-" + trace + "-" + SPAN + "-01");
+    CollectedSpan request = await("exemplar", "GET /api/v1/task-types", "SERVER");
+
+    Reply open = gateway.send("main", "GET", "/metrics", null, "Accept", OPEN_METRICS);
+    Reply plain = gateway.send("main", "GET", "/metrics", null);
+
+    assertThat(open.body().lines())
+        .anyMatch(line ->
+            line.startsWith("signalbox_gateway_requests_seconds_bucket{")
+                && line.contains("route=\"/api/v1/task-types\"")
+                && line.contains("trace_id=\"" + trace + "\"")
+                && line.contains("span_id=\"" + request.spanId() + "\""));
+    assertThat(plain.body()).doesNotContain(trace).contains("signalbox_gateway_requests_seconds");
   }
 
   @Test

@@ -163,7 +163,8 @@ final class HttpProbeEndpoint {
     Probe probe =
         probes.start(
             task.timeout().compareTo(left) <= 0 ? task : task.withTimeout(left),
-            call.cancellation());
+            call.cancellation(),
+            call.trace());
     Cancellation.Registration registration =
         call.cancellation().onRequest(() -> probe.cancel(cancelled()));
     return probe.result().onComplete(_ -> registration.remove());

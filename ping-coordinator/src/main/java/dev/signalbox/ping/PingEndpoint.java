@@ -28,6 +28,7 @@ import dev.signalbox.storage.IdempotencyLog;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,44 +60,60 @@ final class PingEndpoint {
 
   ServiceEndpoint serve(ServiceEndpoint endpoint) {
     return endpoint
-        .serve(PingContract.LEASE_TASKS, checked(this::problems, ledger::lease))
-        .serve(PingContract.RENEW_LEASE, checked(this::problems, ledger::renew))
-        .serve(PingContract.RELEASE_LEASE, (request, call) -> ledger.release(request))
-        .serve(PingContract.SUBMIT_RESULT, checked(this::problems, ledger::submit))
-        .serve(PingContract.READ_RESULT, (request, call) -> ledger.readResult(request))
-        .serve(PingContract.ADD_TASK, checked(this::problems, ledger::add))
-        .serve(PingContract.GET_TASK, (request, call) -> ledger.task(request))
-        .serve(PingContract.LATEST_TASK, (request, call) -> ledger.latest())
-        .serve(PingContract.LIST_TASKS, checked(this::problems, ledger::tasks))
-        .serve(PingContract.LIST_IN_PROGRESS, (request, call) -> ledger.inProgress())
-        .serve(PingContract.REVISE_TASK, (request, call) -> ledger.revise(request))
-        .serve(PingContract.LIST_ERRORS, checked(this::problems, ledger::errors))
-        .serve(PingContract.CLEAR_ERRORS, (request, call) -> ledger.clearErrors(request))
-        .serve(PingContract.LIST_CONTRIBUTORS, checked(this::problems, ledger::contributors))
-        .serve(PingContract.GET_CONTRIBUTOR, checked(this::problems, ledger::contributor))
-        .serve(PingContract.CHANGE_CONTRIBUTOR, checked(this::problems, ledger::changeContributor))
-        .serve(PingContract.SUMMARISE_ROUND, (request, call) -> ledger.summary(request))
-        .serve(PingContract.READ_BLOCKS, checked(this::problems, ledger::blocks))
-        .serve(PingContract.COMPARE_ROUNDS, checked(this::problems, ledger::compare))
-        .serve(PingContract.LIST_ROUNDS, (request, call) -> ledger.rounds())
-        .serve(PingContract.START_ROUND, (request, call) -> ledger.startRound(request))
-        .serve(PingContract.LIST_OPT_OUTS, checked(this::problems, ledger::optOuts))
-        .serve(PingContract.ADD_OPT_OUT, checked(this::problems, ledger::addOptOut))
-        .serve(PingContract.REMOVE_OPT_OUT, (request, call) -> ledger.removeOptOut(request))
-        .serve(PingContract.LOOK_UP, checked(this::problems, ledger::lookUp))
-        .serve(PingContract.GET_PROGRESS, (request, call) -> ledger.progress())
-        .serve(PingContract.MAP_TILE, checked(this::problems, map::tile))
+        .serve(PingContract.LEASE_TASKS, checked(this::problems, Ledger::lease))
+        .serve(PingContract.RENEW_LEASE, checked(this::problems, Ledger::renew))
+        .serve(
+            PingContract.RELEASE_LEASE,
+            (request, call) -> ledger.traced(call.trace()).release(request))
+        .serve(PingContract.SUBMIT_RESULT, checked(this::problems, Ledger::submit))
+        .serve(
+            PingContract.READ_RESULT,
+            (request, call) -> ledger.traced(call.trace()).readResult(request))
+        .serve(PingContract.ADD_TASK, checked(this::problems, Ledger::add))
+        .serve(PingContract.GET_TASK, (request, call) -> ledger.traced(call.trace()).task(request))
+        .serve(PingContract.LATEST_TASK, (request, call) -> ledger.traced(call.trace()).latest())
+        .serve(PingContract.LIST_TASKS, checked(this::problems, Ledger::tasks))
+        .serve(
+            PingContract.LIST_IN_PROGRESS,
+            (request, call) -> ledger.traced(call.trace()).inProgress())
+        .serve(
+            PingContract.REVISE_TASK,
+            (request, call) -> ledger.traced(call.trace()).revise(request))
+        .serve(PingContract.LIST_ERRORS, checked(this::problems, Ledger::errors))
+        .serve(
+            PingContract.CLEAR_ERRORS,
+            (request, call) -> ledger.traced(call.trace()).clearErrors(request))
+        .serve(PingContract.LIST_CONTRIBUTORS, checked(this::problems, Ledger::contributors))
+        .serve(PingContract.GET_CONTRIBUTOR, checked(this::problems, Ledger::contributor))
+        .serve(PingContract.CHANGE_CONTRIBUTOR, checked(this::problems, Ledger::changeContributor))
+        .serve(
+            PingContract.SUMMARISE_ROUND,
+            (request, call) -> ledger.traced(call.trace()).summary(request))
+        .serve(PingContract.READ_BLOCKS, checked(this::problems, Ledger::blocks))
+        .serve(PingContract.COMPARE_ROUNDS, checked(this::problems, Ledger::compare))
+        .serve(PingContract.LIST_ROUNDS, (request, call) -> ledger.traced(call.trace()).rounds())
+        .serve(
+            PingContract.START_ROUND,
+            (request, call) -> ledger.traced(call.trace()).startRound(request))
+        .serve(PingContract.LIST_OPT_OUTS, checked(this::problems, Ledger::optOuts))
+        .serve(PingContract.ADD_OPT_OUT, checked(this::problems, Ledger::addOptOut))
+        .serve(
+            PingContract.REMOVE_OPT_OUT,
+            (request, call) -> ledger.traced(call.trace()).removeOptOut(request))
+        .serve(PingContract.LOOK_UP, checked(this::problems, Ledger::lookUp))
+        .serve(PingContract.GET_PROGRESS, (request, call) -> ledger.traced(call.trace()).progress())
+        .serve(PingContract.MAP_TILE, checked(this::problems, (_, request) -> map.tile(request)))
         .serve(
             PingContract.LIST_MAP_LABELS, (request, call) -> Future.succeededFuture(map.labels()))
         .serve(PingContract.MAP_POSTER, (request, call) -> map.poster(request));
   }
 
-  private static <Q, R> OperationHandler<Q, R> checked(
-      Function<Q, Problems> check, Function<Q, Future<R>> work) {
+  private <Q, R> OperationHandler<Q, R> checked(
+      Function<Q, Problems> check, BiFunction<Ledger, Q, Future<R>> work) {
     return (request, call) -> {
       List<FieldProblem> problems = check.apply(request).found;
       return problems.isEmpty()
-          ? work.apply(request)
+          ? work.apply(ledger.traced(call.trace()), request)
           : Future.failedFuture(
               new ServiceException(
                   ErrorCode.INVALID_REQUEST, problems.getFirst().message(), problems));

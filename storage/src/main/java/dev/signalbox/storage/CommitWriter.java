@@ -93,6 +93,7 @@ final class CommitWriter implements Runnable {
 
   private void write(List<Pending<?>> batch) {
     long start = System.nanoTime();
+    batch.forEach(pending -> pending.batch(batch.size()));
     try {
       commit(batch);
       metrics.committed(batch.size(), System.nanoTime() - start);

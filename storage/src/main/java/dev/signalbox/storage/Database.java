@@ -4,6 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.disk.PrivateFiles;
 import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.trace.TraceContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
@@ -55,33 +56,68 @@ public final class Database {
   private final StorageConfig config;
   private final Connector connector;
   private final String identity;
+  private final String schema;
   private final StorageErrors errors;
   private final StorageMetrics metrics;
   private final WorkQueue writeQueue;
   private final WorkQueue readQueue;
   private final CommitWriter writer;
-  private final List<Thread> threads = new ArrayList<>();
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private final Promise<Void> closed = Promise.promise();
+  private final List<Thread> threads;
+  private final AtomicBoolean closing;
+  private final Promise<Void> closed;
+  private final @Nullable TraceContext trace;
 
   private Database(
       Vertx vertx,
       StorageConfig config,
       Connector connector,
       String service,
+      String schema,
       String identity,
       MeterRegistry registry) {
     this.vertx = vertx;
+    this.schema = schema;
+    this.threads = new ArrayList<>();
+    this.closing = new AtomicBoolean();
+    this.closed = Promise.promise();
+    this.trace = null;
     this.config = config;
     this.connector = connector;
     this.identity = identity;
     this.errors = new StorageErrors(connector, service);
     Pending<?> end =
-        new Pending<@Nullable Void>(session -> null, "", vertx.getOrCreateContext(), 0, false);
+        new Pending<@Nullable Void>(
+            session -> null, "", vertx.getOrCreateContext(), 0, false, null);
     this.writeQueue = new WorkQueue(config.writeQueue(), "writes", end);
     this.readQueue = new WorkQueue(config.readQueue(), "reads", end);
     this.metrics = new StorageMetrics(registry, service);
     this.writer = new CommitWriter(writeQueue, connector, errors, metrics, config.maxBatch());
+  }
+
+  private Database(Database all, TraceContext trace) {
+    this.vertx = all.vertx;
+    this.config = all.config;
+    this.connector = all.connector;
+    this.identity = all.identity;
+    this.schema = all.schema;
+    this.errors = all.errors;
+    this.metrics = all.metrics;
+    this.writeQueue = all.writeQueue;
+    this.readQueue = all.readQueue;
+    this.writer = all.writer;
+    this.threads = all.threads;
+    this.closing = all.closing;
+    this.closed = all.closed;
+    this.trace = trace;
+  }
+
+  /**
+   * The same database for the work of one request, each of whose reads and writes is a span.
+   *
+   * @param ofRequest what the work is part of; null when nothing is traced
+   */
+  public Database traced(@Nullable TraceContext ofRequest) {
+    return ofRequest == null ? this : new Database(this, ofRequest);
   }
 
   /**
@@ -216,7 +252,8 @@ public final class Database {
                 connector = connector(config, dataDirectory, schema);
                 migrate(connector, dataDirectory, schema);
                 Database database =
-                    new Database(vertx, config, connector, service, identity(connector), registry);
+                    new Database(
+                        vertx, config, connector, service, schema, identity(connector), registry);
                 database.start(schema);
                 return database;
               } catch (InterruptedException e) {
@@ -366,15 +403,26 @@ public final class Database {
 
   private <T extends @Nullable Object> Future<T> submit(
       WorkQueue queue, Duration timeout, String lockKey, Work<T> work, boolean repeatable) {
+    WorkSpan span =
+        trace == null
+            ? null
+            : WorkSpan.start(trace, queue == readQueue ? "read" : "write", schema, engine());
     Pending<T> pending =
         new Pending<>(
             work,
             lockKey,
             vertx.getOrCreateContext(),
             System.nanoTime() + timeout.toNanos(),
-            repeatable);
+            repeatable,
+            span);
     ServiceException refused = queue.offer(pending);
-    return refused == null ? pending.future() : Future.failedFuture(refused);
+    if (refused == null) {
+      return pending.future();
+    }
+    if (span != null) {
+      span.end(refused);
+    }
+    return Future.failedFuture(refused);
   }
 
   /**

@@ -23,16 +23,29 @@ final class Pending<T extends @Nullable Object> {
   private final Context context;
   private final long deadlineNanos;
   private final boolean repeatable;
+  private final @Nullable WorkSpan span;
   private final Promise<T> promise = Promise.promise();
   private Outcome<T> outcome = new Failure<>(new IllegalStateException("never ran"));
   private boolean excluded;
 
-  Pending(Work<T> work, String lockKey, Context context, long deadlineNanos, boolean repeatable) {
+  /**
+   * A work.
+   *
+   * @param span null when it is not traced
+   */
+  Pending(
+      Work<T> work,
+      String lockKey,
+      Context context,
+      long deadlineNanos,
+      boolean repeatable,
+      @Nullable WorkSpan span) {
     this.work = work;
     this.lockKey = lockKey;
     this.context = context;
     this.deadlineNanos = deadlineNanos;
     this.repeatable = repeatable;
+    this.span = span;
   }
 
   Future<T> future() {
@@ -55,7 +68,25 @@ final class Pending<T extends @Nullable Object> {
 
   /** Runs the work and keeps its value; a failure is the runner's to judge. */
   void run(Session session) throws Exception {
-    outcome = new Value<>(work.run(session));
+    if (span == null) {
+      outcome = new Value<>(work.run(session));
+      return;
+    }
+    span.running();
+    session.traceWith(span);
+    try {
+      outcome = new Value<>(work.run(session));
+    } finally {
+      session.traceWith(null);
+      span.ran();
+    }
+  }
+
+  /** Its transaction is for so many works. */
+  void batch(int works) {
+    if (span != null) {
+      span.batch(works);
+    }
   }
 
   /** Replaces whatever the run left. */
@@ -80,6 +111,9 @@ final class Pending<T extends @Nullable Object> {
 
   /** Tells the caller, on the caller's context. */
   void tell() {
+    if (span != null) {
+      span.end(outcome instanceof Failure<T>(Throwable cause) ? cause : null);
+    }
     try {
       context.runOnContext(ignored -> resolve());
     } catch (RejectedExecutionException closed) {

@@ -34,6 +34,7 @@ public final class Session {
   private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(32, 0.75f, true);
   private StatementGuard guard = StatementGuard.NONE;
   private @Nullable StorageException refused;
+  private @Nullable WorkSpan span;
 
   Session(Connection connection, Engine engine) {
     this.connection = connection;
@@ -67,7 +68,7 @@ public final class Session {
    */
   public void updateAll(String sql, Iterable<@Nullable Object[]> rows) {
     try {
-      guard.beforeStatement(sql);
+      before(sql);
       PreparedStatement statement = prepare(sql);
       int waiting = 0;
       for (@Nullable Object[] row : rows) {
@@ -154,6 +155,11 @@ public final class Session {
     this.guard = statementGuard;
   }
 
+  /** Has the statements of the present work described; null when nobody asks. */
+  void traceWith(@Nullable WorkSpan ofWork) {
+    span = ofWork;
+  }
+
   /** Forgets the last refusal, before the next work. */
   void startWork() {
     refused = null;
@@ -195,8 +201,15 @@ public final class Session {
     }
   }
 
-  private PreparedStatement bound(String sql, @Nullable Object[] args) throws SQLException {
+  private void before(String sql) throws SQLException {
+    if (span != null) {
+      span.statement(sql);
+    }
     guard.beforeStatement(sql);
+  }
+
+  private PreparedStatement bound(String sql, @Nullable Object[] args) throws SQLException {
+    before(sql);
     PreparedStatement statement = prepare(sql);
     bind(statement, args);
     return statement;

@@ -3,10 +3,21 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testsupport.CollectedSpan;
+import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeCollector;
+import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.FakeHttpServer;
+import dev.signalbox.testsupport.HttpAnswer;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Traces through real processes, and what is left of tracing when it is off. */
@@ -43,6 +54,171 @@ class TracingIT {
       assertThat(handler.service()).isEqualTo("code-service");
       assertThat(cluster.output()).contains(TRACE);
     }
+  }
+
+  @Test
+  void givenAMessage_whenStoredByAnotherProcess_thenTheTraceIsOneTreeDownToTheStatements() {
+    try (FakeCollector collector = FakeCollector.start();
+        Cluster cluster =
+            Cluster.gatewayAlone(Shape.settings("platform.trace-endpoint", collector.url()))) {
+      cluster.launch("code-service");
+      cluster.awaitReady("code-service", 1);
+      String uuid = "00000000-0000-4000-8000-000000000002";
+      String code =
+          Http.send(
+                  cluster.doors().main(),
+                  "POST",
+                  "/api/v1/codes",
+                  "{\"uuid\":\"" + uuid + "\"}",
+                  "Content-Type: application/json",
+                  "traceparent: 00-" + TRACE + "-" + SPAN + "-00")
+              .json()
+              .path("code")
+              .asText();
+
+      Reply reply =
+          Http.send(
+              cluster.doors().main(),
+              "POST",
+              "/api/v1/messages",
+              "{\"uuid\":\"%s\",\"unique\":\"%s\",\"text\":\"secret\"}".formatted(uuid, code),
+              "Content-Type: application/json",
+              "traceparent: 00-" + TRACE + "-" + SPAN + "-01",
+              "tracestate: vendor=1",
+              "tracestate: other=2");
+
+      assertThat(reply.status()).as(reply.toString()).isEqualTo(201);
+      CollectedSpan handler = await(collector, "code.store-message", "SERVER");
+      CollectedSpan batch = await(collector, "message batch", "INTERNAL");
+      CollectedSpan write = await(collector, "write code", "CLIENT");
+      await(collector, "POST /api/v1/messages", "SERVER");
+      await(collector, "code.store-message", "CLIENT");
+      assertThat(batch.parentId()).isEqualTo(handler.spanId());
+      assertThat(write.parentId()).isEqualTo(batch.spanId());
+      assertThat(write.service()).isEqualTo("code-service");
+      assertThat(write.attributes())
+          .containsEntry("db.system.name", "sqlite")
+          .containsEntry(
+              "db.query.summary", "SELECT message_head; INSERT message; UPDATE message_head");
+      assertOneTree(collector);
+      // What was not sampled has left nothing, and what others say of the trace is still there.
+      assertThat(ofTrace(collector))
+          .noneMatch(span -> span.name().contains("codes") || span.name().contains("issue"))
+          .allSatisfy(span -> assertThat(span.traceState()).isEqualTo("vendor=1,other=2"));
+    }
+  }
+
+  @Test
+  void givenATraceStateThatIsNone_whenARequestComes_thenTheTraceGoesOnWithoutIt() {
+    try (FakeCollector collector = FakeCollector.start();
+        OneProcess system =
+            OneProcess.start(Shape.settings("platform.trace-endpoint", collector.url()))) {
+      Http.get(
+          system.doors().main(),
+          "/api/v1/messages",
+          "traceparent: 00-" + TRACE + "-" + SPAN + "-01",
+          "tracestate: NOT A STATE");
+
+      CollectedSpan handler = await(collector, "code.list-messages", "SERVER");
+      CollectedSpan read = await(collector, "read code", "CLIENT");
+      assertThat(read.parentId()).isEqualTo(handler.spanId());
+      assertThat(List.of(handler.traceState(), read.traceState())).containsOnly("");
+    }
+  }
+
+  @Test
+  void givenTasksOfDnsAndHttp_whenRun_thenQueriesAndPhasesAreInTheTrace() throws Exception {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+    try (FakeCollector collector = FakeCollector.start();
+        FakeDnsServer dns = FakeDnsServer.start().record("a.test. 60 IN A 127.0.0.1");
+        FakeHttpServer web = FakeHttpServer.start(HttpAnswer.of(200, "hello"));
+        OneProcess system =
+            OneProcess.start(
+                Shape.settings(
+                    "platform.trace-endpoint", collector.url(),
+                    "resolver.upstreams", dns.resolver()))) {
+      dns.script("silent.test", DnsBehaviour.drop(), DnsBehaviour.drop(), DnsBehaviour.drop());
+      runTask(system, "{\"task_name\":\"dns_query\",\"params\":{\"domain\":\"a.test\"}}");
+      runTask(
+          system,
+          "{\"task_name\":\"dns_query\",\"params\":{\"domain\":\"silent.test\",\"timeout_ms\":300}}");
+      runTask(
+          system,
+          "{\"task_name\":\"http_probe\",\"params\":{\"url\":\"http://a.test:%d/x\"}}"
+              .formatted(web.port()));
+      runTask(
+          system,
+          "{\"task_name\":\"http_probe\",\"params\":{\"url\":\"http://127.0.0.1:%d/\"}}"
+              .formatted(closed));
+
+      CollectedSpan hop =
+          awaitThat(
+              collector,
+              span ->
+                  "200".equals(span.attributes().get("http.response.status_code"))
+                      && span.kind().equals("CLIENT"));
+      CollectedSpan phase = await(collector, "dns", "INTERNAL");
+      assertThat(hop.service()).isEqualTo("http-probe-service");
+      assertThat(phase.parentId()).isEqualTo(hop.spanId());
+      awaitThat(
+          collector,
+          span ->
+              span.name().equals("DNS query")
+                  && span.service().equals("http-probe-service")
+                  && span.parentId().equals(phase.spanId()));
+      awaitThat(
+          collector,
+          span ->
+              span.service().equals("dns-service")
+                  && "NOERROR".equals(span.attributes().get("signalbox.dns.response.code")));
+      awaitThat(
+          collector,
+          span ->
+              span.name().equals("DNS query")
+                  && "TIMEOUT".equals(span.attributes().get("error.type")));
+      awaitThat(
+          collector,
+          span ->
+              span.name().equals("connect")
+                  && "CONNECT".equals(span.attributes().get("error.type")));
+      assertOneTree(collector);
+    }
+  }
+
+  private static void runTask(OneProcess system, String body) {
+    Reply reply =
+        Http.send(
+            system.doors().tasks(),
+            "POST",
+            "/run_task",
+            body,
+            "Content-Type: application/json",
+            "traceparent: 00-" + TRACE + "-" + SPAN + "-01");
+    assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+  }
+
+  private static List<CollectedSpan> ofTrace(FakeCollector collector) {
+    return collector.spans().stream().filter(span -> span.traceId().equals(TRACE)).toList();
+  }
+
+  /** Every span has its parent in the trace, but for that of the client. */
+  private static void assertOneTree(FakeCollector collector) {
+    Awaitility.await()
+        .untilAsserted(() -> {
+          List<CollectedSpan> spans = ofTrace(collector);
+          Set<String> ids =
+              Stream.concat(Stream.of(SPAN), spans.stream().map(CollectedSpan::spanId))
+                  .collect(Collectors.toSet());
+          assertThat(spans).allSatisfy(span -> assertThat(ids).contains(span.parentId()));
+        });
+  }
+
+  private static CollectedSpan awaitThat(FakeCollector collector, Predicate<CollectedSpan> wanted) {
+    return collector.await(
+        "of the trace", span -> span.traceId().equals(TRACE) && wanted.test(span));
   }
 
   private static CollectedSpan await(FakeCollector collector, String name, String kind) {

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param traceId in hex
  * @param spanId in hex
  * @param parentId in hex; empty for the first of a trace
+ * @param traceState what others have added to the trace; empty for nothing
  * @param attributes what is said of it, values as text
  * @param events names of what happened meanwhile
  * @param error whether it failed
@@ -32,6 +33,7 @@ public record CollectedSpan(
     String traceId,
     String spanId,
     String parentId,
+    String traceState,
     Map<String, String> attributes,
     List<String> events,
     boolean error) {
@@ -47,6 +49,7 @@ public record CollectedSpan(
         hex.formatHex(span.getTraceId().toByteArray()),
         hex.formatHex(span.getSpanId().toByteArray()),
         hex.formatHex(span.getParentSpanId().toByteArray()),
+        span.getTraceState(),
         texts(span.getAttributesList()),
         span.getEventsList().stream().map(Span.Event::getName).toList(),
         span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR);

@@ -17,6 +17,7 @@ import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -66,6 +67,13 @@ public final class HostLookup {
     this.hosts = hosts;
     this.options = options;
     this.longest = longest;
+  }
+
+  /** The same look-ups as part of a trace; null when nothing is traced. */
+  public HostLookup traced(@Nullable TraceContext trace) {
+    return trace == null
+        ? this
+        : new HostLookup(lookups.traced(trace), defaults, hosts, options, longest);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Revocable;
 import dev.signalbox.dnsclient.transport.TransportException;
 import dev.signalbox.dnsclient.transport.Upstream;
+import io.opentelemetry.api.trace.Span;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,7 @@ public final class Lookup {
   // Read by those on other event loops who leave a question they share.
   private final AtomicInteger attempts = new AtomicInteger();
   private int reconnects;
+  private int queries;
   private LookupOutcome.@Nullable Answered refusal;
 
   Lookup(LookupRequest request, Transports transports, Promise<LookupOutcome> promise) {
@@ -102,6 +104,7 @@ public final class Lookup {
   }
 
   private void send(Upstream upstream, long nanos) {
+    @Nullable Span span = QuerySpan.start(request, upstream, ++queries);
     InFlight sent =
         transports
             .of(upstream.protocol())
@@ -109,8 +112,16 @@ public final class Lookup {
     current = sent;
     sent.answer()
         .onComplete(
-            received -> answered(upstream, received),
+            received -> {
+              if (span != null) {
+                QuerySpan.answered(span, received);
+              }
+              answered(upstream, received);
+            },
             cause -> {
+              if (span != null) {
+                QuerySpan.failed(span, cause);
+              }
               if (cause instanceof TransportException failure) {
                 attempts.addAndGet(failure.attempts());
                 failed(upstream, failure);

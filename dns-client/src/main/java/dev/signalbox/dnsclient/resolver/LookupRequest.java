@@ -4,7 +4,9 @@ import dev.signalbox.dnsclient.message.QueryOptions;
 import dev.signalbox.dnsclient.message.Question;
 import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
+import dev.signalbox.platform.trace.TraceContext;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A question for the first of some resolvers that has an answer.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param upstreams the resolvers to ask, in order; at least one
  * @param retryPolicy how long and how often in all, for all upstreams together
  * @param cached whether an answer kept from an earlier time will do, and this one may be kept
+ * @param trace what its queries are part of; null when not traced
  */
 public record LookupRequest(
     Question question,
@@ -22,7 +25,8 @@ public record LookupRequest(
     boolean plainAllowed,
     List<Upstream> upstreams,
     RetryPolicy retryPolicy,
-    boolean cached) {
+    boolean cached,
+    @Nullable TraceContext trace) {
 
   public LookupRequest {
     upstreams = List.copyOf(upstreams);
@@ -31,8 +35,25 @@ public record LookupRequest(
     }
   }
 
+  /** A question that is not traced. */
+  public LookupRequest(
+      Question question,
+      QueryOptions options,
+      boolean plainAllowed,
+      List<Upstream> upstreams,
+      RetryPolicy retryPolicy,
+      boolean cached) {
+    this(question, options, plainAllowed, upstreams, retryPolicy, cached, null);
+  }
+
+  /** The same as part of a trace. */
+  LookupRequest traced(TraceContext other) {
+    return new LookupRequest(
+        question, options, plainAllowed, upstreams, retryPolicy, cached, other);
+  }
+
   /** The same with another retry policy. */
   public LookupRequest with(RetryPolicy other) {
-    return new LookupRequest(question, options, plainAllowed, upstreams, other, cached);
+    return new LookupRequest(question, options, plainAllowed, upstreams, other, cached, trace);
   }
 }

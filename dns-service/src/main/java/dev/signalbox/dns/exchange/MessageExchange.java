@@ -13,8 +13,10 @@ import dev.signalbox.dnsclient.resolver.LookupRequest;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.Future;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
@@ -43,22 +45,26 @@ public final class MessageExchange {
    * @param wire the message, which may be anything
    * @param available how long the caller waits
    * @param cancellation ends it at once
+   * @param trace what its query is part of; null when not traced
    * @return fails as INVALID_REQUEST when the message is no query
    */
   public Future<DnsExchangeReply> answer(
-      byte[] wire, Duration available, Cancellation cancellation) {
+      byte[] wire, Duration available, Cancellation cancellation, @Nullable TraceContext trace) {
     return switch (ExchangeQuery.read(wire)) {
       case ExchangeQuery.Read.Refused refused ->
           Future.failedFuture(new ServiceException(ErrorCode.INVALID_REQUEST, refused.rule()));
       case ExchangeQuery.Read.NotImplemented other ->
           Future.succeededFuture(ExchangeReplies.notImplemented(other));
       case ExchangeQuery.Read.Accepted accepted ->
-          answer(accepted.query(), available, cancellation);
+          answer(accepted.query(), available, cancellation, trace);
     };
   }
 
   private Future<DnsExchangeReply> answer(
-      ExchangeQuery query, Duration available, Cancellation cancellation) {
+      ExchangeQuery query,
+      Duration available,
+      Cancellation cancellation,
+      @Nullable TraceContext trace) {
     OPTRecord opt = query.opt();
     if (opt != null && opt.getVersion() != 0) {
       // RFC 6891 section 6.1.3.
@@ -72,6 +78,7 @@ public final class MessageExchange {
     }
     Question question = new Question(asked.getName(), asked.getType(), dnsClass);
     return client
+        .traced(trace)
         .lookup(
             new LookupRequest(
                 question,

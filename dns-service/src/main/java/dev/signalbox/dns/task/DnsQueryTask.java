@@ -19,6 +19,7 @@ import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,15 +64,19 @@ public final class DnsQueryTask {
    * @param raw its parameters as they came
    * @param available how long the caller waits
    * @param cancellation ends it at once
+   * @param trace what its queries are part of; null when not traced
    * @return fails only on a defect
    */
   public Future<TaskReply> run(
-      Map<String, @Nullable Object> raw, Duration available, Cancellation cancellation) {
+      Map<String, @Nullable Object> raw,
+      Duration available,
+      Cancellation cancellation,
+      @Nullable TraceContext trace) {
     return switch (params.read(raw)) {
       case DnsQueryParams.Read.Refused refused ->
           Future.succeededFuture(new TaskReply.Failed(refused.error()));
       case DnsQueryParams.Read.Accepted(DnsQuery query) -> {
-        Limits limits = limits(available, cancellation);
+        Limits limits = limits(available, cancellation, trace);
         yield query.trace()
             ? trace(query, limits.atMost(query.timeout()))
             : run(query, limits, all -> DnsReplies.task(query, all));
@@ -84,10 +89,14 @@ public final class DnsQueryTask {
    *
    * @param available how long the caller waits
    * @param cancellation ends it at once
+   * @param trace what its queries are part of; null when not traced
    * @return fails as INVALID_REQUEST when the request breaks a rule
    */
   public Future<DnsQueryReply> run(
-      DnsQueryRequest request, Duration available, Cancellation cancellation) {
+      DnsQueryRequest request,
+      Duration available,
+      Cancellation cancellation,
+      @Nullable TraceContext trace) {
     return switch (params.read(request)) {
       case DnsQueryParams.Read.Refused refused ->
           Future.failedFuture(
@@ -96,15 +105,16 @@ public final class DnsQueryTask {
       case DnsQueryParams.Read.Accepted accepted ->
           run(
               accepted.query(),
-              limits(available, cancellation),
+              limits(available, cancellation, trace),
               all -> DnsReplies.reply(accepted.query(), all));
     };
   }
 
-  private Limits limits(Duration available, Cancellation cancellation) {
+  private Limits limits(
+      Duration available, Cancellation cancellation, @Nullable TraceContext trace) {
     return new Limits(
         System.nanoTime() + available.minus(MARGIN).toNanos(),
-        new BoundedLookups(client, mostQueries),
+        new BoundedLookups(client.traced(trace), mostQueries),
         cancellation);
   }
 

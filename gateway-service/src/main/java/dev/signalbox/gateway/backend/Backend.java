@@ -78,8 +78,7 @@ public final class Backend {
         operation.service(),
         operation,
         request,
-        Call.of(RequestScope.of(ctx).requestId(), timeout)
-            .traced(RequestScope.of(ctx).traceParent()));
+        Call.of(RequestScope.of(ctx).requestId(), timeout).traced(RequestScope.of(ctx).trace()));
   }
 
   /** Calls an operation with its own timeout, cancelled when the client disconnects early. */
@@ -96,7 +95,7 @@ public final class Backend {
         operation.service(),
         operation,
         request,
-        Call.of(scope.requestId(), timeout).traced(scope.traceParent()).with(scope.cancellation()));
+        Call.of(scope.requestId(), timeout).traced(scope.trace()).with(scope.cancellation()));
   }
 
   /** Calls an operation of a named service. */

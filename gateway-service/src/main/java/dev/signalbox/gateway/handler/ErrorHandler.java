@@ -6,7 +6,7 @@ import dev.signalbox.gateway.error.ErrorStatus;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.routing.RequestScope;
-import dev.signalbox.platform.trace.TraceParent;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -50,7 +50,7 @@ public final class ErrorHandler implements Handler<RoutingContext> {
           "{} {} [{}] failed",
           ctx.request().method(),
           ctx.request().path(),
-          TraceParent.label(scope.requestId(), scope.traceParent()),
+          TraceContext.label(scope.requestId(), scope.trace()),
           ctx.failure());
     }
     if (error.status() == 408 || error.status() == 413 || error.status() == 503) {

@@ -5,8 +5,9 @@ import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.platform.service.ServiceLoad;
+import dev.signalbox.platform.trace.Exemplars;
 import dev.signalbox.platform.trace.Spans;
-import dev.signalbox.platform.trace.TraceParent;
+import dev.signalbox.platform.trace.TraceContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.trace.Span;
@@ -19,7 +20,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.util.IdentityHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Records one request: a timer, lines of the access log and the audit log, a span. */
@@ -34,7 +34,7 @@ final class RequestRecord {
   private final HttpServerRequest request;
   private final String requestId;
   private final @Nullable Span span;
-  private final @Nullable String traceParent;
+  private final @Nullable TraceContext trace;
   private final long startedNanos = System.nanoTime();
 
   private RequestRecord(
@@ -43,12 +43,13 @@ final class RequestRecord {
     this.request = request;
     this.requestId = requestId;
     this.span = span;
-    this.traceParent = span == null ? null : TraceParent.of(span);
+    this.trace =
+        span == null || recorder.tracer == null ? null : TraceContext.below(recorder.tracer, span);
   }
 
-  /** W3C trace parent of the request's calls; null when not traced. */
-  @Nullable String traceParent() {
-    return traceParent;
+  /** What the request's calls are part of; null when not traced. */
+  @Nullable TraceContext trace() {
+    return trace;
   }
 
   /** Records the end of the request. */
@@ -61,7 +62,7 @@ final class RequestRecord {
         bareStatus > 0
             ? bareStatus
             : response.headWritten() ? response.getStatusCode() : CLIENT_DISCONNECTED;
-    recorder.time(route, status, nanos);
+    recorder.time(route, status, nanos, trace);
     recorder.audit.record(request, scope, status);
     if (!lasting(route)) {
       recorder.load.ended(nanos, status >= SERVER_FAULT);
@@ -70,8 +71,8 @@ final class RequestRecord {
       endSpan(span, route, status, response.ended() || bareStatus > 0);
     }
     if (recorder.log.enabled()) {
-      String trace = span == null ? null : span.getSpanContext().getTraceId();
-      recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, trace);
+      String traceId = span == null ? null : span.getSpanContext().getTraceId();
+      recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, traceId);
     }
   }
 
@@ -90,7 +91,13 @@ final class RequestRecord {
   private static Span startSpan(Tracer tracer, HttpServerRequest request, String requestId) {
     // The route is not known yet, and the client may send any word as the method.
     Span span =
-        Spans.start(tracer, SpanKind.SERVER, "HTTP", request.headers().get(TraceParent.FIELD));
+        Spans.start(
+            tracer,
+            SpanKind.SERVER,
+            "HTTP",
+            TraceContext.received(
+                request.headers().get(TraceContext.PARENT),
+                request.headers().getAll(TraceContext.STATE)));
     if (span.isRecording()) {
       span.setAttribute("signalbox.request.id", requestId);
     }
@@ -178,14 +185,15 @@ final class RequestRecord {
     /** Records a request that reached no router. */
     void unroutable(HttpServerRequest request, String requestId, int bytes) {
       int status = request.response().getStatusCode();
-      time(null, status, 0);
+      time(null, status, 0, null);
       load.ended(0, status >= SERVER_FAULT);
       if (log.enabled()) {
         log.write(request, status, bytes, 0, requestId, null);
       }
     }
 
-    private void time(@Nullable MountedRoute route, int status, long nanos) {
+    private void time(
+        @Nullable MountedRoute route, int status, long nanos, @Nullable TraceContext trace) {
       @Nullable Timer[] classes =
           route == null ? unrouted : timers.computeIfAbsent(route, _ -> new Timer[CLASSES]);
       int index = Math.min(CLASSES - 1, Math.max(0, status / 100));
@@ -200,7 +208,7 @@ final class RequestRecord {
                 .register(registry);
         classes[index] = timer;
       }
-      timer.record(nanos, TimeUnit.NANOSECONDS);
+      Exemplars.record(timer, nanos, trace);
     }
   }
 }

@@ -105,13 +105,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
     setHeaders(request.response().headers(), requestId);
     RequestScope scope =
         new RequestScope(
-            ctx,
-            connection,
-            keepAlive,
-            requestId,
-            record.traceParent(),
-            cancellations,
-            unreadBodies);
+            ctx, connection, keepAlive, requestId, record.trace(), cancellations, unreadBodies);
     scope.onEnd(() -> record.end(scope));
     return scope;
   }

@@ -8,6 +8,7 @@ import dev.signalbox.gateway.listener.WriteProgress;
 import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.limit.UnreadBodies;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,7 +32,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   private final HttpServerResponse response;
   private final ClientConnection connection;
   private final String requestId;
-  private final @Nullable String traceParent;
+  private final @Nullable TraceContext trace;
   private final Supplier<Cancellation> cancellations;
   private final ConnectionPersistence persistence;
   private final Promise<Void> delivered = Promise.promise();
@@ -55,7 +56,7 @@ public final class RequestScope implements ClientConnection.InFlight {
    * Creates the scope of a request and puts it into the routing context.
    *
    * @param keepAlive value of Keep-Alive
-   * @param traceParent W3C trace parent of the request's calls; null when not traced
+   * @param trace what the request's calls are part of; null when not traced
    * @param cancellations creates the cancellation of the request's calls
    * @param unreadBodies the memory of responses that clients have not read
    */
@@ -64,14 +65,14 @@ public final class RequestScope implements ClientConnection.InFlight {
       ClientConnection connection,
       CharSequence keepAlive,
       String requestId,
-      @Nullable String traceParent,
+      @Nullable TraceContext trace,
       Supplier<Cancellation> cancellations,
       UnreadBodies unreadBodies) {
     this.request = ctx.request();
     this.response = ctx.response();
     this.connection = connection;
     this.requestId = requestId;
-    this.traceParent = traceParent;
+    this.trace = trace;
     this.cancellations = cancellations;
     this.declaredBytes = RequestBody.declaredBytes(request);
     this.persistence = new ConnectionPersistence(ctx.vertx(), request, connection, declaredBytes);
@@ -106,9 +107,9 @@ public final class RequestScope implements ClientConnection.InFlight {
     return requestId;
   }
 
-  /** W3C trace parent of the request's calls; null when not traced. */
-  public @Nullable String traceParent() {
-    return traceParent;
+  /** What the request's calls are part of; null when not traced. */
+  public @Nullable TraceContext trace() {
+    return trace;
   }
 
   public ClientConnection connection() {

@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.server;
 
 import dev.signalbox.platform.http.ConnectionHeaders;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,14 +35,22 @@ final class ProxyHeaders {
    *
    * @param prefix what the server does not see of the path
    * @param tokens whether Authorization is for the gateway
+   * @param trace what the server's work is part of; null when not traced
    */
   static void prepareRequest(
-      HttpServerRequest request, MultiMap headers, String prefix, boolean tokens) {
+      HttpServerRequest request,
+      MultiMap headers,
+      String prefix,
+      boolean tokens,
+      @Nullable TraceContext trace) {
     removeOfOneConnection(headers);
     // The gateway answers it, when the server's connection takes the body.
     headers.remove(HttpHeaders.EXPECT);
     if (tokens) {
       headers.remove(HttpHeaders.AUTHORIZATION);
+    }
+    if (trace != null) {
+      setTrace(headers, trace);
     }
     String from = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
     if (from != null) {
@@ -55,6 +64,17 @@ final class ProxyHeaders {
     }
     headers.set("X-Forwarded-Proto", request.isSSL() ? "https" : "http");
     headers.set("X-Forwarded-Prefix", prefix);
+  }
+
+  // Those of the client name the client's span, and a server on demand works below the gateway's.
+  static void setTrace(MultiMap headers, TraceContext trace) {
+    headers.set(TraceContext.PARENT, trace.parent());
+    String state = trace.state();
+    if (state.isEmpty()) {
+      headers.remove(TraceContext.STATE);
+    } else {
+      headers.set(TraceContext.STATE, state);
+    }
   }
 
   /**

@@ -11,12 +11,14 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
 import dev.signalbox.gateway.task.ServiceDirectory;
+import dev.signalbox.platform.node.MetricsFormat;
 import dev.signalbox.platform.service.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ public final class SystemRoutes implements Section {
     RouteRules reads = RouteRules.reads(Role.READER, ErrorShapes.PROBLEM);
     router.get("/health/live", open).handler(respond(_ -> Future.succeededFuture(LIVE)));
     router.get("/health/ready", open).handler(respond(_ -> ready()));
-    router.get("/metrics", reads.always()).handler(respond(_ -> scrape()));
+    router.get("/metrics", reads.always()).handler(respond(this::scrape));
     router.get("/api/v1/services", reads).handler(respond(this::services));
   }
 
@@ -57,18 +59,16 @@ public final class SystemRoutes implements Section {
   }
 
   /** Runs off the event loop, since its duration grows with the number of meters. */
-  private Future<Response> scrape() {
+  private Future<Response> scrape(RoutingContext ctx) {
+    String type = MetricsFormat.of(ctx.request().getHeader(HttpHeaders.ACCEPT)).contentType();
     if (!(metrics instanceof PrometheusMeterRegistry prometheus)) {
       return Future.succeededFuture(
-          Response.of(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer()));
+          Response.of(200, MetricsFormat.PROMETHEUS.contentType(), Buffer.buffer()));
     }
     return vertx
-        .executeBlocking(prometheus::scrape, false)
+        .executeBlocking(() -> prometheus.scrape(type), false)
         .map(text ->
-            Response.of(
-                200,
-                "text/plain; version=0.0.4; charset=utf-8",
-                Buffer.buffer(text == null ? "" : text)));
+            Response.of(200, type, Buffer.buffer(text == null ? "" : text)).with("Vary", "Accept"));
   }
 
   private record ServiceView(

@@ -91,7 +91,7 @@ public final class TaskRunner {
             offer.operation(),
             new TaskRequest(order.name(), order.params()),
             Call.of(RequestScope.of(ctx).requestId(), timeout)
-                .traced(RequestScope.of(ctx).traceParent())
+                .traced(RequestScope.of(ctx).trace())
                 .with(RequestScope.of(ctx).cancellation()))
         .transform(answered -> {
           TaskOutcome outcome =

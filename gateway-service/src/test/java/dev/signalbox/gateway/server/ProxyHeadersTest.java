@@ -2,12 +2,39 @@ package dev.signalbox.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.MultiMap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProxyHeadersTest {
+
+  private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+  @Test
+  void givenATrace_whenARequestIsPassedOn_thenItsContextReplacesTheClients() {
+    MultiMap headers =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("traceparent", "of the client")
+            .add("tracestate", "a=1")
+            .add("tracestate", "b=2");
+
+    ProxyHeaders.setTrace(headers, TraceContext.received(PARENT, List.of("a=1", "b=2")));
+
+    assertThat(headers.getAll("traceparent")).containsExactly(PARENT);
+    assertThat(headers.getAll("tracestate")).containsExactly("a=1,b=2");
+  }
+
+  @Test
+  void givenATraceWithoutState_whenARequestIsPassedOn_thenTheClientsStateIsDropped() {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("tracestate", "NOT A STATE");
+
+    ProxyHeaders.setTrace(headers, TraceContext.received(PARENT, List.of()));
+
+    assertThat(headers.contains("tracestate")).isFalse();
+  }
 
   @ParameterizedTest
   @CsvSource({

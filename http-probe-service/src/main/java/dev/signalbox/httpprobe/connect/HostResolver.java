@@ -4,9 +4,11 @@ import dev.signalbox.dnsclient.host.HostAddresses;
 import dev.signalbox.dnsclient.host.HostLookup;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks hosts up with this system's own DNS client, hosts file first. Its cache is left out: the
@@ -21,8 +23,12 @@ public final class HostResolver implements Resolver {
   }
 
   @Override
-  public Future<List<InetAddress>> resolve(String name, long deadline, Cancellation cancellation) {
-    return hosts.addresses(name, false, deadline, cancellation).map(HostResolver::known);
+  public Future<List<InetAddress>> resolve(
+      String name, long deadline, Cancellation cancellation, @Nullable TraceContext trace) {
+    return hosts
+        .traced(trace)
+        .addresses(name, false, deadline, cancellation)
+        .map(HostResolver::known);
   }
 
   private static List<InetAddress> known(HostAddresses answer) {

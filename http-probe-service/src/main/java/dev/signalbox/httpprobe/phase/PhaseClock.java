@@ -1,20 +1,44 @@
 package dev.signalbox.httpprobe.phase;
 
+import dev.signalbox.platform.trace.Spans;
+import dev.signalbox.platform.trace.TraceContext;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
-/** Times the phases of one hop. Phases do not overlap: beginning one ends the one before. */
+/**
+ * Times the phases of one hop, and makes a span of each when the hop is traced. Phases do not
+ * overlap: beginning one ends the one before.
+ */
 public final class PhaseClock {
 
   private final EnumMap<Phase, Long> nanos = new EnumMap<>(Phase.class);
+  private final @Nullable TraceContext hop;
+  private @Nullable Span span;
   private @Nullable Phase current;
   private long since;
+
+  /** A clock of a hop that is not traced. */
+  public PhaseClock() {
+    this(null);
+  }
+
+  /**
+   * A clock.
+   *
+   * @param hop what the phases are part of; null when not traced
+   */
+  public PhaseClock(@Nullable TraceContext hop) {
+    this.hop = hop;
+  }
 
   public void begin(Phase phase) {
     long now = System.nanoTime();
     close(now);
     current = phase;
     since = now;
+    span = TraceContext.start(hop, SpanKind.INTERNAL, phase.key());
   }
 
   /** Ends what is under way; nothing when nothing is. */
@@ -22,8 +46,26 @@ public final class PhaseClock {
     close(System.nanoTime());
   }
 
+  /** What the work of the present phase is part of; null when not traced. */
+  public @Nullable TraceContext trace() {
+    return TraceContext.below(hop, span);
+  }
+
+  /** Ends what is under way as failed; nothing when nothing is. */
+  public void fail(String type) {
+    if (span != null) {
+      Spans.fail(span, type, true);
+      span = null;
+    }
+    close(System.nanoTime());
+  }
+
   /** Forgets a phase that led to nothing. */
   public void drop(Phase phase) {
+    if (span != null) {
+      Spans.fail(span, "CONNECTION_LOST", false);
+      span = null;
+    }
     close(System.nanoTime());
     nanos.remove(phase);
   }
@@ -41,6 +83,10 @@ public final class PhaseClock {
     if (current != null && since != 0) {
       nanos.merge(current, now - since, Long::sum);
       since = 0;
+    }
+    if (span != null) {
+      span.end();
+      span = null;
     }
   }
 }

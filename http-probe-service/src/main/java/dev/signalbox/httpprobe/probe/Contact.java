@@ -16,6 +16,7 @@ import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.tls.TlsLayer;
 import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.TraceContext;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -35,7 +36,8 @@ final class Contact {
   private final HopRequest request;
   private final Place place;
   private final long deadline;
-  private final PhaseClock clock = new PhaseClock();
+  private final @Nullable HopSpan span;
+  private final PhaseClock clock;
   private @Nullable Channel channel;
   private @Nullable Connection connection;
   private @Nullable Exchange exchange;
@@ -45,16 +47,36 @@ final class Contact {
 
   private boolean ended;
 
-  Contact(ProbeParts parts, ProbeTask task, HopRequest request, long deadline) {
+  /**
+   * A hop.
+   *
+   * @param trace what it is part of; null when not traced
+   * @param before hops of the probe before this one
+   */
+  Contact(
+      ProbeParts parts,
+      ProbeTask task,
+      HopRequest request,
+      long deadline,
+      @Nullable TraceContext trace,
+      int before) {
     this.parts = parts;
     this.task = task;
     this.request = request;
     this.place = Place.of(task, request);
     this.deadline = deadline;
+    this.span = HopSpan.start(trace, request, place, before);
+    this.clock = new PhaseClock(span == null ? null : span.below());
   }
 
   /** Begins; to be called once. */
   Future<Hop> run(Cancellation cancellation, boolean first) {
+    Future<Hop> hop = hop(cancellation, first);
+    HopSpan traced = span;
+    return traced == null ? hop : hop.onSuccess(traced::answered);
+  }
+
+  private Future<Hop> hop(Cancellation cancellation, boolean first) {
     return place
         .addresses(parts, task, clock, deadline, cancellation)
         .compose(addresses -> turn().map(addresses))
@@ -123,6 +145,15 @@ final class Contact {
   /** Leaves the memory of the answer's body to the caller; how many bytes it is. */
   long handOver() {
     return exchange == null ? 0 : exchange.handOver();
+  }
+
+  /** Ends what is traced of it, as failed; the rest by {@link #abort}. */
+  void failed(Throwable why) {
+    if (span != null) {
+      String type = HopSpan.type(why);
+      clock.fail(type);
+      span.failed(type);
+    }
   }
 
   /** Gives up at once. */

@@ -66,7 +66,7 @@ record Place(
       found = Future.succeededFuture(List.of(literal.get()));
     } else {
       clock.begin(Phase.DNS);
-      found = parts.resolver().resolve(host, deadline, cancellation);
+      found = parts.resolver().resolve(host, deadline, cancellation, clock.trace());
     }
     return found.map(addresses -> {
       clock.end();

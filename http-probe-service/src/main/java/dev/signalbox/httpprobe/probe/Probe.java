@@ -6,6 +6,7 @@ import dev.signalbox.httpprobe.phase.Phase;
 import dev.signalbox.httpprobe.phase.ProbeException;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.platform.bus.Cancellation;
+import dev.signalbox.platform.trace.TraceContext;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,6 +25,7 @@ public final class Probe {
   private final ProbeParts parts;
   private final ProbeTask task;
   private final Cancellation cancellation;
+  private final @Nullable TraceContext trace;
   private final long started = System.nanoTime();
   private final long deadline;
   private final Promise<ProbeResult> promise = Promise.promise();
@@ -31,9 +33,10 @@ public final class Probe {
   private @Nullable Contact contact;
   private @Nullable ScheduledFuture<?> timer;
 
-  Probe(ProbeParts parts, ProbeTask task, Cancellation cancellation) {
+  Probe(ProbeParts parts, ProbeTask task, Cancellation cancellation, @Nullable TraceContext trace) {
     this.parts = parts;
     this.cancellation = cancellation;
+    this.trace = trace;
     this.task = task;
     this.deadline = started + task.timeout().toNanos();
   }
@@ -73,7 +76,7 @@ public final class Probe {
   }
 
   private void hop(HopRequest request) {
-    Contact mine = new Contact(parts, task, request, deadline);
+    Contact mine = new Contact(parts, task, request, deadline, trace, hops.size());
     contact = mine;
     mine.run(cancellation, hops.isEmpty())
         .onComplete(done -> {
@@ -117,6 +120,9 @@ public final class Probe {
 
   private void fail(Throwable cause) {
     stopTimer();
+    if (contact != null) {
+      contact.failed(cause);
+    }
     Throwable failure = cause instanceof ProbeException probe ? withKnown(probe) : cause;
     if (contact != null) {
       contact.abort(failure);

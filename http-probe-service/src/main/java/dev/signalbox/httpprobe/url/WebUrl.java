@@ -38,7 +38,7 @@ public record WebUrl(Origin origin, String target) {
   }
 
   /** The path without the query. */
-  String path() {
+  public String path() {
     int query = target.indexOf('?');
     return query < 0 ? target : target.substring(0, query);
   }

@@ -18,6 +18,7 @@ import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.platform.guard.GuardConfig;
 import dev.signalbox.platform.guard.TargetGuard;
 import dev.signalbox.platform.limit.MemoryBudget;
+import dev.signalbox.platform.trace.TraceContext;
 import dev.signalbox.testsupport.TestNode;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -42,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Probes on an event loop of their own, with everything they hold in view. */
 public final class ProbeRig implements AutoCloseable {
@@ -98,7 +100,7 @@ public final class ProbeRig implements AutoCloseable {
         new Probes(
             new ProbeParts(
                 loop,
-                (name, deadline, cancellation) -> Future.succeededFuture(List.of(named)),
+                (name, deadline, cancellation, trace) -> Future.succeededFuture(List.of(named)),
                 new TargetGuard(new GuardConfig(List.of(), List.of(DENIED), true).rules()),
                 limits,
                 new Connector(loop, NioSocketChannel::new),
@@ -149,6 +151,11 @@ public final class ProbeRig implements AutoCloseable {
     return on(() -> startHere(task));
   }
 
+  /** Starts a probe of a task as part of a trace. */
+  Probe start(ProbeTask task, TraceContext trace) {
+    return on(() -> startHere(task, trace));
+  }
+
   /** Waits for the error of a probe. */
   TaskError failed(Probe probe) {
     try {
@@ -169,7 +176,11 @@ public final class ProbeRig implements AutoCloseable {
 
   /** Starts a probe; to be called on the event loop. */
   Probe startHere(ProbeTask task) {
-    Probe probe = probes.start(task, Cancellation.NEVER);
+    return startHere(task, null);
+  }
+
+  private Probe startHere(ProbeTask task, @Nullable TraceContext trace) {
+    Probe probe = probes.start(task, Cancellation.NEVER, trace);
     // As the service does when it has reported the result.
     probe.result().onSuccess(result -> memory.release(result.heldBytes()));
     return probe;

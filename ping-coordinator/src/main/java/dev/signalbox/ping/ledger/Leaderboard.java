@@ -9,6 +9,7 @@ import dev.signalbox.contracts.ping.GetContributorRequest;
 import dev.signalbox.contracts.ping.ListContributorsReply;
 import dev.signalbox.contracts.ping.ListContributorsRequest;
 import dev.signalbox.ping.ledger.Contributors.Standing;
+import dev.signalbox.platform.trace.TraceContext;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -43,6 +44,18 @@ final class Leaderboard {
     this.contributors = contributors;
     this.rankings = cache(ticker);
     this.pages = cache(ticker);
+  }
+
+  private Leaderboard(Leaderboard all, Database traced) {
+    this.database = traced;
+    this.contributors = all.contributors;
+    this.rankings = all.rankings;
+    this.pages = all.pages;
+  }
+
+  /** The same for the work of one request. */
+  Leaderboard traced(TraceContext trace) {
+    return new Leaderboard(this, database.traced(trace));
   }
 
   Future<ListContributorsReply> list(ListContributorsRequest request) {

@@ -52,6 +52,7 @@ import dev.signalbox.contracts.ping.SummariseRoundRequest;
 import dev.signalbox.contracts.ping.TaskRow;
 import dev.signalbox.ping.ledger.Submissions.Submission;
 import dev.signalbox.ping.map.MapStorage;
+import dev.signalbox.platform.trace.TraceContext;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -113,6 +114,30 @@ public final class Ledger {
     this.tasks = new Tasks(settings, dialect, faults);
     this.progress = new Progress(dialect);
     this.sweep = new Sweep(vertx, database, leases, checks, faults, settings, this::wrote);
+  }
+
+  private Ledger(Ledger all, TraceContext trace) {
+    this.vertx = all.vertx;
+    this.database = all.database.traced(trace);
+    this.dialect = all.dialect;
+    this.faults = all.faults;
+    this.optOuts = all.optOuts;
+    this.leases = all.leases;
+    this.repeatableLeases = all.repeatableLeases;
+    this.submissions = all.submissions;
+    this.results = all.results;
+    this.exports = all.exports;
+    this.rounds = all.rounds;
+    this.leaderboard = all.leaderboard.traced(trace);
+    this.tasks = all.tasks;
+    this.progress = all.progress;
+    this.sweep = all.sweep;
+    this.changes = all.changes;
+  }
+
+  /** The same ledger for the work of one request, whose trace this is; null when not traced. */
+  public Ledger traced(@Nullable TraceContext trace) {
+    return trace == null ? this : new Ledger(this, trace);
   }
 
   /**
@@ -223,22 +248,22 @@ public final class Ledger {
 
   public Future<TaskRow> task(GetTaskRequest request) {
     return sweep
-        .read(session -> tasks.get(session, request.index()))
+        .read(database, session -> tasks.get(session, request.index()))
         .map(found ->
             found.orElseThrow(() ->
                 new ServiceException(ErrorCode.NOT_FOUND, "There is no task " + request.index())));
   }
 
   public Future<LatestTaskReply> latest() {
-    return sweep.read(tasks::latest);
+    return sweep.read(database, tasks::latest);
   }
 
   public Future<ListTasksReply> tasks(ListTasksRequest request) {
-    return sweep.read(session -> tasks.list(session, request));
+    return sweep.read(database, session -> tasks.list(session, request));
   }
 
   public Future<ListInProgressReply> inProgress() {
-    return sweep.read(tasks::inProgress);
+    return sweep.read(database, tasks::inProgress);
   }
 
   public Future<ReviseTaskReply> revise(ReviseTaskRequest request) {
@@ -246,7 +271,7 @@ public final class Ledger {
   }
 
   public Future<ListErrorsReply> errors(ListErrorsRequest request) {
-    return sweep.read(session -> faults.list(session, request));
+    return sweep.read(database, session -> faults.list(session, request));
   }
 
   public Future<ClearErrorsReply> clearErrors(ClearErrorsRequest request) {
@@ -254,7 +279,7 @@ public final class Ledger {
   }
 
   public Future<LookUpReply> lookUp(LookUpRequest request) {
-    return sweep.read(session -> results.lookUp(session, request));
+    return sweep.read(database, session -> results.lookUp(session, request));
   }
 
   public Future<SummariseRoundReply> summary(SummariseRoundRequest request) {
@@ -315,6 +340,6 @@ public final class Ledger {
   }
 
   public Future<GetProgressReply> progress() {
-    return sweep.read(progress::get);
+    return sweep.read(database, progress::get);
   }
 }

@@ -82,30 +82,29 @@ final class Sweep {
   }
 
   /** Reads what is true now: when leases have ended meanwhile, after they are marked so. */
-  <T> Future<T> read(Function<Session, T> work) {
-    return read(work, READ_ATTEMPTS);
+  <T> Future<T> read(Database by, Function<Session, T> work) {
+    return read(by, work, READ_ATTEMPTS);
   }
 
-  private <T> Future<T> read(Function<Session, T> work, int attempts) {
-    return database
-        .read(session ->
+  private <T> Future<T> read(Database by, Function<Session, T> work, int attempts) {
+    return by.read(session ->
             attempts > 0 && leases.due(session)
                 ? Optional.<T>empty()
                 : Optional.of(work.apply(session)))
         .compose(found ->
             found
                 .map(Future::succeededFuture)
-                .orElseGet(() -> expire().compose(ended -> again(work, attempts, ended))));
+                .orElseGet(() -> expire().compose(ended -> again(by, work, attempts, ended))));
   }
 
-  private <T> Future<T> again(Function<Session, T> work, int attempts, int ended) {
+  private <T> Future<T> again(Database by, Function<Session, T> work, int attempts, int ended) {
     if (ended > 0) {
-      return read(work, attempts - 1);
+      return read(by, work, attempts - 1);
     }
     // Another replica has the rows and is about to commit.
     return vertx
         .timer(READ_AGAIN_MS, TimeUnit.MILLISECONDS)
-        .compose(ignored -> read(work, attempts - 1));
+        .compose(ignored -> read(by, work, attempts - 1));
   }
 
   /** Ends what is due, looking without writing first; how many tasks are available again. */

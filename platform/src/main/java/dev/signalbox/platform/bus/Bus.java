@@ -5,7 +5,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.EventType;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
-import dev.signalbox.platform.trace.TraceParent;
+import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
@@ -140,7 +140,11 @@ public final class Bus {
     Span span = CallSpans.start(tracer, SpanKind.CLIENT, operation, call);
     return CallSpans.ending(
         span,
-        attempt(operation, request, bounded.traced(TraceParent.of(span)), new Attempts(span)));
+        attempt(
+            operation,
+            request,
+            bounded.traced(TraceContext.below(tracer, span)),
+            new Attempts(span)));
   }
 
   private <Q, R> Future<R> attempt(

@@ -1,6 +1,6 @@
 package dev.signalbox.platform.bus;
 
-import dev.signalbox.platform.trace.TraceParent;
+import dev.signalbox.platform.trace.TraceContext;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param requestId names the client's request in every log; 1 to 128 characters {@code
  *     [A-Za-z0-9._-]}
  * @param deadlineNanos when the caller stops waiting, in terms of {@link System#nanoTime()}
- * @param traceParent W3C trace context to pass on; null when not traced
+ * @param trace what its work is part of, to be passed on; null when not traced
  * @param cancellation tells when the answer is no longer wanted
  */
 public record Call(
-    String requestId, long deadlineNanos, @Nullable String traceParent, Cancellation cancellation) {
+    String requestId, long deadlineNanos, @Nullable TraceContext trace, Cancellation cancellation) {
 
   /** A call of its own, with a fresh request id. */
   public static Call within(Duration timeout) {
@@ -36,22 +36,22 @@ public record Call(
 
   /** The same call with another deadline, in terms of {@link System#nanoTime()}. */
   private Call until(long otherDeadlineNanos) {
-    return new Call(requestId, otherDeadlineNanos, traceParent, cancellation);
+    return new Call(requestId, otherDeadlineNanos, trace, cancellation);
   }
 
   /** The same call, which may be cancelled. */
   public Call with(Cancellation other) {
-    return new Call(requestId, deadlineNanos, traceParent, other);
+    return new Call(requestId, deadlineNanos, trace, other);
   }
 
   /** The same call as part of a trace; the same as it is when there is none. */
-  public Call traced(@Nullable String parent) {
-    return parent == null ? this : new Call(requestId, deadlineNanos, parent, cancellation);
+  public Call traced(@Nullable TraceContext other) {
+    return other == null ? this : new Call(requestId, deadlineNanos, other, cancellation);
   }
 
   /** What names it in a log: the request id, and the trace's id behind it when there is one. */
   public String label() {
-    return TraceParent.label(requestId, traceParent);
+    return TraceContext.label(requestId, trace);
   }
 
   /** Time left; never negative. */

@@ -4,7 +4,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.trace.Spans;
-import dev.signalbox.platform.trace.TraceParent;
+import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
@@ -21,7 +21,7 @@ final class CallSpans {
     // The address of one node's own is of too many different values for a name.
     int at = address.indexOf('@');
     String name = at < 0 ? address : address.substring(0, at);
-    Span span = Spans.start(tracer, kind, name, call.traceParent());
+    Span span = Spans.start(tracer, kind, name, call.trace());
     if (span.isRecording()) {
       int dot = name.indexOf('.');
       span.setAttribute("rpc.system", "signalbox");
@@ -59,7 +59,8 @@ final class CallSpans {
       Tracer tracer, Operation<Q, R> operation, OperationHandler<Q, R> handler) {
     return (request, call) -> {
       Span span = start(tracer, SpanKind.SERVER, operation, call);
-      return ending(span, Carrier.invoke(handler, request, call.traced(TraceParent.of(span))));
+      return ending(
+          span, Carrier.invoke(handler, request, call.traced(TraceContext.below(tracer, span))));
     };
   }
 }

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.json.BinaryParts;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The wire format. Within a process nothing is encoded; between processes a frame is: version (1
  * byte), kind (1 byte), time left in milliseconds (8), request id, trace parent and cancellation id
- * (2-byte length each, UTF-8), JSON (4-byte length, UTF-8), binary parts (4-byte length). Time left
- * rather than a point in time, because clocks differ between machines.
+ * (2-byte length each, UTF-8), JSON (4-byte length, UTF-8), binary parts (4-byte length), and, if
+ * there is one, the trace state (2-byte length, UTF-8), which older readers do not look for. Time
+ * left rather than a point in time, because clocks differ between machines.
  */
 final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
 
@@ -56,6 +58,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
     out.appendInt(parts.json.length).appendBytes(parts.json);
     out.appendInt(parts.binaryLength());
     parts.binary.forEach(out::appendBytes);
+    appendState(out, local.call());
   }
 
   /**
@@ -97,14 +100,22 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
       Buffer out, byte kind, @Nullable Call call, byte[] json, byte[] binary) {
     appendHead(out, kind, call);
     out.appendInt(json.length).appendBytes(json).appendInt(binary.length).appendBytes(binary);
+    appendState(out, call);
   }
 
   private static void appendHead(Buffer out, byte kind, @Nullable Call call) {
     out.appendByte(VERSION).appendByte(kind);
     out.appendLong(call == null ? 0 : call.remainingMillis());
     appendText(out, call == null ? "" : call.requestId());
-    appendText(out, call == null || call.traceParent() == null ? "" : call.traceParent());
+    appendText(out, call == null || call.trace() == null ? "" : call.trace().parent());
     appendText(out, call == null ? "" : call.cancellation().id());
+  }
+
+  private static void appendState(Buffer out, @Nullable Call call) {
+    String state = call == null || call.trace() == null ? "" : call.trace().state();
+    if (!state.isEmpty()) {
+      appendText(out, state);
+    }
   }
 
   private static void appendText(Buffer out, String text) {
@@ -133,11 +144,15 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
     if (kind == FAULT) {
       return new Envelope.Fault(fault(json));
     }
+    String state =
+        cursor.atEnd()
+            ? ""
+            : new String(cursor.readBytes(cursor.readShort()), StandardCharsets.UTF_8);
     Call call =
         new Call(
             requestId,
             System.nanoTime() + left.toNanos(),
-            trace.isEmpty() ? null : trace,
+            TraceContext.received(trace, List.of(state)),
             new Cancellation(cancellationId));
     return new Envelope.Remote(call, json, binary);
   }
@@ -196,6 +211,10 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
     Cursor(Buffer in, int position) {
       this.in = in;
       this.position = position;
+    }
+
+    boolean atEnd() {
+      return position >= in.length();
     }
 
     byte readByte() {

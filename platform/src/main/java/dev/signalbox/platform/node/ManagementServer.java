@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -63,18 +64,21 @@ final class ManagementServer {
         Health.Report report = health.report();
         json(request, report.ready() ? 200 : 503, report);
       }
-      case "/metrics" -> scrape(request.response());
+      case "/metrics" -> scrape(request);
       default -> request.response().setStatusCode(404).end();
     }
   }
 
   /** Off the event loop: a scrape writes every series of every meter. */
-  private void scrape(HttpServerResponse response) {
+  private void scrape(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    String type = MetricsFormat.of(request.getHeader(HttpHeaders.ACCEPT)).contentType();
     vertx
-        .executeBlocking(metrics::scrape, false)
+        .executeBlocking(() -> metrics.scrape(type), false)
         .onSuccess(text ->
             response
-                .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT)
                 .end(text))
         .onFailure(e -> {
           LOG.warn("cannot write the metrics", e);

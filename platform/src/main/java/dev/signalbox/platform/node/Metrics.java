@@ -1,11 +1,16 @@
 package dev.signalbox.platform.node;
 
+import dev.signalbox.platform.trace.Exemplars;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Arrays;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of a process. Every {@link io.micrometer.core.instrument.Timer} of ours becomes a
@@ -31,10 +36,36 @@ final class Metrics {
               Arrays.stream(BUCKET_MILLIS).map(millis -> millis * 1e6).toArray())
           .build();
 
+  private static final PrometheusConfig SETTINGS =
+      new PrometheusConfig() {
+        @Override
+        public @Nullable String get(String key) {
+          return null;
+        }
+
+        @Override
+        public Properties prometheusProperties() {
+          // Micrometer would have them on counts of histograms too, where OpenMetrics has none.
+          Properties properties = new Properties();
+          properties.setProperty("io.prometheus.exporter.exemplarsOnAllMetricTypes", "false");
+          return properties;
+        }
+      };
+
   private Metrics() {}
 
-  static PrometheusMeterRegistry registry() {
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  /**
+   * A registry.
+   *
+   * @param traced whether there may be traces for exemplars
+   */
+  static PrometheusMeterRegistry registry(boolean traced) {
+    var registry =
+        new PrometheusMeterRegistry(
+            SETTINGS,
+            new PrometheusRegistry(),
+            Clock.SYSTEM,
+            traced ? new Exemplars() : null);
     registry
         .config()
         .meterFilter(ProcessMetrics.names())

@@ -54,7 +54,7 @@ public final class Node {
   private final ClusterConnections connections;
   private final NodeConfig config;
   private final DataDirectory dataDirectory;
-  private final PrometheusMeterRegistry metrics = Metrics.registry();
+  private final PrometheusMeterRegistry metrics;
   private final ProcessMetrics processMetrics;
   private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
   private final List<ServiceDeployment> deployed = new CopyOnWriteArrayList<>();
@@ -75,6 +75,8 @@ public final class Node {
     this.bus = bus;
     this.members = members;
     this.connections = connections;
+    URI collector = TraceEndpoint.of(config.traceEndpoint());
+    this.metrics = Metrics.registry(collector != null);
     if (members != null) {
       MemberMetrics.register(members, metrics);
     }
@@ -82,7 +84,6 @@ public final class Node {
     this.dataDirectory = dataDirectory;
     this.processMetrics = new ProcessMetrics(metrics, config.data().toAbsolutePath().normalize());
     this.diagnostics = new Diagnostics(processId, hostName(), ProcessMetrics.version());
-    URI collector = TraceEndpoint.of(config.traceEndpoint());
     this.tracing =
         collector == null ? Tracing.OFF : Tracing.to(collector, config.traceRatio(), metrics);
   }

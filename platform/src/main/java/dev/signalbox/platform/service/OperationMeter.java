@@ -2,10 +2,11 @@ package dev.signalbox.platform.service;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.platform.trace.Exemplars;
+import dev.signalbox.platform.trace.TraceContext;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and times the requests of one operation at one instance. */
@@ -40,10 +41,10 @@ final class OperationMeter {
     return System.nanoTime();
   }
 
-  void ended(long start, @Nullable Throwable failure) {
+  void ended(long start, @Nullable Throwable failure, @Nullable TraceContext trace) {
     long nanos = System.nanoTime() - start;
     load.end(nanos, failure != null);
-    timer.record(nanos, TimeUnit.NANOSECONDS);
+    Exemplars.record(timer, nanos, trace);
     if (failure != null) {
       ErrorCode code =
           failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;

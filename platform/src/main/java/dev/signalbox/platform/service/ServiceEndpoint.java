@@ -11,6 +11,7 @@ import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.bus.OperationHandler;
 import dev.signalbox.platform.bus.Subscription;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -90,11 +91,13 @@ public final class ServiceEndpoint {
 
     private final AtomicBoolean released = new AtomicBoolean();
     private final OperationMeter meter;
+    private final @Nullable TraceContext trace;
     private final @Nullable ServiceException refusal;
     private final long startNanos;
 
     private RequestPermit(Call call, OperationMeter meter, boolean forAny) {
       this.meter = meter;
+      this.trace = call.trace();
       this.refusal = check(call, inFlight.incrementAndGet(), forAny);
       this.startNanos = refusal == null ? meter.started() : 0;
     }
@@ -131,7 +134,7 @@ public final class ServiceEndpoint {
         return;
       }
       if (refusal == null) {
-        meter.ended(startNanos, failure);
+        meter.ended(startNanos, failure, trace);
       }
       inFlight.decrementAndGet();
     }

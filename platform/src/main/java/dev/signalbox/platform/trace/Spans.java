@@ -9,7 +9,10 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
-/** Begins and ends spans. Nothing is bound to a thread: the parent is always handed on as text. */
+/**
+ * Begins and ends spans. Nothing is bound to a thread: the parent is always handed on with the
+ * request.
+ */
 public final class Spans {
 
   private Spans() {}
@@ -20,11 +23,12 @@ public final class Spans {
    *
    * @param kind which side of an exchange it stands for
    * @param name of few different values, such as an operation's address
-   * @param parent W3C trace parent of the work it belongs to; when null or not well-formed, a trace
-   *     of its own begins
+   * @param parent of the work it belongs to; when null or not well-formed, a trace of its own
+   *     begins
    */
-  public static Span start(Tracer tracer, SpanKind kind, String name, @Nullable String parent) {
-    SpanContext above = TraceParent.parse(parent);
+  public static Span start(
+      Tracer tracer, SpanKind kind, String name, @Nullable TraceContext parent) {
+    SpanContext above = parent == null ? null : parent.spanContext();
     if (above != null && !above.isSampled()) {
       return Span.wrap(
           SpanContext.createFromRemoteParent(

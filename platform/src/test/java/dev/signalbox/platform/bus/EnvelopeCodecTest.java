@@ -9,6 +9,7 @@ import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
+import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -118,9 +119,41 @@ class EnvelopeCodecTest {
         .hasMessageContaining("bus format version 9");
   }
 
+  @Test
+  void givenATraceState_whenSent_thenItArrives() {
+    Buffer wire = sent(TraceContext.received(TRACE, List.of("a=1", "b=2")));
+
+    assertThat(codec.decodeFromWire(0, wire))
+        .isInstanceOfSatisfying(
+            Envelope.Remote.class,
+            remote -> assertThat(remote.call().trace().state()).isEqualTo("a=1,b=2"));
+  }
+
+  @Test
+  void givenNoTraceState_whenSent_thenTheFrameIsThatOfBefore() {
+    Buffer without = sent(TraceContext.received(TRACE, List.of()));
+    Buffer with = sent(TraceContext.received(TRACE, List.of("a=1")));
+
+    // Behind everything else, where a reader from before does not look.
+    assertThat(with.length() - without.length()).isEqualTo(Short.BYTES + "a=1".length());
+    assertThat(with.getBytes(10, without.length()))
+        .isEqualTo(without.getBytes(10, without.length()));
+    assertThat(codec.decodeFromWire(0, without))
+        .isInstanceOfSatisfying(
+            Envelope.Remote.class, remote -> assertThat(remote.call().trace().state()).isEmpty());
+  }
+
+  private Buffer sent(@Nullable TraceContext trace) {
+    Buffer wire = Buffer.buffer();
+    Call call = Call.of("r-1", Duration.ofSeconds(5)).traced(trace);
+    codec.encodeToWire(wire, new Envelope.Local(call, Shape.class, new Shape.Circle(1)));
+    return wire;
+  }
+
   private <T> Envelope overTheWire(Class<T> type, T message) {
     Buffer wire = Buffer.buffer("head");
-    Call call = Call.of("r-1", Duration.ofSeconds(5)).traced(TRACE);
+    Call call =
+        Call.of("r-1", Duration.ofSeconds(5)).traced(TraceContext.received(TRACE, List.of()));
     codec.encodeToWire(wire, new Envelope.Local(call, type, message));
     Envelope arrived = codec.decodeFromWire(4, wire);
     assertThat(arrived)
@@ -128,7 +161,7 @@ class EnvelopeCodecTest {
             Envelope.Remote.class,
             remote -> {
               assertThat(remote.call().requestId()).isEqualTo("r-1");
-              assertThat(remote.call().traceParent()).isEqualTo(TRACE);
+              assertThat(remote.call().trace().parent()).isEqualTo(TRACE);
             });
     return arrived;
   }

@@ -3,8 +3,11 @@ package dev.signalbox.platform.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.platform.config.ConfigSource;
+import dev.signalbox.platform.trace.Exemplars;
+import dev.signalbox.platform.trace.TraceContext;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -23,11 +26,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ManagementServerTest {
 
   private final Map<String, String> states = new ConcurrentHashMap<>(Map.of("a-service", "ready"));
-  private final PrometheusMeterRegistry metrics = Metrics.registry();
+  private final PrometheusMeterRegistry metrics = Metrics.registry(true);
   private final HttpClient client = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
   private URI base;
@@ -57,6 +62,72 @@ class ManagementServerTest {
             .method(method, HttpRequest.BodyPublishers.noBody())
             .build();
     return client.send(request, BodyHandlers.ofString());
+  }
+
+  @Test
+  void givenATracedDuration_whenScrapedAsOpenMetrics_thenItsBucketHasTheTraceAsExemplar()
+      throws Exception {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    Timer timer = Timer.builder("work").register(metrics);
+    Exemplars.record(
+        timer, 3_000_000, TraceContext.received("00-" + trace + "-00f067aa0ba902b7-01", List.of()));
+
+    HttpResponse<String> open = scrape("application/openmetrics-text;version=1.0.0,*/*;q=0.1");
+    HttpResponse<String> plain = scrape("text/plain");
+
+    assertThat(open.headers().firstValue("content-type"))
+        .contains("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(open.headers().firstValue("vary")).contains("accept");
+    assertThat(open.body().lines().filter(line -> line.contains(trace)))
+        .singleElement()
+        .satisfies(line ->
+            assertThat(line)
+                .startsWith("work_seconds_bucket{le=\"0.005\"} 1")
+                .contains("# {span_id=\"00f067aa0ba902b7\",trace_id=\"" + trace + "\"} 0.003"));
+    assertThat(open.body()).endsWith("# EOF\n");
+    assertThat(plain.body()).doesNotContain(trace);
+  }
+
+  @Test
+  void givenDurationsWithoutATraceThatIsKept_whenScraped_thenThereIsNoExemplar() throws Exception {
+    Timer timer = Timer.builder("work").register(metrics);
+    Exemplars.record(timer, 3_000_000, null);
+    Exemplars.record(
+        timer,
+        3_000_000,
+        TraceContext.received(
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", List.of()));
+
+    assertThat(scrape("application/openmetrics-text").body()).doesNotContain("trace_id");
+  }
+
+  private HttpResponse<String> scrape(String accept) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("/metrics")).header("Accept", accept).build();
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "none | PROMETHEUS",
+        "'' | PROMETHEUS",
+        "*/* | PROMETHEUS",
+        "text/plain | PROMETHEUS",
+        "application/openmetrics-text | OPEN_METRICS",
+        "Application/OpenMetrics-Text; version=0.0.1 | OPEN_METRICS",
+        "application/openmetrics-text;q=0 | PROMETHEUS",
+        "application/openmetrics-text;q=nonsense | PROMETHEUS",
+        "application/openmetrics-text;q=0.5,text/plain;q=0.8 | PROMETHEUS",
+        "text/plain;q=0.5,application/openmetrics-text;q=0.75,*/*;q=0.1 | OPEN_METRICS",
+        "application/vnd.google.protobuf | PROMETHEUS",
+        ",;,;q=,,,application/json | PROMETHEUS",
+      })
+  void givenAnAccept_whenMetricsAreAsked_thenOpenMetricsIsForWhoeverPrefersItByName(
+      String accept, MetricsFormat format) {
+    assertThat(MetricsFormat.of(accept)).isEqualTo(format);
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MetricsTest {
 
-  private final PrometheusMeterRegistry metrics = Metrics.registry();
+  private final PrometheusMeterRegistry metrics = Metrics.registry(false);
 
   @Test
   void givenATimerWithoutBucketsWhenScrapedThenItIsAHistogramOfFixedBuckets() {

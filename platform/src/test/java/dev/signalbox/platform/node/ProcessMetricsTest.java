@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessMetricsTest {
 
   @TempDir Path data;
-  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final PrometheusMeterRegistry registry = Metrics.registry(false);
   private ProcessMetrics metrics;
 
   private String scrape() {
