@@ -62,10 +62,7 @@ final class Metrics {
   static PrometheusMeterRegistry registry(boolean traced) {
     var registry =
         new PrometheusMeterRegistry(
-            SETTINGS,
-            new PrometheusRegistry(),
-            Clock.SYSTEM,
-            traced ? new Exemplars() : null);
+            SETTINGS, new PrometheusRegistry(), Clock.SYSTEM, traced ? new Exemplars() : null);
     registry
         .config()
         .meterFilter(ProcessMetrics.names())

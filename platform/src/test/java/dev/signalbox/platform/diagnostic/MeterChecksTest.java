@@ -52,8 +52,7 @@ class MeterChecksTest {
   }
 
   /** A gauge that makes a finding while it has a value, and none while it has another. */
-  record State(
-      String code, String meter, double bad, double good, String service, String detail) {}
+  record State(String code, String meter, double bad, double good, String service, String detail) {}
 
   static Stream<State> states() {
     return Stream.of(
