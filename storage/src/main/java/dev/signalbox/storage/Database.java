@@ -3,6 +3,7 @@ package dev.signalbox.storage;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.disk.PrivateFiles;
+import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.trace.TraceContext;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -123,6 +124,8 @@ public final class Database {
   /**
    * Opens the database of a service as the section {@link StorageConfig} says. Fails with CONFLICT
    * when another replica of the service uses another database.
+   *
+   * <p>Fails with {@link StartException} when a SQLite file is damaged.
    *
    * <p>A server that cannot be reached yet is waited for: it may be starting too, and a machine
    * that starts many processes at once may leave each of them without a processor for seconds.
@@ -260,6 +263,12 @@ public final class Database {
                 Thread.currentThread().interrupt();
                 throw e;
               } catch (Exception e) {
+                if (config.engine() == Engine.SQLITE && SqliteConnector.damaged(e)) {
+                  throw new StartException(
+                      file(dataDirectory, schema)
+                          + " is damaged, or no database; restore a backup of it",
+                      e);
+                }
                 throw new ServiceException(
                     codeOf(e, connector),
                     "cannot open the database of " + schema + ": " + e.getMessage(),
@@ -272,9 +281,13 @@ public final class Database {
 
   private static Connector connector(StorageConfig config, Path dataDirectory, String schema) {
     return switch (config.engine()) {
-      case SQLITE -> new SqliteConnector(dataDirectory.resolve(schema + ".db"), config);
+      case SQLITE -> new SqliteConnector(file(dataDirectory, schema), config);
       case POSTGRESQL -> new PostgresConnector(config, schema);
     };
+  }
+
+  private static Path file(Path dataDirectory, String schema) {
+    return dataDirectory.resolve(schema + ".db").toAbsolutePath();
   }
 
   private static void migrate(Connector connector, Path dataDirectory, String schema)
@@ -284,7 +297,7 @@ public final class Database {
       case SQLITE -> {
         PrivateFiles.createDirectory(dataDirectory);
         // SQLite gives its further files the same mode.
-        PrivateFiles.createFile(dataDirectory.resolve(schema + ".db"));
+        PrivateFiles.createFile(file(dataDirectory, schema));
         migrations.runLocked(dataDirectory.resolve(schema + ".db.migration-lock"));
       }
       case POSTGRESQL -> migrations.run();

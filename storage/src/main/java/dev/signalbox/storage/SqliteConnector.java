@@ -18,7 +18,9 @@ final class SqliteConnector implements Connector {
   private static final int SQLITE_LOCKED = 6;
   private static final int SQLITE_IOERR = 10;
   private static final int SQLITE_FULL = 13;
+  private static final int SQLITE_CORRUPT = 11;
   private static final int SQLITE_CANTOPEN = 14;
+  private static final int SQLITE_NOTADB = 26;
 
   private final SQLiteDataSource writes;
   private final SQLiteDataSource reads;
@@ -49,6 +51,17 @@ final class SqliteConnector implements Connector {
     SQLiteDataSource source = new SQLiteDataSource(settings);
     source.setUrl(url);
     return source;
+  }
+
+  /** Whether a failure comes of a file that is cut, mixed with another one, or no database. */
+  static boolean damaged(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLiteException refused) {
+        int code = refused.getResultCode().code & 0xFF;
+        return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.signalbox.platform.config.Setting;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Section {@code storage} of the configuration, shared by the services that keep state.
@@ -55,6 +57,13 @@ public record StorageConfig(
   public static final String SECTION = "storage";
 
   private static final String POSTGRESQL_URL = "jdbc:postgresql:";
+
+  /** Hosts with ports that are numbers, and no user: the driver takes one for a part of a host. */
+  private static final Pattern PLACE =
+      Pattern.compile(
+          "jdbc:postgresql:(//HOST(,HOST)*([/?].*)?|/?[^/?@:]*(\\?.*)?)"
+              .replace("HOST", "([^/?@:,\\[\\]]*|\\[[^/?@,\\[\\]]+\\])(:\\d{1,5})?"));
+
   private static final long MINUTE_MS = 60_000;
 
   /**
@@ -68,6 +77,11 @@ public record StorageConfig(
             url.isEmpty() || url.startsWith(POSTGRESQL_URL),
             "url",
             "must be empty or begin with " + POSTGRESQL_URL)
+        .check(
+            !url.startsWith(POSTGRESQL_URL) || isPostgresqlUrl(url),
+            "url",
+            "must be jdbc:postgresql://HOST:PORT/DATABASE; user and password are settings of their"
+                + " own")
         .range("max-batch", maxBatch, 1, 10_000)
         .range("write-queue", writeQueue, 1, 1_000_000)
         .range("write-timeout (ms)", writeTimeout.toMillis(), 10, 10 * MINUTE_MS)
@@ -92,6 +106,19 @@ public record StorageConfig(
     return Configuration.bind(
             ConfigSource.of(null, Map.of(), keys), Map.of(SECTION, StorageConfig.class), true)
         .section(SECTION, StorageConfig.class);
+  }
+
+  /** Whether the driver understands it: its own errors would repeat a password in it. */
+  private static boolean isPostgresqlUrl(String url) {
+    if (!PLACE.matcher(url).matches()) {
+      return false; // Not shown to the driver, which would log a part of it.
+    }
+    try {
+      new PGSimpleDataSource().setURL(url);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   Engine engine() {

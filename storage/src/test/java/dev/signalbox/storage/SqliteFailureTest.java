@@ -9,11 +9,14 @@ import static dev.signalbox.storage.DatabaseFixture.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.platform.node.StartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What breaks only where the database is a file. */
 @ExtendWith(VertxExtension.class)
@@ -44,6 +49,42 @@ class SqliteFailureTest {
   @AfterEach
   void close() {
     fixture.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void givenADatabaseCutToAPart_whenOpened_thenTheFileIsNamedAsDamaged(int pages, Vertx vertx)
+      throws Exception {
+    Database whole = fixture.open(StorageConfig.of(Map.of()));
+    await(insert(whole, 1, "text"));
+    await(whole.close());
+    Path file = directory.resolve("sample.db");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(pages * 4_096L);
+    }
+
+    Throwable refused =
+        failure(
+            Database.open(vertx, StorageConfig.of(Map.of()), directory, "sample", "test-service"));
+
+    assertThat(refused)
+        .isInstanceOf(StartException.class)
+        .hasMessage(file + " is damaged, or no database; restore a backup of it");
+  }
+
+  @Test
+  void givenAFileThatIsNoDatabase_whenOpened_thenItIsNamedAndStaysAsItIs(Vertx vertx)
+      throws Exception {
+    Path file = directory.resolve("sample.db");
+    Files.writeString(file, "no database, but as long as the header of one".repeat(100));
+    String before = Files.readString(file);
+
+    Throwable refused =
+        failure(
+            Database.open(vertx, StorageConfig.of(Map.of()), directory, "sample", "test-service"));
+
+    assertThat(refused).isInstanceOf(StartException.class).hasMessageContaining(file.toString());
+    assertThat(file).hasContent(before);
   }
 
   @Test

@@ -28,6 +28,18 @@ final class Acknowledged {
   /** Tasks whose result was on its way when the lights went out: it may be there or not. */
   final Set<Integer> underWay = ConcurrentHashMap.newKeySet();
 
+  /** All that was acknowledged before this is called; of more, some. */
+  Acknowledged copy() {
+    Acknowledged copy = new Acknowledged();
+    copy.codes.putAll(codes);
+    copy.messages.addAll(messages);
+    copy.uploads.putAll(uploads);
+    copy.results.putAll(results);
+    copy.leases.putAll(leases);
+    copy.underWay.addAll(underWay);
+    return copy;
+  }
+
   boolean enough(int each) {
     return codes.size() >= each
         && messages.size() >= each

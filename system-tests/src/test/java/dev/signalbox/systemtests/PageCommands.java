@@ -40,7 +40,22 @@ record PageCommands(Path directory) {
    * progress, and fails at a status of 400 or above.
    */
   String run(String commands) {
-    String script = "set -e\ncurl() { command curl -sS --fail \"$@\"; }\n" + commands;
-    return PageExample.run(directory, List.of("sh", "-c", script));
+    return PageExample.run(directory, List.of("sh", "-c", script(commands)));
+  }
+
+  /**
+   * Runs commands one of which must fail, and returns what they print.
+   *
+   * @throws AssertionError when none fails
+   */
+  String fail(String commands) {
+    SignalboxProcess process =
+        SignalboxProcess.start("page", directory, List.of("sh", "-c", script(commands)));
+    assertThat(process.awaitExit()).as("%s%n%s", commands, process.output()).isNotZero();
+    return process.output();
+  }
+
+  private static String script(String commands) {
+    return "set -e\ncurl() { command curl -sS --fail \"$@\"; }\n" + commands;
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.signalbox.platform.config.YamlProblem;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class YamlTree {
       }
       return root;
     } catch (JsonProcessingException e) {
-      throw new UnreadableException(e, e.getOriginalMessage());
+      throw new UnreadableException(e, YamlProblem.of(e));
     } catch (IOException e) {
       throw new UnreadableException(e, e.getMessage());
     }
@@ -67,9 +68,8 @@ final class YamlTree {
   private static JsonNode node(YAMLParser parser) throws IOException, UnreadableException {
     if (parser.isCurrentAlias()) {
       throw new UnreadableException(
-          "must not have aliases, such as *"
-              + parser.getText()
-              + " in line "
+          // Without its name: a password without quotes may begin with an asterisk.
+          "must not have aliases, such as that in line "
               + parser.currentTokenLocation().getLineNr());
     }
     return switch (parser.currentToken()) {

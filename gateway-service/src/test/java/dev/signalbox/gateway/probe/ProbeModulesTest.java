@@ -236,4 +236,15 @@ class ProbeModulesTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("must name a readable file");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"s3cret", "*s3cret", "@s3cret", "[s3cret", "s3cret: x: y"})
+  void givenABrokenCredential_whenRead_thenTheProblemRepeatsNothingOfIt(String value) {
+    String yaml =
+        "modules:\n  m:\n    prober: http\n    http:\n      bearer_token: " + value + "\n";
+
+    assertThat(ProbeModules.parse(yaml).problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains("line").doesNotContain("s3cret"));
+  }
 }

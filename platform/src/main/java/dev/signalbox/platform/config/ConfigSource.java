@@ -78,7 +78,7 @@ public final class ConfigSource {
     try {
       root = YAML.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
-      throw fault(file.toString(), "is not YAML: " + e.getOriginalMessage());
+      throw fault(file.toString(), "is not YAML: " + YamlProblem.of(e));
     } catch (IOException e) {
       throw fault(file.toString(), "cannot be read: " + e.getMessage());
     }

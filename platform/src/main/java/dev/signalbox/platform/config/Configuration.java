@@ -23,7 +23,7 @@ public final class Configuration {
   /**
    * A setting as it holds.
    *
-   * @param value as text; {@code (hidden)} for a secret that is set
+   * @param value as text; {@code (hidden)} for a secret that is set, or in its place in a URL
    * @param origin where it was set, {@code default} for nowhere
    */
   public record EffectiveSetting(String key, String value, String origin) {
@@ -112,7 +112,10 @@ public final class Configuration {
         arguments[i] =
             SettingValues.parse(
                 value == null ? setting.value() : value.text(), component.getGenericType());
-        String shown = setting.secret() && value != null ? "(hidden)" : text(value, setting);
+        String shown =
+            setting.secret() && value != null
+                ? HiddenText.HIDDEN
+                : HiddenText.of(text(value, setting));
         effective.add(
             new EffectiveSetting(
                 key, shown, value == null ? EffectiveSetting.DEFAULT : value.origin()));

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
 
@@ -146,5 +149,63 @@ class ConfigurationTest {
     return Configuration.bind(
             ConfigSource.of(file, environment, line), Map.of("tea", Tea.class), true)
         .section("tea", Tea.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tea:\n  password: \"s3cret\n",
+        "tea:\n  kinds: [s3cret\n  cups: 2\n",
+        "tea:\n  password: s3cret: x: y\n",
+        "tea:\n  password: @s3cret\n",
+        "tea:\n  password: %s3cret\n",
+        "tea:\n  password: !s3cret!x y\n",
+        "tea:\n\tpassword: s3cret\n",
+        "s3cret\n",
+        "tea: s3cret\n"
+      })
+  void givenABrokenFileWithASecret_whenRead_thenTheErrorRepeatsNothingOfIt(String yaml)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("broken.yaml"), yaml);
+
+    assertThatThrownBy(() -> ConfigSource.of(file, Map.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void givenABrokenFile_whenRead_thenTheErrorNamesLineAndColumn() throws IOException {
+    Path file = Files.writeString(directory.resolve("broken.yaml"), "tea:\n  cups: @2\n");
+
+    assertThatThrownBy(() -> ConfigSource.of(file, Map.of(), Map.of()))
+        .hasMessageContaining("line 2, column 9");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://h/d?user=u&password=s3cret&ssl=true,"
+        + " jdbc:postgresql://h/d?user=u&password=(hidden)&ssl=true",
+    "jdbc:postgresql://h/d?sslpassword=s3cret, jdbc:postgresql://h/d?sslpassword=(hidden)",
+    "http://u:s3cret@h:1/p, http://(hidden)@h:1/p",
+    "http://u:s3@cret@h:1/p, http://(hidden)@h:1/p",
+    "http://h/p?api_Token=s3cret, http://h/p?api_Token=(hidden)",
+    "http://h/p?q=1&a=b, http://h/p?q=1&a=b",
+    "http://h/~a@b, http://h/~a@b",
+    "name@host, name@host"
+  })
+  void givenAUrlWithASecret_whenShown_thenTheSecretIsHidden(String url, String shown) {
+    Configuration configuration =
+        Configuration.bind(
+            ConfigSource.of(null, Map.of(), Map.of("tea.kinds", url)),
+            Map.of("tea", Tea.class),
+            true);
+
+    assertThat(configuration.section("tea", Tea.class).kinds()).containsExactly(url);
+    assertThat(configuration.effective())
+        .filteredOn(setting -> setting.key().equals("tea.kinds"))
+        .singleElement()
+        .extracting(Configuration.EffectiveSetting::value)
+        .isEqualTo(shown);
   }
 }
