@@ -86,7 +86,7 @@ final class FaultRun implements AutoCloseable {
   }
 
   /** Standard input is a pipe that the parent holds open as long as it lives. */
-  private static void endWithParent() {
+  static void endWithParent() {
     try {
       while (System.in.read() >= 0) {
         // Nothing is said there.
@@ -97,7 +97,7 @@ final class FaultRun implements AutoCloseable {
     System.exit(1);
   }
 
-  private static void say(String what) {
+  static void say(String what) {
     System.out.println(java.time.LocalTime.now(java.time.ZoneOffset.UTC).withNano(0) + " " + what);
   }
 
