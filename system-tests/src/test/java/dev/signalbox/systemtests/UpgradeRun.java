@@ -44,6 +44,9 @@ final class UpgradeRun implements AutoCloseable {
   static final int CAPABILITIES =
       (int) Stream.of(Capability.values()).filter(each -> SERVICES.contains(each.service)).count();
 
+  /** So that one replica alone takes the uploads of both, also on a machine that is slow. */
+  private static final Map<String, String> SETTINGS = Map.of("file.max-uploads", "100");
+
   private static final Duration STEADY = Duration.ofSeconds(3);
   private static final Duration WHOLE = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -72,7 +75,7 @@ final class UpgradeRun implements AutoCloseable {
     List<UpgradeResult> results = new ArrayList<>();
     Path next = NextBuild.compatible(Scratch.directory("next-build"));
     Path incompatible = NextBuild.incompatible(Scratch.directory("incompatible-build"));
-    Fleet fleet = Fleet.start(Fleet.network(), SERVICES, Fleet.Members.BY_NAME, Map.of());
+    Fleet fleet = Fleet.start(Fleet.network(), SERVICES, Fleet.Members.BY_NAME, SETTINGS);
     try (UpgradeRun run = new UpgradeRun(fleet, incompatible)) {
       List<FleetMember> all = run.servicesFirst(SERVICES);
       // Only their messages differ.
