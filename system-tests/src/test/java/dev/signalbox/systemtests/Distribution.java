@@ -20,7 +20,8 @@ final class Distribution {
           "code-service",
           "ping-coordinator");
 
-  private static final Path HOME =
+  /** Where {@code cli} leaves it. */
+  static final Path HOME =
       Path.of(System.getProperty("basedir", ""))
           .toAbsolutePath()
           .resolve("../cli/target/dist")
@@ -43,28 +44,50 @@ final class Distribution {
 
   /** The command that runs one service as a member of a cluster. */
   static List<String> service(String name, Map<String, String> options) {
+    return service(HOME, name, options);
+  }
+
+  /**
+   * The command that runs one service of a distribution as a member of a cluster.
+   *
+   * @param home the distribution whose jars it runs
+   */
+  static List<String> service(Path home, String name, Map<String, String> options) {
     // So that all of them fit beside each other on a small machine, and start without a storm of
     // compilation that would starve the heartbeats of those that run.
     List<String> flags =
         List.of(
             "@" + file("jvm.options"), "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    return command(name, flags, List.of("--cluster"), options);
+    return command(home, name, flags, List.of("--cluster"), options);
   }
 
   private static List<String> command(
       String jar, List<String> flags, List<String> arguments, Map<String, String> options) {
+    return command(HOME, jar, flags, arguments, options);
+  }
+
+  private static List<String> command(
+      Path home,
+      String jar,
+      List<String> flags,
+      List<String> arguments,
+      Map<String, String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("-jar");
-    command.add(file(jar + ".jar").toString());
+    command.add(file(home, jar + ".jar").toString());
     command.addAll(arguments);
     options.forEach((key, value) -> command.add("--" + key + "=" + value));
     return command;
   }
 
   private static Path file(String name) {
-    Path file = HOME.resolve(name);
+    return file(HOME, name);
+  }
+
+  private static Path file(Path home, String name) {
+    Path file = home.resolve(name);
     if (!Files.exists(file)) {
       throw new IllegalStateException(
           file + " is missing; build the distribution first: ./mvnw -pl cli -am package");

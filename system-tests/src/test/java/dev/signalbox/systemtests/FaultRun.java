@@ -85,7 +85,7 @@ final class FaultRun implements AutoCloseable {
     }
   }
 
-  private static void say(String what) {
+  static void say(String what) {
     System.out.println(java.time.LocalTime.now(java.time.ZoneOffset.UTC).withNano(0) + " " + what);
   }
 

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,7 +58,8 @@ final class Fleet implements AutoCloseable {
   private final ScheduledExecutorService health =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
-  private Fleet(FleetNetwork network, Members found, Map<String, String> more) {
+  private Fleet(
+      FleetNetwork network, List<String> services, Members found, Map<String, String> more) {
     this.network = network;
     this.targets = FleetTargets.start(network.hub());
     this.database = FleetDatabase.start(home, network.hub());
@@ -65,9 +67,10 @@ final class Fleet implements AutoCloseable {
     Map<String, String> options = new HashMap<>();
     options.put("platform.cluster-name", "fleet-" + UUID.randomUUID());
     options.put("platform.cluster-port", Integer.toString(CLUSTER_PORT));
-    options.put("platform.cluster-members", members(found));
+    Map<String, String> planned = members(services);
+    options.put("platform.cluster-members", members(found, planned.keySet()));
     options.put("config", SettingsFile.write(home, settings(more)).toString());
-    MEMBERS.forEach(
+    planned.forEach(
         (name, service) -> members.add(new FleetMember(name, service, network, home, options)));
     options.put("config", SettingsFile.write(home, settings(Map.of())).toString());
     this.stranger = new FleetMember(STRANGER, "dns-service", network, home, options);
@@ -98,7 +101,13 @@ final class Fleet implements AutoCloseable {
 
   /** Starts everything and waits until all are ready. */
   static Fleet start(FleetNetwork network, Members found, Map<String, String> settings) {
-    Fleet fleet = new Fleet(network, found, settings);
+    return start(network, Distribution.SERVICES, found, settings);
+  }
+
+  /** Starts two members of each of some services and waits until all are ready. */
+  static Fleet start(
+      FleetNetwork network, List<String> services, Members found, Map<String, String> settings) {
+    Fleet fleet = new Fleet(network, services, found, settings);
     try {
       fleet.startMembers();
       fleet.health.scheduleWithFixedDelay(fleet::askGateways, 0, HEALTH_MS, TimeUnit.MILLISECONDS);
@@ -109,11 +118,11 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private String members(Members found) {
+  private String members(Members found, Set<String> names) {
     if (found == Members.BY_NAME && network.whyWhole().isEmpty()) {
       return NamespaceNetwork.ALIAS;
     }
-    return String.join(",", MEMBERS.keySet().stream().map(network::address).toList());
+    return String.join(",", names.stream().map(network::address).toList());
   }
 
   private Map<String, String> settings(Map<String, String> more) {

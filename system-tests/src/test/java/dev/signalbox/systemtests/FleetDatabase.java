@@ -117,6 +117,11 @@ final class FleetDatabase implements AutoCloseable {
     server().kill();
   }
 
+  /** A connection of its superuser. */
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(url() + "?connectTimeout=10", "postgres", "postgres");
+  }
+
   private String url() {
     return "jdbc:postgresql://" + address + ":" + PORT + "/signalbox";
   }

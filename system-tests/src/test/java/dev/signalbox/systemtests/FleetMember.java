@@ -34,6 +34,7 @@ final class FleetMember {
   private final Path home;
   private final Map<String, String> options = new HashMap<>();
   private List<String> wrapper = List.of();
+  private Path distribution = Distribution.HOME;
   private @Nullable SignalboxProcess process;
   private long startedAt;
   private volatile boolean ready;
@@ -67,10 +68,15 @@ final class FleetMember {
     wrapper = List.of(command);
   }
 
+  /** Runs another distribution from the next start on. */
+  void install(Path home) {
+    distribution = home;
+  }
+
   /** Starts its process and does not wait. */
   void start() {
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(Distribution.service(service, options));
+    command.addAll(Distribution.service(distribution, service, options));
     process = SignalboxProcess.start(name, home.resolve("logs"), network.enter(name, command));
     startedAt = System.nanoTime();
   }

@@ -84,6 +84,9 @@ final class SteadyLoad {
     long period = TimeUnit.SECONDS.toMicros(1) / rate;
     long first = 0;
     for (Capability capability : Capability.values()) {
+      if (fleet.of(capability.service).isEmpty()) {
+        continue;
+      }
       ticks.add(
           executor.scheduleAtFixedRate(
               () -> tick(capability), first, period, TimeUnit.MICROSECONDS));
@@ -146,6 +149,9 @@ final class SteadyLoad {
     List<Door> door = Door.of(List.of(gateway));
     Load atOnce = new Load();
     for (Capability capability : Capability.values()) {
+      if (fleet.of(capability.service).isEmpty()) {
+        continue;
+      }
       atOnce.run(() -> {
         for (int i = 0; i < MEETINGS && calls.stream().noneMatch(Call::failed); i++) {
           if (capability == Capability.SERVERS) {
@@ -241,6 +247,10 @@ final class SteadyLoad {
       code("first", doors);
       return;
     }
+    if (!history.messages.isEmpty() && sometimes(4)) {
+      read(number, doors);
+      return;
+    }
     String text = "message " + number;
     client
         .send(
@@ -253,6 +263,26 @@ final class SteadyLoad {
                     .formatted(known.get().getKey(), known.get().getValue(), text)),
             reply -> LoadClient.right(reply.json().path("id").asLong() > 0))
         .ifPresent(stored -> history.messages.add(text));
+  }
+
+  /** Reads a page somewhere among the messages that are stored, each of which has the next id. */
+  private void read(int number, List<Door> doors) {
+    int after = number % history.messages.size();
+    client.send(
+        Capability.MESSAGES,
+        "read",
+        doors,
+        Request.get("/api/v1/messages?limit=10&after=" + after),
+        reply -> {
+          JsonNode items = reply.json().path("items");
+          boolean right = !items.isEmpty();
+          for (int i = 0; i < items.size(); i++) {
+            right &=
+                items.path(i).path("id").asLong() == after + i + 1
+                    && items.path(i).path("text").asText().startsWith("message ");
+          }
+          return LoadClient.right(right);
+        });
   }
 
   private void files(int number, List<Door> doors) {
