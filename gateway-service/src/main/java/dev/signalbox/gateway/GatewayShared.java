@@ -18,11 +18,14 @@ import dev.signalbox.gateway.files.Downloads;
 import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.limit.DailyTasks;
+import dev.signalbox.gateway.limit.UsageFile;
 import dev.signalbox.gateway.probe.ProbeConfig;
 import dev.signalbox.gateway.probe.ProbeModules;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.gateway.server.ServerChanges;
 import dev.signalbox.gateway.task.ServiceDirectory;
+import dev.signalbox.gateway.task.TaskAllowance;
 import dev.signalbox.gateway.task.TaskCounts;
 import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.limit.UnreadBodies;
@@ -32,9 +35,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -112,7 +117,14 @@ final class GatewayShared implements Shareable {
   /** The modules of {@code GET /probe}: one reading of the file for all event loops. */
   final ProbeModules probes;
 
+  /** The tasks that tokens have begun. */
+  final DailyTasks dailyTasks;
+
+  /** What bounds them. */
+  final TaskAllowance taskAllowance;
+
   final Access access;
+  private final UsageFile usageFile;
   private final AccessSettings.Source tokens;
   private final List<String> required;
   private final @Nullable AuditLog audit;
@@ -123,7 +135,11 @@ final class GatewayShared implements Shareable {
   private @Nullable Future<Void> listening;
 
   private GatewayShared(
-      GatewayConfig config, FilesConfig files, ProbeConfig probes, @Nullable AuditLog audit) {
+      GatewayConfig config,
+      ServiceContext context,
+      FilesConfig files,
+      ProbeConfig probes,
+      @Nullable AuditLog audit) {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
     this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
     this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
@@ -139,6 +155,10 @@ final class GatewayShared implements Shareable {
     this.access = tokens.access();
     this.required = config.requiredServices();
     this.audit = audit;
+    this.dailyTasks = new DailyTasks(context.node(), InstantSource.system());
+    this.taskAllowance = new TaskAllowance(dailyTasks, context.metrics());
+    this.usageFile = new UsageFile(context.dataDirectory().resolve(UsageFile.NAME), dailyTasks);
+    usageFile.load();
   }
 
   /** The shared state of this instance of the service. */
@@ -152,6 +172,7 @@ final class GatewayShared implements Shareable {
             _ ->
                 new GatewayShared(
                     config,
+                    context,
                     context.config("files", FilesConfig.class),
                     context.config("probe", ProbeConfig.class),
                     openAudit(config, context)));
@@ -184,9 +205,12 @@ final class GatewayShared implements Shareable {
   }
 
   /** Closes what no verticle uses any more. */
-  Future<Void> release() {
+  Future<Void> release(Vertx vertx) {
+    if (users.decrementAndGet() > 0) {
+      return Future.succeededFuture();
+    }
     AuditLog log = audit;
-    return users.decrementAndGet() > 0 || log == null ? Future.succeededFuture() : log.close();
+    return usageFile.save(vertx).compose(_ -> log == null ? Future.succeededFuture() : log.close());
   }
 
   /** Subscribes to announcements, on the event loop of the first verticle that calls. */
@@ -194,6 +218,7 @@ final class GatewayShared implements Shareable {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
       tokens.watch(context.vertx());
+      usageFile.start(context.vertx());
       registerGauges(context.metrics());
       context.load().inFlight(requests::inFlight);
       context.load().inFlight(streams::inFlight);
