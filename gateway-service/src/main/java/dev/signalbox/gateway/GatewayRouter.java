@@ -149,7 +149,7 @@ final class GatewayRouter {
         List.of(
             RequestRule.handler(
                 new CallerRule(shared.access),
-                new RateLimitRule(shared.taskAllowance, context.metrics()),
+                new RateLimitRule(shared.taskAllowance, shared.requestTotals, context.metrics()),
                 new OriginRule(Set.copyOf(config.corsOrigins()), door.secure()),
                 new AuthenticationRule(),
                 new ClientQuotaRule()),

@@ -19,6 +19,8 @@ import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.gateway.limit.DailyTasks;
+import dev.signalbox.gateway.limit.RequestTotals;
+import dev.signalbox.gateway.limit.UsageExchange;
 import dev.signalbox.gateway.limit.UsageFile;
 import dev.signalbox.gateway.probe.ProbeConfig;
 import dev.signalbox.gateway.probe.ProbeModules;
@@ -123,6 +125,9 @@ final class GatewayShared implements Shareable {
   /** What bounds them. */
   final TaskAllowance taskAllowance;
 
+  /** The requests that tokens have sent. */
+  final RequestTotals requestTotals = new RequestTotals();
+
   final Access access;
   private final UsageFile usageFile;
   private final AccessSettings.Source tokens;
@@ -218,6 +223,11 @@ final class GatewayShared implements Shareable {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
       tokens.watch(context.vertx());
+      Future<Void> exchanging =
+          context.clustered()
+              ? UsageExchange.of(context, dailyTasks, requestTotals, access::takeElsewhere)
+                  .start(context)
+              : Future.succeededFuture();
       usageFile.start(context.vertx());
       registerGauges(context.metrics());
       context.load().inFlight(requests::inFlight);
@@ -227,7 +237,8 @@ final class GatewayShared implements Shareable {
           context.readyUnless(
               () -> directory.serves(service) ? null : service + " is not available"));
       listening =
-          EventSources.start(context, feed, directory, taskCounts)
+          exchanging
+              .compose(_ -> EventSources.start(context, feed, directory, taskCounts))
               .compose(_ ->
                   context
                       .bus()

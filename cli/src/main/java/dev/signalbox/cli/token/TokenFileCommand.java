@@ -91,13 +91,8 @@ public final class TokenFileCommand implements Launcher.Command {
               OptionSpec.value(
                   "WHEN", "a period such as 12h or 30d, or a time of RFC 3339", "--expires"),
               OptionSpec.value(
-                  "N",
-                  "how many requests each gateway answers in a minute",
-                  "--requests-per-minute"),
-              OptionSpec.value(
-                  "N",
-                  "how many tasks may begin at each gateway on a day (UTC)",
-                  "--tasks-per-day"),
+                  "N", "how many requests are answered in a minute", "--requests-per-minute"),
+              OptionSpec.value("N", "how many tasks may begin on a day (UTC)", "--tasks-per-day"),
               OptionSpec.value(
                   "N", "how many servers that it made may exist at once", "--servers-at-once"),
               OptionSpec.flag("print one JSON document", "--json"))

@@ -4,6 +4,7 @@ import dev.signalbox.gateway.access.Caller;
 import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.RateLimitFields;
+import dev.signalbox.gateway.limit.RequestTotals;
 import dev.signalbox.gateway.limit.TokenQuota;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules.Bound;
@@ -24,11 +25,17 @@ public final class RateLimitRule implements RequestRule {
   private static final String POLICY = "token";
 
   private final TaskAllowance tasks;
+  private final RequestTotals totals;
   private final Counter limited;
 
-  /** A rule that counts refusals in {@code signalbox_token_limited_total}. */
-  public RateLimitRule(TaskAllowance tasks, MeterRegistry metrics) {
+  /**
+   * A rule that counts refusals in {@code signalbox_token_limited_total}.
+   *
+   * @param totals of requests, which other gateways are told
+   */
+  public RateLimitRule(TaskAllowance tasks, RequestTotals totals, MeterRegistry metrics) {
     this.tasks = tasks;
+    this.totals = totals;
     this.limited =
         metrics.counter("signalbox.token.limited", "limit", TokenLimits.REQUESTS_PER_MINUTE);
   }
@@ -46,7 +53,12 @@ public final class RateLimitRule implements RequestRule {
     if (quota == null) {
       return;
     }
-    TokenQuota.Usage usage = scope.rules().bound() == Bound.NONE ? quota.look() : quota.take();
+    boolean counted = scope.rules().bound() != Bound.NONE;
+    TokenQuota.Usage usage = counted ? quota.take() : quota.look();
+    String name = token.name();
+    if (counted && usage.granted() && name != null) {
+      totals.add(name);
+    }
     RateLimitFields.set(
         ctx.response().headers(),
         POLICY,

@@ -29,6 +29,7 @@ public final class DailyTasks {
   private final ConcurrentMap<Long, ConcurrentMap<String, Count>> days = new ConcurrentHashMap<>();
   private final AtomicInteger heard = new AtomicInteger();
   private volatile boolean unsaved;
+  private volatile boolean untold;
 
   /**
    * Counts from 0.
@@ -63,6 +64,7 @@ public final class DailyTasks {
   private static final class Count {
 
     private final AtomicLong here = new AtomicLong();
+    private final AtomicLong told = new AtomicLong();
     private final ConcurrentMap<String, Long> others = new ConcurrentHashMap<>();
     private final AtomicLong elsewhere = new AtomicLong();
 
@@ -107,6 +109,9 @@ public final class DailyTasks {
     boolean granted = count.take(limit);
     if (granted && !unsaved) {
       unsaved = true;
+    }
+    if (granted && !untold) {
+      untold = true;
     }
     return new Usage(granted, count.left(limit), secondsLeft(now));
   }
@@ -205,6 +210,24 @@ public final class DailyTasks {
       }
     });
     return all;
+  }
+
+  /** The totals of this gateway that have grown since the last call. */
+  List<Tally> news() {
+    if (!untold) {
+      return List.of();
+    }
+    // Before the counts are read: what is counted meanwhile is told the next time at the latest.
+    untold = false;
+    List<Tally> news = new ArrayList<>();
+    days.forEach((day, counts) ->
+        counts.forEach((token, count) -> {
+          long total = count.here.get();
+          if (count.told.getAndSet(total) < total) {
+            news.add(new Tally(day, instance, token, total));
+          }
+        }));
+    return news;
   }
 
   private static void add(List<Tally> all, Tally tally) {

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What a token may do at most; 0 for any number.
  *
- * @param requestsPerMinute requests that a gateway answers
- * @param tasksPerDay tasks that begin at a gateway on one day of UTC
+ * @param requestsPerMinute requests that the gateways answer
+ * @param tasksPerDay tasks that begin on one day of UTC
  * @param serversAtOnce servers on demand that it made and that still exist
  */
 public record TokenLimits(int requestsPerMinute, int tasksPerDay, int serversAtOnce) {
