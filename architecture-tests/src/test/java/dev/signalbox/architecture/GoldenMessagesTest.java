@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.contracts.ping.LeaseTasksReply;
 import dev.signalbox.contracts.ping.LeaseTasksRequest;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
+import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.platform.json.BinaryParts;
 import dev.signalbox.platform.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -117,6 +119,13 @@ class GoldenMessagesTest {
             "{'@type':'Started','server':{'server_id':'i','port':7,'page_uri':'/','node':'n',"
                 + "'host':'h','created_at_epoch_ms':1}}",
             new StartServerReply.Started(new ServerInfo("i", 7, "/", "n", "h", 1), false)),
+        Arguments.of(
+            StartServerRequest.class,
+            "{'port':7,'page_uri':'/','response_data':'d','idempotency_key':null,"
+                + "'definition':null}",
+            new StartServerRequest(7, "/", "d", null, null)),
+        Arguments.of(
+            TaskRequest.class, "{'task_name':'t','params':{}}", new TaskRequest("t", Map.of())),
         Arguments.of(
             LeaseTasksReply.class,
             "{'@type':'Leased','lease_id':'l','token':'t','expires_at_epoch_ms':1,'tasks':[],"

@@ -99,7 +99,7 @@ final class GatewayRouter {
     this.shared = shared;
     this.scopes = scopes;
     this.backend = new Backend(context.bus(), shared.largeReplies);
-    this.tasks = new TaskRunner(shared.directory, backend, shared.taskCounts);
+    this.tasks = new TaskRunner(shared.directory, backend, shared.taskCounts, shared.taskAllowance);
     this.eventReaders =
         new EventReaders(
             context.vertx(),
@@ -150,7 +150,7 @@ final class GatewayRouter {
         List.of(
             RequestRule.handler(
                 new CallerRule(shared.access),
-                new RateLimitRule(),
+                new RateLimitRule(shared.taskAllowance, shared.requestTotals, context.metrics()),
                 new OriginRule(Set.copyOf(config.corsOrigins()), door.secure()),
                 new AuthenticationRule(),
                 new ClientQuotaRule()),
@@ -175,9 +175,9 @@ final class GatewayRouter {
     mount.section(
         new ClassicTaskRoutes(context.vertx(), tasks, taskLimits),
         new TaskRoutes(context.vertx(), tasks, taskLimits));
-    ResolveRoutes resolver = new ResolveRoutes(backend);
-    mount.section(resolver, new DnsMessageRoutes(backend, resolver));
-    mount.section(new ProbeRoutes(context.vertx(), backend, shared.probes));
+    ResolveRoutes resolver = new ResolveRoutes(backend, shared.taskAllowance);
+    mount.section(resolver, new DnsMessageRoutes(backend, shared.taskAllowance, resolver));
+    mount.section(new ProbeRoutes(context.vertx(), backend, shared.taskAllowance, shared.probes));
     PublishedRange published = config.publishedRange();
     mount.section(
         new ClassicServerRoutes(backend, published),
@@ -199,7 +199,7 @@ final class GatewayRouter {
         new WorkerRoutes(downloads, config.workerArchiveDirectory()));
     mount.section(
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
-        new WhoamiRoutes(config.limits()),
+        new WhoamiRoutes(config.limits(), shared.dailyTasks),
         new DiagnosticsRoutes(context.vertx(), shared.diagnostics),
         new EventRoutes(eventReaders),
         new DocsRoutes(context.vertx()));

@@ -20,11 +20,16 @@ import dev.signalbox.gateway.files.Downloads;
 import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.limit.DailyTasks;
+import dev.signalbox.gateway.limit.RequestTotals;
+import dev.signalbox.gateway.limit.UsageExchange;
+import dev.signalbox.gateway.limit.UsageFile;
 import dev.signalbox.gateway.probe.ProbeConfig;
 import dev.signalbox.gateway.probe.ProbeModules;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.gateway.server.ServerChanges;
 import dev.signalbox.gateway.task.ServiceDirectory;
+import dev.signalbox.gateway.task.TaskAllowance;
 import dev.signalbox.gateway.task.TaskCounts;
 import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.limit.UnreadBodies;
@@ -34,9 +39,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,7 +124,17 @@ final class GatewayShared implements Shareable {
   /** The modules of {@code GET /probe}: one reading of the file for all event loops. */
   final ProbeModules probes;
 
+  /** The tasks that tokens have begun. */
+  final DailyTasks dailyTasks;
+
+  /** What bounds them. */
+  final TaskAllowance taskAllowance;
+
+  /** The requests that tokens have sent. */
+  final RequestTotals requestTotals = new RequestTotals();
+
   final Access access;
+  private final UsageFile usageFile;
   private final AccessSettings.Source tokens;
   private final List<String> required;
   private final GatewayChecks.Settings checks;
@@ -151,6 +168,10 @@ final class GatewayShared implements Shareable {
     this.required = config.requiredServices();
     this.checks = config.checks();
     this.audit = audit;
+    this.dailyTasks = new DailyTasks(context.node(), InstantSource.system());
+    this.taskAllowance = new TaskAllowance(dailyTasks, context.metrics());
+    this.usageFile = new UsageFile(context.dataDirectory().resolve(UsageFile.NAME), dailyTasks);
+    usageFile.load();
   }
 
   /** The shared state of this instance of the service. */
@@ -197,9 +218,12 @@ final class GatewayShared implements Shareable {
   }
 
   /** Closes what no verticle uses any more. */
-  Future<Void> release() {
+  Future<Void> release(Vertx vertx) {
+    if (users.decrementAndGet() > 0) {
+      return Future.succeededFuture();
+    }
     AuditLog log = audit;
-    return users.decrementAndGet() > 0 || log == null ? Future.succeededFuture() : log.close();
+    return usageFile.save(vertx).compose(_ -> log == null ? Future.succeededFuture() : log.close());
   }
 
   /** Subscribes to announcements, on the event loop of the first verticle that calls. */
@@ -207,6 +231,12 @@ final class GatewayShared implements Shareable {
     if (listening == null) {
       context.vertx().setPeriodic(SWEEP_MS, _ -> directory.sweep());
       tokens.watch(context.vertx());
+      Future<Void> exchanging =
+          context.clustered()
+              ? UsageExchange.of(context, dailyTasks, requestTotals, access::takeElsewhere)
+                  .start(context)
+              : Future.succeededFuture();
+      usageFile.start(context.vertx());
       registerGauges(context.metrics());
       context.load().inFlight(requests::inFlight);
       context.load().inFlight(streams::inFlight);
@@ -217,7 +247,8 @@ final class GatewayShared implements Shareable {
           context.readyUnless(
               () -> directory.serves(service) ? null : service + " is not available"));
       listening =
-          EventSources.start(context, feed, directory, taskCounts)
+          exchanging
+              .compose(_ -> EventSources.start(context, feed, directory, taskCounts))
               .compose(_ ->
                   context
                       .bus()

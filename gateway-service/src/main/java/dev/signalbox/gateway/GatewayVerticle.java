@@ -198,7 +198,7 @@ final class GatewayVerticle extends VerticleBase {
         .eventually(() -> served == null ? Future.succeededFuture() : served.close())
         .eventually(() -> {
           GatewayShared shared = state;
-          return shared == null ? Future.succeededFuture() : shared.release();
+          return shared == null ? Future.succeededFuture() : shared.release(vertx);
         });
   }
 

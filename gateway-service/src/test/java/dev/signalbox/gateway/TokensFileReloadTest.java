@@ -122,7 +122,8 @@ class TokensFileReloadTest {
     assertThat(who.path("token").toString())
         .isEqualTo(
             "{\"name\":\"alice\",\"expires_at\":\"2999-01-31T00:00:00.000Z\",\"expired\":false,"
-                + "\"requests_per_minute\":600}");
+                + "\"requests_per_minute\":600,\"tasks_per_day\":null,\"tasks_left\":null,"
+                + "\"servers_at_once\":null}");
   }
 
   @Test
@@ -134,7 +135,8 @@ class TokensFileReloadTest {
     assertThat(old.path("token").path("expired").asBoolean()).isTrue();
     assertThat(get("/api/v1/whoami", PLAIN).json().path("token").toString())
         .isEqualTo(
-            "{\"name\":null,\"expires_at\":null,\"expired\":false,\"requests_per_minute\":null}");
+            "{\"name\":null,\"expires_at\":null,\"expired\":false,\"requests_per_minute\":null,"
+                + "\"tasks_per_day\":null,\"tasks_left\":null,\"servers_at_once\":null}");
     assertThat(gateway.get("/api/v1/whoami").json().path("token").isNull()).isTrue();
   }
 

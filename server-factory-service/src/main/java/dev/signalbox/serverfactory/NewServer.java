@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.Requester;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.serverfactory.definition.Page;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ record NewServer(StartServerRequest request, ServerContent content, LoadedDefini
 
   @Nullable String name() {
     return loaded.definition().name();
+  }
+
+  /** The token that makes it; null without one. */
+  @Nullable Requester requester() {
+    return request.requester();
   }
 
   /** Seconds after which it ends; null for never. */

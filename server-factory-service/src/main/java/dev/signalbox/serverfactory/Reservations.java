@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
+import dev.signalbox.contracts.Requester;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
@@ -17,6 +18,8 @@ import dev.signalbox.storage.Database;
 import dev.signalbox.storage.IdempotencyLog;
 import dev.signalbox.storage.IdempotencyLog.Answer;
 import dev.signalbox.storage.Session;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,10 +42,17 @@ final class Reservations {
   private final ServerFactoryConfig config;
   private final String node;
   private final String host;
+  private final Counter tokenLimited;
   private final IdempotencyLog repeats =
       new IdempotencyLog(IdempotencyLog.A_DAY, MAX_KEYS, InstantSource.system());
 
-  Reservations(Database database, ServerFactoryConfig config, String node, String host) {
+  Reservations(
+      Database database,
+      ServerFactoryConfig config,
+      String node,
+      String host,
+      MeterRegistry metrics) {
+    this.tokenLimited = metrics.counter("signalbox.token.limited", "limit", "servers-at-once");
     this.database = database;
     this.config = config;
     this.node = node;
@@ -168,6 +178,15 @@ final class Reservations {
     if (servers.size() >= config.limit()) {
       return new Refused(Reason.LIMIT, "Cannot create more than " + config.limit() + " servers");
     }
+    Requester token = wish.requester();
+    if (token != null
+        && token.serversAtOnce() > 0
+        && made(servers, token) >= token.serversAtOnce()) {
+      tokenLimited.increment();
+      return new Refused(
+          Reason.LIMIT,
+          "The token " + token.name() + " may have " + token.serversAtOnce() + " servers at once");
+    }
     boolean any = wish.port() == 0;
     int port = any ? freePort(servers, unusable) : wish.port();
     if (any && port == 0) {
@@ -214,9 +233,14 @@ final class Reservations {
             wish.routes(),
             wish.tls(),
             expiresInS == null ? null : now + Duration.ofSeconds(expiresInS).toMillis(),
-            wish.content().revision());
+            wish.content().revision(),
+            token == null ? null : token.name());
     ServerTable.insert(session, row, wish.content());
     return new Reserved(row);
+  }
+
+  private static long made(List<ServerRow> servers, Requester token) {
+    return servers.stream().filter(server -> token.name().equals(server.createdBy())).count();
   }
 
   /** Not a refusal that is remembered: a name is no rule of the classic task. */

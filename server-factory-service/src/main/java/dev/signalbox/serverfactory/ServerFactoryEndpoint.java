@@ -176,7 +176,7 @@ final class ServerFactoryEndpoint {
 
   private Future<TaskReply> startTask(TaskRequest request, Call call) {
     TaskParams params = TaskParams.of(request.params());
-    StartServerRequest wish = tasks.wish(params);
+    StartServerRequest wish = tasks.wish(params).by(request.requester());
     List<FieldProblem> problems = params.problems();
     return servers
         .reading(

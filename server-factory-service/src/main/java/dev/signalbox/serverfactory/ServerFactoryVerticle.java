@@ -64,7 +64,8 @@ final class ServerFactoryVerticle extends VerticleBase {
     database = opened;
     String host = config.publicHost(advertisedHost());
     ServerStore rows = new ServerStore(opened, config, service.node(), host);
-    Reservations reservations = new Reservations(opened, config, service.node(), host);
+    Reservations reservations =
+        new Reservations(opened, config, service.node(), host, service.metrics());
     Lease lease = new Lease(config.lease(), System::nanoTime);
     UpstreamClient forwarding =
         new UpstreamClient(

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls whether it speaks TLS
  * @param expiresAtMs when it ends, milliseconds since 1970 by the clock of storage; null for never
  * @param revision of its content
+ * @param createdBy name of the token that made it; null without one
  */
 record ServerRow(
     String serverId,
@@ -34,7 +35,8 @@ record ServerRow(
     int routes,
     boolean tls,
     @Nullable Long expiresAtMs,
-    long revision) {
+    long revision,
+    @Nullable String createdBy) {
 
   ServerInfo info() {
     return new ServerInfo(
@@ -47,6 +49,7 @@ record ServerRow(
         name,
         tls,
         routes,
-        expiresAtMs);
+        expiresAtMs,
+        createdBy);
   }
 }

@@ -21,7 +21,7 @@ final class ServerTable {
   private static final int MOST = 2_000;
   private static final String COLUMNS =
       "server_id, port, page_uri, owner, host, created_at, bound, idempotency_key, name, routes,"
-          + " tls, expires_at, revision";
+          + " tls, expires_at, revision, created_by";
   private static final String SELECT = "SELECT " + COLUMNS + " FROM servers";
   private static final String ORPHANED = "owner NOT IN (SELECT node FROM owners)";
   private static final RowMapper<ServerRow> ROW =
@@ -39,7 +39,8 @@ final class ServerTable {
               row.getInt(10),
               row.getInt(11) != 0,
               number(row, 12),
-              row.getLong(13));
+              row.getLong(13),
+              row.getString(14));
   private static final RowMapper<ServerContent> CONTENT =
       row -> {
         String pageUri = row.getString(1);
@@ -117,7 +118,7 @@ final class ServerTable {
     session.update(
         "INSERT INTO servers (server_id, port, page_uri, response_data, owner, host, created_at,"
             + " bound, idempotency_key, name, definition, import_notes, routes, tls, expires_at,"
-            + " revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " revision, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row.serverId(),
         row.port(),
         row.pageUri(),
@@ -133,7 +134,8 @@ final class ServerTable {
         row.routes(),
         row.tls() ? 1 : 0,
         row.expiresAtMs(),
-        row.revision());
+        row.revision(),
+        row.createdBy());
   }
 
   /**

@@ -69,7 +69,8 @@ final class Instance implements AutoCloseable {
         TestNode.await(
             Database.open(vertx, storage, data, ServerStore.SCHEMA, "server-factory-service"));
     this.store = new ServerStore(database, config, node, "host-" + node);
-    this.reservations = new Reservations(database, config, node, "host-" + node);
+    this.reservations =
+        new Reservations(database, config, node, "host-" + node, new SimpleMeterRegistry());
     Lease lease = new Lease(config.lease(), () -> System.nanoTime() + pausedNanos.get());
     this.servers =
         new PageServers(

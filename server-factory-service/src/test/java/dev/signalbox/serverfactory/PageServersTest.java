@@ -60,7 +60,7 @@ class PageServersTest {
   }
 
   private static ServerRow row(String id, int port) {
-    return new ServerRow(id, port, null, "n", "h", 0, true, null, null, 1, false, null, 0);
+    return new ServerRow(id, port, null, "n", "h", 0, true, null, null, 1, false, null, 0, null);
   }
 
   private LoadedDefinition loaded(String body, long revision) {

@@ -13,6 +13,7 @@ import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.token.TokenEntry;
+import dev.signalbox.platform.token.TokenLimits;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
@@ -90,9 +91,10 @@ public final class TokenFileCommand implements Launcher.Command {
               OptionSpec.value(
                   "WHEN", "a period such as 12h or 30d, or a time of RFC 3339", "--expires"),
               OptionSpec.value(
-                  "N",
-                  "how many requests each gateway answers in a minute",
-                  "--requests-per-minute"),
+                  "N", "how many requests are answered in a minute", "--requests-per-minute"),
+              OptionSpec.value("N", "how many tasks may begin on a day (UTC)", "--tasks-per-day"),
+              OptionSpec.value(
+                  "N", "how many servers that it made may exist at once", "--servers-at-once"),
               OptionSpec.flag("print one JSON document", "--json"))
           .exit(CommandException.REFUSED, "the file has a token of that name")
           .exit(CommandException.WRITE_ERROR, "write error, of the file or the output")
@@ -100,7 +102,7 @@ public final class TokenFileCommand implements Launcher.Command {
       part("list", "list the tokens of a file", "[OPTIONS]")
           .about(
               """
-              Lists the tokens of a file, also those without a name, with role, end and limit, but neither
+              Lists the tokens of a file, also those without a name, with role, end and limits, but neither
               tokens nor digests; with --json one a line.
               """)
           .options(FILE, OptionSpec.flag("print JSON", "--json"))
@@ -160,11 +162,16 @@ public final class TokenFileCommand implements Launcher.Command {
       throw new StartException("--name " + TokenEntry.NAME_RULE);
     }
     String role = required("--role");
-    int perMinute =
-        (int) arguments.number("--requests-per-minute", 0, 1, TokenEntry.MAX_REQUESTS_PER_MINUTE);
+    TokenLimits limits =
+        new TokenLimits(
+            (int)
+                arguments.number(
+                    "--requests-per-minute", 0, 1, TokenLimits.MAX_REQUESTS_PER_MINUTE),
+            (int) arguments.number("--tasks-per-day", 0, 1, TokenLimits.MAX_TASKS_PER_DAY),
+            (int) arguments.number("--servers-at-once", 0, 1, TokenLimits.MAX_SERVERS_AT_ONCE));
     Instant expires = arguments.value("--expires").map(this::expiry).orElse(null);
     String token = random();
-    TokenEntry entry = TokenEntry.of(name, role, token, expires, perMinute);
+    TokenEntry entry = TokenEntry.of(name, role, token, expires, limits);
     file.add(name, entry);
     if (arguments.has("--json")) {
       out.println(document(entry).put("token", token));
@@ -219,13 +226,16 @@ public final class TokenFileCommand implements Launcher.Command {
       tokens.forEach(token -> out.println(document(token)));
       return;
     }
-    Table table = new Table("NAME", "ROLE", "EXPIRES", "PER MINUTE", "STATE");
+    Table table =
+        new Table("NAME", "ROLE", "EXPIRES", "PER MINUTE", "TASKS A DAY", "SERVERS", "STATE");
     for (TokenEntry token : tokens) {
       table.row(
           token.name() == null ? "-" : token.name(),
           token.role(),
           token.expires() == null ? "never" : token.expires().toString(),
-          token.requestsPerMinute() == 0 ? "-" : Integer.toString(token.requestsPerMinute()),
+          limit(token.limits().requestsPerMinute()),
+          limit(token.limits().tasksPerDay()),
+          limit(token.limits().serversAtOnce()),
           state(token));
     }
     table.lines(Style.PLAIN, (_, text) -> text).forEach(out::println);
@@ -242,10 +252,18 @@ public final class TokenFileCommand implements Launcher.Command {
         .put("name", token.name())
         .put("role", token.role())
         .put("expires_at", text(token.expires()))
-        .put(
-            "requests_per_minute",
-            token.requestsPerMinute() == 0 ? null : Integer.valueOf(token.requestsPerMinute()))
+        .put("requests_per_minute", limitOrNull(token.limits().requestsPerMinute()))
+        .put("tasks_per_day", limitOrNull(token.limits().tasksPerDay()))
+        .put("servers_at_once", limitOrNull(token.limits().serversAtOnce()))
         .put("state", state(token));
+  }
+
+  private static String limit(int number) {
+    return number == 0 ? "-" : Integer.toString(number);
+  }
+
+  private static @Nullable Integer limitOrNull(int number) {
+    return number == 0 ? null : number;
   }
 
   private static @Nullable String text(@Nullable Instant time) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.token.TokenEntry;
+import dev.signalbox.platform.token.TokenLimits;
 import dev.signalbox.platform.token.TokensFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,14 +88,30 @@ class TokenFileCommandTest {
   @Test
   void givenNoFile_whenATokenIsMade_thenTheFileHasItsDigestAndIsForItsOwnerAlone()
       throws Exception {
-    Said said = make("ci", "--expires", "30d", "--requests-per-minute", "600", "--json");
+    Said said =
+        make(
+            "ci",
+            "--expires",
+            "30d",
+            "--requests-per-minute",
+            "600",
+            "--tasks-per-day",
+            "1000000000",
+            "--servers-at-once",
+            "5",
+            "--json");
 
     assertThat(said.code()).isZero();
     String token = said.json().path("token").asText();
     assertThat(token).matches("[A-Za-z0-9_-]{43}");
     assertThat(tokens())
         .containsExactly(
-            TokenEntry.of("ci", "reader", token, Instant.parse("2026-12-29T12:00:00Z"), 600));
+            TokenEntry.of(
+                "ci",
+                "reader",
+                token,
+                Instant.parse("2026-12-29T12:00:00Z"),
+                new TokenLimits(600, 1_000_000_000, 5)));
     assertThat(file).content().doesNotContain(token);
     assertThat(names()).containsExactly("tokens", "tokens.lock");
   }
@@ -164,17 +181,23 @@ class TokenFileCommandTest {
   @Test
   void givenTokens_whenListed_thenTheTableHasAllButSecrets() throws Exception {
     String old =
-        TokenEntry.of("old", "worker", "o", Instant.parse("2026-11-29T12:00:00Z"), 60).line();
+        TokenEntry.of(
+                "old",
+                "worker",
+                "o",
+                Instant.parse("2026-11-29T12:00:00Z"),
+                new TokenLimits(60, 1000, 5))
+            .line();
     Files.writeString(file, "admin:plain-token-of-an-admin\n" + ALICE + "\n" + old);
 
     Said said = run("list", "--file", file.toString());
 
     assertThat(said.out().lines())
         .containsExactly(
-            "NAME   ROLE    EXPIRES               PER MINUTE  STATE",
-            "-      admin   never                          -  valid",
-            "alice  admin   never                          -  valid",
-            "old    worker  2026-11-29T12:00:00Z          60  expired");
+            "NAME   ROLE    EXPIRES               PER MINUTE  TASKS A DAY  SERVERS  STATE",
+            "-      admin   never                          -            -        -  valid",
+            "alice  admin   never                          -            -        -  valid",
+            "old    worker  2026-11-29T12:00:00Z          60         1000        5  expired");
   }
 
   @Test
@@ -184,9 +207,10 @@ class TokenFileCommandTest {
     assertThat(run("list", "--file", file.toString(), "--json").out().lines())
         .containsExactly(
             "{\"name\":null,\"role\":\"admin\",\"expires_at\":null,\"requests_per_minute\":null,"
-                + "\"state\":\"valid\"}",
+                + "\"tasks_per_day\":null,\"servers_at_once\":null,\"state\":\"valid\"}",
             "{\"name\":\"alice\",\"role\":\"admin\",\"expires_at\":null,"
-                + "\"requests_per_minute\":null,\"state\":\"valid\"}");
+                + "\"requests_per_minute\":null,"
+                + "\"tasks_per_day\":null,\"servers_at_once\":null,\"state\":\"valid\"}");
   }
 
   @ParameterizedTest
@@ -197,6 +221,9 @@ class TokenFileCommandTest {
     "--expires, 99999999d, at most 3650d",
     "--expires, 2026-11-29T12:00:00Z, must be in the future",
     "--expires, 2027-02-30T12:00:00Z, a period such as",
+    "--tasks-per-day, 0, a whole number from 1 to 1000000000",
+    "--tasks-per-day, 1000000001, a whole number from 1 to 1000000000",
+    "--servers-at-once, 1000001, a whole number from 1 to 1000000",
     "--requests-per-minute, 0, a whole number from 1 to 1000000",
     "--name, a b, must be 1 to 64 letters",
     "--role, chief, must be one of",

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes how many routes it has, its page not counted
  * @param expiresAtEpochMs when it stops by itself, milliseconds since 1970-01-01 UTC; null for
  *     never
+ * @param createdBy name of the token that made it; null without one that has a name, and from
+ *     replicas that do not tell
  */
 public record ServerInfo(
     String serverId,
@@ -27,11 +29,12 @@ public record ServerInfo(
     @Nullable String name,
     boolean tls,
     int routes,
-    @Nullable Long expiresAtEpochMs) {
+    @Nullable Long expiresAtEpochMs,
+    @Nullable String createdBy) {
 
   /** A server of one page, without a name, in the clear, that never expires. */
   public ServerInfo(
       String serverId, int port, String pageUri, String node, String host, long createdAtEpochMs) {
-    this(serverId, port, pageUri, node, host, createdAtEpochMs, null, false, 0, null);
+    this(serverId, port, pageUri, node, host, createdAtEpochMs, null, false, 0, null, null);
   }
 }

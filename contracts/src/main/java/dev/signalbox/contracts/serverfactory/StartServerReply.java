@@ -26,7 +26,7 @@ public sealed interface StartServerReply {
 
   /** Rules in the order of checking. */
   enum Reason {
-    /** As many servers as allowed exist in the cluster. */
+    /** As many servers as allowed exist in the cluster, of all or of the token that asks. */
     LIMIT,
     /** Port outside 1024 to 65535. */
     PORT_RANGE,

@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.access;
 
 import dev.signalbox.contracts.Sha256;
+import dev.signalbox.gateway.limit.TokenQuota;
 import dev.signalbox.platform.token.TokenEntry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -140,6 +141,16 @@ public final class Access {
     return matching.isEmpty()
         ? Caller.UNKNOWN
         : new Caller(matching, false, matching.getFirst().expired(clock.instant()));
+  }
+
+  /** Takes requests of a token that another gateway has granted, if the token has a limit here. */
+  public void takeElsewhere(String name, long requests) {
+    for (Token token : tokens) {
+      TokenQuota quota = token.quota();
+      if (quota != null && name.equals(token.name())) {
+        quota.takeElsewhere(requests);
+      }
+    }
   }
 
   /** Whether requests need a token. */

@@ -2,6 +2,7 @@ package dev.signalbox.gateway.access;
 
 import dev.signalbox.gateway.limit.TokenQuota;
 import dev.signalbox.platform.token.TokenEntry;
+import dev.signalbox.platform.token.TokenLimits;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -21,8 +22,8 @@ public final class Token {
     this.entry = entry;
     this.role = Role.valueOf(entry.role().toUpperCase(Locale.ROOT));
     this.digest = HexFormat.of().parseHex(entry.sha256());
-    int limit = entry.requestsPerMinute();
-    if (before != null && before.requestsPerMinute() == limit) {
+    int limit = entry.limits().requestsPerMinute();
+    if (before != null && before.limits().requestsPerMinute() == limit) {
       this.quota = before.quota;
     } else {
       this.quota = limit == 0 ? null : new TokenQuota(limit);
@@ -44,9 +45,9 @@ public final class Token {
     return entry.expires();
   }
 
-  /** How many requests a minute are answered; 0 for any number. */
-  public int requestsPerMinute() {
-    return entry.requestsPerMinute();
+  /** What it may do at most. */
+  public TokenLimits limits() {
+    return entry.limits();
   }
 
   /** What is left of its requests; null when they have no limit. */

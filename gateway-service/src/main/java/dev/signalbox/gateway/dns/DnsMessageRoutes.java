@@ -18,6 +18,7 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.gateway.task.TaskAllowance;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -35,10 +36,12 @@ public final class DnsMessageRoutes implements Section {
   private static final int MIN_MESSAGE = 12;
 
   private final Backend backend;
+  private final TaskAllowance tasks;
   private final ResolveRoutes resolver;
 
-  public DnsMessageRoutes(Backend backend, ResolveRoutes resolver) {
+  public DnsMessageRoutes(Backend backend, TaskAllowance tasks, ResolveRoutes resolver) {
     this.backend = backend;
+    this.tasks = tasks;
     this.resolver = resolver;
   }
 
@@ -91,6 +94,7 @@ public final class DnsMessageRoutes implements Section {
       throw HttpException.malformed(
           "A DNS message has " + MIN_MESSAGE + " to " + MAX_MESSAGE + " bytes");
     }
+    tasks.take(ctx);
     return backend
         .call(ctx, DnsContract.EXCHANGE, new DnsExchangeRequest(new Binary(message)))
         .map(DnsMessageRoutes::answer);

@@ -18,6 +18,7 @@ import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.gateway.task.TaskAllowance;
 import dev.signalbox.platform.json.FieldProblems;
 import dev.signalbox.platform.json.Json;
 import io.vertx.core.Future;
@@ -41,9 +42,11 @@ public final class ResolveRoutes implements Section {
   private static final Pattern TYPE_NUMBER = Pattern.compile("[0-9]{1,5}");
 
   private final Backend backend;
+  private final TaskAllowance tasks;
 
-  public ResolveRoutes(Backend backend) {
+  public ResolveRoutes(Backend backend, TaskAllowance tasks) {
     this.backend = backend;
+    this.tasks = tasks;
   }
 
   @Override
@@ -63,6 +66,7 @@ public final class ResolveRoutes implements Section {
     String subnet = query.text("edns_client_subnet");
     ignoreVendorParameters(query);
     query.end();
+    tasks.take(ctx);
     DnsQueryRequest request =
         DnsQueryRequest.of(name, type).withFlags(true, checkingDisabled, dnssecOk);
     return backend

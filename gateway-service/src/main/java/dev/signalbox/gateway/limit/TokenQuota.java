@@ -6,8 +6,8 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /**
- * How many requests a token may send in a minute to this gateway. After a pause all of them may
- * come at once; then they come back evenly over the minute. Any thread may use it.
+ * How many requests a token may send in a minute. After a pause all of them may come at once; then
+ * they come back evenly over the minute. Any thread may use it.
  */
 public final class TokenQuota {
 
@@ -46,12 +46,25 @@ public final class TokenQuota {
     return usage(probe.isConsumed(), probe.getRemainingTokens());
   }
 
+  /**
+   * Takes requests that another gateway has granted, so that nothing may be left for a while. No
+   * caller waits longer than two minutes for that, however much it was.
+   */
+  public void takeElsewhere(long requests) {
+    long most = Math.min(requests, limit + bucket.getAvailableTokens());
+    if (most > 0) {
+      bucket.consumeIgnoringRateLimits(most);
+    }
+  }
+
   /** What is left, without taking anything. */
   public Usage look() {
     return usage(true, bucket.getAvailableTokens());
   }
 
-  private Usage usage(boolean granted, long remaining) {
+  private Usage usage(boolean granted, long available) {
+    // Less than nothing is left when other gateways have granted more meanwhile.
+    long remaining = Math.max(0, available);
     if (remaining >= limit) {
       return new Usage(granted, remaining, 0);
     }

@@ -11,6 +11,7 @@ import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.gateway.task.TaskAllowance;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -27,8 +28,10 @@ public final class ProbeRoutes implements Section {
   private final ProbeModules modules;
   private final HttpProber http;
   private final DnsProber dns;
+  private final TaskAllowance tasks;
 
-  public ProbeRoutes(Vertx vertx, Backend backend, ProbeModules modules) {
+  public ProbeRoutes(Vertx vertx, Backend backend, TaskAllowance tasks, ProbeModules modules) {
+    this.tasks = tasks;
     this.modules = modules;
     this.http = new HttpProber(vertx, backend);
     this.dns = new DnsProber(backend);
@@ -61,6 +64,7 @@ public final class ProbeRoutes implements Section {
     Duration timeout =
         ScrapeTimeout.of(ctx.request().getHeader(ScrapeTimeout.HEADER), module.timeout());
     boolean debug = "true".equals(query.text("debug"));
+    tasks.take(ctx);
     long start = System.nanoTime();
     ProbeLog log = new ProbeLog(name, target);
     log.info("Beginning probe", "timeout_seconds", timeout.toNanos() / 1e9);

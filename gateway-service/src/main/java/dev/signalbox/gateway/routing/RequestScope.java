@@ -1,6 +1,8 @@
 package dev.signalbox.gateway.routing;
 
+import dev.signalbox.contracts.Requester;
 import dev.signalbox.gateway.access.Caller;
+import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionPersistence;
@@ -152,6 +154,15 @@ public final class RequestScope implements ClientConnection.InFlight {
   /** Who sent the request; null when no route matched. */
   public @Nullable Caller findCaller() {
     return caller;
+  }
+
+  /** The token of the request, for services; null without one that has a name. */
+  public @Nullable Requester requester() {
+    Token token = caller().token();
+    String name = token == null ? null : token.name();
+    return token == null || name == null
+        ? null
+        : new Requester(name, token.limits().serversAtOnce());
   }
 
   /** Sets who sent the request. */

@@ -159,7 +159,7 @@ public final class ServerRoutes implements Section {
 
   private Future<Response> start(RoutingContext ctx, StartServerRequest request) {
     return backend
-        .call(ctx, ServerFactoryContract.START, request)
+        .call(ctx, ServerFactoryContract.START, request.by(RequestScope.of(ctx).requester()))
         .compose(reply ->
             switch (reply) {
               case StartServerReply.Started started ->

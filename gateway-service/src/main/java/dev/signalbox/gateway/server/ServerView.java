@@ -18,7 +18,8 @@ record ServerView(
     boolean tls,
     int routes,
     String createdAt,
-    @Nullable String expiresAt) {
+    @Nullable String expiresAt,
+    @Nullable String createdBy) {
 
   static ServerView of(RoutingContext ctx, ServerInfo server, PublishedRange published) {
     String host = host(ctx, server, published);
@@ -38,7 +39,8 @@ record ServerView(
         server.tls(),
         server.routes(),
         Response.time(server.createdAtEpochMs()),
-        expires == null ? null : Response.time(expires));
+        expires == null ? null : Response.time(expires),
+        server.createdBy());
   }
 
   /** Where a client reaches a server: at a published port by the name it has for the gateway. */

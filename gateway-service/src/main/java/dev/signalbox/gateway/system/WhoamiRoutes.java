@@ -7,11 +7,13 @@ import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.json.Query;
+import dev.signalbox.gateway.limit.DailyTasks;
 import dev.signalbox.gateway.routing.GuardedRouter;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.Section;
+import dev.signalbox.platform.token.TokenLimits;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
@@ -65,29 +67,52 @@ public final class WhoamiRoutes implements Section {
    *
    * @param name null for one that is configured without a name
    * @param expiresAt RFC 3339; null for never
-   * @param requestsPerMinute how many this gateway answers; null for any number
+   * @param requestsPerMinute how many requests are answered; null for any number
+   * @param tasksPerDay how many tasks may begin on a day of UTC; null for any number
+   * @param tasksLeft how many of them may begin today; null for any number
+   * @param serversAtOnce how many servers on demand that it made may exist; null for any number
    */
   private record KnownToken(
       @Nullable String name,
       @Nullable String expiresAt,
       boolean expired,
-      @Nullable Integer requestsPerMinute) {
+      @Nullable Integer requestsPerMinute,
+      @Nullable Integer tasksPerDay,
+      @Nullable Long tasksLeft,
+      @Nullable Integer serversAtOnce) {
 
-    static KnownToken of(Token token, boolean expired) {
+    static KnownToken of(Token token, boolean expired, DailyTasks tasks) {
       Instant end = token.expires();
-      int limit = token.requestsPerMinute();
+      String name = token.name();
+      TokenLimits limits = token.limits();
       return new KnownToken(
           token.name(),
           end == null ? null : Response.time(end.toEpochMilli()),
           expired,
-          limit == 0 ? null : limit);
+          limit(limits.requestsPerMinute()),
+          limit(limits.tasksPerDay()),
+          name == null || limits.tasksPerDay() == 0
+              ? null
+              : tasks.look(name, limits.tasksPerDay()).remaining(),
+          limit(limits.serversAtOnce()));
+    }
+
+    private static @Nullable Integer limit(int number) {
+      return number == 0 ? null : number;
     }
   }
 
   private final Limits limits;
+  private final DailyTasks tasks;
 
-  public WhoamiRoutes(Limits limits) {
+  /**
+   * Routes.
+   *
+   * @param tasks that tokens have begun
+   */
+  public WhoamiRoutes(Limits limits, DailyTasks tasks) {
     this.limits = limits;
+    this.tasks = tasks;
   }
 
   @Override
@@ -110,7 +135,7 @@ public final class WhoamiRoutes implements Section {
         new Whoami(
             caller.open() ? "off" : "token",
             token == null || caller.expired() ? null : token.role().label(),
-            token == null ? null : KnownToken.of(token, caller.expired()),
+            token == null ? null : KnownToken.of(token, caller.expired(), tasks),
             may.stream().map(Role::label).toList(),
             limits);
     return Future.succeededFuture(Response.json(200, whoami).with("Cache-Control", "no-store"));

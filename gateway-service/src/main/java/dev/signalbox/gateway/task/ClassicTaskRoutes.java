@@ -68,6 +68,7 @@ public final class ClassicTaskRoutes implements Section {
     return switch (outcome) {
       case TaskOutcome.Answered answered -> Response.json(200, view(answered.reply()));
       case TaskOutcome.Unknown unknown -> Response.json(400, view(unknown));
+      case TaskOutcome.Limited(HttpException refusal) -> throw refusal;
       case TaskOutcome.Faulted faulted -> throw faulted.fault();
     };
   }
@@ -115,6 +116,7 @@ public final class ClassicTaskRoutes implements Section {
     return switch (outcome) {
       case TaskOutcome.Answered answered -> view(answered.reply());
       case TaskOutcome.Unknown unknown -> view(unknown);
+      case TaskOutcome.Limited(HttpException refusal) -> new Message("error", refusal.message());
       case TaskOutcome.Faulted faulted ->
           new Message("error", String.valueOf(faulted.fault().getMessage()));
     };

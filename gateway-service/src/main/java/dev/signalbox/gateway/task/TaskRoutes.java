@@ -165,6 +165,9 @@ public final class TaskRoutes implements Section {
       throw new ServiceException(
           ErrorCode.INVALID_REQUEST, message, List.of(new FieldProblem("/task_name", message)));
     }
+    if (outcome instanceof TaskOutcome.Limited(HttpException refusal)) {
+      throw refusal;
+    }
     if (outcome instanceof TaskOutcome.Faulted(ServiceException fault)
         && fault.code() != ErrorCode.TIMEOUT) {
       throw fault;

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.platform.bus.Call;
 import io.vertx.core.Future;
@@ -46,6 +47,9 @@ public final class TaskRunner {
       }
     }
 
+    /** A limit of the caller's token forbids it; nothing was begun. */
+    record Limited(HttpException refusal) implements TaskOutcome {}
+
     /** The service failed, is unavailable, or did not answer in time. */
     record Faulted(ServiceException fault) implements TaskOutcome {
 
@@ -60,9 +64,12 @@ public final class TaskRunner {
   private final ServiceDirectory directory;
   private final Backend backend;
   private final TaskCounts counts;
+  private final TaskAllowance allowance;
 
-  public TaskRunner(ServiceDirectory directory, Backend backend, TaskCounts counts) {
+  public TaskRunner(
+      ServiceDirectory directory, Backend backend, TaskCounts counts, TaskAllowance allowance) {
     this.counts = counts;
+    this.allowance = allowance;
     this.directory = directory;
     this.backend = backend;
   }
@@ -78,6 +85,10 @@ public final class TaskRunner {
               ? new TaskOutcome.Unknown(order.name(), catalogue.names())
               : new TaskOutcome.Faulted(Backend.unavailable(service)));
     }
+    HttpException refusal = allowance.tryTake(ctx);
+    if (refusal != null) {
+      return Future.succeededFuture(new TaskOutcome.Limited(refusal));
+    }
     TaskType type = offer.type();
     Duration timeout =
         Duration.ofMillis(
@@ -89,7 +100,7 @@ public final class TaskRunner {
         .call(
             offer.service(),
             offer.operation(),
-            new TaskRequest(order.name(), order.params()),
+            new TaskRequest(order.name(), order.params(), RequestScope.of(ctx).requester()),
             Call.of(RequestScope.of(ctx).requestId(), timeout)
                 .traced(RequestScope.of(ctx).trace())
                 .with(RequestScope.of(ctx).cancellation()))

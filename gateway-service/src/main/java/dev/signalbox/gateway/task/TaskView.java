@@ -3,6 +3,7 @@ package dev.signalbox.gateway.task;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskError;
 import dev.signalbox.contracts.TaskReply;
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.task.TaskRunner.TaskOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,13 @@ record TaskView(
           };
       case TaskOutcome.Unknown unknown ->
           failed(id, taskName, TaskError.badTask(unknown.message()), durationMs);
+      case TaskOutcome.Limited(HttpException refusal) ->
+          failed(
+              id,
+              taskName,
+              new TaskError(
+                  refusal.code(), refusal.message(), null, "internal", refusal.retryable()),
+              durationMs);
       case TaskOutcome.Faulted faulted -> failed(id, taskName, error(faulted.fault()), durationMs);
     };
   }

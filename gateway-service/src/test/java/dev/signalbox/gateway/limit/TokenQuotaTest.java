@@ -64,6 +64,34 @@ class TokenQuotaTest {
   }
 
   @Test
+  void givenRequestsAtAnotherGateway_whenTaken_thenTheyCountAsIfSentHere() {
+    TokenQuota quota = new TokenQuota(3, clock);
+
+    quota.takeElsewhere(2);
+
+    assertThat(quota.take()).isEqualTo(new Usage(true, 0, 20));
+    assertThat(quota.take().granted()).isFalse();
+  }
+
+  @Test
+  void givenMoreRequestsElsewhereThanThereAre_whenTaken_thenTheWaitIsNeverMoreThanTwoMinutes() {
+    TokenQuota quota = new TokenQuota(3, clock);
+
+    quota.takeElsewhere(1_000_000_000L);
+    quota.takeElsewhere(Long.MAX_VALUE);
+    quota.takeElsewhere(-5);
+
+    assertThat(quota.look().remaining()).isZero();
+    assertThat(quota.take()).isEqualTo(new Usage(false, 0, 80));
+    pass(79);
+    assertThat(quota.take().granted()).isFalse();
+    pass(1);
+    assertThat(quota.take().granted()).isTrue();
+    pass(600);
+    assertThat(quota.look()).isEqualTo(new Usage(true, 3, 0));
+  }
+
+  @Test
   void givenTheLargestQuota_whenOneIsTaken_thenTheNextSecondGivesItBack() {
     TokenQuota quota = new TokenQuota(1_000_000, clock);
 

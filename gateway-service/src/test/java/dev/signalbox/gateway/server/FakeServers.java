@@ -55,7 +55,7 @@ public final class FakeServers {
   /** A server that speaks TLS. */
   public ServerInfo addTls(String id, String host, int port) {
     ServerInfo server =
-        new ServerInfo(id, port, "/", "node-1", host, 0, "name-of-" + id, true, 1, null);
+        new ServerInfo(id, port, "/", "node-1", host, 0, "name-of-" + id, true, 1, null, null);
     servers.add(server);
     return server;
   }

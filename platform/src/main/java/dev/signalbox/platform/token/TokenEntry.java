@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param role one of {@link #ROLES}
  * @param sha256 SHA-256 of the token, 64 lower-case hexadecimal digits
  * @param expires from then on the token is refused; null for never
- * @param requestsPerMinute how many requests a gateway answers; 0 for any number
+ * @param limits of what it may do
  */
 public record TokenEntry(
     @Nullable String name,
     String role,
     String sha256,
     @Nullable Instant expires,
-    int requestsPerMinute) {
+    TokenLimits limits) {
 
   /** The roles that a token may have. */
   public static final List<String> ROLES = List.of("reader", "worker", "operator", "admin");
-
-  /** The most requests a minute that a token may be limited to. */
-  public static final int MAX_REQUESTS_PER_MINUTE = 1_000_000;
 
   /** The rule for a token that is written as it is. */
   public static final String PLAIN_RULE =
@@ -56,12 +54,25 @@ public record TokenEntry(
           "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)");
 
   private static final Set<String> KEYS =
-      Set.of("name", "role", "sha256", "expires", "requests-per-minute");
+      Set.of(
+          "name",
+          "role",
+          "sha256",
+          "expires",
+          TokenLimits.REQUESTS_PER_MINUTE,
+          TokenLimits.TASKS_PER_DAY,
+          TokenLimits.SERVERS_AT_ONCE);
 
   /** A token with a name. */
   public static TokenEntry of(
+      String name, String role, String token, @Nullable Instant expires, TokenLimits limits) {
+    return new TokenEntry(name, role, digest(token), expires, limits);
+  }
+
+  /** A token with a name, of whose uses only requests are limited. */
+  public static TokenEntry of(
       String name, String role, String token, @Nullable Instant expires, int requestsPerMinute) {
-    return new TokenEntry(name, role, digest(token), expires, requestsPerMinute);
+    return of(name, role, token, expires, TokenLimits.ofRequests(requestsPerMinute));
   }
 
   /** Whether a text may be the name of a token. */
@@ -82,7 +93,7 @@ public record TokenEntry(
     String role = text.substring(0, colon).strip().toLowerCase(Locale.ROOT);
     String token = text.substring(colon + 1).strip();
     return ROLES.contains(role) && token.length() >= MIN_TOKEN
-        ? Optional.of(new TokenEntry(null, role, digest(token), null, 0))
+        ? Optional.of(new TokenEntry(null, role, digest(token), null, TokenLimits.NONE))
         : Optional.empty();
   }
 
@@ -112,13 +123,15 @@ public record TokenEntry(
         DIGEST.matcher(digest).matches(),
         "sha256 must be the SHA-256 of the token, 64 hexadecimal digits");
     String expires = words.get("expires");
-    String perMinute = words.get("requests-per-minute");
     return new TokenEntry(
         name,
         role,
         digest.toLowerCase(Locale.ROOT),
         expires == null ? null : instant(expires),
-        perMinute == null ? 0 : perMinute(perMinute));
+        new TokenLimits(
+            limit(words, TokenLimits.REQUESTS_PER_MINUTE, TokenLimits.MAX_REQUESTS_PER_MINUTE),
+            limit(words, TokenLimits.TASKS_PER_DAY, TokenLimits.MAX_TASKS_PER_DAY),
+            limit(words, TokenLimits.SERVERS_AT_ONCE, TokenLimits.MAX_SERVERS_AT_ONCE)));
   }
 
   private static Map<String, String> words(String line) {
@@ -128,7 +141,7 @@ public record TokenEntry(
       check(
           equals > 0 && KEYS.contains(word.substring(0, equals)),
           "must be KEY=VALUE words separated by spaces, with the keys name, role, sha256, expires,"
-              + " requests-per-minute");
+              + " requests-per-minute, tasks-per-day, servers-at-once");
       String key = word.substring(0, equals);
       check(
           words.putIfAbsent(key, word.substring(equals + 1)) == null,
@@ -168,13 +181,15 @@ public record TokenEntry(
         "expires must be a time of RFC 3339 such as 2027-01-31T00:00:00Z");
   }
 
-  private static int perMinute(String text) {
-    return (int)
-        WholeNumber.parse(text, 1, MAX_REQUESTS_PER_MINUTE)
-            .orElseThrow(() ->
-                new IllegalArgumentException(
-                    "requests-per-minute must be a whole number from 1 to "
-                        + MAX_REQUESTS_PER_MINUTE));
+  private static int limit(Map<String, String> words, String key, int most) {
+    String text = words.get(key);
+    return text == null
+        ? 0
+        : (int)
+            WholeNumber.parse(text, 1, most)
+                .orElseThrow(() ->
+                    new IllegalArgumentException(
+                        key + " must be a whole number from 1 to " + most));
   }
 
   /** The line of a file for a token with a name, without the line's end. */
@@ -186,7 +201,7 @@ public record TokenEntry(
         + " sha256="
         + sha256
         + (expires == null ? "" : " expires=" + expires)
-        + (requestsPerMinute == 0 ? "" : " requests-per-minute=" + requestsPerMinute);
+        + limits.words().stream().map(word -> " " + word).collect(Collectors.joining());
   }
 
   private static String digest(String token) {

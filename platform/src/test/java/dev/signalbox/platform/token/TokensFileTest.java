@@ -42,16 +42,27 @@ class TokensFileTest {
   @Test
   void givenALineWithAllWords_whenParsed_thenTheTokenHasThem() {
     assertThat(
-            TokensFile.parse(LINE + " expires=2027-01-31T02:00:00+02:00 requests-per-minute=600\n"))
+            TokensFile.parse(
+                LINE
+                    + " expires=2027-01-31T02:00:00+02:00 requests-per-minute=600 tasks-per-day=1000 servers-at-once=5\n"))
         .containsExactly(
             new TokenEntry(
-                "alice", "operator", DIGEST, Instant.parse("2027-01-31T00:00:00Z"), 600));
+                "alice",
+                "operator",
+                DIGEST,
+                Instant.parse("2027-01-31T00:00:00Z"),
+                new TokenLimits(600, 1000, 5)));
   }
 
   @Test
   void givenAToken_whenItsLineIsParsed_thenItIsTheSame() {
     TokenEntry token =
-        TokenEntry.of("ci", "worker", "some-token", Instant.parse("2027-01-31T00:00:00Z"), 7);
+        TokenEntry.of(
+            "ci",
+            "worker",
+            "some-token",
+            Instant.parse("2027-01-31T00:00:00Z"),
+            new TokenLimits(7, 1_000_000_000, 2));
 
     assertThat(TokensFile.parse(token.line())).containsExactly(token);
     assertThat(token.line()).doesNotContain("some-token");
@@ -99,6 +110,11 @@ class TokensFileTest {
         "name=a role=reader sha256=DIGEST requests-per-minute=0|whole number from 1 to 1000000",
         "name=a role=reader sha256=DIGEST requests-per-minute=1000001|whole number from 1",
         "name=a role=reader sha256=DIGEST requests-per-minute=1e3|whole number from 1",
+        "name=a role=reader sha256=DIGEST tasks-per-day=0|tasks-per-day must be a whole number from 1",
+        "name=a role=reader sha256=DIGEST tasks-per-day=1000000001|from 1 to 1000000000",
+        "name=a role=reader sha256=DIGEST servers-at-once=-1|from 1 to 1000000",
+        "name=a role=reader sha256=DIGEST servers-at-once=|servers-at-once must be a whole number",
+        "name=a role=reader sha256=DIGEST tasks-per-day=1 tasks-per-day=2|must not be set twice",
         "c2VjcmV0LXNlY3JldA==|KEY=VALUE words",
         "chief:secret-of-this-test|ROLE:TOKEN",
         "secret-of-this-test|ROLE:TOKEN",
