@@ -205,13 +205,13 @@ final class RouteTable {
                 + scenario.state());
       }
       for (NamedMatcher header : match.headers()) {
-        note("header ", header, request.header(header.name()), reasons);
+        note("header", header, request.header(header.name()), reasons);
       }
       for (NamedMatcher named : match.query()) {
-        note("query ", named, request.query().getOrDefault(named.name(), List.of()), reasons);
+        note("query", named, request.query().getOrDefault(named.name(), List.of()), reasons);
       }
       for (NamedMatcher named : match.cookies()) {
-        note("cookie ", named, request.cookies().getOrDefault(named.name(), List.of()), reasons);
+        note("cookie", named, request.cookies().getOrDefault(named.name(), List.of()), reasons);
       }
       distance += reasons.size();
       // Looking into bodies is the dear part.
@@ -232,8 +232,7 @@ final class RouteTable {
       String kind, NamedMatcher named, List<String> values, List<String> reasons)
       throws MatchBoundException {
     if (!named.matcher().test(values)) {
-      reasons.add(
-          NearMissText.of(kind + NearMissText.shown(named.name()), values, named.matcher()));
+      reasons.add(NearMissText.of(kind, named.name(), values, named.matcher()));
     }
   }
 

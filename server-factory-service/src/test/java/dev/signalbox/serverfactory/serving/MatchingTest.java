@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class MatchingTest {
@@ -212,6 +213,38 @@ class MatchingTest {
           .contains("query q is missing, not present");
       assertThat(server.requests().getFirst().nearest().route()).isEqualTo("near");
       assertThat(server.requests().getFirst().route()).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'headers':{'Authorization':'Bearer wanted-1'}",
+        "'headers':{'X-Api-Key':'wanted-1'}",
+        "'headers':{'X-Auth-Token':'wanted-1'}",
+        "'headers':{'X-Hub-Signature-256':'wanted-1'}",
+        "'query':{'access_token':'wanted-1'}",
+        "'query':{'password':'wanted-1'}",
+        "'cookies':{'SESSIONID':'wanted-1'}"
+      })
+  void givenARouteThatWantsACredential_whenAnotherOrNoneComes_thenNoHintShowsEither(
+      String condition, Vertx vertx) {
+    try (TestServer server =
+        TestServer.of(vertx, routes(named("near", "{'path':'/a'," + condition + "}", "")))) {
+      String none = server.get("/a").body();
+      HttpResponse<String> other =
+          server.send(
+              HttpRequest.newBuilder(server.uri("/a?access_token=sent-1&password=sent-1"))
+                  .header("Authorization", "Bearer sent-1")
+                  .header("X-Api-Key", "sent-1")
+                  .header("X-Auth-Token", "sent-1")
+                  .header("X-Hub-Signature-256", "sent-1")
+                  .header("Cookie", "SESSIONID=sent-1"));
+
+      assertThat(other.statusCode()).isEqualTo(404);
+      assertThat(none + other.body())
+          .contains("is missing (values are not shown)", "is another (values are not shown)")
+          .doesNotContain("wanted-1", "sent-1");
     }
   }
 
