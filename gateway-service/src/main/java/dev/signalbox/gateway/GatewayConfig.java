@@ -1,6 +1,7 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.access.AccessSettings;
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
@@ -78,6 +79,19 @@ public record GatewayConfig(
                 "Allowed host names besides localhost, 127.0.0.1 and [::1] with the door's port:"
                     + " NAME for any port, NAME:PORT, or * for all")
         List<String> hosts,
+    @Setting(
+            value = "",
+            doc =
+                "Addresses and blocks of the proxies whose forwarded-field names the client, such as"
+                    + " 10.0.0.0/8; from anybody else the field means nothing")
+        List<String> trustedProxies,
+    @Setting(
+            value = "x-forwarded-for",
+            doc =
+                "The field in which trusted-proxies name the client; they must set it and not pass"
+                    + " on what a client wrote: x-forwarded-for, with X-Forwarded-Proto and -Host,"
+                    + " or forwarded (RFC 7239)")
+        TrustedProxies.Field forwardedField,
     @Setting(value = "30s", doc = "Longest idle time of a connection; 50ms to 1h")
         Duration keepAliveTimeout,
     @Setting(value = "100", doc = "Requests on one connection; 1 to 1000000000")
@@ -246,6 +260,7 @@ public record GatewayConfig(
     corsOrigins = List.copyOf(corsOrigins);
     tokens = List.copyOf(tokens);
     hosts = List.copyOf(hosts);
+    trustedProxies = List.copyOf(trustedProxies);
     requiredServices = List.copyOf(requiredServices);
     var problems = ConfigProblems.of("gateway");
     port(problems, "port", port);
@@ -310,6 +325,11 @@ public record GatewayConfig(
       PublishedRange.parse(publishedPorts);
     } catch (IllegalArgumentException e) {
       problems.check(false, "published-ports", String.valueOf(e.getMessage()));
+    }
+    try {
+      TrustedProxies.of(trustedProxies, forwardedField);
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "trusted-proxies", String.valueOf(e.getMessage()));
     }
     new AccessSettings(auth == Auth.OFF, tokens, tokensFile).check(problems);
     problems.throwIfAny();
@@ -434,6 +454,11 @@ public record GatewayConfig(
 
   private static Door door(String name, String key, String port) {
     return new Door(name, key, Door.Port.parse(port), null);
+  }
+
+  /** The proxies that may name their clients. */
+  TrustedProxies proxies() {
+    return TrustedProxies.of(trustedProxies, forwardedField);
   }
 
   /** Where tokens come from. */

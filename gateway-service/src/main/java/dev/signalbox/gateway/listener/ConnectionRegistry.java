@@ -1,8 +1,11 @@
 package dev.signalbox.gateway.listener;
 
+import dev.signalbox.gateway.client.ClientAddress;
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,6 +52,7 @@ public final class ConnectionRegistry {
   private final Vertx vertx;
   private final Settings settings;
   private final ClientQuotas quotas;
+  private final TrustedProxies proxies;
   private final AtomicInteger open;
   private final IdentityHashMap<HttpConnection, ClientConnection> connections =
       new IdentityHashMap<>();
@@ -59,10 +63,15 @@ public final class ConnectionRegistry {
 
   /** Call it on the event loop; {@code open} counts the connections over all event loops. */
   public ConnectionRegistry(
-      Vertx vertx, Settings settings, ClientQuotas quotas, AtomicInteger open) {
+      Vertx vertx,
+      Settings settings,
+      ClientQuotas quotas,
+      TrustedProxies proxies,
+      AtomicInteger open) {
     this.vertx = vertx;
     this.settings = settings;
     this.quotas = quotas;
+    this.proxies = proxies;
     this.open = open;
     long period = Math.min(MAX_SWEEP_MS, Math.max(10, settings.idle().toMillis() / 4));
     this.timer = vertx.setPeriodic(period, _ -> sweep());
@@ -78,9 +87,9 @@ public final class ConnectionRegistry {
    */
   void onConnect(HttpConnection http) {
     // Without a handler Vert.x logs each client that disconnects as an error.
-    http.exceptionHandler(e -> LOG.debug("connection of {} failed", http.remoteAddress(), e));
+    http.exceptionHandler(e -> LOG.debug("connection of {} failed", ClientAddress.peer(http), e));
     lastArrival = System.nanoTime();
-    ClientQuotas.Client client = stopping ? null : quotas.tryConnect(http.remoteAddress());
+    ClientQuotas.Client client = stopping ? null : connect(http);
     if (client == null) {
       http.close();
       return;
@@ -100,6 +109,12 @@ public final class ConnectionRegistry {
       client.disconnect();
       connection.closed();
     });
+  }
+
+  /** Connections of trusted proxies are bounded in all only: they serve many clients. */
+  private ClientQuotas.@Nullable Client connect(HttpConnection http) {
+    SocketAddress peer = ClientAddress.peer(http);
+    return proxies.trusts(peer) ? quotas.connectProxy(peer) : quotas.tryConnect(peer);
   }
 
   /** Searches all connections: seldom, where a list in order would cost every request. */
@@ -150,7 +165,7 @@ public final class ConnectionRegistry {
         connection.sweep(now, idleNanos, stallNanos);
       } catch (RuntimeException e) {
         // A failing connection must not skip the deadlines of the others.
-        LOG.error("sweep of {} failed; closing it", connection.http().remoteAddress(), e);
+        LOG.error("sweep of {} failed; closing it", ClientAddress.peer(connection.http()), e);
         WriteProgress.forceClose(connection.http());
       }
     }

@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.routing;
 
 import dev.signalbox.gateway.access.Caller;
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionPersistence;
@@ -30,6 +31,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final ClientConnection connection;
+  private final ClientAddress client;
   private final String requestId;
   private final @Nullable String traceParent;
   private final Supplier<Cancellation> cancellations;
@@ -54,6 +56,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   /**
    * Creates the scope of a request and puts it into the routing context.
    *
+   * @param client who sent it
    * @param keepAlive value of Keep-Alive
    * @param traceParent W3C trace parent of the request's calls; null when not traced
    * @param cancellations creates the cancellation of the request's calls
@@ -62,6 +65,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   public RequestScope(
       RoutingContext ctx,
       ClientConnection connection,
+      ClientAddress client,
       CharSequence keepAlive,
       String requestId,
       @Nullable String traceParent,
@@ -70,6 +74,7 @@ public final class RequestScope implements ClientConnection.InFlight {
     this.request = ctx.request();
     this.response = ctx.response();
     this.connection = connection;
+    this.client = client;
     this.requestId = requestId;
     this.traceParent = traceParent;
     this.cancellations = cancellations;
@@ -113,6 +118,11 @@ public final class RequestScope implements ClientConnection.InFlight {
 
   public ClientConnection connection() {
     return connection;
+  }
+
+  /** The address of who sent the request. */
+  public ClientAddress client() {
+    return client;
   }
 
   /** Length of the body; 0 without a body, -1 when not declared. */

@@ -1,11 +1,11 @@
 package dev.signalbox.gateway.server;
 
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.platform.http.ConnectionHeaders;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyHeaders {
 
-  private static final String FORWARDED_FOR = "X-Forwarded-For";
+  private static final List<String> OF_UNKNOWN_PROXIES =
+      List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP");
 
   /** They would apply to every path of the gateway. */
   private static final List<String> OF_WHOLE_SITE =
@@ -32,28 +33,34 @@ final class ProxyHeaders {
   /**
    * Prepares the headers of a request.
    *
+   * @param client who sent it
    * @param prefix what the server does not see of the path
    * @param tokens whether Authorization is for the gateway
    */
   static void prepareRequest(
-      HttpServerRequest request, MultiMap headers, String prefix, boolean tokens) {
+      HttpServerRequest request,
+      ClientAddress client,
+      MultiMap headers,
+      String prefix,
+      boolean tokens) {
     removeOfOneConnection(headers);
     // The gateway answers it, when the server's connection takes the body.
     headers.remove(HttpHeaders.EXPECT);
     if (tokens) {
       headers.remove(HttpHeaders.AUTHORIZATION);
     }
-    String from = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+    // What anybody may have written there. The gateway says what it knows, in the fields below.
+    OF_UNKNOWN_PROXIES.forEach(headers::remove);
+    String from = client.host();
     if (from != null) {
-      List<String> before = new ArrayList<>(headers.getAll(FORWARDED_FOR));
-      before.add(from);
-      headers.set(FORWARDED_FOR, String.join(", ", before));
+      headers.set("X-Forwarded-For", from);
     }
-    HostAndPort authority = request.authority();
-    if (authority != null) {
-      headers.set("X-Forwarded-Host", authority.toString());
+    HostAndPort called = request.authority();
+    String host = client.authority();
+    if (host != null || called != null) {
+      headers.set("X-Forwarded-Host", host == null ? String.valueOf(called) : host);
     }
-    headers.set("X-Forwarded-Proto", request.isSSL() ? "https" : "http");
+    headers.set("X-Forwarded-Proto", client.secure() ? "https" : "http");
     headers.set("X-Forwarded-Prefix", prefix);
   }
 
