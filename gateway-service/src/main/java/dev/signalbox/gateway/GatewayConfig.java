@@ -92,6 +92,13 @@ public record GatewayConfig(
                     + " on what a client wrote: x-forwarded-for, with X-Forwarded-Proto and -Host,"
                     + " or forwarded (RFC 7239)")
         TrustedProxies.Field forwardedField,
+    @Setting(
+            value = "",
+            doc =
+                "Doors, of main, tasks, codes, messages and tls, to whose connections trusted-proxies"
+                    + " write the PROXY protocol first, version 1 or 2; any other connection to"
+                    + " them is closed")
+        List<String> proxyProtocol,
     @Setting(value = "30s", doc = "Longest idle time of a connection; 50ms to 1h")
         Duration keepAliveTimeout,
     @Setting(value = "100", doc = "Requests on one connection; 1 to 1000000000")
@@ -256,11 +263,14 @@ public record GatewayConfig(
   /** The only door that must open. */
   static final String MAIN_DOOR = "main";
 
+  private static final List<String> DOORS = List.of(MAIN_DOOR, "tasks", "codes", "messages", "tls");
+
   public GatewayConfig {
     corsOrigins = List.copyOf(corsOrigins);
     tokens = List.copyOf(tokens);
     hosts = List.copyOf(hosts);
     trustedProxies = List.copyOf(trustedProxies);
+    proxyProtocol = List.copyOf(proxyProtocol);
     requiredServices = List.copyOf(requiredServices);
     var problems = ConfigProblems.of("gateway");
     port(problems, "port", port);
@@ -326,6 +336,15 @@ public record GatewayConfig(
     } catch (IllegalArgumentException e) {
       problems.check(false, "published-ports", String.valueOf(e.getMessage()));
     }
+    problems
+        .check(
+            DOORS.containsAll(proxyProtocol),
+            "proxy-protocol",
+            "must have names of doors: " + String.join(", ", DOORS))
+        .check(
+            proxyProtocol.isEmpty() || !trustedProxies.isEmpty(),
+            "proxy-protocol",
+            "needs gateway.trusted-proxies: nobody else may write it");
     try {
       TrustedProxies.of(trustedProxies, forwardedField);
     } catch (IllegalArgumentException e) {
@@ -449,11 +468,16 @@ public record GatewayConfig(
         door("tasks", "gateway.tasks-port", tasksPort),
         door("codes", "gateway.codes-port", codesPort),
         door("messages", "gateway.messages-port", messagesPort),
-        new Door("tls", "gateway.tls-port", Door.Port.parse(tlsPort), tls));
+        new Door(
+            "tls",
+            "gateway.tls-port",
+            Door.Port.parse(tlsPort),
+            tls,
+            proxyProtocol.contains("tls")));
   }
 
-  private static Door door(String name, String key, String port) {
-    return new Door(name, key, Door.Port.parse(port), null);
+  private Door door(String name, String key, String port) {
+    return new Door(name, key, Door.Port.parse(port), null, proxyProtocol.contains(name));
   }
 
   /** The proxies that may name their clients. */

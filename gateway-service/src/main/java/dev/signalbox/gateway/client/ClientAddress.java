@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,14 @@ public record ClientAddress(
     return request.remoteAddress();
   }
 
-  /** The other end of a connection, which may be a proxy. */
+  /** The other end of a connection, which may be a proxy; by the PROXY protocol its client. */
   public static @Nullable SocketAddress peer(HttpConnection connection) {
     return connection.remoteAddress();
+  }
+
+  /** The other end of the TCP connection, whatever the PROXY protocol says; null if not known. */
+  public static @Nullable SocketAddress transportPeer(HttpConnection connection) {
+    return connection instanceof ConnectionBase base ? peer(base.channel()) : null;
   }
 
   /** The other end of a connection, which may be a proxy; null when it is closed. */

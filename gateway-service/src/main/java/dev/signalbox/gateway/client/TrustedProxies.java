@@ -80,10 +80,12 @@ public final class TrustedProxies {
    * Who sent a request. What a trusted proxy says is read from the right, where the nearest proxy
    * has written, up to the first address that is not a trusted proxy's; what is left of that is the
    * client's own word. It never fails: see {@link ClientAddress#problem}.
+   *
+   * @param fieldsCount false when the peer is the client, whoever it is
    */
-  public ClientAddress clientOf(HttpServerRequest request) {
+  public ClientAddress clientOf(HttpServerRequest request, boolean fieldsCount) {
     ClientAddress peer = ClientAddress.ofPeer(request);
-    if (!trusts(ClientAddress.peer(request))) {
+    if (!fieldsCount || !trusts(ClientAddress.peer(request))) {
       return peer;
     }
     try {

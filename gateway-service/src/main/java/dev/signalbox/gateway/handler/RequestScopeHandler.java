@@ -112,7 +112,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
         new RequestScope(
             ctx,
             connection,
-            proxies.clientOf(request),
+            proxies.clientOf(request, connection.fieldsCount()),
             keepAlive,
             requestId,
             record.traceParent(),
@@ -131,7 +131,9 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
 
   @Override
   public void end(HttpServerRequest request, String requestId, int bytes) {
-    recorder.unroutable(request, proxies.clientOf(request), requestId, bytes);
+    ClientConnection connection = connections.find(request.connection());
+    boolean fieldsCount = connection != null && connection.fieldsCount();
+    recorder.unroutable(request, proxies.clientOf(request, fieldsCount), requestId, bytes);
   }
 
   private String requestId(@Nullable String offered) {

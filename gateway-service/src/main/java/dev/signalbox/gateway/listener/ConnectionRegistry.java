@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -84,12 +85,14 @@ public final class ConnectionRegistry {
   /**
    * Admits a connection. At the limit it evicts the connection that has been idle longest; when
    * none is idle, it admits a few more for routes that must answer under overload.
+   *
+   * @param proxyProtocol whether it began with the PROXY protocol
    */
-  void onConnect(HttpConnection http) {
+  void onConnect(HttpConnection http, boolean proxyProtocol) {
     // Without a handler Vert.x logs each client that disconnects as an error.
     http.exceptionHandler(e -> LOG.debug("connection of {} failed", ClientAddress.peer(http), e));
     lastArrival = System.nanoTime();
-    ClientQuotas.Client client = stopping ? null : connect(http);
+    ClientQuotas.Client client = stopping ? null : connect(http, proxyProtocol);
     if (client == null) {
       http.close();
       return;
@@ -101,7 +104,11 @@ public final class ConnectionRegistry {
       http.close();
       return;
     }
-    var connection = new ClientConnection(http, client, reserve, System.nanoTime());
+    // A proxy that hides its client, or speaks for itself (LOCAL), passes on bytes of anybody.
+    boolean fieldsCount =
+        !proxyProtocol
+            || !Objects.equals(ClientAddress.transportPeer(http), ClientAddress.peer(http));
+    var connection = new ClientConnection(http, client, reserve, fieldsCount, System.nanoTime());
     connections.put(http, connection);
     http.closeHandler(_ -> {
       connections.remove(http);
@@ -112,7 +119,10 @@ public final class ConnectionRegistry {
   }
 
   /** Connections of trusted proxies are bounded in all only: they serve many clients. */
-  private ClientQuotas.@Nullable Client connect(HttpConnection http) {
+  private ClientQuotas.@Nullable Client connect(HttpConnection http, boolean proxyProtocol) {
+    if (proxyProtocol && !proxies.trusts(ClientAddress.transportPeer(http))) {
+      return null;
+    }
     SocketAddress peer = ClientAddress.peer(http);
     return proxies.trusts(peer) ? quotas.connectProxy(peer) : quotas.tryConnect(peer);
   }

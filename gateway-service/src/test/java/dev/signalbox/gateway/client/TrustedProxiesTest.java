@@ -40,7 +40,7 @@ class TrustedProxiesTest {
         vertx
             .createHttpServer(new HttpServerOptions().setMaxHeaderSize(65_536))
             .requestHandler(request -> {
-              SEEN.add(proxies.clientOf(request));
+              SEEN.add(proxies.clientOf(request, true));
               request.response().end();
             })
             .listen(0, "127.0.0.1")
