@@ -43,6 +43,9 @@ answered() {
 # has_header NAME PATTERN, for answers whose point is a header.
 has_header() { grep -i "^$1:" "$answer_headers" | grep -E -- "$2" >/dev/null; }
 
+# has_protocol VERSION, as the first line of the answer says it.
+has_protocol() { head -n 1 "$answer_headers" | grep -F -- "$1 " >/dev/null; }
+
 # field JQ: a part of the answer, empty when it is not there.
 field() { jq --raw-output "$1 // empty" "$answer" 2>/dev/null || true; }
 

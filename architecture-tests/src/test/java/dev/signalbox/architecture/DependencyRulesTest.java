@@ -1,11 +1,13 @@
 package dev.signalbox.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -14,6 +16,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -103,6 +106,20 @@ class DependencyRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..");
+
+  /** Another class that asks a socket would take a proxy for the client. */
+  @ArchTest
+  static final ArchRule theAddressOfAPeerIsKnownToClientAddressAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.signalbox.gateway..")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.signalbox.gateway.client.ClientAddress")
+          .should()
+          .callMethodWhere(
+              target(name("remoteAddress"))
+                  .<JavaMethodCall>forSubtype()
+                  .as("the method asks a socket for the address of its other end"));
 
   private static final DescribedPredicate<JavaClass> ROLES =
       nameMatching(".*(Main|Verticle|Endpoint|Routes)(\\$.*)?")

@@ -1,6 +1,7 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.access.AccessSettings;
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.diagnostic.GatewayChecks;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
@@ -79,6 +80,26 @@ public record GatewayConfig(
                 "Allowed host names besides localhost, 127.0.0.1 and [::1] with the door's port:"
                     + " NAME for any port, NAME:PORT, or * for all")
         List<String> hosts,
+    @Setting(
+            value = "",
+            doc =
+                "Addresses and blocks of the proxies whose forwarded-field names the client, such as"
+                    + " 10.0.0.0/8; from anybody else the field means nothing")
+        List<String> trustedProxies,
+    @Setting(
+            value = "x-forwarded-for",
+            doc =
+                "The field in which trusted-proxies name the client; they must set it and not pass"
+                    + " on what a client wrote: x-forwarded-for, with X-Forwarded-Proto and -Host,"
+                    + " or forwarded (RFC 7239)")
+        TrustedProxies.Field forwardedField,
+    @Setting(
+            value = "",
+            doc =
+                "Doors, of main, tasks, codes, messages and tls, to whose connections trusted-proxies"
+                    + " write the PROXY protocol first, version 1 or 2; any other connection to"
+                    + " them is closed")
+        List<String> proxyProtocol,
     @Setting(value = "30s", doc = "Longest idle time of a connection; 50ms to 1h")
         Duration keepAliveTimeout,
     @Setting(value = "100", doc = "Requests on one connection; 1 to 1000000000")
@@ -243,10 +264,14 @@ public record GatewayConfig(
   /** The only door that must open. */
   static final String MAIN_DOOR = "main";
 
+  private static final List<String> DOORS = List.of(MAIN_DOOR, "tasks", "codes", "messages", "tls");
+
   public GatewayConfig {
     corsOrigins = List.copyOf(corsOrigins);
     tokens = List.copyOf(tokens);
     hosts = List.copyOf(hosts);
+    trustedProxies = List.copyOf(trustedProxies);
+    proxyProtocol = List.copyOf(proxyProtocol);
     requiredServices = List.copyOf(requiredServices);
     var problems = ConfigProblems.of("gateway");
     port(problems, "port", port);
@@ -311,6 +336,20 @@ public record GatewayConfig(
       PublishedRange.parse(publishedPorts);
     } catch (IllegalArgumentException e) {
       problems.check(false, "published-ports", String.valueOf(e.getMessage()));
+    }
+    problems
+        .check(
+            DOORS.containsAll(proxyProtocol),
+            "proxy-protocol",
+            "must have names of doors: " + String.join(", ", DOORS))
+        .check(
+            proxyProtocol.isEmpty() || !trustedProxies.isEmpty(),
+            "proxy-protocol",
+            "needs gateway.trusted-proxies: nobody else may write it");
+    try {
+      TrustedProxies.of(trustedProxies, forwardedField);
+    } catch (IllegalArgumentException e) {
+      problems.check(false, "trusted-proxies", String.valueOf(e.getMessage()));
     }
     new AccessSettings(auth == Auth.OFF, tokens, tokensFile).check(problems);
     problems.throwIfAny();
@@ -430,11 +469,21 @@ public record GatewayConfig(
         door("tasks", "gateway.tasks-port", tasksPort),
         door("codes", "gateway.codes-port", codesPort),
         door("messages", "gateway.messages-port", messagesPort),
-        new Door("tls", "gateway.tls-port", Door.Port.parse(tlsPort), tls));
+        new Door(
+            "tls",
+            "gateway.tls-port",
+            Door.Port.parse(tlsPort),
+            tls,
+            proxyProtocol.contains("tls")));
   }
 
-  private static Door door(String name, String key, String port) {
-    return new Door(name, key, Door.Port.parse(port), null);
+  private Door door(String name, String key, String port) {
+    return new Door(name, key, Door.Port.parse(port), null, proxyProtocol.contains(name));
+  }
+
+  /** The proxies that may name their clients. */
+  TrustedProxies proxies() {
+    return TrustedProxies.of(trustedProxies, forwardedField);
   }
 
   /** What the checks of the diagnostics know of it. */

@@ -151,9 +151,9 @@ final class GatewayRouter {
             RequestRule.handler(
                 new CallerRule(shared.access),
                 new RateLimitRule(shared.taskAllowance, shared.requestTotals, context.metrics()),
-                new OriginRule(Set.copyOf(config.corsOrigins()), door.secure()),
+                new OriginRule(Set.copyOf(config.corsOrigins())),
                 new AuthenticationRule(),
-                new ClientQuotaRule()),
+                new ClientQuotaRule(shared.quotas)),
             new RequestBodyHandler(config.bodies(), shared.bodyMemory),
             new ConcurrencyHandler(
                 shared.requests,

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway;
 
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
@@ -46,8 +47,10 @@ final class GatewayVerticle extends VerticleBase {
     state = shared;
     shared.retain();
     int number = shared.nextVerticleNumber();
+    TrustedProxies proxies = config.proxies();
     ConnectionRegistry registry =
-        new ConnectionRegistry(vertx, config.connections(), shared.quotas, shared.connections);
+        new ConnectionRegistry(
+            vertx, config.connections(), shared.quotas, proxies, shared.connections);
     connections = registry;
     if (number == 0) { // One event loop looks for all.
       vertx.setPeriodic(
@@ -60,6 +63,7 @@ final class GatewayVerticle extends VerticleBase {
     RequestScopeHandler scopes =
         new RequestScopeHandler(
             registry,
+            proxies,
             service.metrics(),
             service.load(),
             config.requestLog(),
@@ -105,7 +109,7 @@ final class GatewayVerticle extends VerticleBase {
     Future<?> started = onThisLoop(shared.subscribe(service)).compose(_ -> opened.open());
     if (number == 0 && config.publishServers()) {
       PublishedPorts ports =
-          new PublishedPorts(vertx, made.locator(), shared.quotas, config.published());
+          new PublishedPorts(vertx, made.locator(), shared.quotas, proxies, config.published());
       published = ports;
       shared.publishBy(ports);
       started = started.compose(_ -> ports.start(shared.serverChanges));

@@ -57,13 +57,18 @@ class DescriptionTest {
   private static List<MountedRoute> routes(GatewayConfig config, ServiceContext context) {
     ConnectionRegistry connections =
         new ConnectionRegistry(
-            context.vertx(), config.connections(), new ClientQuotas(1, 1), new AtomicInteger());
+            context.vertx(),
+            config.connections(),
+            new ClientQuotas(1, 1),
+            config.proxies(),
+            new AtomicInteger());
     return new GatewayRouter(
             config,
             context,
             GatewayShared.of(config, context),
             new RequestScopeHandler(
                 connections,
+                config.proxies(),
                 context.metrics(),
                 context.load(),
                 false,

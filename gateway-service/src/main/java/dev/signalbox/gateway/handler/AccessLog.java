@@ -1,7 +1,7 @@
 package dev.signalbox.gateway.handler;
 
+import dev.signalbox.gateway.client.ClientAddress;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -9,9 +9,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs one line for each request: node and event loop, peer, method, path, status, bytes,
- * milliseconds, request id, and the trace id when traced. These are key-value pairs of the event,
- * so that the log format decides between JSON fields and words. Belongs to one event loop.
+ * Logs one line for each request: node and event loop, client, method, path, status, bytes,
+ * milliseconds, request id, the trusted proxy between, and the trace id when traced. These are
+ * key-value pairs of the event, so that the log format decides between JSON fields and words.
+ * Belongs to one event loop.
  */
 final class AccessLog {
 
@@ -33,25 +34,27 @@ final class AccessLog {
 
   void write(
       HttpServerRequest request,
+      ClientAddress client,
       int status,
       long bytes,
       long nanos,
       String requestId,
       @Nullable String traceId) {
-    SocketAddress peer = request.remoteAddress();
-    String from = peer == null ? "-" : peer.hostAddress() + ":" + peer.port();
     double millis = nanos / 1e6;
     String path = printable(request.path());
     LoggingEventBuilder line =
         LOG.atInfo()
             .addKeyValue("worker", worker)
-            .addKeyValue("peer", from)
+            .addKeyValue("peer", client.text())
             .addKeyValue("method", request.method().name())
             .addKeyValue("path", path)
             .addKeyValue("status", status)
             .addKeyValue("bytes", bytes)
             .addKeyValue("ms", millis)
             .addKeyValue("request_id", requestId);
+    if (client.proxied()) {
+      line = line.addKeyValue("proxy", client.proxy());
+    }
     if (traceId != null) {
       line = line.addKeyValue("trace_id", traceId);
     }

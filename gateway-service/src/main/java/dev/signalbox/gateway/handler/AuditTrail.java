@@ -9,7 +9,6 @@ import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +39,12 @@ final class AuditTrail {
     }
     Caller caller = scope.findCaller();
     Token token = caller == null ? null : caller.token();
-    SocketAddress peer = request.remoteAddress();
     audit.record(
         new AuditLog.Entry(
             Response.time(System.currentTimeMillis()),
             token == null ? null : token.name(),
             token == null ? null : token.role().label(),
-            peer == null ? "-" : peer.hostAddress() + ":" + peer.port(),
+            scope.client().text(),
             shortened(request.method().name(), MAX_METHOD),
             shortened(request.path(), MAX_PATH),
             route == null ? null : route.template(),

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.handler;
 
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.listener.ClientConnection;
@@ -15,6 +16,12 @@ import java.util.concurrent.TimeUnit;
 public final class ClientQuotaRule implements RequestRule {
 
   private static final long SHUTDOWN_S = 5;
+
+  private final ClientQuotas quotas;
+
+  public ClientQuotaRule(ClientQuotas quotas) {
+    this.quotas = quotas;
+  }
 
   @Override
   public void check(RoutingContext ctx) {
@@ -32,7 +39,7 @@ public final class ClientQuotaRule implements RequestRule {
       }
       throw HttpException.overloaded("Too many connections are open");
     }
-    ClientQuotas.Client client = connection.client();
+    ClientQuotas.Client client = client(scope);
     if (bound == Bound.EVENT_STREAMS) {
       if (!client.tryBeginEventStream()) {
         throw HttpException.tooManyRequests("This client has too many open streams of events");
@@ -44,5 +51,16 @@ public final class ClientQuotaRule implements RequestRule {
       throw HttpException.tooManyRequests("This client has too many open requests");
     }
     scope.onEnd(client::endRequest);
+  }
+
+  /** The peer, or for the connection of a proxy the one who sent this request. */
+  private ClientQuotas.Client client(RequestScope scope) {
+    ClientAddress sender = scope.client();
+    if (!sender.proxied()) {
+      return scope.connection().client();
+    }
+    ClientQuotas.Client client = quotas.hold(sender.host());
+    scope.onEnd(client::release);
+    return client;
   }
 }

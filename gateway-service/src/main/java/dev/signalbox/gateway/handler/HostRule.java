@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.RequestScope;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -83,11 +84,25 @@ public final class HostRule implements RequestRule {
       }
     }
     // HTTP/1.0 has no Host; browsers do not use it, so rebinding attacks cannot either.
-    if (authority == null || everything || allowed.contains(authority)) {
+    if (authority != null) {
+      check(authority, "The Host header");
+    }
+    // A proxy that replaces Host says here what the browser sent.
+    String called = RequestScope.of(ctx).client().authority();
+    if (called != null) {
+      check(called, "The host that the proxy names");
+    }
+  }
+
+  private void check(String authority, String source) {
+    if (allowed.contains(authority)) {
       return;
     }
     if (!WELL_FORMED.matcher(authority).matches()) {
-      throw HttpException.malformed("The Host header is not a host");
+      throw HttpException.malformed(source + " is not a host");
+    }
+    if (everything) {
+      return;
     }
     String lower = authority.toLowerCase(Locale.ROOT);
     String name = hasPort(lower) ? lower.substring(0, lower.lastIndexOf(':')) : lower;

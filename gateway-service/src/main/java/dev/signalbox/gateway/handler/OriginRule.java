@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.handler;
 
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.RouteRules;
@@ -25,19 +26,18 @@ public final class OriginRule implements RequestRule {
   private static final CharSequence PURPOSE = HttpHeaders.createOptimized("Sec-Purpose");
 
   private final Set<String> allowed;
-  private final boolean secure;
 
   /** Allows origins besides the door's own, such as {@code https://example.com}. */
-  public OriginRule(Set<String> allowed, boolean secure) {
+  public OriginRule(Set<String> allowed) {
     this.allowed = Set.copyOf(allowed);
-    this.secure = secure;
   }
 
   @Override
   public void check(RoutingContext ctx) {
-    RouteRules rules = RequestScope.of(ctx).rules();
+    RequestScope scope = RequestScope.of(ctx);
+    RouteRules rules = scope.rules();
     if (rules.effect() == RouteRules.Effect.CHANGES) {
-      check(ctx.request(), rules.body());
+      check(ctx.request(), scope.client(), rules.body());
       // A cache must not answer a later call.
       ctx.response().headers().set(HttpHeaders.CACHE_CONTROL, NO_STORE);
     }
@@ -66,7 +66,7 @@ public final class OriginRule implements RequestRule {
         || lower.startsWith("multipart/");
   }
 
-  private void check(HttpServerRequest request, BodyRule body) {
+  private void check(HttpServerRequest request, ClientAddress client, BodyRule body) {
     if (isPrefetch(request.headers())) {
       throw HttpException.of(
           403, "PREFETCH", "This call changes something and must not be prefetched");
@@ -74,7 +74,7 @@ public final class OriginRule implements RequestRule {
     String origin = request.headers().get(HttpHeaders.ORIGIN);
     String site = request.headers().get(SITE);
     if (origin != null) {
-      if (!allowed.contains(origin) && !origin.equalsIgnoreCase(own(request))) {
+      if (!allowed.contains(origin) && !origin.equalsIgnoreCase(own(request, client))) {
         throw HttpException.of(403, "CROSS_ORIGIN", "Pages of other origins may not use this call");
       }
     } else if (site != null && !site.equals("same-origin") && !site.equals("none")) {
@@ -85,13 +85,16 @@ public final class OriginRule implements RequestRule {
     }
   }
 
-  /** The origin of this door's pages, by the host name of the request. */
-  private String own(HttpServerRequest request) {
-    String host = request.headers().get(HttpHeaders.HOST);
+  /** The origin of this door's pages, by the host name that the client called. */
+  private static String own(HttpServerRequest request, ClientAddress client) {
+    String host = client.authority();
+    if (host == null) {
+      host = request.headers().get(HttpHeaders.HOST);
+    }
     if (host == null) {
       HostAndPort authority = request.authority();
       host = authority == null ? "" : authority.toString();
     }
-    return (secure ? "https://" : "http://") + host;
+    return (client.secure() ? "https://" : "http://") + host;
   }
 }

@@ -1,14 +1,16 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.error.HttpException;
+import dev.signalbox.gateway.routing.RequestScope;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * Rules of HTTP that decoders leave to the application. It joins the lines of a list header into
- * one (RFC 9110 section 5.3), so that later handlers never read only its first line.
+ * Rules of HTTP that decoders leave to the application, and those of the fields of trusted proxies.
+ * It joins the lines of a list header into one (RFC 9110 section 5.3), so that later handlers never
+ * read only its first line.
  */
 public final class ProtocolRule implements RequestRule {
 
@@ -28,6 +30,10 @@ public final class ProtocolRule implements RequestRule {
     MultiMap headers = ctx.request().headers();
     if (headers.contains("")) {
       throw HttpException.malformed("A header line has no name");
+    }
+    String problem = RequestScope.of(ctx).client().problem();
+    if (problem != null) {
+      throw HttpException.malformed(problem);
     }
     for (CharSequence name : LISTS) {
       if (headers.contains(name)) {

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.handler;
 
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.events.ServerSentEvent;
 import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -18,7 +19,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.SocketAddress;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +68,12 @@ final class RequestRecord {
       recorder.load.ended(nanos, status >= SERVER_FAULT);
     }
     if (span != null && span.isRecording()) {
-      endSpan(span, route, status, response.ended() || bareStatus > 0);
+      endSpan(span, scope.client(), route, status, response.ended() || bareStatus > 0);
     }
     if (recorder.log.enabled()) {
-      String traceId = span == null ? null : span.getSpanContext().getTraceId();
-      recorder.log.write(request, status, response.bytesWritten(), nanos, requestId, traceId);
+      String trace = span == null ? null : span.getSpanContext().getTraceId();
+      recorder.log.write(
+          request, scope.client(), status, response.bytesWritten(), nanos, requestId, trace);
     }
   }
 
@@ -104,7 +105,8 @@ final class RequestRecord {
     return span;
   }
 
-  private void endSpan(Span span, @Nullable MountedRoute route, int status, boolean whole) {
+  private void endSpan(
+      Span span, ClientAddress client, @Nullable MountedRoute route, int status, boolean whole) {
     String method = request.method().name();
     if (route == null) {
       // Without a route the method may be any word, which would make the span name unbounded.
@@ -117,7 +119,7 @@ final class RequestRecord {
     }
     String path = request.path();
     span.setAttribute("url.path", path == null ? "/" : path);
-    span.setAttribute("url.scheme", request.isSSL() ? "https" : "http");
+    span.setAttribute("url.scheme", client.secure() ? "https" : "http");
     span.setAttribute(
         "network.protocol.version",
         switch (request.version()) {
@@ -132,9 +134,9 @@ final class RequestRecord {
         span.setAttribute("server.port", authority.port());
       }
     }
-    SocketAddress peer = request.remoteAddress();
-    if (peer != null && peer.hostAddress() != null) {
-      span.setAttribute("client.address", peer.hostAddress());
+    String address = client.host();
+    if (address != null) {
+      span.setAttribute("client.address", address);
     }
     if (!whole) {
       // The client disconnected before the end of the response.
@@ -183,12 +185,12 @@ final class RequestRecord {
     }
 
     /** Records a request that reached no router. */
-    void unroutable(HttpServerRequest request, String requestId, int bytes) {
+    void unroutable(HttpServerRequest request, ClientAddress client, String requestId, int bytes) {
       int status = request.response().getStatusCode();
       time(null, status, 0, null);
       load.ended(0, status >= SERVER_FAULT);
       if (log.enabled()) {
-        log.write(request, status, bytes, 0, requestId, null);
+        log.write(request, client, status, bytes, 0, requestId, null);
       }
     }
 

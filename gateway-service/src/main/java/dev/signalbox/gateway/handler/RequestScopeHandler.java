@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.handler;
 
 import dev.signalbox.gateway.audit.AuditLog;
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.DoorListener;
@@ -38,6 +39,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
   private static final Pattern WELL_FORMED_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
   private final ConnectionRegistry connections;
+  private final TrustedProxies proxies;
   private final Supplier<Cancellation> cancellations;
   private final RequestRecord.Recorder recorder;
   private final UnreadBodies unreadBodies;
@@ -51,6 +53,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
   /**
    * The handler of one event loop.
    *
+   * @param proxies those that may name their clients
    * @param load counts requests that have ended
    * @param requestLog whether each request is logged
    * @param worker node and event loop, for the log
@@ -60,6 +63,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
    */
   public RequestScopeHandler(
       ConnectionRegistry connections,
+      TrustedProxies proxies,
       MeterRegistry registry,
       ServiceLoad load,
       boolean requestLog,
@@ -69,6 +73,7 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
       UnreadBodies unreadBodies,
       @Nullable Tracer tracer) {
     this.connections = connections;
+    this.proxies = proxies;
     this.unreadBodies = unreadBodies;
     this.cancellations = cancellations;
     this.recorder =
@@ -105,7 +110,14 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
     setHeaders(request.response().headers(), requestId);
     RequestScope scope =
         new RequestScope(
-            ctx, connection, keepAlive, requestId, record.trace(), cancellations, unreadBodies);
+            ctx,
+            connection,
+            proxies.clientOf(request, connection.fieldsCount()),
+            keepAlive,
+            requestId,
+            record.trace(),
+            cancellations,
+            unreadBodies);
     scope.onEnd(() -> record.end(scope));
     return scope;
   }
@@ -119,7 +131,9 @@ public final class RequestScopeHandler implements Handler<RoutingContext>, DoorL
 
   @Override
   public void end(HttpServerRequest request, String requestId, int bytes) {
-    recorder.unroutable(request, requestId, bytes);
+    ClientConnection connection = connections.find(request.connection());
+    boolean fieldsCount = connection != null && connection.fieldsCount();
+    recorder.unroutable(request, proxies.clientOf(request, fieldsCount), requestId, bytes);
   }
 
   private String requestId(@Nullable String offered) {

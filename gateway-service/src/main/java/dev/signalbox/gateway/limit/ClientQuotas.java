@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounds the connections and requests that one client address has open, so that no client takes
  * them all. All addresses of an IPv6 /64 are one client, the smallest network that a provider
- * assigns (RFC 6177). Only addresses with a connection are stored. Any thread may use it.
+ * assigns (RFC 6177). Only addresses with a connection or a request are stored. Any thread may use
+ * it.
  */
 public final class ClientQuotas {
 
@@ -23,15 +24,16 @@ public final class ClientQuotas {
     this.maxRequests = maxRequests;
   }
 
-  /** A client with at least one connection. */
+  /** A client with at least one connection, or with a request by way of a proxy. */
   public final class Client {
 
     private final String key;
     private final AtomicInteger requests = new AtomicInteger();
     // Counted apart: the pages of a shared address must not use up its requests.
     private final AtomicInteger eventStreams = new AtomicInteger();
-    // Guarded by the map's lock on the key.
+    // Both guarded by the map's lock on the key.
     private int connections;
+    private int holders;
 
     private Client(String key) {
       this.key = key;
@@ -67,13 +69,23 @@ public final class ClientQuotas {
 
     /** Releases the permit of a connection. */
     public void disconnect() {
-      clients.computeIfPresent(key, (_, client) -> --client.connections == 0 ? null : client);
+      clients.computeIfPresent(
+          key,
+          (_, client) -> {
+            client.connections--;
+            return --client.holders == 0 ? null : client;
+          });
+    }
+
+    /** Ends what {@link #hold} began. */
+    public void release() {
+      clients.computeIfPresent(key, (_, client) -> --client.holders == 0 ? null : client);
     }
   }
 
   /** Acquires a permit for a connection; null at the bound. */
   public @Nullable Client tryConnect(@Nullable SocketAddress address) {
-    String key = key(address);
+    String key = key(address == null ? null : address.hostAddress());
     Client[] connected = new Client[1];
     clients.compute(
         key,
@@ -81,6 +93,7 @@ public final class ClientQuotas {
           Client client = present == null ? new Client(key) : present;
           if (client.connections < maxConnections) {
             client.connections++;
+            client.holders++;
             connected[0] = client;
           }
           return client;
@@ -88,8 +101,29 @@ public final class ClientQuotas {
     return connected[0];
   }
 
-  private static String key(@Nullable SocketAddress address) {
-    String host = address == null ? null : address.hostAddress();
+  /** Counts a connection of a trusted proxy, without a bound: it is that of many clients. */
+  public Client connectProxy(@Nullable SocketAddress address) {
+    // A proxy may be in the network of clients.
+    return keep("proxy " + (address == null ? "" : address.hostAddress()), 1);
+  }
+
+  /** A client that sends a request by way of a proxy. End it by {@link Client#release}. */
+  public Client hold(@Nullable String host) {
+    return keep(key(host), 0);
+  }
+
+  private Client keep(String key, int connections) {
+    return clients.compute(
+        key,
+        (_, present) -> {
+          Client client = present == null ? new Client(key) : present;
+          client.connections += connections;
+          client.holders++;
+          return client;
+        });
+  }
+
+  private static String key(@Nullable String host) {
     return host == null ? "unknown" : IpLiteral.host(host);
   }
 

@@ -26,6 +26,7 @@ public final class ClientConnection {
   private final HttpConnection http;
   private final ClientQuotas.Client client;
   private final boolean reserve;
+  private final boolean fieldsCount;
   // A list: HTTP/1.1 has one at a time, HTTP/2 at most 100.
   private final List<InFlight> requests = new ArrayList<>(2);
   private final WriteProgress progress = new WriteProgress();
@@ -34,10 +35,16 @@ public final class ClientConnection {
   private boolean closing;
   private long idleSince;
 
-  ClientConnection(HttpConnection http, ClientQuotas.Client client, boolean reserve, long now) {
+  ClientConnection(
+      HttpConnection http,
+      ClientQuotas.Client client,
+      boolean reserve,
+      boolean fieldsCount,
+      long now) {
     this.http = http;
     this.client = client;
     this.reserve = reserve;
+    this.fieldsCount = fieldsCount;
     this.idleSince = now;
   }
 
@@ -53,6 +60,11 @@ public final class ClientConnection {
   /** Whether it exceeds the connection limit and serves only routes that answer under overload. */
   public boolean reserve() {
     return reserve;
+  }
+
+  /** Whether what a trusted proxy says in fields of a request counts. */
+  public boolean fieldsCount() {
+    return fieldsCount;
   }
 
   /** Whether it carries many requests at once (HTTP/2), so that no single request may close it. */

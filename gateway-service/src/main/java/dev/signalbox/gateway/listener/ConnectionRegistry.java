@@ -1,12 +1,16 @@
 package dev.signalbox.gateway.listener;
 
+import dev.signalbox.gateway.client.ClientAddress;
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,7 @@ public final class ConnectionRegistry {
   private final Vertx vertx;
   private final Settings settings;
   private final ClientQuotas quotas;
+  private final TrustedProxies proxies;
   private final AtomicInteger open;
   private final IdentityHashMap<HttpConnection, ClientConnection> connections =
       new IdentityHashMap<>();
@@ -59,10 +64,15 @@ public final class ConnectionRegistry {
 
   /** Call it on the event loop; {@code open} counts the connections over all event loops. */
   public ConnectionRegistry(
-      Vertx vertx, Settings settings, ClientQuotas quotas, AtomicInteger open) {
+      Vertx vertx,
+      Settings settings,
+      ClientQuotas quotas,
+      TrustedProxies proxies,
+      AtomicInteger open) {
     this.vertx = vertx;
     this.settings = settings;
     this.quotas = quotas;
+    this.proxies = proxies;
     this.open = open;
     long period = Math.min(MAX_SWEEP_MS, Math.max(10, settings.idle().toMillis() / 4));
     this.timer = vertx.setPeriodic(period, _ -> sweep());
@@ -75,12 +85,14 @@ public final class ConnectionRegistry {
   /**
    * Admits a connection. At the limit it evicts the connection that has been idle longest; when
    * none is idle, it admits a few more for routes that must answer under overload.
+   *
+   * @param proxyProtocol whether it began with the PROXY protocol
    */
-  void onConnect(HttpConnection http) {
+  void onConnect(HttpConnection http, boolean proxyProtocol) {
     // Without a handler Vert.x logs each client that disconnects as an error.
-    http.exceptionHandler(e -> LOG.debug("connection of {} failed", http.remoteAddress(), e));
+    http.exceptionHandler(e -> LOG.debug("connection of {} failed", ClientAddress.peer(http), e));
     lastArrival = System.nanoTime();
-    ClientQuotas.Client client = stopping ? null : quotas.tryConnect(http.remoteAddress());
+    ClientQuotas.Client client = stopping ? null : connect(http, proxyProtocol);
     if (client == null) {
       http.close();
       return;
@@ -92,7 +104,11 @@ public final class ConnectionRegistry {
       http.close();
       return;
     }
-    var connection = new ClientConnection(http, client, reserve, System.nanoTime());
+    // A proxy that hides its client, or speaks for itself (LOCAL), passes on bytes of anybody.
+    boolean fieldsCount =
+        !proxyProtocol
+            || !Objects.equals(ClientAddress.transportPeer(http), ClientAddress.peer(http));
+    var connection = new ClientConnection(http, client, reserve, fieldsCount, System.nanoTime());
     connections.put(http, connection);
     http.closeHandler(_ -> {
       connections.remove(http);
@@ -100,6 +116,15 @@ public final class ConnectionRegistry {
       client.disconnect();
       connection.closed();
     });
+  }
+
+  /** Connections of trusted proxies are bounded in all only: they serve many clients. */
+  private ClientQuotas.@Nullable Client connect(HttpConnection http, boolean proxyProtocol) {
+    if (proxyProtocol && !proxies.trusts(ClientAddress.transportPeer(http))) {
+      return null;
+    }
+    SocketAddress peer = ClientAddress.peer(http);
+    return proxies.trusts(peer) ? quotas.connectProxy(peer) : quotas.tryConnect(peer);
   }
 
   /** Searches all connections: seldom, where a list in order would cost every request. */
@@ -150,7 +175,7 @@ public final class ConnectionRegistry {
         connection.sweep(now, idleNanos, stallNanos);
       } catch (RuntimeException e) {
         // A failing connection must not skip the deadlines of the others.
-        LOG.error("sweep of {} failed; closing it", connection.http().remoteAddress(), e);
+        LOG.error("sweep of {} failed; closing it", ClientAddress.peer(connection.http()), e);
         WriteProgress.forceClose(connection.http());
       }
     }

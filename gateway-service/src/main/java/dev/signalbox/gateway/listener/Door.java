@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param name short name, as in messages
  * @param configKey the setting of its port
  * @param tls its certificate; null for clear text
+ * @param proxyProtocol whether each connection begins with the PROXY protocol
  */
-public record Door(String name, String configKey, Port port, @Nullable TlsFiles tls) {
+public record Door(
+    String name, String configKey, Port port, @Nullable TlsFiles tls, boolean proxyProtocol) {
 
   /** Whether the door uses TLS. */
   public boolean secure() {

@@ -25,7 +25,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /** One door on one event loop: connections in, requests to the application. */
 public final class DoorListener {
@@ -33,6 +32,7 @@ public final class DoorListener {
   private static final int BACKLOG = 1_024;
   private static final int MAX_CHUNK = 65_536;
   private static final int MAX_STREAMS = 100;
+  private static final long PROXY_PROTOCOL_S = 5;
   private static final long CERTIFICATE_CHECK_MS = 10_000;
   private static final String DECODER = "httpDecoder";
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
@@ -73,9 +73,9 @@ public final class DoorListener {
     this.unroutable = unroutable;
     this.server =
         vertx
-            .createHttpServer(options(connections.settings(), door.tls()))
+            .createHttpServer(options(connections.settings(), door))
             .connectionHandler(http -> {
-              connections.onConnect(http);
+              connections.onConnect(http, door.proxyProtocol());
               install(http);
             })
             .requestHandler(this::handle)
@@ -120,9 +120,13 @@ public final class DoorListener {
         });
   }
 
-  private static HttpServerOptions options(
-      ConnectionRegistry.Settings settings, @Nullable TlsFiles tls) {
-    HttpServerOptions options = plainOptions(settings);
+  private static HttpServerOptions options(ConnectionRegistry.Settings settings, Door door) {
+    TlsFiles tls = door.tls();
+    HttpServerOptions options =
+        plainOptions(settings)
+            .setUseProxyProtocol(door.proxyProtocol())
+            .setProxyProtocolTimeout(PROXY_PROTOCOL_S)
+            .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS);
     return tls == null
         ? options
         : options

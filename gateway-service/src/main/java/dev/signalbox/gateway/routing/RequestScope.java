@@ -3,6 +3,7 @@ package dev.signalbox.gateway.routing;
 import dev.signalbox.contracts.Requester;
 import dev.signalbox.gateway.access.Caller;
 import dev.signalbox.gateway.access.Token;
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.error.ErrorShape;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionPersistence;
@@ -33,6 +34,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final ClientConnection connection;
+  private final ClientAddress client;
   private final String requestId;
   private final @Nullable TraceContext trace;
   private final Supplier<Cancellation> cancellations;
@@ -57,6 +59,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   /**
    * Creates the scope of a request and puts it into the routing context.
    *
+   * @param client who sent it
    * @param keepAlive value of Keep-Alive
    * @param trace what the request's calls are part of; null when not traced
    * @param cancellations creates the cancellation of the request's calls
@@ -65,6 +68,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   public RequestScope(
       RoutingContext ctx,
       ClientConnection connection,
+      ClientAddress client,
       CharSequence keepAlive,
       String requestId,
       @Nullable TraceContext trace,
@@ -73,6 +77,7 @@ public final class RequestScope implements ClientConnection.InFlight {
     this.request = ctx.request();
     this.response = ctx.response();
     this.connection = connection;
+    this.client = client;
     this.requestId = requestId;
     this.trace = trace;
     this.cancellations = cancellations;
@@ -116,6 +121,11 @@ public final class RequestScope implements ClientConnection.InFlight {
 
   public ClientConnection connection() {
     return connection;
+  }
+
+  /** The address of who sent the request. */
+  public ClientAddress client() {
+    return client;
   }
 
   /** Length of the body; 0 without a body, -1 when not declared. */

@@ -1,9 +1,10 @@
 package dev.signalbox.gateway.routing;
 
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.error.HttpException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.function.Function;
@@ -49,10 +50,9 @@ public final class Requests {
     return value;
   }
 
-  /** The address that a request came from, as text; null when it came from no network. */
+  /** The address of the client, as text; null when it came from no network. */
   public static @Nullable String clientAddress(RoutingContext ctx) {
-    SocketAddress peer = ctx.request().remoteAddress();
-    return peer == null ? null : peer.hostAddress();
+    return RequestScope.of(ctx).client().host();
   }
 
   /** The path as received, not decoded, without the query. */
@@ -62,14 +62,23 @@ public final class Requests {
   }
 
   /**
-   * The origin of the site as the client calls it, by the Host header, which the HostRule has
-   * checked.
+   * The origin of the site as the client calls it, which the HostRule has checked.
    *
    * @param port of localhost, for a client that sends no Host
    */
   public static String origin(RoutingContext ctx, int port) {
-    String host = ctx.request().headers().get(HttpHeaders.HOST);
-    return (ctx.request().isSSL() ? "https://" : "http://")
+    ClientAddress client = RequestScope.of(ctx).client();
+    String host = client.authority();
+    if (host == null) {
+      host = ctx.request().headers().get(HttpHeaders.HOST);
+    }
+    return (client.secure() ? "https://" : "http://")
         + (host == null || host.isEmpty() ? "localhost:" + port : host);
+  }
+
+  /** The host that the client called, which the HostRule has checked; null without one. */
+  public static @Nullable HostAndPort authority(RoutingContext ctx) {
+    String named = RequestScope.of(ctx).client().authority();
+    return named == null ? ctx.request().authority() : HostAndPort.parseAuthority(named, -1);
   }
 }

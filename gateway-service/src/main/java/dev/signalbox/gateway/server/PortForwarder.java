@@ -1,5 +1,7 @@
 package dev.signalbox.gateway.server;
 
+import dev.signalbox.gateway.client.ClientAddress;
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.server.ServerLocator.OwnerLostException;
 import io.netty.bootstrap.Bootstrap;
@@ -48,6 +50,7 @@ final class PortForwarder {
   private final ContextInternal context;
   private final ServerLocator locator;
   private final ClientQuotas quotas;
+  private final TrustedProxies proxies;
   private final int limit;
   private final long silenceMs;
   private final Set<Channel> clients = new HashSet<>();
@@ -57,6 +60,7 @@ final class PortForwarder {
       ContextInternal context,
       ServerLocator locator,
       ClientQuotas quotas,
+      TrustedProxies proxies,
       int limit,
       Duration silence) {
     this.vertx = (VertxInternal) vertx;
@@ -64,6 +68,7 @@ final class PortForwarder {
     this.context = context;
     this.locator = locator;
     this.quotas = quotas;
+    this.proxies = proxies;
     this.limit = limit;
     this.silenceMs = silence.toMillis();
   }
@@ -109,11 +114,8 @@ final class PortForwarder {
   }
 
   private void accept(Channel client, String serverId) {
-    InetSocketAddress address = (InetSocketAddress) client.remoteAddress();
-    ClientQuotas.Client quota =
-        clients.size() >= limit || address == null
-            ? null
-            : quotas.tryConnect(SocketAddress.inetSocketAddress(address));
+    SocketAddress peer = ClientAddress.peer(client);
+    ClientQuotas.Client quota = clients.size() >= limit || peer == null ? null : connect(peer);
     if (quota == null) {
       reset(client);
       return;
@@ -139,6 +141,10 @@ final class PortForwarder {
                     ? connect(owner.host(), owner.port(), near)
                     : Future.failedFuture(new IOException("the client is gone")))
         .onComplete(server -> near.join(client, server), _ -> reset(client));
+  }
+
+  private ClientQuotas.@Nullable Client connect(SocketAddress peer) {
+    return proxies.trusts(peer) ? quotas.connectProxy(peer) : quotas.tryConnect(peer);
   }
 
   private Future<Channel> connect(String host, int port, Side near) {

@@ -165,7 +165,8 @@ final class ProxiedExchange {
 
   private Future<ProxyResponse> send(HttpClientRequest opened) {
     ProxyRequest proxied = ProxyRequest.reverseProxy(request).setURI(target);
-    ProxyHeaders.prepareRequest(request, proxied.headers(), prefix, tokens, scope.trace());
+    ProxyHeaders.prepareRequest(
+        request, scope.client(), proxied.headers(), prefix, tokens, scope.trace());
     long declared = scope.declaredBytes();
     proxied.setBody(body == null ? null : Body.body(body, declared));
     if (declared < 0 && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {

@@ -1,12 +1,12 @@
 package dev.signalbox.gateway.server;
 
+import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.platform.http.ConnectionHeaders;
 import dev.signalbox.platform.trace.TraceContext;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyHeaders {
 
-  private static final String FORWARDED_FOR = "X-Forwarded-For";
+  private static final List<String> OF_UNKNOWN_PROXIES =
+      List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP");
 
   /** They would apply to every path of the gateway. */
   private static final List<String> OF_WHOLE_SITE =
@@ -33,12 +34,14 @@ final class ProxyHeaders {
   /**
    * Prepares the headers of a request.
    *
+   * @param client who sent it
    * @param prefix what the server does not see of the path
    * @param tokens whether Authorization is for the gateway
    * @param trace what the server's work is part of; null when not traced
    */
   static void prepareRequest(
       HttpServerRequest request,
+      ClientAddress client,
       MultiMap headers,
       String prefix,
       boolean tokens,
@@ -52,17 +55,18 @@ final class ProxyHeaders {
     if (trace != null) {
       setTrace(headers, trace);
     }
-    String from = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+    // What anybody may have written there. The gateway says what it knows, in the fields below.
+    OF_UNKNOWN_PROXIES.forEach(headers::remove);
+    String from = client.host();
     if (from != null) {
-      List<String> before = new ArrayList<>(headers.getAll(FORWARDED_FOR));
-      before.add(from);
-      headers.set(FORWARDED_FOR, String.join(", ", before));
+      headers.set("X-Forwarded-For", from);
     }
-    HostAndPort authority = request.authority();
-    if (authority != null) {
-      headers.set("X-Forwarded-Host", authority.toString());
+    HostAndPort called = request.authority();
+    String host = client.authority();
+    if (host != null || called != null) {
+      headers.set("X-Forwarded-Host", host == null ? String.valueOf(called) : host);
     }
-    headers.set("X-Forwarded-Proto", request.isSSL() ? "https" : "http");
+    headers.set("X-Forwarded-Proto", client.secure() ? "https" : "http");
     headers.set("X-Forwarded-Prefix", prefix);
   }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.signalbox.contracts.net.IpLiteral;
 import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import io.netty.channel.Channel;
 import io.vertx.core.Context;
@@ -62,7 +63,11 @@ public final class PublishedPorts {
 
   /** Call it on the event loop. */
   public PublishedPorts(
-      Vertx vertx, ServerLocator locator, ClientQuotas quotas, Settings settings) {
+      Vertx vertx,
+      ServerLocator locator,
+      ClientQuotas quotas,
+      TrustedProxies proxies,
+      Settings settings) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.locator = locator;
@@ -73,6 +78,7 @@ public final class PublishedPorts {
             (ContextInternal) context,
             locator,
             quotas,
+            proxies,
             settings.connections(),
             settings.silence());
   }

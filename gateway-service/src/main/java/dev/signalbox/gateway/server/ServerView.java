@@ -1,6 +1,7 @@
 package dev.signalbox.gateway.server;
 
 import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.gateway.routing.Requests;
 import dev.signalbox.gateway.routing.Response;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
@@ -45,7 +46,7 @@ record ServerView(
 
   /** Where a client reaches a server: at a published port by the name it has for the gateway. */
   static String host(RoutingContext ctx, ServerInfo server, PublishedRange published) {
-    HostAndPort gateway = ctx.request().authority();
+    HostAndPort gateway = Requests.authority(ctx);
     if (gateway == null || !published.contains(server.port())) {
       return server.host();
     }

@@ -54,12 +54,16 @@ public final class WhoamiRoutes implements Section {
    *     for
    * @param token that the gateway knows, expired or not; null without one
    * @param may roles whose calls the caller may make
+   * @param address of the caller, as limits and logs take it; null when it is not known
+   * @param secure whether the caller speaks TLS
    */
   private record Whoami(
       String authentication,
       @Nullable String role,
       @Nullable KnownToken token,
       List<String> may,
+      @Nullable String address,
+      boolean secure,
       Limits limits) {}
 
   /**
@@ -124,7 +128,8 @@ public final class WhoamiRoutes implements Section {
 
   private Future<Response> whoami(RoutingContext ctx) {
     Query.of(ctx).end();
-    Caller caller = RequestScope.of(ctx).caller();
+    RequestScope scope = RequestScope.of(ctx);
+    Caller caller = scope.caller();
     List<Role> may =
         Arrays.stream(Role.values())
             .filter(role -> role != Role.PUBLIC)
@@ -137,6 +142,8 @@ public final class WhoamiRoutes implements Section {
             token == null || caller.expired() ? null : token.role().label(),
             token == null ? null : KnownToken.of(token, caller.expired(), tasks),
             may.stream().map(Role::label).toList(),
+            scope.client().host(),
+            scope.client().secure(),
             limits);
     return Future.succeededFuture(Response.json(200, whoami).with("Cache-Control", "no-store"));
   }

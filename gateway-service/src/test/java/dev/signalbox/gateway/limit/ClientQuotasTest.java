@@ -68,4 +68,36 @@ class ClientQuotasTest {
 
     assertThat(quotas.size()).isZero();
   }
+
+  @Test
+  void givenAProxy_whenItHasMoreConnectionsThanAClientMay_thenNoneIsRefusedAndNoneIsKept() {
+    ClientQuotas quotas = new ClientQuotas(1, 1);
+    Client first = quotas.connectProxy(address("10.0.0.1"));
+    Client second = quotas.connectProxy(address("10.0.0.1"));
+
+    // The connections of the proxy are not those of a client at the same address.
+    assertThat(quotas.tryConnect(address("10.0.0.1"))).isNotNull().isNotSameAs(first);
+    assertThat(second).isSameAs(first);
+
+    first.disconnect();
+    second.disconnect();
+    assertThat(quotas.size()).isEqualTo(1);
+  }
+
+  @Test
+  void givenRequestsOfOneClientByProxiesAndByItself_whenTheyAreOpen_thenTheyAreCountedTogether() {
+    ClientQuotas quotas = new ClientQuotas(1, 1);
+    Client held = quotas.hold("203.0.113.9");
+    assertThat(held.tryBeginRequest()).isTrue();
+
+    Client connected = quotas.tryConnect(address("203.0.113.9"));
+    assertThat(connected).isNotNull();
+    assertThat(connected.tryBeginRequest()).isFalse();
+
+    held.endRequest();
+    held.release();
+    assertThat(connected.tryBeginRequest()).isTrue();
+    connected.disconnect();
+    assertThat(quotas.size()).isZero();
+  }
 }
