@@ -66,8 +66,7 @@ class SecretsIT {
 
   /** A journal has the headers that clients sent. */
   private static final Set<String> MEANT_TO_BE_THERE =
-      Set.of(
-          "authorization at a server in the journal", "header of a server in the journal");
+      Set.of("authorization at a server in the journal", "header of a server in the journal");
 
   private static SecretSystem kit;
   private static final StringBuilder ERRORS = new StringBuilder();
