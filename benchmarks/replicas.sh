@@ -4,7 +4,7 @@ replica_load() { # LABEL N CONNECTIONS SCRIPT SECONDS-OF-ONE: one round; prints 
   local label=$1 n=$2 some=$3 script=$4 wait=$5 before line used
   before=$(cpu "${members[@]}")
   line=$(wrk -t1 -c"$some" -d"${seconds}s" -s "$work/$script.lua" "http://127.0.0.1:$proxy" |
-    awk '/Requests\/sec/ {rate=$2} /Non-2xx/ {bad=$NF} /Socket errors/ {bad=$0} END {print rate, (bad == "" ? 0 : bad)}')
+    awk '/Requests\/sec/ {rate=$2} /Non-2xx/ {bad=$NF} /Socket errors/ {gsub(/[^0-9]+/, "+"); socket=$0} END {print rate, bad + 0 socket}')
   used=$(minus "$(cpu "${members[@]}")" "$before")
   echo "$line" | awk -v label="$label" -v n="$n" -v c="$some" -v w="$wait" -v used="$used" -v s="$seconds" \
     '{printf "  %-8s %d replicas, %4d at once: %7.0f /s, %.2f of %.0f, errors %s, %.2f cores\n", label, n, c, $1, $1 / (c / w), c / w, $2, used / s}' |
@@ -64,7 +64,8 @@ LUA
         --gateway.messages-port=off --gateway.keep-alive-requests=1000000000 --gateway.request-log=off \
         --gateway.max-requests-per-client=10000
       members+=("${pids[-1]}")
-      service dns-service "$work/data$n" --resolver.upstreams="127.0.0.1:$late" --guard.allow-private=true
+      service dns-service "$work/data$n" --resolver.upstreams="127.0.0.1:$late" \
+        --resolver.cache-bytes=0 --guard.allow-private=true
       members+=("${pids[-1]}")
       service http-probe-service "$work/data$n" --guard.allow-private=true
       members+=("${pids[-1]}")
@@ -80,6 +81,7 @@ LUA
       id=$(curl -sf -m 10 -H 'Content-Type: application/json' \
         -d '{"routes":[{"match":{"path":"/"},"response":{"body":"late","delay_ms":20}}]}' \
         "http://127.0.0.1:$proxy/api/v1/servers" | sed 's/.*"server_id": *"\([^"]*\)".*/\1/')
+      case $id in *[!a-zA-Z0-9-]* | "") echo "no server was made: $id" >&2; exit 1 ;; esac
       ids+="\"$id\","
     done
     cat >"$work/servers.lua" <<LUA

@@ -6,7 +6,6 @@ import dev.signalbox.contracts.code.StoreMessageReply;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -39,10 +38,7 @@ final class MessageIntake {
       if (failure == null) {
         span.end();
       } else {
-        Spans.fail(
-            span,
-            failure instanceof ServiceException known ? known.code().name() : "INTERNAL",
-            true);
+        Spans.fail(span, failure);
       }
     }
   }
@@ -80,7 +76,7 @@ final class MessageIntake {
    */
   Future<StoreMessageReply> store(Draft draft, long deadlineNanos, @Nullable TraceContext trace) {
     Promise<StoreMessageReply> reply = Promise.promise();
-    Span span = TraceContext.start(trace, SpanKind.INTERNAL, "message batch");
+    Span span = TraceContext.internal(trace, "message batch");
     synchronized (this) {
       waiting.add(new Waiting(draft, deadlineNanos, reply, TraceContext.below(trace, span), span));
     }

@@ -52,7 +52,11 @@ final class Reservations {
       String node,
       String host,
       MeterRegistry metrics) {
-    this.tokenLimited = metrics.counter("signalbox.token.limited", "limit", "servers-at-once");
+    this.tokenLimited =
+        Counter.builder("signalbox.token.limited")
+            .description("Requests, tasks and servers refused because a token has had its limit")
+            .tag("limit", "servers-at-once")
+            .register(metrics);
     this.database = database;
     this.config = config;
     this.node = node;
@@ -160,7 +164,12 @@ final class Reservations {
       }
     }
     Reservation reservation = decide(session, wish, unusable);
-    if (key != null) {
+    if (key != null
+        && reservation instanceof Refused(Reason reason, String _)
+        && reason == Reason.LIMIT) {
+      // Nothing was made, and there may be room when it comes again.
+      repeats.release(session, SCOPE, key);
+    } else if (key != null) {
       remember(
           session,
           key,

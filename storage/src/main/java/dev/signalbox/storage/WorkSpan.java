@@ -1,11 +1,8 @@
 package dev.signalbox.storage;
 
-import dev.signalbox.contracts.ErrorCode;
-import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -46,7 +43,7 @@ final class WorkSpan {
    */
   static @Nullable WorkSpan start(
       @Nullable TraceContext trace, String verb, String schema, Engine engine) {
-    Span span = TraceContext.start(trace, SpanKind.CLIENT, verb + " " + schema);
+    Span span = TraceContext.client(trace, verb + " " + schema);
     if (span == null) {
       return null;
     }
@@ -104,14 +101,7 @@ final class WorkSpan {
     if (state != null) {
       span.setAttribute("db.response.status_code", state);
     }
-    ErrorCode code = failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
-    Spans.fail(
-        span,
-        code.name(),
-        switch (code.kind()) {
-          case CALLER, NOT_FOUND, CONFLICT -> false;
-          case OVERLOADED, UNAVAILABLE, TIMEOUT, INTERNAL -> true;
-        });
+    Spans.fail(span, failure);
   }
 
   private static @Nullable String sqlState(Throwable failure) {

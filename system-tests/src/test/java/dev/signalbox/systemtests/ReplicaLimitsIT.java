@@ -65,13 +65,17 @@ class ReplicaLimitsIT {
     return reply.text().lines().filter(line -> line.contains("\"id\"")).toList();
   }
 
-  /** What the limit lets through from the first arrival to the last; each replica has a burst. */
+  /**
+   * What the limit lets through from the first arrival to the last; each replica has a burst. Two
+   * that did not share it would send twice as many: half as many again are for arrivals that are
+   * seen late.
+   */
   private void assertWithinTheRate(int burst) {
     long[] sorted = arrivals.stream().mapToLong(Long::longValue).sorted().toArray();
     double seconds = (sorted[sorted.length - 1] - sorted[0]) / 1e9;
     assertThat((double) sorted.length)
         .as("%d arrivals in %.2f s", sorted.length, seconds)
-        .isLessThanOrEqualTo(PER_SECOND * seconds + burst + 1);
+        .isLessThanOrEqualTo(1.5 * PER_SECOND * seconds + burst + 1);
   }
 
   private List<Long> handled(String service) {

@@ -46,7 +46,8 @@ final class Soak implements AutoCloseable {
     try (Soak soak = new Soak(Integer.parseInt(arguments[0]))) {
       soak.calibrate();
       soak.run();
-      Files.writeString(Path.of(arguments[1]), soak.page(Path.of(arguments[2])));
+      Path page = Path.of(arguments[1]);
+      Files.writeString(page, soak.text(page, Path.of(arguments[2])));
     }
   }
 
@@ -123,8 +124,8 @@ final class Soak implements AutoCloseable {
       for (FleetMember member : survivors()) {
         try {
           samples.add(SoakSample.of(member, second(System.nanoTime())));
-        } catch (UncheckedIOException late) {
-          say(member + " was not looked at: " + late.getMessage());
+        } catch (RuntimeException late) {
+          say(member + " was not looked at: " + late);
         }
       }
       long left = end - System.nanoTime();
@@ -154,15 +155,15 @@ final class Soak implements AutoCloseable {
         .toArray();
   }
 
-  private String page(Path curves) throws IOException {
+  private String text(Path page, Path curves) throws IOException {
     double all = minutes * 60.0;
     double part = Math.min(300, all / 3);
     HistoryCheck.Findings findings = new HistoryCheck(fleet, history).look();
     List<Call> calls = calls(0, all);
     long failed = calls.stream().filter(Call::failed).count();
     long wrong = calls.stream().filter(call -> call.outcome() == Outcome.WRONG).count();
-    StringBuilder page = new StringBuilder("# Soak\n\n");
-    page.append(
+    StringBuilder text = new StringBuilder("# Soak\n\n");
+    text.append(
         String.format(
             Locale.ROOT,
             """
@@ -174,7 +175,7 @@ final class Soak implements AutoCloseable {
             %s, %d cores. %d calls, of which %d failed, all but %d of those within 30 s of a kill; %d wrong answers.
             Afterwards everything that was acknowledged was looked for: %s.
 
-            ![memory, heap, threads, open files and latency over the time](images/%s)
+            ![memory, heap, threads, open files and latency over the time](%s)
 
             *Start* is the median of the first %.0f minutes, *end* of the last; of the heap the twentieth part from below, so that
             garbage is left out. **Bold** has grown.
@@ -193,27 +194,27 @@ final class Soak implements AutoCloseable {
             findings.notes().isEmpty()
                 ? "all of it was there, once and as it was sent"
                 : String.join("; ", findings.notes()),
-            curves.getFileName(),
+            page.toAbsolutePath().getParent().relativize(curves.toAbsolutePath()),
             part / 60));
-    page.append("| process |");
+    text.append("| process |");
     for (Measure measure : Measure.values()) {
-      page.append(' ').append(measure.title).append(": start | end |");
+      text.append(' ').append(measure.title).append(": start | end |");
     }
-    page.append("\n|---|").append("---|---|".repeat(Measure.values().length)).append('\n');
+    text.append("\n|---|").append("---|---|".repeat(Measure.values().length)).append('\n');
     boolean flat = true;
     for (FleetMember member : survivors()) {
-      page.append("| ").append(member.service).append(" |");
+      text.append("| ").append(member.service).append(" |");
       for (Measure measure : Measure.values()) {
         double start = measure.of(of(member.name, 0, part));
         double end = measure.of(of(member.name, all - part, all + 60));
         boolean kept = measure.flat(start, end);
         flat &= kept;
-        page.append(
+        text.append(
             String.format(Locale.ROOT, kept ? " %.0f | %.0f |" : " %.0f | **%.0f** |", start, end));
       }
-      page.append('\n');
+      text.append('\n');
     }
-    page.append("\n| latency of calls that succeeded | p50 start | end | p99 start | end |\n")
+    text.append("\n| latency of calls that succeeded | p50 start | end | p99 start | end |\n")
         .append("|---|---|---|---|---|\n");
     for (Capability capability : Capability.values()) {
       double[] start =
@@ -221,7 +222,7 @@ final class Soak implements AutoCloseable {
       double[] end =
           millis(
               calls(all - part, all).stream().filter(c -> c.capability() == capability).toList());
-      page.append(
+      text.append(
           String.format(
               Locale.ROOT,
               "| %s | %.1f ms | %.1f ms | %.1f ms | %.1f ms |%n",
@@ -233,7 +234,7 @@ final class Soak implements AutoCloseable {
     }
     Files.writeString(curves, new SoakCurves(samples, windows(all), all).svg());
     say(flat && findings.notes().isEmpty() && wrong == 0 ? "flat" : "NOT flat, or something lost");
-    return page.toString();
+    return text.toString();
   }
 
   private boolean farFromKills(Call call) {

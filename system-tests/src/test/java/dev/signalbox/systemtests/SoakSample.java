@@ -2,7 +2,6 @@ package dev.signalbox.systemtests;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How a member was at one time.
@@ -68,19 +67,6 @@ record SoakSample(
         member.heapMib(),
         member.threads(),
         member.openFiles());
-  }
-
-  /** A line of a table of values separated by commas. */
-  String line() {
-    return String.format(
-        Locale.ROOT,
-        "%s,%.0f,%d,%d,%d,%d",
-        member,
-        second,
-        residentMib,
-        heapMib,
-        threads,
-        openFiles);
   }
 
   /** The value below which a share of some times lies. */

@@ -231,7 +231,27 @@ class TracingIT {
   @Test
   void withoutAnEndpointNothingOfItIsInTheProcess() throws Exception {
     try (OneProcess system = OneProcess.start(Shape.settings())) {
-      Http.get(system.doors().main(), "/api/v1/services");
+      int main = system.doors().main();
+      Http.get(main, "/api/v1/services");
+      String traceparent = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+      for (String task :
+          List.of(
+              "{\"task_name\":\"dns_query\",\"params\":{\"domain\":\"example.com\"}}",
+              "{\"task_name\":\"http_probe\",\"params\":{\"url\":\"http://127.0.0.1:%d/\"}}"
+                  .formatted(Surroundings.webPort()))) {
+        Reply done =
+            Http.send(
+                main, "POST", "/api/v1/tasks", task, "Content-Type: application/json", traceparent);
+        assertThat(done.text()).contains("finished");
+      }
+      String code =
+          Http.post(main, "/api/v1/codes", "{\"uuid\":\"u\"}").json().path("unique").asText();
+      Reply stored =
+          Http.post(
+              main,
+              "/api/v1/messages",
+              "{\"uuid\":\"u\",\"unique\":\"%s\",\"text\":\"x\"}".formatted(code));
+      assertThat(stored.status()).isEqualTo(201);
 
       assertThat(jcmd(system.process(), "VM.class_hierarchy"))
           .contains("dev.signalbox.platform.trace.Tracing")

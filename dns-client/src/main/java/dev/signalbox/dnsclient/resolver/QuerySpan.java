@@ -1,5 +1,6 @@
 package dev.signalbox.dnsclient.resolver;
 
+import dev.signalbox.dnsclient.transport.Fault;
 import dev.signalbox.dnsclient.transport.Protocol;
 import dev.signalbox.dnsclient.transport.Received;
 import dev.signalbox.dnsclient.transport.TransportException;
@@ -7,7 +8,6 @@ import dev.signalbox.dnsclient.transport.Upstream;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
@@ -27,7 +27,7 @@ final class QuerySpan {
    * @return null when it is not traced
    */
   static @Nullable Span start(LookupRequest request, Upstream upstream, int number) {
-    Span span = TraceContext.start(request.trace(), SpanKind.CLIENT, "DNS query");
+    Span span = TraceContext.client(request.trace(), "DNS query");
     if (span == null) {
       return null;
     }
@@ -52,11 +52,11 @@ final class QuerySpan {
     span.end();
   }
 
-  /** None came. */
+  /** None came, or nobody waits for it any more, which is no defect of the resolver. */
   static void failed(Span span, Throwable cause) {
     if (cause instanceof TransportException failure) {
       span.setAttribute("signalbox.dns.messages", failure.attempts());
-      Spans.fail(span, failure.fault().name(), true);
+      Spans.fail(span, failure.fault().name(), failure.fault() != Fault.CANCELLED);
     } else {
       Spans.fail(span, "INTERNAL", true);
     }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.dnsclient.TestClient;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Answered;
 import dev.signalbox.dnsclient.resolver.LookupOutcome.Unanswered;
+import dev.signalbox.platform.bus.Cancellation;
 import dev.signalbox.testsupport.CollectedSpan;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.TestTrace;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,21 @@ class QuerySpanTest {
         .containsEntry("error.type", "TIMEOUT")
         .containsEntry("signalbox.dns.messages", "2")
         .doesNotContainKey("signalbox.dns.response.code");
+  }
+
+  @Test
+  void givenACallerThatLeaves_whenItsQueryEnds_thenTheSpanIsNoDefectOfTheResolver() {
+    dns.otherwise(DnsBehaviour.drop());
+    Cancellation cancellation = client.cancellable();
+    Future<LookupOutcome> outcome = client.begin(question("a.test", LONG, false), cancellation);
+    Awaitility.await().until(() -> !dns.queries().isEmpty());
+
+    cancellation.request();
+
+    Awaitility.await().until(outcome::isComplete);
+    CollectedSpan span = trace.end().getFirst();
+    assertThat(span.attributes()).containsEntry("error.type", "CANCELLED");
+    assertThat(span.error()).isFalse();
   }
 
   @Test

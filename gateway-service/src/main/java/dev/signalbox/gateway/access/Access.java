@@ -25,6 +25,7 @@ public final class Access {
   private final boolean open;
   private final InstantSource clock;
   private volatile List<Token> tokens;
+  private volatile Map<String, Token> byName;
   private volatile @Nullable String fileProblem;
 
   private Access(
@@ -33,6 +34,7 @@ public final class Access {
     this.open = open;
     this.clock = clock;
     this.tokens = merged(this.settings, file, List.of());
+    this.byName = byName(tokens);
   }
 
   /** Every request may use every route. */
@@ -77,6 +79,7 @@ public final class Access {
    */
   public synchronized void replace(List<TokenEntry> file) {
     tokens = merged(settings, file, tokens);
+    byName = byName(tokens);
     fileProblem = null;
   }
 
@@ -115,6 +118,22 @@ public final class Access {
       all.add(new Token(entry, known.get(entry.sha256())));
     }
     return List.copyOf(all);
+  }
+
+  private static Map<String, Token> byName(List<Token> tokens) {
+    Map<String, Token> named = new HashMap<>();
+    for (Token token : tokens) {
+      String name = token.name();
+      if (name != null) {
+        named.put(name, token);
+      }
+    }
+    return Map.copyOf(named);
+  }
+
+  /** The token with a name as it is now; null when there is none. */
+  public @Nullable Token named(String name) {
+    return byName.get(name);
   }
 
   /** Who sent a request with this Authorization header. */

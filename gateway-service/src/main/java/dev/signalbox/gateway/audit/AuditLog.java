@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.audit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signalbox.platform.json.Json;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -94,6 +95,7 @@ public final class AuditLog {
    * @param token name of the caller's token; null without one, or one without a name
    * @param role of the token; null without one
    * @param peer address that the request came from
+   * @param proxy the trusted proxy that named that address; null without one
    * @param path without the query, which may have secrets
    * @param route template of the route; null when none matched
    */
@@ -102,6 +104,7 @@ public final class AuditLog {
       @Nullable String token,
       @Nullable String role,
       String peer,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String proxy,
       String method,
       String path,
       @Nullable String route,

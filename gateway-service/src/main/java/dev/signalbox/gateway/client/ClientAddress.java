@@ -69,6 +69,12 @@ public record ClientAddress(
 
   /** For logs: the address, with the port where it is known. */
   public String text() {
-    return host == null ? NO_NETWORK : port == 0 ? host : host + ":" + port;
+    if (host == null) {
+      return NO_NETWORK;
+    }
+    if (port == 0) {
+      return host;
+    }
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 }

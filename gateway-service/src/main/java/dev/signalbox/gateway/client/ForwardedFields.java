@@ -76,7 +76,8 @@ final class ForwardedFields {
    * {@code unknown} or a name that begins with an underscore (RFC 7239 section 6).
    */
   static Node node(String name, String text) {
-    if (text.startsWith("_") || text.toLowerCase(Locale.ROOT).startsWith("unknown")) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (text.startsWith("_") || lower.equals("unknown") || lower.startsWith("unknown:")) {
       return new Node(null, 0);
     }
     String host = text;
@@ -179,7 +180,7 @@ final class ForwardedFields {
         if (at == text.length() || text.charAt(at++) != '=') {
           throw malformed();
         }
-        String value = at < text.length() && text.charAt(at) == '"' ? quoted() : token();
+        String value = at < text.length() && text.charAt(at) == '"' ? quoted() : unquoted();
         if (pairs.put(name.toLowerCase(Locale.ROOT), value) != null) {
           throw malformed();
         }
@@ -190,6 +191,19 @@ final class ForwardedFields {
     private String token() {
       int from = at;
       while (at < text.length() && isToken(text.charAt(at))) {
+        at++;
+      }
+      if (at == from) {
+        throw malformed();
+      }
+      return text.substring(from, at);
+    }
+
+    /** As a token, and with what addresses need, which many proxies write without quotes. */
+    private String unquoted() {
+      int from = at;
+      while (at < text.length()
+          && (isToken(text.charAt(at)) || ":[]".indexOf(text.charAt(at)) >= 0)) {
         at++;
       }
       if (at == from) {

@@ -287,6 +287,7 @@ public final class CodeRoutes implements Section {
     // Stops a walk along millions of messages when the client disconnects.
     Call call =
         Call.of(RequestScope.of(ctx).requestId(), CodeContract.VERIFY_MESSAGES.timeout())
+            .traced(RequestScope.of(ctx).trace())
             .with(RequestScope.of(ctx).cancellation());
     return backend
         .call("code-service", CodeContract.VERIFY_MESSAGES, request, call)

@@ -45,6 +45,7 @@ final class AuditTrail {
             token == null ? null : token.name(),
             token == null ? null : token.role().label(),
             scope.client().text(),
+            scope.client().proxy(),
             shortened(request.method().name(), MAX_METHOD),
             shortened(request.path(), MAX_PATH),
             route == null ? null : route.template(),

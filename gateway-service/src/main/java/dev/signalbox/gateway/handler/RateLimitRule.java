@@ -37,7 +37,10 @@ public final class RateLimitRule implements RequestRule {
     this.tasks = tasks;
     this.totals = totals;
     this.limited =
-        metrics.counter("signalbox.token.limited", "limit", TokenLimits.REQUESTS_PER_MINUTE);
+        Counter.builder("signalbox.token.limited")
+            .description("Requests, tasks and servers refused because a token has had its limit")
+            .tag("limit", TokenLimits.REQUESTS_PER_MINUTE)
+            .register(metrics);
   }
 
   @Override

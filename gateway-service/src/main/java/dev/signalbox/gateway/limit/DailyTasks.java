@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.limit;
 
+import dev.signalbox.platform.token.TokenLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,8 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How many tasks each token has begun on a day of UTC, at this gateway and at others. Each gateway
@@ -17,17 +23,25 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class DailyTasks {
 
-  /** The most totals that are kept of other gateways; one more is not counted. */
+  private static final Logger LOG = LoggerFactory.getLogger(DailyTasks.class);
+
+  /** The most totals that are kept of other gateways and of earlier starts. */
   static final int MAX_TALLIES = 20_000;
+
+  /** No day, and not beside one. */
+  private static final long NONE = Long.MIN_VALUE / 2;
 
   private static final long SECONDS_PER_DAY = Duration.ofDays(1).toSeconds();
 
   private final String instance;
   private final InstantSource clock;
-  // By days since 1970. Those beside today are kept, so that a clock which goes back over midnight
-  // finds what it had counted there.
+  // By days since 1970. Those beside today and the one that was today before are
+  // kept, so that a clock which goes back, or jumps and returns, finds what it had counted there.
   private final ConcurrentMap<Long, ConcurrentMap<String, Count>> days = new ConcurrentHashMap<>();
   private final AtomicInteger heard = new AtomicInteger();
+  private final AtomicBoolean full = new AtomicBoolean();
+  private volatile long today = NONE;
+  private long dayBefore = NONE;
   private volatile boolean unsaved;
   private volatile boolean untold;
 
@@ -84,15 +98,15 @@ public final class DailyTasks {
       return Math.max(0, limit - here.get() - elsewhere.get());
     }
 
-    boolean knows(String other) {
-      return others.containsKey(other);
-    }
-
-    boolean merge(String other, long tasks) {
+    /** Takes a total, of a gateway that is not known yet if there is room. */
+    boolean merge(String other, long tasks, BooleanSupplier room) {
       long[] added = {0};
       others.compute(
           other,
           (_, before) -> {
+            if (before == null && !room.getAsBoolean()) {
+              return null;
+            }
             long known = before == null ? 0 : before;
             added[0] = Math.max(0, tasks - known);
             return known + added[0];
@@ -105,7 +119,7 @@ public final class DailyTasks {
   /** Takes a task of today, if one is left. */
   public Usage take(String token, long limit) {
     Instant now = clock.instant();
-    Count count = count(day(now), token);
+    Count count = count(today(now), token);
     boolean granted = count.take(limit);
     if (granted && !unsaved) {
       unsaved = true;
@@ -119,8 +133,8 @@ public final class DailyTasks {
   /** What is left today, without taking anything. */
   public Usage look(String token, long limit) {
     Instant now = clock.instant();
-    ConcurrentMap<String, Count> today = days.get(day(now));
-    Count count = today == null ? null : today.get(token);
+    ConcurrentMap<String, Count> counts = days.get(day(now));
+    Count count = counts == null ? null : counts.get(token);
     long left = count == null ? limit : count.left(limit);
     return new Usage(left > 0, left, secondsLeft(now));
   }
@@ -143,23 +157,29 @@ public final class DailyTasks {
   }
 
   private Count count(long day, String token) {
-    ConcurrentMap<String, Count> counts = days.get(day);
-    if (counts == null) {
-      forget(day);
-      counts = days.computeIfAbsent(day, _ -> new ConcurrentHashMap<>());
-    }
-    Count count = counts.get(token);
-    return count == null ? counts.computeIfAbsent(token, _ -> new Count()) : count;
+    return days.computeIfAbsent(day, _ -> new ConcurrentHashMap<>())
+        .computeIfAbsent(token, _ -> new Count());
   }
 
-  /** Drops the days that are not beside a day. */
-  private void forget(long day) {
+  /** The day by the clock of this gateway. Days that are over are dropped when it changes. */
+  private long today(Instant now) {
+    long day = day(now);
+    synchronized (this) {
+      if (day != today) {
+        dayBefore = today;
+        today = day;
+        drop(old -> !beside(old, day) && old != dayBefore);
+        full.set(false);
+      }
+    }
+    return day;
+  }
+
+  private void drop(LongPredicate over) {
     for (long old : days.keySet()) {
-      if (!beside(old, day)) {
-        ConcurrentMap<String, Count> dropped = days.remove(old);
-        if (dropped != null) {
-          dropped.values().forEach(count -> heard.addAndGet(-count.others.size()));
-        }
+      ConcurrentMap<String, Count> dropped = over.test(old) ? days.remove(old) : null;
+      if (dropped != null) {
+        dropped.values().forEach(count -> heard.addAndGet(-count.others.size()));
       }
     }
   }
@@ -171,44 +191,60 @@ public final class DailyTasks {
    */
   public boolean merge(Tally tally) {
     if (tally.tasks() <= 0
-        || tally.instance().equals(instance)
-        || !beside(tally.day(), day(clock.instant()))) {
+        || tally.tasks() > TokenLimits.MAX_TASKS_PER_DAY
+        || tally.instance().equals(instance)) {
       return false;
     }
-    ConcurrentMap<String, Count> counts = days.get(tally.day());
-    Count known = counts == null ? null : counts.get(tally.token());
-    if (known == null || !known.knows(tally.instance())) {
-      if (heard.incrementAndGet() > MAX_TALLIES) {
-        heard.decrementAndGet();
-        return false;
-      }
-      known = countBeside(tally);
+    long day = today(clock.instant());
+    if (!beside(tally.day(), day)) {
+      return false;
     }
-    boolean news = known.merge(tally.instance(), tally.tasks());
+    boolean news =
+        count(tally.day(), tally.token())
+            .merge(tally.instance(), tally.tasks(), () -> room(tally.day() == day));
     if (news) {
       unsaved = true;
     }
     return news;
   }
 
-  /** As {@link #count}, but what somebody else says of a day does not drop other days. */
-  private Count countBeside(Tally tally) {
-    return days.computeIfAbsent(tally.day(), _ -> new ConcurrentHashMap<>())
-        .computeIfAbsent(tally.token(), _ -> new Count());
+  /** Room for one total more; what is kept of other days makes way for today. */
+  private boolean room(boolean ofToday) {
+    if (hear()) {
+      return true;
+    }
+    if (ofToday) {
+      long day = today;
+      drop(old -> old != day);
+      if (hear()) {
+        return true;
+      }
+    }
+    if (full.compareAndSet(false, true)) {
+      LOG.warn(
+          "more than {} totals of tokens are known of other gateways and of earlier starts; tasks"
+              + " that others begin are not counted until midnight (UTC)",
+          MAX_TALLIES);
+    }
+    return false;
   }
 
-  /** All totals of today and the days beside it, those of other gateways too. */
+  private boolean hear() {
+    if (heard.incrementAndGet() <= MAX_TALLIES) {
+      return true;
+    }
+    heard.decrementAndGet();
+    return false;
+  }
+
+  /** All totals that are kept, those of other gateways too. */
   public List<Tally> tallies() {
-    long today = day(clock.instant());
     List<Tally> all = new ArrayList<>();
-    days.forEach((day, counts) -> {
-      if (beside(day, today)) {
+    days.forEach((day, counts) ->
         counts.forEach((token, count) -> {
           add(all, new Tally(day, instance, token, count.here.get()));
           count.others.forEach((other, tasks) -> add(all, new Tally(day, other, token, tasks)));
-        });
-      }
-    });
+        }));
     return all;
   }
 

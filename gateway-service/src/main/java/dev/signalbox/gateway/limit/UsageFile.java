@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class UsageFile {
   private final DailyTasks tasks;
   private final AtomicBoolean saving = new AtomicBoolean();
   private boolean failing;
+  private @Nullable String unread;
 
   /** A file for counts; nothing is read or written yet. */
   public UsageFile(Path file, DailyTasks tasks) {
@@ -62,12 +64,22 @@ public final class UsageFile {
     this.tasks = tasks;
   }
 
-  /** Takes the totals of the file; one that cannot be understood is a warning. Blocks. */
-  public void load() {
+  /**
+   * Takes the totals of the file; one that cannot be understood is a warning, once for each reason.
+   * Blocks.
+   */
+  public synchronized void load() {
     try {
-      read().forEach(tasks::merge);
+      // Today's first: should there be too many, older ones are left out.
+      List<Tally> tallies = read();
+      tallies.sort(Comparator.comparingLong(Tally::day).reversed());
+      tallies.forEach(tasks::merge);
+      unread = null;
     } catch (IOException e) {
-      LOG.warn("cannot read the tasks of tokens from {}; counting from 0: {}", file, e.toString());
+      if (!e.toString().equals(unread)) {
+        unread = e.toString();
+        LOG.warn("cannot read the tasks of tokens from {}; they do not count: {}", file, unread);
+      }
     }
   }
 
@@ -153,7 +165,7 @@ public final class UsageFile {
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       content = in.readNBytes(MAX_BYTES + 1);
     } catch (NoSuchFileException e) {
-      return List.of();
+      return new ArrayList<>();
     }
     if (content.length > MAX_BYTES) {
       throw new IOException("it has more than " + MAX_BYTES + " bytes");

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.task;
 
+import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.DailyTasks;
@@ -21,12 +22,18 @@ public final class TaskAllowance {
   private static final String POLICY = "tasks";
 
   private final DailyTasks tasks;
+  private final Access access;
   private final Counter limited;
 
   /** An allowance that counts refusals in {@code signalbox_token_limited_total}. */
-  public TaskAllowance(DailyTasks tasks, MeterRegistry metrics) {
+  public TaskAllowance(DailyTasks tasks, Access access, MeterRegistry metrics) {
     this.tasks = tasks;
-    this.limited = metrics.counter("signalbox.token.limited", "limit", TokenLimits.TASKS_PER_DAY);
+    this.access = access;
+    this.limited =
+        Counter.builder("signalbox.token.limited")
+            .description("Requests, tasks and servers refused because a token has had its limit")
+            .tag("limit", TokenLimits.TASKS_PER_DAY)
+            .register(metrics);
   }
 
   /**
@@ -45,8 +52,13 @@ public final class TaskAllowance {
   @Nullable HttpException tryTake(RoutingContext ctx) {
     Token token = RequestScope.of(ctx).caller().token();
     String name = token == null ? null : token.name();
-    int limit = token == null ? 0 : token.limits().tasksPerDay();
-    if (name == null || limit == 0) {
+    if (token == null || name == null) {
+      return null;
+    }
+    // As it is now: a stream may last longer than the limit with which it began.
+    Token now = access.named(name);
+    int limit = (now == null ? token : now).limits().tasksPerDay();
+    if (limit == 0) {
       return null;
     }
     DailyTasks.Usage usage = tasks.take(name, limit);

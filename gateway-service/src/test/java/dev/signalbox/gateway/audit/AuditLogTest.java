@@ -68,6 +68,7 @@ class AuditLogTest {
         "ci",
         "operator",
         "127.0.0.1:1",
+        null,
         "POST",
         "/api/v1/servers",
         "/api/v1/servers",

@@ -175,7 +175,6 @@ class TrustedProxiesTest {
         "for",
         "for=",
         "=203.0.113.9",
-        "for=[2001:db8::9]",
         "for = 203.0.113.9",
         "for=203.0.113.9;proto=gopher",
         "for=localhost"

@@ -7,6 +7,7 @@ import dev.signalbox.gateway.limit.DailyTasks.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,14 +75,62 @@ class DailyTasksTest {
   }
 
   @Test
-  void givenAClockThatIsSetFarOff_whenItIsRightAgain_thenTasksBeginAgain() {
+  void givenAClockThatIsSetFarOff_whenItIsRightAgain_thenTheDayGoesOnWithItsCount() {
     tasks.take("ci", 1);
     pass(Duration.ofDays(400));
     tasks.take("ci", 1);
     pass(Duration.ofDays(-400));
 
-    assertThat(tasks.take("ci", 1).granted()).isTrue();
-    assertThat(tasks.tallies()).containsExactly(new Tally(TODAY, "here", "ci", 1));
+    assertThat(tasks.take("ci", 1).granted()).isFalse();
+    assertThat(tasks.tallies())
+        .containsExactlyInAnyOrder(
+            new Tally(TODAY, "here", "ci", 1), new Tally(TODAY + 400, "here", "ci", 1));
+  }
+
+  @Test
+  void givenOtherGatewaysThatSpeakFirst_whenManyDaysPass_thenTheLastDaysAloneAreKept() {
+    for (int day = 0; day < 300; day++) {
+      for (int token = 0; token < 100; token++) {
+        tasks.merge(new Tally(TODAY + day, "there-" + day, "token-" + token, 10));
+      }
+      if (day % 2 == 0) {
+        tasks.take("token-0", 10);
+      }
+      assertThat(tasks.tallies().stream().map(Tally::day).distinct().count()).isLessThan(5);
+      pass(Duration.ofDays(1));
+    }
+
+    tasks.merge(new Tally(TODAY + 300, "there", "token-0", 10));
+    assertThat(tasks.take("token-0", 10).granted()).isFalse();
+  }
+
+  @Test
+  void givenATotalThatNoLimitReaches_whenHeard_thenItIsIgnored() {
+    tasks.take("ci", 1);
+
+    assertThat(tasks.merge(new Tally(TODAY, "there", "ci", Long.MAX_VALUE))).isFalse();
+    assertThat(tasks.take("ci", 1).granted()).isFalse();
+  }
+
+  @Test
+  void givenThreadsThatHearTheSame_whenTheyMergeAtOnce_thenEachTotalTakesOnePlace()
+      throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> merging = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        merging.add(
+            threads.submit(() -> {
+              for (int i = 0; i < DailyTasks.MAX_TALLIES; i++) {
+                tasks.merge(new Tally(TODAY, "gateway-" + i, "ci", 1));
+              }
+            }));
+      }
+      for (Future<?> one : merging) {
+        one.get();
+      }
+    }
+
+    assertThat(tasks.tallies()).hasSize(DailyTasks.MAX_TALLIES);
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.signalbox.httpprobe.phase;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public final class PhaseClock {
     close(now);
     current = phase;
     since = now;
-    span = TraceContext.start(hop, SpanKind.INTERNAL, phase.key());
+    span = TraceContext.internal(hop, phase.key());
   }
 
   /** Ends what is under way; nothing when nothing is. */
@@ -52,12 +51,21 @@ public final class PhaseClock {
   }
 
   /** Ends what is under way as failed; nothing when nothing is. */
-  public void fail(String type) {
+  public void fail(Throwable why) {
     if (span != null) {
-      Spans.fail(span, type, true);
+      fail(span, why);
       span = null;
     }
     close(System.nanoTime());
+  }
+
+  /** Ends a span of a phase, or of its hop, as failed. */
+  public static void fail(Span span, Throwable why) {
+    if (why instanceof ProbeException probe) {
+      Spans.fail(span, probe.error().code(), true);
+    } else {
+      Spans.fail(span, why); // A caller that has left is no defect of the target.
+    }
   }
 
   /** Forgets a phase that led to nothing. */

@@ -150,9 +150,8 @@ final class Contact {
   /** Ends what is traced of it, as failed; the rest by {@link #abort}. */
   void failed(Throwable why) {
     if (span != null) {
-      String type = HopSpan.type(why);
-      clock.fail(type);
-      span.failed(type);
+      clock.fail(why);
+      span.failed(why);
     }
   }
 

@@ -1,13 +1,11 @@
 package dev.signalbox.httpprobe.probe;
 
-import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.httpprobe.exchange.HopRequest;
-import dev.signalbox.httpprobe.phase.ProbeException;
+import dev.signalbox.httpprobe.phase.PhaseClock;
 import dev.signalbox.httpprobe.url.Origin;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +32,7 @@ final class HopSpan {
    */
   static @Nullable HopSpan start(
       @Nullable TraceContext trace, HopRequest request, Place place, int before) {
-    Span span = TraceContext.start(trace, SpanKind.CLIENT, request.method());
+    Span span = TraceContext.client(trace, request.method());
     if (span == null) {
       return null;
     }
@@ -75,16 +73,7 @@ final class HopSpan {
   }
 
   /** None came. */
-  void failed(String type) {
-    Spans.fail(span, type, true);
-  }
-
-  /** The short name of why a probe failed. */
-  static String type(Throwable why) {
-    return switch (why) {
-      case ProbeException probe -> probe.error().code();
-      case ServiceException refused -> refused.code().name();
-      default -> "INTERNAL";
-    };
+  void failed(Throwable why) {
+    PhaseClock.fail(span, why);
   }
 }

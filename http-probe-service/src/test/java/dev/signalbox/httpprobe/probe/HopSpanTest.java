@@ -2,6 +2,8 @@ package dev.signalbox.httpprobe.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.testsupport.CollectedSpan;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +115,25 @@ class HopSpanTest {
       assertThat(named(spans, "first_byte").attributes()).containsEntry("error.type", "TIMEOUT");
       assertThat(named(spans, "GET").attributes()).containsEntry("error.type", "TIMEOUT");
       assertThat(named(spans, "connect").error()).isFalse();
+    }
+  }
+
+  @Test
+  void givenACallerThatLeaves_whenTheProbeEnds_thenItIsNoDefectOfTheTarget() {
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.silence())) {
+      Probe probe = rig.start(ProbeRig.task(server.url("/")), trace.context());
+      Awaitility.await().until(() -> server.requests().size() == 1);
+
+      probe.cancel(new ServiceException(ErrorCode.CANCELLED, "the caller left"));
+
+      Awaitility.await().until(() -> server.openConnections() == 0);
+      assertThat(trace.end())
+          .filteredOn(span -> List.of("GET", "first_byte").contains(span.name()))
+          .hasSize(2)
+          .allSatisfy(span -> {
+            assertThat(span.attributes()).containsEntry("error.type", "CANCELLED");
+            assertThat(span.error()).isFalse();
+          });
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.signalbox.platform.bus;
 
-import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.Operation;
-import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.trace.Spans;
 import dev.signalbox.platform.trace.TraceContext;
 import io.opentelemetry.api.trace.Span;
@@ -44,14 +42,7 @@ final class CallSpans {
       span.end();
       return;
     }
-    ErrorCode code = failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
-    Spans.fail(
-        span,
-        code.name(),
-        switch (code.kind()) {
-          case CALLER, NOT_FOUND, CONFLICT -> false;
-          case OVERLOADED, UNAVAILABLE, TIMEOUT, INTERNAL -> true;
-        });
+    Spans.fail(span, failure);
   }
 
   /** A handler whose work is a span, and whose own calls belong to it. */

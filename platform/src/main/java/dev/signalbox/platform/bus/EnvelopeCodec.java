@@ -152,7 +152,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope, Envelope> {
         new Call(
             requestId,
             System.nanoTime() + left.toNanos(),
-            TraceContext.received(trace, List.of(state)),
+            TraceContext.received(trace, state),
             new Cancellation(cancellationId));
     return new Envelope.Remote(call, json, binary);
   }

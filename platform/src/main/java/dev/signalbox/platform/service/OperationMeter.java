@@ -18,8 +18,16 @@ final class OperationMeter {
   private final Timer timer;
   private final Counter refused;
   private final ServiceLoad load;
+  private final boolean traced;
 
-  OperationMeter(MeterRegistry registry, String service, String operation, ServiceLoad load) {
+  /**
+   * A meter.
+   *
+   * @param traced whether the service traces; what a caller named is otherwise not looked at
+   */
+  OperationMeter(
+      MeterRegistry registry, String service, String operation, ServiceLoad load, boolean traced) {
+    this.traced = traced;
     this.registry = registry;
     this.service = service;
     this.operation = operation;
@@ -44,7 +52,7 @@ final class OperationMeter {
   void ended(long start, @Nullable Throwable failure, @Nullable TraceContext trace) {
     long nanos = System.nanoTime() - start;
     load.end(nanos, failure != null);
-    Exemplars.record(timer, nanos, trace);
+    Exemplars.record(timer, nanos, traced ? trace : null);
     if (failure != null) {
       ErrorCode code =
           failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;

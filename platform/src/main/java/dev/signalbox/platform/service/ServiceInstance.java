@@ -190,7 +190,7 @@ public final class ServiceInstance implements ServiceContext {
 
   OperationMeter meter(String address) {
     return meters.computeIfAbsent(
-        address, operation -> new OperationMeter(metrics(), name, operation, load));
+        address, operation -> new OperationMeter(metrics(), name, operation, load, tracer != null));
   }
 
   @Override

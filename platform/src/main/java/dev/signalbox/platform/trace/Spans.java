@@ -1,5 +1,7 @@
 package dev.signalbox.platform.trace;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.ServiceException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
@@ -40,6 +42,18 @@ public final class Spans {
     // Never the thread's context: on an event loop that may belong to another request.
     Context context = above == null ? Context.root() : Context.root().with(Span.wrap(above));
     return tracer.spanBuilder(name).setSpanKind(kind).setParent(context).startSpan();
+  }
+
+  /** Ends a span as failed by an error; one of the caller, such as its leaving, is no defect. */
+  public static void fail(Span span, Throwable failure) {
+    ErrorCode code = failure instanceof ServiceException known ? known.code() : ErrorCode.INTERNAL;
+    fail(
+        span,
+        code.name(),
+        switch (code.kind()) {
+          case CALLER, NOT_FOUND, CONFLICT -> false;
+          case OVERLOADED, UNAVAILABLE, TIMEOUT, INTERNAL -> true;
+        });
   }
 
   /**

@@ -51,12 +51,20 @@ public final class TraceContext {
    * @param state the lines of the field {@link #STATE}, in order
    */
   public static @Nullable TraceContext received(@Nullable String parent, List<String> state) {
+    return received(parent, state.size() == 1 ? state.getFirst() : String.join(",", state));
+  }
+
+  /**
+   * The context that another process handed on.
+   *
+   * @param state the field {@link #STATE}; empty for none
+   */
+  public static @Nullable TraceContext received(@Nullable String parent, String state) {
     if (parent == null || parent.isEmpty()) {
       return null;
     }
-    String joined = state.size() == 1 ? state.getFirst() : String.join(",", state);
-    boolean kept = !joined.isEmpty() && joined.length() <= MAX_STATE;
-    return new TraceContext(parent, kept ? joined : null, null, null);
+    boolean kept = !state.isEmpty() && state.length() <= MAX_STATE;
+    return new TraceContext(parent, kept ? state : null, null, null);
   }
 
   /**
@@ -73,19 +81,27 @@ public final class TraceContext {
   }
 
   /**
-   * Begins a span of the service's own work.
+   * Begins a span of what the service asks of somebody else.
    *
    * @param above what it is part of; null when nothing is traced
    * @param name of few different values
    * @return null when it is not traced or not kept
    */
-  public static @Nullable Span start(@Nullable TraceContext above, SpanKind kind, String name) {
+  public static @Nullable Span client(@Nullable TraceContext above, String name) {
+    // The kind is named here: where nothing is traced, that would load a class of OpenTelemetry.
     return above == null || above.tracer == null
         ? null
-        : Spans.start(above.tracer, kind, name, above);
+        : Spans.start(above.tracer, SpanKind.CLIENT, name, above);
   }
 
-  /** The same for work below a span that {@link #start} began; null when that is. */
+  /** As {@link #client}, of the service's own work. */
+  public static @Nullable Span internal(@Nullable TraceContext above, String name) {
+    return above == null || above.tracer == null
+        ? null
+        : Spans.start(above.tracer, SpanKind.INTERNAL, name, above);
+  }
+
+  /** The same for work below a span that one of these began; null when that is. */
   public static @Nullable TraceContext below(@Nullable TraceContext above, @Nullable Span span) {
     return above == null || above.tracer == null || span == null
         ? above

@@ -1,30 +1,44 @@
 package dev.signalbox.serverfactory.definition;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /** Words for a condition that a request does not fulfil; short, whatever the request holds. */
 public final class NearMissText {
 
+  /** The kind of a condition on a header. */
+  public static final String HEADER = "header";
+
   private static final int MAX_SHOWN = 100;
 
-  /** Parts of names whose values let somebody in. A hint goes to whoever asks. */
-  private static final List<String> CREDENTIALS =
-      List.of(
-          "authorization",
-          "token",
-          "secret",
-          "passw",
-          "passphrase",
-          "api-key",
-          "api_key",
-          "apikey",
-          "access-key",
-          "access_key",
-          "signature",
-          "credential",
-          "session",
-          "cookie");
+  /**
+   * Headers whose values are shown. A hint goes to whoever asks, and what a route waits for may be
+   * what lets somebody in, under whatever name.
+   */
+  private static final Set<String> SHOWN_HEADERS =
+      Set.of(
+          "accept",
+          "accept-charset",
+          "accept-encoding",
+          "accept-language",
+          "cache-control",
+          "connection",
+          "content-encoding",
+          "content-language",
+          "content-length",
+          "content-type",
+          "expect",
+          "host",
+          "if-match",
+          "if-modified-since",
+          "if-none-match",
+          "origin",
+          "prefer",
+          "range",
+          "te",
+          "transfer-encoding",
+          "upgrade",
+          "user-agent");
 
   private NearMissText() {}
 
@@ -36,18 +50,14 @@ public final class NearMissText {
         : what + " is " + shown(String.join(", ", values)) + ", not " + wanted;
   }
 
-  /**
-   * As {@link #of}, for what has a name. Neither value is shown of a name that credentials go by.
-   *
-   * @param kind such as {@code header}
-   */
-  public static String of(String kind, String name, List<String> values, ValueMatcher matcher) {
-    String what = kind + " " + shown(name);
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (CREDENTIALS.stream().noneMatch(lower::contains)) {
-      return of(what, values, matcher);
-    }
-    return what + (values.isEmpty() ? " is missing" : " is another") + " (values are not shown)";
+  /** Whether values of a condition may be told to whoever asks. */
+  public static boolean isShown(String kind, String name) {
+    return kind.equals(HEADER) && SHOWN_HEADERS.contains(name);
+  }
+
+  /** As {@link #of}, for whoever asks: without values. */
+  public static String hint(String what, List<String> values) {
+    return values.isEmpty() ? what + " is missing" : what + " is not what the route waits for";
   }
 
   /** A text without control characters, cut when it is long. */

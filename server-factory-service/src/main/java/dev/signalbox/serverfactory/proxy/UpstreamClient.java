@@ -52,7 +52,10 @@ public final class UpstreamClient implements Upstream {
   private static final int IDLE_S = 30;
   private static final String PSEUDONYM = "signalbox";
 
-  private static final Set<String> NOT_SENT = Set.of("host", "content-length", "expect", "via");
+  /** The trace is the gateway's own, and no business of a stranger. */
+  private static final Set<String> NOT_SENT =
+      Set.of("host", "content-length", "expect", "via", "traceparent", "tracestate");
+
   private static final Set<String> NOT_RETURNED = Set.of("content-length");
 
   private static final Header TEXT = new Header("content-type", "text/plain; charset=utf-8");

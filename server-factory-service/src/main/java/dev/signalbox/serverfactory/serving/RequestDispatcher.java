@@ -2,7 +2,6 @@ package dev.signalbox.serverfactory.serving;
 
 import dev.signalbox.contracts.serverfactory.CountServerRequestsReply;
 import dev.signalbox.contracts.serverfactory.ListServerRequestsReply;
-import dev.signalbox.contracts.serverfactory.ServerRequest.NearMiss;
 import dev.signalbox.contracts.serverfactory.ServerRequestFilter;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply;
 import dev.signalbox.serverfactory.body.MatchBoundException;
@@ -256,11 +255,11 @@ final class RequestDispatcher {
   private void answerNotFound(InFlightRequest inFlight) {
     inFlight.response().headers().set(CONTENT_TYPE_OPTIONS, NOSNIFF);
     StringBuilder text = new StringBuilder("Not Found");
-    NearMiss near = routes.nearest(inFlight.received());
+    NearestRoute near = routes.nearest(inFlight.received());
     if (near != null) {
-      inFlight.missed(near);
-      text.append("\n\nNearest route: ").append(near.route()).append('\n');
-      near.reasons().forEach(reason -> text.append("- ").append(reason).append('\n'));
+      inFlight.missed(near.miss());
+      text.append("\n\nNearest route: ").append(near.miss().route()).append('\n');
+      near.hints().forEach(hint -> text.append("- ").append(hint).append('\n'));
     }
     player.withCors(inFlight);
     writer.text(inFlight, 404, text.toString());

@@ -1,6 +1,5 @@
 package dev.signalbox.serverfactory.serving;
 
-import dev.signalbox.contracts.serverfactory.ServerRequest.NearMiss;
 import dev.signalbox.contracts.serverfactory.ServerStatsReply.RouteStats;
 import dev.signalbox.serverfactory.body.MatchBoundException;
 import dev.signalbox.serverfactory.definition.BodyMatch;
@@ -10,6 +9,7 @@ import dev.signalbox.serverfactory.definition.Route;
 import dev.signalbox.serverfactory.definition.RouteMatch;
 import dev.signalbox.serverfactory.definition.RouteMatch.NamedMatcher;
 import dev.signalbox.serverfactory.definition.Scenario;
+import dev.signalbox.serverfactory.serving.NearestRoute.Reasons;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,9 +28,6 @@ final class RouteTable {
 
   /** Routes looked at for a near miss. */
   private static final int MAX_NEAR = 100;
-
-  /** Reasons told of one. */
-  private static final int MAX_REASONS = 8;
 
   private record Ranked(int rank, RouteState state) {}
 
@@ -155,27 +152,23 @@ final class RouteTable {
    * The route that a request came nearest to, of the first {@value #MAX_NEAR}: the one with the
    * fewest reasons, where a wrong path is as much as three others.
    */
-  @Nullable NearMiss nearest(ReceivedRequest request) {
-    RouteState nearest = null;
-    List<String> reasons = List.of();
+  @Nullable NearestRoute nearest(ReceivedRequest request) {
+    Route nearest = null;
+    Reasons reasons = new Reasons();
     int least = Integer.MAX_VALUE;
     for (RouteState state : inOrder.subList(0, Math.min(MAX_NEAR, inOrder.size()))) {
-      List<String> found = new ArrayList<>();
+      Reasons found = new Reasons();
       int distance = distance(state.route(), request, found, least);
       if (distance < least) {
         least = distance;
-        nearest = state;
+        nearest = state.route();
         reasons = found;
       }
     }
-    return nearest == null
-        ? null
-        : new NearMiss(
-            nearest.route().label(),
-            List.copyOf(reasons.subList(0, Math.min(MAX_REASONS, reasons.size()))));
+    return nearest == null ? null : reasons.of(nearest);
   }
 
-  private int distance(Route route, ReceivedRequest request, List<String> reasons, int least) {
+  private int distance(Route route, ReceivedRequest request, Reasons reasons, int least) {
     RouteMatch match = route.match();
     try {
       int distance = 0;
@@ -205,7 +198,7 @@ final class RouteTable {
                 + scenario.state());
       }
       for (NamedMatcher header : match.headers()) {
-        note("header", header, request.header(header.name()), reasons);
+        note(NearMissText.HEADER, header, request.header(header.name()), reasons);
       }
       for (NamedMatcher named : match.query()) {
         note("query", named, request.query().getOrDefault(named.name(), List.of()), reasons);
@@ -218,7 +211,7 @@ final class RouteTable {
       for (BodyMatch condition : distance < least ? match.body() : List.<BodyMatch>of()) {
         String miss = condition.miss(request.content());
         if (miss != null) {
-          reasons.add(miss);
+          reasons.add(miss, "body is not what the route waits for");
           distance++;
         }
       }
@@ -228,12 +221,15 @@ final class RouteTable {
     }
   }
 
-  private static void note(
-      String kind, NamedMatcher named, List<String> values, List<String> reasons)
+  private static void note(String kind, NamedMatcher named, List<String> values, Reasons reasons)
       throws MatchBoundException {
-    if (!named.matcher().test(values)) {
-      reasons.add(NearMissText.of(kind, named.name(), values, named.matcher()));
+    if (named.matcher().test(values)) {
+      return;
     }
+    String what = kind + " " + NearMissText.shown(named.name());
+    String told = NearMissText.of(what, values, named.matcher());
+    reasons.add(
+        told, NearMissText.isShown(kind, named.name()) ? told : NearMissText.hint(what, values));
   }
 
   /** Whether there are no routes. */

@@ -167,7 +167,9 @@ class UpstreamClientTest {
         port,
         "POST /a/./b%20c?x=1&y= HTTP/1.1\nHost: client.example\nX-One: 1\nX-Two: a\nX-Two: b\n"
             + "X-Hop: secret\nConnection: x-hop\nKeep-Alive: timeout=5\nTE: trailers\n"
-            + "Proxy-Authorization: Basic eA==\nContent-Length: 5\n",
+            + "Proxy-Authorization: Basic eA==\nContent-Length: 5\n"
+            + "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\n"
+            + "Tracestate: a=1\n",
         "hello");
 
     UpstreamResponse answer = answer();
@@ -183,6 +185,7 @@ class UpstreamClientTest {
                 || line.startsWith("te=")
                 || line.startsWith("connection")
                 || line.startsWith("proxy-")
+                || line.startsWith("trace")
                 || line.contains("client.example"));
   }
 
