@@ -208,7 +208,9 @@ public final class AuditLog {
               file.close();
               return true;
             },
-            true)
+            // One thread keeps the order. The order of the context would be kept on this thread,
+            // which is closed next, for work of others too.
+            false)
         .onFailure(cause -> LOG.warn("cannot close the audit log {}: {}", path, cause.toString()))
         .eventually(thread::close)
         .mapEmpty();

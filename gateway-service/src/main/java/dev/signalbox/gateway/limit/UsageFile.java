@@ -102,7 +102,9 @@ public final class UsageFile {
               saveChanges();
               return true;
             },
-            true)
+            // Not in the order of the context: whatever waits there may be for a thread that is
+            // being closed, and then nothing after it ever runs.
+            false)
         .otherwise(false)
         .mapEmpty();
   }
