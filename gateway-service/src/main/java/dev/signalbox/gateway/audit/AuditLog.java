@@ -6,14 +6,17 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
+import io.vertx.core.internal.VertxInternal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,9 @@ public final class AuditLog {
 
   private final Path path;
   private final RotatingFile file;
-  private final WorkerExecutor thread;
+  private final Vertx vertx;
+  // Not one of Vert.x: that would end with the verticle that opened the log, before its last lines.
+  private final ExecutorService thread;
   private final long queueBytes;
   private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong();
@@ -45,7 +50,13 @@ public final class AuditLog {
   private final Counter lost;
 
   private AuditLog(
-      Path path, RotatingFile file, WorkerExecutor thread, MeterRegistry metrics, long queueBytes) {
+      Vertx vertx,
+      Path path,
+      RotatingFile file,
+      MeterRegistry metrics,
+      long queueBytes,
+      ExecutorService thread) {
+    this.vertx = vertx;
     this.path = path;
     this.file = file;
     this.thread = thread;
@@ -77,15 +88,27 @@ public final class AuditLog {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new IOException(path + " is no regular file");
     }
-    return open(vertx, path, maxBytes, kept, metrics, QUEUE_BYTES);
+    ExecutorService thread =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("audit-log").factory());
+    try {
+      return open(vertx, path, maxBytes, kept, metrics, QUEUE_BYTES, thread);
+    } catch (IOException | RuntimeException e) {
+      thread.shutdown();
+      throw e;
+    }
   }
 
   static AuditLog open(
-      Vertx vertx, Path path, long maxBytes, int kept, MeterRegistry metrics, long queueBytes)
+      Vertx vertx,
+      Path path,
+      long maxBytes,
+      int kept,
+      MeterRegistry metrics,
+      long queueBytes,
+      ExecutorService thread)
       throws IOException {
-    RotatingFile file = RotatingFile.open(path, maxBytes, kept);
-    WorkerExecutor thread = vertx.createSharedWorkerExecutor("audit-log " + path, 1);
-    return new AuditLog(path, file, thread, metrics, queueBytes);
+    return new AuditLog(
+        vertx, path, RotatingFile.open(path, maxBytes, kept), metrics, queueBytes, thread);
   }
 
   /**
@@ -138,19 +161,16 @@ public final class AuditLog {
 
   private void wake() {
     if (writing.compareAndSet(false, true)) {
-      thread
-          .executeBlocking(
-              () -> {
-                drain();
-                return true;
-              },
-              false)
-          .onComplete(_ -> {
-            writing.set(false);
-            if (!queue.isEmpty() && !closed) {
-              wake();
-            }
-          });
+      thread.execute(() -> {
+        try {
+          drain();
+        } finally {
+          writing.set(false);
+        }
+        if (!queue.isEmpty() && !closed) {
+          wake();
+        }
+      });
     }
   }
 
@@ -201,18 +221,18 @@ public final class AuditLog {
   /** Writes what is queued and closes the file. */
   public Future<Void> close() {
     closed = true;
-    return thread
-        .executeBlocking(
-            () -> {
-              drain();
-              file.close();
-              return true;
-            },
-            // One thread keeps the order. The order of the context would be kept on this thread,
-            // which is closed next, for work of others too.
-            false)
-        .onFailure(cause -> LOG.warn("cannot close the audit log {}: {}", path, cause.toString()))
-        .eventually(thread::close)
-        .mapEmpty();
+    Promise<Void> over = ((VertxInternal) vertx).getOrCreateContext().promise();
+    thread.execute(() -> {
+      try {
+        drain();
+        file.close();
+      } catch (IOException e) {
+        LOG.warn("cannot close the audit log {}: {}", path, e.toString());
+      } finally {
+        over.complete();
+      }
+    });
+    thread.shutdown();
+    return over.future();
   }
 }

@@ -11,6 +11,8 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.testsupport.TestNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +63,8 @@ class AuditLogTest {
   }
 
   private AuditLog open(long maxBytes, int kept, long queueBytes) throws IOException {
-    return AuditLog.open(vertx, file, maxBytes, kept, metrics, queueBytes);
+    return AuditLog.open(
+        vertx, file, maxBytes, kept, metrics, queueBytes, Executors.newSingleThreadExecutor());
   }
 
   private static AuditLog.Entry entry(int number) {
@@ -115,6 +120,30 @@ class AuditLogTest {
       assertThat(Files.getPosixFilePermissions(file))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
+  }
+
+  @Test
+  void givenAVerticleThatOpenedTheLog_whenItStops_thenTheLinesOfOthersAreStillWritten()
+      throws IOException {
+    AuditLog[] opened = new AuditLog[1];
+    String verticle =
+        TestNode.await(
+            vertx.deployVerticle(
+                new VerticleBase() {
+                  @Override
+                  public Future<?> start() throws Exception {
+                    opened[0] = open(LARGE, 1, LARGE);
+                    return super.start();
+                  }
+                }));
+    TestNode.await(vertx.undeploy(verticle));
+
+    opened[0].record(entry(1));
+    close(opened[0]);
+
+    assertThat(Files.readAllLines(file)).hasSize(1);
+    assertThat(count("lost")).isZero();
+    assertThat(events(Level.WARN)).isZero();
   }
 
   @Test
@@ -186,17 +215,11 @@ class AuditLogTest {
   @Test
   void givenADiskThatIsTooSlow_whenTheQueueIsFull_thenFurtherLinesAreLostAndCounted()
       throws Exception {
-    AuditLog opened = open(LARGE, 1, 500);
-    // The log has the one thread of this name: while that waits, nothing is written.
-    CountDownLatch begun = new CountDownLatch(1);
+    // While the only thread waits, nothing is written.
     CountDownLatch slow = new CountDownLatch(1);
-    vertx
-        .createSharedWorkerExecutor("audit-log " + file, 1)
-        .executeBlocking(() -> {
-          begun.countDown();
-          return slow.await(30, TimeUnit.SECONDS);
-        });
-    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    thread.submit(() -> slow.await(30, TimeUnit.SECONDS));
+    AuditLog opened = AuditLog.open(vertx, file, LARGE, 1, metrics, 500, thread);
     IntStream.range(0, 10).forEach(i -> opened.record(entry(i)));
 
     assertThat(queued()).isBetween(200.0, 500.0);
