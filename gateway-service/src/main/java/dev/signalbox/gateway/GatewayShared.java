@@ -35,8 +35,6 @@ import dev.signalbox.platform.limit.MemoryBudget;
 import dev.signalbox.platform.limit.UnreadBodies;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -237,7 +235,7 @@ final class GatewayShared implements Shareable {
                   .start(context)
               : Future.succeededFuture();
       usageFile.start(context.vertx());
-      registerGauges(context.metrics());
+      GatewayGauges.register(this, context.metrics());
       context.load().inFlight(requests::inFlight);
       context.load().inFlight(streams::inFlight);
       context.load().inFlight(proxied::inFlight);
@@ -302,39 +300,5 @@ final class GatewayShared implements Shareable {
   /** Number of a verticle, from 0. */
   int nextVerticleNumber() {
     return verticles.getAndIncrement();
-  }
-
-  private void registerGauges(MeterRegistry metrics) {
-    Gauge.builder("signalbox.gateway.in.flight", requests, ConcurrencyLimiter::inFlight)
-        .description("Requests in flight over all event loops")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.streams", streams, ConcurrencyLimiter::inFlight)
-        .description("Requests in flight that stream their body: uploads and streams of tasks")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.proxied", proxied, ConcurrencyLimiter::inFlight)
-        .description("Requests in flight that are passed on to servers on demand")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.archives", downloads.archives(), ConcurrencyLimiter::inFlight)
-        .description("Archives of folders that are sent")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.event.readers", eventReaders, ConcurrencyLimiter::inFlight)
-        .description("Readers of events over all event loops")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.waiting", requests, ConcurrencyLimiter::waiting)
-        .description("Requests in the queue for a permit")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.connections", connections, AtomicInteger::get)
-        .description("Client connections over all event loops")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.event.memory", eventMemory, EventMemory::held)
-        .description("Memory held for what readers of events have not read")
-        .baseUnit("bytes")
-        .register(metrics);
-    unread.bindTo(metrics, "signalbox.gateway.unread");
-    unreadProxied.bindTo(metrics, "signalbox.gateway.proxied.unread");
-    Gauge.builder("signalbox.gateway.bodies", bodyMemory, MemoryBudget::held)
-        .description("Memory held for bodies of requests")
-        .baseUnit("bytes")
-        .register(metrics);
   }
 }
