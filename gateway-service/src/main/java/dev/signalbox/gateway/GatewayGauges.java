@@ -22,10 +22,12 @@ final class GatewayGauges {
     Gauge.builder("signalbox.gateway.proxied", shared.proxied, ConcurrencyLimiter::inFlight)
         .description("Requests in flight that are passed on to servers on demand")
         .register(metrics);
-    Gauge.builder("signalbox.gateway.archives", shared.downloads.archives(), ConcurrencyLimiter::inFlight)
+    Gauge.builder(
+            "signalbox.gateway.archives", shared.downloads.archives(), ConcurrencyLimiter::inFlight)
         .description("Archives of folders that are sent")
         .register(metrics);
-    Gauge.builder("signalbox.gateway.event.readers", shared.eventReaders, ConcurrencyLimiter::inFlight)
+    Gauge.builder(
+            "signalbox.gateway.event.readers", shared.eventReaders, ConcurrencyLimiter::inFlight)
         .description("Readers of events over all event loops")
         .register(metrics);
     Gauge.builder("signalbox.gateway.waiting", shared.requests, ConcurrencyLimiter::waiting)

@@ -73,7 +73,7 @@ class TracingIT {
                   "Content-Type: application/json",
                   "traceparent: 00-" + TRACE + "-" + SPAN + "-00")
               .json()
-              .path("code")
+              .path("unique")
               .asText();
 
       Reply reply =

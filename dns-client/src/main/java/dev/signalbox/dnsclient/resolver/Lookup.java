@@ -11,7 +11,6 @@ import dev.signalbox.dnsclient.transport.RetryPolicy;
 import dev.signalbox.dnsclient.transport.Revocable;
 import dev.signalbox.dnsclient.transport.TransportException;
 import dev.signalbox.dnsclient.transport.Upstream;
-import io.opentelemetry.api.trace.Span;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,7 +103,7 @@ public final class Lookup {
   }
 
   private void send(Upstream upstream, long nanos) {
-    @Nullable Span span = QuerySpan.start(request, upstream, ++queries);
+    @Nullable QuerySpan span = QuerySpan.start(request, upstream, ++queries);
     InFlight sent =
         transports
             .of(upstream.protocol())
@@ -114,13 +113,13 @@ public final class Lookup {
         .onComplete(
             received -> {
               if (span != null) {
-                QuerySpan.answered(span, received);
+                span.answered(received);
               }
               answered(upstream, received);
             },
             cause -> {
               if (span != null) {
-                QuerySpan.failed(span, cause);
+                span.failed(cause);
               }
               if (cause instanceof TransportException failure) {
                 attempts.addAndGet(failure.attempts());

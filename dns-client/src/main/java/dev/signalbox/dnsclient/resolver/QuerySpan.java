@@ -12,13 +12,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
 
-/** Spans of queries: one for each resolver that is asked by each protocol, repeats included. */
+/**
+ * The span of a query: one for each resolver that is asked by each protocol, repeats included.
+ * Exists for a query that is traced.
+ */
 final class QuerySpan {
 
   private static final int RCODE_BYTE = 3;
   private static final int RCODE_BITS = 0x0F;
 
-  private QuerySpan() {}
+  private final Span span;
+
+  private QuerySpan(Span span) {
+    this.span = span;
+  }
 
   /**
    * Begins one.
@@ -26,7 +33,7 @@ final class QuerySpan {
    * @param number of the query among those of its question, from 1 on
    * @return null when it is not traced
    */
-  static @Nullable Span start(LookupRequest request, Upstream upstream, int number) {
+  static @Nullable QuerySpan start(LookupRequest request, Upstream upstream, int number) {
     Span span = TraceContext.client(request.trace(), "DNS query");
     if (span == null) {
       return null;
@@ -39,11 +46,11 @@ final class QuerySpan {
     span.setAttribute(
         "signalbox.dns.protocol", upstream.protocol().name().toLowerCase(Locale.ROOT));
     span.setAttribute("signalbox.dns.query", number);
-    return span;
+    return new QuerySpan(span);
   }
 
   /** A message came. Its code is read from its head alone, for it may be unreadable beyond. */
-  static void answered(Span span, Received received) {
+  void answered(Received received) {
     span.setAttribute("signalbox.dns.messages", received.attempts());
     byte[] wire = received.wire();
     if (wire.length > RCODE_BYTE) {
@@ -53,7 +60,7 @@ final class QuerySpan {
   }
 
   /** None came, or nobody waits for it any more, which is no defect of the resolver. */
-  static void failed(Span span, Throwable cause) {
+  void failed(Throwable cause) {
     if (cause instanceof TransportException failure) {
       span.setAttribute("signalbox.dns.messages", failure.attempts());
       Spans.fail(span, failure.fault().name(), failure.fault() != Fault.CANCELLED);
