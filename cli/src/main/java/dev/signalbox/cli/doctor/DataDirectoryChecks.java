@@ -108,6 +108,16 @@ final class DataDirectoryChecks {
               file.getParent() + " is in use: " + who + " has it, and was not asked",
               "If that is not the system of this place, stop it, or use another --data."));
     }
+    if (system == SystemAnswer.Kind.SILENT
+        && holder.isPresent()
+        && asked.isPresent()
+        && !PortHolder.differ(holder, asked)) {
+      return Optional.of(
+          PlaceCheck.warning(
+              name,
+              file.getParent() + " is in use: " + who + " has it, and does not answer at its port",
+              "Do what the check of that port says."));
+    }
     return Optional.of(
         PlaceCheck.error(
             name,

@@ -143,11 +143,18 @@ public final class DoctorCommand extends ClientCommand {
     ports.all().forEach(report::add);
     DataDirectoryChecks.lock(settings.getOrDefault("platform.data", ""), kind, ports.asked())
         .ifPresent(report::add);
-    return report.end(answer, asks ? "at " + client.server() : "of this place");
+    String main = mainUnasked(local);
+    String why = main.isEmpty() ? "" : " (" + main + ")";
+    return report.end(answer, asks ? "at " + client.server() + why : "of this place");
+  }
+
+  /** Why the main door is not asked; empty when it is, or a system elsewhere. */
+  private static String mainUnasked(Local local) {
+    return local.elsewhere() ? "" : local.doors().mainUnasked();
   }
 
   private SystemAnswer answer(Local local, boolean asks) {
-    String main = local.elsewhere() ? "" : local.doors().mainUnasked();
+    String main = mainUnasked(local);
     if (!asks) {
       return SystemAnswer.unasked(main + ", and no other door has a port that can be asked");
     }

@@ -62,9 +62,10 @@ final class DoctorReport {
     boolean local = !place.isEmpty();
     JsonNode findings = answer.findings();
     PlaceCheck check = answer.check(where);
-    if (findings == null) {
+    if (local) {
       keep(check);
-    } else {
+    }
+    if (findings != null) {
       worsen(
           switch (findings.path("status").asText()) {
             case "ok" -> Status.OK;

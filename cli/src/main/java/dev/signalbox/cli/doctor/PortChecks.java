@@ -98,7 +98,7 @@ final class PortChecks {
       return new PlaceCheck(
           name,
           bad,
-          System.getProperty("user.name") + " may not open it (" + key + ")",
+          "the user " + System.getProperty("user.name") + " may not open it (" + key + ")",
           "Set "
               + key
               + " to 1024 or above, or give the process CAP_NET_BIND_SERVICE"

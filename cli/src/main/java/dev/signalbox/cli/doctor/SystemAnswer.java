@@ -90,7 +90,9 @@ record SystemAnswer(
   }
 
   private static SystemAnswer failed(Kind kind, CommandException failure) {
-    return new SystemAnswer(kind, null, failure, String.valueOf(failure.getMessage()));
+    // Of several lines, for people; here it is part of one.
+    String reason = String.valueOf(failure.getMessage()).replaceAll("\\.?\\s*\\n\\s*", ". ");
+    return new SystemAnswer(kind, null, failure, reason);
   }
 
   /**
@@ -101,7 +103,7 @@ record SystemAnswer(
   PlaceCheck check(String where) {
     String name = "system";
     return switch (kind) {
-      case FINDINGS -> PlaceCheck.ok(name, "asked");
+      case FINDINGS -> PlaceCheck.ok(name, "asked " + where);
       case NOBODY -> PlaceCheck.ok(name, "none runs " + where);
       case UNASKED -> PlaceCheck.ok(name, "not asked: " + reason);
       case REFUSED ->

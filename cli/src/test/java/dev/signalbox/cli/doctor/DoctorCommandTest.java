@@ -192,11 +192,13 @@ class DoctorCommandTest {
 
   @Test
   void givenASystemThatRefuses_whenThePlaceIsChecked_thenTheTextSaysSoToo() throws Exception {
-    status = 403;
-    body = "{\"type\":\"urn:signalbox:problem:forbidden\",\"detail\":\"Not yours\"}";
+    status = 401;
+    body = "{\"type\":\"urn:signalbox:problem:unauthenticated\",\"detail\":\"Not yours\"}";
 
     assertThat(here("--color=never")).isEqualTo(1);
-    assertThat(printed()).contains("  warning   system: not asked: ", "Not yours");
+    assertThat(printed())
+        .contains("  warning   system: not asked: ", "Not yours")
+        .doesNotContain("\\x0a");
   }
 
   @ParameterizedTest
@@ -290,6 +292,11 @@ class DoctorCommandTest {
           "--gateway.trusted-proxies=127.0.0.1");
 
       assertThat(json().path("system").path("status").asText()).isEqualTo("ok");
+      assertThat(checks("system"))
+          .singleElement()
+          .asString()
+          .startsWith("ok asked at " + url())
+          .contains("gateway.proxy-protocol has main");
       assertThat(checks("port " + main.getLocalPort()))
           .singleElement()
           .asString()

@@ -222,6 +222,11 @@ class PortChecksTest {
       assertThat(DataDirectoryChecks.lock(data, Kind.FINDINGS, other))
           .map(PlaceCheck::status)
           .contains(Status.ERROR);
+      assertThat(DataDirectoryChecks.lock(data, Kind.SILENT, other))
+          .map(PlaceCheck::status)
+          .contains(Status.ERROR);
+      assertThat(DataDirectoryChecks.lock(data, Kind.SILENT, own).orElseThrow().action())
+          .doesNotContain("Stop");
       assertThat(DataDirectoryChecks.lock(data, Kind.UNASKED, Optional.empty()))
           .map(PlaceCheck::status)
           .contains(Status.WARNING);
