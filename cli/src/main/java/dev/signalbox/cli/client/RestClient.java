@@ -110,6 +110,18 @@ public final class RestClient {
       return connection.getHeaderField(name);
     }
 
+    /**
+     * The body as JSON; a missing node when there is none.
+     *
+     * @throws JsonProcessingException when it is something else
+     */
+    public JsonNode json() throws IOException {
+      byte[] bytes = bytes();
+      return bytes.length == 0
+          ? ClientJson.mapper().missingNode()
+          : ClientJson.mapper().readTree(bytes);
+    }
+
     /** The body. */
     public InputStream body() throws IOException {
       InputStream error = status >= BAD_REQUEST ? connection.getErrorStream() : null;
@@ -151,22 +163,20 @@ public final class RestClient {
         body == null ? Map.of() : Map.of("Content-Type", "application/json");
     ClientJson.prepare();
     try (Response response = send(method, path, headers, sent)) {
-      byte[] bytes = response.bytes();
-      return bytes.length == 0
-          ? ClientJson.mapper().missingNode()
-          : ClientJson.mapper().readTree(bytes);
+      return response.json();
     } catch (JsonProcessingException e) {
-      throw notSignalbox();
+      throw notSignalbox("its response is not JSON");
     } catch (IOException e) {
       throw failure(e);
     }
   }
 
-  private CommandException notSignalbox() {
+  /** Something else has the place of the system. */
+  public CommandException notSignalbox(String why) {
     return new CommandException(
         CommandException.UNAVAILABLE,
         "PROTOCOL",
-        "What answers at " + server + " is not Signalbox: its response is not JSON");
+        "What answers at " + server + " is not Signalbox: " + why);
   }
 
   /**
@@ -194,39 +204,49 @@ public final class RestClient {
   public Response exchange(
       String method, String path, Map<String, String> headers, @Nullable Body body) {
     try {
-      HttpURLConnection connection =
-          (HttpURLConnection) URI.create(server + path).toURL().openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
-      connection.setReadTimeout(timeoutMs);
-      connection.setInstanceFollowRedirects(false);
-      connection.setUseCaches(false);
-      connection.setRequestProperty("Accept", "application/json, */*;q=0.5");
-      headers.forEach(connection::setRequestProperty);
-      if (method.equals("PATCH")) {
-        connection.setRequestMethod("POST");
-        connection.setRequestProperty("X-HTTP-Method-Override", "PATCH");
-      } else {
-        connection.setRequestMethod(method);
-      }
-      if (token != null) {
-        connection.setRequestProperty("Authorization", "Bearer " + token);
-      }
-      if (body != null) {
-        connection.setDoOutput(true);
-        connection.setFixedLengthStreamingMode(body.length());
-        try (OutputStream out = connection.getOutputStream()) {
-          body.writeTo(out);
-        } catch (IOException e) {
-          // The response, if there is one, says more than the broken connection.
-          if (e instanceof ConnectException || connection.getResponseCode() < BAD_REQUEST) {
-            throw e;
-          }
-        }
-      }
-      return new Response(connection);
+      return open(method, path, headers, body);
     } catch (IOException e) {
       throw failure(e);
     }
+  }
+
+  /**
+   * Sends a request; any status is a response.
+   *
+   * @throws IOException when there is none, for {@link #failure}
+   */
+  public Response open(String method, String path, Map<String, String> headers, @Nullable Body body)
+      throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create(server + path).toURL().openConnection(Proxy.NO_PROXY);
+    connection.setConnectTimeout(Math.min(CONNECT_TIMEOUT_MS, timeoutMs));
+    connection.setReadTimeout(timeoutMs);
+    connection.setInstanceFollowRedirects(false);
+    connection.setUseCaches(false);
+    connection.setRequestProperty("Accept", "application/json, */*;q=0.5");
+    headers.forEach(connection::setRequestProperty);
+    if (method.equals("PATCH")) {
+      connection.setRequestMethod("POST");
+      connection.setRequestProperty("X-HTTP-Method-Override", "PATCH");
+    } else {
+      connection.setRequestMethod(method);
+    }
+    if (token != null) {
+      connection.setRequestProperty("Authorization", "Bearer " + token);
+    }
+    if (body != null) {
+      connection.setDoOutput(true);
+      connection.setFixedLengthStreamingMode(body.length());
+      try (OutputStream out = connection.getOutputStream()) {
+        body.writeTo(out);
+      } catch (IOException e) {
+        // The response, if there is one, says more than the broken connection.
+        if (e instanceof ConnectException || connection.getResponseCode() < BAD_REQUEST) {
+          throw e;
+        }
+      }
+    }
+    return new Response(connection);
   }
 
   /** Why the system cannot be used, in words for its user. */
@@ -257,6 +277,19 @@ public final class RestClient {
 
   /** Why the system did not do what was asked: its status is not 2xx. */
   public CommandException refusal(Response response) {
+    JsonNode problem = ClientJson.mapper().missingNode();
+    if (response.status() >= BAD_REQUEST) {
+      try {
+        problem = response.json();
+      } catch (IOException e) {
+        // Only the status is known.
+      }
+    }
+    return refusal(response, problem);
+  }
+
+  /** As {@link #refusal(Response)}, when the body has been read. */
+  public CommandException refusal(Response response, JsonNode problem) {
     int status = response.status();
     if (status < BAD_REQUEST) {
       String to = response.header("Location");
@@ -265,12 +298,6 @@ public final class RestClient {
           "PROTOCOL",
           "%s answered %d%s. Redirects are not followed; --server must name the system itself."
               .formatted(server, status, to == null ? "" : ", to " + Printable.of(to)));
-    }
-    JsonNode problem = ClientJson.mapper().missingNode();
-    try {
-      problem = ClientJson.mapper().readTree(response.bytes());
-    } catch (IOException e) {
-      // Only the status is known.
     }
     StringBuilder text = new StringBuilder();
     String detail = problem.path("detail").asText(problem.path("message").asText(""));

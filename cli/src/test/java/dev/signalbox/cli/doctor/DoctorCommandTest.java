@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DoctorCommandTest {
 
@@ -116,7 +122,7 @@ class DoctorCommandTest {
     assertThat(run("--server=" + url(), "--color", "never")).isEqualTo(1);
     assertThat(printed())
         .contains(
-            "error     STORAGE of code-service at h, since 2026-01-01T00:00:00.000Z",
+            "error     STORAGE of code-service at h (process p), since 2026-01-01T00:00:00.000Z",
             "No database. gone",
             "→ Mend it. (page.md#storage)",
             "not asked: dns-service at h2: no answer")
@@ -148,16 +154,208 @@ class DoctorCommandTest {
         .allMatch(check -> check.path("status").asText().equals("ok"));
   }
 
-  @Test
-  void givenASystemThatWantsAToken_whenThePlaceIsChecked_thenTheRestIsStillSaid() throws Exception {
-    status = 401;
-    body = "{\"code\":\"UNAUTHENTICATED\",\"detail\":\"A token is needed\"}";
+  /** The checks of a name, as {@code status detail}. */
+  private List<String> checks(String name) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (JsonNode check : json().path("place")) {
+      if (check.path("check").asText().equals(name)) {
+        found.add(check.path("status").asText() + " " + check.path("detail").asText());
+      }
+    }
+    return found;
+  }
 
-    here("--json");
+  private String port() {
+    return "port " + server.getAddress().getPort();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401,--token-file", "403,answered 403", "503,answered 503", "404,answered 404"})
+  void givenASystemThatRefuses_whenThePlaceIsChecked_thenThatIsAWarningAndTheRestIsStillSaid(
+      int code, String reason) throws Exception {
+    status = code;
+    body = "{\"type\":\"urn:signalbox:problem:x\",\"code\":\"X\",\"detail\":\"Why\"}";
+
+    assertThat(here("--json")).isEqualTo(1);
 
     assertThat(json().path("system").isNull()).isTrue();
-    assertThat(json().path("not_asked").asText()).contains("401", "--token-file");
-    assertThat(json().path("place")).isNotEmpty();
+    assertThat(json().path("status").asText()).isNotEqualTo("ok");
+    assertThat(json().path("not_asked").asText()).contains("Why", reason);
+    assertThat(checks("system"))
+        .singleElement()
+        .asString()
+        .startsWith("warning not asked: ")
+        .contains(reason);
+    assertThat(checks(port())).singleElement().asString().startsWith("ok taken");
+    assertThat(checks("data directory")).isNotEmpty();
+  }
+
+  @Test
+  void givenASystemThatRefuses_whenThePlaceIsChecked_thenTheTextSaysSoToo() throws Exception {
+    status = 401;
+    body = "{\"type\":\"urn:signalbox:problem:unauthenticated\",\"detail\":\"Not yours\"}";
+
+    assertThat(here("--color=never")).isEqualTo(1);
+    assertThat(printed())
+        .contains("  warning   system: not asked: ", "Not yours")
+        .doesNotContain("\\x0a");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200|{}",
+        "200|<html>",
+        "200|[]",
+        "200|{\"status\":\"fine\",\"processes\":[]}",
+        "200|{\"status\":\"ok\",\"processes\":{}}",
+        "200|''",
+        "401|{\"code\":\"UNAUTHENTICATED\",\"detail\":\"A token is needed\"}",
+        "404|<html>",
+        "500|''",
+        "302|''"
+      })
+  void givenAForeignServer_whenThePlaceIsChecked_thenItIsNotTakenForSignalbox(int code, String text)
+      throws Exception {
+    status = code;
+    body = text;
+
+    assertThat(here("--json")).isEqualTo(1);
+
+    assertThat(json().path("status").asText()).isEqualTo("error");
+    assertThat(checks("system")).singleElement().asString().contains("is not Signalbox");
+    assertThat(checks(port()))
+        .singleElement()
+        .asString()
+        .startsWith("error taken")
+        .endsWith("it is not Signalbox");
+  }
+
+  @Test
+  void givenAServerOfAnotherProtocol_whenThePlaceIsChecked_thenItIsNotTakenForSignalbox()
+      throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket socket = other.accept()) {
+              socket.getOutputStream().write("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII));
+              socket.getInputStream().readAllBytes();
+            } catch (IOException e) {
+              // The test fails for want of an answer.
+            }
+          });
+
+      assertThat(here("--json", "--timeout=5", "--port=" + other.getLocalPort())).isEqualTo(1);
+      assertThat(checks("system")).singleElement().asString().contains("is not Signalbox");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void givenAProcessThatDoesNotAnswer_whenThePlaceIsChecked_thenNobodyIsToldToStopIt(boolean closes)
+      throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      if (closes) {
+        Thread.ofVirtual()
+            .start(() -> {
+              while (!other.isClosed()) {
+                try (Socket socket = other.accept()) {
+                  socket.getInputStream().read(new byte[4096]);
+                } catch (IOException e) {
+                  return;
+                }
+              }
+            });
+      }
+      assertThat(here("--json", "--timeout=1", "--port=" + other.getLocalPort())).isEqualTo(1);
+
+      assertThat(checks("system")).singleElement().asString().startsWith("warning not asked: ");
+      assertThat(checks("port " + other.getLocalPort()))
+          .singleElement()
+          .asString()
+          .contains("(pid " + ProcessHandle.current().pid() + ") listens and does not answer");
+      assertThat(printed()).doesNotContain("Stop what has it");
+    }
+  }
+
+  @Test
+  void givenTheProxyProtocolAtTheMainDoor_whenThePlaceIsChecked_thenAnotherDoorIsAsked()
+      throws Exception {
+    String port = Integer.toString(server.getAddress().getPort());
+    try (ServerSocket main = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      here(
+          "--json",
+          "--port=" + main.getLocalPort(),
+          "--gateway.tasks-port=" + port,
+          "--gateway.proxy-protocol=main",
+          "--gateway.trusted-proxies=127.0.0.1");
+
+      assertThat(json().path("system").path("status").asText()).isEqualTo("ok");
+      assertThat(checks("system"))
+          .singleElement()
+          .asString()
+          .startsWith("ok asked at " + url())
+          .contains("gateway.proxy-protocol has main");
+      assertThat(checks("port " + main.getLocalPort()))
+          .singleElement()
+          .asString()
+          .startsWith("ok taken");
+    }
+  }
+
+  @Test
+  void givenTheProxyProtocolAtTheOnlyDoor_whenThePlaceIsChecked_thenThatIsSaid() throws Exception {
+    int code =
+        here("--json", "--gateway.proxy-protocol=main", "--gateway.trusted-proxies=127.0.0.1");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(json().path("not_asked").asText()).contains("gateway.proxy-protocol");
+    assertThat(checks(port())).singleElement().asString().startsWith("warning taken");
+    assertThat(printed()).doesNotContain("Stop what has it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none.yaml", "bad.yaml", "list.yaml", "binary.yaml"})
+  void givenABrokenFileOfSettings_whenChecked_thenThatIsAnErrorAndTheRestIsStillSaid(String name)
+      throws Exception {
+    Files.writeString(directory.resolve("bad.yaml"), "gateway: [");
+    Files.writeString(directory.resolve("list.yaml"), "- a");
+    Files.write(directory.resolve("binary.yaml"), new byte[] {(byte) 0xff, 0, 1});
+    String file = directory.resolve(name).toString();
+
+    assertThat(here("--json", "--config=" + file)).isEqualTo(1);
+
+    assertThat(checks("settings")).singleElement().asString().startsWith("error " + file);
+    assertThat(json().path("system").path("status").asText()).isEqualTo("ok");
+    assertThat(checks("data directory")).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"status\":\"ok\"}", "{\"processes\":[]}", "", "<html>"})
+  void givenAnythingElse_whenARemoteSystemIsAsked_thenItIsNotSignalboxAndItEndsWith10(String text)
+      throws Exception {
+    body = text;
+
+    assertThat(run("--server", url())).isEqualTo(10);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("is not Signalbox");
+    assertThat(printed()).isEmpty();
+  }
+
+  @Test
+  void givenTwoProcessesOfAHost_whenTheirFindingsAreShown_thenThePidTellsThemApart()
+      throws Exception {
+    String finding =
+        "{\"code\":\"MEMBER\",\"severity\":\"error\",\"host\":\"h\",\"process\":\"%s\"}";
+    body =
+        "{\"status\":\"error\",\"findings\":["
+            + finding.formatted("a")
+            + ","
+            + finding.formatted("b")
+            + "],\"processes\":[{\"process\":\"a\",\"pid\":11},{\"process\":\"b\",\"pid\":12}]}";
+
+    assertThat(run("--server", url())).isEqualTo(1);
+    assertThat(printed()).contains("MEMBER at h (pid 11)", "MEMBER at h (pid 12)");
   }
 
   @Test
