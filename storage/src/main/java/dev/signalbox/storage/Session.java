@@ -87,7 +87,6 @@ public final class Session {
         statement.executeBatch();
       }
     } catch (SQLException e) {
-      discard(sql);
       throw refused(sql, e);
     }
   }
@@ -242,17 +241,6 @@ public final class Session {
     return statement;
   }
 
-  private void discard(String sql) {
-    PreparedStatement statement = prepared.remove(sql);
-    if (statement != null) {
-      try {
-        statement.close();
-      } catch (SQLException e) {
-        refused(sql, e);
-      }
-    }
-  }
-
   private static void bind(PreparedStatement statement, @Nullable Object[] args)
       throws SQLException {
     for (int i = 0; i < args.length; i++) {
@@ -283,6 +271,15 @@ public final class Session {
   private StorageException refused(String sql, SQLException e) {
     StorageException refusal = new StorageException(sql, e);
     refused = refusal;
+    // SQLite's driver ends a statement that found no room: it would fail for ever.
+    PreparedStatement statement = prepared.remove(sql);
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException closing) {
+        refusal.addSuppressed(closing);
+      }
+    }
     return refusal;
   }
 }

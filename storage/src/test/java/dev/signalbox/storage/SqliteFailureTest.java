@@ -195,6 +195,8 @@ class SqliteFailureTest {
         .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
     assertThat(database.available()).isFalse();
 
+    await(onFullDisk(database, 1 << 20, _ -> 0)); // There is room, and nothing has shown it yet.
+    assertThat(database.available()).isFalse();
     await(database.probe());
     assertThat(database.available()).isTrue();
     Future<List<String>> left =
