@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param service name of the service, such as {@code dns-service}
  * @param node id of this instance, unique in the cluster and new at every start
  * @param host name of the machine or container it runs on
- * @param version version of the service's jar
+ * @param version version of the service's jar, with the commit it was built from where that is
+ *     known: {@code 1.0.0+0123456789ab}
  * @param sinceEpochMs when it started, milliseconds since 1970-01-01 UTC
  * @param state {@code starting, ready, draining} or {@code stopped}
  * @param operations addresses it serves

@@ -489,12 +489,8 @@ public record GatewayConfig(
   /** What the checks of the diagnostics know of it. */
   GatewayChecks.Settings checks() {
     boolean tls = !tlsPort.equals("off") && !tlsPort.equals("0");
-    boolean open = auth == Auth.OFF || (tokens.isEmpty() && tokensFile.isEmpty());
     return new GatewayChecks.Settings(
-        maxConnections,
-        open && !loopback(bind) ? bind : null,
-        requiredServices,
-        tls ? Path.of(tlsCertificate) : null);
+        maxConnections, requiredServices, tls ? Path.of(tlsCertificate) : null);
   }
 
   /** Where tokens come from. */

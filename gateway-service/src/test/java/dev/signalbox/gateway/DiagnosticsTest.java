@@ -13,6 +13,7 @@ import dev.signalbox.platform.diagnostic.Symptom;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code GET /api/v1/diagnostics}. */
 class DiagnosticsTest {
@@ -135,10 +138,12 @@ class DiagnosticsTest {
   }
 
   @Test
-  void givenADoorThatOthersReachWithoutTokens_whenAsked_thenThatIsAFinding() {
+  void givenADoorThatOthersReachAndAuthOffByChoice_whenAsked_thenThatIsNoFinding() {
     gateway = GatewayFixture.start("gateway.bind", "0.0.0.0", "gateway.auth", "off");
 
-    assertThat(codes(gateway.get(PATH).json())).containsExactly("OPEN_GATEWAY");
+    JsonNode answer = gateway.get(PATH).json();
+    assertThat(codes(answer)).isEmpty();
+    assertThat(answer.path("status").asText()).isEqualTo("ok");
   }
 
   @Test
@@ -189,10 +194,16 @@ class DiagnosticsTest {
   @Test
   void givenAnInstanceThatDoesNotAnswer_whenItStops_thenTheFindingAboutItComesAndGoes() {
     ServiceContext context = startWithContext();
+    TestNode.await(
+        context
+            .bus()
+            .serve(
+                PlatformContract.DIAGNOSE.at("ghost-1"),
+                (_, _) -> Promise.<DiagnoseReply>promise().future()));
     announce(context, "development", "ready");
 
     await()
-        .atMost(20, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> codes(gateway.get(PATH).json()).contains("DOWN"));
     JsonNode answer = gateway.get(PATH).json();
     assertThat(answer.path("status").asText()).isEqualTo("error");
@@ -207,14 +218,22 @@ class DiagnosticsTest {
     assertThat(codes(gateway.get(PATH).json())).containsExactly("NO_INSTANCE");
   }
 
-  @Test
-  void givenAnInstanceOfAnotherVersionThatKnowsNoDiagnostics_whenAsked_thenItIsListedAlone() {
-    announce(startWithContext(), "0.0.1", "ready");
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.1", "development"})
+  void givenAnInstanceThatServesNoDiagnostics_whenOthersAreAsked_thenItIsListedAndNotDown(
+      String version) {
+    announce(startWithContext(), version, "ready");
 
     await()
         .atMost(20, TimeUnit.SECONDS)
-        .until(() -> !gateway.get(PATH).json().path("unanswered").isEmpty());
-    assertThat(codes(gateway.get(PATH).json())).doesNotContain("DOWN");
+        .until(() -> !gateway.get(PATH).json().path("not_asked").isEmpty());
+    JsonNode answer = gateway.get(PATH).json();
+    assertThat(answer.path("not_asked")).hasSize(1);
+    assertThat(answer.path("not_asked").get(0).path("node").asText()).isEqualTo("ghost-1");
+    assertThat(answer.path("not_asked").get(0).path("version").asText()).isEqualTo(version);
+    assertThat(answer.path("unanswered")).isEmpty();
+    assertThat(codes(answer)).isEmpty();
+    assertThat(answer.path("status").asText()).isEqualTo("ok");
   }
 
   @Test

@@ -123,6 +123,7 @@ final class ServerFactoryVerticle extends VerticleBase {
             service.bus(),
             new ServerFactoryTasks(config.maxResponse()))
         .register(operations);
+    service.diagnose("owners of servers", new OrphanCheck(rows));
     store = rows;
     servers = pages;
     ownership = owner;

@@ -37,6 +37,12 @@ final class ServerStore {
         session -> ServerTable.all(session).stream().filter(ServerRow::bound).toList());
   }
 
+  /** Servers that listened at least once, and whose owner has no lease now. */
+  Future<List<ServerRow>> orphans() {
+    return database.read(
+        session -> ServerTable.orphans(session).stream().filter(ServerRow::bound).toList());
+  }
+
   /**
    * Finds a server.
    *

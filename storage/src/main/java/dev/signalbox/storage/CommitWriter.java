@@ -1,6 +1,7 @@
 package dev.signalbox.storage;
 
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.storage.StorageErrors.Use;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
@@ -49,6 +50,8 @@ final class CommitWriter implements Runnable {
   private final Link link;
   private final int maxBatch;
   private int cautious;
+  // Whether a write of this batch found no room, and so others of it that do fit prove nothing.
+  private boolean failed;
   private final LongAdder commits = new LongAdder();
   private final LongAdder writes = new LongAdder();
 
@@ -93,6 +96,7 @@ final class CommitWriter implements Runnable {
 
   private void write(List<Pending<?>> batch) {
     long start = System.nanoTime();
+    failed = false;
     batch.forEach(pending -> pending.batch(batch.size()));
     try {
       commit(batch);
@@ -111,7 +115,7 @@ final class CommitWriter implements Runnable {
       link.discard();
       metrics.failed();
       Throwable cause = e instanceof BatchFailure && e.getCause() != null ? e.getCause() : e;
-      ServiceException failure = errors.of(cause, "the write could not be committed");
+      ServiceException failure = errors.of(Use.WRITE, cause, "the write could not be committed");
       batch.stream()
           .filter(pending -> !pending.excluded())
           .forEach(pending -> pending.failWith(failure));
@@ -182,6 +186,7 @@ final class CommitWriter implements Runnable {
     }
     Savepoints savepoints = new Savepoints(session, takeSavepoints);
     session.guardWith(savepoints);
+    boolean changed = false;
     for (Pending<?> pending : batch) {
       if (pending.expired(System.nanoTime())) {
         pending.expire();
@@ -190,12 +195,16 @@ final class CommitWriter implements Runnable {
         Throwable failure = run(session, pending);
         if (failure != null) {
           undo(savepoints, pending, failure);
+        } else {
+          changed |= session.changed();
         }
       }
     }
     try {
       session.commit();
-      errors.succeeded();
+      if (changed && !failed) {
+        errors.succeeded(Use.WRITE);
+      }
     } catch (SQLException e) {
       if (connector.connectionLost(e)) {
         // The outcome of the commit is unknown.
@@ -232,7 +241,8 @@ final class CommitWriter implements Runnable {
       if (connector.connectionLost(e)) {
         throw new BatchFailure(e, Remedy.AGAIN);
       }
-      failure = errors.of(refused, "the database refused the write");
+      failed |= connector.unavailable(e);
+      failure = errors.of(Use.WRITE, refused, "the database refused the write");
     }
     pending.failWith(failure);
     try {

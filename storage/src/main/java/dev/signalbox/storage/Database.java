@@ -6,6 +6,7 @@ import dev.signalbox.contracts.disk.PrivateFiles;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.trace.TraceContext;
+import dev.signalbox.storage.StorageErrors.Use;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
@@ -43,8 +44,8 @@ public final class Database {
 
   private static final long PROBE_MS = 500;
 
-  /** Changes nothing, and shows that the database can be written to. */
-  private static final String PROBE = "UPDATE database_identity SET identity = identity";
+  /** Changes nothing, and connects the writer. */
+  private static final String FIRST_WRITE = "UPDATE database_identity SET identity = identity";
 
   /** A use that failed so may succeed a moment later; connecting may take all its time. */
   private static final Set<ErrorCode> PASSING =
@@ -184,7 +185,7 @@ public final class Database {
       return Future.succeededFuture();
     }
     List<Future<?>> first = new ArrayList<>();
-    first.add(write(session -> session.update(PROBE)));
+    first.add(write(session -> session.update(FIRST_WRITE)));
     for (int i = 0; i < config.readers(); i++) {
       first.add(read(session -> session.query("SELECT 1", row -> row.getInt(1))));
     }
@@ -192,8 +193,8 @@ public final class Database {
   }
 
   /**
-   * Makes the service not ready while its database cannot be used. Meanwhile a write that changes
-   * nothing tests the database, because a service that is not ready may have no other calls.
+   * Makes the service not ready while its database cannot be used. Meanwhile it is tested, because
+   * a service that is not ready may have no other calls.
    */
   private Database watched(ServiceContext service) {
     service.readyUnless(() -> available() ? null : service.name() + " cannot use its storage");
@@ -205,11 +206,23 @@ public final class Database {
               if (writeQueue.isClosed()) {
                 service.vertx().cancelTimer(timer);
               } else if (!available()) {
-                write(session -> session.update(PROBE))
-                    .onFailure(e -> LOG.debug("the database cannot be used yet", e));
+                probe().onFailure(e -> LOG.debug("the database cannot be used yet", e));
               }
             });
     return this;
+  }
+
+  /** Tests what failed last: reads, writes or both. */
+  Future<?> probe() {
+    List<Future<?>> probes = new ArrayList<>();
+    if (errors.fails(Use.READ)) {
+      probes.add(read(session -> session.query("SELECT 1", row -> row.getInt(1))));
+    }
+    if (errors.fails(Use.WRITE)) {
+      RoomProbe probe = new RoomProbe(engine());
+      probes.add(write(probe::fill).compose(_ -> write(probe::clear)));
+    }
+    return Future.join(probes);
   }
 
   /** A file of SQLite may be shared within a host alone, copies of one have the same identity. */
@@ -439,8 +452,8 @@ public final class Database {
   }
 
   /**
-   * Whether the last use of the database found it reachable and with room. Changes only when the
-   * database is used.
+   * Whether the last read and the last write found the database reachable and with room. Changes
+   * only when the database is used; a read that succeeds says nothing about writes.
    */
   public boolean available() {
     return errors.available();

@@ -1,5 +1,6 @@
 package dev.signalbox.storage;
 
+import dev.signalbox.storage.StorageErrors.Use;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,12 +59,12 @@ final class ReadPool implements Runnable {
   private void run(Link link, Pending<?> pending) throws Exception {
     try {
       attemptTwice(link, pending);
-      errors.succeeded();
+      errors.succeeded(Use.READ);
     } catch (SQLException e) {
       if (connector.unavailable(e)) {
         link.discard();
       }
-      throw errors.of(e, "the database cannot be read");
+      throw errors.of(Use.READ, e, "the database cannot be read");
     }
   }
 

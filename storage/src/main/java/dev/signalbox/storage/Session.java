@@ -34,6 +34,7 @@ public final class Session {
   private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(32, 0.75f, true);
   private StatementGuard guard = StatementGuard.NONE;
   private @Nullable StorageException refused;
+  private boolean changed;
   private @Nullable WorkSpan span;
 
   Session(Connection connection, Engine engine) {
@@ -54,7 +55,9 @@ public final class Session {
    */
   public int update(String sql, @Nullable Object... args) {
     try {
-      return bound(sql, args).executeUpdate();
+      int rows = bound(sql, args).executeUpdate();
+      changed |= rows > 0;
+      return rows;
     } catch (SQLException e) {
       throw refused(sql, e);
     }
@@ -74,6 +77,7 @@ public final class Session {
       for (@Nullable Object[] row : rows) {
         bind(statement, row);
         statement.addBatch();
+        changed = true;
         if (++waiting == 1_000) {
           statement.executeBatch();
           waiting = 0;
@@ -83,7 +87,6 @@ public final class Session {
         statement.executeBatch();
       }
     } catch (SQLException e) {
-      discard(sql);
       throw refused(sql, e);
     }
   }
@@ -100,6 +103,7 @@ public final class Session {
       while (rows.next()) {
         found.add(mapper.map(rows));
       }
+      changed |= !found.isEmpty() && sql.contains(" RETURNING ");
       return found;
     } catch (SQLException e) {
       throw refused(sql, e);
@@ -117,6 +121,7 @@ public final class Session {
       if (!rows.next()) {
         return Optional.empty();
       }
+      changed |= sql.contains(" RETURNING ");
       T found = mapper.map(rows);
       if (rows.next()) {
         throw new IllegalStateException("more than one row: " + sql);
@@ -160,9 +165,15 @@ public final class Session {
     span = ofWork;
   }
 
-  /** Forgets the last refusal, before the next work. */
+  /** Forgets the last refusal and change, before the next work. */
   void startWork() {
     refused = null;
+    changed = false;
+  }
+
+  /** Whether the present work has changed rows. */
+  boolean changed() {
+    return changed;
   }
 
   /** The refusal the present work met, whether or not it caught it. */
@@ -230,17 +241,6 @@ public final class Session {
     return statement;
   }
 
-  private void discard(String sql) {
-    PreparedStatement statement = prepared.remove(sql);
-    if (statement != null) {
-      try {
-        statement.close();
-      } catch (SQLException e) {
-        refused(sql, e);
-      }
-    }
-  }
-
   private static void bind(PreparedStatement statement, @Nullable Object[] args)
       throws SQLException {
     for (int i = 0; i < args.length; i++) {
@@ -271,6 +271,15 @@ public final class Session {
   private StorageException refused(String sql, SQLException e) {
     StorageException refusal = new StorageException(sql, e);
     refused = refusal;
+    // SQLite's driver ends a statement that found no room: it would fail for ever.
+    PreparedStatement statement = prepared.remove(sql);
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException closing) {
+        refusal.addSuppressed(closing);
+      }
+    }
     return refusal;
   }
 }

@@ -12,39 +12,52 @@ import org.slf4j.LoggerFactory;
  * be reached or has no room, STORAGE for anything else, which is a defect. Callers see the
  * service's name and nothing of the database.
  *
- * <p>Logs the beginning and the end of an outage, not every request that fails in it.
+ * <p>Knows whether reads fail and whether writes fail, apart from each other: a database whose disk
+ * is full can be read, and a read that succeeds says nothing about writes. Logs the beginning and
+ * the end of an outage, not every request that fails in it.
  */
 final class StorageErrors {
 
   private static final Logger LOG = LoggerFactory.getLogger(StorageErrors.class);
 
+  /** What is done with a database. */
+  enum Use {
+    READ,
+    WRITE
+  }
+
   private final Connector connector;
   private final String service;
-  private volatile boolean available = true;
+  private volatile boolean readsFail;
+  private volatile boolean writesFail;
 
   StorageErrors(Connector connector, String service) {
     this.connector = connector;
     this.service = service;
   }
 
-  /** Whether the last use of the database found it reachable and with room. */
+  /** Whether neither the last read nor the last write found it unreachable or without room. */
   boolean available() {
-    return available;
+    return !readsFail && !writesFail;
   }
 
-  /** The database has done what it was asked. */
-  void succeeded() {
-    if (!available) {
-      available = true;
+  /** Whether the last such use found it unreachable or without room. */
+  boolean fails(Use use) {
+    return use == Use.READ ? readsFail : writesFail;
+  }
+
+  /** The database has read, or has committed a change. */
+  void succeeded(Use use) {
+    if (fails(use) && become(use, false)) {
       LOG.info("{} can use its storage again", service);
     }
   }
 
   /** The error of a read or write of which nothing was done. */
-  ServiceException of(Throwable cause, String defect) {
+  ServiceException of(Use use, Throwable cause, String defect) {
     SQLException refusal = refusal(cause);
     if (refusal != null && connector.unavailable(refusal)) {
-      failed(refusal);
+      failed(use, refusal);
       return new ServiceException(
           ErrorCode.STORAGE_UNAVAILABLE, service + " cannot reach its storage", cause);
     }
@@ -54,7 +67,7 @@ final class StorageErrors {
 
   /** The error of a write whose connection broke during the commit. */
   ServiceException unknownOutcome(SQLException cause) {
-    failed(cause);
+    failed(Use.WRITE, cause);
     return new ServiceException(
         ErrorCode.STORAGE_UNAVAILABLE,
         service + " lost its storage during the commit; the request may have been carried out",
@@ -69,10 +82,20 @@ final class StorageErrors {
     };
   }
 
-  private void failed(SQLException refusal) {
-    if (available) {
-      available = false;
+  private void failed(Use use, SQLException refusal) {
+    if (!fails(use) && become(use, true)) {
       LOG.error("{} cannot use its storage: {}", service, refusal.toString());
     }
+  }
+
+  /** Whether an outage begins or ends with it. */
+  private synchronized boolean become(Use use, boolean fails) {
+    boolean before = available();
+    if (use == Use.READ) {
+      readsFail = fails;
+    } else {
+      writesFail = fails;
+    }
+    return available() != before;
   }
 }

@@ -40,7 +40,7 @@ final class StorageMetrics {
             .register(registry);
   }
 
-  /** Shows the queues, and whether the last use of the database succeeded. */
+  /** Shows the queues, and whether the last read and the last write succeeded. */
   void show(WorkQueue writes, WorkQueue reads, StorageErrors errors) {
     Gauge.builder("signalbox.storage.writes.waiting", writes, WorkQueue::size)
         .description("Writes that wait for the next transaction")
@@ -51,7 +51,8 @@ final class StorageMetrics {
         .tags(tags)
         .register(registry);
     Gauge.builder("signalbox.storage.available", errors, known -> known.available() ? 1 : 0)
-        .description("Whether the last use found the database reachable and with room: 1 or 0")
+        .description(
+            "Whether the last read and the last write found it reachable and with room: 1 or 0")
         .tags(tags)
         .register(registry);
   }

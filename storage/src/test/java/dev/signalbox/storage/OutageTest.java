@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,26 @@ class OutageTest {
     await(insert(database, 3, "after"));
     assertThat(ids(database)).containsExactly(1L, 3L);
     assertThat(database.available()).isTrue();
+  }
+
+  @Test
+  void givenAServerThatIsBack_whenProbed_thenReadsAndWritesAreTestedAndTheIdentityStays()
+      throws IOException {
+    String identity = database.identity();
+    postgres.stop();
+    fault(insert(database, 2, "lost"));
+    fault(database.read(session -> session.update("SELECT 1")));
+    fault(database.probe());
+    assertThat(database.available()).isFalse();
+
+    postgres.startAgain();
+    await(database.probe());
+
+    assertThat(database.available()).isTrue();
+    Future<List<String>> stored =
+        database.read(session ->
+            session.query("SELECT identity FROM database_identity", row -> row.getString(1)));
+    assertThat(await(stored)).containsExactly(identity);
   }
 
   @Test

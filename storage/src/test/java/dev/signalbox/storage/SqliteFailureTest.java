@@ -128,6 +128,85 @@ class SqliteFailureTest {
     assertThat(ids(database)).containsExactly(1L, 3L);
   }
 
+  private static int pages(Database database) {
+    return await(
+        database.read(
+            session -> session.queryOne("PRAGMA page_count", row -> row.getInt(1)).orElseThrow()));
+  }
+
+  /** A work on a disk that has no room for another page; the limit is of the connection. */
+  private static <T> Future<T> onFullDisk(Database database, int pages, Work<T> work) {
+    return database.write(session -> {
+      session.query("PRAGMA max_page_count = " + pages, row -> row.getInt(1));
+      return work.run(session);
+    });
+  }
+
+  @Test
+  void givenAFullDisk_whenReadsAndWritesAlternate_thenTheStorageIsUnavailableUntilAWriteFits() {
+    Database database = fixture.open(StorageConfig.of(Map.of()));
+    await(insert(database, 1, "before"));
+    int pages = pages(database);
+
+    for (int i = 0; i < 20; i++) {
+      Future<Integer> tooMuch =
+          onFullDisk(
+              database,
+              pages,
+              session ->
+                  session.update("INSERT INTO note (id, text) VALUES (2, ?)", "x".repeat(100_000)));
+      assertThat(fault(tooMuch).code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+      assertThat(ids(database)).containsExactly(1L);
+      assertThat(database.available()).isFalse();
+    }
+
+    await(insert(database, 2, "room again"));
+    assertThat(database.available()).isTrue();
+  }
+
+  @Test
+  void givenAFullDisk_whenAWriteChangesNothing_thenTheStorageStaysUnavailable() {
+    Database database = fixture.open(StorageConfig.of(Map.of()));
+    int pages = pages(database);
+    Work<Integer> tooMuch =
+        session -> session.update("INSERT INTO note (id, text) VALUES (2, ?)", "x".repeat(100_000));
+    fault(onFullDisk(database, pages, tooMuch));
+
+    await(database.write(session -> session.update("DELETE FROM note WHERE id = 77")));
+    failure(
+        database.write(session -> {
+          session.update("INSERT INTO note (id, text) VALUES (3, 'undone')");
+          throw new IllegalStateException("undo it");
+        }));
+
+    assertThat(database.available()).isFalse();
+  }
+
+  @Test
+  void givenAFullDisk_whenProbed_thenARowInItsPlaceFitsAndTheProbeDoesNot() {
+    Database database = fixture.open(StorageConfig.of(Map.of()));
+    await(insert(database, 1, "before"));
+    int pages = pages(database);
+    RoomProbe probe = new RoomProbe(Engine.SQLITE);
+
+    await(onFullDisk(database, pages, s -> s.update("UPDATE note SET text = 'other!'")));
+    assertThat(database.available()).isTrue();
+    assertThat(fault(onFullDisk(database, pages, probe::fill)).code())
+        .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+    assertThat(database.available()).isFalse();
+
+    await(onFullDisk(database, 1 << 20, _ -> 0)); // There is room, and nothing has shown it yet.
+    assertThat(database.available()).isFalse();
+    await(database.probe());
+    assertThat(database.available()).isTrue();
+    Future<List<String>> left =
+        database.read(session ->
+            session.query(
+                "SELECT name FROM sqlite_master WHERE name = 'storage_probe'",
+                row -> row.getString(1)));
+    assertThat(await(left)).isEmpty();
+  }
+
   @Test
   void aStatementThatIsWrongIsADefectAndNotAnOutage() {
     Database database = fixture.open(StorageConfig.of(Map.of()));

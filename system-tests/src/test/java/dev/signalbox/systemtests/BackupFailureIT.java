@@ -106,6 +106,22 @@ class BackupFailureIT {
     assertThat(place.resolve("restored")).doesNotExist();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoint.json", "code.db", "serverfactory.db", "files.tar"})
+  void givenDigestsWithoutALine_whenRestored_thenTheCommandNamesTheFileAndRestoresNothing(
+      String name) throws IOException {
+    Path place = place();
+    Path digests = place.resolve("backup/SHA256SUMS");
+    List<String> lines =
+        Files.readAllLines(digests).stream().filter(line -> !line.endsWith("  " + name)).toList();
+    assertThat(lines).hasSize(4);
+    Files.write(digests, lines);
+
+    assertThat(failedRestore(place)).contains("SHA256SUMS has no line for " + name);
+
+    assertThat(place.resolve("restored")).doesNotExist();
+  }
+
   @Test
   void givenTheFilesOfAnotherDatabaseInThePlace_whenRestored_thenTheCommandLeavesThemAlone()
       throws IOException {

@@ -58,6 +58,7 @@ final class UpgradeRun implements AutoCloseable {
   private final FleetCheck check;
   private final HistoryCheck historyCheck;
   private final String oldVersion;
+  private final String newVersion;
   private final Path incompatible;
 
   private UpgradeRun(Fleet fleet, Path incompatible) {
@@ -67,6 +68,8 @@ final class UpgradeRun implements AutoCloseable {
     this.check = new FleetCheck(fleet, history, load);
     this.historyCheck = new HistoryCheck(fleet, history);
     this.oldVersion = versions(fleet.gateways().getFirst(), GATEWAY).getFirst();
+    // The next build is of other sources and has the commit of this one.
+    this.newVersion = oldVersion.replaceFirst("^[^+]*", NextBuild.VERSION);
   }
 
   /** The argument is the file for the results. */
@@ -291,7 +294,7 @@ final class UpgradeRun implements AutoCloseable {
       for (String service : SERVICES) {
         List<String> wanted =
             fleet.of(service).stream()
-                .map(member -> upgraded.contains(member) ? NextBuild.VERSION : oldVersion)
+                .map(member -> upgraded.contains(member) ? newVersion : oldVersion)
                 .sorted()
                 .toList();
         List<String> shown = versions(gateway, service);

@@ -4,7 +4,6 @@ import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.DiagnoseReply;
 import dev.signalbox.contracts.DiagnoseReply.Finding;
 import dev.signalbox.contracts.Empty;
-import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.PlatformContract;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.task.ServiceDirectory;
@@ -24,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +44,14 @@ public final class ClusterDiagnostics {
    * @param replies one of each process that answered
    * @param instances those that answered, by their process
    * @param unanswered those that did not
+   * @param notAsked those that serve no diagnostics: of a version before them
    * @param findings about instances and clocks, by this gateway
    */
   record Report(
       List<DiagnoseReply> replies,
       Map<String, List<Announcement>> instances,
       List<Unanswered> unanswered,
+      List<Announcement> notAsked,
       List<Finding> findings) {}
 
   /** An instance that did not answer, and why. */
@@ -87,14 +89,20 @@ public final class ClusterDiagnostics {
       if (collecting != null) {
         return collecting;
       }
-      List<Future<Asked>> asked =
+      // One whose process has vanished serves nothing either: it is soon silent, and so DOWN.
+      Map<Boolean, List<Announcement>> instances =
           directory.live().stream()
               .filter(instance -> instance.ready() || instance.state().equals("draining"))
               .limit(MOST_INSTANCES)
-              .map(this::ask)
-              .toList();
+              .collect(
+                  Collectors.partitioningBy(
+                      instance -> bus.serves(PlatformContract.DIAGNOSE.at(instance.node()))));
+      List<Announcement> notAsked = instances.getOrDefault(false, List.of());
+      List<Future<Asked>> asked =
+          instances.getOrDefault(true, List.of()).stream().map(this::ask).toList();
       Future<Report> report =
-          Future.join(asked).map(_ -> report(asked.stream().map(Future::result).toList()));
+          Future.join(asked)
+              .map(_ -> report(asked.stream().map(Future::result).toList(), notAsked));
       if (!report.isComplete()) {
         collecting = report;
         report.onComplete(_ -> {
@@ -127,7 +135,7 @@ public final class ClusterDiagnostics {
         });
   }
 
-  private Report report(List<Asked> all) {
+  private Report report(List<Asked> all, List<Announcement> notAsked) {
     Map<String, DiagnoseReply> replies = new LinkedHashMap<>();
     Map<String, List<Announcement>> instances = new LinkedHashMap<>();
     Map<String, Long> skews = new LinkedHashMap<>();
@@ -138,7 +146,7 @@ public final class ClusterDiagnostics {
       if (reply == null) {
         String reason = reason(asked.failure);
         unanswered.add(new Unanswered(asked.instance, reason));
-        if (asked.instance.ready() && !older(asked, all)) {
+        if (asked.instance.ready()) {
           seen.add(down(asked.instance, "does not answer: " + reason));
         }
         continue;
@@ -164,20 +172,11 @@ public final class ClusterDiagnostics {
         replies.values().stream()
             .sorted(Comparator.comparing(DiagnoseReply::host).thenComparingLong(DiagnoseReply::pid))
             .toList();
-    return new Report(sorted, instances, unanswered, history.findings());
+    return new Report(sorted, instances, unanswered, notAsked, history.findings());
   }
 
   private static long smaller(long one, long other) {
     return Math.abs(one) <= Math.abs(other) ? one : other;
-  }
-
-  /** Whether an instance is of a version that may not know the question. */
-  private static boolean older(Asked asked, List<Asked> all) {
-    return asked.failure instanceof ServiceException failure
-        && failure.code() == ErrorCode.UNAVAILABLE
-        && all.stream()
-            .noneMatch(other ->
-                other.reply != null && other.instance.version().equals(asked.instance.version()));
   }
 
   private static Seen down(Announcement instance, String what) {
@@ -221,7 +220,7 @@ public final class ClusterDiagnostics {
       return switch (known.code()) {
         case TIMEOUT ->
             "no answer within " + PlatformContract.DIAGNOSE.timeout().toSeconds() + " s";
-        case UNAVAILABLE -> "it cannot be reached, or its version knows no diagnostics";
+        case UNAVAILABLE -> "it cannot be reached";
         default -> known.code().name();
       };
     }

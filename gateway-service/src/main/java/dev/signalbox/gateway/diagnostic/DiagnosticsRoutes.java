@@ -69,12 +69,15 @@ public final class DiagnosticsRoutes implements Section {
 
   private record UnansweredView(String service, String node, String host, String reason) {}
 
+  private record NotAskedView(String service, String node, String host, String version) {}
+
   private record View(
       String status,
       String checkedAt,
       List<FindingView> findings,
       List<ProcessView> processes,
-      List<UnansweredView> unanswered) {}
+      List<UnansweredView> unanswered,
+      List<NotAskedView> notAsked) {}
 
   private final Vertx vertx;
   private final ClusterDiagnostics diagnostics;
@@ -127,6 +130,9 @@ public final class DiagnosticsRoutes implements Section {
                     each.instance().node(),
                     each.instance().host(),
                     each.reason()))
+            .toList(),
+        report.notAsked().stream()
+            .map(each -> new NotAskedView(each.service(), each.node(), each.host(), each.version()))
             .toList());
   }
 

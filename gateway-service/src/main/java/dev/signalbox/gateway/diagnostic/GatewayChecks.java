@@ -45,16 +45,10 @@ public final class GatewayChecks {
    * What the checks know of the configuration.
    *
    * @param maxConnections of all clients
-   * @param openTo address that the doors bind when it is not loopback and no request needs a token;
-   *     null otherwise
    * @param required services without which the gateway is not ready
    * @param certificate of the TLS door; null without one
    */
-  public record Settings(
-      int maxConnections,
-      @Nullable String openTo,
-      List<String> required,
-      @Nullable Path certificate) {
+  public record Settings(int maxConnections, List<String> required, @Nullable Path certificate) {
 
     public Settings {
       required = List.copyOf(required);
@@ -76,9 +70,6 @@ public final class GatewayChecks {
     context.diagnose(
         "connections", () -> connections(connections.getAsInt(), settings.maxConnections));
     context.diagnose("tokens", () -> tokens(access, clock));
-    if (settings.openTo != null) {
-      context.diagnose("who may call", () -> List.of(open(settings.openTo)));
-    }
     if (settings.certificate != null) {
       CertificateFile file = new CertificateFile(settings.certificate, clock);
       context.diagnose("the certificate", file::check);
@@ -119,14 +110,6 @@ public final class GatewayChecks {
                 FindingCode.CONNECTIONS,
                 open + " of " + most + " connections (gateway.max-connections) are open."))
         : List.of();
-  }
-
-  private static Symptom open(String address) {
-    return Symptom.of(
-        FindingCode.OPEN_GATEWAY,
-        "The doors bind "
-            + address
-            + ", which other machines reach, and no request needs a token.");
   }
 
   static List<Symptom> tokens(Access access, InstantSource clock) {

@@ -93,6 +93,11 @@ public final class Bus {
             .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Whether some process that can be reached serves an operation, as this one knows it now. */
+  public boolean serves(Operation<?, ?> operation) {
+    return carrier.serves(operation.address());
+  }
+
   /**
    * How many processes of the cluster serve any of some operations, as this one knows it now; at
    * least 1. By it each of them takes its share of a limit that holds for all together. What is

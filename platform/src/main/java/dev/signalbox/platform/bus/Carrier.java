@@ -27,6 +27,9 @@ interface Carrier {
   <Q, R> Future<R> attempt(
       Operation<Q, R> operation, Q request, Call call, long waitMillis, Attempts attempts);
 
+  /** Whether there is a handler at an address now. */
+  boolean serves(String address);
+
   /** Has a handler called on the calling event loop, for requests that are admitted. */
   <Q, R> Future<Subscription> serve(
       Operation<Q, R> operation, OperationHandler<Q, R> handler, Admission admission);

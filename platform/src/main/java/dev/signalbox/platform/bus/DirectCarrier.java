@@ -107,6 +107,11 @@ final class DirectCarrier implements Carrier {
         });
   }
 
+  @Override
+  public boolean serves(String address) {
+    return handlers.containsKey(address);
+  }
+
   private <Q, R> @Nullable Handler<Q, R> next(Operation<Q, R> operation) {
     List<Handler<?, ?>> all = handlers.get(operation.address());
     if (all == null) {

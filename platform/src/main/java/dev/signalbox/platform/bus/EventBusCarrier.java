@@ -151,6 +151,11 @@ final class EventBusCarrier implements Carrier {
   }
 
   /** Of the processes not tried yet the one with the fewest calls from here, in turn of several. */
+  @Override
+  public boolean serves(String address) {
+    return !members.serving(address).isEmpty();
+  }
+
   private @Nullable String choose(String address, Attempts attempts) {
     List<String> nodes = members.serving(address);
     if (nodes.isEmpty()) {

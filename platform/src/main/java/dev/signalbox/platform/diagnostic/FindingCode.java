@@ -182,12 +182,13 @@ public enum FindingCode {
       0,
       "A token ends soon or has ended",
       "Make a new one with signalbox token and give it to its user, or take it out of the file."),
-  /** Anybody may do anything. */
-  OPEN_GATEWAY(
+  /** Servers on demand that nobody listens for. */
+  SERVER_PORT(
       Severity.WARNING,
-      0,
-      "Everybody who reaches the gateway may use it",
-      "Set gateway.tokens-file, or gateway.bind to a loopback address."),
+      10,
+      "Servers on demand have no instance that listens",
+      "Free their ports: another program has them, such as a second Signalbox on a copy of the"
+          + " data. The log of server-factory-service has the reason."),
   /** A check is broken. */
   CHECK_FAILED(
       Severity.WARNING,

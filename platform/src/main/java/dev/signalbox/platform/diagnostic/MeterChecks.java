@@ -59,9 +59,9 @@ public final class MeterChecks {
                 FindingCode.STORAGE,
                 service,
                 "",
-                "The last time "
+                "The last read or the last write of "
                     + service
-                    + " used its database, it could not be reached or had no room; the log has the"
+                    + " found that its database cannot be reached or has no room; the log has the"
                     + " error."));
       }
     }

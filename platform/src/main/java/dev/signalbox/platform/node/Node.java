@@ -83,7 +83,8 @@ public final class Node {
     this.config = config;
     this.dataDirectory = dataDirectory;
     this.processMetrics = new ProcessMetrics(metrics, config.data().toAbsolutePath().normalize());
-    this.diagnostics = new Diagnostics(processId, hostName(), ProcessMetrics.version());
+    this.diagnostics =
+        new Diagnostics(processId, hostName(), ProcessMetrics.withCommit(ProcessMetrics.version()));
     this.tracing =
         collector == null ? Tracing.OFF : Tracing.to(collector, config.traceRatio(), metrics);
   }
@@ -268,7 +269,7 @@ public final class Node {
 
   private static String version(ServiceDefinition<?> service) {
     String version = service.configType().getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+    return ProcessMetrics.withCommit(version);
   }
 
   private static String hostName() {

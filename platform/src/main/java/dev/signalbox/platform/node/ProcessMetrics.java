@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessMetrics implements AutoCloseable {
 
+  private static final String UNKNOWN = "unknown";
   private static final String COMMIT = "/dev/signalbox/platform/commit";
   private static final String CPU_TIME = "process.cpu.time";
   private static final String CPU_COUNT = "system.cpu.count";
@@ -106,13 +107,27 @@ final class ProcessMetrics implements AutoCloseable {
     return version == null ? "development" : version;
   }
 
+  /**
+   * A version with the commit that this process was built from, as Semantic Versioning writes
+   * metadata of a build; builds between two releases have one version. The version alone where the
+   * commit is not known.
+   */
+  static String withCommit(@Nullable String version) {
+    return withCommit(version, commit());
+  }
+
+  static String withCommit(@Nullable String version, String commit) {
+    String named = version == null ? "development" : version;
+    return commit.equals(UNKNOWN) ? named : named + '+' + commit;
+  }
+
   /** Written by the build when it knows. */
   private static String commit() {
     try (InputStream in = ProcessMetrics.class.getResourceAsStream(COMMIT)) {
       String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-      return text.matches("[0-9a-f]{7,64}") ? text : "unknown";
+      return text.matches("[0-9a-f]{7,64}") ? text : UNKNOWN;
     } catch (IOException e) {
-      return "unknown";
+      return UNKNOWN;
     }
   }
 

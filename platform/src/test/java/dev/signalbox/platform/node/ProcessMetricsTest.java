@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessMetricsTest {
 
@@ -55,6 +57,19 @@ class ProcessMetricsTest {
         .contains("java=\"" + Runtime.version() + "\"", "version=\"", "commit=\"")
         .doesNotContain("${")
         .endsWith("} 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.0.0, 0123456789ab, 1.0.0+0123456789ab",
+    "0.1.0-SNAPSHOT, 0123456, 0.1.0-SNAPSHOT+0123456",
+    "1.0.0, unknown, 1.0.0",
+    ", unknown, development",
+    ", 0123456, development+0123456"
+  })
+  void givenAVersion_whenItsBuildIsNamed_thenTheCommitFollowsWhereItIsKnown(
+      String version, String commit, String expected) {
+    assertThat(ProcessMetrics.withCommit(version, commit)).isEqualTo(expected);
   }
 
   @Test
