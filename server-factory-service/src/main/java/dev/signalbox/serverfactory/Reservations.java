@@ -10,6 +10,7 @@ import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply.Reason;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.platform.json.Json;
+import dev.signalbox.platform.token.TokenLimits;
 import dev.signalbox.serverfactory.Reservation.Refused;
 import dev.signalbox.serverfactory.Reservation.Repeated;
 import dev.signalbox.serverfactory.Reservation.Reserved;
@@ -52,11 +53,7 @@ final class Reservations {
       String node,
       String host,
       MeterRegistry metrics) {
-    this.tokenLimited =
-        Counter.builder("signalbox.token.limited")
-            .description("Requests, tasks and servers refused because a token has had its limit")
-            .tag("limit", "servers-at-once")
-            .register(metrics);
+    this.tokenLimited = TokenLimits.refusals(metrics, TokenLimits.SERVERS_AT_ONCE);
     this.database = database;
     this.config = config;
     this.node = node;

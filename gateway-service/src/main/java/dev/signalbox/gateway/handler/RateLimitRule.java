@@ -36,11 +36,7 @@ public final class RateLimitRule implements RequestRule {
   public RateLimitRule(TaskAllowance tasks, RequestTotals totals, MeterRegistry metrics) {
     this.tasks = tasks;
     this.totals = totals;
-    this.limited =
-        Counter.builder("signalbox.token.limited")
-            .description("Requests, tasks and servers refused because a token has had its limit")
-            .tag("limit", TokenLimits.REQUESTS_PER_MINUTE)
-            .register(metrics);
+    this.limited = TokenLimits.refusals(metrics, TokenLimits.REQUESTS_PER_MINUTE);
   }
 
   @Override

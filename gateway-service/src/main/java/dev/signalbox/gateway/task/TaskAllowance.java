@@ -29,11 +29,7 @@ public final class TaskAllowance {
   public TaskAllowance(DailyTasks tasks, Access access, MeterRegistry metrics) {
     this.tasks = tasks;
     this.access = access;
-    this.limited =
-        Counter.builder("signalbox.token.limited")
-            .description("Requests, tasks and servers refused because a token has had its limit")
-            .tag("limit", TokenLimits.TASKS_PER_DAY)
-            .register(metrics);
+    this.limited = TokenLimits.refusals(metrics, TokenLimits.TASKS_PER_DAY);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.signalbox.platform.token;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +34,18 @@ public record TokenLimits(int requestsPerMinute, int tasksPerDay, int serversAtO
 
   /** The most servers at once. */
   public static final int MAX_SERVERS_AT_ONCE = 1_000_000;
+
+  /**
+   * Counts what is refused because a token has had its limit; the token is no label.
+   *
+   * @param limit key of the limit
+   */
+  public static Counter refusals(MeterRegistry metrics, String limit) {
+    return Counter.builder("signalbox.token.limited")
+        .description("Requests, tasks and servers refused because a token has had its limit")
+        .tag("limit", limit)
+        .register(metrics);
+  }
 
   /** Only requests are limited. */
   public static TokenLimits ofRequests(int perMinute) {
