@@ -14,5 +14,18 @@ public final class PlatformContract {
               "platform.diagnose", Empty.class, DiagnoseReply.class, Duration.ofSeconds(4))
           .servedBy(EVERY_SERVICE);
 
+  /**
+   * The levels of the log of an instance's process, and a change of one; served at each instance's
+   * own address. {@link ErrorCode#INVALID_REQUEST} for a name or a time out of its range, {@link
+   * ErrorCode#LIMIT_REACHED} when too many loggers were changed.
+   */
+  public static final Operation<LogLevelsRequest, LogLevelsReply> LOG_LEVELS =
+      Operation.repeatable(
+              "platform.log_levels",
+              LogLevelsRequest.class,
+              LogLevelsReply.class,
+              Duration.ofSeconds(4))
+          .servedBy(EVERY_SERVICE);
+
   private PlatformContract() {}
 }

@@ -15,6 +15,7 @@ import dev.signalbox.gateway.code.ClassicCodeRoutes;
 import dev.signalbox.gateway.code.CodeRoutes;
 import dev.signalbox.gateway.code.MessageTails;
 import dev.signalbox.gateway.diagnostic.DiagnosticsRoutes;
+import dev.signalbox.gateway.diagnostic.LogLevelRoutes;
 import dev.signalbox.gateway.dns.DnsMessageRoutes;
 import dev.signalbox.gateway.dns.ResolveRoutes;
 import dev.signalbox.gateway.events.EventReaders;
@@ -201,6 +202,7 @@ final class GatewayRouter {
         new SystemRoutes(context.vertx(), shared.directory, context.health(), context.metrics()),
         new WhoamiRoutes(config.limits(), shared.dailyTasks),
         new DiagnosticsRoutes(context.vertx(), shared.diagnostics),
+        new LogLevelRoutes(backend, shared.directory),
         new EventRoutes(eventReaders),
         new DocsRoutes(context.vertx()));
     ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads, new HomePage(pages));

@@ -22,14 +22,19 @@ final class AccessLog {
   private final boolean on;
   private final String worker;
 
-  /** {@code worker} names node and event loop: document 4's worker id. */
+  /**
+   * A log.
+   *
+   * @param on whether lines are written from the level info on, or from debug on only
+   * @param worker node and event loop: document 4's worker id
+   */
   AccessLog(boolean on, String worker) {
     this.on = on;
     this.worker = worker;
   }
 
   boolean enabled() {
-    return on && LOG.isInfoEnabled();
+    return on ? LOG.isInfoEnabled() : LOG.isDebugEnabled();
   }
 
   void write(

@@ -107,7 +107,10 @@ public final class HostRule implements RequestRule {
     String lower = authority.toLowerCase(Locale.ROOT);
     String name = hasPort(lower) ? lower.substring(0, lower.lastIndexOf(':')) : lower;
     if (!allowed.contains(lower) && !anyPort.contains(name)) {
-      throw HttpException.of(403, "HOST_NOT_ALLOWED", "This host name is not allowed");
+      throw HttpException.of(
+          403,
+          "HOST_NOT_ALLOWED",
+          "This host name is not allowed; gateway.hosts lists those that are");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.signalbox.platform.diagnostic.EventLoopCheck;
 import dev.signalbox.platform.diagnostic.FindingCode;
 import dev.signalbox.platform.diagnostic.MeterChecks;
 import dev.signalbox.platform.diagnostic.Symptom;
+import dev.signalbox.platform.log.LogLevels;
 import dev.signalbox.platform.service.Health;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceDefinition.Instances;
@@ -62,6 +63,7 @@ public final class Node {
   private final Tracing tracing;
   private final String processId = Call.newRequestId();
   private final Diagnostics diagnostics;
+  private final LogLevels logLevels;
   private @Nullable HttpServer management;
 
   private Node(
@@ -85,6 +87,7 @@ public final class Node {
     this.processMetrics = new ProcessMetrics(metrics, config.data().toAbsolutePath().normalize());
     this.diagnostics =
         new Diagnostics(processId, hostName(), ProcessMetrics.withCommit(ProcessMetrics.version()));
+    this.logLevels = new LogLevels(processId, hostName());
     this.tracing =
         collector == null ? Tracing.OFF : Tracing.to(collector, config.traceRatio(), metrics);
   }
@@ -190,6 +193,7 @@ public final class Node {
             metrics,
             health,
             diagnostics,
+            logLevels,
             configuration,
             config.drainTime(),
             tracing,
@@ -237,7 +241,12 @@ public final class Node {
                       FindingCode.NOT_READY,
                       "/health/ready is 503: " + String.join("; ", problems) + "."));
         });
-    vertx.setPeriodic(Diagnostics.PERIOD.toMillis(), _ -> diagnostics.look());
+    vertx.setPeriodic(
+        Diagnostics.PERIOD.toMillis(),
+        _ -> {
+          diagnostics.look();
+          logLevels.expire();
+        });
   }
 
   /** Not awaited: a process that is ready takes requests, and nobody reads metrics that soon. */

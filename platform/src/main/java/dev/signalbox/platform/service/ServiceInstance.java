@@ -1,13 +1,12 @@
 package dev.signalbox.platform.service;
 
 import dev.signalbox.contracts.Announcement;
-import dev.signalbox.contracts.DiagnoseReply;
-import dev.signalbox.contracts.PlatformContract;
 import dev.signalbox.contracts.TaskType;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.diagnostic.DiagnosticCheck;
 import dev.signalbox.platform.diagnostic.Diagnostics;
+import dev.signalbox.platform.log.LogLevels;
 import dev.signalbox.platform.trace.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,6 +67,7 @@ public final class ServiceInstance implements ServiceContext {
    * @param metrics meters
    * @param health state of all services
    * @param diagnostics what is wrong with the process
+   * @param logLevels of the process
    * @param configuration all sections
    * @param drainTime how long a stopping service waits for its work in flight
    * @param tracing where its spans go
@@ -84,6 +84,7 @@ public final class ServiceInstance implements ServiceContext {
       MeterRegistry metrics,
       Health health,
       Diagnostics diagnostics,
+      LogLevels logLevels,
       Configuration configuration,
       Duration drainTime,
       Tracing tracing,
@@ -127,14 +128,7 @@ public final class ServiceInstance implements ServiceContext {
             });
     return bus()
         .subscribe(Announcement.WANTED, wanted -> announce())
-        .compose(
-            _ -> process.bus().serve(PlatformContract.DIAGNOSE.at(node), (_, _) -> diagnosis()))
-        .mapEmpty();
-  }
-
-  private Future<DiagnoseReply> diagnosis() {
-    Diagnostics diagnostics = process.diagnostics();
-    return diagnostics.look().map(_ -> diagnostics.reply());
+        .compose(_ -> ProcessOperations.serve(process, node));
   }
 
   /** Says that it takes no new work. */

@@ -11,6 +11,7 @@ import dev.signalbox.platform.bus.Call;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.diagnostic.Diagnostics;
+import dev.signalbox.platform.log.LogLevels;
 import dev.signalbox.platform.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -139,6 +140,7 @@ class ServiceEndpointTest {
             metrics,
             Map::of,
             new Diagnostics("here", "localhost", "1"),
+            new LogLevels("here", "localhost"),
             Configuration.bind(ConfigSource.of(null, Map.of(), Map.of()), Map.of(), true),
             Duration.ofSeconds(1),
             Tracing.OFF,

@@ -1,0 +1,5 @@
+/** Levels of the log that change while a process runs. */
+@NullMarked
+package dev.signalbox.platform.log;
+
+import org.jspecify.annotations.NullMarked;
