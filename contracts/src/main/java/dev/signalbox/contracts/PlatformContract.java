@@ -21,7 +21,7 @@ public final class PlatformContract {
    */
   public static final Operation<LogLevelsRequest, LogLevelsReply> LOG_LEVELS =
       Operation.repeatable(
-              "platform.log_levels",
+              "platform.log-levels",
               LogLevelsRequest.class,
               LogLevelsReply.class,
               Duration.ofSeconds(4))
