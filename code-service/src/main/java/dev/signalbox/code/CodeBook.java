@@ -30,6 +30,7 @@ final class CodeBook {
   private static final HexFormat HEX = HexFormat.of();
 
   private final Database database;
+  private final CodeQuota quota;
 
   /** Codes by uuid. A code never changes, so there is nothing to invalidate. */
   private final Cache<String, String> recent;
@@ -38,8 +39,14 @@ final class CodeBook {
   private final SecureRandom random;
   private final String nobodysCode;
 
+  /** Any number of codes. */
   CodeBook(Database database, int cachedCodes, InstantSource clock) {
+    this(database, new CodeQuota(database, 0), cachedCodes, clock);
+  }
+
+  CodeBook(Database database, CodeQuota quota, int cachedCodes, InstantSource clock) {
     this.database = database;
+    this.quota = quota;
     this.recent = Caffeine.newBuilder().maximumSize(cachedCodes).executor(Runnable::run).build();
     this.clock = clock;
     this.random = new SecureRandom();
@@ -48,6 +55,7 @@ final class CodeBook {
 
   private CodeBook(CodeBook all, Database traced) {
     this.database = traced;
+    this.quota = all.quota;
     this.recent = all.recent;
     this.clock = all.clock;
     this.random = all.random;
@@ -59,15 +67,36 @@ final class CodeBook {
     return trace == null ? this : new CodeBook(this, database.traced(trace));
   }
 
-  /** The code of a valid uuid, drawn now if it has none. */
+  /**
+   * The code of a valid uuid, drawn now if it has none. Fails with INSUFFICIENT_STORAGE if it has
+   * none and there are as many as may be.
+   */
   Future<IssueCodeReply> issue(String uuid) {
     String known = recent.getIfPresent(uuid);
     if (known != null) {
       return Future.succeededFuture(new IssueCodeReply(known, false));
     }
+    return quota
+        .take()
+        .compose(room ->
+            room
+                ? issueNow(uuid)
+                : database.read(session -> issuedBefore(session, uuid)))
+        .onSuccess(reply -> recent.put(uuid, reply.code()));
+  }
+
+  private Future<IssueCodeReply> issueNow(String uuid) {
     return database
         .writeRepeatable(session -> issue(session, uuid))
-        .onSuccess(reply -> recent.put(uuid, reply.code()));
+        .onComplete(issued -> {
+          if (issued.failed() || !issued.result().created()) {
+            quota.giveBack();
+          }
+        });
+  }
+
+  private IssueCodeReply issuedBefore(Session session, String uuid) {
+    return new IssueCodeReply(find(session, uuid).orElseThrow(quota::full), false);
   }
 
   private IssueCodeReply issue(Session session, String uuid) {

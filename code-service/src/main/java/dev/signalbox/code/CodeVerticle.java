@@ -40,7 +40,7 @@ final class CodeVerticle extends VerticleBase {
 
   private Future<Void> serve(Database database) {
     InstantSource clock = InstantSource.system();
-    MessageStore store = new MessageStore(database, clock);
+    MessageStore store = new MessageStore(database, clock, config.maxMessages());
     Path file = service.dataDirectory().resolve(MessageLog.FILE_NAME);
     MessageLog log = new MessageLog(vertx, file, store, config.rotation());
     releases.push(log::close);
@@ -55,7 +55,8 @@ final class CodeVerticle extends VerticleBase {
             log,
             config.maxBatch(),
             id -> service.bus().publish(CodeContract.MESSAGES_STORED, new MessagesStoredEvent(id)));
-    CodeBook codes = new CodeBook(database, config.cachedCodes(), clock);
+    var quota = new CodeQuota(database, config.maxCodes());
+    CodeBook codes = new CodeBook(database, quota, config.cachedCodes(), clock);
     ChainVerifier verifier =
         new ChainVerifier(database, ChainVerifier.Slice.USUAL, file, config.rotation().deletes());
     ServiceEndpoint endpoint =

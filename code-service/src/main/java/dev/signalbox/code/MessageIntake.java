@@ -173,7 +173,7 @@ final class MessageIntake {
     switch (outcome) {
       case MessageStore.Outcome.Stored(long id, long storedAtMs, boolean replayed) ->
           one.reply.complete(new StoreMessageReply.Stored(id, storedAtMs, replayed));
-      case MessageStore.Outcome.KeyTaken(ServiceException exception) -> one.reply.fail(exception);
+      case MessageStore.Outcome.Refused(ServiceException exception) -> one.reply.fail(exception);
     }
   }
 }

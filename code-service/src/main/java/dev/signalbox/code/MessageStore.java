@@ -2,6 +2,7 @@ package dev.signalbox.code;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.contracts.code.ListMessagesRequest;
@@ -30,8 +31,8 @@ final class MessageStore {
      */
     record Stored(long id, long storedAtMs, boolean replayed) implements Outcome {}
 
-    /** Its key came before with another message. */
-    record KeyTaken(ServiceException exception) implements Outcome {}
+    /** Not stored: its key came before with another message, or there are as many as may be. */
+    record Refused(ServiceException exception) implements Outcome {}
   }
 
   /**
@@ -55,23 +56,39 @@ final class MessageStore {
 
   private final Database database;
   private final InstantSource clock;
+  private final long most;
   private final IdempotencyLog idempotency;
 
+  /** Any number of messages. */
   MessageStore(Database database, InstantSource clock) {
-    // Each key comes with a message, which is kept for ever.
-    this(
-        database, clock, new IdempotencyLog(IdempotencyLog.A_DAY, IdempotencyLog.UNLIMITED, clock));
+    this(database, clock, 0);
   }
 
-  private MessageStore(Database database, InstantSource clock, IdempotencyLog idempotency) {
+  /**
+   * Messages of a database.
+   *
+   * @param most messages; 0 for any number
+   */
+  MessageStore(Database database, InstantSource clock, long most) {
+    // Each key comes with a message, which is kept for ever.
+    this(
+        database,
+        clock,
+        most,
+        new IdempotencyLog(IdempotencyLog.A_DAY, IdempotencyLog.UNLIMITED, clock));
+  }
+
+  private MessageStore(
+      Database database, InstantSource clock, long most, IdempotencyLog idempotency) {
     this.database = database;
     this.clock = clock;
+    this.most = most;
     this.idempotency = idempotency;
   }
 
   /** The same messages for the work of one request, whose trace this is; null when not traced. */
   MessageStore traced(@Nullable TraceContext trace) {
-    return trace == null ? this : new MessageStore(database.traced(trace), clock, idempotency);
+    return trace == null ? this : new MessageStore(database.traced(trace), clock, most, idempotency);
   }
 
   /** Stores drafts in one transaction; done when they are on disk. */
@@ -93,6 +110,10 @@ final class MessageStore {
       Outcome earlier = claim(session, draft);
       if (earlier != null) {
         outcomes.add(earlier);
+        continue;
+      }
+      if (most > 0 && id >= most) {
+        outcomes.add(refused(session, draft));
         continue;
       }
       id++;
@@ -120,7 +141,7 @@ final class MessageStore {
     }
     return switch (idempotency.claim(session, SCOPE, key, draft.content())) {
       case IdempotencyLog.Answer.Unseen() -> null;
-      case IdempotencyLog.Answer.Mismatch mismatch -> new Outcome.KeyTaken(mismatch.exception());
+      case IdempotencyLog.Answer.Mismatch mismatch -> new Outcome.Refused(mismatch.exception());
       case IdempotencyLog.Answer.Seen(String reply) -> {
         int space = reply.indexOf(' ');
         yield new Outcome.Stored(
@@ -129,6 +150,17 @@ final class MessageStore {
             true);
       }
     };
+  }
+
+  /** Ids follow each other from 1 on, so the last one says how many there are. */
+  private Outcome refused(Session session, Draft draft) {
+    if (draft.idempotencyKey() != null) {
+      idempotency.release(session, SCOPE, draft.idempotencyKey());
+    }
+    return new Outcome.Refused(
+        new ServiceException(
+            ErrorCode.INSUFFICIENT_STORAGE,
+            "code.max-messages is reached: there are " + most + " messages; it was not stored"));
   }
 
   private static @Nullable Object[] columns(Message message) {

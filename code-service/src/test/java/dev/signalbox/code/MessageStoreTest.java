@@ -6,6 +6,7 @@ import static dev.signalbox.code.Fixture.drafts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.contracts.code.ListMessagesRequest;
 import dev.signalbox.contracts.code.StoredMessage;
@@ -18,6 +19,7 @@ import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,6 +91,53 @@ class MessageStoreTest {
 
   private ListMessagesReply search(long after, Long since, Long until, String contains) {
     return await(store.list(new ListMessagesRequest(after, 1_000, null, since, until, contains)));
+  }
+
+  private MessageStore.Outcome storeOne(MessageStore at, Draft draft) {
+    return await(at.store(List.of(draft))).outcomes().getFirst();
+  }
+
+  private static void assertFull(MessageStore.Outcome outcome) {
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            MessageStore.Outcome.Refused.class,
+            refused -> {
+              assertThat(refused.exception().code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE);
+              assertThat(refused.exception()).hasMessageContaining("code.max-messages");
+            });
+  }
+
+  @Test
+  void givenRoomForThree_whenFiveComeAtOnce_thenTheFirstThreeAreStoredAndTheChainIsWhole() {
+    MessageStore limited = new MessageStore(database, InstantSource.system(), 3);
+
+    MessageStore.Stored stored = await(limited.store(drafts(5)));
+
+    assertThat(stored.messages()).extracting(Message::id).containsExactly(1L, 2L, 3L);
+    assertThat(stored.outcomes().subList(0, 3))
+        .allSatisfy(outcome ->
+            assertThat(outcome).isInstanceOf(MessageStore.Outcome.Stored.class));
+    stored.outcomes().subList(3, 5).forEach(MessageStoreTest::assertFull);
+    assertThat(list(0, 10, null).messages()).hasSize(3);
+    assertThat(verify().messages()).isEqualTo(3);
+  }
+
+  @Test
+  void givenAFullLog_whenAKeyComesAgain_thenItsMessageIsAnsweredAndANewKeyIsFreeLater() {
+    MessageStore limited = new MessageStore(database, InstantSource.system(), 1);
+    Draft first = new Draft("u", "one", "key 1");
+    Draft second = new Draft("u", "two", "key 2");
+    storeOne(limited, first);
+
+    assertFull(storeOne(limited, second));
+
+    assertThat(storeOne(limited, first))
+        .isInstanceOfSatisfying(
+            MessageStore.Outcome.Stored.class, again -> assertThat(again.replayed()).isTrue());
+    MessageStore raised = new MessageStore(database, InstantSource.system(), 2);
+    assertThat(storeOne(raised, second))
+        .isInstanceOfSatisfying(
+            MessageStore.Outcome.Stored.class, now -> assertThat(now.replayed()).isFalse());
   }
 
   @Test
@@ -233,7 +282,7 @@ class MessageStoreTest {
     MessageStore.Stored stored =
         await(store.store(List.of(draft("b"), new Draft("a", "second", "key"), draft("c"))));
 
-    assertThat(stored.outcomes().get(1)).isInstanceOf(MessageStore.Outcome.KeyTaken.class);
+    assertThat(stored.outcomes().get(1)).isInstanceOf(MessageStore.Outcome.Refused.class);
     assertThat(stored.messages()).extracting(Message::id).containsExactly(2L, 3L);
     assertThat(verify().intact()).isTrue();
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations addresses it serves
  * @param taskTypes task types it offers
  * @param load how busy it is
- * @param database identity of the database it uses, equal for all replicas that share one; null
+ * @param database identity of the database or directory it uses, equal for all that share it; null
  *     without one, and from versions that do not tell
  */
 public record Announcement(

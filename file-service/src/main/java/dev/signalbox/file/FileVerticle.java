@@ -13,6 +13,7 @@ import dev.signalbox.file.tree.FileRemoval;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.OpenFiles;
 import dev.signalbox.file.tree.RootDirectory;
+import dev.signalbox.file.tree.RootIdentity;
 import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.upload.AbandonedUploads;
 import dev.signalbox.file.upload.FileMoves;
@@ -22,6 +23,7 @@ import dev.signalbox.file.upload.Uploads;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.platform.service.SharedState;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
@@ -80,7 +82,25 @@ final class FileVerticle extends VerticleBase {
         DiskThreads.writing(vertx, "file-write-" + given.node(), config.maxUploads() + 1, space);
     return readers
         .run(() -> prepare(directory))
-        .compose(root -> serve(root, space, readers, writers));
+        .compose(root -> shared(root, readers).compose(_ -> serve(root, space, readers, writers)));
+  }
+
+  /** Replicas on directories of their own would each show other files. */
+  private Future<Void> shared(FileRoot root, DiskThreads readers) {
+    if (!given.clustered()) {
+      return Future.succeededFuture();
+    }
+    return readers
+        .run(() -> RootIdentity.of(root, new ChangeLock(root), new SecureRandom()))
+        .transform(identity -> {
+          if (identity.failed()) {
+            LOG.warn(
+                "not compared with the directories of other replicas: {}",
+                identity.cause().toString());
+            return Future.succeededFuture();
+          }
+          return given.shares(SharedState.DIRECTORY, identity.result());
+        });
   }
 
   private static FileRoot prepare(Path directory) {

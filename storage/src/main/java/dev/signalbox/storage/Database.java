@@ -5,6 +5,7 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.disk.PrivateFiles;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.platform.service.SharedState;
 import dev.signalbox.platform.trace.TraceContext;
 import dev.signalbox.storage.StorageErrors.Use;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -150,7 +151,7 @@ public final class Database {
                     service.metrics()))
         .compose(database ->
             reach(service, deadline, false, database::connect)
-                .compose(_ -> service.database(database.identityFor(service)))
+                .compose(_ -> service.shares(SharedState.DATABASE, database.identityFor(service)))
                 .map(_ -> database.watched(service))
                 .recover(refused -> database.close().transform(_ -> Future.failedFuture(refused))));
   }

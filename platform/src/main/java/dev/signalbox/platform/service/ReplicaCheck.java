@@ -14,11 +14,11 @@ import java.util.Comparator;
 import java.util.function.Supplier;
 
 /**
- * Compares the database of an instance that starts with those of the other replicas of its service,
- * before it serves anything: two replicas on different databases would each tell half of the truth.
+ * Compares the state of an instance that starts with that of the other replicas of its service,
+ * before it serves anything.
  *
  * <p>An instance that is ready stays; of two that start at once the one that started later gives
- * way. An instance that announces no database is of an older version and is not compared.
+ * way. An instance that announces no state is of an older version and is not compared.
  */
 final class ReplicaCheck {
 
@@ -27,24 +27,28 @@ final class ReplicaCheck {
 
   private final Vertx vertx;
   private final Bus bus;
+  private final SharedState shared;
   private final Supplier<Announcement> self;
   private final Duration wait;
   private final Promise<Void> outcome = Promise.promise();
 
   /**
-   * @param self the announcement of the instance that starts, its database included
-   * @param wait how long to listen when no replica on the same database answers; every live one
+   * @param shared what the replicas of the service share
+   * @param self the announcement of the instance that starts, the identity of its state included
+   * @param wait how long to listen when no replica on the same state answers; every live one
    *     announces itself within {@link ServiceInstance#ANNOUNCE_PERIOD}
    */
-  ReplicaCheck(Vertx vertx, Bus bus, Supplier<Announcement> self, Duration wait) {
+  ReplicaCheck(
+      Vertx vertx, Bus bus, SharedState shared, Supplier<Announcement> self, Duration wait) {
     this.vertx = vertx;
     this.bus = bus;
+    this.shared = shared;
     this.self = self;
     this.wait = wait;
   }
 
   /**
-   * Completes when no other replica objects; fails with CONFLICT when one uses another database.
+   * Completes when no other replica objects; fails with CONFLICT when one uses another state.
    */
   Future<Void> run() {
     Future<Subscription> others = bus.subscribe(Announcement.EVENT, this::compare);
@@ -82,10 +86,16 @@ final class ReplicaCheck {
       outcome.tryFail(
           new ServiceException(
               ErrorCode.CONFLICT,
-              "another %s (host %s) uses another database; all replicas must share one, in PostgreSQL."
-                      .formatted(other.service(), other.host())
-                  + " Database of %s: %s; of this host, %s: %s"
-                      .formatted(other.host(), theirs, own.host(), own.database())));
+              "another %s (host %s) %s. %s of %s: %s; of this host, %s: %s"
+                  .formatted(
+                      other.service(),
+                      other.host(),
+                      shared.difference(),
+                      shared.label(),
+                      other.host(),
+                      theirs,
+                      own.host(),
+                      own.database())));
     }
   }
 }

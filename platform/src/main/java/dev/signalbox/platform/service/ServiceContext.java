@@ -77,13 +77,13 @@ public interface ServiceContext {
   <T extends Record> T config(String prefix, Class<T> type);
 
   /**
-   * Says which database this instance uses, before it serves anything. When clustered, waits until
-   * the other replicas of the service were heard, about one announce period if there are none.
+   * Says which state this instance uses, before it serves anything. When clustered, waits until the
+   * other replicas of the service were heard, about one announce period if there are none.
    *
-   * @param identity equal for all replicas that share the database
-   * @return fails with CONFLICT when a replica that runs uses another database
+   * @param identity equal for all replicas that share the state
+   * @return fails with CONFLICT when a replica that runs uses another one
    */
-  Future<Void> database(String identity);
+  Future<Void> shares(SharedState state, String identity);
 
   /**
    * What this instance serves on the bus.

@@ -277,10 +277,11 @@ public final class ServiceInstance implements ServiceContext {
   }
 
   @Override
-  public Future<Void> database(String identity) {
+  public Future<Void> shares(SharedState shared, String identity) {
     database = identity;
+    Duration wait = ANNOUNCE_PERIOD.plusMillis(500);
     return clustered()
-        ? new ReplicaCheck(vertx(), bus, this::announcement, ANNOUNCE_PERIOD.plusMillis(500)).run()
+        ? new ReplicaCheck(vertx(), bus, shared, this::announcement, wait).run()
         : Future.succeededFuture();
   }
 

@@ -48,8 +48,16 @@ class ReplicaCheckTest {
   }
 
   private Future<Void> check(Duration wait) {
+    return check(SharedState.DATABASE, wait);
+  }
+
+  private Future<Void> check(SharedState shared, Duration wait) {
     return new ReplicaCheck(
-            vertx, bus, () -> instance("code-service", "own", 500, "starting", "db-1"), wait)
+            vertx,
+            bus,
+            shared,
+            () -> instance("code-service", "own", 500, "starting", "db-1"),
+            wait)
         .run();
   }
 
@@ -87,6 +95,15 @@ class ReplicaCheckTest {
         .hasMessageContaining("another code-service (host host-of-other) uses another database")
         .hasMessageContaining("db-1")
         .hasMessageContaining("db-2");
+  }
+
+  @Test
+  void givenAReadyReplicaOnAnotherDirectory_whenStarting_thenTheRefusalSaysDirectory()
+      throws Exception {
+    runs(instance("code-service", "other", 100, "ready", "db-2"));
+
+    assertThat(failure(check(SharedState.DIRECTORY, LONG)))
+        .hasMessageContaining("serves another directory; all replicas must share one");
   }
 
   @Test
