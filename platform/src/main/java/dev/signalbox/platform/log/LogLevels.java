@@ -145,7 +145,9 @@ public final class LogLevels {
   }
 
   private static LogLevel level(Logger logger) {
-    String name = logger.getEffectiveLevel().toString();
-    return name.equals("ALL") ? LogLevel.TRACE : LogLevel.valueOf(name);
+    Level level = logger.getEffectiveLevel();
+    return Level.DEBUG.isGreaterOrEqual(level)
+        ? LogLevel.DEBUG
+        : LogLevel.valueOf(level.toString());
   }
 }

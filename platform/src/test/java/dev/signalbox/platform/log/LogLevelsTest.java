@@ -56,11 +56,11 @@ class LogLevelsTest {
     loggers.getLogger("ROOT").setLevel(Level.INFO);
     loggers.getLogger("com.hazelcast").setLevel(Level.ERROR);
 
-    LogLevelsReply reply = change(root, LogLevel.TRACE, 60);
+    LogLevelsReply reply = change(root, LogLevel.DEBUG, 60);
 
-    assertThat(reply.level()).isEqualTo(LogLevel.TRACE);
+    assertThat(reply.level()).isEqualTo(LogLevel.DEBUG);
     assertThat(reply.changed()).extracting(LogLevelsReply.Changed::logger).containsExactly("ROOT");
-    assertThat(loggers.getLogger(NAME).getEffectiveLevel()).isEqualTo(Level.TRACE);
+    assertThat(loggers.getLogger(NAME).getEffectiveLevel()).isEqualTo(Level.DEBUG);
     assertThat(loggers.getLogger("com.hazelcast").getEffectiveLevel()).isEqualTo(Level.ERROR);
   }
 
@@ -86,8 +86,8 @@ class LogLevelsTest {
   @Test
   void givenALevelThatWasChangedTwice_whenItIsReset_thenItIsThatOfTheConfiguration() {
     loggers.getLogger(NAME).setLevel(Level.WARN);
+    change(NAME, LogLevel.ERROR, 60);
     change(NAME, LogLevel.DEBUG, 60);
-    change(NAME, LogLevel.TRACE, 60);
 
     LogLevelsReply reply = levels.change(new LogLevelChange(NAME, null, 0));
 
@@ -97,12 +97,12 @@ class LogLevelsTest {
 
   @Test
   void givenALevelThatWasChangedAgain_whenTheFirstTimeIsOver_thenTheSecondHolds() {
+    change(NAME, LogLevel.ERROR, 10);
+    pass(9);
     change(NAME, LogLevel.DEBUG, 10);
     pass(9);
-    change(NAME, LogLevel.TRACE, 10);
-    pass(9);
 
-    assertThat(loggers.getLogger(NAME).getLevel()).isEqualTo(Level.TRACE);
+    assertThat(loggers.getLogger(NAME).getLevel()).isEqualTo(Level.DEBUG);
     pass(1);
     assertThat(loggers.getLogger(NAME).getLevel()).isNull();
   }
