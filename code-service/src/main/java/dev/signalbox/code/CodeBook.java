@@ -78,10 +78,8 @@ final class CodeBook {
     }
     return quota
         .take()
-        .compose(room ->
-            room
-                ? issueNow(uuid)
-                : database.read(session -> issuedBefore(session, uuid)))
+        .compose(
+            room -> room ? issueNow(uuid) : database.read(session -> issuedBefore(session, uuid)))
         .onSuccess(reply -> recent.put(uuid, reply.code()));
   }
 

@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param maxBatch messages that share one transaction at most, 1 to 10,000
  * @param maxMessages messages in all, 1 to 10^15, or 0 for any number; one more is refused as
  *     INSUFFICIENT_STORAGE
- * @param maxCodes codes in all, 1 to 10^15, or 0 for any number; a uuid that has one gets it all the
- *     same, another one is refused as INSUFFICIENT_STORAGE
+ * @param maxCodes codes in all, 1 to 10^15, or 0 for any number; a uuid that has one gets it all
+ *     the same, another one is refused as INSUFFICIENT_STORAGE
  * @param cachedCodes issued codes kept in memory, 0 to 10,000,000; a code takes about 200 bytes
  * @param followInterval how often the log file is brought up to date with what other replicas
  *     stored, and written through to the disk, 100 ms to 1 min
@@ -29,8 +29,7 @@ public record CodeConfig(
         int maxBatch,
     @Setting(value = "0", doc = "messages in all, 0 for any number, 1-1000000000000000")
         long maxMessages,
-    @Setting(value = "0", doc = "codes in all, 0 for any number, 1-1000000000000000")
-        long maxCodes,
+    @Setting(value = "0", doc = "codes in all, 0 for any number, 1-1000000000000000") long maxCodes,
     @Setting(value = "50000", doc = "issued codes kept in memory, 0-10000000") int cachedCodes,
     @Setting(value = "1s", doc = "how often messages.log follows other replicas, 100ms-1m")
         Duration followInterval,

@@ -88,7 +88,9 @@ final class MessageStore {
 
   /** The same messages for the work of one request, whose trace this is; null when not traced. */
   MessageStore traced(@Nullable TraceContext trace) {
-    return trace == null ? this : new MessageStore(database.traced(trace), clock, most, idempotency);
+    return trace == null
+        ? this
+        : new MessageStore(database.traced(trace), clock, most, idempotency);
   }
 
   /** Stores drafts in one transaction; done when they are on disk. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -141,10 +142,10 @@ class CodeQuotaTest {
 
     await(Future.all(issues));
 
-    assertThat(
-            await(
-                database.read(session ->
-                    session.queryOne("SELECT count(*) FROM code", row -> row.getLong(1)))))
-        .hasValue(100L);
+    Optional<Long> codesStored =
+        await(
+            database.read(
+                session -> session.queryOne("SELECT count(*) FROM code", row -> row.getLong(1))));
+    assertThat(codesStored).hasValue(100L);
   }
 }

@@ -115,8 +115,7 @@ class MessageStoreTest {
 
     assertThat(stored.messages()).extracting(Message::id).containsExactly(1L, 2L, 3L);
     assertThat(stored.outcomes().subList(0, 3))
-        .allSatisfy(outcome ->
-            assertThat(outcome).isInstanceOf(MessageStore.Outcome.Stored.class));
+        .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(MessageStore.Outcome.Stored.class));
     stored.outcomes().subList(3, 5).forEach(MessageStoreTest::assertFull);
     assertThat(list(0, 10, null).messages()).hasSize(3);
     assertThat(verify().messages()).isEqualTo(3);

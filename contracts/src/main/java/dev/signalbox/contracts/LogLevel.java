@@ -3,8 +3,8 @@ package dev.signalbox.contracts;
 import java.util.Locale;
 
 /**
- * From which weight on a log has lines, the fewest first. There is no {@code TRACE}: libraries write
- * parts of requests there, and so secrets.
+ * From which weight on a log has lines, the fewest first. There is no {@code TRACE}: libraries
+ * write parts of requests there, and so secrets.
  */
 public enum LogLevel {
   OFF,

@@ -26,9 +26,12 @@ class FileClusterIT {
     return TestNode.start(
         FileMain.SERVICE,
         Map.of(
-            "file.root", directory.toString(),
-            "platform.cluster", "true",
-            "platform.cluster-name", cluster));
+            "file.root",
+            directory.toString(),
+            "platform.cluster",
+            "true",
+            "platform.cluster-name",
+            cluster));
   }
 
   @Test

@@ -35,6 +35,9 @@ final class Fleet implements AutoCloseable {
   /** Port of the members of a cluster. */
   static final int CLUSTER_PORT = 5701;
 
+  /** Of a disk that a fault fills: soon. */
+  private static final int DISK_MIB = 256;
+
   private static final long HEALTH_MS = 250;
   private static final int START_ATTEMPTS = 3;
 
@@ -59,11 +62,15 @@ final class Fleet implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
   private Fleet(
-      FleetNetwork network, List<String> services, Members found, Map<String, String> more) {
+      FleetNetwork network,
+      List<String> services,
+      Members found,
+      Map<String, String> more,
+      int diskMib) {
     this.network = network;
     this.targets = FleetTargets.start(network.hub());
     this.database = FleetDatabase.start(home, network.hub());
-    makeDisks();
+    makeDisks(diskMib);
     Map<String, String> options = new HashMap<>();
     options.put("platform.cluster-name", "fleet-" + UUID.randomUUID());
     options.put("platform.cluster-port", Integer.toString(CLUSTER_PORT));
@@ -104,10 +111,25 @@ final class Fleet implements AutoCloseable {
     return start(network, Distribution.SERVICES, found, settings);
   }
 
+  /** The same with disks of another size, in MiB. */
+  static Fleet start(
+      FleetNetwork network, Members found, Map<String, String> settings, int diskMib) {
+    return start(network, Distribution.SERVICES, found, settings, diskMib);
+  }
+
   /** Starts two members of each of some services and waits until all are ready. */
   static Fleet start(
       FleetNetwork network, List<String> services, Members found, Map<String, String> settings) {
-    Fleet fleet = new Fleet(network, services, found, settings);
+    return start(network, services, found, settings, DISK_MIB);
+  }
+
+  private static Fleet start(
+      FleetNetwork network,
+      List<String> services,
+      Members found,
+      Map<String, String> settings,
+      int diskMib) {
+    Fleet fleet = new Fleet(network, services, found, settings, diskMib);
     try {
       fleet.startMembers();
       fleet.health.scheduleWithFixedDelay(fleet::askGateways, 0, HEALTH_MS, TimeUnit.MILLISECONDS);
@@ -151,7 +173,7 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Small disks, that a fault may fill, where mounts are this process's own. */
-  private void makeDisks() {
+  private void makeDisks(int mib) {
     for (Path disk : disks()) {
       try {
         Files.createDirectories(disk);
@@ -161,7 +183,8 @@ final class Fleet implements AutoCloseable {
       if (Isolation.here()) {
         Programs.Outcome mounted =
             Programs.run(
-                List.of("mount", "-t", "tmpfs", "-o", "size=256m", "none", disk.toString()));
+                List.of(
+                    "mount", "-t", "tmpfs", "-o", "size=" + mib + "m", "none", disk.toString()));
         if (mounted.exitCode() != 0) {
           throw new IllegalStateException(mounted.toString());
         }

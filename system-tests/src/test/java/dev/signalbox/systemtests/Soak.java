@@ -26,7 +26,11 @@ final class Soak implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int[] RATES = {5, 8, 12, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130};
 
-  private final Fleet fleet = Fleet.start(Fleet.network(), Fleet.Members.BY_LIST, Map.of());
+  /** Two hours of uploads of 40 kB. */
+  private static final int DISK_MIB = 2_048;
+
+  private final Fleet fleet =
+      Fleet.start(Fleet.network(), Fleet.Members.BY_LIST, Map.of(), DISK_MIB);
   private final History history = new History();
   private final SteadyLoad load = new SteadyLoad(fleet, history);
   private final List<SoakSample> samples = new ArrayList<>();

@@ -31,7 +31,8 @@ public final class RootIdentity {
    * Reads it, after it was made if there is none.
    *
    * @param lock of the root, so that of two who make one at once the second reads the first's
-   * @throws IOException when there is none and none can be made, as in a directory that is read only
+   * @throws IOException when there is none and none can be made, as in a directory that is read
+   *     only
    */
   public static String of(FileRoot root, ChangeLock lock, RandomGenerator random)
       throws IOException {

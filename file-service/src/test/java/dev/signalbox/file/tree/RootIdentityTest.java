@@ -69,7 +69,8 @@ class RootIdentityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0123", "0123456789ABCDEF0123456789ABCDEF", "not an identity at all, no"})
+  @ValueSource(
+      strings = {"", "0123", "0123456789ABCDEF0123456789ABCDEF", "not an identity at all, no"})
   void givenAFileThatIsCutOffOrWrong_whenAsked_thenItIsMadeAnew(String text) throws IOException {
     Files.writeString(directory.resolve(NAME), text);
 

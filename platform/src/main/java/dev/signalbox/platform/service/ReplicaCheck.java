@@ -47,9 +47,7 @@ final class ReplicaCheck {
     this.wait = wait;
   }
 
-  /**
-   * Completes when no other replica objects; fails with CONFLICT when one uses another state.
-   */
+  /** Completes when no other replica objects; fails with CONFLICT when one uses another state. */
   Future<Void> run() {
     Future<Subscription> others = bus.subscribe(Announcement.EVENT, this::compare);
     Future<Subscription> asked = bus.subscribe(Announcement.WANTED, _ -> announce());
