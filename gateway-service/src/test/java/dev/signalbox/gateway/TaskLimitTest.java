@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The limit of a token's tasks on a day. */
 class TaskLimitTest {
@@ -39,6 +40,8 @@ class TaskLimitTest {
   private static final String FREE = "free-token-0123456789";
   private static final String GREET = "{\"task_name\":\"greet\"}";
   private static final String JSON = "application/json";
+  private static final String CHUNK =
+      Integer.toHexString(GREET.length() + 1) + "\r\n" + GREET + "\n\r\n";
   private static final String RULE = "The token may begin 2 tasks a day (UTC)";
 
   @TempDir Path directory;
@@ -296,6 +299,58 @@ class TaskLimitTest {
                 .path("requester")
                 .asText())
         .isEqualTo("null");
+  }
+
+  private RawClient streaming() {
+    RawClient client = gateway.raw();
+    client.send(
+        "POST /api/v1/tasks/stream HTTP/1.1\r\n$HOST\r\nContent-Type: application/x-ndjson\r\n"
+            + "Authorization: Bearer "
+            + TOKEN
+            + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + CHUNK);
+    assertThat(client.readChunkAfterHead())
+        .contains("Requester[name=ci, serversAtOnce=3]", "\"index\":0");
+    return client;
+  }
+
+  private String next(RawClient client) {
+    client.send(CHUNK);
+    return client.readChunk();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "ci reader", "other operator"})
+  void givenAnOpenStream_whenItsTokenIsRevokedOrGrantsLess_thenItBeginsNoMoreTasks(String changed)
+      throws IOException {
+    try (RawClient client = streaming()) {
+      String[] words = changed.split(" ");
+      replace(
+          (changed.isEmpty()
+                  ? ""
+                  : TokenEntry.of(words[0], words[1], TOKEN, null, new TokenLimits(0, 9, 3)).line())
+              + "\noperator:"
+              + FREE
+              + "\n");
+
+      await()
+          .atMost(40, TimeUnit.SECONDS)
+          .until(() -> next(client), answer -> answer.contains("UNAUTHENTICATED"));
+    }
+  }
+
+  @Test
+  void givenAnOpenStream_whenTheLimitsOfItsTokenChange_thenServicesAreToldTheNewOnes()
+      throws IOException {
+    replace(line("ci", 1_000));
+    try (RawClient client = streaming()) {
+      replace(
+          TokenEntry.of("ci", "operator", TOKEN, null, new TokenLimits(0, 1_000, 1)).line() + "\n");
+
+      await()
+          .atMost(40, TimeUnit.SECONDS)
+          .until(() -> next(client), answer -> answer.contains("serversAtOnce=1"));
+    }
   }
 
   @Test

@@ -162,6 +162,19 @@ public final class Access {
         : new Caller(matching, false, matching.getFirst().expired(clock.instant()));
   }
 
+  /**
+   * A token with a name as it is now, for a request that lasts.
+   *
+   * @param begun as it was when the request began
+   * @return null when it was removed, has expired or grants less since
+   */
+  public @Nullable Token still(Token begun) {
+    Token now = named(String.valueOf(begun.name()));
+    return now == null || now.expired(clock.instant()) || !now.role().grants(begun.role())
+        ? null
+        : now;
+  }
+
   /** Takes requests of a token that another gateway has granted, if the token has a limit here. */
   public void takeElsewhere(String name, long requests) {
     for (Token token : tokens) {

@@ -19,6 +19,10 @@ final class LineSplitter {
 
   private final int maxBytes;
   private Buffer pending = Buffer.buffer();
+
+  /** Whether {@code pending} may grow, as it is none of the pieces that came. */
+  private boolean growing;
+
   private int from;
   private int scanned;
   private long number;
@@ -29,13 +33,26 @@ final class LineSplitter {
     this.maxBytes = maxBytes;
   }
 
+  /** Copies each byte once or twice, whatever pieces a line comes in. */
   void add(Buffer bytes) {
-    pending =
-        from == pending.length()
-            ? bytes
-            : Buffer.buffer(pending.length() - from + bytes.length())
-                .appendBuffer(pending.slice(from, pending.length()))
-                .appendBuffer(bytes);
+    int left = pending.length() - from;
+    if (left == 0) {
+      replace(bytes, false);
+    } else if (!growing || from > left) {
+      // No more than what was taken before, or than the first piece of a line.
+      replace(Buffer.buffer(left + bytes.length()).appendBuffer(rest()).appendBuffer(bytes), true);
+    } else {
+      pending.appendBuffer(bytes);
+    }
+  }
+
+  private Buffer rest() {
+    return pending.slice(from, pending.length());
+  }
+
+  private void replace(Buffer by, boolean own) {
+    pending = by;
+    growing = own;
     scanned = Math.max(0, scanned - from);
     from = 0;
   }

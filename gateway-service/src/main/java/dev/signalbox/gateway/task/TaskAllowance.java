@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.task;
 
+import dev.signalbox.contracts.Requester;
 import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.HttpException;
@@ -44,16 +45,24 @@ public final class TaskAllowance {
     }
   }
 
-  /** Takes a task for the request's token; 429 when none is left today, otherwise null. */
+  /**
+   * Takes a task for the request's token; null when it may begin, 429 when none is left today, 401
+   * when the token does not hold any more: a stream may last longer than its token.
+   */
   @Nullable HttpException tryTake(RoutingContext ctx) {
-    Token token = RequestScope.of(ctx).caller().token();
-    String name = token == null ? null : token.name();
-    if (token == null || name == null) {
+    Token begun = RequestScope.of(ctx).caller().token();
+    String name = begun == null ? null : begun.name();
+    if (begun == null || name == null) {
       return null;
     }
-    // As it is now: a stream may last longer than the limit with which it began.
-    Token now = access.named(name);
-    int limit = (now == null ? token : now).limits().tasksPerDay();
+    Token token = access.still(begun);
+    if (token == null) {
+      return HttpException.of(
+          401,
+          "UNAUTHENTICATED",
+          "The token was revoked, has expired or grants less since the request began");
+    }
+    int limit = token.limits().tasksPerDay();
     if (limit == 0) {
       return null;
     }
@@ -65,6 +74,16 @@ public final class TaskAllowance {
     limited.increment();
     return HttpException.tooManyRequests("The token may begin " + limit + " tasks a day (UTC)")
         .with("Retry-After", Long.toString(usage.seconds()));
+  }
+
+  /** Whose a task of the request is, with the limits of now; null without a name. */
+  @Nullable Requester requester(RoutingContext ctx) {
+    Token begun = RequestScope.of(ctx).caller().token();
+    Token token = begun == null || begun.name() == null ? null : access.still(begun);
+    String name = token == null ? null : token.name();
+    return token == null || name == null
+        ? null
+        : new Requester(name, token.limits().serversAtOnce());
   }
 
   /** Tells the client what is left, before it asks for anything. */

@@ -100,7 +100,7 @@ public final class TaskRunner {
         .call(
             offer.service(),
             offer.operation(),
-            new TaskRequest(order.name(), order.params(), RequestScope.of(ctx).requester()),
+            new TaskRequest(order.name(), order.params(), allowance.requester(ctx)),
             Call.of(RequestScope.of(ctx).requestId(), timeout)
                 .traced(RequestScope.of(ctx).trace())
                 .with(RequestScope.of(ctx).cancellation()))

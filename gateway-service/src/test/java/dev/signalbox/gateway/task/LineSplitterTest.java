@@ -2,7 +2,9 @@ package dev.signalbox.gateway.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.vertx.core.buffer.Buffer;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LineSplitterTest {
 
@@ -62,6 +66,29 @@ class LineSplitterTest {
   @Test
   void theLastLineNeedsNoEnd() {
     assertThat(lines(10, List.of("a\n\nb"))).containsExactly("1:a", "3:b");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000000, 1", "1, 1", "500000, 7"})
+  void givenALongLineInSmallPieces_whenAdded_thenItsBytesAreCopiedFewTimes(int first, int size) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    LineSplitter splitter = new LineSplitter(2_000_000);
+    List<Buffer> pieces = new ArrayList<>();
+    pieces.add(Buffer.buffer("x".repeat(first)));
+    for (int i = 0; i < 48_000; i++) {
+      pieces.add(Buffer.buffer("y".repeat(size)));
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    pieces.forEach(piece -> {
+      splitter.add(piece);
+      assertThat(splitter.next() == null).isTrue();
+    });
+
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    splitter.end();
+    assertThat(splitter.next().bytes().length()).isEqualTo(first + 48_000 * size);
+    assertThat(allocated).isLessThan(100_000_000L);
   }
 
   @Property
