@@ -6,6 +6,7 @@ import dev.signalbox.gateway.diagnostic.GatewayChecks;
 import dev.signalbox.gateway.handler.RequestBodyHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
+import dev.signalbox.gateway.listener.TlsSettings;
 import dev.signalbox.gateway.server.ProxyRoutes;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.gateway.server.PublishedRange;
@@ -51,6 +52,18 @@ public record GatewayConfig(
         String tlsCertificate,
     @Setting(value = "", doc = "PEM file of the tls door's private key, not encrypted")
         String tlsKey,
+    @Setting(
+            value = "",
+            doc =
+                "PEM file of the authorities that sign certificates of clients, 1 to 100; read again"
+                    + " when it changes")
+        String tlsClientCa,
+    @Setting(
+            value = "off",
+            doc =
+                "Whether the tls door asks clients for a certificate: off, optional or required;"
+                    + " which of them may do what is in tokens-file")
+        TlsSettings.ClientCertificates tlsClientCertificates,
     @Setting(
             value = "auto",
             doc = "auto: callers need a token, without tokens only loopback; off: no tokens")
@@ -279,10 +292,9 @@ public record GatewayConfig(
     port(problems, "codes-port", codesPort);
     port(problems, "messages-port", messagesPort);
     port(problems, "tls-port", tlsPort);
-    boolean tls = !tlsPort.equals("off") && !tlsPort.equals("0");
+    new TlsSettings(tlsPort, tlsCertificate, tlsKey, tlsClientCa, tlsClientCertificates)
+        .check(problems);
     problems
-        .check(!tls || readable(tlsCertificate), "tls-certificate", "must be a readable PEM file")
-        .check(!tls || readable(tlsKey), "tls-key", "must be a readable PEM file")
         .check(!port.equals("off") && !port.equals("0"), "port", "the main door cannot be off")
         .check(!bind.isBlank(), "bind", "must be an address")
         .check(validPath(workerArchives), "worker-archives", "must be a directory")
@@ -372,14 +384,6 @@ public record GatewayConfig(
     }
   }
 
-  private static boolean readable(String file) {
-    try {
-      return !file.isEmpty() && Files.isReadable(Path.of(file));
-    } catch (InvalidPathException e) {
-      return false;
-    }
-  }
-
   private static boolean loopback(String bind) {
     String address = bind.toLowerCase(Locale.ROOT);
     return address.equals("localhost")
@@ -463,18 +467,16 @@ public record GatewayConfig(
 
   /** The doors, the main one first. */
   List<Door> doors() {
-    var tls = new Door.TlsFiles(Path.of(tlsCertificate), Path.of(tlsKey));
     return List.of(
         door(MAIN_DOOR, "gateway.port", port),
         door("tasks", "gateway.tasks-port", tasksPort),
         door("codes", "gateway.codes-port", codesPort),
         door("messages", "gateway.messages-port", messagesPort),
-        new Door(
-            "tls",
-            "gateway.tls-port",
-            Door.Port.parse(tlsPort),
-            tls,
-            proxyProtocol.contains("tls")));
+        tls().door(proxyProtocol.contains("tls")));
+  }
+
+  private TlsSettings tls() {
+    return new TlsSettings(tlsPort, tlsCertificate, tlsKey, tlsClientCa, tlsClientCertificates);
   }
 
   private Door door(String name, String key, String port) {
@@ -488,9 +490,7 @@ public record GatewayConfig(
 
   /** What the checks of the diagnostics know of it. */
   GatewayChecks.Settings checks() {
-    boolean tls = !tlsPort.equals("off") && !tlsPort.equals("0");
-    return new GatewayChecks.Settings(
-        maxConnections, requiredServices, tls ? Path.of(tlsCertificate) : null);
+    return new GatewayChecks.Settings(maxConnections, requiredServices, tls().certificates());
   }
 
   /** Where tokens come from. */

@@ -153,7 +153,7 @@ final class GatewayRouter {
                 new CallerRule(shared.access),
                 new RateLimitRule(shared.taskAllowance, shared.requestTotals, context.metrics()),
                 new OriginRule(Set.copyOf(config.corsOrigins())),
-                new AuthenticationRule(),
+                new AuthenticationRule(door.asksForCertificates()),
                 new ClientQuotaRule(shared.quotas)),
             new RequestBodyHandler(config.bodies(), shared.bodyMemory),
             new ConcurrencyHandler(

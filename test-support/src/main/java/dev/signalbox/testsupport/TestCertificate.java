@@ -5,14 +5,20 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate and its private key, trusted by no machine. */
@@ -25,7 +31,7 @@ public final class TestCertificate {
 
   private final X509Bundle bundle;
 
-  private TestCertificate(X509Bundle bundle) {
+  TestCertificate(X509Bundle bundle) {
     this.bundle = bundle;
   }
 
@@ -127,6 +133,24 @@ public final class TestCertificate {
     return bundle.getCertificatePEM();
   }
 
+  /** The same certificate with others after its chain. */
+  public TestCertificate with(X509Certificate... more) {
+    X509Certificate[] own = bundle.getCertificatePath();
+    X509Certificate[] chain = Arrays.copyOf(own, own.length + more.length);
+    System.arraycopy(more, 0, chain, own.length, more.length);
+    return of(chain);
+  }
+
+  /** The same certificate without the rest of its chain. */
+  public TestCertificate alone() {
+    return of(bundle.getCertificate());
+  }
+
+  private TestCertificate of(X509Certificate... chain) {
+    return new TestCertificate(
+        X509Bundle.fromCertificatePath(chain, bundle.getRootCertificate(), bundle.getKeyPair()));
+  }
+
   /** The private key as PEM, PKCS #8. */
   public String keyPem() {
     return bundle.getPrivateKeyPEM();
@@ -145,6 +169,66 @@ public final class TestCertificate {
   /** A server's context that trusts clients by another certificate. */
   SSLContext context(TestCertificate clients) {
     return context(keys(), clients.bundle.toTrustManagerFactory().getTrustManagers());
+  }
+
+  /**
+   * A client's context that shows this certificate and its chain, whatever authorities the server
+   * names, and trusts the authority of another certificate alone.
+   */
+  public SSLContext showingContext(TestCertificate server) {
+    return context(
+        new KeyManager[] {new OneKey(bundle)},
+        server.bundle.toTrustManagerFactory().getTrustManagers());
+  }
+
+  /** A key that is used whatever the other side asks for. */
+  private static final class OneKey extends X509ExtendedKeyManager {
+
+    private static final String ALIAS = "one";
+
+    private final X509Bundle bundle;
+
+    OneKey(X509Bundle bundle) {
+      this.bundle = bundle;
+    }
+
+    @Override
+    public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+      return new String[] {ALIAS};
+    }
+
+    @Override
+    public String chooseClientAlias(
+        String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+      return ALIAS;
+    }
+
+    @Override
+    public String chooseEngineClientAlias(
+        String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+      return ALIAS;
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+      return null;
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+        String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+      return null;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return bundle.getCertificatePath();
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return bundle.getKeyPair().getPrivate();
+    }
   }
 
   private KeyManager[] keys() {

@@ -1,10 +1,8 @@
 package dev.signalbox.cli.token;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.cli.client.ClientJson;
 import dev.signalbox.cli.client.CommandException;
-import dev.signalbox.cli.client.Style;
-import dev.signalbox.cli.client.Table;
+import dev.signalbox.cli.command.Printable;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.CommandSpec.Group;
 import dev.signalbox.cli.spec.OptionSpec;
@@ -18,6 +16,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +43,7 @@ public final class TokenFileCommand implements Launcher.Command {
   private final List<String> words;
   private final TokensFileEditor file;
   private final InstantSource clock;
+  private final TokenListing listing;
   private final CommandOutput output;
   private final PrintStream out;
   private final PrintStream err;
@@ -61,6 +61,7 @@ public final class TokenFileCommand implements Launcher.Command {
     this.words = what.equals("revoke") ? arguments.words("NAME") : arguments.words();
     this.file = file(required("--file"));
     this.clock = clock;
+    this.listing = new TokenListing(clock);
     this.output = CommandOutput.standard(out);
     this.out = output.printStream();
     this.err = err;
@@ -83,6 +84,8 @@ public final class TokenFileCommand implements Launcher.Command {
               Makes a token of 256 random bits, prints it once, and adds a line with its digest to the file. A
               running gateway takes it into use within seconds. A file that is not there is made, for its owner
               alone (mode 0600).
+              With --certificate it makes no token: the line names a client certificate, which callers show at
+              the tls door (gateway.tls-client-certificates), and ends no later than the certificate.
               """)
           .options(
               OptionSpec.value("NAME", "who or what it is for; no two have the same", "--name"),
@@ -95,15 +98,21 @@ public final class TokenFileCommand implements Launcher.Command {
               OptionSpec.value("N", "how many tasks may begin on a day (UTC)", "--tasks-per-day"),
               OptionSpec.value(
                   "N", "how many servers that it made may exist at once", "--servers-at-once"),
+              OptionSpec.value(
+                  "FILE",
+                  "PEM file whose first certificate the line names, instead of a token",
+                  "--certificate"),
               OptionSpec.flag("print one JSON document", "--json"))
           .exit(CommandException.REFUSED, "the file has a token of that name")
           .exit(CommandException.WRITE_ERROR, "write error, of the file or the output")
-          .examples("signalbox token make --name ci --role operator --expires 90d --file tokens"),
+          .examples(
+              "signalbox token make --name ci --role operator --expires 90d --file tokens",
+              "signalbox token make --name ci --role operator --certificate ci.pem --file tokens"),
       part("list", "list the tokens of a file", "[OPTIONS]")
           .about(
               """
-              Lists the tokens of a file, also those without a name, with role, end and limits, but neither
-              tokens nor digests; with --json one a line.
+              Lists the tokens and certificates of a file, also tokens without a name, with role, end and limits,
+              but neither tokens nor their digests; with --json one a line.
               """)
           .options(FILE, OptionSpec.flag("print JSON", "--json"))
           .exit(CommandException.WRITE_ERROR, "write error")
@@ -111,8 +120,8 @@ public final class TokenFileCommand implements Launcher.Command {
       part("revoke", "remove a token from a file", "NAME [OPTIONS]")
           .about(
               """
-              Removes the line of a token; all other lines, the mode and the owner of the file stay. A running
-              gateway refuses the token within seconds.
+              Removes the line of a token or certificate; all other lines, the mode and the owner of the file
+              stay. A running gateway refuses it within seconds.
               """)
           .options(FILE, OptionSpec.flag("print one JSON document", "--json"))
           .exit(CommandException.REFUSED, "the file has no token of that name")
@@ -170,11 +179,17 @@ public final class TokenFileCommand implements Launcher.Command {
             (int) arguments.number("--tasks-per-day", 0, 1, TokenLimits.MAX_TASKS_PER_DAY),
             (int) arguments.number("--servers-at-once", 0, 1, TokenLimits.MAX_SERVERS_AT_ONCE));
     Instant expires = arguments.value("--expires").map(this::expiry).orElse(null);
+    X509Certificate certificate =
+        arguments.value("--certificate").map(CertificateFile::read).orElse(null);
+    if (certificate != null) {
+      nameCertificate(certificate, name, role, expires, limits);
+      return;
+    }
     String token = random();
     TokenEntry entry = TokenEntry.of(name, role, token, expires, limits);
     file.add(name, entry);
     if (arguments.has("--json")) {
-      out.println(document(entry).put("token", token));
+      out.println(listing.document(entry).put("token", token));
     } else {
       out.println(
           """
@@ -185,6 +200,41 @@ public final class TokenFileCommand implements Launcher.Command {
             export SIGNALBOX_TOKEN=%s\
           """
               .formatted(token, required("--file"), name, token));
+    }
+  }
+
+  private void nameCertificate(
+      X509Certificate certificate,
+      String name,
+      String role,
+      @Nullable Instant expires,
+      TokenLimits limits)
+      throws InterruptedException {
+    Instant end = certificate.getNotAfter().toInstant();
+    if (!end.isAfter(clock.instant())) {
+      throw new StartException("--certificate has expired at " + end);
+    }
+    TokenEntry entry =
+        TokenEntry.of(
+            name,
+            role,
+            certificate,
+            expires == null || end.isBefore(expires) ? end : expires,
+            limits);
+    file.add(name, entry);
+    String subject = certificate.getSubjectX500Principal().getName();
+    if (arguments.has("--json")) {
+      out.println(listing.document(entry).put("subject", subject));
+    } else {
+      out.println(
+          """
+          %s
+
+          The line is in %s. It names the certificate of %s, valid until %s.
+          For the caller:
+            curl --cert CERTIFICATE --key KEY https://HOST:PORT/api/v1/whoami\
+          """
+              .formatted(entry.line(), required("--file"), Printable.of(subject), end));
     }
   }
 
@@ -223,51 +273,10 @@ public final class TokenFileCommand implements Launcher.Command {
   private void list() {
     List<TokenEntry> tokens = file.tokens();
     if (arguments.has("--json")) {
-      tokens.forEach(token -> out.println(document(token)));
-      return;
+      tokens.forEach(token -> out.println(listing.document(token)));
+    } else {
+      listing.table(tokens).forEach(out::println);
     }
-    Table table =
-        new Table("NAME", "ROLE", "EXPIRES", "PER MINUTE", "TASKS A DAY", "SERVERS", "STATE");
-    for (TokenEntry token : tokens) {
-      table.row(
-          token.name() == null ? "-" : token.name(),
-          token.role(),
-          token.expires() == null ? "never" : token.expires().toString(),
-          limit(token.limits().requestsPerMinute()),
-          limit(token.limits().tasksPerDay()),
-          limit(token.limits().serversAtOnce()),
-          state(token));
-    }
-    table.lines(Style.PLAIN, (_, text) -> text).forEach(out::println);
-  }
-
-  private String state(TokenEntry token) {
-    Instant end = token.expires();
-    return end == null || clock.instant().isBefore(end) ? "valid" : "expired";
-  }
-
-  private ObjectNode document(TokenEntry token) {
-    return ClientJson.mapper()
-        .createObjectNode()
-        .put("name", token.name())
-        .put("role", token.role())
-        .put("expires_at", text(token.expires()))
-        .put("requests_per_minute", limitOrNull(token.limits().requestsPerMinute()))
-        .put("tasks_per_day", limitOrNull(token.limits().tasksPerDay()))
-        .put("servers_at_once", limitOrNull(token.limits().serversAtOnce()))
-        .put("state", state(token));
-  }
-
-  private static String limit(int number) {
-    return number == 0 ? "-" : Integer.toString(number);
-  }
-
-  private static @Nullable Integer limitOrNull(int number) {
-    return number == 0 ? null : number;
-  }
-
-  private static @Nullable String text(@Nullable Instant time) {
-    return time == null ? null : time.toString();
   }
 
   private void revoke() throws InterruptedException {

@@ -9,6 +9,8 @@ import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.token.TokenEntry;
 import dev.signalbox.platform.token.TokenLimits;
 import dev.signalbox.platform.token.TokensFile;
+import dev.signalbox.testsupport.TestAuthority;
+import dev.signalbox.testsupport.TestCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,7 +33,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenFileCommandTest {
@@ -188,16 +192,29 @@ class TokenFileCommandTest {
                 Instant.parse("2026-11-29T12:00:00Z"),
                 new TokenLimits(60, 1000, 5))
             .line();
-    Files.writeString(file, "admin:plain-token-of-an-admin\n" + ALICE + "\n" + old);
+    Files.writeString(
+        file,
+        "admin:plain-token-of-an-admin\n"
+            + ALICE
+            + "\nname=gate role=reader certificate-sha256="
+            + "ab".repeat(32)
+            + "\n"
+            + old);
 
     Said said = run("list", "--file", file.toString());
 
     assertThat(said.out().lines())
         .containsExactly(
-            "NAME   ROLE    EXPIRES               PER MINUTE  TASKS A DAY  SERVERS  STATE",
-            "-      admin   never                          -            -        -  valid",
-            "alice  admin   never                          -            -        -  valid",
-            "old    worker  2026-11-29T12:00:00Z          60         1000        5  expired");
+            "NAME   ROLE    CREDENTIAL   EXPIRES               PER MINUTE  TASKS A DAY  SERVERS "
+                + " STATE",
+            "-      admin   token        never                          -            -        - "
+                + " valid",
+            "alice  admin   token        never                          -            -        - "
+                + " valid",
+            "gate   reader  certificate  never                          -            -        - "
+                + " valid",
+            "old    worker  token        2026-11-29T12:00:00Z          60         1000        5 "
+                + " expired");
   }
 
   @Test
@@ -206,9 +223,11 @@ class TokenFileCommandTest {
 
     assertThat(run("list", "--file", file.toString(), "--json").out().lines())
         .containsExactly(
-            "{\"name\":null,\"role\":\"admin\",\"expires_at\":null,\"requests_per_minute\":null,"
+            "{\"name\":null,\"role\":\"admin\",\"credential\":\"token\","
+                + "\"certificate_sha256\":null,\"expires_at\":null,\"requests_per_minute\":null,"
                 + "\"tasks_per_day\":null,\"servers_at_once\":null,\"state\":\"valid\"}",
-            "{\"name\":\"alice\",\"role\":\"admin\",\"expires_at\":null,"
+            "{\"name\":\"alice\",\"role\":\"admin\",\"credential\":\"token\","
+                + "\"certificate_sha256\":null,\"expires_at\":null,"
                 + "\"requests_per_minute\":null,"
                 + "\"tasks_per_day\":null,\"servers_at_once\":null,\"state\":\"valid\"}");
   }
@@ -303,6 +322,127 @@ class TokenFileCommandTest {
 
     assertThatThrownBy(() -> make("ci")).hasMessageContaining("there is none");
     assertThat(names()).containsExactly("tokens");
+  }
+
+  private static final TestAuthority AUTHORITY = TestAuthority.named("clients");
+  private static final Instant CERTIFICATE_END = Instant.parse("2027-06-30T10:00:00Z");
+
+  private static TestCertificate issued() {
+    return AUTHORITY.issue("ci,O=Example", NOW.minusSeconds(60), CERTIFICATE_END);
+  }
+
+  private String pem(String content) throws IOException {
+    return Files.writeString(directory.resolve("client.pem"), content).toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void givenACertificateWithKeyOrChain_whenNamed_thenTheLineHasTheDigestOfTheFirst(
+      boolean key, boolean chain) throws Exception {
+    TestCertificate certificate = issued();
+    String pem =
+        (key ? certificate.keyPem() : "")
+            + "Bag Attributes\n"
+            + certificate.certificatePem()
+            + (chain ? AUTHORITY.certificatePem() : "");
+
+    Said said = make("ci", "--certificate", pem(pem), "--tasks-per-day", "7");
+
+    assertThat(said.code()).isZero();
+    TokenEntry entry =
+        TokenEntry.of(
+            "ci", "reader", certificate.certificate(), CERTIFICATE_END, new TokenLimits(0, 7, 0));
+    assertThat(tokens()).containsExactly(entry);
+    assertThat(said.out()).startsWith(entry.line() + "\n").contains("O=Example", "--cert");
+    assertThat(said.out()).doesNotContain("PRIVATE", "SIGNALBOX_TOKEN");
+  }
+
+  @Test
+  void givenACertificate_whenNamedWithJson_thenTheDocumentHasDigestSubjectAndEnd()
+      throws Exception {
+    TestCertificate certificate = issued();
+
+    JsonNode said = make("ci", "--certificate", pem(certificate.certificatePem()), "--json").json();
+
+    assertThat(said.path("credential").asText()).isEqualTo("certificate");
+    assertThat(said.path("certificate_sha256").asText())
+        .isEqualTo(TokenEntry.digest(certificate.certificate()));
+    assertThat(said.path("subject").asText()).isEqualTo("CN=ci,O=Example");
+    assertThat(said.path("expires_at").asText()).isEqualTo(CERTIFICATE_END.toString());
+    assertThat(said.has("token")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2027-01-31T00:00:00Z, 2027-01-31T00:00:00Z",
+    "2028-01-31T00:00:00Z, 2027-06-30T10:00:00Z"
+  })
+  void givenACertificateAndAnEnd_whenNamed_thenTheEarlierEndCounts(String expires, Instant end)
+      throws Exception {
+    make("ci", "--certificate", pem(issued().certificatePem()), "--expires", expires);
+
+    assertThat(tokens()).extracting(TokenEntry::expires).containsExactly(end);
+  }
+
+  @Test
+  void givenACertificateOfAnotherLine_whenNamed_thenItIsRefusedAndNothingChanges()
+      throws Exception {
+    String pem = pem(issued().certificatePem());
+    make("ci", "--certificate", pem);
+    String before = Files.readString(file);
+
+    assertThatThrownBy(() -> make("other", "--certificate", pem))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("line 2: must not have the certificate of line 1");
+    assertThat(file).content().isEqualTo(before);
+  }
+
+  @Test
+  void givenALineOfACertificate_whenRevoked_thenItIsGone() throws Exception {
+    make("ci", "--certificate", pem(issued().certificatePem()));
+
+    run("revoke", "ci", "--file", file.toString());
+
+    assertThat(tokens()).isEmpty();
+  }
+
+  static Stream<Arguments> noCertificates() {
+    TestCertificate certificate = issued();
+    String pem = certificate.certificatePem();
+    return Stream.of(
+        Arguments.of("", "has no certificate in PEM"),
+        Arguments.of("0\u0082\u0001", "has no certificate in PEM"),
+        Arguments.of(certificate.keyPem(), "has a private key and no certificate"),
+        Arguments.of(pem.substring(0, pem.length() - 30), "has no certificate in PEM"),
+        Arguments.of(pem.replace("CERTIFICATE", "TRUSTED CERTIFICATE"), "has no certificate"),
+        Arguments.of(
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "has a malformed certificate"),
+        Arguments.of(
+            AUTHORITY.issue("old", NOW.minusSeconds(60), NOW.minusSeconds(1)).certificatePem(),
+            "--certificate has expired at 2026-11-29T11:59:59Z"),
+        Arguments.of("#".repeat((1 << 20) + 1), "must be a file of at most 1048576 bytes"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("noCertificates")
+  void givenAFileWithoutACertificateThatIsValid_whenNamed_thenTheErrorSaysWhy(
+      String content, String error) throws Exception {
+    String pem = pem(content);
+
+    assertThatThrownBy(() -> make("ci", "--certificate", pem))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("--certificate")
+        .hasMessageContaining(error);
+    assertThat(file).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing.pem", ""})
+  void givenNoFileOfACertificate_whenNamed_thenTheErrorSaysSo(String name) {
+    assertThatThrownBy(() -> make("ci", "--certificate", directory.resolve(name).toString()))
+        .hasMessageContaining("must be a regular file");
+    assertThat(file).doesNotExist();
   }
 
   @Test

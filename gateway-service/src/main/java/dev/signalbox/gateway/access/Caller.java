@@ -1,35 +1,41 @@
 package dev.signalbox.gateway.access;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a request, as far as its token says.
+ * Who sent a request, as far as its token or the certificate of its connection says.
  *
  * @param tokens those that the request's token matches: none, one, or more if it is configured with
- *     several roles
+ *     several roles; of a certificate at most one
  * @param open whether no request needs a token
- * @param expired whether the token is known and its time is over
+ * @param ended when the time of a known token or certificate was over; null while it is not
  */
-public record Caller(List<Token> tokens, boolean open, boolean expired) {
+public record Caller(List<Token> tokens, boolean open, @Nullable Instant ended) {
 
   /** The result of a check. */
   public enum Verdict {
     /** The request may use the route. */
     GRANTED,
-    /** No token, or an unknown one: 401. */
+    /** No token and no certificate, or unknown ones: 401. */
     UNKNOWN,
-    /** A token whose time is over: 401. */
+    /** A token or certificate whose time is over: 401. */
     EXPIRED,
-    /** The token's role does not grant the route's role: 403. */
+    /** The role of the token or certificate does not grant the route's role: 403. */
     FORBIDDEN
   }
 
-  static final Caller OPEN = new Caller(List.of(), true, false);
-  static final Caller UNKNOWN = new Caller(List.of(), false, false);
+  static final Caller OPEN = new Caller(List.of(), true, null);
+  static final Caller UNKNOWN = new Caller(List.of(), false, null);
 
   public Caller {
     tokens = List.copyOf(tokens);
+  }
+
+  /** Whether the token or certificate is known and its time is over. */
+  public boolean expired() {
+    return ended != null;
   }
 
   /** Checks whether the caller may use a route of the role {@code wanted}. */
@@ -40,7 +46,7 @@ public record Caller(List<Token> tokens, boolean open, boolean expired) {
     if (tokens.isEmpty()) {
       return Verdict.UNKNOWN;
     }
-    if (expired) {
+    if (expired()) {
       return Verdict.EXPIRED;
     }
     return tokens.stream().anyMatch(token -> token.role().grants(wanted))
@@ -48,7 +54,10 @@ public record Caller(List<Token> tokens, boolean open, boolean expired) {
         : Verdict.FORBIDDEN;
   }
 
-  /** The token, by its greatest role; null without one that is known. It may have expired. */
+  /**
+   * The token or certificate, by its greatest role; null without one that is known. It may have
+   * expired.
+   */
   public @Nullable Token token() {
     Token greatest = null;
     for (Token token : tokens) {

@@ -2,7 +2,7 @@ package dev.signalbox.gateway.access;
 
 import java.util.Locale;
 
-/** A role. Each route requires one; each token grants one. */
+/** A role. Each route requires one; each token or client certificate grants one. */
 public enum Role {
   /** No token: liveness, readiness and the OpenAPI description. */
   PUBLIC,

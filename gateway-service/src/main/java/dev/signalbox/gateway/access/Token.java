@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A token that the gateway knows: its digest and what it grants. */
+/** A token or client certificate that the gateway knows: its digest and what it grants. */
 public final class Token {
 
   private final TokenEntry entry;
@@ -33,6 +33,11 @@ public final class Token {
   /** Its name; null when it is configured without one. */
   public @Nullable String name() {
     return entry.name();
+  }
+
+  /** Whether it is a token or a certificate. */
+  public TokenEntry.Credential credential() {
+    return entry.credential();
   }
 
   /** Its role. */

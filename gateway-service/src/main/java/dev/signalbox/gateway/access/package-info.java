@@ -1,4 +1,4 @@
-/** Who may call what: bearer tokens and their roles. */
+/** Who may call what: bearer tokens, client certificates and their roles. */
 @NullMarked
 package dev.signalbox.gateway.access;
 

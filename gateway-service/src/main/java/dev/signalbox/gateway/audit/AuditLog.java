@@ -115,8 +115,9 @@ public final class AuditLog {
    * A call.
    *
    * @param time of its end, RFC 3339
-   * @param token name of the caller's token; null without one, or one without a name
-   * @param role of the token; null without one
+   * @param token name of the caller's token or certificate; null without one, or one without a name
+   * @param role of the token or certificate; null without one
+   * @param credential {@code certificate} for a caller that proved itself by one; else null
    * @param peer address that the request came from
    * @param proxy the trusted proxy that named that address; null without one
    * @param path without the query, which may have secrets
@@ -126,6 +127,7 @@ public final class AuditLog {
       String time,
       @Nullable String token,
       @Nullable String role,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String credential,
       String peer,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String proxy,
       String method,

@@ -39,19 +39,20 @@ public final class GatewayChecks {
 
   private static final double MOST_CONNECTIONS = 0.8;
   private static final long LARGEST_CERTIFICATE = 1 << 20;
-  private static final int MOST_CERTIFICATES = 20;
+  private static final int MOST_CERTIFICATES = 100;
 
   /**
    * What the checks know of the configuration.
    *
    * @param maxConnections of all clients
    * @param required services without which the gateway is not ready
-   * @param certificate of the TLS door; null without one
+   * @param certificates files of the TLS door: its own, and those of authorities of clients
    */
-  public record Settings(int maxConnections, List<String> required, @Nullable Path certificate) {
+  public record Settings(int maxConnections, List<String> required, List<Path> certificates) {
 
     public Settings {
       required = List.copyOf(required);
+      certificates = List.copyOf(certificates);
     }
   }
 
@@ -70,9 +71,9 @@ public final class GatewayChecks {
     context.diagnose(
         "connections", () -> connections(connections.getAsInt(), settings.maxConnections));
     context.diagnose("tokens", () -> tokens(access, clock));
-    if (settings.certificate != null) {
-      CertificateFile file = new CertificateFile(settings.certificate, clock);
-      context.diagnose("the certificate", file::check);
+    for (Path path : settings.certificates) {
+      CertificateFile file = new CertificateFile(path, clock);
+      context.diagnose("the certificate " + path.getFileName(), file::check);
     }
   }
 
@@ -133,7 +134,9 @@ public final class GatewayChecks {
             Symptom.of(
                 FindingCode.TOKEN_EXPIRES,
                 name,
-                "The token "
+                "The "
+                    + token.credential().label()
+                    + " "
                     + name
                     + (end.isAfter(now) ? " ends at " : " has ended at ")
                     + end
@@ -143,7 +146,7 @@ public final class GatewayChecks {
     return found;
   }
 
-  /** The file of a certificate, read again when it has changed. */
+  /** A file of certificates, read again when it has changed. */
   static final class CertificateFile {
 
     private final Path path;
@@ -170,7 +173,7 @@ public final class GatewayChecks {
         problem = "cannot be read: " + e;
       }
       if (problem != null) {
-        return List.of(symptom(problem + "; the gateway keeps the certificate it has"));
+        return List.of(symptom(problem + "; the gateway keeps what it has"));
       }
       Instant now = clock.instant();
       if (!now.isBefore(end)) {
@@ -206,7 +209,11 @@ public final class GatewayChecks {
           return;
         }
         problem = null;
-        begin = chain.getFirst().getNotBefore().toInstant();
+        begin =
+            chain.stream()
+                .map(certificate -> certificate.getNotBefore().toInstant())
+                .max(Instant::compareTo)
+                .orElseThrow();
         end =
             chain.stream()
                 .map(certificate -> certificate.getNotAfter().toInstant())
@@ -218,7 +225,7 @@ public final class GatewayChecks {
     }
 
     private Symptom symptom(String what) {
-      return Symptom.of(FindingCode.TLS_CERTIFICATE, path + " " + what + ".");
+      return Symptom.of(FindingCode.TLS_CERTIFICATE, path.toString(), path + " " + what + ".");
     }
   }
 }

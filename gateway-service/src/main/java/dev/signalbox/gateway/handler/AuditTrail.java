@@ -7,6 +7,7 @@ import dev.signalbox.gateway.routing.MountedRoute;
 import dev.signalbox.gateway.routing.RequestScope;
 import dev.signalbox.gateway.routing.Response;
 import dev.signalbox.gateway.routing.RouteRules;
+import dev.signalbox.platform.token.TokenEntry.Credential;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
@@ -44,6 +45,9 @@ final class AuditTrail {
             Response.time(System.currentTimeMillis()),
             token == null ? null : token.name(),
             token == null ? null : token.role().label(),
+            token == null || token.credential() == Credential.TOKEN
+                ? null
+                : token.credential().label(),
             scope.client().text(),
             scope.client().proxy(),
             shortened(request.method().name(), MAX_METHOD),

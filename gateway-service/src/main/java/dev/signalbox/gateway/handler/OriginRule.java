@@ -43,6 +43,12 @@ public final class OriginRule implements RequestRule {
     }
   }
 
+  /** Whether a browser says that a page of another site, or of another origin, made it ask. */
+  static boolean ofAnotherSite(MultiMap headers) {
+    String site = headers.get(SITE);
+    return site != null && !site.equals("same-origin") && !site.equals("none");
+  }
+
   private static boolean isPrefetch(MultiMap headers) {
     String purpose = headers.get(PURPOSE);
     // The older name of Sec-Purpose.
@@ -72,12 +78,11 @@ public final class OriginRule implements RequestRule {
           403, "PREFETCH", "This call changes something and must not be prefetched");
     }
     String origin = request.headers().get(HttpHeaders.ORIGIN);
-    String site = request.headers().get(SITE);
     if (origin != null) {
       if (!allowed.contains(origin) && !origin.equalsIgnoreCase(own(request, client))) {
         throw HttpException.of(403, "CROSS_ORIGIN", "Pages of other origins may not use this call");
       }
-    } else if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+    } else if (ofAnotherSite(request.headers())) {
       throw HttpException.of(403, "CROSS_SITE", "Pages of other sites may not use this call");
     }
     if (body instanceof BodyRule.Whole && isForm(request.headers())) {

@@ -11,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloads a renewed certificate without a restart, which short-lived certificates need. When the
- * certificate and the key do not match, for instance while they are being written, the door keeps
- * the old pair.
+ * Reloads a renewed certificate without a restart, which short-lived certificates need, and the
+ * authorities of clients. When the certificate and the key do not match, for instance while they
+ * are being written, or the authorities cannot be read, the door keeps what it has. Connections
+ * that are open stay; sessions of before cannot be resumed.
  */
 final class CertificateWatch {
 
@@ -34,11 +35,17 @@ final class CertificateWatch {
   }
 
   private static ServerSSLOptions options(TlsFiles files) {
-    return new ServerSSLOptions()
-        .setKeyCertOptions(files.options())
-        .setUseAlpn(true)
-        .setApplicationLayerProtocols(
-            List.of(HttpVersion.HTTP_2.alpnName(), HttpVersion.HTTP_1_1.alpnName()));
+    ServerSSLOptions options =
+        new ServerSSLOptions()
+            .setKeyCertOptions(files.options())
+            .setUseAlpn(true)
+            .setApplicationLayerProtocols(
+                List.of(HttpVersion.HTTP_2.alpnName(), HttpVersion.HTTP_1_1.alpnName()));
+    ClientTrust clients = files.clients();
+    // They replace the door's options: without these it would stop asking for certificates.
+    return clients == null
+        ? options
+        : options.setClientAuth(clients.mode()).setTrustOptions(clients);
   }
 
   private void reload() {

@@ -1,10 +1,12 @@
 package dev.signalbox.gateway.listener;
 
+import dev.signalbox.gateway.access.ClientCertificate;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The state of one client connection. Belongs to one event loop. */
 public final class ClientConnection {
@@ -27,6 +29,7 @@ public final class ClientConnection {
   private final ClientQuotas.Client client;
   private final boolean reserve;
   private final boolean fieldsCount;
+  private final @Nullable ClientCertificate certificate;
   // A list: HTTP/1.1 has one at a time, HTTP/2 at most 100.
   private final List<InFlight> requests = new ArrayList<>(2);
   private final WriteProgress progress = new WriteProgress();
@@ -40,11 +43,13 @@ public final class ClientConnection {
       ClientQuotas.Client client,
       boolean reserve,
       boolean fieldsCount,
+      @Nullable ClientCertificate certificate,
       long now) {
     this.http = http;
     this.client = client;
     this.reserve = reserve;
     this.fieldsCount = fieldsCount;
+    this.certificate = certificate;
     this.idleSince = now;
   }
 
@@ -65,6 +70,11 @@ public final class ClientConnection {
   /** Whether what a trusted proxy says in fields of a request counts. */
   public boolean fieldsCount() {
     return fieldsCount;
+  }
+
+  /** The certificate that the client showed in the handshake; null without one. */
+  public @Nullable ClientCertificate certificate() {
+    return certificate;
   }
 
   /** Whether it carries many requests at once (HTTP/2), so that no single request may close it. */

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.listener;
 
+import dev.signalbox.gateway.access.ClientCertificate;
 import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.limit.ClientQuotas;
@@ -86,9 +87,10 @@ public final class ConnectionRegistry {
    * Admits a connection. At the limit it evicts the connection that has been idle longest; when
    * none is idle, it admits a few more for routes that must answer under overload.
    *
-   * @param proxyProtocol whether it began with the PROXY protocol
+   * @param door that it came to
    */
-  void onConnect(HttpConnection http, boolean proxyProtocol) {
+  void onConnect(HttpConnection http, Door door) {
+    boolean proxyProtocol = door.proxyProtocol();
     // Without a handler Vert.x logs each client that disconnects as an error.
     http.exceptionHandler(e -> LOG.debug("connection of {} failed", ClientAddress.peer(http), e));
     lastArrival = System.nanoTime();
@@ -108,7 +110,10 @@ public final class ConnectionRegistry {
     boolean fieldsCount =
         !proxyProtocol
             || !Objects.equals(ClientAddress.transportPeer(http), ClientAddress.peer(http));
-    var connection = new ClientConnection(http, client, reserve, fieldsCount, System.nanoTime());
+    // Once for each connection: its requests take the digest from here.
+    ClientCertificate certificate = door.asksForCertificates() ? ClientCertificate.of(http) : null;
+    var connection =
+        new ClientConnection(http, client, reserve, fieldsCount, certificate, System.nanoTime());
     connections.put(http, connection);
     http.closeHandler(_ -> {
       connections.remove(http);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ public record Door(
   /** Whether the door uses TLS. */
   public boolean secure() {
     return tls != null;
+  }
+
+  /** Whether it asks clients for a certificate. */
+  public boolean asksForCertificates() {
+    return tls != null && tls.clients() != null;
   }
 
   /** A port setting. */
@@ -66,16 +72,23 @@ public record Door(
    *
    * @param certificate PEM file of the certificate and its chain
    * @param key PEM file of the private key, PKCS #8 or PKCS #1, not encrypted
+   * @param clients whose certificates it asks for; null when it asks for none
    */
-  public record TlsFiles(Path certificate, Path key) {
+  public record TlsFiles(Path certificate, Path key, @Nullable ClientTrust clients) {
 
     PemKeyCertOptions options() {
       return new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString());
     }
 
-    /** Modification times of both files; blocks. */
+    /** Modification times of all files; blocks. */
     List<FileTime> modified() throws IOException {
-      return List.of(Files.getLastModifiedTime(certificate), Files.getLastModifiedTime(key));
+      List<FileTime> times = new ArrayList<>();
+      times.add(Files.getLastModifiedTime(certificate));
+      times.add(Files.getLastModifiedTime(key));
+      if (clients != null) {
+        times.add(Files.getLastModifiedTime(clients.authorities()));
+      }
+      return times;
     }
   }
 }

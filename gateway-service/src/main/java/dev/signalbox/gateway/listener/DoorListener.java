@@ -25,9 +25,13 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One door on one event loop: connections in, requests to the application. */
 public final class DoorListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DoorListener.class);
 
   private static final int BACKLOG = 1_024;
   private static final int MAX_CHUNK = 65_536;
@@ -75,12 +79,13 @@ public final class DoorListener {
         vertx
             .createHttpServer(options(connections.settings(), door))
             .connectionHandler(http -> {
-              connections.onConnect(http, door.proxyProtocol());
+              connections.onConnect(http, door);
               install(http);
             })
             .requestHandler(this::handle)
             .invalidRequestHandler(this::handleInvalid)
-            .exceptionHandler(_ -> {});
+            // A failed handshake, above all: anybody can cause one, so it is no warning.
+            .exceptionHandler(e -> LOG.debug("connection to the {} door failed", door.name(), e));
   }
 
   /**
@@ -127,17 +132,22 @@ public final class DoorListener {
             .setUseProxyProtocol(door.proxyProtocol())
             .setProxyProtocolTimeout(PROXY_PROTOCOL_S)
             .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS);
-    return tls == null
-        ? options
-        : options
-            .setSsl(true)
-            .setKeyCertOptions(tls.options())
-            .setUseAlpn(true)
-            .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-            .setInitialSettings(
-                new Http2Settings()
-                    .setMaxConcurrentStreams(MAX_STREAMS)
-                    .setMaxHeaderListSize(settings.headerBytes()));
+    if (tls == null) {
+      return options;
+    }
+    ClientTrust clients = tls.clients();
+    if (clients != null) {
+      options.setClientAuth(clients.mode()).setTrustOptions(clients);
+    }
+    return options
+        .setSsl(true)
+        .setKeyCertOptions(tls.options())
+        .setUseAlpn(true)
+        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(MAX_STREAMS)
+                .setMaxHeaderListSize(settings.headerBytes()));
   }
 
   private static HttpServerOptions plainOptions(ConnectionRegistry.Settings settings) {

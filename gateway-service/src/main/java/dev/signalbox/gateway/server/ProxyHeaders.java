@@ -18,7 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class ProxyHeaders {
 
   private static final List<String> OF_UNKNOWN_PROXIES =
-      List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP");
+      List.of(
+          "Forwarded",
+          "X-Forwarded-For",
+          "X-Forwarded-Host",
+          "X-Real-IP",
+          // RFC 9440, and Envoy's: a server would take them for the gateway's word.
+          "Client-Cert",
+          "Client-Cert-Chain",
+          "X-Forwarded-Client-Cert");
 
   /** They would apply to every path of the gateway. */
   private static final List<String> OF_WHOLE_SITE =

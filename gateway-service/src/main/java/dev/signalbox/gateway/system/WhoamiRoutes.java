@@ -3,6 +3,7 @@ package dev.signalbox.gateway.system;
 import static dev.signalbox.gateway.routing.Response.respond;
 
 import dev.signalbox.gateway.access.Caller;
+import dev.signalbox.gateway.access.ClientCertificate;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.ErrorShapes;
@@ -50,9 +51,13 @@ public final class WhoamiRoutes implements Section {
    * The caller.
    *
    * @param authentication {@code off} or {@code token}
-   * @param role of the token; null without a token that the gateway knows, or when none is asked
-   *     for
-   * @param token that the gateway knows, expired or not; null without one
+   * @param role of the token or certificate; null without one that the gateway knows, or when none
+   *     is asked for
+   * @param token or certificate that the gateway knows, expired or not; null without one
+   * @param credential by which the caller proved itself, {@code token} or {@code certificate}; null
+   *     without one that the gateway knows
+   * @param certificateSha256 digest of the certificate that the client showed in the handshake,
+   *     known or not; null without one
    * @param may roles whose calls the caller may make
    * @param address of the caller, as limits and logs take it; null when it is not known
    * @param secure whether the caller speaks TLS
@@ -61,13 +66,15 @@ public final class WhoamiRoutes implements Section {
       String authentication,
       @Nullable String role,
       @Nullable KnownToken token,
+      @Nullable String credential,
+      @Nullable String certificateSha256,
       List<String> may,
       @Nullable String address,
       boolean secure,
       Limits limits) {}
 
   /**
-   * A token.
+   * A token or certificate.
    *
    * @param name null for one that is configured without a name
    * @param expiresAt RFC 3339; null for never
@@ -136,11 +143,14 @@ public final class WhoamiRoutes implements Section {
             .filter(role -> caller.check(role) == Caller.Verdict.GRANTED)
             .toList();
     Token token = caller.token();
+    ClientCertificate certificate = scope.connection().certificate();
     Whoami whoami =
         new Whoami(
             caller.open() ? "off" : "token",
             token == null || caller.expired() ? null : token.role().label(),
             token == null ? null : KnownToken.of(token, caller.expired(), tasks),
+            token == null ? null : token.credential().label(),
+            certificate == null ? null : certificate.sha256(),
             may.stream().map(Role::label).toList(),
             scope.client().host(),
             scope.client().secure(),

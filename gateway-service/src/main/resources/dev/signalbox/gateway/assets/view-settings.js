@@ -71,7 +71,7 @@ export default function settings(page) {
             own machine. To require tokens, create one with
             <code>./signalbox token --role operator</code> and start with the setting it prints.</p>`
         : html`<p>${who.role
-            ? html`Your token has the role <strong>${who.role}</strong>: it ${ROLES[who.role]}.`
+            ? html`Your ${who.credential} has the role <strong>${who.role}</strong>: it ${ROLES[who.role]}.`
             : token.get() ? 'The gateway does not know your token.' : 'You have not entered a token.'}</p>`}
       ${who.authentication === 'off' ? nothing : html`
         <form class="stack" @submit=${enter}>

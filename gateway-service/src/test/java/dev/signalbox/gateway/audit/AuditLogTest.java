@@ -72,6 +72,7 @@ class AuditLogTest {
         "2026-11-29T12:00:00.000Z",
         "ci",
         "operator",
+        null,
         "127.0.0.1:1",
         null,
         "POST",

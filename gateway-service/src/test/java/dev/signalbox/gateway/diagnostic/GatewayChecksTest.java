@@ -9,6 +9,7 @@ import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.diagnostic.FindingCode;
 import dev.signalbox.platform.diagnostic.Symptom;
 import dev.signalbox.platform.token.TokenEntry;
+import dev.signalbox.platform.token.TokenLimits;
 import dev.signalbox.testsupport.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,6 +168,41 @@ class GatewayChecksTest {
 
     now[0] = now[0].minus(Duration.ofDays(60));
     assertThat(check.check().getFirst().detail()).contains("is not valid before");
+  }
+
+  @Test
+  void givenSeveralAuthorities_whenOneOfThemEnds_thenTheFindingHasTheFileAndTheEarliestEnd()
+      throws IOException {
+    TestCertificate first = TestCertificate.selfSigned("a", 90);
+    TestCertificate second = TestCertificate.selfSigned("b", 10);
+    Path file =
+        Files.writeString(
+            directory.resolve("ca.pem"), first.certificatePem() + second.certificatePem());
+
+    assertThat(new CertificateFile(file, InstantSource.system()).check())
+        .singleElement()
+        .satisfies(symptom -> {
+          assertThat(symptom.detail())
+              .startsWith(file + " expires at " + second.certificate().getNotAfter().toInstant());
+          assertThat(symptom.subject()).isEqualTo(file.toString());
+        });
+  }
+
+  @Test
+  void givenALineOfACertificate_whenItEndsSoon_thenTheFindingSaysThatItIsOne() {
+    Instant now = Instant.parse("2026-06-01T00:00:00Z");
+    TokenEntry line =
+        TokenEntry.of(
+            "ci",
+            "reader",
+            TestCertificate.selfSigned("ci", 90).certificate(),
+            now.plus(Duration.ofDays(1)),
+            TokenLimits.NONE);
+    Access access = Access.of(List.of(), List.of(line), InstantSource.system());
+
+    assertThat(GatewayChecks.tokens(access, () -> now))
+        .extracting(Symptom::detail)
+        .containsExactly("The certificate ci ends at 2026-06-02T00:00:00Z.");
   }
 
   @ParameterizedTest

@@ -226,6 +226,12 @@ class ServerProxyTest {
                   "for=192.0.2.1",
                   "X-Real-IP",
                   "192.0.2.1",
+                  "Client-Cert",
+                  ":AAAA:",
+                  "Client-Cert-Chain",
+                  ":AAAA:",
+                  "X-Forwarded-Client-Cert",
+                  "Hash=aa",
                   "TE",
                   "gzip")
               .body()
@@ -237,7 +243,7 @@ class ServerProxyTest {
               "x-forwarded-for: 127.0.0.1\r\n",
               "x-forwarded-proto: http\r\n",
               "x-forwarded-prefix: " + path + "\r\n")
-          .doesNotContain("\r\nte:", "192.0.2.1");
+          .doesNotContain("\r\nte:", "192.0.2.1", "client-cert");
     }
   }
 

@@ -164,12 +164,13 @@ public enum FindingCode {
       30,
       "Spans are dropped",
       "Look whether the collector of platform.trace-endpoint runs, or lower platform.trace-ratio."),
-  /** The certificate ends. */
+  /** A certificate ends. */
   TLS_CERTIFICATE(
       Severity.ERROR,
       0,
-      "The certificate of the TLS door is not in order",
-      "Renew gateway.tls-certificate and gateway.tls-key; the gateway loads new files by itself."),
+      "A certificate of the TLS door is not in order",
+      "Renew the files of gateway.tls-certificate and gateway.tls-key, or the authorities of"
+          + " gateway.tls-client-ca; the gateway loads new files by itself."),
   /** The tokens in use are not those of the file. */
   TOKENS_FILE(
       Severity.ERROR,

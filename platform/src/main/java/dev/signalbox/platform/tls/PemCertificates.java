@@ -10,6 +10,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.TrustManagerFactory;
@@ -19,6 +20,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class PemCertificates {
 
   private static final Pattern LABEL = Pattern.compile("-----BEGIN ([^-]*)-----");
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
   private PemCertificates() {}
 
@@ -44,6 +47,25 @@ public final class PemCertificates {
       throw new CertificateException("not certificates in PEM");
     }
     return read.stream().map(X509Certificate.class::cast).toList();
+  }
+
+  /**
+   * Reads the first certificate, which in a chain is the one of the key. A key and whatever else
+   * the text has are skipped.
+   *
+   * @return empty when the text has none
+   * @throws CertificateException when what is there is none
+   */
+  public static Optional<X509Certificate> first(String pem) throws CertificateException {
+    Matcher block = CERTIFICATE.matcher(pem);
+    if (!block.find()) {
+      return Optional.empty();
+    }
+    byte[] bytes = block.group().getBytes(StandardCharsets.UTF_8);
+    return Optional.of(
+        (X509Certificate)
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(bytes)));
   }
 
   /** Trusts certificates that these authorities signed, and no others. */

@@ -2,6 +2,8 @@ package dev.signalbox.platform.token;
 
 import dev.signalbox.contracts.Sha256;
 import dev.signalbox.platform.json.WholeNumber;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,20 +18,43 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer token as it is configured: its digest and what it grants, never the token itself.
+ * A bearer token or a client certificate as it is configured: its digest and what it grants, never
+ * the token itself.
  *
- * @param name of the token; null for one that is written as {@code ROLE:TOKEN}
+ * @param name of the token or certificate; null for a token that is written as {@code ROLE:TOKEN}
  * @param role one of {@link #ROLES}
- * @param sha256 SHA-256 of the token, 64 lower-case hexadecimal digits
- * @param expires from then on the token is refused; null for never
+ * @param credential what {@code sha256} is the digest of
+ * @param sha256 SHA-256 of the token, or of the certificate in DER, 64 lower-case hexadecimal
+ *     digits
+ * @param expires from then on the token or certificate is refused; null for never
  * @param limits of what it may do
  */
 public record TokenEntry(
     @Nullable String name,
     String role,
+    Credential credential,
     String sha256,
     @Nullable Instant expires,
     TokenLimits limits) {
+
+  /** By what a caller proves who it is. */
+  public enum Credential {
+    /** A bearer token. */
+    TOKEN("sha256"),
+    /** A client certificate of TLS. */
+    CERTIFICATE("certificate-sha256");
+
+    private final String key;
+
+    Credential(String key) {
+      this.key = key;
+    }
+
+    /** Its word in messages and documents. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** The roles that a token may have. */
   public static final List<String> ROLES = List.of("reader", "worker", "operator", "admin");
@@ -57,7 +82,8 @@ public record TokenEntry(
       Set.of(
           "name",
           "role",
-          "sha256",
+          Credential.TOKEN.key,
+          Credential.CERTIFICATE.key,
           "expires",
           TokenLimits.REQUESTS_PER_MINUTE,
           TokenLimits.TASKS_PER_DAY,
@@ -66,13 +92,32 @@ public record TokenEntry(
   /** A token with a name. */
   public static TokenEntry of(
       String name, String role, String token, @Nullable Instant expires, TokenLimits limits) {
-    return new TokenEntry(name, role, digest(token), expires, limits);
+    return new TokenEntry(name, role, Credential.TOKEN, digest(token), expires, limits);
   }
 
   /** A token with a name, of whose uses only requests are limited. */
   public static TokenEntry of(
       String name, String role, String token, @Nullable Instant expires, int requestsPerMinute) {
     return of(name, role, token, expires, TokenLimits.ofRequests(requestsPerMinute));
+  }
+
+  /** A client certificate with a name. */
+  public static TokenEntry of(
+      String name,
+      String role,
+      X509Certificate certificate,
+      @Nullable Instant expires,
+      TokenLimits limits) {
+    return new TokenEntry(name, role, Credential.CERTIFICATE, digest(certificate), expires, limits);
+  }
+
+  /** The digest by which a certificate is known, 64 lower-case hexadecimal digits. */
+  public static String digest(X509Certificate certificate) {
+    try {
+      return HexFormat.of().formatHex(Sha256.of(certificate.getEncoded()));
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was read has an encoding", e);
+    }
   }
 
   /** Whether a text may be the name of a token. */
@@ -93,13 +138,14 @@ public record TokenEntry(
     String role = text.substring(0, colon).strip().toLowerCase(Locale.ROOT);
     String token = text.substring(colon + 1).strip();
     return ROLES.contains(role) && token.length() >= MIN_TOKEN
-        ? Optional.of(new TokenEntry(null, role, digest(token), null, TokenLimits.NONE))
+        ? Optional.of(
+            new TokenEntry(null, role, Credential.TOKEN, digest(token), null, TokenLimits.NONE))
         : Optional.empty();
   }
 
   /**
-   * A token as a line of a file has it. Errors name keys and rules and repeat nothing of the line:
-   * somebody may have written the token itself anywhere in it.
+   * A token or certificate as a line of a file has it. Errors name keys and rules and repeat
+   * nothing of the line: somebody may have written the token itself anywhere in it.
    *
    * @throws IllegalArgumentException with the rule that the line breaks
    */
@@ -118,14 +164,19 @@ public record TokenEntry(
     check(isName(name), "name " + NAME_RULE);
     String role = required(words, "role");
     check(ROLES.contains(role), "role must be one of " + String.join(", ", ROLES));
-    String digest = required(words, "sha256");
+    Credential credential = credential(words);
+    String digest = required(words, credential.key);
     check(
         DIGEST.matcher(digest).matches(),
-        "sha256 must be the SHA-256 of the token, 64 hexadecimal digits");
+        credential.key
+            + " must be the SHA-256 of the "
+            + credential.label()
+            + ", 64 hexadecimal digits");
     String expires = words.get("expires");
     return new TokenEntry(
         name,
         role,
+        credential,
         digest.toLowerCase(Locale.ROOT),
         expires == null ? null : instant(expires),
         new TokenLimits(
@@ -134,14 +185,23 @@ public record TokenEntry(
             limit(words, TokenLimits.SERVERS_AT_ONCE, TokenLimits.MAX_SERVERS_AT_ONCE)));
   }
 
+  private static Credential credential(Map<String, String> words) {
+    boolean token = words.containsKey(Credential.TOKEN.key);
+    boolean certificate = words.containsKey(Credential.CERTIFICATE.key);
+    check(token || certificate, "sha256 or certificate-sha256 is missing");
+    check(!(token && certificate), "must not have both sha256 and certificate-sha256");
+    return token ? Credential.TOKEN : Credential.CERTIFICATE;
+  }
+
   private static Map<String, String> words(String line) {
     Map<String, String> words = new HashMap<>();
     for (String word : line.strip().split("[ \t]+", -1)) {
       int equals = word.indexOf('=');
       check(
           equals > 0 && KEYS.contains(word.substring(0, equals)),
-          "must be KEY=VALUE words separated by spaces, with the keys name, role, sha256, expires,"
-              + " requests-per-minute, tasks-per-day, servers-at-once");
+          "must be KEY=VALUE words separated by spaces, with the keys name, role, sha256 or"
+              + " certificate-sha256, expires, requests-per-minute, tasks-per-day,"
+              + " servers-at-once");
       String key = word.substring(0, equals);
       check(
           words.putIfAbsent(key, word.substring(equals + 1)) == null,
@@ -192,13 +252,15 @@ public record TokenEntry(
                         key + " must be a whole number from 1 to " + most));
   }
 
-  /** The line of a file for a token with a name, without the line's end. */
+  /** The line of a file for what has a name, without the line's end. */
   public String line() {
     return "name="
         + name
         + " role="
         + role
-        + " sha256="
+        + " "
+        + credential.key
+        + "="
         + sha256
         + (expires == null ? "" : " expires=" + expires)
         + limits.words().stream().map(word -> " " + word).collect(Collectors.joining());

@@ -15,15 +15,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of bearer tokens, one a line: {@code ROLE:TOKEN}, or the digest of a token with a name as
- * words {@code key=value}. Blank lines and lines that begin with {@code #} are skipped.
+ * A file of callers, one a line: {@code ROLE:TOKEN}, or the digest of a token or of a client
+ * certificate with a name as words {@code key=value}. Blank lines and lines that begin with {@code
+ * #} are skipped.
  */
 public final class TokensFile {
 
   /** The largest file. */
   public static final int MAX_BYTES = 1 << 20;
 
-  /** The most tokens of a file: each request is compared with all of them. */
+  /** The most lines with a token or certificate: each request is compared with all tokens. */
   public static final int MAX_TOKENS = 1_000;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -85,7 +86,8 @@ public final class TokensFile {
       Integer sameToken = digests.putIfAbsent(token.sha256(), number);
       // Two plain lines give a token two roles. With a name they may contradict each other.
       if (sameToken != null && (token.name() != null || names.containsValue(sameToken))) {
-        throw broken(number, "must not have the token of line " + sameToken);
+        throw broken(
+            number, "must not have the " + token.credential().label() + " of line " + sameToken);
       }
       tokens.add(token);
       if (tokens.size() > MAX_TOKENS) {

@@ -1,4 +1,7 @@
-/** The file of bearer tokens that a gateway reads and the command {@code token} writes. */
+/**
+ * The file of bearer tokens and client certificates that a gateway reads and the command {@code
+ * token} writes.
+ */
 @NullMarked
 package dev.signalbox.platform.token;
 

@@ -1,14 +1,17 @@
 package dev.signalbox.platform.token;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.signalbox.platform.token.TokenEntry.Credential;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -49,6 +52,7 @@ class TokensFileTest {
             new TokenEntry(
                 "alice",
                 "operator",
+                Credential.TOKEN,
                 DIGEST,
                 Instant.parse("2027-01-31T00:00:00Z"),
                 new TokenLimits(600, 1000, 5)));
@@ -66,6 +70,20 @@ class TokensFileTest {
 
     assertThat(TokensFile.parse(token.line())).containsExactly(token);
     assertThat(token.line()).doesNotContain("some-token");
+  }
+
+  @Test
+  void givenALineOfACertificate_whenParsed_thenItIsOneAndWritesTheSameLine() {
+    String line =
+        "name=alice role=operator certificate-sha256="
+            + DIGEST
+            + " expires=2027-01-31T00:00:00Z requests-per-minute=600";
+
+    List<TokenEntry> entries = TokensFile.parse(line.replace(DIGEST, DIGEST.toUpperCase(ROOT)));
+
+    assertThat(entries)
+        .extracting(TokenEntry::credential, TokenEntry::sha256, TokenEntry::line)
+        .containsExactly(tuple(Credential.CERTIFICATE, DIGEST, line));
   }
 
   @Test
@@ -91,7 +109,13 @@ class TokensFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "name=a role=reader|sha256 is missing",
+        "name=a role=reader|sha256 or certificate-sha256 is missing",
+        "name=a role=reader sha256=DIGEST certificate-sha256=DIGEST|must not have both",
+        "name=a role=reader certificate-sha256=secret|SHA-256 of the certificate, 64 hexadecimal",
+        "name=a role=reader certificate-sha256=|SHA-256 of the certificate, 64 hexadecimal",
+        "role=reader certificate-sha256=DIGEST|name is missing",
+        "name=a role=reader certificate-sha256=DIGEST certificate-sha256=DIGEST|set twice",
+        "certificate:DIGEST|ROLE:TOKEN",
         "role=reader sha256=DIGEST|name is missing",
         "name=a sha256=DIGEST|role is missing",
         "name=a role=chief sha256=DIGEST|role must be one of",
@@ -134,7 +158,9 @@ class TokensFileTest {
   @CsvSource({
     "name=alice role=reader sha256=0000000000000000000000000000000000000000000000000000000000000000,"
         + " line 2: name must not be that of line 1",
-    "name=bob role=reader sha256=DIGEST, line 2: must not have the token of line 1"
+    "name=bob role=reader sha256=DIGEST, line 2: must not have the token of line 1",
+    "name=bob role=reader certificate-sha256=DIGEST,"
+        + " line 2: must not have the certificate of line 1"
   })
   void givenANameOrTokenTwice_whenParsed_thenTheErrorNamesBothLines(String line, String error) {
     assertThatThrownBy(() -> TokensFile.parse(LINE + "\n" + line.replace("DIGEST", DIGEST)))
