@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What {@code cli} builds: the jars, and the command lines that start them. */
@@ -40,6 +41,19 @@ final class Distribution {
   /** A command line of {@code signalbox}, as the script runs it. */
   static List<String> command(List<String> arguments) {
     return command("signalbox", List.of("@" + file("command.options")), arguments, Map.of());
+  }
+
+  /** A command with settings in its environment, which {@code env} puts there and becomes it. */
+  static List<String> inEnvironment(Map<String, String> settings, List<String> command) {
+    List<String> whole = new ArrayList<>(List.of("env"));
+    settings.forEach((key, value) -> whole.add(variable(key) + "=" + value));
+    whole.addAll(command);
+    return whole;
+  }
+
+  /** The variable of a setting. */
+  static String variable(String key) {
+    return "SIGNALBOX_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
   /** The command that runs one service as a member of a cluster. */

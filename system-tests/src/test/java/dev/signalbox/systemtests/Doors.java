@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 record Doors(int main, int tasks, int codes, int messages) {
 
   private static final Pattern LINE =
-      Pattern.compile("(?m)^\\s+(main|tasks|codes|messages)\\s+http://[^\\s]+:(\\d+)");
+      Pattern.compile(
+          "(?m)(?:^\\s+|\")(main|tasks|codes|messages)(?:\\s+|\":\")http://[^\\s\"]+:(\\d+)");
 
   /** Four ports that are free now. */
   static Doors choose() {

@@ -1,5 +1,8 @@
 package dev.signalbox.systemtests;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +18,11 @@ final class Isolation {
   private static final String TRIAL =
       "mkdir -p /run/netns && mount -t tmpfs none /run/netns && ip link add x type bridge"
           + " && ip netns add x && ip link add y type veth peer name eth0 netns x";
+
+  private static final List<String> UNSHARE_MOUNTS =
+      List.of("unshare", "--user", "--map-root-user", "--mount");
+  private static final String MOUNT =
+      "mkdir -p \"$0\"; mount -t tmpfs -o \"size=$1,mode=700\" none \"$0\"; shift; exec \"$@\"";
 
   private Isolation() {}
 
@@ -41,6 +49,28 @@ final class Isolation {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     return command;
+  }
+
+  /**
+   * The command with a disk of some size, such as {@code 128m}, at a directory, which it alone
+   * sees. No privileges are needed where users may make namespaces; elsewhere the test is skipped.
+   */
+  static List<String> onSmallDisk(Path directory, String size, List<String> command) {
+    boolean possible =
+        Programs.find("unshare").isPresent()
+            && Programs.run(mounted(directory, size, List.of("true"))).exitCode() == 0;
+    if (!possible && Boolean.getBoolean("signalbox.require.all")) {
+      throw new AssertionError("no small disk can be mounted here, and nothing may be skipped");
+    }
+    assumeTrue(possible, "no small disk can be mounted here");
+    return mounted(directory, size, command);
+  }
+
+  private static List<String> mounted(Path directory, String size, List<String> command) {
+    List<String> mounted = new ArrayList<>(UNSHARE_MOUNTS);
+    mounted.addAll(List.of("sh", "-ec", MOUNT, directory.toString(), size));
+    mounted.addAll(command);
+    return mounted;
   }
 
   private static boolean possible() {

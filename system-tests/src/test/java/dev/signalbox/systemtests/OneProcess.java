@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The whole system in one process: {@code up}. */
 final class OneProcess implements Deployment {
 
-  private static final String READY = "^Signalbox .* is ready after";
-  private static final String END_OF_BANNER = "^Ctrl-C stops it";
+  // As text for people, or in a line of a log in JSON.
+  private static final String READY = "(?:^|\")Signalbox .* is ready after";
+  private static final String END_OF_BANNER = "^Ctrl-C stops it|\"banner\":\\{.*\\}$";
 
   private final SignalboxProcess process;
   private final Path data;
@@ -45,16 +47,32 @@ final class OneProcess implements Deployment {
   /** Starts it on a data directory of its own, with options of the JVM such as -Xmx256m. */
   static OneProcess start(Map<String, String> settings, List<String> jvmOptions) {
     Path data = Scratch.directory("up").resolve("data");
-    return awaitReady(launch(data, settings, jvmOptions), data);
+    return start(data, settings, jvmOptions, UnaryOperator.identity());
+  }
+
+  /**
+   * Starts it on a data directory, under a command that it takes the place of, such as {@code env}.
+   *
+   * @param under makes the whole command of that of the process
+   */
+  static OneProcess start(
+      Path data,
+      Map<String, String> settings,
+      List<String> jvmOptions,
+      UnaryOperator<List<String>> under) {
+    return awaitReady(launch(data, settings, jvmOptions, under), data);
   }
 
   /** Starts it and does not wait. */
   static SignalboxProcess launch(Path data, Map<String, String> settings) {
-    return launch(data, settings, List.of());
+    return launch(data, settings, List.of(), UnaryOperator.identity());
   }
 
   private static SignalboxProcess launch(
-      Path data, Map<String, String> settings, List<String> jvmOptions) {
+      Path data,
+      Map<String, String> settings,
+      List<String> jvmOptions,
+      UnaryOperator<List<String>> under) {
     Map<String, String> options = new HashMap<>(Doors.any());
     options.put("platform.log-format", "text");
     options.put("data", data.toString());
@@ -63,7 +81,8 @@ final class OneProcess implements Deployment {
       // The short name of the same setting.
       options.remove("gateway.port");
     }
-    return SignalboxProcess.start("up", data.getParent(), Distribution.up(jvmOptions, options));
+    return SignalboxProcess.start(
+        "up", data.getParent(), under.apply(Distribution.up(jvmOptions, options)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.signalbox.systemtests;
 
+import static dev.signalbox.systemtests.SecretSystem.TLS_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -18,14 +19,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every secret is used, rightly and wrongly, and then looked for wherever it must not be. */
+@ParameterizedClass
+@EnumSource(SecretSystem.Way.class)
 class SecretsIT {
 
   private static final String JSON = "Content-Type: application/json";
@@ -35,6 +41,7 @@ class SecretsIT {
       List.of(
           "token of a setting",
           "token of a line",
+          "token of a reader",
           "token with a name",
           "token of a broken line",
           "password of the database",
@@ -42,7 +49,7 @@ class SecretsIT {
           "bearer of a module",
           "password of a module",
           "cookie of a module",
-          SecretSystem.TLS_KEY,
+          TLS_KEY,
           SecretSystem.CLIENT_KEY);
 
   /** Those of callers, which stand in requests. */
@@ -58,11 +65,16 @@ class SecretsIT {
           "user of a probe",
           "body of a server",
           "header of a server",
+          SecretSystem.SERVER_KEY,
           "authorization at a server",
           "content of a file",
           "text of a message",
           "wrong code",
           "wrong lease token");
+
+  /** Of these the process itself has the variables; no other place may show them. */
+  private static final Set<String> IN_THE_ENVIRONMENT =
+      Set.of("token of a setting", "password of the database", "password in the URL");
 
   /** A journal has the headers that clients sent. */
   private static final Set<String> MEANT_TO_BE_THERE =
@@ -73,15 +85,21 @@ class SecretsIT {
   private static final StringBuilder PROBES = new StringBuilder();
   private static final Map<String, String> PLACES = new LinkedHashMap<>();
 
-  @BeforeAll
-  static void useAllSecrets() throws IOException {
+  @Parameter private SecretSystem.Way way;
+
+  @BeforeParameterizedClassInvocation
+  static void useAllSecrets(SecretSystem.Way way) throws IOException {
+    ERRORS.setLength(0);
+    PROBES.setLength(0);
+    PLACES.clear();
     Set<String> names = new LinkedHashSet<>(CONFIGURED);
     names.addAll(SENT);
-    kit = SecretSystem.start(names);
+    kit = SecretSystem.start(way, names);
     callWithTokens();
     probe();
     scrape();
     serve();
+    serveWithAKey();
     store();
     look();
     breakTheTokens();
@@ -89,12 +107,15 @@ class SecretsIT {
     PLACES.put("errors", ERRORS.toString());
     PLACES.put("output", kit.system.output());
     PLACES.put("audit log", SecretSystem.read(kit.audit));
+    PLACES.put("temporary files", kit.temporaryFiles());
+    PLACES.put("other files of the data directory", kit.otherFiles());
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     if (kit != null) {
       kit.close();
+      kit = null;
     }
   }
 
@@ -125,7 +146,9 @@ class SecretsIT {
   }
 
   private static void callWithTokens() {
-    for (String token : List.of("token of a setting", "token of a line", "token with a name")) {
+    for (String token :
+        List.of(
+            "token of a setting", "token of a line", "token of a reader", "token with a name")) {
       call(200, "GET", "/api/v1/whoami", "", "Authorization: Bearer " + secret(token));
       call(404, "GET", "/api/v1/servers/none", "", "Authorization: Bearer " + secret(token));
     }
@@ -235,8 +258,43 @@ class SecretsIT {
     call(404, "GET", "/servers/none/x", "");
   }
 
+  /** A private key is the server's alone: its definition is shown without it, to any role. */
+  private static void serveWithAKey() {
+    String servers = "/api/v1/servers";
+    String reader = "Authorization: Bearer " + secret("token of a reader");
+    String key = secret(SecretSystem.SERVER_KEY);
+    String certificate = SecretSystem.certificateOfServer();
+    String safe = SecretSystem.keyed("safe", certificate, key);
+    StringBuilder seen = new StringBuilder();
+    try (RawConnection events = new RawConnection(main())) {
+      events.send(Http.head("GET", "/api/v1/events?topics=servers", -1, reader));
+      assertThat(events.readLine()).contains("200");
+      call(400, "POST", servers, SecretSystem.keyed("safe", certificate, secret(TLS_KEY)), JSON);
+      call(400, "POST", servers, SecretSystem.keyed("safe", key + certificate, key), JSON);
+      call(400, "POST", servers, SecretSystem.keyed("safe", certificate, key.substring(9)), JSON);
+      seen.append(call(201, "POST", servers, safe, JSON, "Idempotency-Key: once").text());
+      seen.append(call(201, "POST", servers, safe, JSON, "Idempotency-Key: once").text());
+      call(409, "POST", servers, safe, JSON);
+      String line = "";
+      for (int i = 0; i < 100 && !line.contains("\"safe\""); i++) {
+        line = events.readLine();
+        seen.append(line).append('\n');
+      }
+      assertThat(line).contains("\"safe\"");
+    }
+    String task = "{\"task_name\":\"start_http_server\",\"params\":" + safe + "}";
+    seen.append(call(200, "POST", "/run_task", task, JSON).text());
+    String routes = "[{\"match\":{\"path\":\"/y\"},\"response\":{\"body\":\"y\"}}]";
+    seen.append(call(200, "PUT", servers + "/safe/routes", routes, JSON).text());
+    for (String path : List.of("", "/safe", "/safe/requests", "/safe/stats")) {
+      seen.append(call(200, "GET", servers + path, "", reader).text());
+    }
+    PLACES.put("what a server with a key shows", seen.toString());
+  }
+
   private static void store() {
     call(201, "PUT", "/api/v1/files/private.txt", secret("content of a file"));
+    cutShort();
     call(403, "PUT", "/api/v1/files/.hidden", secret("content of a file"));
     String code =
         call(201, "POST", "/api/v1/codes", "{\"uuid\":\"u\"}", JSON).json().path("unique").asText();
@@ -263,6 +321,18 @@ class SecretsIT {
         "Lease-Token: " + secret("wrong lease token"));
   }
 
+  /** An upload that breaks off, of which nothing must stay. */
+  private static void cutShort() {
+    String secret = secret("content of a file");
+    byte[] content = (secret + "x".repeat(3_000_000)).getBytes(StandardCharsets.UTF_8);
+    try (RawConnection connection = new RawConnection(main())) {
+      String head = Http.head("PUT", "/api/v1/files/cut.txt", content.length + 1, admin());
+      connection.send(head).send(content);
+      kit.system.process().await("to hold what has come", () -> kit.otherFiles().contains(secret));
+    }
+    kit.system.process().await("to drop it", () -> !kit.otherFiles().contains(secret));
+  }
+
   private static void breakTheTokens() throws IOException {
     Files.writeString(
         kit.tokensFile,
@@ -277,6 +347,7 @@ class SecretsIT {
     PLACES.put("metrics of the process", Http.get(kit.managementPort, "/metrics").text());
     PLACES.put("health", Http.get(kit.managementPort, "/health/ready").text());
     PLACES.put("services", call(200, "GET", "/api/v1/services", "").text());
+    PLACES.put("diagnostics", diagnostics());
     PLACES.put("task types", call(200, "GET", "/api/v1/task-types", "").text());
     PLACES.put("whoami", call(200, "GET", "/api/v1/whoami", "").text());
     PLACES.put("journal", call(200, "GET", "/api/v1/servers/shop/requests", "").text());
@@ -284,9 +355,14 @@ class SecretsIT {
     PLACES.put("config", kit.command("config"));
     PLACES.put("config --changed", kit.command("config", "--changed"));
     PLACES.put("config --json", kit.command("config", "--json"));
+    PLACES.put("doctor", kit.doctor());
     PLACES.put("command line", kit.proc("cmdline"));
     PLACES.put("environment", kit.proc("environ"));
     PLACES.put("names of files", kit.names());
+  }
+
+  private static String diagnostics() {
+    return call(200, "GET", "/api/v1/diagnostics", "").text();
   }
 
   private static void loseTheDatabase() {
@@ -294,6 +370,8 @@ class SecretsIT {
     call(503, "POST", "/api/v1/codes", "{\"uuid\":\"v\"}", JSON);
     call(503, "GET", "/api/v1/messages", "");
     call(503, "POST", "/api/v1/servers", server("200").replace("shop", "other"), JSON);
+    kit.system.process().await("to find the outage", () -> diagnostics().contains("\"STORAGE\""));
+    PLACES.put("diagnostics in an outage", diagnostics());
     PLACES.put("health in an outage", Http.get(kit.managementPort, "/health/ready").text());
   }
 
@@ -301,9 +379,16 @@ class SecretsIT {
     return Stream.concat(CONFIGURED.stream(), SENT.stream())
         .flatMap(name ->
             PLACES.keySet().stream()
-                .filter(place -> !MEANT_TO_BE_THERE.contains(name + " in the " + place))
+                .filter(place -> !isMeantToBeThere(name, place))
                 .map(place -> arguments(name, place)))
         .toList();
+  }
+
+  private static boolean isMeantToBeThere(String name, String place) {
+    return MEANT_TO_BE_THERE.contains(name + " in the " + place)
+        || (kit.way == SecretSystem.Way.ENVIRONMENT
+            && place.equals("environment")
+            && IN_THE_ENVIRONMENT.contains(name));
   }
 
   @ParameterizedTest
@@ -322,6 +407,13 @@ class SecretsIT {
     assertThat(PLACES.get("audit log")).contains("\"token\":\"ci\"", "\"status\":403");
     assertThat(PLACES.get("config --changed")).contains("gateway.tokens", "(hidden)");
     assertThat(PLACES.get("journal")).contains("/x");
+    assertThat(PLACES.get("what a server with a key shows"))
+        .contains("servers.created", "\"tls\":true", "certificate_pem")
+        .doesNotContain("private_key_pem");
+    assertThat(PLACES.get("diagnostics in an outage")).contains("\"STORAGE\"", "\"TOKENS_FILE\"");
+    assertThat(PLACES.get("doctor")).contains("settings: ", "TLS_CERTIFICATE of ");
+    assertThat(PLACES.getOrDefault("environment", "").contains("SIGNALBOX_STORAGE_PASSWORD="))
+        .isEqualTo(way == SecretSystem.Way.ENVIRONMENT);
     assertThat(PLACES.get("probes")).contains("probe_success 1", "probe_success 0");
     assertThat(PLACES.values()).allSatisfy(text -> assertThat(text).isNotEmpty());
   }

@@ -135,9 +135,34 @@ final class DoctorReport {
               + ": "
               + Printable.of(each.path("reason")));
     }
+    for (JsonNode each : system.path("not_asked")) {
+      out.println(
+          "  "
+              + label("-")
+              + "  not asked: "
+              + Printable.of(each.path("service"))
+              + " "
+              + Printable.of(each.path("node"))
+              + " at "
+              + Printable.of(each.path("host"))
+              + ": "
+              + whyNotAsked(each.path("version"), processes));
+    }
     if (system.path("findings").isEmpty()) {
       out.println("  " + label("ok") + "  nothing is wrong; processes asked: " + processes.size());
     }
+  }
+
+  /** One that has just ended is listed too, until the gateway misses it. */
+  private static String whyNotAsked(JsonNode version, JsonNode processes) {
+    for (JsonNode process : processes) {
+      if (process.path("version").equals(version)) {
+        return "it serves no diagnostics, which its version "
+            + Printable.of(version)
+            + " has; it may have ended";
+      }
+    }
+    return "its version " + Printable.of(version) + " has no diagnostics";
   }
 
   private void finding(JsonNode finding, JsonNode processes) {

@@ -41,6 +41,13 @@ class DoctorCommandTest {
        "reason":"no answer"}]}
       """;
 
+  private static final String PARTLY_OLD =
+      """
+      {"status":"ok","findings":[],"processes":[{}],"unanswered":[],"not_asked":[
+       {"service":"dns-service","node":"n-1","host":"h1","version":"0.9"},
+       {"service":"file-service","node":"n-2","host":"h2","version":"0.8\\u001b[31m\\nEND"}]}
+      """;
+
   @TempDir Path directory;
 
   private HttpServer server;
@@ -127,6 +134,52 @@ class DoctorCommandTest {
             "→ Mend it. (page.md#storage)",
             "not asked: dns-service at h2: no answer")
         .doesNotContain("\u001b", "\nEND");
+  }
+
+  @Test
+  void givenInstancesOfAVersionWithoutDiagnostics_whenAsked_thenEachIsALineAndNoFault()
+      throws Exception {
+    body = PARTLY_OLD;
+
+    assertThat(run("--server", url(), "--color", "never")).isZero();
+    assertThat(printed().lines())
+        .contains(
+            "  -         not asked: dns-service n-1 at h1: its version 0.9 has no diagnostics",
+            "  ok        nothing is wrong; processes asked: 1")
+        .filteredOn(line -> line.contains("not asked: "))
+        .hasSize(2)
+        .allMatch(line -> line.endsWith(" has no diagnostics"));
+    assertThat(printed()).doesNotContain("\u001b", "\nEND");
+  }
+
+  @Test
+  void givenAnInstanceNotAskedOfTheVersionOfOthers_whenAsked_thenItsVersionIsNotBlamed()
+      throws Exception {
+    body = PARTLY_OLD.replace("[{}]", "[{\"version\":\"0.9\"}]");
+
+    assertThat(run("--server", url(), "--color", "never")).isZero();
+    assertThat(printed())
+        .contains("dns-service n-1 at h1: it serves no diagnostics, which its version 0.9 has;")
+        .contains("file-service n-2 at h2: its version 0.8");
+  }
+
+  @Test
+  void givenInstancesOfAVersionWithoutDiagnostics_whenAskedForJson_thenTheyAreThereAsTheyCame()
+      throws Exception {
+    body = PARTLY_OLD;
+
+    assertThat(run("--server", url(), "--json")).isZero();
+    assertThat(json().path("system")).isEqualTo(new JsonMapper().readTree(PARTLY_OLD));
+    assertThat(json().path("not_asked").isNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"not_asked\":null", ",\"not_asked\":{}", ",\"not_asked\":\"x\""})
+  void givenNoListOfInstancesNotAsked_whenAsked_thenNoneIsPrinted(String field) throws Exception {
+    body = "{\"status\":\"ok\",\"findings\":[],\"processes\":[{}]" + field + "}";
+
+    assertThat(run("--server", url())).isZero();
+    assertThat(printed()).contains("nothing is wrong").doesNotContain("not asked");
   }
 
   @Test

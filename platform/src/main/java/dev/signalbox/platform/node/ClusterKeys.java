@@ -1,5 +1,6 @@
 package dev.signalbox.platform.node;
 
+import dev.signalbox.platform.tls.PemCertificates;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +43,8 @@ public final class ClusterKeys {
   /** A secret of fewer bytes could be guessed. */
   private static final int SECRET_BYTES = 32;
 
+  private static final int MAX_AUTHORITIES = 100;
+
   private static final Set<String> PROTOCOLS = Set.of("TLSv1.3");
 
   private final Path directory;
@@ -54,7 +58,7 @@ public final class ClusterKeys {
   /**
    * Reads a directory.
    *
-   * @throws StartException when a file is missing, unreadable or too short
+   * @throws StartException when a file is missing, unreadable, too short or not what it should be
    */
   static ClusterKeys in(Path directory) {
     for (String name : List.of(AUTHORITY, CERTIFICATE, KEY, SECRET)) {
@@ -71,10 +75,39 @@ public final class ClusterKeys {
         throw new StartException(
             "platform.cluster-keys: the secret must have at least " + SECRET_BYTES + " bytes");
       }
-      return new ClusterKeys(directory, secret);
+      ClusterKeys keys = new ClusterKeys(directory, secret);
+      keys.check();
+      return keys;
     } catch (IOException e) {
       throw new StartException("platform.cluster-keys: the secret cannot be read: " + e, e);
     }
+  }
+
+  /** Loads them once: of what Vert.x says later nobody would know which file is meant. */
+  private void check() {
+    try {
+      key().getKeyManagerFactory(null);
+    } catch (Exception e) {
+      throw broken(KEY + " and " + CERTIFICATE + " must be a private key and its certificate");
+    }
+    if (!areCertificates(content(AUTHORITY).toString())) {
+      throw broken(AUTHORITY + " must be certificates alone");
+    }
+  }
+
+  private static boolean areCertificates(String pem) {
+    try {
+      return !PemCertificates.read(pem, MAX_AUTHORITIES).isEmpty();
+    } catch (CertificateException | RuntimeException e) {
+      // Parsers of certificates have been seen to throw unchecked ones.
+      return false;
+    }
+  }
+
+  /** Without the reason, which may quote the file. */
+  private StartException broken(String rule) {
+    return new StartException(
+        "platform.cluster-keys: in " + directory + " " + rule + " in PEM, not encrypted");
   }
 
   byte[] secret() {

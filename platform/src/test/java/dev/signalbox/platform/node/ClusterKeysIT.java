@@ -43,6 +43,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members know each other by keys, and strangers stay outside. */
 class ClusterKeysIT {
@@ -339,5 +341,20 @@ class ClusterKeysIT {
     assertThatThrownBy(() -> start(true, freePort(), directory.resolve("nowhere").toString()))
         .hasMessageContaining("platform.cluster-keys")
         .hasMessageContaining("ca.pem");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ca.pem", "node.pem", "node-key.pem"})
+  void keysThatAreBrokenAreNamedAndNotRepeated(String name) throws Exception {
+    Path keys = keys("keys");
+    Files.writeString(
+        keys.resolve(name), "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+
+    assertThatThrownBy(() -> start(true, freePort(), keys.toString()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("platform.cluster-keys")
+        .hasMessageContaining(name)
+        .hasMessageNotContaining("c2VjcmV0")
+        .hasNoCause();
   }
 }
