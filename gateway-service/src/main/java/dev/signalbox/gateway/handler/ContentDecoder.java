@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * The content coding of a body (RFC 9110 section 8.4). Netty's decoder does not know our limits.
@@ -68,8 +69,37 @@ enum ContentDecoder {
   private InputStream stream(InputStream in) throws IOException {
     return switch (this) {
       case IDENTITY, UNKNOWN -> in;
-      case GZIP -> new GZIPInputStream(in);
+      case GZIP -> new FewEmptyMembers(in);
       case ZSTD -> new ZstdInputStreamNoFinalizer(in);
     };
+  }
+
+  /**
+   * A gzip stream with few members in a row that decode to nothing. {@link GZIPInputStream} reads
+   * the next member by calling {@link #read(byte[], int, int)} again, so many would overflow the
+   * stack.
+   */
+  private static final class FewEmptyMembers extends GZIPInputStream {
+
+    private static final int MOST = 100;
+
+    private int depth;
+
+    FewEmptyMembers(InputStream in) throws IOException {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (depth > MOST) {
+        throw new ZipException("more than " + MOST + " empty members in a row");
+      }
+      depth++;
+      try {
+        return super.read(bytes, offset, length);
+      } finally {
+        depth--;
+      }
+    }
   }
 }

@@ -21,6 +21,7 @@ final class BrotliDecoder implements ContentDecoder {
   public boolean decode(byte[] bytes, Sink sink) {
     DecoderJNI.Wrapper decoder = stream();
     int offset = 0;
+    boolean pulled = false;
     while (true) {
       switch (decoder.getStatus()) {
         case OK -> decoder.push(0);
@@ -28,6 +29,7 @@ final class BrotliDecoder implements ContentDecoder {
           if (!pass(decoder, sink)) {
             return false;
           }
+          pulled = true;
         }
         case NEEDS_MORE_INPUT -> {
           // Taken before more is pushed, for that may overwrite it.
@@ -35,6 +37,11 @@ final class BrotliDecoder implements ContentDecoder {
             if (!pass(decoder, sink)) {
               return false;
             }
+            pulled = true;
+          } else if (offset == bytes.length && pulled) {
+            // All input is taken, but decoding stopped where the window was full, and goes on now.
+            pulled = false;
+            decoder.push(0);
           } else if (offset == bytes.length) {
             return true;
           } else {

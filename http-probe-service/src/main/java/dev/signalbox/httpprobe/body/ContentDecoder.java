@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Undoes a Content-Encoding piece by piece, so that a small body cannot become a large heap. */
 public interface ContentDecoder {
 
-  /** Codings one upon the other; nobody needs more than two. */
-  int MOST_CODINGS = 4;
+  /** Codings one upon the other; each multiplies what a few bytes can become. */
+  int MOST_CODINGS = 2;
 
   /** Takes what was decoded. */
   @FunctionalInterface
@@ -62,15 +62,11 @@ public interface ContentDecoder {
    * For a Content-Encoding header, which lists codings in the order they were applied (RFC 9110,
    * 8.4). What is below a coding that was never asked for is left as it is.
    *
-   * @throws ProbeException when there are more codings than anybody needs
+   * @throws ProbeException when there are more to undo than {@link #MOST_CODINGS}
    */
   static ContentDecoder of(String contentEncoding) {
-    String[] codings = contentEncoding.split(",", MOST_CODINGS + 2);
-    if (codings.length > MOST_CODINGS) {
-      throw ProbeException.protocol(
-          Phase.DOWNLOAD, "the body has more than " + MOST_CODINGS + " content codings");
-    }
-    List<ContentDecoder> chain = new ArrayList<>();
+    String[] codings = contentEncoding.split(",", -1);
+    List<BoundedDecoder> chain = new ArrayList<>();
     for (int i = codings.length - 1; i >= 0; i--) {
       String coding = codings[i].trim().toLowerCase(Locale.ROOT);
       if (coding.isEmpty() || coding.equals("identity")) {
@@ -80,13 +76,15 @@ public interface ContentDecoder {
       if (decoder == null) {
         break;
       }
-      chain.add(decoder);
+      chain.add(new BoundedDecoder(decoder));
+      if (chain.size() > MOST_CODINGS) {
+        chain.forEach(BoundedDecoder::close);
+        throw ProbeException.protocol(
+            Phase.DOWNLOAD,
+            "the body has more than " + MOST_CODINGS + " content codings; no more are undone");
+      }
     }
-    return switch (chain.size()) {
-      case 0 -> new Identity();
-      case 1 -> chain.getFirst();
-      default -> new DecoderChain(List.copyOf(chain));
-    };
+    return chain.isEmpty() ? new Identity() : new DecoderChain(List.copyOf(chain));
   }
 
   private static @Nullable ContentDecoder one(String coding) {

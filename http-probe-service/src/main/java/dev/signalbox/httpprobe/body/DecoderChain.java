@@ -1,9 +1,10 @@
 package dev.signalbox.httpprobe.body;
 
+import java.util.Arrays;
 import java.util.List;
 
-/** Several codings undone one after the other, the one applied last first. */
-record DecoderChain(List<ContentDecoder> decoders) implements ContentDecoder {
+/** Codings undone one after the other, the one applied last first, each within its bounds. */
+record DecoderChain(List<BoundedDecoder> decoders) implements ContentDecoder {
 
   @Override
   public boolean decode(byte[] bytes, Sink sink) {
@@ -11,27 +12,25 @@ record DecoderChain(List<ContentDecoder> decoders) implements ContentDecoder {
   }
 
   private boolean step(int index, byte[] bytes, Sink sink) {
-    return index == decoders.size()
-        ? sink.take(bytes, bytes.length)
-        : decoders
-            .get(index)
-            .decode(
-                bytes,
-                (piece, length) -> step(index + 1, java.util.Arrays.copyOf(piece, length), sink));
+    BoundedDecoder decoder = decoders.get(index);
+    return index == decoders.size() - 1
+        ? decoder.decode(bytes, sink)
+        : decoder.decode(
+            bytes, (piece, length) -> step(index + 1, Arrays.copyOf(piece, length), sink));
   }
 
   @Override
   public void finish() {
-    decoders.forEach(ContentDecoder::finish);
+    decoders.forEach(BoundedDecoder::finish);
   }
 
   @Override
   public long held() {
-    return decoders.stream().mapToLong(ContentDecoder::held).sum();
+    return decoders.stream().mapToLong(BoundedDecoder::held).sum();
   }
 
   @Override
   public void close() {
-    decoders.forEach(ContentDecoder::close);
+    decoders.forEach(BoundedDecoder::close);
   }
 }

@@ -29,7 +29,7 @@ public final class GzipDecoder implements ContentDecoder {
 
   private final CRC32 check = new CRC32();
   private final byte[] piece = new byte[Inflation.PIECE];
-  private Inflation inflation = new Inflation(true, piece);
+  private final Inflation inflation = new Inflation(true, piece);
   private At at = At.FIXED;
   private int count;
   private int flags;
@@ -163,8 +163,7 @@ public final class GzipDecoder implements ContentDecoder {
     check.reset();
     trailer = 0;
     memberRead = true;
-    inflation.close();
-    inflation = new Inflation(true, piece);
+    inflation.reset();
     go(At.FIXED);
   }
 

@@ -12,7 +12,7 @@ import java.util.Arrays;
 class BodyFuzzTest {
 
   private static final String[] CODINGS = {
-    "gzip", "deflate", "br", "zstd", "gzip, br", "zstd, deflate", "identity", "zstd, br, gzip"
+    "gzip", "deflate", "br", "zstd", "gzip, br", "zstd, deflate", "identity", "zstd, br"
   };
   private static final int LIMIT = 100_000;
 

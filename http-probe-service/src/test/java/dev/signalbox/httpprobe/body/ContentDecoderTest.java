@@ -48,9 +48,9 @@ class ContentDecoderTest {
   @Property(tries = 100)
   void codings_are_undone_in_the_opposite_order(
       @ForAll byte[] content, @ForAll @IntRange(min = 1, max = 40) int slice) throws IOException {
-    byte[] coded = Encoder.compress(Zstd.compress(HttpAnswer.gzip(content)));
-    assertThat(decode("gzip, zstd ,br", coded, slice)).isEqualTo(content);
-    assertThat(decode("X-GZIP,,ZSTD,BR", coded, slice)).isEqualTo(content);
+    byte[] coded = Encoder.compress(HttpAnswer.gzip(content));
+    assertThat(decode("gzip ,br", coded, slice)).isEqualTo(content);
+    assertThat(decode("X-GZIP,,identity, BR,", coded, slice)).isEqualTo(content);
   }
 
   @Test
@@ -60,9 +60,10 @@ class ContentDecoderTest {
   }
 
   @Test
-  void more_codings_than_anybody_needs_are_refused() {
-    assertThatThrownBy(() -> ContentDecoder.of("gzip,gzip,gzip,gzip,gzip"))
-        .isInstanceOf(ProbeException.class);
+  void more_than_two_codings_are_refused() {
+    assertThatThrownBy(() -> ContentDecoder.of("gzip, br, gzip"))
+        .isInstanceOf(ProbeException.class)
+        .hasMessage("the body has more than 2 content codings; no more are undone");
     assertThatThrownBy(() -> ContentDecoder.of("gzip,".repeat(10_000)))
         .isInstanceOf(ProbeException.class);
   }
@@ -145,7 +146,7 @@ class ContentDecoderTest {
 
   @Property(tries = 300)
   void bytes_of_any_kind_are_decoded_or_refused(@ForAll byte[] bytes) {
-    for (String encoding : new String[] {"gzip", "deflate", "br", "zstd", "gzip, br, zstd"}) {
+    for (String encoding : new String[] {"gzip", "deflate", "br", "zstd", "gzip, br", "br, zstd"}) {
       try {
         decode(encoding, bytes, 7);
       } catch (ProbeException refused) {

@@ -159,9 +159,25 @@ class HostileServerTest {
             "PROTOCOL",
             "download"),
         Arguments.of(
-            "five codings",
-            bomb("gzip,gzip,gzip,gzip,gzip", new byte[100]),
-            "PROTOCOL",
+            "three codings", bomb("gzip,gzip,gzip", new byte[100]), "PROTOCOL", "download"),
+        Arguments.of(
+            "a bomb of padding",
+            bomb(
+                "gzip, gzip",
+                HttpAnswer.gzip(Arrays.copyOf(HttpAnswer.gzip(new byte[10]), 1 << 24))),
+            "BODY_TOO_LARGE",
+            "download"),
+        Arguments.of(
+            "endless name of a gzip file",
+            (HttpAnswer)
+                (request, out) -> {
+                  out.text("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
+                  out.bytes(new byte[] {0x1f, (byte) 0x8b, 8, 8, 0, 0, 0, 0, 0, 0});
+                  while (true) {
+                    out.text("name".repeat(1_000));
+                  }
+                },
+            "BODY_TOO_LARGE",
             "download"),
         Arguments.of("gzip bomb", HttpAnswer.gzipBomb(1L << 30), "BODY_TOO_LARGE", "download"),
         Arguments.of(
