@@ -29,6 +29,13 @@ public enum FindingCode {
       0,
       "Members of the cluster do not answer",
       "Look at the network between the machines and whether the processes have processor time."),
+  /** No other member was ever met. */
+  ALONE(
+      Severity.WARNING,
+      60,
+      "No other member of the cluster was found",
+      "Start the others. If they run, compare platform.cluster-name, platform.cluster-members and"
+          + " the cluster keys, and look at the firewall."),
   /** Readiness says no. */
   NOT_READY(
       Severity.ERROR,

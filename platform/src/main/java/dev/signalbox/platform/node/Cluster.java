@@ -1,10 +1,12 @@
 package dev.signalbox.platform.node;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.SocketInterceptorConfig;
 import com.hazelcast.instance.impl.DefaultNodeContext;
+import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import dev.signalbox.platform.bus.Members;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
@@ -30,7 +32,8 @@ final class Cluster {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
-  private static final int PORT_COUNT = 20;
+  /** Ports of membership on one host, each for one member. */
+  static final int PORT_COUNT = 20;
 
   private static final int CONNECT_S = 2;
 
@@ -162,6 +165,9 @@ final class Cluster {
     }
     network.setSocketInterceptorConfig(
         new SocketInterceptorConfig().setEnabled(true).setClassName(SecretProof.class.getName()));
+    // Proofs block the threads that also connect to other members.
+    hazelcast.addExecutorConfig(
+        new ExecutorConfig(ExecutionService.IO_EXECUTOR, SecretProof.THREADS));
     return new Membership(
         hazelcast, new SecretNodeContext(new SecretProof(keys.secret())), members);
   }

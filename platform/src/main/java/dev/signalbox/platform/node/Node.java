@@ -229,6 +229,15 @@ public final class Node {
     MeterChecks.register(diagnostics, metrics);
     diagnostics.register(
         null, "event loops", new EventLoopCheck(((VertxInternal) vertx).nettyEventLoopGroup()));
+    if (members != null
+        && MembersMetCheck.namesOthers(
+            config.clusterMembers(), Cluster.host(config), config.clusterPort())) {
+      diagnostics.register(
+          null,
+          "members that were met",
+          new MembersMetCheck(
+              () -> members.present() + members.unreachable(), config.clusterMembers()));
+    }
     diagnostics.register(
         null,
         "readiness",

@@ -5,15 +5,30 @@ import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
+import com.hazelcast.internal.networking.Channel;
+import com.hazelcast.internal.server.Server;
+import com.hazelcast.internal.server.tcp.LocalAddressRegistry;
+import com.hazelcast.internal.server.tcp.ServerSocketRegistry;
 import com.hazelcast.nio.MemberSocketInterceptor;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.net.Socket;
+import java.util.Collection;
+import java.util.List;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has Hazelcast ask each connection for proof; what it has a place for, but no setting. */
-final class SecretNodeContext extends DefaultNodeContext {
+class SecretNodeContext extends DefaultNodeContext {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SecretNodeContext.class);
 
   private final MemberSocketInterceptor proof;
+  private volatile Collection<Channel> accepted = List.of();
 
   SecretNodeContext(MemberSocketInterceptor proof) {
-    this.proof = proof;
+    this.proof = new Interceptor(proof);
   }
 
   @Override
@@ -24,5 +39,56 @@ final class SecretNodeContext extends DefaultNodeContext {
         return proof;
       }
     };
+  }
+
+  @Override
+  public Server createServer(
+      Node node, ServerSocketRegistry registry, LocalAddressRegistry addresses) {
+    Server server = super.createServer(node, registry, addresses);
+    accepted = accepted(server);
+    return server;
+  }
+
+  /**
+   * Where Hazelcast keeps accepted connections until they are a member's; it leaves refused ones
+   * there for ever. No API shows them.
+   */
+  @SuppressWarnings("unchecked")
+  static Collection<Channel> accepted(Server server) {
+    Object connections = server.getConnectionManager(EndpointQualifier.MEMBER);
+    try {
+      Field field = connections.getClass().getSuperclass().getDeclaredField("acceptedChannels");
+      field.setAccessible(true);
+      return (Collection<Channel>) field.get(connections);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.warn("connections that do not prove the secret of the cluster stay in memory", e);
+      return List.of();
+    }
+  }
+
+  /** Before a connection proves the secret, the ones that were refused before it are removed. */
+  private final class Interceptor implements MemberSocketInterceptor {
+
+    private final MemberSocketInterceptor then;
+
+    Interceptor(MemberSocketInterceptor then) {
+      this.then = then;
+    }
+
+    @Override
+    public void init(Properties properties) {
+      then.init(properties);
+    }
+
+    @Override
+    public void onConnect(Socket socket) throws IOException {
+      then.onConnect(socket);
+    }
+
+    @Override
+    public void onAccept(Socket socket) throws IOException {
+      accepted.removeIf(Channel::isClosed);
+      then.onAccept(socket);
+    }
   }
 }

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +30,20 @@ final class SecretProof implements MemberSocketInterceptor {
   private static final int NONCE_BYTES = 32;
   private static final int CODE_BYTES = Sha256.BYTES;
 
-  /** A stranger that says nothing holds a thread for so long. */
-  private static final int PATIENCE_MS = 3_000;
+  /** A whole proof takes no longer, however the other end spreads its bytes. */
+  private static final Duration DEADLINE = Duration.ofSeconds(3);
 
-  /** So many at once; members are few, and each connects once. */
-  private static final int MAX_AT_ONCE = 32;
+  /**
+   * So many proofs are awaited of one address: on one host are by default no more members than its
+   * ports of membership, and all of them may start at once.
+   */
+  static final int MOST_OF_ADDRESS = Cluster.PORT_COUNT;
+
+  /** So many proofs are awaited in all; one address cannot have all places. */
+  static final int MOST = 32;
+
+  /** Threads of Hazelcast for proofs and for its own connections to others, half of them each. */
+  static final int THREADS = 2 * MOST;
 
   /** At most so often a stranger gets a line in the log. */
   private static final long LOG_NANOS = 10_000_000_000L;
@@ -42,11 +53,17 @@ final class SecretProof implements MemberSocketInterceptor {
 
   private final byte[] secret;
   private final SecureRandom random = new SecureRandom();
-  private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
+  private final PendingProofs pending = new PendingProofs(MOST, MOST_OF_ADDRESS);
   private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - LOG_NANOS);
+  private final Duration deadline;
 
   SecretProof(byte[] secret) {
+    this(secret, DEADLINE);
+  }
+
+  SecretProof(byte[] secret, Duration deadline) {
     this.secret = secret.clone();
+    this.deadline = deadline;
   }
 
   @Override
@@ -62,8 +79,8 @@ final class SecretProof implements MemberSocketInterceptor {
           byte[] mine = nonce();
           out.write(mine);
           out.flush();
-          byte[] theirs = in.readNBytes(NONCE_BYTES);
-          check(in.readNBytes(CODE_BYTES), code(ACCEPTS, mine, theirs), socket);
+          byte[] theirs = in.read(NONCE_BYTES);
+          check(in.read(CODE_BYTES), code(ACCEPTS, mine, theirs), socket);
           out.write(code(ASKS, mine, theirs));
           out.flush();
         });
@@ -71,28 +88,31 @@ final class SecretProof implements MemberSocketInterceptor {
 
   @Override
   public void onAccept(Socket socket) throws IOException {
-    if (!atOnce.tryAcquire()) {
-      throw new IOException("too many connections wait for their proof of the secret");
-    }
+    pending.begin(socket);
+    IOException failure = null;
+    boolean hadPlace;
     try {
       prove(
           socket,
           (in, out) -> {
-            byte[] theirs = in.readNBytes(NONCE_BYTES);
-            if (theirs.length < NONCE_BYTES) {
-              throw refused(socket);
-            }
+            byte[] theirs = in.read(NONCE_BYTES);
             byte[] mine = nonce();
             out.write(mine);
             out.write(code(ACCEPTS, theirs, mine));
             out.flush();
-            check(in.readNBytes(CODE_BYTES), code(ASKS, theirs, mine), socket);
+            check(in.read(CODE_BYTES), code(ASKS, theirs, mine), socket);
           });
     } catch (IOException e) {
-      report(socket, e);
-      throw e;
+      failure = e;
     } finally {
-      atOnce.release();
+      hadPlace = pending.end(socket);
+    }
+    if (!hadPlace) {
+      failure = new IOException("newer connections took its place before it proved the secret");
+    }
+    if (failure != null) {
+      report(socket, failure);
+      throw failure;
     }
   }
 
@@ -109,14 +129,45 @@ final class SecretProof implements MemberSocketInterceptor {
 
   @FunctionalInterface
   private interface Talk {
-    void run(InputStream in, OutputStream out) throws IOException;
+    void run(Input in, OutputStream out) throws IOException;
   }
 
-  private static void prove(Socket socket, Talk talk) throws IOException {
+  /** What the other end sends until the deadline. */
+  private static final class Input {
+
+    private final Socket socket;
+    private final long end;
+
+    Input(Socket socket, Duration deadline) {
+      this.socket = socket;
+      this.end = System.nanoTime() + deadline.toNanos();
+    }
+
+    byte[] read(int count) throws IOException {
+      InputStream in = socket.getInputStream(); // Unbuffered: what follows is not ours to read.
+      byte[] bytes = new byte[count];
+      int read = 0;
+      while (read < count) {
+        // The timeout is of one read, which ends with the first byte.
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          throw new SocketTimeoutException("the proof of the secret takes too long");
+        }
+        socket.setSoTimeout((int) left);
+        int more = in.read(bytes, read, count - read);
+        if (more < 0) {
+          throw refused(socket);
+        }
+        read += more;
+      }
+      return bytes;
+    }
+  }
+
+  /** Only reads can block: what is written fits into the buffer of a new connection. */
+  private void prove(Socket socket, Talk talk) throws IOException {
     int before = socket.getSoTimeout();
-    socket.setSoTimeout(PATIENCE_MS);
-    // Unbuffered: what follows is not ours to read.
-    talk.run(socket.getInputStream(), socket.getOutputStream());
+    talk.run(new Input(socket, deadline), socket.getOutputStream());
     socket.setSoTimeout(before);
   }
 
