@@ -190,6 +190,12 @@ final class ModuleKeys {
               + ", "
               + e.getDescription());
       return null;
+    } catch (StackOverflowError deep) {
+      // RE2/J calls itself for each level, and writes optional repetitions out as levels.
+      problem(
+          key,
+          "must be regular expressions of RE2: " + ProbeModules.shown(text) + ", nests too deep");
+      return null;
     }
   }
 

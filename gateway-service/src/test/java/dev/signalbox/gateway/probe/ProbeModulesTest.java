@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -246,5 +248,29 @@ class ProbeModulesTest {
     assertThat(ProbeModules.parse(yaml).problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem).contains("line").doesNotContain("s3cret"));
+  }
+
+  @Test
+  void givenAnExpressionThatNestsDeep_whenRead_thenAnErrorOfTheStackIsAProblem() throws Exception {
+    module("prober: http, http: {fail_if_body_matches_regexp: [a]}");
+    List<String> problems = new ArrayList<>();
+    Thread thread =
+        new Thread(
+            null,
+            () ->
+                problems.addAll(
+                    ProbeModules.parse(
+                            "modules: {m: {prober: http, http:"
+                                + " {fail_if_body_matches_regexp: ['.{0,1000}']}}}")
+                        .problems()),
+            "small stack",
+            192 * 1_024);
+    thread.start();
+    thread.join(60_000);
+
+    assertThat(problems)
+        .containsExactly(
+            "module \"m\": http.fail_if_body_matches_regexp must be regular expressions of RE2:"
+                + " \".{0,1000}\", nests too deep");
   }
 }

@@ -21,7 +21,13 @@ public final class JsonPath {
     record Index(long index) implements Step {}
 
     /** To a member of an object or an element of an array, whichever is there. */
-    record Token(String text) implements Step {}
+    record Token(String text, int index) implements Step {
+
+      /** With the index that it is in an array, negative for none. */
+      static Token of(String text) {
+        return new Token(text, text.matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(text) : -1);
+      }
+    }
 
     /** To all members or elements. */
     record Wildcard() implements Step {}
@@ -43,6 +49,12 @@ public final class JsonPath {
     public String rule() {
       return rule;
     }
+  }
+
+  /** Counts the values that a search visits. */
+  @FunctionalInterface
+  public interface Visits<X extends Exception> {
+    void take(long values) throws X;
   }
 
   private final List<Step> steps;
@@ -70,10 +82,20 @@ public final class JsonPath {
 
   /** All values of a document at this path, in the document's order. */
   public List<JsonNode> find(JsonNode document) {
+    return find(document, _ -> {});
+  }
+
+  /**
+   * As {@link #find(JsonNode)}, within a bound.
+   *
+   * @param visits told how many values are visited next, before they are; throws to end it
+   */
+  public <X extends Exception> List<JsonNode> find(JsonNode document, Visits<X> visits) throws X {
     List<JsonNode> nodes = List.of(document);
     for (Step step : steps) {
       List<JsonNode> below = new ArrayList<>();
       for (JsonNode node : nodes) {
+        visits.take(step instanceof Step.Wildcard ? 1 + node.size() : 1);
         down(node, step, below);
       }
       nodes = below;
@@ -90,9 +112,8 @@ public final class JsonPath {
           }
           case Step.Name(String name) -> node.isObject() ? node.get(name) : null;
           case Step.Index(long index) -> node.isArray() ? element(node, index) : null;
-          case Step.Token(String text) when node.isArray() ->
-              text.matches("0|[1-9][0-9]{0,8}") ? node.get(Integer.parseInt(text)) : null;
-          case Step.Token(String text) -> node.isObject() ? node.get(text) : null;
+          case Step.Token(_, int index) when node.isArray() -> index < 0 ? null : node.get(index);
+          case Step.Token(String text, _) -> node.isObject() ? node.get(text) : null;
         };
     if (one != null) {
       below.add(one);
@@ -110,7 +131,7 @@ public final class JsonPath {
       if (!token.matches("(?s)([^~]|~[01])*")) {
         throw new JsonPathException("must have 0 or 1 after each ~ of a JSON Pointer");
       }
-      steps.add(new Step.Token(token.replace("~1", "/").replace("~0", "~")));
+      steps.add(Step.Token.of(token.replace("~1", "/").replace("~0", "~")));
     }
     return steps;
   }

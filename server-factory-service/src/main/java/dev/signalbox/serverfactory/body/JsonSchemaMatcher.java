@@ -16,10 +16,8 @@ import com.networknt.schema.regex.RegularExpression;
 import dev.signalbox.platform.json.FieldProblems;
 import dev.signalbox.platform.json.Json;
 import dev.signalbox.platform.json.StrictJson;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,33 +28,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonSchemaMatcher {
 
-  private static final int MAX_VALUES = 10_000;
-
   /** Keywords and elements looked at for one body. */
   private static final int MAX_STEPS = 100_000;
 
   /** Keywords within keywords; the library calls itself for each. */
   private static final int MAX_LEVELS = 400;
 
-  /** Work of a regular expression that counts as one step. */
-  private static final int WORK_OF_A_STEP = 500;
-
-  private static final Set<String> REFERENCES = Set.of("$ref", "$dynamicRef", "$recursiveRef");
-
-  /** Keywords whose values are data, whatever they look like. */
-  private static final Set<String> DATA = Set.of("enum", "const", "default", "examples", "example");
-
-  /** Keywords whose members are named by the schema's author. */
-  private static final Set<String> NAMED =
-      Set.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas");
-
-  private static final Set<String> DIALECTS =
-      Set.of(
-          DialectId.DRAFT_4,
-          DialectId.DRAFT_6,
-          DialectId.DRAFT_7,
-          DialectId.DRAFT_2019_09,
-          DialectId.DRAFT_2020_12);
+  /**
+   * What a step takes from the budget of a request; as much work of a regular expression counts as
+   * a step.
+   */
+  private static final int WORK_OF_A_STEP = 25;
 
   private static final SchemaRegistryConfig CONFIG =
       SchemaRegistryConfig.builder()
@@ -69,9 +51,11 @@ public final class JsonSchemaMatcher {
   private static final SchemaRegistry META_SCHEMAS = registry(SchemaRegistryConfig.getInstance());
 
   private final Schema schema;
+  private final HashingWork hashing;
 
-  private JsonSchemaMatcher(Schema schema) {
+  private JsonSchemaMatcher(Schema schema, HashingWork hashing) {
     this.schema = schema;
+    this.hashing = hashing;
   }
 
   /**
@@ -93,7 +77,7 @@ public final class JsonSchemaMatcher {
     JsonNode node = Json.tree(value);
     SchemaCheck check = new SchemaCheck(budget);
     check.schema(node, 1);
-    budget.takeSchemaValues(check.values);
+    budget.takeSchemaValues(check.values());
     try {
       String dialect = node.path("$schema").asText(DialectId.DRAFT_2020_12);
       List<Error> errors = META_SCHEMAS.getSchema(SchemaLocation.of(dialect)).validate(node);
@@ -103,7 +87,7 @@ public final class JsonSchemaMatcher {
       // A registry for each, since it keeps what has an $id.
       Schema schema = registry(CONFIG).getSchema(node);
       schema.initializeValidators();
-      return new JsonSchemaMatcher(schema);
+      return new JsonSchemaMatcher(schema, check.hashing());
     } catch (RuntimeException e) {
       // What is no URI, or no schema where one is referred to, the library reports in many ways.
       throw new IllegalArgumentException(
@@ -128,13 +112,14 @@ public final class JsonSchemaMatcher {
   }
 
   /** Whether a body is as the schema says. */
-  public boolean matches(JsonNode body) throws MatchBoundException {
-    return mismatch(body) == null;
+  public boolean matches(JsonNode body, MatchBudget budget) throws MatchBoundException {
+    return mismatch(body, budget) == null;
   }
 
   /** What of a body is not as the schema says, the first thing found; null when all is. */
-  public @Nullable String mismatch(JsonNode body) throws MatchBoundException {
-    Work work = new Work();
+  public @Nullable String mismatch(JsonNode body, MatchBudget budget) throws MatchBoundException {
+    hashing.take(body, budget);
+    Work work = new Work(budget);
     try {
       List<Error> errors =
           ScopedValue.where(Work.CURRENT, work)
@@ -142,12 +127,16 @@ public final class JsonSchemaMatcher {
       work.check();
       return errors.isEmpty() ? null : text(errors.getFirst());
     } catch (Work.BoundException bound) {
+      // With the words of the budget, when it is that which is spent.
+      budget.take(0);
       throw new MatchBoundException("the JSON Schema needs more than " + bound.reason);
     } catch (SchemaException e) {
       // A dynamic reference is looked up when a body is there.
       throw new MatchBoundException(
           "the JSON Schema cannot be applied: "
               + FieldProblems.shortened(String.valueOf(e.getMessage())));
+    } catch (StackOverflowError deep) {
+      throw new MatchBoundException("the JSON Schema cannot be applied: it nests too deep");
     } catch (RuntimeException e) {
       // What a reference leads to may be no schema, which the library finds out in many ways.
       throw new MatchBoundException(
@@ -169,7 +158,7 @@ public final class JsonSchemaMatcher {
         return false;
       }
       try {
-        return regex.find(text);
+        return regex.search(text);
       } catch (MatchBoundException tooLong) {
         return !Work.spend(MAX_STEPS);
       }
@@ -196,11 +185,13 @@ public final class JsonSchemaMatcher {
       }
     }
 
+    private final MatchBudget budget;
     private long steps;
     private int levels;
 
-    Work() {
+    Work(MatchBudget budget) {
       super(FIRST_ERROR);
+      this.budget = budget;
     }
 
     /**
@@ -213,18 +204,23 @@ public final class JsonSchemaMatcher {
         return true;
       }
       Work work = CURRENT.get();
-      work.steps += steps;
-      return work.steps <= MAX_STEPS;
+      return work.take(steps);
+    }
+
+    private boolean take(long more) {
+      steps += more;
+      // No more than what ends the matching, so that the schema is to blame and not the request.
+      return steps <= MAX_STEPS && budget.tryTake(WORK_OF_A_STEP * more);
     }
 
     void check() {
-      if (steps > MAX_STEPS) {
+      if (steps > MAX_STEPS || budget.isSpent()) {
         throw new BoundException(MAX_STEPS + " steps");
       }
     }
 
     private void enter() {
-      steps++;
+      take(1);
       check();
       if (++levels > MAX_LEVELS) {
         throw new BoundException(MAX_LEVELS + " levels");
@@ -247,85 +243,6 @@ public final class JsonSchemaMatcher {
     public void evaluationPathRemoveLast() {
       levels--;
       super.evaluationPathRemoveLast();
-    }
-  }
-
-  /** Refuses, before anything is built of it, a schema that is too large or not whole in itself. */
-  private static final class SchemaCheck {
-
-    private final CompileBudget budget;
-    private int values;
-
-    SchemaCheck(CompileBudget budget) {
-      this.budget = budget;
-    }
-
-    void schema(JsonNode node, int level) {
-      if (++values > MAX_VALUES) {
-        throw new IllegalArgumentException("must have at most " + MAX_VALUES + " values");
-      }
-      if (level > StrictJson.MAX_DEPTH) {
-        throw new IllegalArgumentException("must have at most " + StrictJson.MAX_DEPTH + " levels");
-      }
-      if (node.isArray()) {
-        node.forEach(element -> schema(element, level + 1));
-        return;
-      }
-      for (var member : node.properties()) {
-        String name = member.getKey();
-        JsonNode value = member.getValue();
-        if (REFERENCES.contains(name)) {
-          reference(name, value);
-        } else if (name.equals("$schema")) {
-          dialect(value);
-        } else if (name.equals("pattern") && value.isTextual()) {
-          TextRegex.compile(value.textValue(), false, budget);
-        } else if (name.equals("patternProperties")) {
-          value.fieldNames().forEachRemaining(pattern -> TextRegex.compile(pattern, false, budget));
-        }
-        if (DATA.contains(name)) {
-          data(value, level + 1);
-        } else if (NAMED.contains(name)) {
-          named(value, level + 1);
-        } else {
-          schema(value, level + 1);
-        }
-      }
-    }
-
-    private void named(JsonNode members, int level) {
-      List<JsonNode> schemas = new ArrayList<>(members.size());
-      members.forEach(schemas::add);
-      schemas.forEach(each -> schema(each, level + 1));
-    }
-
-    private void data(JsonNode node, int level) {
-      if (++values > MAX_VALUES) {
-        throw new IllegalArgumentException("must have at most " + MAX_VALUES + " values");
-      }
-      if (level > StrictJson.MAX_DEPTH) {
-        throw new IllegalArgumentException("must have at most " + StrictJson.MAX_DEPTH + " levels");
-      }
-      node.forEach(each -> data(each, level + 1));
-    }
-
-    private static void reference(String name, JsonNode value) {
-      if (value.isTextual() && !value.textValue().startsWith("#")) {
-        throw new IllegalArgumentException(
-            "must refer to places of itself alone, beginning with #, unlike "
-                + name
-                + " "
-                + FieldProblems.shortened(value.textValue()));
-      }
-    }
-
-    private static void dialect(JsonNode value) {
-      String dialect = value.asText();
-      if (!DIALECTS.contains(dialect) && !DIALECTS.contains(dialect + "#")) {
-        throw new IllegalArgumentException(
-            "must have a $schema of drafts 4, 6, 7, 2019-09 or 2020-12, unlike "
-                + FieldProblems.shortened(dialect));
-      }
     }
   }
 }

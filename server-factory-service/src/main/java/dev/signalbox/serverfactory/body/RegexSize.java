@@ -3,10 +3,11 @@ package dev.signalbox.serverfactory.body;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many instructions a regular expression has once its counted repetitions are written out: at
- * least as many as there will be, for an expression that is valid.
+ * How many instructions a regular expression has once its counted repetitions are written out, and
+ * how deep it nests: at least as many and as deep as it will be, for an expression that is valid.
  */
 final class RegexSize {
 
@@ -14,6 +15,11 @@ final class RegexSize {
 
   /** What follows the bracket that opens flags for the rest of a group. */
   private static final Pattern FLAGS = Pattern.compile("\\?[A-Za-z-]*\\)");
+
+  /** What follows the bracket of a group with a name, and that of one that captures nothing. */
+  private static final Pattern NAME = Pattern.compile("\\?P?<[^>]*>");
+
+  private static final Pattern NO_CAPTURE = Pattern.compile("\\?[A-Za-z-]*:");
 
   /** Where a group begins and where it ends. */
   private static final long CAPTURE = 2;
@@ -23,16 +29,76 @@ final class RegexSize {
 
   private final String expression;
   private final Deque<Long> outer = new ArrayDeque<>();
+  private final Deque<Branches> outerBranches = new ArrayDeque<>();
+  private Branches branches = new Branches(false);
   private int at;
   private long group;
   private long atom;
+
+  /** Behind the last operator: a question mark there makes it lazy. */
+  private int operatorEnd = -1;
+
+  /** The alternatives of a group that were read so far. */
+  private static final class Branches {
+
+    private final boolean captures;
+    private @Nullable RegexShape others;
+    private RegexShape sequence = RegexShape.EMPTY;
+    private RegexShape atom = RegexShape.EMPTY;
+    private int atoms;
+
+    Branches(boolean captures) {
+      this.captures = captures;
+    }
+
+    void next(RegexShape shape) {
+      sequence = sequence.then(atom);
+      atom = shape;
+      atoms++;
+    }
+
+    void endBranch() {
+      RegexShape branch = sequence.then(atom).deeper(atoms > 1 ? 1 : 0);
+      others = others == null ? branch.deeper(1) : others.or(branch.deeper(1));
+      sequence = RegexShape.EMPTY;
+      atom = RegexShape.EMPTY;
+      atoms = 0;
+    }
+
+    RegexShape end() {
+      if (others == null) {
+        RegexShape all = sequence.then(atom).deeper(atoms > 1 ? 1 : 0);
+        return captures ? all.captured() : all.through() == 0 ? RegexShape.ASSERTION : all;
+      }
+      endBranch();
+      return captures ? others.captured() : others;
+    }
+  }
 
   private RegexSize(String expression) {
     this.expression = expression;
   }
 
-  static long of(String expression) {
-    return new RegexSize(expression).count();
+  /** What was counted. */
+  record Size(long instructions, RegexShape shape) {}
+
+  static Size of(String expression) {
+    RegexSize size = new RegexSize(expression);
+    long instructions = size.count();
+    while (!size.outerBranches.isEmpty()) {
+      size.closeBranches();
+    }
+    return new Size(instructions, size.branches.end());
+  }
+
+  private void closeBranches() {
+    if (outerBranches.isEmpty()) {
+      // A bracket too many, which is an error.
+      return;
+    }
+    RegexShape inner = branches.end().deeper(1);
+    branches = outerBranches.pop();
+    branches.next(inner);
   }
 
   private long count() {
@@ -46,13 +112,28 @@ final class RegexSize {
           long inner = group + atom;
           group = outer.isEmpty() ? 0 : outer.pop();
           atom = inner;
+          closeBranches();
         }
         case '{' -> repetition();
         // Any number of what may be empty is one or more of it, or none.
-        case '*' -> atom += 2;
-        case '+', '?' -> atom++;
-        case '|' -> atom += 1 + EMPTY;
-        default -> next();
+        case '*' -> {
+          atom += 2;
+          operator(branches.atom.anyTimes());
+        }
+        case '+' -> {
+          atom++;
+          operator(branches.atom.onceOrMore());
+        }
+        case '?' -> {
+          atom++;
+          operator(at - 1 == operatorEnd ? branches.atom : branches.atom.optional());
+        }
+        case '|' -> {
+          atom += 1 + EMPTY;
+          branches.endBranch();
+        }
+        case '^', '$' -> next(RegexShape.ASSERTION);
+        default -> next(RegexShape.CHARACTER);
       }
       group = Math.min(group, ENOUGH);
       atom = Math.min(atom, ENOUGH);
@@ -65,9 +146,15 @@ final class RegexSize {
   }
 
   /** One more atom, of one instruction. */
-  private void next() {
+  private void next(RegexShape shape) {
     group += atom;
     atom = 1;
+    branches.next(shape);
+  }
+
+  private void operator(RegexShape shape) {
+    branches.atom = shape;
+    operatorEnd = at;
   }
 
   /** Flags are no atom: a repetition that follows them repeats what is before them. */
@@ -77,6 +164,16 @@ final class RegexSize {
       at = flags.end();
       return;
     }
+    var name = NAME.matcher(expression).region(at, expression.length());
+    var noCapture = NO_CAPTURE.matcher(expression).region(at, expression.length());
+    boolean captures = !noCapture.lookingAt();
+    if (!captures) {
+      at = noCapture.end();
+    } else if (name.lookingAt()) {
+      at = name.end();
+    }
+    outerBranches.push(branches);
+    branches = new Branches(captures);
     outer.push(group + atom);
     group = 0;
     atom = CAPTURE + EMPTY;
@@ -88,7 +185,8 @@ final class RegexSize {
       at += 3;
       return;
     }
-    next();
+    boolean asserts = at < expression.length() && "AbBzZ".indexOf(expression.charAt(at)) >= 0;
+    next(asserts ? RegexShape.ASSERTION : RegexShape.CHARACTER);
     if (at >= expression.length()) {
       return;
     }
@@ -98,6 +196,7 @@ final class RegexSize {
       int begin = at;
       at = end < 0 ? expression.length() : end + 2;
       group += (end < 0 ? expression.length() : end) - begin;
+      branches.next(RegexShape.CHARACTER);
     } else if ((c == 'p' || c == 'P' || c == 'x') && at < expression.length()) {
       if (expression.charAt(at) == '{') {
         int end = expression.indexOf('}', at);
@@ -107,7 +206,7 @@ final class RegexSize {
   }
 
   private void characterClass() {
-    next();
+    next(RegexShape.CHARACTER);
     if (at < expression.length() && expression.charAt(at) == '^') {
       at++;
     }
@@ -132,7 +231,7 @@ final class RegexSize {
     int end = expression.indexOf('}', at);
     String inside = end < 0 ? "" : expression.substring(at, end);
     if (!inside.matches("[0-9]{1,9}(,[0-9]{0,9})?")) {
-      next();
+      next(RegexShape.CHARACTER);
       return;
     }
     at = end + 1;
@@ -142,6 +241,8 @@ final class RegexSize {
         comma < 0 || comma == inside.length() - 1
             ? least + 1
             : Long.parseLong(inside.substring(comma + 1));
+    boolean open = comma == inside.length() - 1;
+    operator(branches.atom.times(least, comma < 0 ? least : open ? -1 : Math.max(least, most)));
     // Each of those beyond the least has an instruction to leave at.
     atom = Math.min(ENOUGH, (atom + 1) * Math.clamp(most, 1L, ENOUGH));
   }

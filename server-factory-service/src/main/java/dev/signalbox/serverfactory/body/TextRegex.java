@@ -17,8 +17,17 @@ public final class TextRegex {
   /** Instructions of the compiled expression: {@code a{1000}} has a thousand. */
   private static final int MAX_INSTRUCTIONS = 5_000;
 
-  /** Characters times instructions, some tenths of a second. */
-  private static final long MAX_WORK = 20_000_000;
+  /**
+   * Levels of groups and operators, for each of which RE2/J calls itself. On a stack of 512 KB,
+   * which threads have here, it ends at about 1,900.
+   */
+  private static final int MAX_LEVELS = 1_100;
+
+  /**
+   * Instructions in a row that read no character; a match calls itself for each. A stack of 512 KB
+   * has room for 2,500 of them, of which event loops have used some by then.
+   */
+  private static final int MAX_EMPTY = 1_000;
 
   private final Pattern pattern;
 
@@ -42,18 +51,31 @@ public final class TextRegex {
       throw new IllegalArgumentException("must be at most " + MAX_LENGTH + " characters");
     }
     // Before compiling: RE2 writes repetitions out, and nested ones multiply.
-    long size = RegexSize.of(expression);
-    if (size > MAX_INSTRUCTIONS) {
+    RegexSize.Size size = RegexSize.of(expression);
+    if (size.instructions() > MAX_INSTRUCTIONS) {
       throw new IllegalArgumentException(
           "must not repeat so much: written out it has more than "
               + MAX_INSTRUCTIONS
               + " instructions");
     }
-    budget.takeInstructions(size);
+    if (size.shape().levels() > MAX_LEVELS) {
+      throw new IllegalArgumentException(
+          "must not nest so deep: written out it has more than "
+              + MAX_LEVELS
+              + " levels, two for each optional repetition");
+    }
+    if (size.shape().within() > MAX_EMPTY) {
+      throw new IllegalArgumentException(
+          "must not have more than " + MAX_EMPTY + " parts in a row that may be empty");
+    }
+    budget.takeInstructions(size.instructions());
     try {
       return new TextRegex(Pattern.compile(expression, ignoreCase ? Pattern.CASE_INSENSITIVE : 0));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("must be " + rule(expression, e), e);
+    } catch (StackOverflowError deep) {
+      // Counted for the stacks of this process; one that is half used has less.
+      throw new IllegalArgumentException("must not nest so deep", deep);
     }
   }
 
@@ -76,18 +98,39 @@ public final class TextRegex {
     return what + ": " + FieldProblems.shortened(description);
   }
 
-  /** Whether the expression matches somewhere in a text. */
-  public boolean find(String text) throws MatchBoundException {
-    if (work(text) > MAX_WORK) {
-      throw new MatchBoundException(
-          "the text of " + text.length() + " characters is too long for the regular expression");
+  /**
+   * Whether the expression matches somewhere in a text.
+   *
+   * @throws MatchBoundException when the budget does not allow to look
+   */
+  public boolean find(String text, MatchBudget budget) throws MatchBoundException {
+    long work = work(text);
+    if (work > MatchBudget.MAX_WORK) {
+      // Whatever was done before; the text alone is too long.
+      budget.tryTake(work);
+      throw tooLong(text);
     }
-    return pattern.matcher(text).find();
+    budget.take(work);
+    return search(text);
+  }
+
+  /** As {@link #find}, for whoever counts the work. */
+  boolean search(String text) throws MatchBoundException {
+    try {
+      return pattern.matcher(text).find();
+    } catch (StackOverflowError deep) {
+      throw new MatchBoundException("the regular expression nests too deep to be matched");
+    }
+  }
+
+  private static MatchBoundException tooLong(String text) {
+    return new MatchBoundException(
+        "the text of " + text.length() + " characters is too long for the regular expression");
   }
 
   /** What a match costs at most: characters times instructions. */
   long work(String text) {
-    return (long) text.length() * pattern.programSize();
+    return (text.length() + 1L) * pattern.programSize();
   }
 
   @Override

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.serverfactory.body.JsonPathMatcher;
 import dev.signalbox.serverfactory.body.JsonSchemaMatcher;
 import dev.signalbox.serverfactory.body.MatchBoundException;
+import dev.signalbox.serverfactory.body.MatchBudget;
 import dev.signalbox.serverfactory.body.TextRegex;
+import dev.signalbox.serverfactory.body.TextSearch;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +19,13 @@ public sealed interface BodyMatch {
    *
    * @throws MatchBoundException when telling so takes too much work
    */
-  @Nullable String miss(RequestBody body) throws MatchBoundException;
+  @Nullable String miss(RequestBody body, MatchBudget budget) throws MatchBoundException;
 
   /** The body is this text. */
   record EqualText(String text) implements BodyMatch {
     @Override
-    public @Nullable String miss(RequestBody body) {
+    public @Nullable String miss(RequestBody body, MatchBudget budget) throws MatchBoundException {
+      budget.takeCharacters(text.length());
       return body.text().equals(text) ? null : "body is not " + NearMissText.shown(text);
     }
   }
@@ -30,8 +33,8 @@ public sealed interface BodyMatch {
   /** The body holds this text. */
   record Contains(String text) implements BodyMatch {
     @Override
-    public @Nullable String miss(RequestBody body) {
-      return body.text().contains(text)
+    public @Nullable String miss(RequestBody body, MatchBudget budget) throws MatchBoundException {
+      return TextSearch.contains(body.text(), text, budget)
           ? null
           : "body does not contain " + NearMissText.shown(text);
     }
@@ -40,8 +43,8 @@ public sealed interface BodyMatch {
   /** The expression is found in the body. */
   record Regex(TextRegex regex) implements BodyMatch {
     @Override
-    public @Nullable String miss(RequestBody body) throws MatchBoundException {
-      return regex.find(body.text())
+    public @Nullable String miss(RequestBody body, MatchBudget budget) throws MatchBoundException {
+      return regex.find(body.text(), budget)
           ? null
           : "body does not match " + NearMissText.shown(regex.toString());
     }
@@ -57,7 +60,8 @@ public sealed interface BodyMatch {
                 : one.equals(other) ? 0 : 1;
 
     @Override
-    public @Nullable String miss(RequestBody body) {
+    public @Nullable String miss(RequestBody body, MatchBudget budget) {
+      // It looks at no more than the definition has, which bounds all of them together.
       JsonNode received = body.json();
       if (received == null) {
         return "body is not JSON";
@@ -75,10 +79,10 @@ public sealed interface BodyMatch {
    */
   record AtPath(String text, JsonPathMatcher path, ValueMatcher matcher) implements BodyMatch {
     @Override
-    public @Nullable String miss(RequestBody body) throws MatchBoundException {
+    public @Nullable String miss(RequestBody body, MatchBudget budget) throws MatchBoundException {
       JsonNode json = body.json();
-      List<String> values = json == null ? List.of() : path.values(json);
-      return matcher.test(values)
+      List<String> values = json == null ? List.of() : path.values(json, budget);
+      return matcher.test(values, budget)
           ? null
           : json == null
               ? "body is not JSON"
@@ -89,12 +93,12 @@ public sealed interface BodyMatch {
   /** The body is JSON as a schema describes. */
   record Schema(JsonSchemaMatcher schema) implements BodyMatch {
     @Override
-    public @Nullable String miss(RequestBody body) throws MatchBoundException {
+    public @Nullable String miss(RequestBody body, MatchBudget budget) throws MatchBoundException {
       JsonNode json = body.json();
       if (json == null) {
         return "body is not JSON";
       }
-      String mismatch = schema.mismatch(json);
+      String mismatch = schema.mismatch(json, budget);
       return mismatch == null ? null : "body breaks the schema: " + NearMissText.shown(mismatch);
     }
   }

@@ -47,7 +47,17 @@ public final class NearMissText {
     String wanted = shown(matcher.describe());
     return values.isEmpty()
         ? what + " is missing, not " + wanted
-        : what + " is " + shown(String.join(", ", values)) + ", not " + wanted;
+        : what + " is " + shown(joined(values)) + ", not " + wanted;
+  }
+
+  /** As much of the values as is shown: there may be a whole body of them. */
+  private static String joined(List<String> values) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < values.size() && text.length() <= MAX_SHOWN; i++) {
+      String value = values.get(i);
+      text.append(i == 0 ? "" : ", ").append(value, 0, Math.min(value.length(), MAX_SHOWN + 1));
+    }
+    return text.toString();
   }
 
   /** Whether values of a condition may be told to whoever asks. */

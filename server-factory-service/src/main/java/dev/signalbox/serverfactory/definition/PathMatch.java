@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory.definition;
 
 import dev.signalbox.serverfactory.body.CompileBudget;
 import dev.signalbox.serverfactory.body.MatchBoundException;
+import dev.signalbox.serverfactory.body.MatchBudget;
 import dev.signalbox.serverfactory.body.TextRegex;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ public sealed interface PathMatch {
    *
    * @throws MatchBoundException when telling so takes too much work
    */
-  boolean test(String path) throws MatchBoundException;
+  boolean test(String path, MatchBudget budget) throws MatchBoundException;
 
   /** What it asks for, in words that follow "not". */
   String describe();
@@ -43,7 +44,7 @@ public sealed interface PathMatch {
   /** Any path. */
   record Any() implements PathMatch {
     @Override
-    public boolean test(String path) {
+    public boolean test(String path, MatchBudget budget) {
       return true;
     }
 
@@ -56,7 +57,7 @@ public sealed interface PathMatch {
   /** One path. */
   record Exact(String path) implements PathMatch {
     @Override
-    public boolean test(String other) {
+    public boolean test(String other, MatchBudget budget) {
       return path.equals(other);
     }
 
@@ -69,7 +70,7 @@ public sealed interface PathMatch {
   /** All paths that begin with this text, at a slash or not. */
   record Prefix(String text) implements PathMatch {
     @Override
-    public boolean test(String path) {
+    public boolean test(String path, MatchBudget budget) {
       return path.startsWith(text);
     }
 
@@ -99,8 +100,8 @@ public sealed interface PathMatch {
     }
 
     @Override
-    public boolean test(String path) throws MatchBoundException {
-      return regex.find(path);
+    public boolean test(String path, MatchBudget budget) throws MatchBoundException {
+      return regex.find(path, budget);
     }
 
     @Override
@@ -217,7 +218,7 @@ public sealed interface PathMatch {
     }
 
     @Override
-    public boolean test(String path) {
+    public boolean test(String path, MatchBudget budget) {
       return walk(path, null);
     }
 

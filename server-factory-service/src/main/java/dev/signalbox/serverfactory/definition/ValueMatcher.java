@@ -1,7 +1,9 @@
 package dev.signalbox.serverfactory.definition;
 
 import dev.signalbox.serverfactory.body.MatchBoundException;
+import dev.signalbox.serverfactory.body.MatchBudget;
 import dev.signalbox.serverfactory.body.TextRegex;
+import dev.signalbox.serverfactory.body.TextSearch;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -14,7 +16,7 @@ public sealed interface ValueMatcher {
    *
    * @throws MatchBoundException when telling so takes too much work
    */
-  boolean test(List<String> values) throws MatchBoundException;
+  boolean test(List<String> values, MatchBudget budget) throws MatchBoundException;
 
   /** What it asks for, in words that follow "not". */
   String describe();
@@ -22,7 +24,7 @@ public sealed interface ValueMatcher {
   /** There is a value. */
   record Present() implements ValueMatcher {
     @Override
-    public boolean test(List<String> values) {
+    public boolean test(List<String> values, MatchBudget budget) {
       return !values.isEmpty();
     }
 
@@ -35,7 +37,7 @@ public sealed interface ValueMatcher {
   /** There is none. */
   record Absent() implements ValueMatcher {
     @Override
-    public boolean test(List<String> values) {
+    public boolean test(List<String> values, MatchBudget budget) {
       return values.isEmpty();
     }
 
@@ -52,7 +54,7 @@ public sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean test(List<String> values) {
+    public boolean test(List<String> values, MatchBudget budget) {
       return wanted.equals(values);
     }
 
@@ -66,25 +68,28 @@ public sealed interface ValueMatcher {
   enum Comparison {
     EQUALS("") {
       @Override
-      boolean test(String value, String text) {
+      boolean test(String value, String text, MatchBudget budget) throws MatchBoundException {
+        budget.takeCharacters(value.length() == text.length() ? text.length() : 0);
         return value.equals(text);
       }
     },
     CONTAINS("containing ") {
       @Override
-      boolean test(String value, String text) {
-        return value.contains(text);
+      boolean test(String value, String text, MatchBudget budget) throws MatchBoundException {
+        return TextSearch.contains(value, text, budget);
       }
     },
     STARTS_WITH("beginning with ") {
       @Override
-      boolean test(String value, String text) {
+      boolean test(String value, String text, MatchBudget budget) throws MatchBoundException {
+        budget.takeCharacters(Math.min(value.length(), text.length()));
         return value.startsWith(text);
       }
     },
     ENDS_WITH("ending with ") {
       @Override
-      boolean test(String value, String text) {
+      boolean test(String value, String text, MatchBudget budget) throws MatchBoundException {
+        budget.takeCharacters(Math.min(value.length(), text.length()));
         return value.endsWith(text);
       }
     };
@@ -95,7 +100,7 @@ public sealed interface ValueMatcher {
       this.words = words;
     }
 
-    abstract boolean test(String value, String text);
+    abstract boolean test(String value, String text, MatchBudget budget) throws MatchBoundException;
   }
 
   /**
@@ -104,6 +109,8 @@ public sealed interface ValueMatcher {
    * @param text in lower case when case is ignored
    */
   record Compares(Comparison comparison, String text, boolean ignoreCase) implements ValueMatcher {
+
+    private static final int LOWER_CASE_READINGS = 2;
 
     public Compares {
       text = ignoreCase ? text.toLowerCase(Locale.ROOT) : text;
@@ -115,10 +122,14 @@ public sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean test(List<String> values) {
+    public boolean test(List<String> values, MatchBudget budget) throws MatchBoundException {
       for (int i = 0; i < values.size(); i++) {
         String value = values.get(i);
-        if (comparison.test(ignoreCase ? value.toLowerCase(Locale.ROOT) : value, text)) {
+        if (ignoreCase) {
+          budget.takeCharacters(LOWER_CASE_READINGS * (long) value.length());
+          value = value.toLowerCase(Locale.ROOT);
+        }
+        if (comparison.test(value, text, budget)) {
           return true;
         }
       }
@@ -134,9 +145,9 @@ public sealed interface ValueMatcher {
   /** A regular expression is found in some value. */
   record Regex(TextRegex regex) implements ValueMatcher {
     @Override
-    public boolean test(List<String> values) throws MatchBoundException {
+    public boolean test(List<String> values, MatchBudget budget) throws MatchBoundException {
       for (String value : values) {
-        if (regex.find(value)) {
+        if (regex.find(value, budget)) {
           return true;
         }
       }
@@ -152,8 +163,8 @@ public sealed interface ValueMatcher {
   /** The other does not hold. */
   record Not(ValueMatcher matcher) implements ValueMatcher {
     @Override
-    public boolean test(List<String> values) throws MatchBoundException {
-      return !matcher.test(values);
+    public boolean test(List<String> values, MatchBudget budget) throws MatchBoundException {
+      return !matcher.test(values, budget);
     }
 
     @Override
@@ -169,9 +180,9 @@ public sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean test(List<String> values) throws MatchBoundException {
+    public boolean test(List<String> values, MatchBudget budget) throws MatchBoundException {
       for (ValueMatcher matcher : matchers) {
-        if (matcher.test(values)) {
+        if (matcher.test(values, budget)) {
           return true;
         }
       }
@@ -191,9 +202,9 @@ public sealed interface ValueMatcher {
     }
 
     @Override
-    public boolean test(List<String> values) throws MatchBoundException {
+    public boolean test(List<String> values, MatchBudget budget) throws MatchBoundException {
       for (ValueMatcher matcher : matchers) {
-        if (!matcher.test(values)) {
+        if (!matcher.test(values, budget)) {
           return false;
         }
       }

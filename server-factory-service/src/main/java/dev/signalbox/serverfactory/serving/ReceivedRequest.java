@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory.serving;
 
+import dev.signalbox.serverfactory.body.MatchBudget;
 import dev.signalbox.serverfactory.definition.PagePath;
 import dev.signalbox.serverfactory.definition.RequestBody;
 import dev.signalbox.serverfactory.definition.RequestValues;
@@ -24,6 +25,7 @@ public final class ReceivedRequest {
   private final Buffer body;
   private final String method;
   private final String target;
+  private final MatchBudget budget = new MatchBudget();
   private @Nullable String path;
   private @Nullable Map<String, List<String>> query;
   private @Nullable Map<String, List<String>> cookies;
@@ -121,6 +123,11 @@ public final class ReceivedRequest {
       content = known;
     }
     return known;
+  }
+
+  /** What is left of the work that may be done to find its route. */
+  MatchBudget budget() {
+    return budget;
   }
 
   /** Host and port that the client asked for; null when it named none. */

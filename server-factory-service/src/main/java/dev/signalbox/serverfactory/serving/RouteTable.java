@@ -2,6 +2,7 @@ package dev.signalbox.serverfactory.serving;
 
 import dev.signalbox.contracts.serverfactory.ServerStatsReply.RouteStats;
 import dev.signalbox.serverfactory.body.MatchBoundException;
+import dev.signalbox.serverfactory.body.MatchBudget;
 import dev.signalbox.serverfactory.definition.BodyMatch;
 import dev.signalbox.serverfactory.definition.NearMissText;
 import dev.signalbox.serverfactory.definition.PathMatch;
@@ -103,11 +104,12 @@ final class RouteTable {
       throws MatchBoundException {
     RouteMatch match = route.match();
     return match.takes(request.method())
-        && (!testPath || match.path().test(request.path()))
+        && (!testPath || match.path().test(request.path(), request.budget()))
         && isInState(route)
         && headersMatch(match.headers(), request)
-        && (match.query().isEmpty() || matches(match.query(), request.query()))
-        && (match.cookies().isEmpty() || matches(match.cookies(), request.cookies()))
+        && (match.query().isEmpty() || matches(match.query(), request.query(), request.budget()))
+        && (match.cookies().isEmpty()
+            || matches(match.cookies(), request.cookies(), request.budget()))
         && bodyMatches(match.body(), request);
   }
 
@@ -121,17 +123,18 @@ final class RouteTable {
   private static boolean headersMatch(List<NamedMatcher> wanted, ReceivedRequest request)
       throws MatchBoundException {
     for (NamedMatcher header : wanted) {
-      if (!header.matcher().test(request.header(header.name()))) {
+      if (!header.matcher().test(request.header(header.name()), request.budget())) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean matches(List<NamedMatcher> wanted, Map<String, List<String>> values)
+  private static boolean matches(
+      List<NamedMatcher> wanted, Map<String, List<String>> values, MatchBudget budget)
       throws MatchBoundException {
     for (NamedMatcher named : wanted) {
-      if (!named.matcher().test(values.getOrDefault(named.name(), List.of()))) {
+      if (!named.matcher().test(values.getOrDefault(named.name(), List.of()), budget)) {
         return false;
       }
     }
@@ -141,7 +144,7 @@ final class RouteTable {
   private static boolean bodyMatches(List<BodyMatch> wanted, ReceivedRequest request)
       throws MatchBoundException {
     for (BodyMatch condition : wanted) {
-      if (condition.miss(request.content()) != null) {
+      if (condition.miss(request.content(), request.budget()) != null) {
         return false;
       }
     }
@@ -150,7 +153,8 @@ final class RouteTable {
 
   /**
    * The route that a request came nearest to, of the first {@value #MAX_NEAR}: the one with the
-   * fewest reasons, where a wrong path is as much as three others.
+   * fewest reasons, where a wrong path is as much as three others. Null when there is none, or when
+   * the budget of the request, of which {@link #find} took its part, does not suffice.
    */
   @Nullable NearestRoute nearest(ReceivedRequest request) {
     Route nearest = null;
@@ -159,6 +163,10 @@ final class RouteTable {
     for (RouteState state : inOrder.subList(0, Math.min(MAX_NEAR, inOrder.size()))) {
       Reasons found = new Reasons();
       int distance = distance(state.route(), request, found, least);
+      if (request.budget().isSpent()) {
+        // Routes that were not compared may be nearer.
+        return null;
+      }
       if (distance < least) {
         least = distance;
         nearest = state.route();
@@ -172,7 +180,7 @@ final class RouteTable {
     RouteMatch match = route.match();
     try {
       int distance = 0;
-      if (!match.path().test(request.path())) {
+      if (!match.path().test(request.path(), request.budget())) {
         reasons.add(
             "path is "
                 + NearMissText.shown(request.path())
@@ -198,18 +206,28 @@ final class RouteTable {
                 + scenario.state());
       }
       for (NamedMatcher header : match.headers()) {
-        note(NearMissText.HEADER, header, request.header(header.name()), reasons);
+        note(NearMissText.HEADER, header, request.header(header.name()), reasons, request);
       }
       for (NamedMatcher named : match.query()) {
-        note("query", named, request.query().getOrDefault(named.name(), List.of()), reasons);
+        note(
+            "query",
+            named,
+            request.query().getOrDefault(named.name(), List.of()),
+            reasons,
+            request);
       }
       for (NamedMatcher named : match.cookies()) {
-        note("cookie", named, request.cookies().getOrDefault(named.name(), List.of()), reasons);
+        note(
+            "cookie",
+            named,
+            request.cookies().getOrDefault(named.name(), List.of()),
+            reasons,
+            request);
       }
       distance += reasons.size();
       // Looking into bodies is the dear part.
       for (BodyMatch condition : distance < least ? match.body() : List.<BodyMatch>of()) {
-        String miss = condition.miss(request.content());
+        String miss = condition.miss(request.content(), request.budget());
         if (miss != null) {
           reasons.add(miss, "body is not what the route waits for");
           distance++;
@@ -221,9 +239,14 @@ final class RouteTable {
     }
   }
 
-  private static void note(String kind, NamedMatcher named, List<String> values, Reasons reasons)
+  private static void note(
+      String kind,
+      NamedMatcher named,
+      List<String> values,
+      Reasons reasons,
+      ReceivedRequest request)
       throws MatchBoundException {
-    if (named.matcher().test(values)) {
+    if (named.matcher().test(values, request.budget())) {
       return;
     }
     String what = kind + " " + NearMissText.shown(named.name());

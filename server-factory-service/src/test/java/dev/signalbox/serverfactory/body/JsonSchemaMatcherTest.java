@@ -79,14 +79,14 @@ class JsonSchemaMatcherTest {
       })
   void givenASchema_whenABodyIsMatched_thenAsTheSpecificationSays(
       String schema, String body, boolean matches) throws Exception {
-    assertThat(schema(schema).matches(body(body))).isEqualTo(matches);
+    assertThat(schema(schema).matches(body(body), new MatchBudget())).isEqualTo(matches);
   }
 
   @Test
   void givenABodyThatDoesNotMatch_whenAskedWhy_thenThePlaceAndTheRule() throws Exception {
     JsonSchemaMatcher schema = schema("{\"properties\":{\"a\":{\"type\":\"integer\"}}}");
 
-    assertThat(schema.mismatch(body("{\"a\":\"x\"}")))
+    assertThat(schema.mismatch(body("{\"a\":\"x\"}"), new MatchBudget()))
         .isEqualTo("/a string found, integer expected");
   }
 
@@ -192,7 +192,7 @@ class JsonSchemaMatcherTest {
       String schema, String body, String bound) {
     JsonSchemaMatcher compiled = schema(schema);
 
-    assertThatThrownBy(() -> compiled.matches(body(body)))
+    assertThatThrownBy(() -> compiled.matches(body(body), new MatchBudget()))
         .isInstanceOf(MatchBoundException.class)
         .hasMessageMatching("the JSON Schema needs more than [0-9]+ " + bound);
   }
@@ -207,8 +207,8 @@ class JsonSchemaMatcherTest {
             null,
             () -> {
               try {
-                results.add(schema(schema).matches(body(body)));
-                schema("{\"allOf\":[{\"$ref\":\"#\"}]}").matches(body("{}"));
+                results.add(schema(schema).matches(body(body), new MatchBudget()));
+                schema("{\"allOf\":[{\"$ref\":\"#\"}]}").matches(body("{}"), new MatchBudget());
               } catch (MatchBoundException | RuntimeException | StackOverflowError e) {
                 results.add(e);
               }
@@ -227,7 +227,8 @@ class JsonSchemaMatcherTest {
     String items =
         IntStream.range(0, 50_000).mapToObj(String::valueOf).collect(Collectors.joining(","));
 
-    assertThat(schema("{\"uniqueItems\":true}").matches(body("[" + items + "]"))).isTrue();
+    assertThat(schema("{\"uniqueItems\":true}").matches(body("[" + items + "]"), new MatchBudget()))
+        .isTrue();
   }
 
   @ParameterizedTest
@@ -263,7 +264,7 @@ class JsonSchemaMatcherTest {
       assertThatCode(
               () -> {
                 try {
-                  schema.matches(body(text));
+                  schema.matches(body(text), new MatchBudget());
                 } catch (MatchBoundException bound) {
                   assertThat(bound).hasMessageStartingWith("the JSON Schema ");
                 }

@@ -35,7 +35,8 @@ class TextRegexTest {
       })
   void givenAnExpression_whenFoundInAText_thenAsRe2Says(
       String expression, String text, boolean ignoreCase, boolean found) throws Exception {
-    assertThat(TextRegex.compile(expression, ignoreCase).find(text)).isEqualTo(found);
+    assertThat(TextRegex.compile(expression, ignoreCase).find(text, new MatchBudget()))
+        .isEqualTo(found);
   }
 
   @ParameterizedTest
@@ -106,21 +107,23 @@ class TextRegexTest {
   void givenGroupsInManyLevels_whenCompiled_thenTheyAreTaken() throws Exception {
     String expression = "(".repeat(990) + "a" + ")".repeat(990);
 
-    assertThat(TextRegex.compile(expression, false).find("a")).isTrue();
+    assertThat(TextRegex.compile(expression, false).find("a", new MatchBudget())).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"(a+)+$", "^(a|a)*$", "(a|aa)+$", "(.*a){12}$", "([a-z]+)*!$"})
   void givenAnExpressionThatBacktracks_whenTheTextIsLong_thenItEnds(String expression)
       throws Exception {
-    assertThat(TextRegex.compile(expression, false).find("a".repeat(50_000) + "?")).isFalse();
+    assertThat(
+            TextRegex.compile(expression, false).find("a".repeat(50_000) + "?", new MatchBudget()))
+        .isFalse();
   }
 
   @Test
   void givenALargeExpression_whenTheTextIsLong_thenTheMatchIsRefused() {
     TextRegex regex = TextRegex.compile("[ab]{1000}c", false);
 
-    assertThatThrownBy(() -> regex.find("ab".repeat(100_000)))
+    assertThatThrownBy(() -> regex.find("ab".repeat(100_000), new MatchBudget()))
         .isInstanceOf(MatchBoundException.class)
         .hasMessage("the text of 200000 characters is too long for the regular expression");
   }
@@ -128,7 +131,7 @@ class TextRegexTest {
   @Property(tries = 5_000)
   void givenAnyExpression_whenRe2TakesIt_thenItHasNoMoreInstructionsThanCounted(
       @ForAll("expressions") String expression) {
-    long counted = RegexSize.of(expression);
+    long counted = RegexSize.of(expression).instructions();
     if (counted > 20_000) {
       return;
     }

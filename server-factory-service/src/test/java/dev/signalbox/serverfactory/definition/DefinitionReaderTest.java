@@ -8,6 +8,7 @@ import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.json.RequestObject;
 import dev.signalbox.serverfactory.body.CompileBudget;
+import dev.signalbox.serverfactory.body.MatchBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -180,7 +181,7 @@ class DefinitionReaderTest {
     String path = PagePath.normal("/a/" + segment.replace('/', '_') + "/b");
     PathMatch.Template pattern = PathMatch.Template.parse("/a/{x}/b");
 
-    if (pattern.test(path)) {
+    if (pattern.test(path, new MatchBudget())) {
       assertThat(pattern.variables(path).get("x"))
           .isEqualTo(RequestValues.decode(path.substring(3, path.length() - 2), false));
     } else {

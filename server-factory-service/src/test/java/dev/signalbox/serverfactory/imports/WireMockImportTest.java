@@ -9,6 +9,7 @@ import dev.signalbox.platform.json.JsonLimits;
 import dev.signalbox.platform.json.StrictJson;
 import dev.signalbox.serverfactory.body.JsonBody;
 import dev.signalbox.serverfactory.body.JsonSchemaMatcher;
+import dev.signalbox.serverfactory.body.MatchBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
@@ -243,7 +244,8 @@ class WireMockImportTest {
     return JsonSchemaMatcher.compile(schema)
         .matches(
             Objects.requireNonNull(
-                JsonBody.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8))));
+                JsonBody.parse(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8))),
+            new MatchBudget());
   }
 
   @ParameterizedTest
