@@ -320,15 +320,23 @@ class TaskLimitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "ci reader", "other operator"})
+  @ValueSource(strings = {"", "ci reader", "other operator", "ci operator made-again-0123456789"})
   void givenAnOpenStream_whenItsTokenIsRevokedOrGrantsLess_thenItBeginsNoMoreTasks(String changed)
       throws IOException {
+    replace(line("ci", 1_000));
+    await().atMost(40, TimeUnit.SECONDS).until(() -> left() == 1_000);
     try (RawClient client = streaming()) {
       String[] words = changed.split(" ");
       replace(
           (changed.isEmpty()
                   ? ""
-                  : TokenEntry.of(words[0], words[1], TOKEN, null, new TokenLimits(0, 9, 3)).line())
+                  : TokenEntry.of(
+                          words[0],
+                          words[1],
+                          words.length > 2 ? words[2] : TOKEN,
+                          null,
+                          new TokenLimits(0, 1_000, 3))
+                      .line())
               + "\noperator:"
               + FREE
               + "\n");

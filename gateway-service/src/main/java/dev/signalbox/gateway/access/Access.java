@@ -214,11 +214,15 @@ public final class Access {
    * A token with a name as it is now, for a request that lasts.
    *
    * @param begun as it was when the request began
-   * @return null when it was removed, has expired or grants less since
+   * @return null when it was removed, or replaced by another under its name, has expired or grants
+   *     less since
    */
   public @Nullable Token still(Token begun) {
     Token now = named(String.valueOf(begun.name()));
-    return now == null || now.expired(clock.instant()) || !now.role().grants(begun.role())
+    return now == null
+            || !now.sha256().equals(begun.sha256())
+            || now.expired(clock.instant())
+            || !now.role().grants(begun.role())
         ? null
         : now;
   }

@@ -1,5 +1,6 @@
 package dev.signalbox.gateway.access;
 
+import dev.signalbox.contracts.Requester;
 import dev.signalbox.gateway.limit.TokenQuota;
 import dev.signalbox.platform.token.TokenEntry;
 import dev.signalbox.platform.token.TokenLimits;
@@ -38,6 +39,12 @@ public final class Token {
   /** Whether it is a token or a certificate. */
   public TokenEntry.Credential credential() {
     return entry.credential();
+  }
+
+  /** Whose work it is, for services; null without a name. */
+  public @Nullable Requester requester() {
+    String name = entry.name();
+    return name == null ? null : new Requester(name, limits().serversAtOnce());
   }
 
   /** Its role. */

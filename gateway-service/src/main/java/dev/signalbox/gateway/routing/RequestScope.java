@@ -169,10 +169,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   /** The token of the request, for services; null without one that has a name. */
   public @Nullable Requester requester() {
     Token token = caller().token();
-    String name = token == null ? null : token.name();
-    return token == null || name == null
-        ? null
-        : new Requester(name, token.limits().serversAtOnce());
+    return token == null ? null : token.requester();
   }
 
   /** Sets who sent the request. */

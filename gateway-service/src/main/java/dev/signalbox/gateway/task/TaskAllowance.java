@@ -80,10 +80,7 @@ public final class TaskAllowance {
   @Nullable Requester requester(RoutingContext ctx) {
     Token begun = RequestScope.of(ctx).caller().token();
     Token token = begun == null || begun.name() == null ? null : access.still(begun);
-    String name = token == null ? null : token.name();
-    return token == null || name == null
-        ? null
-        : new Requester(name, token.limits().serversAtOnce());
+    return token == null ? null : token.requester();
   }
 
   /** Tells the client what is left, before it asks for anything. */
