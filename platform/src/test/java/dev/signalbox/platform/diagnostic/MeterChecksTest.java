@@ -74,9 +74,7 @@ class MeterChecksTest {
   void givenAGauge_whenItIsBadAndThenGood_thenTheFindingIsThereAndThenGone(State state)
       throws Exception {
     AtomicLong value = new AtomicLong((long) state.good);
-    Gauge.builder(state.meter, value, AtomicLong::get)
-        .tag("service", "code-service")
-        .register(registry);
+    gauge(state.meter, value);
     assertThat(lookFor(40)).isEmpty();
 
     value.set((long) state.bad);
@@ -155,6 +153,14 @@ class MeterChecksTest {
             "COLLECTOR", 300, registry -> registry.timer("jvm.gc.pause").record(40_000, unit())));
   }
 
+  /** A gauge that keeps its value: by default a collection of the heap makes it NaN. */
+  private void gauge(String name, Number value) {
+    Gauge.builder(name, value, Number::doubleValue)
+        .tag("service", "code-service")
+        .strongReference(true)
+        .register(registry);
+  }
+
   private static TimeUnit unit() {
     return TimeUnit.MILLISECONDS;
   }
@@ -205,8 +211,8 @@ class MeterChecksTest {
   void givenAShare_whenItIsBadAndThenGood_thenTheFindingIsThereAndThenGone(Share share)
       throws Exception {
     AtomicLong part = new AtomicLong((long) share.good);
-    registry.gauge(share.part, part);
-    registry.gauge(share.whole, new AtomicLong(100));
+    gauge(share.part, part);
+    gauge(share.whole, new AtomicLong(100));
     assertThat(lookFor(40)).isEmpty();
 
     part.set((long) share.bad);
@@ -225,9 +231,9 @@ class MeterChecksTest {
 
   @Test
   void givenAGaugeWithoutANumber_whenLooked_thenItIsNoFinding() throws Exception {
-    registry.gauge("disk.free", Double.NaN);
-    registry.gauge("disk.total", Double.NaN);
-    registry.gauge("process.files.open", Double.POSITIVE_INFINITY);
+    gauge("disk.free", Double.NaN);
+    gauge("disk.total", Double.NaN);
+    gauge("process.files.open", Double.POSITIVE_INFINITY);
 
     assertThat(lookFor(10)).isEmpty();
   }
