@@ -167,7 +167,7 @@ final class GatewayShared implements Shareable {
     this.checks = config.checks();
     this.audit = audit;
     this.dailyTasks = new DailyTasks(context.node(), InstantSource.system());
-    this.taskAllowance = new TaskAllowance(dailyTasks, access, context.metrics());
+    this.taskAllowance = new TaskAllowance(dailyTasks, context.metrics());
     this.usageFile = new UsageFile(context.dataDirectory().resolve(UsageFile.NAME), dailyTasks);
     usageFile.load();
   }

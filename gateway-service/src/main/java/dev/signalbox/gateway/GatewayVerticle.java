@@ -13,6 +13,7 @@ import dev.signalbox.platform.service.ServiceEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +144,7 @@ final class GatewayVerticle extends VerticleBase {
           listeners.add(listener);
           shared.runOnce(
               door.name(), () -> service.banner(door.name(), url(door, listener.port())));
+          shared.runOnce(door.name() + " certificate", listener::watchCertificate);
         })
         .transform(opened ->
             opened.succeeded()
@@ -152,24 +154,28 @@ final class GatewayVerticle extends VerticleBase {
 
   /** Fails the start for the main door; goes on without any other. */
   private Future<?> onOpenFailure(Door door, int port, Throwable cause, GatewayShared shared) {
+    // A port that is taken or not allowed; what is wrong with a certificate has other types.
+    boolean unbound = cause instanceof IOException || !door.secure();
+    String what = unbound ? "port " + port : "its certificate or its key";
     String reason =
-        "Port "
-            + port
-            + " for the "
+        "The "
             + door.name()
-            + " door cannot be opened ("
+            + " door cannot open: "
+            + what
+            + " cannot be used ("
             + cause.getMessage()
-            + "); set "
-            + door.configKey()
-            + " to another port";
+            + "); "
+            + (unbound
+                ? "set " + door.configKey() + " to another port"
+                : "mend gateway.tls-certificate or gateway.tls-key");
     if (door.name().equals(GatewayConfig.MAIN_DOOR)) {
       return Future.failedFuture(new StartException(reason, cause));
     }
     shared.runOnce(
         door.name(),
         () -> {
-          LOG.warn("{} or off; starting without this door", reason);
-          service.banner(door.name(), "closed: port " + port + " is taken");
+          LOG.warn("{}, or set {} to off; starting without this door", reason, door.configKey());
+          service.banner(door.name(), "closed: " + what + " cannot be used");
         });
     return Future.succeededFuture();
   }

@@ -36,6 +36,7 @@ class ClientCertificatesReloadTest {
 
   private static final String SERVICES = "/api/v1/services";
   private static final String WHOAMI = "/api/v1/whoami";
+  private static final int EVENT_LOOPS = 4;
 
   private static final TestCertificate SERVER = server();
   private static final TestAuthority OLD = TestAuthority.named("old");
@@ -60,6 +61,8 @@ class ClientCertificatesReloadTest {
     replace("tokens", line("alice", ALICE) + line("bob", BOB));
     gateway =
         GatewayFixture.start(
+            "platform.threads",
+            String.valueOf(EVENT_LOOPS),
             "gateway.tls-port",
             "any",
             "gateway.tls-certificate",
@@ -201,6 +204,36 @@ class ClientCertificatesReloadTest {
 
     await40(() -> proven(whoami(ALICE.showingContext(renewed))));
     assertThatThrownBy(() -> whoami(BOB.showingContext(renewed))).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void givenManyEventLoops_whenTheCertificateIsRenewed_thenItIsLoadedOnceForAll()
+      throws IOException {
+    TestCertificate renewed = server();
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger().addAppender(log);
+    try {
+      replace("key.pem", renewed.keyPem());
+      replace("cert.pem", renewed.certificatePem());
+      await40(() -> proven(whoami(ALICE.showingContext(renewed))));
+      // Each of them looks once more.
+      replace("ca.pem", OLD.certificatePem() + NEW.certificatePem());
+      await40(() -> proven(whoami(BOB.showingContext(renewed))));
+    } finally {
+      logger().detachAppender(log);
+    }
+
+    // A look between the two files is a warning, and the next one loads them.
+    assertThat(List.copyOf(log.list))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .noneMatch(text -> text.contains("Error"))
+        .filteredOn(text -> text.endsWith(" reloaded"))
+        .hasSize(2);
+    // Connections go to the event loops in turn.
+    for (int i = 0; i < 2 * EVENT_LOOPS; i++) {
+      assertThat(proven(whoami(BOB.showingContext(renewed)))).isTrue();
+    }
   }
 
   @ParameterizedTest

@@ -202,7 +202,8 @@ class TlsDoorTest {
             bad.toString(),
             "gateway.tls-key",
             bad.toString())) {
-      assertThat(other.node().node().banner().get("tls")).startsWith("closed");
+      assertThat(other.node().node().banner().get("tls"))
+          .isEqualTo("closed: its certificate or its key cannot be used");
       assertThat(other.get("/health/live").status()).isEqualTo(200);
     }
   }

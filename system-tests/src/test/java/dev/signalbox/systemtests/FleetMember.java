@@ -149,21 +149,6 @@ final class FleetMember {
     }
   }
 
-  /** Used heap, in MiB, as it says itself; what is garbage of it is not known. */
-  long heapMib() {
-    try (RawConnection connection = RawConnection.to(address, MANAGEMENT, PATIENCE)) {
-      return Http.request(connection, "GET", "/metrics", new byte[0])
-              .text()
-              .lines()
-              .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
-              .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf('}') + 2)))
-              .sum()
-          >> 20;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Processor seconds it has used. */
   double processorSeconds() {
     return ProcessHandle.of(process().pid())

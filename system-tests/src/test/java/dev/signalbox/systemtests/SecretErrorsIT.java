@@ -166,7 +166,7 @@ class SecretErrorsIT {
 
     try (OneProcess system = OneProcess.start(settings)) {
       assertThat(system.output())
-          .contains("DEBUG", "for the tls door cannot be opened")
+          .contains("DEBUG", "The tls door cannot open")
           .doesNotContain(SECRET);
     }
   }

@@ -26,6 +26,8 @@ final class Soak implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int[] RATES = {5, 8, 12, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130};
 
+  private static final int HEAP_MINUTES = 5;
+
   /** Two hours of uploads of 40 kB. */
   private static final int DISK_MIB = 2_048;
 
@@ -34,6 +36,7 @@ final class Soak implements AutoCloseable {
   private final History history = new History();
   private final SteadyLoad load = new SteadyLoad(fleet, history);
   private final List<SoakSample> samples = new ArrayList<>();
+  private final List<LiveHeap> heaps = new ArrayList<>();
   private final List<String> kills = new ArrayList<>();
   private final int minutes;
   private int rate = RATES[0];
@@ -109,6 +112,7 @@ final class Soak implements AutoCloseable {
     load.rate(rate, Duration.ofMinutes(minutes + 5L));
     load.on();
     began = System.nanoTime();
+    lookAtHeaps();
     for (int minute = 0; minute < minutes; minute++) {
       FleetMember victim = victims.get(minute % victims.size());
       long next = began + Duration.ofMinutes(minute + 1L).toNanos();
@@ -119,8 +123,17 @@ final class Soak implements AutoCloseable {
       sampleUntil(System.nanoTime() + DOWN.toNanos());
       victim.start();
       sampleUntil(next);
+      if ((minute + 1) % HEAP_MINUTES == 0 || minute + 1 == minutes) {
+        lookAtHeaps();
+      }
     }
     load.off();
+  }
+
+  private void lookAtHeaps() {
+    for (FleetMember member : survivors()) {
+      heaps.add(LiveHeap.of(member, second(System.nanoTime())));
+    }
   }
 
   private void sampleUntil(long end) {
@@ -181,8 +194,8 @@ final class Soak implements AutoCloseable {
 
             ![memory, heap, threads, open files and latency over the time](%s)
 
-            *Start* is the median of the first %.0f minutes, *end* of the last; of the heap the twentieth part from below, so that
-            garbage is left out. **Bold** has grown.
+            *Start* is the median of the first %.0f minutes, *end* of the last; of the heap it is what lives %d minutes after the
+            start, caches filled by then, and at the end. **Bold** has grown by more than a warm process may still take.
 
             """,
             minutes,
@@ -199,12 +212,16 @@ final class Soak implements AutoCloseable {
                 ? "all of it was there, once and as it was sent"
                 : String.join("; ", findings.notes()),
             page.toAbsolutePath().getParent().relativize(curves.toAbsolutePath()),
-            part / 60));
+            part / 60,
+            HEAP_MINUTES));
     text.append("| process |");
     for (Measure measure : Measure.values()) {
       text.append(' ').append(measure.title).append(": start | end |");
     }
-    text.append("\n|---|").append("---|---|".repeat(Measure.values().length)).append('\n');
+    text.append(' ').append(LiveHeap.TITLE).append(": start | end | of which grew most |");
+    text.append("\n|---|")
+        .append("---|---|".repeat(Measure.values().length))
+        .append("---|---|---|\n");
     boolean flat = true;
     for (FleetMember member : survivors()) {
       text.append("| ").append(member.service).append(" |");
@@ -213,10 +230,17 @@ final class Soak implements AutoCloseable {
         double end = measure.of(of(member.name, all - part, all + 60));
         boolean kept = measure.flat(start, end);
         flat &= kept;
-        text.append(
-            String.format(Locale.ROOT, kept ? " %.0f | %.0f |" : " %.0f | **%.0f** |", start, end));
+        text.append(row(kept, start, end));
       }
-      text.append('\n');
+      LiveHeap.Growth growth = LiveHeap.growth(heaps, member.name);
+      flat &= growth.flat();
+      text.append(row(growth.flat(), growth.start().mib(), growth.end().mib()));
+      growth
+          .most()
+          .forEach(grown ->
+              text.append(
+                  String.format(Locale.ROOT, " `%s` %.1f", grown.getKey(), grown.getValue())));
+      text.append(" |\n");
     }
     text.append("\n| latency of calls that succeeded | p50 start | end | p99 start | end |\n")
         .append("|---|---|---|---|---|\n");
@@ -236,9 +260,13 @@ final class Soak implements AutoCloseable {
               SoakSample.percentile(0.99, start),
               SoakSample.percentile(0.99, end)));
     }
-    Files.writeString(curves, new SoakCurves(samples, windows(all), all).svg());
+    Files.writeString(curves, new SoakCurves(samples, heaps, windows(all), all).svg());
     say(flat && findings.notes().isEmpty() && wrong == 0 ? "flat" : "NOT flat, or something lost");
     return text.toString();
+  }
+
+  private static String row(boolean kept, double start, double end) {
+    return String.format(Locale.ROOT, kept ? " %.0f | %.0f |" : " %.0f | **%.0f** |", start, end);
   }
 
   private boolean farFromKills(Call call) {

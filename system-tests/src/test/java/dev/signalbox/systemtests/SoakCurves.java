@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Draws a soak: a panel for each measure, a line for each process, all over the same time. */
 final class SoakCurves {
@@ -21,17 +22,20 @@ final class SoakCurves {
   private record Line(String name, List<double[]> points) {}
 
   private final List<SoakSample> samples;
+  private final List<LiveHeap> heaps;
   private final List<double[]> windows;
   private final double seconds;
   private final StringBuilder svg = new StringBuilder();
 
   /**
-   * Of samples of members.
+   * Of samples and of the heaps of members.
    *
    * @param windows for each half minute: second, p50 and p99 in milliseconds, percent that failed
    */
-  SoakCurves(List<SoakSample> samples, List<double[]> windows, double seconds) {
+  SoakCurves(
+      List<SoakSample> samples, List<LiveHeap> heaps, List<double[]> windows, double seconds) {
     this.samples = samples;
+    this.heaps = heaps;
     this.windows = windows;
     this.seconds = seconds;
   }
@@ -39,8 +43,16 @@ final class SoakCurves {
   String svg() {
     Map<String, List<Line>> panels = new LinkedHashMap<>();
     for (Measure measure : Measure.values()) {
-      panels.put(measure.title.replace(" after collections", ", with garbage"), lines(measure));
+      panels.put(
+          measure.title,
+          lines(
+              samples,
+              SoakSample::member,
+              sample -> new double[] {sample.second(), measure.of(sample)}));
     }
+    panels.put(
+        LiveHeap.TITLE,
+        lines(heaps, LiveHeap::member, heap -> new double[] {heap.second(), heap.mib()}));
     panels.put("latency, ms", List.of(window("p50", 1), window("p99", 2)));
     panels.put("calls that failed, %", List.of(window("failed", 3)));
     int height = panels.size() * PANEL + 30;
@@ -62,12 +74,13 @@ final class SoakCurves {
     return svg.append("</svg>\n").toString();
   }
 
-  private List<Line> lines(Measure measure) {
+  private static <T> List<Line> lines(
+      List<T> looks, Function<T, String> member, Function<T, double[]> point) {
     Map<String, List<double[]>> byMember = new LinkedHashMap<>();
-    samples.forEach(sample ->
+    looks.forEach(look ->
         byMember
-            .computeIfAbsent(sample.member(), member -> new ArrayList<>())
-            .add(new double[] {sample.second(), measure.of(sample)}));
+            .computeIfAbsent(member.apply(look), name -> new ArrayList<>())
+            .add(point.apply(look)));
     return byMember.entrySet().stream()
         .map(entry -> new Line(entry.getKey().replace("-1", ""), entry.getValue()))
         .toList();

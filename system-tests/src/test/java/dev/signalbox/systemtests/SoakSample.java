@@ -9,17 +9,14 @@ import java.util.List;
  * @param member its name
  * @param second since the soak began
  * @param residentMib memory of the process, in MiB
- * @param heapMib used heap with garbage, in MiB
  * @param threads its threads
  * @param openFiles files, sockets and whatever else it had open
  */
-record SoakSample(
-    String member, double second, long residentMib, long heapMib, long threads, long openFiles) {
+record SoakSample(String member, double second, long residentMib, long threads, long openFiles) {
 
   /** What is judged by whether it grows. */
   enum Measure {
     RESIDENT("resident memory, MiB", 1.10, 16),
-    HEAP("used heap after collections, MiB", 1.25, 16),
     THREADS("threads", 1.0, 2),
     OPEN_FILES("open files and sockets", 1.10, 10);
 
@@ -38,19 +35,18 @@ record SoakSample(
     long of(SoakSample sample) {
       return switch (this) {
         case RESIDENT -> sample.residentMib;
-        case HEAP -> sample.heapMib;
         case THREADS -> sample.threads;
         case OPEN_FILES -> sample.openFiles;
       };
     }
 
-    /** What some samples come to: what is left of the heap after garbage, the middle of others. */
+    /** What some samples come to: the middle. */
     double of(List<SoakSample> samples) {
       long[] values = samples.stream().mapToLong(this::of).sorted().toArray();
       if (values.length == 0) {
         return Double.NaN;
       }
-      return this == HEAP ? values[values.length / 20] : values[values.length / 2];
+      return values[values.length / 2];
     }
 
     /** Whether the end is no more than the start, but for what a warm process may still take. */
@@ -61,12 +57,7 @@ record SoakSample(
 
   static SoakSample of(FleetMember member, double second) {
     return new SoakSample(
-        member.name,
-        second,
-        member.residentMib(),
-        member.heapMib(),
-        member.threads(),
-        member.openFiles());
+        member.name, second, member.residentMib(), member.threads(), member.openFiles());
   }
 
   /** The value below which a share of some times lies. */

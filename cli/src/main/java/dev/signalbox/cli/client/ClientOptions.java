@@ -1,5 +1,6 @@
 package dev.signalbox.cli.client;
 
+import dev.signalbox.cli.command.ClientTls;
 import dev.signalbox.cli.command.WhereOptions;
 import dev.signalbox.cli.spec.CommandSpec;
 import dev.signalbox.cli.spec.OptionSpec;
@@ -9,6 +10,7 @@ import dev.signalbox.platform.node.StartException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The options that every command for a running system has. */
 public final class ClientOptions {
@@ -18,19 +20,27 @@ public final class ClientOptions {
   private static final int MOST_TIMEOUT_S = 3_600;
 
   private static final List<OptionSpec> SPECS =
-      List.of(
-          OptionSpec.value(
-              "URL",
-              "the running system (default: SIGNALBOX_SERVER, else " + DEFAULT_SERVER + ")",
-              "--server"),
-          OptionSpec.value("TOKEN", "token for it (default: SIGNALBOX_TOKEN)", "--token"),
-          OptionSpec.value("FILE", "read the token from a file", "--token-file"),
-          OptionSpec.value("SECONDS", "longest wait for a response (default: 30)", "--timeout"),
-          OptionSpec.flag(
-              "print JSON: one document, or one a line where a list has no end; errors too",
-              "--json"),
-          OptionSpec.choice(
-              "auto|always|never", "colours; auto: on a terminal without NO_COLOR", "--color"));
+      Stream.of(
+              List.of(
+                  OptionSpec.value(
+                      "URL",
+                      "the running system (default: SIGNALBOX_SERVER, else " + DEFAULT_SERVER + ")",
+                      "--server"),
+                  OptionSpec.value("TOKEN", "token for it (default: SIGNALBOX_TOKEN)", "--token"),
+                  OptionSpec.value("FILE", "read the token from a file", "--token-file")),
+              ClientTls.SPECS,
+              List.of(
+                  OptionSpec.value(
+                      "SECONDS", "longest wait for a response (default: 30)", "--timeout"),
+                  OptionSpec.flag(
+                      "print JSON: one document, or one a line where a list has no end; errors too",
+                      "--json"),
+                  OptionSpec.choice(
+                      "auto|always|never",
+                      "colours; auto: on a terminal without NO_COLOR",
+                      "--color")))
+          .flatMap(List::stream)
+          .toList();
 
   private ClientOptions() {}
 
@@ -68,6 +78,7 @@ public final class ClientOptions {
     }
     URI url = WhereOptions.url(server);
     long timeout = arguments.number("--timeout", DEFAULT_TIMEOUT_S, 1, MOST_TIMEOUT_S);
-    return new RestClient(url, token, (int) timeout * 1_000);
+    ClientTls tls = ClientTls.of(option -> arguments.value(option).orElse(null), url);
+    return new RestClient(url, token, tls, (int) timeout * 1_000);
   }
 }

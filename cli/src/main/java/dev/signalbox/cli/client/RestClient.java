@@ -2,6 +2,7 @@ package dev.signalbox.cli.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.cli.command.ClientTls;
 import dev.signalbox.cli.command.Printable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,8 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class RestClient {
 
   private final URI server;
   private final @Nullable String token;
+  private final @Nullable SSLSocketFactory sockets;
   private final int timeoutMs;
 
   static {
@@ -44,11 +48,13 @@ public final class RestClient {
    * A client of one system.
    *
    * @param token sent with each request; null for none
+   * @param tls how the system is known over HTTPS
    * @param timeoutMs longest silence
    */
-  public RestClient(URI server, @Nullable String token, int timeoutMs) {
+  public RestClient(URI server, @Nullable String token, ClientTls tls, int timeoutMs) {
     this.server = server;
     this.token = token;
+    this.sockets = tls.sockets();
     this.timeoutMs = timeoutMs;
   }
 
@@ -219,6 +225,9 @@ public final class RestClient {
       throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) URI.create(server + path).toURL().openConnection(Proxy.NO_PROXY);
+    if (sockets != null && connection instanceof HttpsURLConnection secure) {
+      secure.setSSLSocketFactory(sockets);
+    }
     connection.setConnectTimeout(Math.min(CONNECT_TIMEOUT_MS, timeoutMs));
     connection.setReadTimeout(timeoutMs);
     connection.setInstanceFollowRedirects(false);

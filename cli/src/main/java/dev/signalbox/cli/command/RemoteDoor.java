@@ -19,9 +19,9 @@ final class RemoteDoor implements TaskDoor {
   private final URI server;
   private final RemoteSystem system;
 
-  RemoteDoor(URI server, @Nullable String token, int idleTimeoutSeconds) {
+  RemoteDoor(URI server, @Nullable String token, ClientTls tls, int idleTimeoutSeconds) {
     this.server = server;
-    this.system = new RemoteSystem(server, token, idleTimeoutSeconds);
+    this.system = new RemoteSystem(server, token, tls, idleTimeoutSeconds);
   }
 
   @Override

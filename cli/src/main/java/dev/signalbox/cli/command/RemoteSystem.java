@@ -34,19 +34,20 @@ public final class RemoteSystem implements AutoCloseable {
    *
    * @param server its base URL
    * @param token sent with each request; null for none
+   * @param tls how it is known over HTTPS
    * @param idleTimeoutSeconds after which a connection without any traffic is given up
    */
-  public RemoteSystem(URI server, @Nullable String token, int idleTimeoutSeconds) {
+  public RemoteSystem(URI server, @Nullable String token, ClientTls tls, int idleTimeoutSeconds) {
     this.server = server;
     this.token = token;
-    this.client =
-        WebClient.create(
-            vertx,
-            new WebClientOptions()
-                .setUserAgent("signalbox")
-                .setFollowRedirects(false)
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
-                .setIdleTimeout(idleTimeoutSeconds));
+    WebClientOptions options =
+        new WebClientOptions()
+            .setUserAgent("signalbox")
+            .setFollowRedirects(false)
+            .setConnectTimeout(CONNECT_TIMEOUT_MS)
+            .setIdleTimeout(idleTimeoutSeconds);
+    tls.set(options);
+    this.client = WebClient.create(vertx, options);
   }
 
   /** Sends a request whose body is known; its response is read from what is returned. */

@@ -30,6 +30,6 @@ public interface TaskDoor extends AutoCloseable {
     if (where.server() == null) {
       return new LocalDoor(LocalSystem.start(List.of(service), where.settings(), 1));
     }
-    return new RemoteDoor(where.server(), where.token(), TIMEOUT_S);
+    return new RemoteDoor(where.server(), where.token(), where.tls(), TIMEOUT_S);
   }
 }

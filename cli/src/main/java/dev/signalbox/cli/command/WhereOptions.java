@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +22,24 @@ public final class WhereOptions {
 
   /** The options. */
   public static final List<OptionSpec> SPECS =
-      List.of(
-          OptionSpec.value(
-              "URL", "use a running system, such as http://127.0.0.1:8080", "--server"),
-          OptionSpec.value("TOKEN", "token for that system", "--token"),
-          OptionSpec.value("FILE", "read the token from a file", "--token-file"),
-          OptionSpec.flag(
-              "any setting of the service, such as --resolver.tls-trust-file=ca.pem",
-              "--KEY=VALUE"));
+      Stream.of(
+              List.of(
+                  OptionSpec.value(
+                      "URL", "use a running system, such as http://127.0.0.1:8080", "--server"),
+                  OptionSpec.value("TOKEN", "token for that system", "--token"),
+                  OptionSpec.value("FILE", "read the token from a file", "--token-file")),
+              ClientTls.SPECS,
+              List.of(
+                  OptionSpec.flag(
+                      "any setting of the service, such as --resolver.tls-trust-file=ca.pem",
+                      "--KEY=VALUE")))
+          .flatMap(List::stream)
+          .toList();
 
   private static final int LONGEST_TOKEN = 10_000;
 
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Map<String, String> tls = new HashMap<>();
   private @Nullable URI server;
   private @Nullable String token;
 
@@ -41,6 +49,7 @@ public final class WhereOptions {
       case "--server" -> server = url(arguments.value(option));
       case "--token" -> token = arguments.value(option);
       case "--token-file" -> token = content(arguments.value(option));
+      case "--ca", "--certificate", "--key" -> tls.put(option, arguments.value(option));
       default -> {
         if (!option.startsWith("--") || option.indexOf('.') < 0) {
           return false;
@@ -63,7 +72,7 @@ public final class WhereOptions {
               + " cannot be combined with --server: it is a setting of this process, and the"
               + " system there has its own");
     }
-    return new Where(server, token, settings);
+    return new Where(server, token, ClientTls.of(tls::get, server), settings);
   }
 
   /** A base URL without a slash at its end. */

@@ -2,6 +2,7 @@ package dev.signalbox.cli.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.signalbox.cli.command.ClientTls;
 import dev.signalbox.cli.command.RemoteSystem;
 import dev.signalbox.cli.command.ResponseBody;
 import dev.signalbox.platform.json.Json;
@@ -26,9 +27,9 @@ final class RemoteRun implements Run {
   private volatile @Nullable ResponseBody received;
   private volatile boolean stopped;
 
-  RemoteRun(URI server, @Nullable String token, int concurrency) {
+  RemoteRun(URI server, @Nullable String token, ClientTls tls, int concurrency) {
     this.server = server;
-    this.system = new RemoteSystem(server, token, IDLE_S);
+    this.system = new RemoteSystem(server, token, tls, IDLE_S);
     this.path = "/api/v1/tasks/stream" + (concurrency == 0 ? "" : "?concurrency=" + concurrency);
   }
 

@@ -127,7 +127,10 @@ public final class RunCommand implements Launcher.Command {
       if (arguments.where().server() != null) {
         return ended(
             new RemoteRun(
-                arguments.where().server(), arguments.where().token(), arguments.concurrency()),
+                arguments.where().server(),
+                arguments.where().token(),
+                arguments.where().tls(),
+                arguments.concurrency()),
             tasks,
             answers);
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.signalbox.cli.command.ClientTls;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
 import java.net.URI;
@@ -13,7 +14,8 @@ class RestClientTest {
 
   private static RestClient client(FakeHttpServer server, int timeoutMs) {
     String url = server.url("/");
-    return new RestClient(URI.create(url.substring(0, url.length() - 1)), null, timeoutMs);
+    return new RestClient(
+        URI.create(url.substring(0, url.length() - 1)), null, ClientTls.DEFAULT, timeoutMs);
   }
 
   private static CommandException failure(FakeHttpServer server, int timeoutMs) {
@@ -78,7 +80,8 @@ class RestClientTest {
 
   @Test
   void givenNobodyAtThePort_whenARequestIsSent_thenTheErrorSaysHowToStartASystem() {
-    RestClient client = new RestClient(URI.create("http://127.0.0.1:1"), null, 1_000);
+    RestClient client =
+        new RestClient(URI.create("http://127.0.0.1:1"), null, ClientTls.DEFAULT, 1_000);
 
     assertThatThrownBy(() -> client.get("/x"))
         .isInstanceOf(CommandException.class)

@@ -119,7 +119,9 @@ class RemoteSystemTest {
             .requestHandler(handler)
             .listen(0, "127.0.0.1")
             .await(20, TimeUnit.SECONDS);
-    system = new RemoteSystem(URI.create("http://127.0.0.1:" + server.actualPort()), null, 60);
+    system =
+        new RemoteSystem(
+            URI.create("http://127.0.0.1:" + server.actualPort()), null, ClientTls.DEFAULT, 60);
   }
 
   /** Bytes that count themselves. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.signalbox.cli.client.CommandException;
 import dev.signalbox.cli.client.RestClient;
+import dev.signalbox.cli.command.ClientTls;
 import dev.signalbox.platform.node.CommandOutput;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
@@ -34,7 +35,7 @@ class DownloadTest {
 
   private static Download download(FakeHttpServer server) {
     String url = server.url("");
-    return new Download(new RestClient(URI.create(url), null, 5_000), NOWHERE);
+    return new Download(new RestClient(URI.create(url), null, ClientTls.DEFAULT, 5_000), NOWHERE);
   }
 
   private static CommandException failure(FakeHttpServer server, Path file) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.signalbox.cli.client.CommandException;
 import dev.signalbox.cli.client.RestClient;
+import dev.signalbox.cli.command.ClientTls;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
 import java.io.ByteArrayOutputStream;
@@ -59,7 +60,7 @@ class ResumableUploadTest {
   }
 
   private String upload(FakeHttpServer server) throws IOException, InterruptedException {
-    RestClient client = new RestClient(URI.create(server.url("")), null, 5_000);
+    RestClient client = new RestClient(URI.create(server.url("")), null, ClientTls.DEFAULT, 5_000);
     PrintStream err = new PrintStream(notes, true, StandardCharsets.UTF_8);
     return new ResumableUpload(client, file, null, err).run(_ -> true);
   }

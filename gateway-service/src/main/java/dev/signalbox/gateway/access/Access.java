@@ -35,30 +35,19 @@ public final class Access {
    * @param all in their order
    * @param bearer those that are tokens
    * @param certificates those that are certificates, by digest
-   * @param named those that have a name, by name
    */
-  private record Known(
-      List<Token> all,
-      List<Token> bearer,
-      Map<String, Token> certificates,
-      Map<String, Token> named) {
+  private record Known(List<Token> all, List<Token> bearer, Map<String, Token> certificates) {
 
     static Known of(List<Token> all) {
       List<Token> bearer = new ArrayList<>();
       Map<String, Token> certificates = new HashMap<>();
-      Map<String, Token> named = new HashMap<>();
       for (Token token : all) {
         switch (token.credential()) {
           case TOKEN -> bearer.add(token);
           case CERTIFICATE -> certificates.put(token.sha256(), token);
         }
-        String name = token.name();
-        if (name != null) {
-          named.put(name, token);
-        }
       }
-      return new Known(
-          List.copyOf(all), List.copyOf(bearer), Map.copyOf(certificates), Map.copyOf(named));
+      return new Known(List.copyOf(all), List.copyOf(bearer), Map.copyOf(certificates));
     }
   }
 
@@ -152,11 +141,6 @@ public final class Access {
     return all;
   }
 
-  /** The token or certificate with a name as it is now; null when there is none. */
-  public @Nullable Token named(String name) {
-    return known.named().get(name);
-  }
-
   /**
    * Who sent a request. With an Authorization header the certificate counts for nothing: who names
    * a token means it, and must learn that it is wrong.
@@ -208,23 +192,6 @@ public final class Access {
     // Tokens with an expiry have a name, and those match alone.
     Token first = matching.getFirst();
     return new Caller(matching, false, first.expired(clock.instant()) ? first.expires() : null);
-  }
-
-  /**
-   * A token with a name as it is now, for a request that lasts.
-   *
-   * @param begun as it was when the request began
-   * @return null when it was removed, or replaced by another under its name, has expired or grants
-   *     less since
-   */
-  public @Nullable Token still(Token begun) {
-    Token now = named(String.valueOf(begun.name()));
-    return now == null
-            || !now.sha256().equals(begun.sha256())
-            || now.expired(clock.instant())
-            || !now.role().grants(begun.role())
-        ? null
-        : now;
   }
 
   /** Takes requests of a token that another gateway has granted, if the token has a limit here. */

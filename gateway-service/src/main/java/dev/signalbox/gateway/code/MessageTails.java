@@ -212,7 +212,7 @@ public final class MessageTails {
     }
 
     private void heartbeat() {
-      if (!writer.full()) {
+      if (writer.stillGranted() && !writer.full()) {
         // With its place: a filter may have passed over many messages since the last event.
         writer.write(ServerSentEvent.position(Long.toString(place)));
         // An event of the bus may have been missed.

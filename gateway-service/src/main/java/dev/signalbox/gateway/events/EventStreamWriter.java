@@ -112,7 +112,25 @@ public final class EventStreamWriter {
 
   /** Writes a comment, so that proxies keep the connection and a lost client is noticed. */
   public void heartbeat() {
-    write(HEARTBEAT);
+    if (stillGranted()) {
+      write(HEARTBEAT);
+    }
+  }
+
+  /**
+   * Ends the response when its caller may not read any longer: the token was revoked or has
+   * expired. The client connects again and is told.
+   */
+  public boolean stillGranted() {
+    if (scope.callerStillGranted() != null) {
+      return true;
+    }
+    if (full()) {
+      cut();
+    } else {
+      end();
+    }
+    return false;
   }
 
   /** Aborts the response. */

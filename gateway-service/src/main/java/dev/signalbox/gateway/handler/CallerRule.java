@@ -26,10 +26,9 @@ public final class CallerRule implements RequestRule {
   public void check(RoutingContext ctx) {
     RequestScope scope = RequestScope.of(ctx);
     MultiMap headers = ctx.request().headers();
-    ClientCertificate certificate = scope.connection().certificate();
-    scope.setCaller(
-        access.caller(
-            headers.get(HttpHeaders.AUTHORIZATION),
-            certificate == null || OriginRule.ofAnotherSite(headers) ? null : certificate));
+    String authorization = headers.get(HttpHeaders.AUTHORIZATION);
+    ClientCertificate certificate =
+        OriginRule.ofAnotherSite(headers) ? null : scope.connection().certificate();
+    scope.setCaller(() -> access.caller(authorization, certificate));
   }
 }

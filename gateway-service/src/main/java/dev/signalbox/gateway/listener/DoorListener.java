@@ -37,7 +37,7 @@ public final class DoorListener {
   private static final int MAX_CHUNK = 65_536;
   private static final int MAX_STREAMS = 100;
   private static final long PROXY_PROTOCOL_S = 5;
-  private static final long CERTIFICATE_CHECK_MS = 10_000;
+  private static final long CERTIFICATE_CHECK_MS = 2_000;
   private static final String DECODER = "httpDecoder";
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
@@ -117,12 +117,20 @@ public final class DoorListener {
           if (port <= 0) {
             application = factory.apply(bound.actualPort());
           }
-          TlsFiles tls = door.tls();
-          if (tls != null) {
-            CertificateWatch.start(vertx, tls, bound, CERTIFICATE_CHECK_MS);
-          }
           return this;
         });
+  }
+
+  /**
+   * Takes a renewed certificate into use for the open door on all event loops, until the calling
+   * verticle stops. Call it once for a door, not on each of its event loops: they share one server,
+   * and while two of them update it, Vert.x calls itself without an end.
+   */
+  public void watchCertificate() {
+    TlsFiles tls = door.tls();
+    if (tls != null) {
+      CertificateWatch.start(vertx, tls, server, CERTIFICATE_CHECK_MS);
+    }
   }
 
   private static HttpServerOptions options(ConnectionRegistry.Settings settings, Door door) {

@@ -48,6 +48,7 @@ public final class RequestScope implements ClientConnection.InFlight {
   private @Nullable RouteRules rules;
   private @Nullable MountedRoute route;
   private @Nullable Caller caller;
+  private @Nullable Supplier<Caller> callerSource;
   private @Nullable RequestBody reader;
   private Buffer body = NO_BODY;
   private @Nullable Cancellation cancellation;
@@ -172,9 +173,24 @@ public final class RequestScope implements ClientConnection.InFlight {
     return token == null ? null : token.requester();
   }
 
-  /** Sets who sent the request. */
-  public void setCaller(Caller found) {
-    caller = found;
+  /**
+   * Sets who sent the request.
+   *
+   * @param source finds the caller by what the request showed, as it is known at that moment
+   */
+  public void setCaller(Supplier<Caller> source) {
+    callerSource = source;
+    caller = source.get();
+  }
+
+  /**
+   * Who sent the request, as its token or certificate is known now: a request that lasts may see
+   * its token revoked, expire or change. Null when the caller may not use the route any more.
+   */
+  public @Nullable Caller callerStillGranted() {
+    Supplier<Caller> source = callerSource;
+    Caller now = source == null ? caller() : source.get();
+    return now.check(rules().role()) == Caller.Verdict.GRANTED ? now : null;
   }
 
   void setRoute(MountedRoute matched) {

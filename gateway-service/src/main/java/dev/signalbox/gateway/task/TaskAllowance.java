@@ -1,7 +1,5 @@
 package dev.signalbox.gateway.task;
 
-import dev.signalbox.contracts.Requester;
-import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.DailyTasks;
@@ -23,13 +21,11 @@ public final class TaskAllowance {
   private static final String POLICY = "tasks";
 
   private final DailyTasks tasks;
-  private final Access access;
   private final Counter limited;
 
   /** An allowance that counts refusals in {@code signalbox_token_limited_total}. */
-  public TaskAllowance(DailyTasks tasks, Access access, MeterRegistry metrics) {
+  public TaskAllowance(DailyTasks tasks, MeterRegistry metrics) {
     this.tasks = tasks;
-    this.access = access;
     this.limited = TokenLimits.refusals(metrics, TokenLimits.TASKS_PER_DAY);
   }
 
@@ -39,28 +35,22 @@ public final class TaskAllowance {
    * @throws HttpException 429 when none is left today
    */
   public void take(RoutingContext ctx) {
-    HttpException refusal = tryTake(ctx);
+    HttpException refusal = tryTake(ctx, RequestScope.of(ctx).caller().token());
     if (refusal != null) {
       throw refusal;
     }
   }
 
   /**
-   * Takes a task for the request's token; null when it may begin, 429 when none is left today, 401
-   * when the token does not hold any more: a stream may last longer than its token.
+   * Takes a task for the request's token.
+   *
+   * @param token as it is now; null without one
+   * @return null when it may begin, 429 when none is left today
    */
-  @Nullable HttpException tryTake(RoutingContext ctx) {
-    Token begun = RequestScope.of(ctx).caller().token();
-    String name = begun == null ? null : begun.name();
-    if (begun == null || name == null) {
+  @Nullable HttpException tryTake(RoutingContext ctx, @Nullable Token token) {
+    String name = token == null ? null : token.name();
+    if (token == null || name == null) {
       return null;
-    }
-    Token token = access.still(begun);
-    if (token == null) {
-      return HttpException.of(
-          401,
-          "UNAUTHENTICATED",
-          "The token was revoked, has expired or grants less since the request began");
     }
     int limit = token.limits().tasksPerDay();
     if (limit == 0) {
@@ -74,13 +64,6 @@ public final class TaskAllowance {
     limited.increment();
     return HttpException.tooManyRequests("The token may begin " + limit + " tasks a day (UTC)")
         .with("Retry-After", Long.toString(usage.seconds()));
-  }
-
-  /** Whose a task of the request is, with the limits of now; null without a name. */
-  @Nullable Requester requester(RoutingContext ctx) {
-    Token begun = RequestScope.of(ctx).caller().token();
-    Token token = begun == null || begun.name() == null ? null : access.still(begun);
-    return token == null ? null : token.requester();
   }
 
   /** Tells the client what is left, before it asks for anything. */

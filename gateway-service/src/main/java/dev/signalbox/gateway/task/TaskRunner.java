@@ -5,6 +5,8 @@ import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.TaskRequest;
 import dev.signalbox.contracts.TaskType;
+import dev.signalbox.gateway.access.Caller;
+import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.backend.Backend;
 import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.routing.RequestScope;
@@ -85,7 +87,10 @@ public final class TaskRunner {
               ? new TaskOutcome.Unknown(order.name(), catalogue.names())
               : new TaskOutcome.Faulted(Backend.unavailable(service)));
     }
-    HttpException refusal = allowance.tryTake(ctx);
+    // Once for each task: a stream may last longer than its token.
+    Caller caller = RequestScope.of(ctx).callerStillGranted();
+    Token token = caller == null ? null : caller.token();
+    HttpException refusal = caller == null ? notGranted() : allowance.tryTake(ctx, token);
     if (refusal != null) {
       return Future.succeededFuture(new TaskOutcome.Limited(refusal));
     }
@@ -100,7 +105,7 @@ public final class TaskRunner {
         .call(
             offer.service(),
             offer.operation(),
-            new TaskRequest(order.name(), order.params(), allowance.requester(ctx)),
+            new TaskRequest(order.name(), order.params(), token == null ? null : token.requester()),
             Call.of(RequestScope.of(ctx).requestId(), timeout)
                 .traced(RequestScope.of(ctx).trace())
                 .with(RequestScope.of(ctx).cancellation()))
@@ -112,6 +117,13 @@ public final class TaskRunner {
           counts.ended(type.name(), outcome);
           return Future.succeededFuture(outcome);
         });
+  }
+
+  private static HttpException notGranted() {
+    return HttpException.of(
+        401,
+        "UNAUTHENTICATED",
+        "The token was revoked, has expired or grants less since the request began");
   }
 
   private static TaskOutcome faulted(Throwable cause) {

@@ -8,6 +8,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -57,15 +58,27 @@ public final class PemCertificates {
    * @throws CertificateException when what is there is none
    */
   public static Optional<X509Certificate> first(String pem) throws CertificateException {
+    return chain(pem, 1).stream().findFirst();
+  }
+
+  /**
+   * Reads the first certificates. A key and whatever else the text has are skipped.
+   *
+   * @param most certificates that are read
+   * @return empty when the text has none
+   * @throws CertificateException when what is there is none
+   */
+  public static List<X509Certificate> chain(String pem, int most) throws CertificateException {
+    List<X509Certificate> chain = new ArrayList<>();
     Matcher block = CERTIFICATE.matcher(pem);
-    if (!block.find()) {
-      return Optional.empty();
+    while (chain.size() < most && block.find()) {
+      byte[] bytes = block.group().getBytes(StandardCharsets.UTF_8);
+      chain.add(
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(bytes)));
     }
-    byte[] bytes = block.group().getBytes(StandardCharsets.UTF_8);
-    return Optional.of(
-        (X509Certificate)
-            CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(bytes)));
+    return chain;
   }
 
   /** Trusts certificates that these authorities signed, and no others. */
