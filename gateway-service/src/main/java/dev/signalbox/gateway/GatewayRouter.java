@@ -156,12 +156,7 @@ final class GatewayRouter {
                 new AuthenticationRule(door.asksForCertificates()),
                 new ClientQuotaRule(shared.quotas)),
             new RequestBodyHandler(config.bodies(), shared.bodyMemory),
-            new ConcurrencyHandler(
-                shared.requests,
-                shared.streams,
-                shared.eventReaders,
-                shared.proxied,
-                config.maxWait()));
+            new ConcurrencyHandler(shared.permits, config.maxWait()));
     SectionHandler sections = new SectionHandler();
     var mount = new Mount(context.vertx(), guards, errors, root, sections);
 
