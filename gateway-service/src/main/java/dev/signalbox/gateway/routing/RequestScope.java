@@ -148,6 +148,14 @@ public final class RequestScope implements ClientConnection.InFlight {
     return found;
   }
 
+  /**
+   * The bound that the request counts against: that of its path, or of requests in flight when no
+   * path matched.
+   */
+  public RouteRules.Bound bound(RoutingContext ctx) {
+    return rules == null ? RouteRules.Bound.REQUESTS : rules.bound(ctx);
+  }
+
   /** The error shape of the request; null when no path matched. */
   public @Nullable ErrorShape errors() {
     return rules == null ? null : rules.errors();
