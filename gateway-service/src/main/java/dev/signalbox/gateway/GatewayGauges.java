@@ -1,41 +1,60 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.gateway.events.EventMemory;
-import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.limit.RequestPermits.Kind;
 import dev.signalbox.platform.limit.MemoryBudget;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 
 /** How much of what all event loops share is in use. */
 final class GatewayGauges {
 
-  private GatewayGauges() {}
+  private final GatewayShared shared;
+  private final MeterRegistry metrics;
+
+  private GatewayGauges(GatewayShared shared, MeterRegistry metrics) {
+    this.shared = shared;
+    this.metrics = metrics;
+  }
 
   static void register(GatewayShared shared, MeterRegistry metrics) {
-    Gauge.builder("signalbox.gateway.in.flight", shared.requests, ConcurrencyLimiter::inFlight)
-        .description("Requests in flight over all event loops")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.streams", shared.streams, ConcurrencyLimiter::inFlight)
-        .description("Requests in flight that stream their body: uploads and streams of tasks")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.proxied", shared.proxied, ConcurrencyLimiter::inFlight)
-        .description("Requests in flight that are passed on to servers on demand")
-        .register(metrics);
-    Gauge.builder(
-            "signalbox.gateway.archives", shared.downloads.archives(), ConcurrencyLimiter::inFlight)
-        .description("Archives of folders that are sent")
-        .register(metrics);
-    Gauge.builder(
-            "signalbox.gateway.event.readers", shared.eventReaders, ConcurrencyLimiter::inFlight)
-        .description("Readers of events over all event loops")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.waiting", shared.requests, ConcurrencyLimiter::waiting)
-        .description("Requests in the queue for a permit")
-        .register(metrics);
-    Gauge.builder("signalbox.gateway.connections", shared.connections, AtomicInteger::get)
-        .description("Client connections over all event loops")
-        .register(metrics);
+    new GatewayGauges(shared, metrics).register();
+  }
+
+  private void register() {
+    count(
+        "signalbox.gateway.in.flight",
+        "Requests in flight over all event loops",
+        all -> all.permits.inFlight(Kind.REQUESTS));
+    count(
+        "signalbox.gateway.streams",
+        "Requests in flight that stream their body: uploads and streams of tasks",
+        all -> all.permits.inFlight(Kind.UPLOADS) + all.permits.inFlight(Kind.TASK_STREAMS));
+    count(
+        "signalbox.gateway.task.streams",
+        "Streams of tasks in flight",
+        all -> all.permits.inFlight(Kind.TASK_STREAMS));
+    count(
+        "signalbox.gateway.proxied",
+        "Requests in flight that are passed on to servers on demand",
+        all -> all.permits.inFlight(Kind.PROXIED));
+    count(
+        "signalbox.gateway.archives",
+        "Archives of folders that are sent",
+        all -> all.downloads.archives().inFlight());
+    count(
+        "signalbox.gateway.event.readers",
+        "Readers of events over all event loops",
+        all -> all.permits.inFlight(Kind.EVENT_STREAMS));
+    count(
+        "signalbox.gateway.waiting",
+        "Requests in the queue for a permit",
+        all -> all.permits.of(Kind.REQUESTS).waiting());
+    count(
+        "signalbox.gateway.connections",
+        "Client connections over all event loops",
+        all -> all.connections.get());
     Gauge.builder("signalbox.gateway.event.memory", shared.eventMemory, EventMemory::held)
         .description("Memory held for what readers of events have not read")
         .baseUnit("bytes")
@@ -46,5 +65,9 @@ final class GatewayGauges {
         .description("Memory held for bodies of requests")
         .baseUnit("bytes")
         .register(metrics);
+  }
+
+  private void count(String name, String description, ToDoubleFunction<GatewayShared> value) {
+    Gauge.builder(name, shared, value).description(description).register(metrics);
   }
 }

@@ -142,28 +142,29 @@ final class GatewayRouter {
             RequestRule.handler(
                 new ProtocolRule(),
                 new HostRule(config.hosts(), config.bind(), port, door.secure())));
+    RequestRule caller = new CallerRule(shared.access);
+    RequestRule rate =
+        new RateLimitRule(shared.taskAllowance, shared.requestTotals, context.metrics());
+    RequestRule quota = new ClientQuotaRule(shared.quotas);
+    // What no route answers counts too: unknown paths, other methods, OPTIONS and preflights.
+    RequestRule unrouted = RequestRule.all(caller, rate, quota);
     if (!config.corsOrigins().isEmpty()) {
-      root.route().handler(new CrossOriginHandler(config.corsOrigins()));
+      root.route().handler(new CrossOriginHandler(config.corsOrigins(), unrouted));
     }
 
     // They run before the handler of every route and depend on the rules of the route.
     List<Handler<RoutingContext>> guards =
         List.of(
             RequestRule.handler(
-                new CallerRule(shared.access),
-                new RateLimitRule(shared.taskAllowance, shared.requestTotals, context.metrics()),
+                caller,
+                rate,
                 new OriginRule(Set.copyOf(config.corsOrigins())),
                 new AuthenticationRule(door.asksForCertificates()),
-                new ClientQuotaRule(shared.quotas)),
+                quota),
             new RequestBodyHandler(config.bodies(), shared.bodyMemory),
-            new ConcurrencyHandler(
-                shared.requests,
-                shared.streams,
-                shared.eventReaders,
-                shared.proxied,
-                config.maxWait()));
+            new ConcurrencyHandler(shared.permits, config.maxWait()));
     SectionHandler sections = new SectionHandler();
-    var mount = new Mount(context.vertx(), guards, errors, root, sections);
+    var mount = new Mount(context.vertx(), guards, unrouted, errors, root, sections);
 
     switch (door.name()) {
       case "codes" -> mount.doorOnly(classicCodes.codesDoor());
@@ -207,7 +208,7 @@ final class GatewayRouter {
         new DocsRoutes(context.vertx()));
     ClassicFileRoutes classicFiles = new ClassicFileRoutes(backend, downloads, new HomePage(pages));
     mount.section(classicFiles, new FileRoutes(backend, downloads), new TusRoutes(backend));
-    root.route("/api/*").handler(ctx -> ctx.fail(404));
+    root.route("/api/*").handler(RequestRule.handler(unrouted)).handler(ctx -> ctx.fail(404));
     // Last, since every path without another route is a file.
     mount.anyPath(classicFiles.root());
     return root;
@@ -242,6 +243,7 @@ final class GatewayRouter {
   private record Mount(
       Vertx vertx,
       List<Handler<RoutingContext>> guards,
+      RequestRule unrouted,
       ErrorHandler errors,
       Router root,
       SectionHandler sections) {
@@ -262,7 +264,7 @@ final class GatewayRouter {
     }
 
     private GuardedRouter guarded(Router router, Section... parts) {
-      GuardedRouter guarded = new GuardedRouter(router, guards);
+      GuardedRouter guarded = new GuardedRouter(router, guards, RequestRule.handler(unrouted));
       for (Section part : parts) {
         part.mount(guarded);
       }

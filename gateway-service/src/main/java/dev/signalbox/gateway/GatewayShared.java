@@ -21,6 +21,8 @@ import dev.signalbox.gateway.files.FilesConfig;
 import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
 import dev.signalbox.gateway.limit.DailyTasks;
+import dev.signalbox.gateway.limit.RequestPermits;
+import dev.signalbox.gateway.limit.RequestPermits.Kind;
 import dev.signalbox.gateway.limit.RequestTotals;
 import dev.signalbox.gateway.limit.UsageExchange;
 import dev.signalbox.gateway.limit.UsageFile;
@@ -42,6 +44,7 @@ import io.vertx.core.shareddata.Shareable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,17 +64,8 @@ final class GatewayShared implements Shareable {
 
   final ServiceDirectory directory;
 
-  /** Permits of requests whose body is complete. */
-  final ConcurrencyLimiter requests;
-
-  /** Permits of requests that stream their body. */
-  final ConcurrencyLimiter streams;
-
-  /** Permits of readers of events. */
-  final ConcurrencyLimiter eventReaders;
-
-  /** Permits of requests passed on to servers on demand. */
-  final ConcurrencyLimiter proxied;
+  /** Permits of requests in flight. */
+  final RequestPermits permits;
 
   /** What is published about servers on demand. */
   final ServerChanges serverChanges = new ServerChanges();
@@ -151,10 +145,8 @@ final class GatewayShared implements Shareable {
       @Nullable AuditLog audit) {
     this.directory = new ServiceDirectory(config.silence().toNanos(), System::nanoTime);
     this.diagnostics = new ClusterDiagnostics(context.bus().untraced(), directory);
-    this.requests = new ConcurrencyLimiter(config.maxInFlight(), config.maxWaiting());
-    this.streams = new ConcurrencyLimiter(Math.max(1, config.maxInFlight() / 4), 0);
-    this.eventReaders = new ConcurrencyLimiter(config.maxEventReaders(), 0);
-    this.proxied = new ConcurrencyLimiter(config.maxInFlight(), 0);
+    this.permits =
+        new RequestPermits(config.maxInFlight(), config.maxWaiting(), config.maxEventReaders());
     this.feed = new EventFeed(config.eventHistory(), config.eventHistoryBytes());
     this.eventMemory = new EventMemory(config.eventMemoryBytes(), System::nanoTime);
     this.quotas = new ClientQuotas(config.maxConnectionsPerClient(), config.maxRequestsPerClient());
@@ -236,9 +228,9 @@ final class GatewayShared implements Shareable {
               : Future.succeededFuture();
       usageFile.start(context.vertx());
       GatewayGauges.register(this, context.metrics());
-      context.load().inFlight(requests::inFlight);
-      context.load().inFlight(streams::inFlight);
-      context.load().inFlight(proxied::inFlight);
+      // Streams of events do nothing most of the time.
+      EnumSet.complementOf(EnumSet.of(Kind.EVENT_STREAMS))
+          .forEach(kind -> context.load().inFlight(permits.of(kind)::inFlight));
       GatewayChecks.register(context, directory, access, connections::get, checks);
       context.vertx().setPeriodic(ClusterDiagnostics.PERIOD_MS, _ -> diagnostics.collect());
       required.forEach(service ->

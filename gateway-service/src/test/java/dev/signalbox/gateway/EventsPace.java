@@ -71,7 +71,7 @@ final class EventsPace {
             GatewayFixture.start(
                 List.of(FakeService.named("observer-service", endpoint -> {}, context::set)),
                 "gateway.max-event-readers",
-                "10000",
+                "20000",
                 "gateway.max-connections-per-client",
                 "10000",
                 "gateway.max-requests-per-client",

@@ -39,7 +39,9 @@ class RateLimitTest {
                 + TokenEntry.of("old", "reader", OLD, Instant.EPOCH, 1).line()
                 + "\nreader:"
                 + FREE);
-    gateway = GatewayFixture.start("gateway.tokens-file", file.toString());
+    gateway =
+        GatewayFixture.start(
+            "gateway.tokens-file", file.toString(), "gateway.cors-origins", "https://site.example");
   }
 
   @AfterEach
@@ -74,7 +76,11 @@ class RateLimitTest {
   @CsvSource({
     "DELETE, /api/v1/servers/a, 403",
     "GET, /api/v1/services?a=b, 400",
-    "GET, /api/v1/whoami, 200"
+    "GET, /api/v1/whoami, 200",
+    "GET, /api/v1/nothing, 404",
+    "POST, /nothing, 405",
+    "POST, /api/v1/services, 405",
+    "OPTIONS, /api/v1/services, 204"
   })
   void givenATokenWithALimit_whenAnyCallIsAnswered_thenItCountsAndTheResponseSaysWhatIsLeft(
       String method, String path, int status) {
@@ -83,6 +89,24 @@ class RateLimitTest {
     assertThat(reply.status()).isEqualTo(status);
     assertThat(reply.header("ratelimit")).startsWith("\"token\";r=0;t=");
     assertThat(call("GET", SERVICES, ONE).status()).isEqualTo(429);
+  }
+
+  @Test
+  void givenALimitThatIsReached_whenAPreflightHasTheToken_thenItIs429() {
+    String[] preflight = {
+      "Origin",
+      "https://site.example",
+      "Access-Control-Request-Method",
+      "GET",
+      "Authorization",
+      "Bearer " + ONE
+    };
+    Reply first = gateway.send("main", "OPTIONS", SERVICES, null, preflight);
+    Reply second = gateway.send("main", "OPTIONS", SERVICES, null, preflight);
+
+    assertThat(first.status()).isEqualTo(204);
+    assertThat(first.header("access-control-allow-origin")).isEqualTo("https://site.example");
+    assertThat(second.status()).isEqualTo(429);
   }
 
   @Test

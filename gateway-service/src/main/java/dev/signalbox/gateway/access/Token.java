@@ -36,6 +36,12 @@ public final class Token {
     return entry.name();
   }
 
+  /** The name under which it is counted: its own, or its digest where it has none. */
+  public String key() {
+    String name = entry.name();
+    return "token " + (name == null ? entry.sha256() : name);
+  }
+
   /** Whether it is a token or a certificate. */
   public TokenEntry.Credential credential() {
     return entry.credential();

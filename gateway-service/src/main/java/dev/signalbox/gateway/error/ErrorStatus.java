@@ -30,11 +30,13 @@ public final class ErrorStatus {
             case TOO_LARGE -> HttpException.tooLarge(String.valueOf(json.getMessage()));
           };
       case ConcurrencyLimiter.RefusedException refused ->
-          HttpException.overloaded(
-              switch (refused.reason()) {
-                case FULL -> "Too many requests are in flight and queued";
-                case WAITED_TOO_LONG -> "The request waited too long in the queue";
-              });
+          switch (refused.reason()) {
+            case FULL -> HttpException.overloaded("Too many requests are in flight and queued");
+            case WAITED_TOO_LONG ->
+                HttpException.overloaded("The request waited too long in the queue");
+            case CLIENT ->
+                HttpException.tooManyRequests("This client has too many requests in flight");
+          };
       // From vertx-web: a malformed path or query.
       case IllegalArgumentException _ when statusCode == 400 ->
           HttpException.malformed("The request target is not well-formed");

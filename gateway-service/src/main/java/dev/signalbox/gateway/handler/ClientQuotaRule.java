@@ -26,7 +26,7 @@ public final class ClientQuotaRule implements RequestRule {
   @Override
   public void check(RoutingContext ctx) {
     RequestScope scope = RequestScope.of(ctx);
-    Bound bound = scope.rules().bound(ctx);
+    Bound bound = scope.bound(ctx);
     if (bound == Bound.NONE) {
       return;
     }

@@ -1,8 +1,12 @@
 package dev.signalbox.gateway.handler;
 
+import dev.signalbox.gateway.error.HttpException;
 import dev.signalbox.gateway.limit.ConcurrencyLimiter;
+import dev.signalbox.gateway.limit.ConcurrencyLimiter.Refusal;
+import dev.signalbox.gateway.limit.ConcurrencyLimiter.RefusedException;
+import dev.signalbox.gateway.limit.RequestPermits;
+import dev.signalbox.gateway.limit.RequestPermits.Kind;
 import dev.signalbox.gateway.routing.RequestScope;
-import dev.signalbox.gateway.routing.RouteRules;
 import dev.signalbox.gateway.routing.RouteRules.BodyRule;
 import dev.signalbox.gateway.routing.RouteRules.Bound;
 import io.vertx.core.Handler;
@@ -17,64 +21,61 @@ import java.time.Duration;
  */
 public final class ConcurrencyHandler implements Handler<RoutingContext> {
 
-  private final ConcurrencyLimiter whole;
-  private final ConcurrencyLimiter streamed;
-  private final ConcurrencyLimiter eventStreams;
-  private final ConcurrencyLimiter proxied;
+  private final RequestPermits permits;
   private final long maxWaitMillis;
 
   /**
    * A handler.
    *
-   * @param whole permits of requests whose body is complete
-   * @param streamed permits of requests that stream their body
-   * @param eventStreams permits of streams of events
-   * @param proxied permits of requests passed on to servers on demand
+   * @param permits of all event loops
    * @param maxWait longest time in the queue for a permit
    */
-  public ConcurrencyHandler(
-      ConcurrencyLimiter whole,
-      ConcurrencyLimiter streamed,
-      ConcurrencyLimiter eventStreams,
-      ConcurrencyLimiter proxied,
-      Duration maxWait) {
-    this.whole = whole;
-    this.streamed = streamed;
-    this.eventStreams = eventStreams;
-    this.proxied = proxied;
+  public ConcurrencyHandler(RequestPermits permits, Duration maxWait) {
+    this.permits = permits;
     this.maxWaitMillis = maxWait.toMillis();
   }
 
   @Override
   public void handle(RoutingContext ctx) {
     RequestScope scope = RequestScope.of(ctx);
-    RouteRules rules = scope.rules();
-    Bound bound = rules.bound(ctx);
+    Bound bound = scope.rules().bound(ctx);
     if (bound == Bound.NONE) {
       ctx.next();
       return;
     }
-    ConcurrencyLimiter limiter =
-        switch (bound) {
-          case EVENT_STREAMS -> eventStreams;
-          case PROXIED -> proxied;
-          case REQUESTS, BY_ACCEPT, NONE ->
-              switch (rules.body()) {
-                case BodyRule.Ignored _, BodyRule.Whole _ -> whole;
-                case BodyRule.Streamed _, BodyRule.Endless _, BodyRule.PassedOn _ -> streamed;
-              };
-        };
+    Kind kind = kind(bound, scope.rules().body());
+    ConcurrencyLimiter limiter = permits.of(kind);
     ConcurrencyLimiter.Permit permit =
-        limiter.acquire((ContextInternal) ctx.vertx().getOrCreateContext(), maxWaitMillis);
+        limiter.acquire(
+            scope.countedAs(), (ContextInternal) ctx.vertx().getOrCreateContext(), maxWaitMillis);
     scope.onEnd(permit::release);
     permit
         .granted()
-        .onComplete(granted -> {
-          if (granted.succeeded()) {
-            ctx.next();
-          } else {
-            ctx.fail(granted.cause());
-          }
-        });
+        .onComplete(
+            _ -> ctx.next(),
+            cause ->
+                ctx.fail(
+                    cause instanceof RefusedException refused && refused.reason() == Refusal.CLIENT
+                        ? beyondTheShare(kind, limiter.maxPerClient())
+                        : cause));
+  }
+
+  private static Kind kind(Bound bound, BodyRule body) {
+    return switch (bound) {
+      case EVENT_STREAMS -> Kind.EVENT_STREAMS;
+      case PROXIED -> Kind.PROXIED;
+      case REQUESTS, BY_ACCEPT, NONE ->
+          switch (body) {
+            case BodyRule.Ignored _, BodyRule.Whole _ -> Kind.REQUESTS;
+            case BodyRule.Streamed _, BodyRule.PassedOn _ -> Kind.UPLOADS;
+            case BodyRule.Endless _ -> Kind.TASK_STREAMS;
+          };
+    };
+  }
+
+  private static HttpException beyondTheShare(Kind kind, int most) {
+    return HttpException.tooManyRequests(
+        "This client or its token has %d %s, its share of all (%s)"
+            .formatted(most, kind.label(), kind.setting()));
   }
 }

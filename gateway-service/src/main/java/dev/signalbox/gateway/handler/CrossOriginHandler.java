@@ -15,10 +15,13 @@ import java.util.Set;
 public final class CrossOriginHandler implements Handler<RoutingContext> {
 
   private final Set<String> origins;
+  private final RequestRule preflights;
   private final CorsHandler cors;
 
-  public CrossOriginHandler(List<String> origins) {
+  /** Allows pages of origins; {@code preflights} is checked before it answers one. */
+  public CrossOriginHandler(List<String> origins, RequestRule preflights) {
     this.origins = Set.copyOf(origins);
+    this.preflights = preflights;
     this.cors =
         CorsHandler.create()
             .addOrigins(origins)
@@ -79,6 +82,9 @@ public final class CrossOriginHandler implements Handler<RoutingContext> {
       if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
         // vertx-web sets Vary on other requests only.
         ctx.response().headers().set(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+        if (ctx.request().headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
+          preflights.check(ctx);
+        }
       }
       cors.handle(ctx);
     } else {

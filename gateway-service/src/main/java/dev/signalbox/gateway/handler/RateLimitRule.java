@@ -52,7 +52,7 @@ public final class RateLimitRule implements RequestRule {
     if (quota == null) {
       return;
     }
-    boolean counted = scope.rules().bound() != Bound.NONE;
+    boolean counted = scope.bound(ctx) != Bound.NONE;
     TokenQuota.Usage usage = counted ? quota.take() : quota.look();
     String name = token.name();
     if (counted && usage.granted() && name != null) {

@@ -15,13 +15,21 @@ public interface RequestRule {
    */
   void check(RoutingContext ctx);
 
-  /** A handler that checks rules in this order. One for all: each handler of a route has a cost. */
-  static Handler<RoutingContext> handler(RequestRule... rules) {
+  /** The rule to keep all of several, checked in this order. */
+  static RequestRule all(RequestRule... rules) {
     List<RequestRule> all = List.of(rules);
     return ctx -> {
       for (RequestRule rule : all) {
         rule.check(ctx);
       }
+    };
+  }
+
+  /** A handler that checks rules in this order. One for all: each handler of a route has a cost. */
+  static Handler<RoutingContext> handler(RequestRule... rules) {
+    RequestRule all = all(rules);
+    return ctx -> {
+      all.check(ctx);
       ctx.next();
     };
   }

@@ -39,6 +39,11 @@ public final class ClientQuotas {
       this.key = key;
     }
 
+    /** The name under which it is counted: its address, or its network of IPv6. */
+    public String key() {
+      return key;
+    }
+
     /** Acquires a permit for a request; false at the bound. */
     public boolean tryBeginRequest() {
       return tryBegin(requests);
@@ -123,7 +128,8 @@ public final class ClientQuotas {
         });
   }
 
-  private static String key(@Nullable String host) {
+  /** The name under which the client of an address is counted. */
+  public static String key(@Nullable String host) {
     return host == null ? "unknown" : IpLiteral.host(host);
   }
 

@@ -4,21 +4,30 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds requests in flight over all event loops. Beyond the bound, requests wait in a bounded FIFO
- * queue; when the queue is full, requests are refused. A released permit goes directly to the head
- * of the queue, so that no new request overtakes. Any thread may use it.
+ * Bounds requests in flight over all event loops, and those of one client among them. Beyond the
+ * bounds, requests wait in a bounded FIFO queue; when the queue is full, requests are refused. A
+ * released permit goes directly to the first in the queue whose client may hold one more, so that
+ * no new request overtakes, and a client at its bound keeps no other from a free permit. Only
+ * clients that hold a permit are stored. Any thread may use it.
  */
 public final class ConcurrencyLimiter {
 
   /** Why a request gets no permit. */
   public enum Refusal {
-    /** The queue is full. */
+    /** No permit is free, and the queue is full. */
     FULL,
+    /** Permits are free, but the client holds as many as one client may. */
+    CLIENT,
     /** The request reached its longest time in the queue. */
     WAITED_TOO_LONG
   }
@@ -47,32 +56,50 @@ public final class ConcurrencyLimiter {
   }
 
   private final int maxInFlight;
+  private final int maxPerClient;
   private final int maxWaiting;
-  // Both guarded by this.
+  // All guarded by this. While a permit is free, the clients of all in the queue are at their
+  // bound.
   private final Deque<Permit> queue = new ArrayDeque<>();
+  private final Map<String, Integer> held = new HashMap<>();
   private int inFlight;
 
-  /** A limiter with at least one permit and a queue of any length. */
+  /** A limiter with at least one permit and a queue of any length, without a bound of a client. */
   public ConcurrencyLimiter(int maxInFlight, int maxWaiting) {
+    this(maxInFlight, maxInFlight, maxWaiting);
+  }
+
+  /**
+   * A limiter.
+   *
+   * @param maxInFlight permits, at least one
+   * @param maxPerClient permits that one client may hold, at least one
+   * @param maxWaiting length of the queue; 0 for none
+   */
+  public ConcurrencyLimiter(int maxInFlight, int maxPerClient, int maxWaiting) {
     this.maxInFlight = maxInFlight;
+    this.maxPerClient = maxPerClient;
     this.maxWaiting = maxWaiting;
   }
 
   /** A permit, granted or queued. Its owner releases it exactly once, however the request ends. */
   public final class Permit {
 
+    private final List<String> client;
     private final Future<Void> granted;
     private final @Nullable Promise<Void> queued;
     private State state;
     private @Nullable Runnable timeoutCancellation;
 
-    private Permit(Future<Void> granted, State state) {
+    private Permit(List<String> client, Future<Void> granted, State state) {
+      this.client = client;
       this.granted = granted;
       this.queued = null;
       this.state = state;
     }
 
-    private Permit(Promise<Void> queued) {
+    private Permit(List<String> client, Promise<Void> queued) {
+      this.client = client;
       this.granted = queued.future();
       this.queued = queued;
       this.state = State.WAITING;
@@ -99,25 +126,58 @@ public final class ConcurrencyLimiter {
     }
   }
 
-  /**
-   * Acquires a permit, at once if one is free and the queue is empty. Call it on the context's
-   * loop.
-   */
+  /** Acquires a permit that counts for no client. Call it on the context's loop. */
   public Permit acquire(ContextInternal context, long maxWaitMillis) {
+    return acquire(List.of(), context, maxWaitMillis);
+  }
+
+  /**
+   * Acquires a permit, at once if one is free and the client may hold one more. Call it on the
+   * context's loop.
+   *
+   * @param client the names under which the client is counted, such as its address and its token;
+   *     the bound holds for each
+   */
+  public Permit acquire(List<String> client, ContextInternal context, long maxWaitMillis) {
+    Refusal refusal;
     synchronized (this) {
-      if (inFlight < maxInFlight && queue.isEmpty()) {
-        inFlight++;
-        return new Permit(Future.succeededFuture(), State.HELD);
+      if (inFlight < maxInFlight && mayHoldOneMore(client)) {
+        begin(client);
+        return new Permit(client, Future.succeededFuture(), State.HELD);
       }
       if (queue.size() < maxWaiting) {
-        Permit permit = new Permit(context.promise());
+        Permit permit = new Permit(client, context.promise());
         // Before it joins the queue: from then on any thread may grant it.
         startTimeout(permit, context, maxWaitMillis);
         queue.add(permit);
         return permit;
       }
+      refusal = inFlight < maxInFlight ? Refusal.CLIENT : Refusal.FULL;
     }
-    return new Permit(Future.failedFuture(new RefusedException(Refusal.FULL)), State.RELEASED);
+    return new Permit(client, Future.failedFuture(new RefusedException(refusal)), State.RELEASED);
+  }
+
+  private boolean mayHoldOneMore(List<String> client) {
+    for (String name : client) {
+      if (held.getOrDefault(name, 0) >= maxPerClient) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void begin(List<String> client) {
+    inFlight++;
+    for (String name : client) {
+      held.merge(name, 1, Integer::sum);
+    }
+  }
+
+  private void end(List<String> client) {
+    inFlight--;
+    for (String name : client) {
+      held.computeIfPresent(name, (_, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   private void startTimeout(Permit permit, ContextInternal context, long maxWaitMillis) {
@@ -129,45 +189,68 @@ public final class ConcurrencyLimiter {
   }
 
   private void timeOut(Permit permit) {
+    Refusal refusal;
     synchronized (this) {
       if (permit.state != State.WAITING) {
         return;
       }
       permit.state = State.RELEASED;
       queue.remove(permit);
+      refusal = inFlight < maxInFlight ? Refusal.CLIENT : Refusal.WAITED_TOO_LONG;
     }
     if (permit.queued != null) {
-      permit.queued.tryFail(new RefusedException(Refusal.WAITED_TOO_LONG));
+      permit.queued.tryFail(new RefusedException(refusal));
     }
   }
 
   private void release(Permit permit) {
-    Permit next = null;
+    List<Permit> next = List.of();
     synchronized (this) {
       State before = permit.state;
       permit.state = State.RELEASED;
       switch (before) {
         case WAITING -> queue.remove(permit);
         case HELD -> {
-          next = queue.poll();
-          if (next == null) {
-            inFlight--;
-          } else {
-            next.state = State.HELD;
-          }
+          end(permit.client);
+          next = admit();
         }
         case RELEASED -> {
           return;
         }
       }
     }
-    if (next != null) {
-      next.grant();
-    }
+    next.forEach(Permit::grant);
     Runnable cancellation = permit.timeoutCancellation;
     if (cancellation != null) {
       cancellation.run();
     }
+  }
+
+  /**
+   * Takes those out of the queue who may have a permit now. It may be several: of clients that were
+   * at their bound by the same token, or by the same address.
+   */
+  private List<Permit> admit() {
+    if (queue.isEmpty()) {
+      return List.of();
+    }
+    List<Permit> admitted = new ArrayList<>(1);
+    Iterator<Permit> waiting = queue.iterator();
+    while (inFlight < maxInFlight && waiting.hasNext()) {
+      Permit next = waiting.next();
+      if (mayHoldOneMore(next.client)) {
+        waiting.remove();
+        next.state = State.HELD;
+        begin(next.client);
+        admitted.add(next);
+      }
+    }
+    return admitted;
+  }
+
+  /** Permits that one client may hold. */
+  public int maxPerClient() {
+    return maxPerClient;
   }
 
   public synchronized int inFlight() {
@@ -176,5 +259,10 @@ public final class ConcurrencyLimiter {
 
   public synchronized int waiting() {
     return queue.size();
+  }
+
+  /** Names under which permits are held. */
+  synchronized int clients() {
+    return held.size();
   }
 }

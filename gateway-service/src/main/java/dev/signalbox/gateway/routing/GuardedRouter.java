@@ -28,15 +28,23 @@ public final class GuardedRouter {
 
   private final Router router;
   private final List<Handler<RoutingContext>> guards;
+  private final Handler<RoutingContext> closedGuard;
   private final Map<String, Path> paths = new LinkedHashMap<>();
 
   /** Paths with a route for every method. */
   private final Set<String> complete = new HashSet<>();
 
-  /** Wraps a router; the guards run before the handler of every route, in this order. */
-  public GuardedRouter(Router router, List<Handler<RoutingContext>> guards) {
+  /**
+   * Wraps a router.
+   *
+   * @param guards run before the handler of every route, in this order
+   * @param closedGuard runs before what {@link #closePaths} answers
+   */
+  public GuardedRouter(
+      Router router, List<Handler<RoutingContext>> guards, Handler<RoutingContext> closedGuard) {
     this.router = router;
     this.guards = List.copyOf(guards);
+    this.closedGuard = closedGuard;
   }
 
   /** Mounts GET, and HEAD unless the call changes something. */
@@ -115,6 +123,9 @@ public final class GuardedRouter {
           .route(path)
           .handler(ctx -> {
             RequestScope.of(ctx).setPathRules(known.rules);
+            closedGuard.handle(ctx);
+          })
+          .handler(ctx -> {
             if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
               ctx.response().setStatusCode(204).putHeader(HttpHeaderNames.ALLOW, allow).end();
             } else {

@@ -5,6 +5,7 @@ import dev.signalbox.gateway.access.Caller;
 import dev.signalbox.gateway.access.Token;
 import dev.signalbox.gateway.client.ClientAddress;
 import dev.signalbox.gateway.error.ErrorShape;
+import dev.signalbox.gateway.limit.ClientQuotas;
 import dev.signalbox.gateway.listener.ClientConnection;
 import dev.signalbox.gateway.listener.ConnectionPersistence;
 import dev.signalbox.gateway.listener.WriteProgress;
@@ -148,12 +149,20 @@ public final class RequestScope implements ClientConnection.InFlight {
     return found;
   }
 
+  /**
+   * The bound that the request counts against: that of its path, or of requests in flight when no
+   * path matched.
+   */
+  public RouteRules.Bound bound(RoutingContext ctx) {
+    return rules == null ? RouteRules.Bound.REQUESTS : rules.bound(ctx);
+  }
+
   /** The error shape of the request; null when no path matched. */
   public @Nullable ErrorShape errors() {
     return rules == null ? null : rules.errors();
   }
 
-  /** Who sent the request; known once a route matched. */
+  /** Who sent the request; known once its rules are checked. */
   public Caller caller() {
     Caller known = caller;
     if (known == null) {
@@ -162,9 +171,20 @@ public final class RequestScope implements ClientConnection.InFlight {
     return known;
   }
 
-  /** Who sent the request; null when no route matched. */
+  /** Who sent the request; null when that was not asked. */
   public @Nullable Caller findCaller() {
     return caller;
+  }
+
+  /**
+   * The names under which what its client holds is counted: the address as {@link ClientQuotas}
+   * counts it, and the token if there is one. Known as {@link #caller} is.
+   */
+  public List<String> countedAs() {
+    String address = client.proxied() ? ClientQuotas.key(client.host()) : connection.client().key();
+    Caller known = caller();
+    Token token = known.expired() ? null : known.token();
+    return token == null ? List.of(address) : List.of(address, token.key());
   }
 
   /** The token of the request, for services; null without one that has a name. */
