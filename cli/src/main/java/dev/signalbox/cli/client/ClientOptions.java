@@ -10,6 +10,8 @@ import dev.signalbox.platform.node.StartException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The options that every command for a running system has. */
@@ -43,6 +45,14 @@ public final class ClientOptions {
           .toList();
 
   private ClientOptions() {}
+
+  /** The names of those that have a value. */
+  public static Set<String> withValue() {
+    return SPECS.stream()
+        .filter(option -> option.placeholder() != null)
+        .flatMap(option -> option.names().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** A command with these options and the exit codes of their errors. */
   public static CommandSpec with(CommandSpec command) {

@@ -17,6 +17,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class RestClient {
   private final URI server;
   private final @Nullable String token;
   private final @Nullable SSLSocketFactory sockets;
+  private final boolean showsCertificate;
   private final int timeoutMs;
 
   static {
@@ -55,6 +57,7 @@ public final class RestClient {
     this.server = server;
     this.token = token;
     this.sockets = tls.sockets();
+    this.showsCertificate = tls.keys() != null;
     this.timeoutMs = timeoutMs;
   }
 
@@ -260,7 +263,7 @@ public final class RestClient {
 
   /** Why the system cannot be used, in words for its user. */
   public CommandException failure(IOException e) {
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String reason = reason(e);
     if (e instanceof SocketTimeoutException) {
       return new CommandException(
           CommandException.TIMEOUT,
@@ -282,6 +285,17 @@ public final class RestClient {
                 + "). Start a system with 'signalbox up', or name a running one with --server URL or"
                 + " SIGNALBOX_SERVER."
             : "The request to " + server + " failed: " + Printable.of(reason));
+  }
+
+  private String reason(IOException e) {
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    // In TLS 1.3 a client without a certificate is refused after its handshake, and the JDK says
+    // only that the connection is gone.
+    boolean perhapsRefused =
+        "https".equals(server.getScheme()) && !showsCertificate && !(e instanceof SSLException);
+    return perhapsRefused
+        ? reason + ". Where the system asks for a certificate, give one with --certificate"
+        : reason;
   }
 
   /** Why the system did not do what was asked: its status is not 2xx. */

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Says what is wrong here and with the running system, and what to do about it. */
 public final class DoctorCommand extends ClientCommand {
 
-  private static final Set<String> CLIENT =
-      Set.of("--server", "--token", "--token-file", "--timeout", "--color");
+  private static final Set<String> CLIENT = ClientOptions.withValue();
 
   /** Longer than a gateway waits for the findings of other processes. */
   private static final String PATIENCE_S = "6";

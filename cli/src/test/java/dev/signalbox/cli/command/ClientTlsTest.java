@@ -134,6 +134,7 @@ class ClientTlsTest {
     CommandException refused = catchThrowableOfType(CommandException.class, () -> get(tls));
 
     assertThat(refused.exitCode()).isEqualTo(CommandException.UNAVAILABLE);
+    assertThat(refused).hasMessageContaining("certificate");
     assertThatThrownBy(() -> post(tls)).isInstanceOf(IOException.class);
   }
 

@@ -115,6 +115,16 @@ class DoctorCommandTest {
     return document.path("status").asText().equals("ok") ? 0 : 1;
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--ca", "--certificate"})
+  void givenAnOptionOfTheClients_whenReadInEitherForm_thenItIsTheirs(String option) {
+    String file = directory.resolve("a.pem").toString();
+    String rule = option + " needs a --server whose URL begins with https://";
+
+    assertThatThrownBy(() -> run("--server", url(), option, file)).hasMessage(rule);
+    assertThatThrownBy(() -> run(option + "=" + file, "--server=" + url())).hasMessage(rule);
+  }
+
   @Test
   void givenARemoteSystemThatIsWell_whenAsked_thenItSaysSoAndEndsWith0() throws Exception {
     assertThat(run("--server", url())).isZero();

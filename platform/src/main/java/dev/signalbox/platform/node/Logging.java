@@ -116,6 +116,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger("org.flywaydb").setLevel(Level.WARN);
     // Its only error is a client that disconnects in the middle of a file.
     context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
+    // Each connection that breaks, although the request on it fails with the same reason.
+    context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
     // It logs invalid signatures of other servers as errors; the result of the task has them.
     context.getLogger("org.xbill.DNS.dnssec").setLevel(Level.OFF);
   }
