@@ -106,7 +106,7 @@ final class ServerFactoryVerticle extends VerticleBase {
         new Ownership(
             vertx, reservations, rows, pages, loader, lease, config, this::publishDeleted);
     Handover moves = new Handover(vertx, rows, pages, loader, owner);
-    OwnerCalls owners = new OwnerCalls(vertx, rows, service.node());
+    OwnerCalls owners = new OwnerCalls(vertx, rows, owner, service.node());
     RouteChanges changes =
         new RouteChanges(
             vertx, rows, contents, new RouteEdits(config, compiler), pages, owner, moves);
@@ -119,7 +119,8 @@ final class ServerFactoryVerticle extends VerticleBase {
             factory,
             moves,
             owners,
-            new ServerOperations(vertx, contents, definitions, owners, changes, pages, texts),
+            new ServerOperations(
+                vertx, contents, definitions, owners, changes, pages, owner, texts),
             service.bus(),
             new ServerFactoryTasks(config.maxResponse()))
         .register(operations);
