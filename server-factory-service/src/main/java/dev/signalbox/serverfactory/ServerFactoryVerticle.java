@@ -12,6 +12,7 @@ import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.serverfactory.proxy.RecordedRoute;
 import dev.signalbox.serverfactory.proxy.UpstreamClient;
+import dev.signalbox.serverfactory.proxy.UpstreamRates;
 import dev.signalbox.serverfactory.serving.RouteRecorder;
 import dev.signalbox.serverfactory.serving.SelfMadeCertificate;
 import dev.signalbox.serverfactory.serving.ServingResources;
@@ -71,6 +72,10 @@ final class ServerFactoryVerticle extends VerticleBase {
         new UpstreamClient(
             vertx,
             new TargetGuard(service.config("guard", GuardConfig.class).rules()),
+            new UpstreamRates(
+                config.proxyTargetRatePerS(),
+                service.bus().sharers(ServerFactoryContract.START),
+                System::nanoTime),
             config.maxForwarded());
     upstream = forwarding;
     UnreadBodies answers = new UnreadBodies(MemoryBudget.ofHeap(ANSWERS_SHARE));
