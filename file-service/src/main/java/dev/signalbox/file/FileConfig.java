@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param workers threads that wait for the disk when files are looked up and read; 1 to 256
  * @param maxUploads uploads under way at once, the next is refused; 1 to 1,000
  * @param maxUploadBytes longest upload, bytes; 1 to 1 TiB
- * @param maxTotalBytes most bytes of all files and uploads together; 0 for no limit
+ * @param maxTotalBytes most bytes of all files and uploads together, with 4,096 for each of them
+ *     and each directory; 0 for no limit
  * @param uploadIdle an upload without a call for so long is aborted, and its place is free; a
  *     gateway reports a slow client three times as often; 100 ms to 1 day
  * @param maxResumable resumable uploads that may be unfinished; 1 to 100,000
@@ -41,8 +42,8 @@ public record FileConfig(
     @Setting(
             value = "0",
             doc =
-                "Most bytes of all files and of uploads under way; 0 for no limit, at most"
-                    + " 1152921504606846976")
+                "Most bytes of all files and of uploads under way, with 4096 for each of them and each"
+                    + " directory; 0 for no limit, at most 1152921504606846976")
         long maxTotalBytes,
     @Setting(value = "5s", doc = "An upload without a call for so long is aborted; 100ms to 1d")
         Duration uploadIdle,

@@ -127,13 +127,15 @@ final class FileVerticle extends VerticleBase {
         new TotalBytes(
             root,
             config.maxTotalBytes(),
-            config.maxUploadBytes(),
+            config.maxUploadBytes() + TotalBytes.ENTRY_BYTES,
+            TotalBytes.ENTRY_BYTES,
             AbandonedUploads.prefix(given.process()));
     if (config.maxTotalBytes() > 0) {
       given.diagnose("the quota of files", new QuotaCheck(total::used, config.maxTotalBytes()));
     }
     UploadCommit commit =
-        new UploadCommit(root, lock, config.uploads(), Clock.systemUTC(), new SecureRandom());
+        new UploadCommit(
+            root, lock, total, config.uploads(), Clock.systemUTC(), new SecureRandom());
     ResumableUploads resumables =
         new ResumableUploads(
             root,

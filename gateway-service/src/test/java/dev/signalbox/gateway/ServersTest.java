@@ -163,8 +163,10 @@ class ServersTest {
   private static Future<DescribeServerReply> describe(DescribeServerRequest request, Call call) {
     return known(request.server())
         .map(server ->
-            new DescribeServerReply(
-                server, "{\"routes\":[{\"match\":{}}]}", List.of("/a is not understood")));
+            server.equals(SECOND)
+                ? new DescribeServerReply(server, "{}", List.of(), "it cannot be read")
+                : new DescribeServerReply(
+                    server, "{\"routes\":[{\"match\":{}}]}", List.of("/a is not understood")));
   }
 
   private static ServerRequest request(long number, byte[] body) {
@@ -305,6 +307,16 @@ class ServersTest {
         .isEqualTo(
             "{\"name\":\"n\",\"routes\":[{\"match\":{},\"response\":{\"json\":{\"a\":[1,2.5,null]}}}],"
                 + "\"colour\":1}");
+  }
+
+  @Test
+  void givenADefinitionThatCannotBeRead_whenTheServerIsDescribed_thenTheReasonIsShown() {
+    Reply unreadable = gateway.get("/api/v1/servers/id-2");
+
+    assertThat(unreadable.status()).isEqualTo(200);
+    assertThat(unreadable.json().get("definition_error").asText()).isEqualTo("it cannot be read");
+    assertThat(unreadable.json().get("definition")).isEmpty();
+    assertThat(gateway.get("/api/v1/servers/id-1").json().has("definition_error")).isFalse();
   }
 
   @Test

@@ -129,6 +129,22 @@ final class DefinitionCompiler {
     return definition;
   }
 
+  /** What is wrong with a stored definition when its routes are left out; null for nothing. */
+  @Nullable String errorBesideRoutes(ServerContent content) {
+    try {
+      Map<String, @Nullable Object> members = members(content);
+      members.put(ROUTES, List.of());
+      RequestObject object = RequestObject.of(members);
+      reader.read(object, content.page(), new CompileBudget());
+      FieldProblems problems = new FieldProblems();
+      problems.addAll(object.problems(), problem -> problem);
+      requireNone("", problems);
+      return null;
+    } catch (ServiceException e) {
+      return Definitions.reason(e);
+    }
+  }
+
   /** Bytes of a definition and a page, as they are stored. */
   static long textBytes(@Nullable String definition, @Nullable Page page) {
     return (definition == null ? 0 : ByteBufUtil.utf8Bytes(definition))

@@ -1,5 +1,7 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.contracts.ErrorCode;
+import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.platform.json.FieldProblems;
@@ -14,13 +16,21 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads definitions of servers from clients and from storage, and shows them. They may be large:
  * not to be used on an event loop.
  */
 final class Definitions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
+
+  /** Problems of one definition that are told. */
+  private static final int NAMED = 3;
 
   private static final String INVALID = "the server cannot be made as described";
   private static final String TLS = "tls";
@@ -131,7 +141,49 @@ final class Definitions {
             });
   }
 
-  /** All fields by which a server could be made again, but its port and its private key. */
+  /**
+   * Whether {@link #compile} failed because of the definition, so that it will again. Anything but
+   * a fault with a code is a rule that nothing checks before, such as a value of another version.
+   */
+  static boolean isUnreadable(Throwable failure) {
+    return failure instanceof ServiceException fault
+        ? fault.code() == ErrorCode.INVALID_REQUEST
+        : failure instanceof RuntimeException;
+  }
+
+  /** A failure of {@link #compile} in a line. */
+  static String reason(Throwable failure) {
+    List<FieldProblem> problems =
+        failure instanceof ServiceException fault ? fault.problems() : List.of();
+    String told =
+        problems.isEmpty()
+            ? String.valueOf(failure.getMessage())
+            : problems.stream()
+                .limit(NAMED)
+                .map(problem -> (problem.pointer() + " " + problem.message()).strip())
+                .collect(Collectors.joining("; "));
+    return problems.size() > NAMED ? told + "; and more" : told;
+  }
+
+  /** What an error says about a definition that cannot be read. */
+  static String unreadable(String reason) {
+    return "its stored definition cannot be read by this version: " + reason;
+  }
+
+  /** Why {@link #compile} would fail; null when it would not. */
+  @Nullable String error(ServerContent content) {
+    try {
+      compile(content).charge().release();
+      return null;
+    } catch (RuntimeException e) {
+      return isUnreadable(e) ? unreadable(reason(e)) : String.valueOf(e.getMessage());
+    }
+  }
+
+  /**
+   * All fields by which a server could be made again, but its port and its private key; without
+   * those that cannot be read.
+   */
   String shown(ServerContent content) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     Page page = content.page();
@@ -139,7 +191,11 @@ final class Definitions {
       members.put("page_uri", page.uri());
       members.put("response_data", page.data());
     }
-    members.putAll(DefinitionCompiler.members(content));
+    try {
+      members.putAll(DefinitionCompiler.members(content));
+    } catch (ServiceException e) {
+      LOG.debug("a stored definition is not shown: {}", e.getMessage());
+    }
     if (members.get(TLS) instanceof Map<?, ?> tls) {
       Map<Object, @Nullable Object> shown = new LinkedHashMap<>(tls);
       shown.remove(PRIVATE_KEY);

@@ -22,16 +22,19 @@ final class OwnerCalls {
 
   private final Vertx vertx;
   private final ServerStore store;
+  private final Ownership ownership;
   private final String node;
 
-  OwnerCalls(Vertx vertx, ServerStore store, String node) {
+  OwnerCalls(Vertx vertx, ServerStore store, Ownership ownership, String node) {
     this.vertx = vertx;
     this.store = store;
+    this.ownership = ownership;
     this.node = node;
   }
 
   /**
-   * Asks the owner of a server.
+   * Asks the owner of a server; this instance in its place when there is none for the server's
+   * definition, see {@link Ownership#definitionError}.
    *
    * @param server its id or name
    * @param here what this instance does when it is the owner
@@ -55,7 +58,7 @@ final class OwnerCalls {
     return find(server)
         .compose(row -> {
           Future<R> asked =
-              row.owner().equals(node)
+              row.owner().equals(node) || ownership.definitionError(row).isPresent()
                   ? here.apply(row)
                   : row.owner().isEmpty() ? Future.failedFuture(moved()) : there.apply(row.owner());
           return asked.recover(failure -> {

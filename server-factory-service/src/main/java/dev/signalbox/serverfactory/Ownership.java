@@ -2,6 +2,8 @@ package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.serverfactory.ServerLoader.UnreadableException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -9,8 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,8 @@ final class Ownership {
   private final Map<String, Integer> spared = new HashMap<>();
   // Those whose definition did not fit in the memory left, once that is logged.
   private final Set<String> unfit = new HashSet<>();
+  // By server, why its definition cannot be read: left to others until it is another revision.
+  private final Map<String, UnreadableException> unreadable = new HashMap<>();
   private Future<Void> round = Future.succeededFuture();
   private @Nullable Settled settled;
   private long firstEndMs = ServerTable.NEVER;
@@ -192,7 +198,7 @@ final class Ownership {
     long requestedAt = lease.now();
     round =
         store
-            .renew(known(before), spared.keySet())
+            .renew(known(before), left())
             .compose(renewal -> {
               lease.renewed(requestedAt);
               firstEndMs = renewal.firstEndMs();
@@ -203,6 +209,16 @@ final class Ownership {
                   .onComplete(settled -> renewal.expired().forEach(this::expired));
             });
     return round;
+  }
+
+  private Predicate<ServerRow> left() {
+    Set<String> now = Set.copyOf(spared.keySet());
+    Map<String, UnreadableException> always = Map.copyOf(unreadable);
+    return row -> now.contains(row.serverId()) || isSame(always.get(row.serverId()), row);
+  }
+
+  private static boolean isSame(@Nullable UnreadableException why, ServerRow row) {
+    return why != null && why.revision() == row.revision();
   }
 
   private long known(Set<String> listening) {
@@ -230,7 +246,7 @@ final class Ownership {
     Set<String> listening = servers.ids();
     for (ServerRow row : ours) {
       if (mayChange(row.serverId()) && !stopped && lease.held()) {
-        changes.add(listening.contains(row.serverId()) ? loader.refresh(row) : adopt(row));
+        changes.add(listening.contains(row.serverId()) ? refresh(row) : adopt(row));
       }
     }
     changes.forEach(change -> change.onComplete(_ -> lease.progressed()));
@@ -247,6 +263,17 @@ final class Ownership {
         .otherwiseEmpty();
   }
 
+  private Future<Void> refresh(ServerRow row) {
+    return loader
+        .refresh(row)
+        .recover(failure -> {
+          if (failure instanceof UnreadableException why && isNews(row, why)) {
+            LOG.warn("{} goes on as before: {}", shown(row), why.getMessage());
+          }
+          return Future.failedFuture(failure);
+        });
+  }
+
   private Future<Void> adopt(ServerRow row) {
     return loader
         .open(row, () -> !stopped && lease.held())
@@ -259,6 +286,12 @@ final class Ownership {
               if (!lease.held() || ServerLoader.mayLoadLater(failure)) {
                 return Future.succeededFuture();
               }
+              if (row.bound() && failure instanceof UnreadableException why) {
+                if (isNews(row, why)) {
+                  LOG.warn("{} does not listen: {}", shown(row), why.getMessage());
+                }
+                return store.release(row.serverId());
+              }
               LOG.warn(
                   "Server {} cannot listen on port {} here: {}",
                   row.serverId(),
@@ -270,6 +303,54 @@ final class Ownership {
               spared.put(row.serverId(), ROUNDS_SPARED);
               return store.release(row.serverId());
             });
+  }
+
+  private boolean isNews(ServerRow row, UnreadableException why) {
+    UnreadableException before = unreadable.put(row.serverId(), why);
+    return before == null || before.revision() != why.revision();
+  }
+
+  private static String shown(ServerRow row) {
+    String name = row.name() == null ? row.serverId() : row.name() + " (" + row.serverId() + ")";
+    return "Server " + name + " on port " + row.port();
+  }
+
+  /** Why nobody listens for a server, as far as that is its definition; empty when it is not. */
+  Optional<String> definitionError(ServerRow row) {
+    UnreadableException why = unreadable.get(row.serverId());
+    return row.owner().isEmpty() && why != null && isSame(why, row)
+        ? Optional.of(String.valueOf(why.getMessage()))
+        : Optional.empty();
+  }
+
+  /**
+   * Owns a server without an owner, whose definition cannot be read, during work that changes it.
+   * Afterwards it listens here if it can; if the work fails it has no owner again.
+   */
+  <T> Future<T> mending(ServerRow row, Supplier<Future<T>> work) {
+    String id = row.serverId();
+    return requireLease()
+        .compose(_ ->
+            during(
+                id,
+                () ->
+                    store
+                        .takeOver(List.of(row))
+                        .compose(taken ->
+                            taken.isEmpty()
+                                ? Future.failedFuture(OwnerCalls.moved())
+                                : work.get().transform(done -> mended(id, done)))));
+  }
+
+  private <T> Future<T> mended(String id, AsyncResult<T> done) {
+    Future<Void> settling =
+        done.failed()
+            ? store.release(id)
+            : store
+                .find(id)
+                .compose(found -> found.map(this::adopt).orElse(Future.succeededFuture()));
+    return settling.transform(_ ->
+        done.failed() ? Future.failedFuture(done.cause()) : Future.succeededFuture(done.result()));
   }
 
   private Future<Void> opened(ServerRow row) {
@@ -292,6 +373,7 @@ final class Ownership {
 
   private Future<Void> keep(ServerRow row) {
     unfit.remove(row.serverId());
+    unreadable.remove(row.serverId());
     LOG.info("Server {} listens on port {} here", row.serverId(), row.port());
     Future<?> confirmed = row.bound() ? Future.succeededFuture() : reservations.confirm(row);
     return confirmed.compose(_ -> loader.refresh(row));

@@ -3,6 +3,7 @@ package dev.signalbox.serverfactory;
 import static dev.signalbox.serverfactory.DefinitionCompiler.ROUTES;
 import static dev.signalbox.serverfactory.DefinitionCompiler.SOURCES;
 
+import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.FieldProblem;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.platform.json.FieldProblems;
@@ -48,15 +49,28 @@ final class RouteEdits {
    *
    * @param json an array of routes, or an object with {@code routes}, {@code wiremock} or {@code
    *     openapi}
-   * @throws ServiceException INVALID_REQUEST with every problem, or LIMIT_REACHED when too little
-   *     memory is left for both definitions
+   * @throws ServiceException INVALID_REQUEST with every problem, CONFLICT when what is stored
+   *     beside the routes cannot be read, or LIMIT_REACHED when too little memory is left for both
+   *     definitions
    */
   Changed withRoutes(ServerContent content, String json) {
     Object value = DefinitionCompiler.json("", json);
+    requireReadableRest(content);
     if (value instanceof List<?>) {
       return withRoutes(content, Map.of(ROUTES, value), "/" + ROUTES);
     }
     return withRoutes(content, DefinitionCompiler.object(value, ""), "");
+  }
+
+  /** What is beside the routes stays: the problems of that are none of the client's. */
+  private void requireReadableRest(ServerContent content) {
+    String error = compiler.errorBesideRoutes(content);
+    if (error != null) {
+      throw new ServiceException(
+          ErrorCode.CONFLICT,
+          "its routes cannot be replaced, but it can be deleted and started anew: "
+              + Definitions.unreadable(error));
+    }
   }
 
   /** With {@code root} before the pointers of problems, which the client did not write. */

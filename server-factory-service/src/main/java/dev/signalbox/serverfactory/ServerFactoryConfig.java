@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
  *     for a quarter of the heap, see {@link #definitionMemory}
  * @param maxFile bytes of a file that a route answers with
  * @param maxForwarded bytes of a response that a proxy forwards
+ * @param proxyTargetRatePerS requests that proxies forward to one target in a second, over all
+ *     replicas; 0 for no limit
  * @param maxRequestBody bytes of the body of one request
  * @param bodyTimeout in which the body of a request must be there
  * @param maxRequests requests that one server answers at once, delayed ones among them
@@ -63,6 +65,12 @@ public record ServerFactoryConfig(
         int maxFile,
     @Setting(value = "16777216", doc = "Bytes of a response that a proxy forwards; 0 to 67108864")
         int maxForwarded,
+    @Setting(
+            value = "0",
+            doc =
+                "Requests that proxies forward to one target (host and port) in a second, over all"
+                    + " replicas; 0 (no limit) to 1000000")
+        int proxyTargetRatePerS,
     @Setting(value = "4194304", doc = "Bytes of the body of one request to a server; 0 to 67108864")
         int maxRequestBody,
     @Setting(value = "30s", doc = "Time in which the body of a request must be there; 1s to 1h")
@@ -115,6 +123,7 @@ public record ServerFactoryConfig(
             "must be 0, or between 1048576 and 1099511627776")
         .range("max-file", maxFile, 0, 67_108_864)
         .range("max-forwarded", maxForwarded, 0, 67_108_864)
+        .range("proxy-target-rate-per-s", proxyTargetRatePerS, 0, 1_000_000)
         .range("max-request-body", maxRequestBody, 0, 67_108_864)
         .range("body-timeout (s)", bodyTimeout.toSeconds(), 1, 3_600)
         .range("max-requests", maxRequests, 1, 1_000_000)

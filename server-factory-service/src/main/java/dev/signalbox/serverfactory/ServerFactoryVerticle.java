@@ -12,6 +12,7 @@ import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.serverfactory.proxy.RecordedRoute;
 import dev.signalbox.serverfactory.proxy.UpstreamClient;
+import dev.signalbox.serverfactory.proxy.UpstreamRates;
 import dev.signalbox.serverfactory.serving.RouteRecorder;
 import dev.signalbox.serverfactory.serving.SelfMadeCertificate;
 import dev.signalbox.serverfactory.serving.ServingResources;
@@ -71,6 +72,10 @@ final class ServerFactoryVerticle extends VerticleBase {
         new UpstreamClient(
             vertx,
             new TargetGuard(service.config("guard", GuardConfig.class).rules()),
+            new UpstreamRates(
+                config.proxyTargetRatePerS(),
+                service.bus().sharers(ServerFactoryContract.START),
+                System::nanoTime),
             config.maxForwarded());
     upstream = forwarding;
     UnreadBodies answers = new UnreadBodies(MemoryBudget.ofHeap(ANSWERS_SHARE));
@@ -106,7 +111,7 @@ final class ServerFactoryVerticle extends VerticleBase {
         new Ownership(
             vertx, reservations, rows, pages, loader, lease, config, this::publishDeleted);
     Handover moves = new Handover(vertx, rows, pages, loader, owner);
-    OwnerCalls owners = new OwnerCalls(vertx, rows, service.node());
+    OwnerCalls owners = new OwnerCalls(vertx, rows, owner, service.node());
     RouteChanges changes =
         new RouteChanges(
             vertx, rows, contents, new RouteEdits(config, compiler), pages, owner, moves);
@@ -119,7 +124,8 @@ final class ServerFactoryVerticle extends VerticleBase {
             factory,
             moves,
             owners,
-            new ServerOperations(vertx, contents, definitions, owners, changes, pages, texts),
+            new ServerOperations(
+                vertx, contents, definitions, owners, changes, pages, owner, texts),
             service.bus(),
             new ServerFactoryTasks(config.maxResponse()))
         .register(operations);

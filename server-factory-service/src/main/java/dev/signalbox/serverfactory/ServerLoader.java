@@ -37,7 +37,8 @@ final class ServerLoader {
 
   /**
    * Listens for a server as storage knows it now; fails with LIMIT_REACHED when too little memory
-   * is left for its definition, see {@link DefinitionMemory#isFull}.
+   * is left for its definition, see {@link DefinitionMemory#isFull}, and with {@link
+   * UnreadableException} when this version cannot read it.
    */
   Future<Void> open(ServerRow row) {
     return open(row, () -> true);
@@ -52,11 +53,29 @@ final class ServerLoader {
         .compose(loaded -> using(loaded, () -> servers.open(row, loaded)));
   }
 
+  /** This version cannot read the definition of a server, now or later; another one may. */
+  static final class UnreadableException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long revision;
+
+    private UnreadableException(String reason, long revision) {
+      super(Definitions.unreadable(reason), null, false, false);
+      this.revision = revision;
+    }
+
+    /** The revision of the content that it is about. */
+    long revision() {
+      return revision;
+    }
+  }
+
   /**
    * Whether a failure of {@link #open} says nothing about the server: storage was not to be had.
    */
   static boolean mayLoadLater(Throwable failure) {
-    return failure instanceof ServiceException fault && fault.code() != ErrorCode.INVALID_REQUEST;
+    return failure instanceof ServiceException;
   }
 
   /** Has a server that listens here answer as storage says now. */
@@ -103,7 +122,12 @@ final class ServerLoader {
   private Future<LoadedDefinition> compile(String serverId, Optional<ServerContent> found) {
     return vertx
         .executeBlocking(() -> definitions.compile(present(serverId, found)), true)
-        .map(Objects::requireNonNull);
+        .map(Objects::requireNonNull)
+        .recover(failure ->
+            Future.failedFuture(
+                found.isPresent() && Definitions.isUnreadable(failure)
+                    ? new UnreadableException(Definitions.reason(failure), found.get().revision())
+                    : failure));
   }
 
   private static ServerContent present(String serverId, Optional<ServerContent> found) {

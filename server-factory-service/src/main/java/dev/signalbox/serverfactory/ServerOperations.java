@@ -1,6 +1,7 @@
 package dev.signalbox.serverfactory;
 
 import dev.signalbox.contracts.Empty;
+import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.CountServerRequestsReply;
 import dev.signalbox.contracts.serverfactory.DescribeServerReply;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads what clients want, and describes servers. All but {@link #reading} and {@link #describe}
@@ -31,6 +33,7 @@ final class ServerOperations {
   private final OwnerCalls owners;
   private final RouteChanges changes;
   private final PageServers servers;
+  private final Ownership ownership;
   private final TextMemory texts;
 
   /**
@@ -45,6 +48,7 @@ final class ServerOperations {
       OwnerCalls owners,
       RouteChanges changes,
       PageServers servers,
+      Ownership ownership,
       TextMemory texts) {
     this.vertx = vertx;
     this.contents = contents;
@@ -52,6 +56,7 @@ final class ServerOperations {
     this.owners = owners;
     this.changes = changes;
     this.servers = servers;
+    this.ownership = ownership;
     this.texts = texts;
   }
 
@@ -95,18 +100,32 @@ final class ServerOperations {
       return Future.failedFuture(OwnerCalls.notFound(row.serverId()));
     }
     ServerContent content = found.get();
+    // One that nobody listens for is tried: after a start it may not have had its turn yet. One
+    // after the other then, as all definitions are compiled.
+    boolean tried = row.owner().isEmpty();
     return vertx
         .executeBlocking(
-            () -> new DescribeServerReply(row.info(), definitions.shown(content), content.notes()),
-            false)
+            () ->
+                new DescribeServerReply(
+                    row.info(),
+                    definitions.shown(content),
+                    content.notes(),
+                    tried ? definitions.error(content) : null),
+            tried)
         .map(Objects::requireNonNull);
   }
 
-  /** Replaces all routes, in storage and then here. */
+  /**
+   * Replaces all routes, in storage and then here. A server whose definition could not be read
+   * listens here then.
+   */
   Future<DescribeServerReply> replaceRoutes(ServerRow row, String routes) {
+    Supplier<Future<Void>> replacing =
+        () -> texts.holding(routes.length(), () -> changes.replace(row.serverId(), routes));
     // The routes are in force by then: what they are is told, even if that has to wait for memory.
-    return texts
-        .holding(routes.length(), () -> changes.replace(row.serverId(), routes))
+    return (ownership.definitionError(row).isPresent()
+            ? ownership.mending(row, replacing)
+            : replacing.get())
         .compose(_ -> owners.find(row.serverId()))
         .compose(now -> contents.readInTurn(now.serverId(), found -> describe(now, found)));
   }
@@ -145,6 +164,11 @@ final class ServerOperations {
     return servers
         .find(row.serverId())
         .map(Future::succeededFuture)
-        .orElseGet(() -> Future.failedFuture(OwnerCalls.moved()));
+        .orElseGet(() ->
+            Future.failedFuture(
+                ownership
+                    .definitionError(row)
+                    .map(why -> new ServiceException(ErrorCode.CONFLICT, "Nobody listens: " + why))
+                    .orElseGet(OwnerCalls::moved)));
   }
 }

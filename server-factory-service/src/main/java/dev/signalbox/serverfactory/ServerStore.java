@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Which servers exist, and who listens for them. */
@@ -104,10 +105,10 @@ final class ServerStore {
    * lease has ended; otherwise it is two short statements, whatever the number of servers.
    *
    * @param known version that this instance has acted on; {@link #UNKNOWN} for none
-   * @param spared servers not to take over, because listening for them failed here just now
+   * @param left whether a server is not to be taken over, since it cannot listen here; asked on
+   *     another thread
    */
-  Future<Renewal> renew(long known, Set<String> spared) {
-    Set<String> left = Set.copyOf(spared);
+  Future<Renewal> renew(long known, Predicate<ServerRow> left) {
     // Later it would grant a lease whose time here is over.
     return database.write(
         lease,
@@ -130,14 +131,13 @@ final class ServerStore {
         });
   }
 
-  private Renewal adoptOrphans(Session session, long version, Set<String> left) {
+  private Renewal adoptOrphans(Session session, long version, Predicate<ServerRow> left) {
     ServerTable.grantLease(session, node, leaseMs);
     // Before the adoption: a server whose time is over is not to listen once more.
     List<ServerRow> expired = ServerTable.deleteExpired(session, node);
     boolean changed = !expired.isEmpty();
     for (ServerRow orphan : ServerTable.orphans(session)) {
-      changed |=
-          !left.contains(orphan.serverId()) && ServerTable.adopt(session, orphan, node, host);
+      changed |= !left.test(orphan) && ServerTable.adopt(session, orphan, node, host);
     }
     List<ServerRow> ours =
         ServerTable.all(session).stream().filter(row -> row.owner().equals(node)).toList();

@@ -11,9 +11,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The statements on table {@code servers}, for use inside one piece of work. */
 final class ServerTable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerTable.class);
 
   /** Milliseconds until an end when there is none. */
   static final long NEVER = Long.MAX_VALUE;
@@ -190,7 +194,9 @@ final class ServerTable {
     try {
       return Json.read(json.getBytes(StandardCharsets.UTF_8), Notes.class).notes();
     } catch (IOException e) {
-      throw new IllegalStateException("the notes of an import cannot be read", e);
+      // They only inform: the server can do without.
+      LOG.debug("notes that cannot be read: {}", e.toString());
+      return List.of("the notes of the import cannot be read");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.serverfactory.DescribeServerReply;
 import dev.signalbox.contracts.serverfactory.ServerInfo;
+import dev.signalbox.contracts.serverfactory.ServerStatsReply;
 import dev.signalbox.contracts.serverfactory.StartServerReply;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerReply;
@@ -84,7 +85,7 @@ final class Instance implements AutoCloseable {
         new Ownership(
             vertx, reservations, store, servers, loader, lease, config, row -> ended.add(row));
     this.handover = new Handover(vertx, store, servers, loader, ownership);
-    this.owners = new OwnerCalls(vertx, store, node);
+    this.owners = new OwnerCalls(vertx, store, ownership, node);
     this.operations =
         new ServerOperations(
             vertx,
@@ -100,6 +101,7 @@ final class Instance implements AutoCloseable {
                 ownership,
                 handover),
             servers,
+            ownership,
             textMemory);
     this.factory =
         new ServerFactory(
@@ -291,6 +293,11 @@ final class Instance implements AutoCloseable {
   /** As a request to this instance does, whichever instance owns the server. */
   Future<DescribeServerReply> replaceRoutes(String server, String routes) {
     return atOwner(server, (owner, row) -> owner.operations.replaceRoutes(row, routes));
+  }
+
+  /** The same for its counters. */
+  Future<ServerStatsReply> stats(String server) {
+    return atOwner(server, (owner, row) -> owner.operations.stats(row));
   }
 
   <R> Future<R> atOwner(String server, BiFunction<Instance, ServerRow, Future<R>> work) {

@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,7 +219,7 @@ class LeaseLossTest {
   }
 
   private static Renewal renew(Instance instance, long known) {
-    return TestNode.await(instance.run(() -> instance.store().renew(known, Set.of())));
+    return TestNode.await(instance.run(() -> instance.store().renew(known, _ -> false)));
   }
 
   private static StorageConfig impatient() {

@@ -40,6 +40,23 @@ public final class FileTree {
     return found;
   }
 
+  /** The directories below a directory, without itself; none when it does not exist. */
+  public static List<Path> directories(Path directory) {
+    List<Path> found = new ArrayList<>();
+    walk(
+        directory,
+        new Tolerant() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+            if (!visited.equals(directory)) {
+              found.add(visited);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found;
+  }
+
   /** Removes everything at and below a path. */
   public static void delete(Path directory) {
     walk(

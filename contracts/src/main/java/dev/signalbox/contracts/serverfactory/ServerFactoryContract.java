@@ -55,7 +55,9 @@ public final class ServerFactoryContract {
 
   /**
    * Replaces the routes of a server; in storage and in force when it is acknowledged. Done by the
-   * owner: UNAVAILABLE when none answers in time, as with all operations below but TAKE_OVER.
+   * owner: UNAVAILABLE when none answers in time, as with all operations below but TAKE_OVER. When
+   * nobody can listen for the server, because its definition cannot be read, those are CONFLICT at
+   * once; this one makes it listen if what cannot be read were its routes.
    */
   public static final Operation<ReplaceRoutesRequest, DescribeServerReply> REPLACE_ROUTES =
       Operation.repeatable(

@@ -109,7 +109,7 @@ public final class FileRemoval {
       while (last > 0) {
         Path directory = held.get(last).path();
         if (directory.equals(uploads)
-            || !held.get(last - 1).deleteDirectory(NativePath.name(directory))) {
+            || !total.removeIfEmpty(held.get(last - 1), NativePath.name(directory))) {
           break;
         }
         last--;
@@ -145,9 +145,10 @@ public final class FileRemoval {
         && !EntityTags.name(condition, EntityTag.of(FileVersion.of(attributes), null), false)) {
       return new DeleteFileReply.ConditionFailed();
     }
-    try (Change _ = total.changing(attributes.size())) {
+    long counted = total.ofFile(attributes);
+    try (Change _ = total.changing(counted)) {
       directory.delete(name);
-      total.removed(attributes.size());
+      total.removed(counted);
     }
     return new DeleteFileReply.Deleted();
   }

@@ -217,23 +217,29 @@ public final class HeldDirectory implements Closeable {
     }
   }
 
-  /**
-   * Removes a directory if it is empty.
-   *
-   * @return false when it is not empty
-   */
-  public boolean deleteDirectory(String name) throws IOException {
+  /** What became of a directory that was to be removed. */
+  enum Removal {
+    DONE,
+    /** It was not there any more. */
+    GONE,
+    NOT_EMPTY
+  }
+
+  /** Removes a directory if it is empty. */
+  Removal deleteDirectory(String name) throws IOException {
     try {
       if (stream instanceof SecureDirectoryStream<Path> secure) {
         secure.deleteDirectory(NativePath.of(name));
       } else if (Files.isDirectory(path.resolve(NativePath.of(name)), LinkOption.NOFOLLOW_LINKS)) {
         Files.delete(path.resolve(NativePath.of(name)));
+      } else {
+        return Removal.GONE;
       }
-      return true;
+      return Removal.DONE;
     } catch (DirectoryNotEmptyException _) {
-      return false;
+      return Removal.NOT_EMPTY;
     } catch (NoSuchFileException _) {
-      return true;
+      return Removal.GONE;
     }
   }
 

@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of all files under the root, and the limit on them. Bytes are counted before they are
- * written, so uploads at once never go over the limit together, except for what is on loan: bytes
- * of files that replace others, until they do. A walk of the tree finds what others changed.
- * Without a limit nothing is counted. Any thread may use it.
+ * What all under the root takes, and the limit on it: the bytes of files, and a fixed number for
+ * each file and each directory, so that names without bytes are bounded too. It is counted before
+ * it is written, so uploads at once never go over the limit together, except for what is on loan:
+ * files that replace others, until they do. A walk of the tree finds what others changed. Without a
+ * limit nothing is counted. Any thread may use it.
  */
 public final class TotalBytes {
 
@@ -28,11 +29,18 @@ public final class TotalBytes {
   /** The directory of resumable uploads, whose small files of facts do not count. */
   public static final String RESUMABLE = ".resumable";
 
+  /** What a file or a directory takes beside its bytes on a disk of the usual kind: a block. */
+  public static final int ENTRY_BYTES = 4_096;
+
+  /** Files of the service itself, at the root: few, and made whether there is room or not. */
+  private static final String OWN_AT_ROOT = ".signalbox-";
+
   private static final Change NO_CHANGE = () -> {};
 
   private final FileRoot root;
   private final long max;
   private final long maxOver;
+  private final int entryBytes;
   private final String ownPrefix;
 
   /** Bytes on loan by the path of the file that will be replaced. */
@@ -48,13 +56,15 @@ public final class TotalBytes {
   /**
    * @param max the limit; 0 for none
    * @param maxOver how far files that replace others may go over the limit, all together
+   * @param entryBytes counted for each file and each directory, beside the bytes of a file
    * @param ownPrefix of the hidden files of this process, which a walk leaves out: their bytes are
    *     reserved
    */
-  public TotalBytes(FileRoot root, long max, long maxOver, String ownPrefix) {
+  public TotalBytes(FileRoot root, long max, long maxOver, int entryBytes, String ownPrefix) {
     this.root = root;
     this.max = max;
     this.maxOver = maxOver;
+    this.entryBytes = entryBytes;
     this.ownPrefix = ownPrefix;
   }
 
@@ -86,6 +96,21 @@ public final class TotalBytes {
   /** Whether there is a limit. */
   public boolean limited() {
     return max > 0;
+  }
+
+  /** What a file of so many bytes counts. */
+  public long ofFile(long bytes) {
+    return entryBytes + bytes;
+  }
+
+  /** What a file counts; nothing when there is none. */
+  public long ofFile(@Nullable BasicFileAttributes attributes) {
+    return attributes == null ? 0 : ofFile(attributes.size());
+  }
+
+  /** What so many directories count, without what is in them. */
+  public long ofDirectories(int count) {
+    return (long) entryBytes * count;
   }
 
   /** What is stored and reserved. */
@@ -151,7 +176,7 @@ public final class TotalBytes {
       return;
     }
     // Looked at only now: far from the limit uploads need not know what they replace.
-    if (loan.target == null || !tryTake(more, size(loan.target), loan, taking)) {
+    if (loan.target == null || !tryTake(more, there(loan.target), loan, taking)) {
       throw full();
     }
   }
@@ -162,15 +187,15 @@ public final class TotalBytes {
         "the quota of all files, " + max + " bytes (file.max-total-bytes), has no room for it");
   }
 
-  private long size(TreePath target) throws IOException {
+  private long there(TreePath target) throws IOException {
     return root.find(target) instanceof FileRoot.Existing(Path _, BasicFileAttributes attributes)
             && attributes.isRegularFile()
-        ? attributes.size()
+        ? ofFile(attributes)
         : 0;
   }
 
   /**
-   * @param replaced bytes of the file that is replaced, all loans for which are no more than these
+   * @param replaced what the file that is replaced counts; all loans for it are no more than that
    */
   private synchronized boolean tryTake(long more, long replaced, Loan loan, Taking taking) {
     if (!counted) {
@@ -216,7 +241,7 @@ public final class TotalBytes {
    * Requires that what an upload has on loan comes back when it gets its place: the file that it
    * was to replace may be moved or changed since. To be followed by {@link #placed}.
    *
-   * @param replaced bytes of the file that it does replace
+   * @param replaced what the file that it does replace counts
    * @throws ServiceException INSUFFICIENT_STORAGE when it would be over the limit for good
    */
   public synchronized void requireReturn(Loan loan, long replaced) {
@@ -238,9 +263,9 @@ public final class TotalBytes {
   /**
    * Counts an upload that is a visible file now, and ends its loan.
    *
-   * @param wasReserved bytes reserved for it
-   * @param bytes of the file
-   * @param replaced bytes of the file that it replaced
+   * @param wasReserved what was reserved for it
+   * @param bytes what it counts
+   * @param replaced what the file that it replaced counts
    */
   public void placed(long wasReserved, long bytes, long replaced, Loan loan) {
     if (limited()) {
@@ -268,10 +293,25 @@ public final class TotalBytes {
   }
 
   /**
-   * Counts all files. Blocks on the disk, for as long as it takes to go through the whole tree; one
-   * walk at a time.
+   * Removes a directory if it is empty, and no longer counts it.
    *
-   * @param stop asked at each file
+   * @return false when it is not empty
+   */
+  public boolean removeIfEmpty(HeldDirectory above, String name) throws IOException {
+    try (Change _ = changing(entryBytes)) {
+      HeldDirectory.Removal removal = above.deleteDirectory(name);
+      if (removal == HeldDirectory.Removal.DONE) {
+        removed(entryBytes);
+      }
+      return removal != HeldDirectory.Removal.NOT_EMPTY;
+    }
+  }
+
+  /**
+   * Counts all files and directories. Blocks on the disk, for as long as it takes to go through the
+   * whole tree; one walk at a time.
+   *
+   * @param stop asked at each of them
    */
   public void count(BooleanSupplier stop) throws IOException {
     synchronized (this) {
@@ -304,12 +344,29 @@ public final class TotalBytes {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      String name = String.valueOf(file.getFileName());
-      boolean facts = name.indexOf('.') >= 0 && resumable.equals(file.getParent());
-      if (attributes.isRegularFile() && !facts && !name.startsWith(ownPrefix)) {
-        sum += attributes.size();
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      if (!directory.equals(root.real()) && !directory.equals(resumable)) {
+        sum += entryBytes;
       }
+      return goOn();
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (counts(file, String.valueOf(file.getFileName()))) {
+        // A link or a device has no bytes of its own.
+        sum += attributes.isRegularFile() ? ofFile(attributes) : entryBytes;
+      }
+      return goOn();
+    }
+
+    private boolean counts(Path file, String name) {
+      boolean facts = name.indexOf('.') >= 0 && resumable.equals(file.getParent());
+      boolean own = name.startsWith(OWN_AT_ROOT) && root.real().equals(file.getParent());
+      return !facts && !own && !name.startsWith(ownPrefix);
+    }
+
+    private FileVisitResult goOn() {
       stopped = stop.getAsBoolean();
       return stopped ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
     }

@@ -46,7 +46,7 @@ public final class FileMoves {
     this.lock = lock;
     this.removal = removal;
     this.total = total;
-    this.placement = new Placement(root);
+    this.placement = new Placement(root, lock, total);
   }
 
   /** Whether a file may be moved or copied, by the text of its path. */
@@ -157,7 +157,7 @@ public final class FileMoves {
   private MoveFileReply move(
       MoveFileRequest request, List<HeldDirectory> held, TreePath from, TreePath to)
       throws IOException {
-    HeldDirectory[] target = new HeldDirectory[1];
+    TargetDirectory[] target = new TargetDirectory[1];
     try {
       Attempt attempt = lock.alone(() -> attempt(request, held, from, to, target));
       return switch (attempt) {
@@ -179,7 +179,7 @@ public final class FileMoves {
       List<HeldDirectory> held,
       TreePath from,
       TreePath to,
-      HeldDirectory[] target)
+      TargetDirectory[] target)
       throws IOException {
     HeldDirectory source = held.getLast();
     BasicFileAttributes attributes = source.attributes(from.name());
@@ -188,22 +188,24 @@ public final class FileMoves {
     if (refusal != null || attributes == null) {
       return new Refused(refusal == null ? missing(request) : refusal);
     }
-    target[0] = placement.ensure(to.parent());
-    BasicFileAttributes before = target[0].attributes(to.name());
-    refusal = conflict(request, source, from, target[0], to, before);
+    target[0] = placement.target(to.parent());
+    HeldDirectory directory = target[0].make();
+    BasicFileAttributes before = directory.attributes(to.name());
+    refusal = conflict(request, source, from, directory, to, before);
     if (refusal != null) {
       return new Refused(refusal);
     }
-    if (FileFinder.hasSiblings(target[0], to.name())) {
+    if (FileFinder.hasSiblings(directory, to.name())) {
       // They were made of what had that name before, so the file has to be newer than they are.
       source.touch(from.name());
     }
-    rename(source, from.name(), attributes, target[0], to.name(), before);
-    BasicFileAttributes moved = target[0].attributes(to.name());
+    rename(source, from.name(), attributes, directory, to.name(), before);
+    target[0].keep();
+    BasicFileAttributes moved = directory.attributes(to.name());
     return new Moved(
         moved == null ? attributes : moved,
         before == null,
-        target[0],
+        directory,
         held.get(removal.prune(held)));
   }
 
@@ -232,8 +234,8 @@ public final class FileMoves {
       String to,
       @Nullable BasicFileAttributes before)
       throws IOException {
-    long replaced = before == null ? 0 : before.size();
-    try (Change _ = total.changing(attributes.size() + replaced)) {
+    long replaced = total.ofFile(before);
+    try (Change _ = total.changing(total.ofFile(attributes) + replaced)) {
       source.move(from, target, to);
       total.removed(replaced);
       if (before != null && Objects.equals(before.fileKey(), attributes.fileKey())) {

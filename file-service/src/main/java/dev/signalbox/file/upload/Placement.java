@@ -3,6 +3,7 @@ package dev.signalbox.file.upload;
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.contracts.file.PathText;
+import dev.signalbox.file.tree.ChangeLock;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Absent;
 import dev.signalbox.file.tree.FileRoot.Barred;
@@ -10,6 +11,7 @@ import dev.signalbox.file.tree.FileRoot.Existing;
 import dev.signalbox.file.tree.FileRoot.Place;
 import dev.signalbox.file.tree.HeldDirectory;
 import dev.signalbox.file.tree.NativePath;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -28,9 +30,17 @@ final class Placement {
   private static final Logger log = LoggerFactory.getLogger(Placement.class);
 
   private final FileRoot root;
+  private final ChangeLock lock;
+  private final TotalBytes total;
 
-  Placement(FileRoot root) {
+  /**
+   * @param lock taken to remove directories
+   * @param total counts directories
+   */
+  Placement(FileRoot root, ChangeLock lock, TotalBytes total) {
     this.root = root;
+    this.lock = lock;
+    this.total = total;
   }
 
   /** The nearest directory above a path that is there already, or the path's own. */
@@ -88,34 +98,12 @@ final class Placement {
     }
   }
 
-  /** A directory, made with those above it where they are missing. */
-  HeldDirectory ensure(TreePath directory) throws IOException {
+  /** The directory that a file is to get its name in; nothing is made yet. */
+  TargetDirectory target(TreePath directory) throws IOException {
     Deepest deepest = deepest(directory);
-    HeldDirectory at = deepest.directory();
-    boolean done = false;
-    try {
-      for (int depth = deepest.depth(); depth < directory.names().size(); depth++) {
-        String name = directory.names().get(depth);
-        try {
-          // There is no mkdirat in Java. If the path leads elsewhere by now an empty directory
-          // appears there and the step below fails, as it follows no links.
-          Files.createDirectory(at.path().resolve(NativePath.of(name)));
-        } catch (FileAlreadyExistsException _) {
-          log.debug("{} was created concurrently", name);
-        }
-        HeldDirectory next = at.child(name);
-        try (HeldDirectory above = at) {
-          at = next;
-          above.sync();
-        }
-      }
-      done = true;
-      return at;
-    } finally {
-      if (!done) {
-        at.close();
-      }
-    }
+    List<String> names = directory.names();
+    return new TargetDirectory(
+        total, lock, deepest.directory(), names.subList(deepest.depth(), names.size()));
   }
 
   /** Gives a hidden file its name, whatever had that name before. */

@@ -166,7 +166,7 @@ public final class ResumableUploads {
               expires(),
               -1,
               Stage.GROWING);
-      total.requireRoom(length, new Loan(facts.target()));
+      total.requireRoom(total.ofFile(Math.max(0, length)), new Loan(facts.target()));
       return create(directory, facts, request.parts());
     }
   }
@@ -191,16 +191,27 @@ public final class ResumableUploads {
   private CreateResumableReply create(
       HeldDirectory directory, ResumableFacts facts, List<String> parts) throws IOException {
     String id = files.newId();
-    files.createContent(directory, id);
+    // Also before it has bytes, unlike other uploads: it may stay without any for long.
+    long created = total.ofFile(parts.isEmpty() ? 0 : facts.lengthBytes());
+    try (Change _ = total.changing(created)) {
+      files.createContent(directory, id);
+      return create(directory, id, facts, parts, created);
+    }
+  }
+
+  /**
+   * @param created what its file counts, with copies of all parts
+   */
+  private CreateResumableReply create(
+      HeldDirectory directory, String id, ResumableFacts facts, List<String> parts, long created)
+      throws IOException {
     Loan loan = loan(id, facts);
     ResumedUpload upload = null;
     boolean done = false;
-    long copies = parts.isEmpty() ? 0 : facts.lengthBytes();
     long counted = 0;
-    try (Change _ = total.changing(copies);
-        LockedContent content = locked(id)) {
-      total.add(copies, loan);
-      counted = copies;
+    try (LockedContent content = locked(id)) {
+      total.add(created, loan);
+      counted = created;
       for (String part : parts) {
         try (LockedContent source = locked(part)) {
           content.addAll(source);
@@ -393,13 +404,14 @@ public final class ResumableUploads {
     }
     upload.keep();
     // Until its own name is gone a walk may find the file twice.
-    try (Change _ = total.changing(totalBytes)) {
+    long counted = total.ofFile(totalBytes);
+    try (Change _ = total.changing(counted)) {
       FinishUploadReply reply = place(upload);
       if (reply instanceof Stored) {
         files.write(directory, id, facts.at(Stage.STORED, expires()));
         directory.delete(id);
       } else {
-        discard(totalBytes, loan(id, facts), () -> files.delete(directory, id));
+        discard(counted, loan(id, facts), () -> files.delete(directory, id));
       }
       endLoan(id);
       return reply;
@@ -513,7 +525,7 @@ public final class ResumableUploads {
     }
     try (LockedContent content = locked) {
       Loan loan = loans.getOrDefault(id, new Loan(null));
-      discard(content.channel().size(), loan, () -> files.delete(directory, id));
+      discard(total.ofFile(content.channel().size()), loan, () -> files.delete(directory, id));
       endLoan(id);
       return true;
     }

@@ -68,11 +68,13 @@ final class ResumedUpload extends Upload {
   /** What is here between calls is stored, not reserved: any instance may carry it on. */
   @Override
   Change count(long end) throws IOException {
-    Change change = total.changing(end - counted);
+    // A piece that could not be written is counted already when it is sent again, or less of it.
+    long more = Math.max(0, end - counted);
+    Change change = total.changing(more);
     boolean added = false;
     try {
-      total.add(end - counted, loan);
-      counted = end;
+      total.add(more, loan);
+      counted += more;
       added = true;
       return change;
     } finally {

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,12 +155,13 @@ sealed class Upload permits CopiedFile, ResumedUpload {
   }
 
   /**
-   * Counts what is about to be written; the whole of an upload that has said its length.
+   * Counts what is about to be written; the whole of an upload that has said its length. An upload
+   * that has no bytes yet is not counted: silent clients must not keep room from others.
    *
    * @param end how many bytes are there then
    */
   Change count(long end) throws IOException {
-    reserve(Math.max(end, request.declaredBytes()));
+    reserve(total.ofFile(Math.max(end, request.declaredBytes())));
     return NO_CHANGE;
   }
 
@@ -178,17 +180,19 @@ sealed class Upload permits CopiedFile, ResumedUpload {
   /**
    * Gives the file its name.
    *
-   * @param replaced bytes of the file that has this name; it is gone then
+   * @param replaced the file that has this name, and is gone then; null for none
    * @param placing does it; returns whether it did
    * @throws ServiceException INSUFFICIENT_STORAGE when it fitted only because of a longer file
-   *     there
+   *     there, or is empty and does not fit
    */
-  boolean place(long replaced, Placing placing) throws IOException {
-    try (Change _ = total.changing(written + replaced)) {
-      total.requireReturn(loan, replaced);
+  boolean place(@Nullable BasicFileAttributes replaced, Placing placing) throws IOException {
+    long gone = total.ofFile(replaced);
+    try (Change _ = count(written);
+        Change _ = total.changing(total.ofFile(written) + gone)) {
+      total.requireReturn(loan, gone);
       boolean placed = placing.place();
       if (placed) {
-        placed(replaced);
+        placed(gone);
       }
       return placed;
     }
@@ -199,9 +203,13 @@ sealed class Upload permits CopiedFile, ResumedUpload {
     boolean place() throws IOException;
   }
 
-  /** Counts the file, which has its name now. */
+  /**
+   * Counts the file, which has its name now.
+   *
+   * @param replaced what the file that had this name counted
+   */
   void placed(long replaced) {
-    total.placed(reserved, written, replaced, loan);
+    total.placed(reserved, total.ofFile(written), replaced, loan);
     reserved = 0;
   }
 

@@ -11,6 +11,7 @@ import dev.signalbox.file.tree.FileFinder;
 import dev.signalbox.file.tree.FileRoot;
 import dev.signalbox.file.tree.FileRoot.Existing;
 import dev.signalbox.file.tree.HeldDirectory;
+import dev.signalbox.file.tree.TotalBytes;
 import dev.signalbox.file.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -40,16 +41,26 @@ public final class UploadCommit {
   private final Placement placement;
 
   /**
+   * @param total counts the directories made for files
    * @param clock names new files
    * @param random names them apart
    */
   public UploadCommit(
-      FileRoot root, ChangeLock lock, UploadLimits limits, Clock clock, RandomGenerator random) {
+      FileRoot root,
+      ChangeLock lock,
+      TotalBytes total,
+      UploadLimits limits,
+      Clock clock,
+      RandomGenerator random) {
     this.root = root;
     this.lock = lock;
     this.names = new UploadName(clock, random);
     this.json = new JsonCheck(limits.jsonDepth(), limits.maxBytes());
-    this.placement = new Placement(root);
+    this.placement = new Placement(root, lock, total);
+  }
+
+  Placement placement() {
+    return placement;
   }
 
   /** Whether the conditions of a request hold now. */
@@ -100,16 +111,18 @@ public final class UploadCommit {
 
   /** Under a new name. */
   private FinishUploadReply place(Upload upload) throws IOException {
-    try (HeldDirectory directory = placement.ensure(INBOX)) {
+    try (TargetDirectory inbox = placement.target(INBOX)) {
+      HeldDirectory directory = inbox.make();
       for (int attempt = 0; attempt < NAMES; attempt++) {
         BeginUploadRequest request = upload.request();
         TreePath path = INBOX.child(names.next(request.kind(), request.fileName()));
         BasicFileAttributes stored =
             lock.alone(() ->
-                upload.place(0, () -> placement.create(upload, directory, path.name()))
+                upload.place(null, () -> placement.create(upload, directory, path.name()))
                     ? directory.attributes(path.name())
                     : null);
         if (stored != null) {
+          inbox.keep();
           return stored(path, directory, stored, true);
         }
       }
@@ -121,28 +134,29 @@ public final class UploadCommit {
 
   /** Under the name it was begun with. */
   private FinishUploadReply place(Upload upload, TreePath path) throws IOException {
-    try (HeldDirectory directory = placement.ensure(path.parent())) {
+    try (TargetDirectory target = placement.target(path.parent())) {
+      HeldDirectory directory = target.make();
       Change change =
           lock.alone(() -> directory.atItsPath() ? change(upload, path, directory) : null);
       if (change != null) {
-        return placed(change, path, directory);
+        return placed(change, path, target);
       }
     } catch (NoSuchFileException e) {
       log.debug("a directory was removed meanwhile: {}", e.toString());
     }
     // A deletion removed a directory that it found empty. It does so with the lock, so with the
     // lock it cannot happen again.
-    HeldDirectory[] held = new HeldDirectory[1];
+    TargetDirectory[] target = new TargetDirectory[1];
     try {
       Change change =
           lock.alone(() -> {
-            held[0] = placement.ensure(path.parent());
-            return change(upload, path, held[0]);
+            target[0] = placement.target(path.parent());
+            return change(upload, path, target[0].make());
           });
-      return placed(change, path, held[0]);
+      return placed(change, path, target[0]);
     } finally {
-      if (held[0] != null) {
-        held[0].close();
+      if (target[0] != null) {
+        target[0].close();
       }
     }
   }
@@ -156,23 +170,25 @@ public final class UploadCommit {
     }
     if (upload.request().ifNoneMatch() == null || before != null) {
       upload.place(
-          before == null ? 0 : before.size(),
+          before,
           () -> {
             placement.replace(upload, directory, path.name());
             return true;
           });
-    } else if (!upload.place(0, () -> placement.create(upload, directory, path.name()))) {
+    } else if (!upload.place(null, () -> placement.create(upload, directory, path.name()))) {
       return new Change(null, false);
     }
     return new Change(directory.attributes(path.name()), before == null);
   }
 
-  private FinishUploadReply placed(Change change, TreePath path, HeldDirectory directory)
+  private FinishUploadReply placed(Change change, TreePath path, TargetDirectory target)
       throws IOException {
     BasicFileAttributes stored = change.stored();
-    return stored == null
-        ? new FinishUploadReply.ConditionFailed()
-        : stored(path, directory, stored, change.created());
+    if (stored == null) {
+      return new FinishUploadReply.ConditionFailed();
+    }
+    target.keep();
+    return stored(path, target.directory(), stored, change.created());
   }
 
   /**

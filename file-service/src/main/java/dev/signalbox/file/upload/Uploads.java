@@ -106,7 +106,7 @@ public final class Uploads {
     this.node = node;
     this.hiddenPrefix = AbandonedUploads.prefix(process);
     this.nanoTime = nanoTime;
-    this.placement = new Placement(root);
+    this.placement = commit.placement();
     this.places = new Semaphore(limits.atOnce());
     this.open = new Semaphore(limits.atOnce() + MAX_WAITING);
   }
@@ -130,7 +130,8 @@ public final class Uploads {
   private BeginUploadReply begin(BeginUploadRequest request, @Nullable TreePath target)
       throws IOException {
     // Without taking any: a client that sends nothing must not keep others from room.
-    total.requireRoom(request.declaredBytes(), new TotalBytes.Loan(target));
+    total.requireRoom(
+        total.ofFile(Math.max(0, request.declaredBytes())), new TotalBytes.Loan(target));
     acquireWaiting();
     boolean done = false;
     try {
@@ -281,7 +282,7 @@ public final class Uploads {
             source.sizeBytes(),
             null,
             overwrite ? null : "*");
-    total.requireRoom(source.sizeBytes(), new TotalBytes.Loan(to));
+    total.requireRoom(total.ofFile(source.sizeBytes()), new TotalBytes.Loan(to));
     acquireWaiting();
     boolean underWay = false;
     boolean done = false;

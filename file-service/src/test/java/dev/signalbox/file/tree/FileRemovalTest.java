@@ -33,7 +33,7 @@ class FileRemovalTest {
     served = Files.createDirectory(directory.resolve("root"));
     FileRoot root = FileRoot.at(served);
     finder = OpenFilesTest.finder(root, 100);
-    removal = new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, 0, ""));
+    removal = new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, 0, 0, ""));
   }
 
   private DeleteFileReply delete(String path, @Nullable String ifMatch) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class TotalBytesTest {
   void open() throws IOException {
     root = FileRoot.at(directory);
     write("old", 60);
-    total = new TotalBytes(root, 100, 1_000, ".upload-me-");
+    total = new TotalBytes(root, 100, 1_000, 0, ".upload-me-");
   }
 
   private void write(String path, int bytes) throws IOException {
@@ -68,13 +69,47 @@ class TotalBytesTest {
   }
 
   @Test
+  void givenEntriesOfEveryKind_whenCounted_thenEachOfThoseThatCountTakesABlock()
+      throws IOException {
+    total = new TotalBytes(root, 100, 1_000, TotalBytes.ENTRY_BYTES, ".upload-me-");
+    write("a/b/empty", 0);
+    write("a/.hidden", 2);
+    write(".upload-other-1", 0);
+    write(".resumable/0123", 0);
+    write(".resumable/0123.json", 1_000);
+    write("a/.upload-me-2", 1_000);
+    write(".signalbox-lock", 0);
+    write("a/.signalbox-lock", 0);
+    Files.createDirectory(directory.resolve("nothing"));
+    Files.createSymbolicLink(directory.resolve("link"), directory.resolve("old"));
+
+    count();
+
+    // old, a, b, empty, .hidden, .upload-other-1, 0123, a/.signalbox-lock, nothing, link
+    assertThat(total.used()).isEqualTo(60 + 2 + 10L * TotalBytes.ENTRY_BYTES);
+  }
+
+  @Test
+  void givenDirectoriesOnly_whenTheWalkIsStopped_thenItEnds() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      Files.createDirectory(directory.resolve("d" + i));
+    }
+    Files.delete(directory.resolve("old"));
+    AtomicInteger asked = new AtomicInteger();
+
+    total.count(() -> asked.incrementAndGet() == 3);
+
+    assertThat(asked).hasValue(3);
+  }
+
+  @Test
   void givenFilesNotCountedYet_whenReserved_thenTheCallerMayRetry() {
     assertFault(ErrorCode.OVERLOADED, () -> total.reserve(1, new Loan(null)));
   }
 
   @Test
   void givenNoLimit_whenUsed_thenNothingIsCountedOrRefused() throws IOException {
-    TotalBytes unlimited = new TotalBytes(root, 0, 0, "");
+    TotalBytes unlimited = new TotalBytes(root, 0, 0, 0, "");
 
     unlimited.reserve(Long.MAX_VALUE, new Loan(OLD));
     unlimited.add(Long.MAX_VALUE, new Loan(OLD));

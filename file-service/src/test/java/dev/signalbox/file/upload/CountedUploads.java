@@ -19,7 +19,8 @@ record CountedUploads(
     total.count(() -> false);
     ChangeLock lock = new ChangeLock(root);
     Clock clock = Clock.systemUTC();
-    UploadCommit commit = new UploadCommit(root, lock, limits, clock, RandomGenerator.getDefault());
+    UploadCommit commit =
+        new UploadCommit(root, lock, total, limits, clock, RandomGenerator.getDefault());
     ResumableUploads resumables = new ResumableUploads(root, commit, limits, total, clock, _ -> {});
     Uploads uploads =
         new Uploads(root, commit, resumables, limits, total, "process", "node-1", new Clockwork());

@@ -71,7 +71,7 @@ class FileMovesTest {
   void open() throws IOException {
     served = directory.resolve("root");
     root = RootDirectory.prepare(served);
-    TotalBytes total = new TotalBytes(root, 0, 0, "");
+    TotalBytes total = new TotalBytes(root, 0, 0, 0, "");
     CountedUploads counted = CountedUploads.of(root, total, limits);
     uploads = counted.uploads();
     removal = counted.removal();

@@ -61,10 +61,11 @@ class ResumableUploadsTest {
   private ResumableUploads uploads(FileRoot root) {
     InstantSource source = () -> now;
     Clock clock = source.withZone(ZoneOffset.UTC);
+    TotalBytes total = new TotalBytes(root, 0, 0, 0, "");
     UploadCommit commit =
-        new UploadCommit(root, new ChangeLock(root), limits, clock, RandomGenerator.getDefault());
-    return new ResumableUploads(
-        root, commit, limits, new TotalBytes(root, 0, 0, ""), clock, stored::add);
+        new UploadCommit(
+            root, new ChangeLock(root), total, limits, clock, RandomGenerator.getDefault());
+    return new ResumableUploads(root, commit, limits, total, clock, stored::add);
   }
 
   private Path at(String path) {

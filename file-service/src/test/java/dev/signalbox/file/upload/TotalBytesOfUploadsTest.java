@@ -51,7 +51,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The quota of all files, by every way that bytes come and go. */
+/**
+ * The quota of all files, by every way that bytes come and go. What entries count beside their
+ * bytes is nothing here; {@link TotalEntriesTest} is about that.
+ */
 class TotalBytesOfUploadsTest {
 
   private static final int MAX = 1_000;
@@ -70,7 +73,7 @@ class TotalBytesOfUploadsTest {
   @BeforeEach
   void open() throws IOException {
     root = RootDirectory.prepare(directory.resolve("root"));
-    total = new TotalBytes(root, MAX, MAX_OVER, AbandonedUploads.prefix("process"));
+    total = new TotalBytes(root, MAX, MAX_OVER, 0, AbandonedUploads.prefix("process"));
     useTotal();
   }
 
@@ -364,7 +367,7 @@ class TotalBytesOfUploadsTest {
   void givenFilesMovedAwayAgainAndAgain_whenTheyAreReplaced_thenNoMoreThanTheBoundIsLent()
       throws IOException {
     int over = 300;
-    total = new TotalBytes(root, MAX, over, AbandonedUploads.prefix("process"));
+    total = new TotalBytes(root, MAX, over, 0, AbandonedUploads.prefix("process"));
     useTotal();
     put("/0", 200);
     put("/x", 800);

@@ -69,8 +69,8 @@ class UploadsTest {
   }
 
   private Uploads uploads(RandomGenerator random) {
-    UploadCommit commit = new UploadCommit(root, new ChangeLock(root), limits, NOON, random);
-    TotalBytes total = new TotalBytes(root, 0, 0, "");
+    TotalBytes total = new TotalBytes(root, 0, 0, 0, "");
+    UploadCommit commit = new UploadCommit(root, new ChangeLock(root), total, limits, NOON, random);
     ResumableUploads resumables = new ResumableUploads(root, commit, limits, total, NOON, _ -> {});
     return new Uploads(root, commit, resumables, limits, total, "process", "node-1", clock);
   }
@@ -497,7 +497,7 @@ class UploadsTest {
   void givenDeletionsThatEmptyDirectories_whenUploadsGoIntoThem_thenEveryUploadSucceeds()
       throws Exception {
     FileRemoval removal =
-        new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, 0, ""));
+        new FileRemoval(root, new ChangeLock(root), new TotalBytes(root, 0, 0, 0, ""));
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<?>> deleting = new ArrayList<>();

@@ -314,6 +314,10 @@ public final class ServerRoutes implements Section {
   private Response described(RoutingContext ctx, DescribeServerReply reply) {
     ObjectNode view = (ObjectNode) Json.tree(ServerView.of(ctx, reply.server(), published));
     addNotes(view, reply.notes());
+    String error = reply.definitionError();
+    if (error != null) {
+      view.put("definition_error", error);
+    }
     byte[] shown = Json.bytes(view);
     return Response.json(
         200,

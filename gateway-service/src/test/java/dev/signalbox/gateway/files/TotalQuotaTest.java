@@ -30,10 +30,16 @@ class TotalQuotaTest {
   private static final String UPLOADS = "/api/v1/uploads";
   private static final String FORM = "multipart/form-data; boundary=b";
 
-  /** What is stored before each test, and what is free then. */
+  /** What each file and each directory counts beside its bytes. */
+  private static final int ENTRY = 4_096;
+
+  /** Bytes of the file that is there before each test, beside the directory of uploads. */
   private static final int STORED = 400;
 
-  private static final int FREE = 600;
+  /** Bytes of one more file for which there is room then. */
+  private static final int FREE = 600 + ENTRY;
+
+  private static final int QUOTA = 2 * ENTRY + STORED + ENTRY + FREE;
 
   @TempDir Path root;
   private GatewayFixture gateway;
@@ -49,7 +55,12 @@ class TotalQuotaTest {
     TUS_CREATION_WITH_UPLOAD,
     TUS_PATCH,
     TUS_CONCATENATION,
-    COPY
+    COPY;
+
+    /** Bytes for which there is room: some leave the file that they take them from, too. */
+    int free() {
+      return this == TUS_CONCATENATION || this == COPY ? FREE - ENTRY : FREE;
+    }
   }
 
   @BeforeEach
@@ -61,7 +72,7 @@ class TotalQuotaTest {
             "file.root",
             root.toString(),
             "file.max-total-bytes",
-            Integer.toString(STORED + FREE),
+            Integer.toString(QUOTA),
             "file.upload-idle",
             "1h");
   }
@@ -180,10 +191,10 @@ class TotalQuotaTest {
   @ParameterizedTest
   @EnumSource
   void givenMoreThanTheQuota_whenSent_thenItIs507AndNothingIsLeft(Kind kind) {
-    Answer reply = send(kind, FREE + 2);
+    Answer reply = send(kind, kind.free() + 2);
 
     assertThat(reply.status()).as(reply.body()).isEqualTo(507);
-    assertThat(reply.body()).contains("file.max-total-bytes").contains("1000 bytes");
+    assertThat(reply.body()).contains("file.max-total-bytes").contains(QUOTA + " bytes");
     Awaitility.await()
         .untilAsserted(() -> assertThat(visible()).containsExactly(root.resolve("stored")));
     assertThat(FileTree.files(root))
@@ -193,7 +204,7 @@ class TotalQuotaTest {
   @ParameterizedTest
   @EnumSource
   void givenAsMuchAsTheQuota_whenSent_thenItIsStoredAndNothingMoreFits(Kind kind) {
-    Answer reply = send(kind, FREE);
+    Answer reply = send(kind, kind.free());
 
     assertThat(reply.status()).as(reply.body()).isIn(201, 204);
     assertThat(send("PUT", API + "/more", "x").status()).isEqualTo(507);
@@ -202,10 +213,38 @@ class TotalQuotaTest {
     assertThat(send("PUT", API + "/more", "x".repeat(STORED)).status()).isEqualTo(201);
   }
 
+  @Test
+  void
+      givenFilesOfNothingInDeepFolders_whenPutAgainAndAgain_thenTheQuotaEndsThemAndNothingIsLeft() {
+    assertThat(send("PUT", API + "/a/empty", "").status()).isEqualTo(201);
+    List<Path> before = FileTree.directories(root);
+
+    for (String path : List.of("/a/b/empty", "/c/d/e/f/empty", "/a/other")) {
+      Reply reply = send("PUT", API + path, "");
+      assertThat(reply.status()).as(reply.body()).isEqualTo(507);
+      assertThat(reply.body()).contains("INSUFFICIENT_STORAGE", "file.max-total-bytes");
+    }
+
+    assertThat(FileTree.directories(root)).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(send("DELETE", API + "/a/empty", "").status()).isEqualTo(204);
+    assertThat(send("PUT", API + "/c/empty", "").status()).isEqualTo(201);
+  }
+
+  @Test
+  void givenNoRoomForAFolder_whenAFileIsMovedIntoANewOne_thenItIs507AndItStays() {
+    assertThat(send("PUT", API + "/full", "x".repeat(FREE)).status()).isEqualTo(201);
+
+    Reply reply = move("/full", "/new/full");
+
+    assertThat(reply.status()).as(reply.body()).isEqualTo(507);
+    assertThat(root.resolve("new")).doesNotExist();
+    assertThat(move("/full", "/other").status()).isEqualTo(201);
+  }
+
   /** Creations with an upload that is refused after they were made. */
   @ParameterizedTest
   @CsvSource({
-    "Upload-Defer-Length, 1, '', 602, 507",
+    "Upload-Defer-Length, 1, '', 4698, 507",
     "Upload-Length, 5, 'sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=', 5, 460",
     "Upload-Defer-Length, 1, 'sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=', 5, 460",
   })
@@ -253,9 +292,11 @@ class TotalQuotaTest {
 
   @Test
   void givenATusUploadWhoseFileToReplaceIsMovedAway_whenItEnds_thenItStaysUntilThereIsRoom() {
-    assertThat(send("PUT", API + "/full", "x".repeat(FREE)).status()).isEqualTo(201);
+    int size = FREE - ENTRY; // Short enough to reach the disk before its end is sent.
+    assertThat(send("PUT", API + "/full", "x".repeat(size)).status()).isEqualTo(201);
+    assertThat(send("PUT", API + "/nothing", "").status()).isEqualTo(201);
     String path = Base64.getEncoder().encodeToString("/full".getBytes(StandardCharsets.UTF_8));
-    String upload = upload(FREE, "Upload-Metadata", "path " + path);
+    String upload = upload(size, "Upload-Metadata", "path " + path);
     try (RawClient client = gateway.raw()) {
       client.send(
           "PATCH "
@@ -263,25 +304,25 @@ class TotalQuotaTest {
               + " HTTP/1.1\r\n$HOST\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
               + "Content-Type: application/offset+octet-stream\r\n"
               + "Transfer-Encoding: chunked\r\n\r\n"
-              + Integer.toHexString(FREE)
+              + Integer.toHexString(size)
               + "\r\n"
-              + "y".repeat(FREE)
+              + "y".repeat(size)
               + "\r\n");
       Awaitility.await()
           .until(() ->
               FileTree.files(root).stream()
                   .filter(file -> file.getParent().endsWith(".resumable"))
-                  .anyMatch(file -> file.toFile().length() == FREE));
+                  .anyMatch(file -> file.toFile().length() == size));
       assertThat(move("/full", "/moved").status()).isEqualTo(201);
       client.send("0\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(507);
     }
 
     assertThat(tus("HEAD", upload, null).status()).isEqualTo(409);
-    assertThat(patch(upload, FREE, "").status()).isEqualTo(507);
+    assertThat(patch(upload, size, "").status()).isEqualTo(507);
     assertThat(send("DELETE", API + "/moved", "").status()).isEqualTo(204);
-    assertThat(patch(upload, FREE, "").status()).isEqualTo(204);
-    assertThat(root.resolve("full")).hasContent("y".repeat(FREE));
+    assertThat(patch(upload, size, "").status()).isEqualTo(204);
+    assertThat(root.resolve("full")).hasContent("y".repeat(size));
   }
 
   private Reply move(String from, String to) {

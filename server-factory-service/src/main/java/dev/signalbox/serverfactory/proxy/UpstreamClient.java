@@ -32,6 +32,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Forwards requests over HTTP/1.1. A target's name is resolved once for a request, all its
  * addresses are judged by the guard, and the connection goes to one of those. Redirects are handed
- * back. Requests under way are bounded, and so are the bytes of a response.
+ * back. Requests under way are bounded, and so are the bytes of a response, and how often a target
+ * is contacted.
  */
 public final class UpstreamClient implements Upstream {
 
@@ -59,20 +61,24 @@ public final class UpstreamClient implements Upstream {
   private static final Set<String> NOT_RETURNED = Set.of("content-length");
 
   private static final Header TEXT = new Header("content-type", "text/plain; charset=utf-8");
-  private static final Header RETRY_AFTER = new Header("retry-after", "1");
+  private static final String RETRY_AFTER = "retry-after";
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Vertx vertx;
   private final HttpClient client;
   private final TargetGuard guard;
+  private final UpstreamRates rates;
   private final int maxResponse;
   private final AtomicInteger underWay = new AtomicInteger();
 
   /**
+   * @param rates of requests to each target
    * @param maxResponse bytes of a response's body
    */
-  public UpstreamClient(Vertx vertx, TargetGuard guard, int maxResponse) {
+  public UpstreamClient(Vertx vertx, TargetGuard guard, UpstreamRates rates, int maxResponse) {
     this.vertx = vertx;
     this.guard = guard;
+    this.rates = rates;
     this.maxResponse = maxResponse;
     this.client =
         vertx.createHttpClient(
@@ -99,6 +105,26 @@ public final class UpstreamClient implements Upstream {
     if (underWay.incrementAndGet() > MAX_UNDER_WAY) {
       underWay.decrementAndGet();
       return Future.succeededFuture(refusal(503, "too many forwarded requests are in flight"));
+    }
+    UpstreamResponse refusal =
+        switch (rates.take(target.host(), target.port())) {
+          case UpstreamRates.Granted() -> null;
+          case UpstreamRates.Later(long nanos) ->
+              refusal(
+                  429,
+                  "server-factory.proxy-target-rate-per-s allows "
+                      + target.host()
+                      + ":"
+                      + target.port()
+                      + " no more requests now",
+                  // Rounded up: before it there is no turn.
+                  Math.max(1, (nanos + SECOND - 1) / SECOND));
+          case UpstreamRates.TooManyTargets() ->
+              refusal(503, "too many targets are being forwarded to at once");
+        };
+    if (refusal != null) {
+      underWay.decrementAndGet();
+      return Future.succeededFuture(refusal);
     }
     return new Forwarding(request, target, memory)
         .run()
@@ -127,9 +153,15 @@ public final class UpstreamClient implements Upstream {
   }
 
   private static UpstreamResponse refusal(int status, String text) {
+    return status == 503
+        ? refusal(status, text, 1)
+        : new UpstreamResponse(status, List.of(TEXT), Buffer.buffer(text + "\n"), false);
+  }
+
+  private static UpstreamResponse refusal(int status, String text, long retryAfterS) {
     return new UpstreamResponse(
         status,
-        status == 503 ? List.of(TEXT, RETRY_AFTER) : List.of(TEXT),
+        List.of(TEXT, new Header(RETRY_AFTER, Long.toString(retryAfterS))),
         Buffer.buffer(text + "\n"),
         false);
   }

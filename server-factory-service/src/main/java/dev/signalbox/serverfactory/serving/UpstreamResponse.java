@@ -10,7 +10,7 @@ import java.util.List;
  * @param status 200 to 599
  * @param headers without those of the connection and without Content-Length
  * @param body whole, as bounded by the {@link Upstream}
- * @param answered whether the target answered; false for a 502 or 504 made here
+ * @param answered whether the target answered; false for a refusal made here
  */
 public record UpstreamResponse(int status, List<Header> headers, Buffer body, boolean answered) {
 

@@ -48,6 +48,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,11 +84,18 @@ class UpstreamClientTest {
     return new ProxyTarget(false, host, port, "/base", false, Duration.ofSeconds(20), false, null);
   }
 
-  /** A server that forwards everything, as a server on demand does. */
   private int forwarding(ProxyTarget target, boolean allowed) {
+    return forwarding(target, allowed, UpstreamRates.unlimited());
+  }
+
+  /** A server that forwards everything, as a server on demand does. */
+  private int forwarding(ProxyTarget target, boolean allowed, UpstreamRates rates) {
     UpstreamClient upstream =
         new UpstreamClient(
-            vertx, new TargetGuard(new GuardRules(List.of(), List.of(), allowed)), MAX_RESPONSE);
+            vertx,
+            new TargetGuard(new GuardRules(List.of(), List.of(), allowed)),
+            rates,
+            MAX_RESPONSE);
     return server(request ->
         request
             .body()
@@ -362,6 +370,37 @@ class UpstreamClientTest {
   }
 
   @Test
+  void givenARateOfATarget_whenMoreRequestsCome_thenTheyAre429AndNotForwarded() throws Exception {
+    AtomicInteger received = new AtomicInteger();
+    int target =
+        server(request -> {
+          received.incrementAndGet();
+          request.response().end("x");
+        });
+    AtomicLong clock = new AtomicLong();
+    UpstreamRates rates = new UpstreamRates(2, () -> 1, clock::get);
+    int port = forwarding(target("127.0.0.1", target), true, rates);
+    int other = forwarding(target("127.0.0.1", echo()), true, rates);
+
+    for (int status : new int[] {200, 200, 429, 429}) {
+      get(port, "/");
+      assertThat(answer().status()).isEqualTo(status);
+    }
+    assertThat(get(port, "/").toLowerCase(Locale.ROOT))
+        .startsWith("http/1.1 429 ")
+        .contains("retry-after: 1\r\n", "server-factory.proxy-target-rate-per-s");
+    assertThat(answer().answered()).isFalse();
+    assertThat(received).hasValue(2);
+
+    get(other, "/");
+    assertThat(answer().status()).isEqualTo(200);
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    get(port, "/");
+    assertThat(answer().status()).isEqualTo(200);
+    assertThat(received).hasValue(3);
+  }
+
+  @Test
   void givenAProxyOfItself_whenForwarded_thenItEndsAfterThreeHops() throws Exception {
     int[] self = new int[1];
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -369,7 +408,10 @@ class UpstreamClientTest {
     }
     UpstreamClient upstream =
         new UpstreamClient(
-            vertx, new TargetGuard(new GuardRules(List.of(), List.of(), true)), MAX_RESPONSE);
+            vertx,
+            new TargetGuard(new GuardRules(List.of(), List.of(), true)),
+            UpstreamRates.unlimited(),
+            MAX_RESPONSE);
     ProxyTarget target =
         new ProxyTarget(
             false, "127.0.0.1", self[0], "", false, Duration.ofSeconds(20), false, null);
@@ -561,7 +603,10 @@ class UpstreamClientTest {
     String authority = authority(certificate);
     UpstreamClient upstream =
         new UpstreamClient(
-            vertx, new TargetGuard(new GuardRules(List.of(), List.of(), true)), MAX_RESPONSE);
+            vertx,
+            new TargetGuard(new GuardRules(List.of(), List.of(), true)),
+            UpstreamRates.unlimited(),
+            MAX_RESPONSE);
     Queue<ProxyTarget> targets =
         new ArrayDeque<>(
             List.of(
