@@ -136,7 +136,6 @@ final class DoctorReport {
     }
   }
 
-  /** One that has just ended is listed too, until the gateway misses it. */
   /** An instance without findings. */
   private void unheard(String label, String what, JsonNode instance, String why) {
     out.println(
@@ -154,6 +153,7 @@ final class DoctorReport {
             + why);
   }
 
+  /** One that has just ended is listed too, until the gateway misses it. */
   private static String whyNotAsked(JsonNode version, JsonNode processes) {
     for (JsonNode process : processes) {
       if (process.path("version").equals(version)) {
