@@ -21,7 +21,8 @@ public record DiagnoseReply(
     String version,
     long clockEpochMs,
     long checkedAtEpochMs,
-    List<Finding> findings) {
+    List<Finding> findings)
+    implements ProcessReply {
 
   /** Most findings of one process. */
   public static final int MOST_FINDINGS = 200;

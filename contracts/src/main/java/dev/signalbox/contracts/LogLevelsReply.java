@@ -12,7 +12,8 @@ import java.util.List;
  * @param changed levels that differ from the configuration for some time, by name
  */
 public record LogLevelsReply(
-    String process, String host, long pid, LogLevel level, List<Changed> changed) {
+    String process, String host, long pid, LogLevel level, List<Changed> changed)
+    implements ProcessReply {
 
   public LogLevelsReply {
     changed = List.copyOf(changed);

@@ -235,6 +235,9 @@ public final class RestClient {
     connection.setReadTimeout(timeoutMs);
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
+    // The JDK keeps a connection whose response had no body, whatever is done to close it. A
+    // request on one that the system has closed meanwhile fails, and is not sent again.
+    connection.setRequestProperty("Connection", "close");
     connection.setRequestProperty("Accept", "application/json, */*;q=0.5");
     headers.forEach(connection::setRequestProperty);
     if (method.equals("PATCH")) {

@@ -124,33 +124,33 @@ final class DoctorReport {
   private void system(JsonNode system) {
     JsonNode processes = system.path("processes");
     system.path("findings").forEach(finding -> finding(finding, processes));
-    for (JsonNode each : system.path("unanswered")) {
-      out.println(
-          "  "
-              + label("warning")
-              + "  not asked: "
-              + Printable.of(each.path("service"))
-              + " at "
-              + Printable.of(each.path("host"))
-              + ": "
-              + Printable.of(each.path("reason")));
-    }
-    for (JsonNode each : system.path("not_asked")) {
-      out.println(
-          "  "
-              + label("-")
-              + "  not asked: "
-              + Printable.of(each.path("service"))
-              + " "
-              + Printable.of(each.path("node"))
-              + " at "
-              + Printable.of(each.path("host"))
-              + ": "
-              + whyNotAsked(each.path("version"), processes));
-    }
+    system
+        .path("unanswered")
+        .forEach(each -> unheard("warning", "no answer", each, Printable.of(each.path("reason"))));
+    system
+        .path("not_asked")
+        .forEach(
+            each -> unheard("-", "not asked", each, whyNotAsked(each.path("version"), processes)));
     if (system.path("findings").isEmpty()) {
       out.println("  " + label("ok") + "  nothing is wrong; processes asked: " + processes.size());
     }
+  }
+
+  /** An instance without findings. */
+  private void unheard(String label, String what, JsonNode instance, String why) {
+    out.println(
+        "  "
+            + label(label)
+            + "  "
+            + what
+            + ": "
+            + Printable.of(instance.path("service"))
+            + " "
+            + Printable.of(instance.path("node"))
+            + " at "
+            + Printable.of(instance.path("host"))
+            + ": "
+            + why);
   }
 
   /** One that has just ended is listed too, until the gateway misses it. */

@@ -31,6 +31,15 @@ class RestClientTest {
   }
 
   @Test
+  void givenARequest_whenItIsSent_thenItAsksForAConnectionOfItsOwn() {
+    try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.of(200, "{}"))) {
+      client(server, 5_000).get("/x");
+
+      assertThat(server.requests().getFirst().headers()).containsEntry("connection", "close");
+    }
+  }
+
+  @Test
   void givenAServerOfAnotherKind_whenItAnswers_thenTheErrorSaysThatItIsNotSignalbox() {
     try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.of(200, "<html>"))) {
       CommandException e = failure(server, 5_000);

@@ -142,7 +142,7 @@ class DoctorCommandTest {
             "error     STORAGE of code-service at h (process p), since 2026-01-01T00:00:00.000Z",
             "No database. gone",
             "→ Mend it. (page.md#storage)",
-            "not asked: dns-service at h2: no answer")
+            "no answer: dns-service m at h2: no answer")
         .doesNotContain("\u001b", "\nEND");
   }
 

@@ -48,14 +48,18 @@ class ResumableUploadTest {
     AtomicInteger stored = new AtomicInteger();
     return (request, out) -> {
       if (request.target().equals("/api/v1/uploads")) {
-        out.head(201, "Location: " + UPLOAD, "Content-Length: 0");
+        out.head(201, "Location: " + UPLOAD, "Content-Length: 0", "Connection: close");
         return;
       }
       if (!request.method().equals("HEAD")) {
         stored.addAndGet(bytesOfEach);
       }
       out.head(
-          204, "Upload-Offset: " + stored, "Content-Location: /uploads/f", "Content-Length: 0");
+          204,
+          "Upload-Offset: " + stored,
+          "Content-Location: /uploads/f",
+          "Content-Length: 0",
+          "Connection: close");
     };
   }
 

@@ -5,7 +5,7 @@ import dev.signalbox.contracts.DiagnoseReply;
 import dev.signalbox.contracts.DiagnoseReply.Finding;
 import dev.signalbox.contracts.Empty;
 import dev.signalbox.contracts.PlatformContract;
-import dev.signalbox.contracts.ServiceException;
+import dev.signalbox.gateway.diagnostic.Answers.Answer;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.bus.Bus;
 import dev.signalbox.platform.bus.Call;
@@ -16,8 +16,7 @@ import dev.signalbox.platform.diagnostic.Symptom;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,27 +40,14 @@ public final class ClusterDiagnostics {
   /**
    * All of it.
    *
-   * @param replies one of each process that answered
-   * @param instances those that answered, by their process
-   * @param unanswered those that did not
+   * @param answers of those that were asked
    * @param notAsked those that serve no diagnostics: of a version before them
    * @param findings about instances and clocks, by this gateway
    */
   record Report(
-      List<DiagnoseReply> replies,
-      Map<String, List<Announcement>> instances,
-      List<Unanswered> unanswered,
-      List<Announcement> notAsked,
-      List<Finding> findings) {}
+      Answers<DiagnoseReply> answers, List<Announcement> notAsked, List<Finding> findings) {}
 
-  /** An instance that did not answer, and why. */
-  record Unanswered(Announcement instance, String reason) {}
-
-  private record Asked(
-      Announcement instance,
-      @Nullable DiagnoseReply reply,
-      @Nullable Throwable failure,
-      long skewMs) {}
+  private record Asked(Answer<DiagnoseReply> answer, long skewMs) {}
 
   private final Bus bus;
   private final ServiceDirectory directory;
@@ -118,47 +104,42 @@ public final class ClusterDiagnostics {
   private Future<Asked> ask(Announcement instance) {
     long askedMs = clock.millis();
     long askedNanos = nanos.getAsLong();
-    return bus.call(
+    Future<DiagnoseReply> call =
+        bus.call(
             PlatformContract.DIAGNOSE.at(instance.node()),
             Empty.EMPTY,
-            Call.within(PlatformContract.DIAGNOSE.timeout()))
-        .transform(answer -> {
-          if (answer.failed()) {
-            return Future.succeededFuture(new Asked(instance, null, answer.cause(), 0));
+            Call.within(PlatformContract.DIAGNOSE.timeout()));
+    return Answer.of(instance, PlatformContract.DIAGNOSE, call)
+        .map(answer -> {
+          DiagnoseReply reply = answer.reply();
+          if (reply == null) {
+            return new Asked(answer, 0);
           }
-          DiagnoseReply reply = answer.result();
           long halfMs = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - askedNanos) / 2;
           long apart = reply.clockEpochMs() - askedMs - halfMs;
           // What the way took is not known to be even: by so much the clocks may agree.
           long skew = Math.abs(apart) <= halfMs ? 0 : apart - Long.signum(apart) * halfMs;
-          return Future.succeededFuture(new Asked(instance, reply, null, skew));
+          return new Asked(answer, skew);
         });
   }
 
   private Report report(List<Asked> all, List<Announcement> notAsked) {
-    Map<String, DiagnoseReply> replies = new LinkedHashMap<>();
-    Map<String, List<Announcement>> instances = new LinkedHashMap<>();
-    Map<String, Long> skews = new LinkedHashMap<>();
-    List<Unanswered> unanswered = new ArrayList<>();
+    Answers<DiagnoseReply> answers =
+        Answers.of(
+            all.stream().map(Asked::answer).toList(),
+            (one, other) -> one.checkedAtEpochMs() >= other.checkedAtEpochMs() ? one : other);
+    Map<String, Long> skews = new HashMap<>();
     List<Seen> seen = new ArrayList<>();
     for (Asked asked : all) {
-      DiagnoseReply reply = asked.reply;
-      if (reply == null) {
-        String reason = reason(asked.failure);
-        unanswered.add(new Unanswered(asked.instance, reason));
-        if (asked.instance.ready()) {
-          seen.add(down(asked.instance, "does not answer: " + reason));
-        }
-        continue;
+      Announcement instance = asked.answer.instance();
+      DiagnoseReply reply = asked.answer.reply();
+      if (reply != null) {
+        skews.merge(reply.process(), asked.skewMs, ClusterDiagnostics::smaller);
+      } else if (instance.ready()) {
+        seen.add(down(instance, "does not answer: " + asked.answer.reason()));
       }
-      replies.merge(
-          reply.process(),
-          reply,
-          (one, other) -> one.checkedAtEpochMs() >= other.checkedAtEpochMs() ? one : other);
-      instances.computeIfAbsent(reply.process(), _ -> new ArrayList<>()).add(asked.instance);
-      skews.merge(reply.process(), asked.skewMs, ClusterDiagnostics::smaller);
     }
-    replies.values().forEach(reply -> clock(reply, skews.getOrDefault(reply.process(), 0L), seen));
+    answers.replies().forEach(reply -> clock(reply, skews.getOrDefault(reply.process(), 0L), seen));
     long now = nanos.getAsLong();
     for (ServiceDirectory.Lost lost : directory.lost()) {
       long seconds = TimeUnit.NANOSECONDS.toSeconds(now - lost.sinceNanos());
@@ -168,11 +149,7 @@ public final class ClusterDiagnostics {
               "was last heard " + seconds + " s ago, without saying that it stops"));
     }
     history.update(seen);
-    List<DiagnoseReply> sorted =
-        replies.values().stream()
-            .sorted(Comparator.comparing(DiagnoseReply::host).thenComparingLong(DiagnoseReply::pid))
-            .toList();
-    return new Report(sorted, instances, unanswered, notAsked, history.findings());
+    return new Report(answers, notAsked, history.findings());
   }
 
   private static long smaller(long one, long other) {
@@ -212,18 +189,5 @@ public final class ClusterDiagnostics {
                       Math.abs(skewMs) / 1e3,
                       skewMs > 0 ? "ahead of" : "behind"))));
     }
-  }
-
-  /** In words without addresses of the bus. */
-  private static String reason(@Nullable Throwable failure) {
-    if (failure instanceof ServiceException known) {
-      return switch (known.code()) {
-        case TIMEOUT ->
-            "no answer within " + PlatformContract.DIAGNOSE.timeout().toSeconds() + " s";
-        case UNAVAILABLE -> "it cannot be reached";
-        default -> known.code().name();
-      };
-    }
-    return "the reply cannot be read";
   }
 }

@@ -2,7 +2,6 @@ package dev.signalbox.gateway.diagnostic;
 
 import static dev.signalbox.gateway.routing.Response.respond;
 
-import dev.signalbox.contracts.Announcement;
 import dev.signalbox.contracts.DiagnoseReply;
 import dev.signalbox.contracts.DiagnoseReply.Finding;
 import dev.signalbox.gateway.access.Role;
@@ -57,8 +56,6 @@ public final class DiagnosticsRoutes implements Section {
     }
   }
 
-  private record InstanceView(String service, String node) {}
-
   private record ProcessView(
       String process,
       String host,
@@ -66,8 +63,6 @@ public final class DiagnosticsRoutes implements Section {
       String version,
       @Nullable String checkedAt,
       List<InstanceView> instances) {}
-
-  private record UnansweredView(String service, String node, String host, String reason) {}
 
   private record NotAskedView(String service, String node, String host, String version) {}
 
@@ -108,7 +103,8 @@ public final class DiagnosticsRoutes implements Section {
   private static View view(Report report) {
     List<FindingView> findings = new ArrayList<>();
     report.findings().forEach(finding -> findings.add(FindingView.of(finding, null)));
-    report
+    Answers<DiagnoseReply> answers = report.answers();
+    answers
         .replies()
         .forEach(reply ->
             reply.findings().stream()
@@ -122,22 +118,14 @@ public final class DiagnosticsRoutes implements Section {
         findings.isEmpty() ? "ok" : findings.getFirst().severity,
         Response.time(System.currentTimeMillis()),
         findings,
-        report.replies().stream().map(reply -> process(report, reply)).toList(),
-        report.unanswered().stream()
-            .map(each ->
-                new UnansweredView(
-                    each.instance().service(),
-                    each.instance().node(),
-                    each.instance().host(),
-                    each.reason()))
-            .toList(),
+        answers.replies().stream().map(reply -> process(reply, answers.of(reply))).toList(),
+        answers.unanswered(),
         report.notAsked().stream()
             .map(each -> new NotAskedView(each.service(), each.node(), each.host(), each.version()))
             .toList());
   }
 
-  private static ProcessView process(Report report, DiagnoseReply reply) {
-    List<Announcement> instances = report.instances().getOrDefault(reply.process(), List.of());
+  private static ProcessView process(DiagnoseReply reply, List<InstanceView> instances) {
     long checked = reply.checkedAtEpochMs();
     return new ProcessView(
         reply.process(),
@@ -145,8 +133,6 @@ public final class DiagnosticsRoutes implements Section {
         reply.pid(),
         reply.version(),
         checked == 0 ? null : Response.time(checked),
-        instances.stream()
-            .map(instance -> new InstanceView(instance.service(), instance.node()))
-            .toList());
+        instances);
   }
 }

@@ -12,6 +12,7 @@ import dev.signalbox.contracts.PlatformContract;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.gateway.access.Role;
 import dev.signalbox.gateway.backend.Backend;
+import dev.signalbox.gateway.diagnostic.Answers.Answer;
 import dev.signalbox.gateway.error.ErrorShapes;
 import dev.signalbox.gateway.json.MediaTypes;
 import dev.signalbox.gateway.json.Query;
@@ -25,13 +26,9 @@ import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.json.RequestObject;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Section 8: levels of the log of every process, or of some, without a restart. */
@@ -56,8 +53,6 @@ public final class LogLevelRoutes implements Section {
 
   private record ChangedView(String logger, String level, String until) {}
 
-  private record InstanceView(String service, String node) {}
-
   private record ProcessView(
       String process,
       String host,
@@ -66,12 +61,7 @@ public final class LogLevelRoutes implements Section {
       List<ChangedView> changed,
       List<InstanceView> instances) {}
 
-  private record UnansweredView(String service, String node, String host, String reason) {}
-
   private record View(List<ProcessView> processes, List<UnansweredView> unanswered) {}
-
-  private record Asked(
-      Announcement instance, @Nullable LogLevelsReply reply, @Nullable Throwable failure) {}
 
   private final Backend backend;
   private final ServiceDirectory directory;
@@ -143,15 +133,15 @@ public final class LogLevelRoutes implements Section {
   /** All at once; a process of several services is asked for each, which changes nothing. */
   private Future<Response> ask(RoutingContext ctx, Which which, @Nullable LogLevelChange change) {
     var request = new LogLevelsRequest(change);
-    List<Future<Asked>> asked =
+    List<Future<Answer<LogLevelsReply>>> asked =
         directory.live().stream()
             .filter(which::includes)
             .limit(MOST_INSTANCES)
             .map(instance ->
-                backend
-                    .call(ctx, PlatformContract.LOG_LEVELS.at(instance.node()), request)
-                    .map(reply -> new Asked(instance, reply, null))
-                    .otherwise(failure -> new Asked(instance, null, failure)))
+                Answer.of(
+                    instance,
+                    PlatformContract.LOG_LEVELS,
+                    backend.call(ctx, PlatformContract.LOG_LEVELS.at(instance.node()), request)))
             .toList();
     if (asked.isEmpty()) {
       throw new ServiceException(
@@ -162,39 +152,11 @@ public final class LogLevelRoutes implements Section {
         .map(view -> Response.json(200, view).with("Cache-Control", "no-store"));
   }
 
-  private static View view(List<Asked> all) {
-    Map<String, List<InstanceView>> instances = new LinkedHashMap<>();
-    Map<String, LogLevelsReply> replies = new LinkedHashMap<>();
-    List<UnansweredView> unanswered = new ArrayList<>();
-    for (Asked asked : all) {
-      Announcement instance = asked.instance;
-      LogLevelsReply reply = asked.reply;
-      if (reply == null) {
-        unanswered.add(unanswered(instance, asked.failure));
-        continue;
-      }
-      replies.put(reply.process(), reply);
-      instances
-          .computeIfAbsent(reply.process(), _ -> new ArrayList<>())
-          .add(new InstanceView(instance.service(), instance.node()));
-    }
+  private static View view(List<Answer<LogLevelsReply>> all) {
+    Answers<LogLevelsReply> answers = Answers.of(all, (_, later) -> later);
     return new View(
-        replies.values().stream()
-            .sorted(
-                Comparator.comparing(LogLevelsReply::host).thenComparingLong(LogLevelsReply::pid))
-            .map(reply -> process(reply, instances.getOrDefault(reply.process(), List.of())))
-            .toList(),
-        unanswered);
-  }
-
-  private static UnansweredView unanswered(Announcement instance, @Nullable Throwable failure) {
-    return new UnansweredView(
-        instance.service(),
-        instance.node(),
-        instance.host(),
-        failure instanceof ServiceException known
-            ? String.valueOf(known.getMessage())
-            : "the reply cannot be read");
+        answers.replies().stream().map(reply -> process(reply, answers.of(reply))).toList(),
+        answers.unanswered());
   }
 
   private static ProcessView process(LogLevelsReply reply, List<InstanceView> instances) {
