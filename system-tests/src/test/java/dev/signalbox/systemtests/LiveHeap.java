@@ -26,6 +26,7 @@ record LiveHeap(String member, double second, Map<String, Long> bytes) {
 
   private static final double SLACK_MIB = 8;
   private static final int CLASSES = 3;
+  private static final double LEAST_MIB = 0.1;
   private static final double MIB = 1 << 20;
   private static final Pattern ROW =
       Pattern.compile("^ *\\d+: +\\d+ +(\\d+) +(\\S+)", Pattern.MULTILINE);
@@ -77,6 +78,7 @@ record LiveHeap(String member, double second, Map<String, Long> bytes) {
               Map.entry(
                   entry.getKey(),
                   (entry.getValue() - start.bytes.getOrDefault(entry.getKey(), 0L)) / MIB))
+          .filter(grown -> grown.getValue() >= LEAST_MIB)
           .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
           .limit(CLASSES)
           .toList();
