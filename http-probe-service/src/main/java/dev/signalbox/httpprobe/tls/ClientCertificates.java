@@ -1,6 +1,7 @@
 package dev.signalbox.httpprobe.tls;
 
 import dev.signalbox.contracts.Sha256;
+import dev.signalbox.platform.tls.PemKeys;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -43,10 +43,6 @@ public final class ClientCertificates {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final int MOST = 100;
   private static final long LARGEST_FILE = 65_536;
-
-  /** Signature algorithms, by the algorithm of the key. */
-  private static final Map<String, String> SIGNATURES =
-      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
   /**
    * One of them.
@@ -176,14 +172,7 @@ public final class ClientCertificates {
         X509Certificate[] chain = keys.getCertificateChain(aliases[0]);
         X509Certificate certificate = chain[0];
         PrivateKey key = keys.getPrivateKey(aliases[0]);
-        Signature signature = Signature.getInstance(SIGNATURES.get(algorithm));
-        byte[] encoded = certificate.getEncoded();
-        signature.initSign(key);
-        signature.update(encoded);
-        byte[] signed = signature.sign();
-        signature.initVerify(certificate.getPublicKey());
-        signature.update(encoded);
-        if (!signature.verify(signed)) {
+        if (!PemKeys.belongs(key, certificate.getPublicKey())) {
           throw new GeneralSecurityException("the key is another certificate's");
         }
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
