@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.MatchResult;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,10 @@ final class Browser {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // A tab is not slower because another one is in front of it.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
     "--disable-dev-shm-usage",
     "--remote-debugging-port=0",
     "--window-size=1200,900"
@@ -47,7 +52,11 @@ final class Browser {
    */
   record Visit(String text, List<String> errors, Path screenshot) {}
 
+  private static final @Nullable Browser FOUND = search();
+
   private final Path program;
+
+  private @Nullable Chromium chromium;
 
   private Browser(Path program) {
     this.program = program;
@@ -55,6 +64,10 @@ final class Browser {
 
   /** The browser of this machine; null when there is none. */
   static @Nullable Browser find() {
+    return FOUND;
+  }
+
+  private static @Nullable Browser search() {
     for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
       for (String name : NAMES) {
         Path program = Path.of(directory, name);
@@ -76,7 +89,7 @@ final class Browser {
     return browser;
   }
 
-  /** Opens a page with a profile of its own and waits until it has loaded what it needs. */
+  /** Opens a page in a context of its own and waits until it has loaded what it needs. */
   Visit open(String url, String name) {
     try (Tab tab = tab(url)) {
       return new Visit(
@@ -91,31 +104,78 @@ final class Browser {
 
   /** The same under conditions such as a narrow screen: calls of the debugging protocol. */
   Tab tab(String url, List<Call> conditions) {
-    Path profile = Scratch.directory("browser");
-    List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(List.of(FLAGS));
-    command.add("--user-data-dir=" + profile.resolve("profile"));
-    command.add("about:blank");
-    SignalboxProcess chromium = SignalboxProcess.start("chromium", profile, command);
-    HttpClient client = HttpClient.newHttpClient();
+    Path pictures = Scratch.directory("browser");
+    Chromium running = running();
+    String context = running.newContext();
     try {
-      String debugger = chromium.awaitOutput("^DevTools listening on ws://([^/]+)/").group(1);
-      JsonNode blank = blank(debugger);
-      DevTools tools =
-          DevTools.connect(client, URI.create(blank.path("webSocketDebuggerUrl").asText()));
-      Tab tab = new Tab(chromium, client, tools, profile);
+      DevTools tools = running.openTab(context);
+      Tab tab = new Tab(running, context, tools, pictures);
       tab.load(url, conditions);
       return tab;
     } catch (Throwable e) {
-      client.close();
-      chromium.close();
+      running.dispose(context);
       throw e;
     }
   }
 
-  private static JsonNode blank(String debugger) {
-    int port = Integer.parseInt(debugger.substring(debugger.lastIndexOf(':') + 1));
-    return Http.request(port, "PUT", "/json/new?about:blank", new byte[0]).json();
+  private synchronized Chromium running() {
+    Chromium running = chromium;
+    if (running == null || !running.process.alive()) {
+      running = Chromium.start(program);
+      chromium = running;
+    }
+    return running;
+  }
+
+  /**
+   * The one process, which ends with the tests. Its start costs more than most tests do; what keeps
+   * them apart is that each tab is in a context of its own, which has its own storage, cache,
+   * cookies and connections.
+   */
+  private record Chromium(
+      SignalboxProcess process, HttpClient client, DevTools tools, String debugger) {
+
+    static Chromium start(Path program) {
+      Path directory = Scratch.directory("chromium");
+      List<String> command = new ArrayList<>(List.of(program.toString()));
+      command.addAll(List.of(FLAGS));
+      command.add("--user-data-dir=" + directory.resolve("profile"));
+      command.add("about:blank");
+      SignalboxProcess process = SignalboxProcess.start("chromium", directory, command);
+      try {
+        MatchResult told = process.awaitOutput("^DevTools listening on (ws://[^/]+)(/\\S+)");
+        HttpClient client = HttpClient.newHttpClient();
+        String debugger = told.group(1);
+        return new Chromium(
+            process,
+            client,
+            DevTools.connect(client, URI.create(debugger + told.group(2))),
+            debugger);
+      } catch (Throwable e) {
+        process.close();
+        throw e;
+      }
+    }
+
+    synchronized String newContext() {
+      return tools.call("Target.createBrowserContext", "{}").path("browserContextId").asText();
+    }
+
+    synchronized DevTools openTab(String context) {
+      String tab =
+          tools
+              .call(
+                  "Target.createTarget",
+                  "{\"url\":\"about:blank\",\"browserContextId\":\"%s\",\"newWindow\":true}"
+                      .formatted(context))
+              .path("targetId")
+              .asText();
+      return DevTools.connect(client, URI.create(debugger + "/devtools/page/" + tab));
+    }
+
+    synchronized void dispose(String context) {
+      tools.call("Target.disposeBrowserContext", "{\"browserContextId\":\"" + context + "\"}");
+    }
   }
 
   /** A call of the debugging protocol, with its parameters as JSON. */
@@ -149,21 +209,21 @@ final class Browser {
     }
   }
 
-  /** A page that is open, in a browser of its own. */
+  /** A page that is open, in a context of its own. */
   static final class Tab implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final SignalboxProcess chromium;
-    private final HttpClient client;
+    private final Chromium chromium;
+    private final String context;
     private final DevTools tools;
-    private final Path profile;
+    private final Path pictures;
 
-    private Tab(SignalboxProcess chromium, HttpClient client, DevTools tools, Path profile) {
+    private Tab(Chromium chromium, String context, DevTools tools, Path pictures) {
       this.chromium = chromium;
-      this.client = client;
+      this.context = context;
       this.tools = tools;
-      this.profile = profile;
+      this.pictures = pictures;
     }
 
     private void load(String url, List<Call> conditions) {
@@ -173,7 +233,7 @@ final class Browser {
       // A tab that nobody looks at is given no keys.
       tools.call("Page.bringToFront", "{}");
       tools.call("Emulation.setFocusEmulationEnabled", "{\"enabled\":true}");
-      conditions.forEach(call -> tools.call(call.method(), call.parameters()));
+      conditions.forEach(this::call);
       tools.call("Page.setLifecycleEventsEnabled", "{\"enabled\":true}");
       String loader =
           tools.call("Page.navigate", "{\"url\":\"" + url + "\"}").path("loaderId").asText();
@@ -183,6 +243,17 @@ final class Browser {
           event ->
               event.path("name").asText().equals("networkAlmostIdle")
                   && event.path("loaderId").asText().equals(loader));
+    }
+
+    private void call(Call call) {
+      tools.call(call.method(), call.parameters());
+    }
+
+    /** Changes a condition, and waits until the page is drawn so. */
+    void set(Call condition) {
+      call(condition);
+      evaluate(
+          "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))");
     }
 
     /** The value of an expression, or what its promise comes to. */
@@ -219,7 +290,7 @@ final class Browser {
     }
 
     Path screenshot(String name) {
-      Path file = profile.resolve(name + ".png");
+      Path file = pictures.resolve(name + ".png");
       String png = tools.call("Page.captureScreenshot", "{}").path("data").asText();
       try {
         return Files.write(file, Base64.getDecoder().decode(png));
@@ -278,8 +349,7 @@ final class Browser {
     @Override
     public void close() {
       tools.close();
-      client.close();
-      chromium.close();
+      chromium.dispose(context);
     }
   }
 

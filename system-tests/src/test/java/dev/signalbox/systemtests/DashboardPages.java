@@ -47,17 +47,16 @@ final class DashboardPages implements AutoCloseable {
 
   /** Opens a page on a light screen of 1,280 pixels. */
   Tab open(String path) {
-    return open(path, "light", 1280);
+    return open(path, 1280);
   }
 
   /**
-   * Opens a page.
+   * Opens a page on a light screen.
    *
-   * @param scheme light or dark
    * @param width of the window in pixels
    */
-  Tab open(String path, String scheme, int width) {
-    return browser.tab(url(path), List.of(Call.width(width), Call.scheme(scheme)));
+  Tab open(String path, int width) {
+    return browser.tab(url(path), List.of(Call.width(width), Call.scheme("light")));
   }
 
   /** Cuts the connection of every tab to the gateway; new ones are refused. */
@@ -68,6 +67,14 @@ final class DashboardPages implements AutoCloseable {
   /** Lets tabs connect again. */
   void restore() {
     connection.restore();
+  }
+
+  /** Examines a page in both colour schemes, as for a person who changes it at dusk. */
+  static void examineInBothSchemes(Tab tab, String name) {
+    for (String scheme : List.of("light", "dark")) {
+      tab.set(Call.scheme(scheme));
+      examine(tab, name + "-" + scheme);
+    }
   }
 
   /**

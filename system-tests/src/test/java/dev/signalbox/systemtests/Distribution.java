@@ -28,11 +28,29 @@ final class Distribution {
           .resolve("../cli/target/dist")
           .normalize();
 
+  /** What docker/container.options says, but for the memory: there each has one of its own. */
+  static final List<String> CONTAINER_OPTIONS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+UseSerialGC",
+          "-Dio.netty.allocator.type=pooled");
+
+  /**
+   * So that all of them fit beside each other on a small machine, and start without a storm of
+   * compilation that would starve the heartbeats of those that run.
+   */
+  private static final List<String> SMALL =
+      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private Distribution() {}
 
   /** The command that runs the whole system in one process; further options of its JVM. */
   static List<String> up(List<String> jvmOptions, Map<String, String> options) {
     List<String> flags = new ArrayList<>(List.of("@" + file("up.options")));
+    flags.addAll(StartCache.jvmOptions(HOME));
     // Of an option given twice the JVM takes the last.
     flags.addAll(jvmOptions);
     return command("signalbox", flags, List.of("up"), options);
@@ -40,7 +58,9 @@ final class Distribution {
 
   /** A command line of {@code signalbox}, as the script runs it. */
   static List<String> command(List<String> arguments) {
-    return command("signalbox", List.of("@" + file("command.options")), arguments, Map.of());
+    List<String> flags = new ArrayList<>(List.of("@" + file("command.options")));
+    flags.addAll(StartCache.jvmOptions(HOME));
+    return command("signalbox", flags, arguments, Map.of());
   }
 
   /** A command with settings in its environment, which {@code env} puts there and becomes it. */
@@ -62,17 +82,23 @@ final class Distribution {
   }
 
   /**
-   * The command that runs one service of a distribution as a member of a cluster.
+   * The command that runs one service of a distribution as a member of a cluster, as a container of
+   * the image does.
    *
    * @param home the distribution whose jars it runs
    */
   static List<String> service(Path home, String name, Map<String, String> options) {
-    // So that all of them fit beside each other on a small machine, and start without a storm of
-    // compilation that would starve the heartbeats of those that run.
-    List<String> flags =
-        List.of(
-            "@" + file("jvm.options"), "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    return command(home, name, flags, List.of("--cluster"), options);
+    List<String> flags = new ArrayList<>(CONTAINER_OPTIONS);
+    flags.addAll(SMALL);
+    flags.addAll(StartCache.jvmOptions(home));
+    return command(home, "signalbox", flags, List.of(name, "--cluster"), options);
+  }
+
+  /** The same from the jar of that service alone. */
+  static List<String> serviceAlone(String name, Map<String, String> options) {
+    List<String> flags = new ArrayList<>(List.of("@" + file("jvm.options")));
+    flags.addAll(SMALL);
+    return command(HOME, name, flags, List.of("--cluster"), options);
   }
 
   private static List<String> command(
@@ -96,7 +122,8 @@ final class Distribution {
     return command;
   }
 
-  private static Path file(String name) {
+  /** A file of it, which must be there. */
+  static Path file(String name) {
     return file(HOME, name);
   }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** With {@code platform.log-format=json} every line on both output streams is a JSON object. */
 class JsonLogIT {
@@ -81,9 +81,13 @@ class JsonLogIT {
     }
   }
 
+  static List<String> services() {
+    return Distribution.SERVICES;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"code-service", "gateway-service"})
-  void givenJsonLogs_whenAServiceJoinsAClusterAndStops_thenEveryLineIsJson(String service) {
+  @MethodSource("services")
+  void givenTheJarOfAServiceAlone_whenItJoinsAClusterAndStops_thenEveryLineIsJson(String service) {
     Map<String, String> options = new HashMap<>(Map.of("platform.log-format", "json"));
     options.put("platform.cluster-name", "json-" + UUID.randomUUID());
     options.put("platform.cluster-port", Integer.toString(FreePorts.row(20)));
@@ -93,7 +97,7 @@ class JsonLogIT {
     }
     try (SignalboxProcess process =
         SignalboxProcess.start(
-            service, Scratch.directory("json"), Distribution.service(service, options))) {
+            service, Scratch.directory("json"), Distribution.serviceAlone(service, options))) {
       process.awaitOutput(service + " \\w+ is ready");
       process.stop();
 

@@ -248,8 +248,7 @@ final class NextBuild {
     Path to = home.resolve(path);
     Files.createDirectories(to.getParent());
     String jar = path.getFileName().toString().replaceFirst("(-\\d.*)?\\.jar$", "");
-    boolean service = path.getNameCount() == 1 && Distribution.SERVICES.contains(jar);
-    if (service || jar.equals(CONTRACTS)) {
+    if (Distribution.SERVICES.contains(jar) || jar.equals(CONTRACTS)) {
       rewrite(file, to, jar);
     } else {
       Files.createLink(to, file);

@@ -13,6 +13,11 @@ final class Scratch {
 
   private Scratch() {}
 
+  /** A file beside them, which later runs of the same build find. */
+  static Path lasting(String name) {
+    return HOME.resolveSibling(name);
+  }
+
   /** A new directory. */
   static Path directory(String name) {
     try {
