@@ -73,7 +73,7 @@ enum KeywordCost {
 
     @Override
     long of(JsonNode value, long ofSchema, JsonNode node, SchemaWork work, NodePath location) {
-      return node.isContainerNode() ? ofSchema + visiting(node, 1) + ofLevels(work) : 0;
+      return node.isContainerNode() ? ofSchema + visiting(node, SCHEMA) + ofLevels(work) : 0;
     }
   },
 
@@ -82,7 +82,7 @@ enum KeywordCost {
     @Override
     long of(JsonNode value, long ofSchema, JsonNode node, SchemaWork work, NodePath location) {
       return node.isObject()
-          ? visiting(node, 1 + WORK_OF_A_MEMBER * (long) value.size()) + ofLevels(work)
+          ? visiting(node, SCHEMA + WORK_OF_A_MEMBER * (long) value.size()) + ofLevels(work)
           : 0;
     }
   },
@@ -96,7 +96,7 @@ enum KeywordCost {
       }
       List<?> notes = work.getAnnotations().asMap().getOrDefault(location, List.of());
       // Each may name all members.
-      return visiting(node, 1L + notes.size())
+      return visiting(node, SCHEMA + (long) notes.size())
           + WORK_OF_A_NOTE * (long) notes.size()
           + ofLevels(work);
     }
@@ -137,6 +137,9 @@ enum KeywordCost {
 
   /** Units for a member that is looked up or gone through. */
   private static final int WORK_OF_A_MEMBER = 2;
+
+  /** Members that are looked up in the time in which one is held against an empty schema. */
+  private static final int SCHEMA = 4;
 
   /** Units for something noted of a value, whose place in the schema is compared four times. */
   private static final int WORK_OF_A_NOTE = 20;
