@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,13 +171,20 @@ final class Definitions {
     return "its stored definition cannot be read by this version: " + reason;
   }
 
-  /** Why {@link #compile} would fail; null when it would not. */
-  @Nullable String error(ServerContent content) {
+  /**
+   * Why {@link #compile} fails, each time; empty when it does not.
+   *
+   * @throws ServiceException when it fails now and may not later: too little memory is left
+   */
+  Optional<String> error(ServerContent content) {
     try {
       compile(content).charge().release();
-      return null;
+      return Optional.empty();
     } catch (RuntimeException e) {
-      return isUnreadable(e) ? unreadable(reason(e)) : String.valueOf(e.getMessage());
+      if (isUnreadable(e)) {
+        return Optional.of(unreadable(reason(e)));
+      }
+      throw e;
     }
   }
 

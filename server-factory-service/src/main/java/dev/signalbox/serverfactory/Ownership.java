@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,8 +204,8 @@ final class Ownership {
               lease.renewed(requestedAt);
               firstEndMs = renewal.firstEndMs();
               return renewal
-                  .ours()
-                  .map(ours -> lease.during(settle(renewal.version(), ours, before)))
+                  .found()
+                  .map(found -> lease.during(settle(renewal.version(), found, before)))
                   .orElse(Future.succeededFuture())
                   .onComplete(settled -> renewal.expired().forEach(this::expired));
             });
@@ -232,8 +233,10 @@ final class Ownership {
     onExpired.accept(server);
   }
 
-  private Future<Void> settle(long version, List<ServerRow> ours, Set<String> before) {
+  private Future<Void> settle(long version, ServerStore.Found found, Set<String> before) {
     settled = null;
+    forgetAllBut(found.ids());
+    List<ServerRow> ours = found.ours();
     Set<String> owned = ours.stream().map(ServerRow::serverId).collect(Collectors.toSet());
     unfit.removeIf(id -> !owned.contains(id) && !spared.containsKey(id));
     List<Future<Void>> changes = new ArrayList<>();
@@ -261,6 +264,20 @@ final class Ownership {
           }
         })
         .otherwiseEmpty();
+  }
+
+  /** What is known of servers that are deleted is of no use, here or wherever they were. */
+  private void forgetAllBut(Set<String> existing) {
+    unreadable.keySet().retainAll(existing);
+    spared.keySet().retainAll(existing);
+    unfit.retainAll(existing);
+  }
+
+  /** Servers of which something is remembered although they do not listen here. */
+  Set<String> remembered() {
+    return Stream.of(unreadable.keySet(), spared.keySet(), unfit)
+        .flatMap(Set::stream)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private Future<Void> refresh(ServerRow row) {

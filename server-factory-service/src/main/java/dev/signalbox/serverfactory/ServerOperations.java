@@ -13,6 +13,8 @@ import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.serverfactory.serving.OnDemandServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ import java.util.function.Supplier;
 final class ServerOperations {
 
   private static final int MOST_REQUESTS = 1_000;
+  private static final int MOST_TRIED = 100;
 
   private final Vertx vertx;
   private final ContentReader contents;
@@ -35,6 +38,20 @@ final class ServerOperations {
   private final PageServers servers;
   private final Ownership ownership;
   private final TextMemory texts;
+
+  /** By server, what came of reading its definition; of the last few. */
+  private final Map<String, Tried> tried =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Tried> eldest) {
+          return size() > MOST_TRIED;
+        }
+      };
+
+  /** Why a revision of a definition cannot be read; empty when it can. */
+  private record Tried(long revision, Optional<String> error) {}
 
   /**
    * Operations.
@@ -100,19 +117,47 @@ final class ServerOperations {
       return Future.failedFuture(OwnerCalls.notFound(row.serverId()));
     }
     ServerContent content = found.get();
-    // One that nobody listens for is tried: after a start it may not have had its turn yet. One
-    // after the other then, as all definitions are compiled.
-    boolean tried = row.owner().isEmpty();
+    return definitionError(row, content)
+        .compose(error ->
+            vertx
+                .executeBlocking(
+                    () ->
+                        new DescribeServerReply(
+                            row.info(),
+                            definitions.shown(content),
+                            content.notes(),
+                            error.orElse(null)),
+                    false)
+                .map(Objects::requireNonNull));
+  }
+
+  /**
+   * Why nobody listens for a server, as far as that is its definition. One that no instance has
+   * tried here is tried once: after a start it may not have had its turn yet.
+   */
+  private Future<Optional<String>> definitionError(ServerRow row, ServerContent content) {
+    if (!row.owner().isEmpty()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    Optional<String> known =
+        row.revision() == content.revision() ? ownership.definitionError(row) : Optional.empty();
+    if (known.isPresent()) {
+      return Future.succeededFuture(known);
+    }
+    Tried before = tried.get(row.serverId());
+    if (before != null && before.revision() == content.revision()) {
+      return Future.succeededFuture(before.error());
+    }
     return vertx
-        .executeBlocking(
-            () ->
-                new DescribeServerReply(
-                    row.info(),
-                    definitions.shown(content),
-                    content.notes(),
-                    tried ? definitions.error(content) : null),
-            tried)
-        .map(Objects::requireNonNull);
+        // One after the other, as all definitions are compiled.
+        .executeBlocking(() -> definitions.error(content), true)
+        .onSuccess(error ->
+            tried.put(row.serverId(), new Tried(content.revision(), Objects.requireNonNull(error))))
+        .map(Objects::requireNonNull)
+        .recover(failure ->
+            failure instanceof ServiceException fault
+                ? Future.succeededFuture(Optional.of(String.valueOf(fault.getMessage())))
+                : Future.failedFuture(failure));
   }
 
   /**

@@ -91,13 +91,20 @@ final class ServerStore {
    * What a renewal found.
    *
    * @param version of the servers and their owners
-   * @param firstEndMs milliseconds until the first lease of another instance or the first server of
-   *     this one ends
-   * @param ours all servers of this instance; empty when the version is the one known
+   * @param firstEndMs milliseconds until the first lease of another instance ends, or the first
+   *     server of this one or of none
+   * @param found all servers that there are; empty when the version is the one known
    * @param expired servers that this renewal deleted, because their time is over
    */
-  record Renewal(
-      long version, long firstEndMs, Optional<List<ServerRow>> ours, List<ServerRow> expired) {}
+  record Renewal(long version, long firstEndMs, Optional<Found> found, List<ServerRow> expired) {}
+
+  /**
+   * Servers at one time.
+   *
+   * @param ids of all, whoever owns them
+   * @param ours those of this instance
+   */
+  record Found(Set<String> ids, List<ServerRow> ours) {}
 
   /**
    * Renews this instance's lease. When anything changed since the version known, or the time of a
@@ -139,11 +146,14 @@ final class ServerStore {
     for (ServerRow orphan : ServerTable.orphans(session)) {
       changed |= !left.test(orphan) && ServerTable.adopt(session, orphan, node, host);
     }
-    List<ServerRow> ours =
-        ServerTable.all(session).stream().filter(row -> row.owner().equals(node)).toList();
+    List<ServerRow> all = ServerTable.all(session);
+    Found found =
+        new Found(
+            all.stream().map(ServerRow::serverId).collect(Collectors.toUnmodifiableSet()),
+            all.stream().filter(row -> row.owner().equals(node)).toList());
     long firstEnd = ServerTable.renewLease(session, node, leaseMs).orElse(ServerTable.NEVER);
     return new Renewal(
-        changed ? ServerTable.change(session) : version, firstEnd, Optional.of(ours), expired);
+        changed ? ServerTable.change(session) : version, firstEnd, Optional.of(found), expired);
   }
 
   /** Releases a server of this instance for any other to adopt. */

@@ -224,8 +224,8 @@ final class ServerTable {
   /**
    * Renews a lease that is not over.
    *
-   * @return milliseconds until the first lease of another instance or the first server of this one
-   *     ends, {@link #NEVER} when none will; empty when the lease was over
+   * @return milliseconds until the first lease of another instance ends, or the first server of
+   *     this one or of none, {@link #NEVER} when none will; empty when the lease was over
    */
   static Optional<Long> renewLease(Session session, String node, long leaseMs) {
     String now = clock(session);
@@ -236,7 +236,9 @@ final class ServerTable {
             + now
             + " RETURNING (SELECT MIN(lease_until) FROM owners WHERE node <> ?) - "
             + now
-            + ", (SELECT MIN(expires_at) FROM servers WHERE owner = ?) - "
+            + ", (SELECT MIN(expires_at) FROM servers WHERE expires_at IS NOT NULL AND (owner = ? OR "
+            + ORPHANED
+            + ")) - "
             + now,
         row -> Math.min(orNever(number(row, 1)), orNever(number(row, 2))),
         leaseMs,

@@ -314,6 +314,11 @@ final class Instance implements AutoCloseable {
             }));
   }
 
+  /** Servers of which this instance remembers something although they do not listen here. */
+  Set<String> remembered() {
+    return TestNode.await(run(() -> Future.succeededFuture(ownership.remembered())));
+  }
+
   /** Ids of the servers that this instance ended because their time was over. */
   List<String> ended() {
     return ended.stream().map(ServerRow::serverId).toList();

@@ -21,7 +21,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -187,16 +186,16 @@ class LeaseLossTest {
         Instance two = Instance.of("two", data, Instance.config(), storage)) {
       ServerInfo server = one.started(0, "/a");
       Renewal first = renew(one, ServerStore.UNKNOWN);
-      assertThat(first.ours().orElseThrow())
+      assertThat(first.found().orElseThrow().ours())
           .extracting(ServerRow::serverId)
           .containsExactly(server.serverId());
 
       Renewal again = renew(one, first.version());
 
-      assertThat(again.ours()).isEmpty();
+      assertThat(again.found()).isEmpty();
       assertThat(again.firstEndMs()).isBetween(1L, Instance.config().lease().toMillis());
       two.stop(server.serverId());
-      assertThat(renew(one, first.version()).ours()).contains(List.of());
+      assertThat(renew(one, first.version()).found().orElseThrow().ours()).isEmpty();
     }
   }
 
@@ -210,7 +209,25 @@ class LeaseLossTest {
       long version = renew(one, ServerStore.UNKNOWN).version();
       one.endAllLeases();
 
-      assertThat(renew(one, version).ours().orElseThrow()).hasSize(1);
+      assertThat(renew(one, version).found().orElseThrow().ours()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void givenAServerWithoutAnOwner_whenTheLeaseIsRenewed_thenItsEndIsAwaited(boolean postgresql) {
+    StorageConfig storage = storage(postgresql);
+    try (Instance one = Instance.of("one", data, Instance.config(), storage)) {
+      ServerInfo server = one.started("{\"expires_in_s\":600,\"routes\":[{\"response\":{}}]}");
+      TestNode.await(one.run(() -> one.store().release(server.serverId())));
+      long version =
+          TestNode.await(one.run(() -> one.store().renew(ServerStore.UNKNOWN, _ -> true)))
+              .version();
+
+      Renewal renewal = TestNode.await(one.run(() -> one.store().renew(version, _ -> true)));
+
+      assertThat(renewal.found()).isEmpty();
+      assertThat(renewal.firstEndMs()).isBetween(1L, 600_000L);
     }
   }
 

@@ -21,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,6 +238,77 @@ class StoredDefinitionsTest {
                 assertThat(refused.code()).isEqualTo(ErrorCode.CONFLICT);
                 assertThat(refused).hasMessageContaining("definition cannot be read");
               });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givenADefinitionThatCannotBeRead_whenTheTimeOfItsServerIsOver_thenItsNameIsFree(Fault fault)
+      throws Exception {
+    try (Instance two = restarted(fault)) {
+      store("expires_at", "1"); // As time does it: the version of the servers stays.
+
+      two.round();
+
+      assertThat(two.ended()).containsExactly(bad.serverId());
+      assertThat(stored()).isNull();
+      ServerInfo anew = two.started("{\"name\":\"bad\",\"routes\":" + ROUTES + "}");
+      assertThat(Web.get(anew.port(), "/x").body()).isEqualTo("new");
+    }
+  }
+
+  @Test
+  void givenADefinitionThatCannotBeRead_whenItsServerIsStoppedElsewhere_thenItIsForgotten()
+      throws Exception {
+    try (Instance two = restarted(Fault.UNKNOWN_FIELD);
+        Instance three = Instance.of("three", data)) {
+      assertThat(two.remembered()).containsExactly(bad.serverId());
+      three.stop("bad");
+
+      two.round();
+
+      assertThat(two.remembered()).isEmpty();
+    }
+  }
+
+  @Test
+  void givenADefinitionThatWasFoundUnreadable_whenItsServerIsLookedAt_thenItIsNotReadAgain()
+      throws Exception {
+    try (Instance two = restarted(Fault.UNKNOWN_FIELD)) {
+      whileNothingIsRead(
+          two, () -> assertThat(two.describe("bad").definitionError()).contains("/newer"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"UNKNOWN_FIELD", "CUT_OFF"})
+  void givenAServerThatNobodyTriedHere_whenItIsLookedAtTwice_thenItsDefinitionIsReadOnce(
+      Fault fault) throws Exception {
+    try (Instance one = Instance.of("one", data)) {
+      bad = one.started("{\"name\":\"bad\",\"routes\":" + ROUTES + "}");
+    }
+    try (Instance two = Instance.of("two", data)) {
+      store("owner", "");
+      assertThat(two.describe("bad").definitionError()).isNull();
+      whileNothingIsRead(two, () -> assertThat(two.describe("bad").definitionError()).isNull());
+
+      store("definition", fault.definition);
+      store("revision", "7");
+      assertThat(two.describe("bad").definitionError()).contains(fault.told);
+      whileNothingIsRead(
+          two, () -> assertThat(two.describe("bad").definitionError()).contains(fault.told));
+    }
+  }
+
+  private static void whileNothingIsRead(Instance instance, Runnable work) {
+    CountDownLatch reading = new CountDownLatch(1);
+    instance.delayReading(reading);
+    try {
+      work.run();
+    } finally {
+      reading.countDown();
     }
   }
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NumericNode;
 import dev.signalbox.platform.json.StrictJson;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,22 @@ public final class JsonBody {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build()
-          .readerFor(JsonNode.class);
+          .readerFor(JsonNode.class)
+          .with(new FiniteNumbers());
+
+  /**
+   * A number beyond the range of a double is the largest that there is, as RFC 8259 section 6 lets
+   * a reader limit the range. An infinite one is no number to whatever compares or divides it.
+   */
+  private static final class FiniteNumbers extends JsonNodeFactory {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public NumericNode numberNode(double value) {
+      return super.numberNode(Math.clamp(value, -Double.MAX_VALUE, Double.MAX_VALUE));
+    }
+  }
 
   private JsonBody() {}
 

@@ -2,8 +2,6 @@ package dev.signalbox.serverfactory.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
-import com.networknt.schema.ExecutionConfig;
-import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
@@ -28,18 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonSchemaMatcher {
 
-  /** Keywords and elements looked at for one body. */
-  private static final int MAX_STEPS = 100_000;
-
-  /** Keywords within keywords; the library calls itself for each. */
-  private static final int MAX_LEVELS = 400;
-
-  /**
-   * What a step takes from the budget of a request; as much work of a regular expression counts as
-   * a step.
-   */
-  private static final int WORK_OF_A_STEP = 25;
-
   private static final SchemaRegistryConfig CONFIG =
       SchemaRegistryConfig.builder()
           .formatAssertionsEnabled(false)
@@ -48,14 +34,15 @@ public final class JsonSchemaMatcher {
           .build();
 
   /** Keeps the schemas of schemas, which the library brings along. */
-  private static final SchemaRegistry META_SCHEMAS = registry(SchemaRegistryConfig.getInstance());
+  private static final SchemaRegistry META_SCHEMAS =
+      SchemaRegistry.withDefaultDialect(
+          SpecificationVersion.DRAFT_2020_12,
+          builder -> configure(builder, SchemaRegistryConfig.getInstance()));
 
   private final Schema schema;
-  private final HashingWork hashing;
 
-  private JsonSchemaMatcher(Schema schema, HashingWork hashing) {
+  private JsonSchemaMatcher(Schema schema) {
     this.schema = schema;
-    this.hashing = hashing;
   }
 
   /**
@@ -85,9 +72,11 @@ public final class JsonSchemaMatcher {
         throw new SchemaException(text(errors.getFirst()));
       }
       // A registry for each, since it keeps what has an $id.
-      Schema schema = registry(CONFIG).getSchema(node);
+      Schema schema =
+          SchemaRegistry.withDialects(SchemaDialects.ALL, builder -> configure(builder, CONFIG))
+              .getSchema(node);
       schema.initializeValidators();
-      return new JsonSchemaMatcher(schema, check.hashing());
+      return new JsonSchemaMatcher(schema);
     } catch (RuntimeException e) {
       // What is no URI, or no schema where one is referred to, the library reports in many ways.
       throw new IllegalArgumentException(
@@ -95,14 +84,11 @@ public final class JsonSchemaMatcher {
     }
   }
 
-  /** One that loads the schemas of schemas alone. */
-  private static SchemaRegistry registry(SchemaRegistryConfig config) {
-    return SchemaRegistry.withDefaultDialect(
-        SpecificationVersion.DRAFT_2020_12,
-        builder ->
-            builder
-                .schemaLoader(loader -> loader.block(iri -> !isMetaSchema(String.valueOf(iri))))
-                .schemaRegistryConfig(config));
+  /** It loads the schemas of schemas alone. */
+  private static void configure(SchemaRegistry.Builder builder, SchemaRegistryConfig config) {
+    builder
+        .schemaLoader(loader -> loader.block(iri -> !isMetaSchema(String.valueOf(iri))))
+        .schemaRegistryConfig(config);
   }
 
   private static boolean isMetaSchema(String iri) {
@@ -118,18 +104,17 @@ public final class JsonSchemaMatcher {
 
   /** What of a body is not as the schema says, the first thing found; null when all is. */
   public @Nullable String mismatch(JsonNode body, MatchBudget budget) throws MatchBoundException {
-    hashing.take(body, budget);
-    Work work = new Work(budget);
+    SchemaWork work = new SchemaWork(budget);
     try {
       List<Error> errors =
-          ScopedValue.where(Work.CURRENT, work)
+          ScopedValue.where(SchemaWork.CURRENT, work)
               .call(() -> schema.validate(work, body, OutputFormat.DEFAULT));
       work.check();
       return errors.isEmpty() ? null : text(errors.getFirst());
-    } catch (Work.BoundException bound) {
+    } catch (SchemaWork.BoundException bound) {
       // With the words of the budget, when it is that which is spent.
       budget.take(0);
-      throw new MatchBoundException("the JSON Schema needs more than " + bound.reason);
+      throw new MatchBoundException("the JSON Schema needs more than " + bound.reason());
     } catch (SchemaException e) {
       // A dynamic reference is looked up when a body is there.
       throw new MatchBoundException(
@@ -152,97 +137,6 @@ public final class JsonSchemaMatcher {
 
   private static RegularExpression expression(String pattern) {
     TextRegex regex = TextRegex.compile(pattern, false);
-    // What is thrown here the library would log, with the body's text.
-    return text -> {
-      if (!Work.spend(regex.work(text) / WORK_OF_A_STEP)) {
-        return false;
-      }
-      try {
-        return regex.search(text);
-      } catch (MatchBoundException tooLong) {
-        return !Work.spend(MAX_STEPS);
-      }
-    };
-  }
-
-  /** Counts what is done for one body: the library reports each keyword and element here. */
-  private static final class Work extends ExecutionContext {
-
-    static final ScopedValue<Work> CURRENT = ScopedValue.newInstance();
-
-    private static final ExecutionConfig FIRST_ERROR =
-        ExecutionConfig.builder().failFast(true).build();
-
-    static final class BoundException extends RuntimeException {
-
-      private static final long serialVersionUID = 1L;
-
-      private final String reason;
-
-      BoundException(String reason) {
-        super(reason, null, false, false);
-        this.reason = reason;
-      }
-    }
-
-    private final MatchBudget budget;
-    private long steps;
-    private int levels;
-
-    Work(MatchBudget budget) {
-      super(FIRST_ERROR);
-      this.budget = budget;
-    }
-
-    /**
-     * Counts work that is done outside of the context.
-     *
-     * @return false when it is too much, which ends the matching with the next keyword
-     */
-    static boolean spend(long steps) {
-      if (!CURRENT.isBound()) {
-        return true;
-      }
-      Work work = CURRENT.get();
-      return work.take(steps);
-    }
-
-    private boolean take(long more) {
-      steps += more;
-      // No more than what ends the matching, so that the schema is to blame and not the request.
-      return steps <= MAX_STEPS && budget.tryTake(WORK_OF_A_STEP * more);
-    }
-
-    void check() {
-      if (steps > MAX_STEPS || budget.isSpent()) {
-        throw new BoundException(MAX_STEPS + " steps");
-      }
-    }
-
-    private void enter() {
-      take(1);
-      check();
-      if (++levels > MAX_LEVELS) {
-        throw new BoundException(MAX_LEVELS + " levels");
-      }
-    }
-
-    @Override
-    public void evaluationPathAddLast(String token) {
-      enter();
-      super.evaluationPathAddLast(token);
-    }
-
-    @Override
-    public void evaluationPathAddLast(int token) {
-      enter();
-      super.evaluationPathAddLast(token);
-    }
-
-    @Override
-    public void evaluationPathRemoveLast() {
-      levels--;
-      super.evaluationPathRemoveLast();
-    }
+    return text -> SchemaWork.found(regex, text);
   }
 }

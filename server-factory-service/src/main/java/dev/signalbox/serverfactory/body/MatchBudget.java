@@ -18,7 +18,7 @@ public final class MatchBudget {
   public static final long MAX_WORK = 4_000_000;
 
   /** Characters that are compared, copied or searched in the time of a unit. */
-  private static final int CHARACTERS_OF_A_UNIT = 16;
+  static final int CHARACTERS_OF_A_UNIT = 16;
 
   private long spent;
 

@@ -207,10 +207,21 @@ final class RegexSize {
 
   private void characterClass() {
     next(RegexShape.CHARACTER);
-    if (at < expression.length() && expression.charAt(at) == '^') {
+    at = endOfClass(expression, at);
+  }
+
+  /**
+   * Where a class of characters ends.
+   *
+   * @param begin behind the bracket that opens it
+   * @return behind the one that closes it; the end or beyond when none does
+   */
+  static int endOfClass(String expression, int begin) {
+    int at = begin;
+    if (expression.startsWith("^", at)) {
       at++;
     }
-    if (at < expression.length() && expression.charAt(at) == ']') {
+    if (expression.startsWith("]", at)) {
       at++;
     }
     while (at < expression.length()) {
@@ -221,9 +232,10 @@ final class RegexSize {
         int end = expression.indexOf(":]", at);
         at = end < 0 ? at : end + 2;
       } else if (c == ']') {
-        return;
+        return at;
       }
     }
+    return at;
   }
 
   /** {@code {n}}, {@code {n,}} or {@code {n,m}}; anything else is text. */

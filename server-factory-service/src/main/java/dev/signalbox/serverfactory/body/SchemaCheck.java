@@ -32,8 +32,6 @@ final class SchemaCheck {
 
   private final CompileBudget budget;
   private int values;
-  private int uniqueItems;
-  private int enums;
 
   SchemaCheck(CompileBudget budget) {
     this.budget = budget;
@@ -42,11 +40,6 @@ final class SchemaCheck {
   /** How many there are, of those looked at. */
   int values() {
     return values;
-  }
-
-  /** What its keywords cost that the library does not report. */
-  HashingWork hashing() {
-    return new HashingWork(uniqueItems, enums);
   }
 
   void schema(JsonNode node, int level) {
@@ -65,10 +58,6 @@ final class SchemaCheck {
       JsonNode value = member.getValue();
       if (REFERENCES.contains(name)) {
         reference(name, value);
-      } else if (name.equals("uniqueItems")) {
-        uniqueItems++;
-      } else if (name.equals("enum")) {
-        enums++;
       } else if (name.equals("$schema")) {
         dialect(value);
       } else if (name.equals("pattern") && value.isTextual()) {
@@ -99,9 +88,6 @@ final class SchemaCheck {
     if (level > StrictJson.MAX_DEPTH) {
       throw new IllegalArgumentException("must have at most " + StrictJson.MAX_DEPTH + " levels");
     }
-    // A reference may lead here.
-    uniqueItems += node.has("uniqueItems") ? 1 : 0;
-    enums += node.has("enum") ? 1 : 0;
     node.forEach(each -> data(each, level + 1));
   }
 

@@ -30,9 +30,11 @@ public final class TextRegex {
   private static final int MAX_EMPTY = 1_000;
 
   private final Pattern pattern;
+  private final RegexLiterals literals;
 
-  private TextRegex(Pattern pattern) {
+  private TextRegex(Pattern pattern, RegexLiterals literals) {
     this.pattern = pattern;
+    this.literals = literals;
   }
 
   /**
@@ -70,7 +72,9 @@ public final class TextRegex {
     }
     budget.takeInstructions(size.instructions());
     try {
-      return new TextRegex(Pattern.compile(expression, ignoreCase ? Pattern.CASE_INSENSITIVE : 0));
+      return new TextRegex(
+          Pattern.compile(expression, ignoreCase ? Pattern.CASE_INSENSITIVE : 0),
+          ignoreCase ? RegexLiterals.NONE : RegexLiterals.of(expression));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("must be " + rule(expression, e), e);
     } catch (StackOverflowError deep) {
@@ -104,6 +108,9 @@ public final class TextRegex {
    * @throws MatchBoundException when the budget does not allow to look
    */
   public boolean find(String text, MatchBudget budget) throws MatchBoundException {
+    if (!mayBeFound(text, budget)) {
+      return false;
+    }
     long work = work(text);
     if (work > MatchBudget.MAX_WORK) {
       // Whatever was done before; the text alone is too long.
@@ -112,6 +119,18 @@ public final class TextRegex {
     }
     budget.take(work);
     return search(text);
+  }
+
+  /**
+   * Whether a text has what each match has literally. RE2/J leaves most of a thousand expressions
+   * of paths after a few characters; none of them is to cost what it would cost to the end.
+   */
+  boolean mayBeFound(String text, MatchBudget budget) throws MatchBoundException {
+    if (!literals.areSoughtIn(text)) {
+      return true;
+    }
+    budget.takeCharacters(text.length());
+    return literals.areIn(text);
   }
 
   /** As {@link #find}, for whoever counts the work. */

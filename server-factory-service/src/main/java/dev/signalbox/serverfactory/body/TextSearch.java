@@ -4,7 +4,7 @@ package dev.signalbox.serverfactory.body;
 public final class TextSearch {
 
   /** Below this product of the lengths the search of the JDK is fast enough whatever the texts. */
-  private static final long SMALL = 100_000;
+  static final long SMALL = 100_000;
 
   /** How many times the time of a copy the search below takes. */
   private static final int READINGS = 2;

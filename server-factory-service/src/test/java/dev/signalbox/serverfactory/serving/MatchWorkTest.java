@@ -17,15 +17,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class MatchWorkTest {
 
   /** 1,983 instructions, all of which each letter is under. */
-  private static final String LARGE = "{'regex':'" + "a?".repeat(990) + "z'}";
+  private static final String LARGE = "{'regex':'" + "a?".repeat(990) + "[yz]'}";
 
   /** 183 instructions. */
-  private static final String SMALLER = "{'regex':'" + "a?".repeat(90) + "z'}";
+  private static final String SMALLER = "{'regex':'" + "a?".repeat(90) + "[yz]'}";
 
   private static final String TEXT = "a".repeat(10_000);
 
@@ -54,6 +55,90 @@ class MatchWorkTest {
   /** A text of its own for each number, all of one hash code. */
   private static String collision(int number) {
     return "\"" + list(12, "", bit -> (number >> bit & 1) == 0 ? "Aa" : "BB") + "\"";
+  }
+
+  /** An element of an array whose hash code is that of all others, behind much that is equal. */
+  private static String alike(int number, int members) {
+    return "{"
+        + list(members, ",", i -> "\"k" + i + "\":" + i)
+        + ",\"z\":"
+        + collision(number)
+        + "}";
+  }
+
+  private static String schema(String schema) {
+    return routes(1, _ -> "'body':{'json_schema':" + schema + "}");
+  }
+
+  /** A schema that leads to another one a thousand times. */
+  private static String referring(String draft, String schema) {
+    String references = array(1_000, _ -> "{'$ref':'#/definitions/a'}");
+    return schema(
+        "{'$schema':'"
+            + draft
+            + "','allOf':"
+            + references
+            + ",'definitions':{'a':"
+            + schema
+            + "}}");
+  }
+
+  private static Arguments again(String keyword, String value, String body) {
+    return Arguments.of(
+        keyword + " by a thousand references",
+        referring("http://json-schema.org/draft-07/schema#", "{'" + keyword + "':" + value + "}"),
+        body);
+  }
+
+  /** Keywords that are a step each, however much they read. */
+  static Stream<Arguments> dearKeywords() {
+    String numbers = array(4_000, String::valueOf);
+    String members = "{" + list(4_000, ",", i -> "\"k" + i + "\":1") + "}";
+    String text = "\"" + "é".repeat(100_000) + "\"";
+    return Stream.of(
+        Arguments.of(
+            "unique objects of one hash",
+            schema("{'uniqueItems':true}"),
+            array(800, i -> alike(i, 60))),
+        Arguments.of(
+            "unique texts of one hash",
+            schema("{'uniqueItems':true}"),
+            array(400, i -> "[\"" + "x".repeat(1_600) + "\"," + collision(i) + "]")),
+        Arguments.of(
+            "values of an enum of one hash",
+            schema("{'items':{'enum':" + array(1_000, i -> "[" + collision(i) + "]") + "}}"),
+            array(2_000, _ -> "[" + collision(2) + "]")),
+        Arguments.of(
+            "numbers of many digits",
+            schema("{'items':{'allOf':" + array(10, _ -> "{'enum':[1e308]}") + "}}"),
+            array(4_000, _ -> "1e308")),
+        Arguments.of(
+            "quotients of many digits",
+            schema("{'items':{'allOf':" + array(10, _ -> "{'multipleOf':1e-300}") + "}}"),
+            array(4_000, _ -> "1e308")),
+        Arguments.of(
+            "texts of errors",
+            schema("{'not':{'propertyNames':{'enum':['" + "x".repeat(100_000) + "']}}}"),
+            members),
+        Arguments.of(
+            "what was noted of a value",
+            referring(
+                "https://json-schema.org/draft/2020-12/schema",
+                "{'properties':{},'unevaluatedProperties':false}"),
+            "{}"),
+        again("uniqueItems", "true", numbers),
+        again("enum", "[" + numbers + "]", numbers),
+        again("const", numbers, numbers),
+        again("items", "{}", numbers),
+        again("contains", "{}", numbers),
+        again("required", array(4_000, i -> "'k" + i + "'"), members),
+        again("dependencies", "{'a':[]}", members),
+        again("dependencies", "{'k1':" + array(4_000, i -> "'k" + i + "'") + "}", members),
+        again("additionalProperties", "{}", members),
+        again("propertyNames", "{}", members),
+        again("minLength", "5", text),
+        again("maxLength", "500000", text),
+        again("contentMediaType", "'application/json'", "\"" + "1 ".repeat(10_000) + "\""));
   }
 
   static Stream<Arguments> dear() {
@@ -122,7 +207,7 @@ class MatchWorkTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("dear")
+  @MethodSource({"dear", "dearKeywords"})
   void givenConditionsThatMultiplyTheirWork_whenABodyComes_thenItEndsWithABound(
       String what, String definition, String body, Vertx vertx) {
     try (TestServer server = TestServer.of(vertx, definition)) {
@@ -189,6 +274,49 @@ class MatchWorkTest {
     try (TestServer server = TestServer.of(vertx, routes(1_000, match))) {
       assertThat(post(server, "{\"rows\":" + array(100, _ -> row) + "}").body()).isEqualTo("hit");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'uniqueItems':true}",
+        "{'items':{'required':['k1','k2'],'properties':{'k3':{'const':3},'z':{'type':'string'}}}}",
+        "{'items':{'properties':{'z':{'enum':['a','b']},'k1':{'multipleOf':1}}}}"
+      })
+  void givenThousandsOfUsualValues_whenTheirSchemaComparesThem_thenItIsAnswered(
+      String schema, Vertx vertx) {
+    String rows =
+        array(
+            3_000,
+            i -> "{" + list(8, ",", k -> "\"k" + k + "\":" + k) + ",\"id\":" + i + ",\"z\":\"a\"}");
+    try (TestServer server = TestServer.of(vertx, schema(schema))) {
+      assertThat(post(server, rows).body()).isEqualTo("hit");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'path_regex':'%s'",
+        "'query':{'q':{'regex':'^(?:%s)$'}}",
+        "'headers':{'X-Path':{'regex':'^%s$'}}"
+      })
+  void givenAThousandExpressionsThatDifferInATextOfTheirs_whenTheLastMatches_thenItIsAnswered(
+      String match, Vertx vertx) {
+    IntFunction<String> expression =
+        i -> "/api/v1/tenants/[^/]+/orders-" + i + "/items/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}";
+    IntFunction<String> path =
+        i -> "/api/v1/tenants/the-first-of-all/orders-" + i + "/items/0123abcd-4567-0123456789ab";
+    try (TestServer server =
+        TestServer.of(vertx, routes(1_000, i -> match.replace("%s", expression.apply(i))))) {
+      assertThat(getAt(server, path.apply(999)).body()).isEqualTo("hit");
+      assertThat(getAt(server, path.apply(1_000)).statusCode()).isEqualTo(404);
+    }
+  }
+
+  private static HttpResponse<String> getAt(TestServer server, String path) {
+    return server.send(
+        HttpRequest.newBuilder(server.uri(path + "?q=" + path)).header("X-Path", path));
   }
 
   private static HttpResponse<String> post(TestServer server, String body) {

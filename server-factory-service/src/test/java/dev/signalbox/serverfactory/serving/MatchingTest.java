@@ -111,6 +111,12 @@ class MatchingTest {
           {'body':{'regex':'h.l'}}                                 | hello               | 200
           {'body':{'equals_json':{'a':1,'b':[1.0]}}}               | {"b":[1],"a":1.0}   | 200
           {'body':{'equals_json':{'a':1}}}                         | {"a":1,"b":2}       | 404
+          {'body':{'equals_json':{'a':1}}}                         | {"a":1e999}         | 404
+          {'body':{'equals_json':{'a':1.5}}}                       | {"a":-1e1000000000} | 404
+          {'body':{'equals_json':{'a':0}}}                         | {"a":1e-1000000000} | 200
+          {'body':{'equals_json':{'a':1}}}                         | {"a":NaN}           | 404
+          {'body':{'json_path':{'$.a':'1'}}}                       | {"a":1e999}         | 404
+          {'body':{'json_path':{'$.b':'1'}}}                       | {"a":1e999,"b":1}   | 200
           {'body':{'equals_json':null}}                            | null                | 200
           {'body':{'equals_json':{'a':1}}}                         | {"a":               | 404
           {'body':{'json_path':{'$.a.b':'x'}}}                     | {"a":{"b":"x"}}     | 200
