@@ -86,11 +86,7 @@ final class CodeBook {
   private Future<IssueCodeReply> issueNow(String uuid) {
     return database
         .writeRepeatable(session -> issue(session, uuid))
-        .onComplete(issued -> {
-          if (issued.failed() || !issued.result().created()) {
-            quota.giveBack();
-          }
-        });
+        .onComplete(issued -> quota.end(issued.succeeded() && issued.result().created()));
   }
 
   private IssueCodeReply issuedBefore(Session session, String uuid) {

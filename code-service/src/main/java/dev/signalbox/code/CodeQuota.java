@@ -19,7 +19,12 @@ final class CodeQuota {
   private final Database database;
   private final long most;
   private final LongSupplier nanos;
+  // All guarded by this. Of issued codes, those whose insert has not ended are in pending, and
+  // those
+  // whose insert ended while codes are being counted in endedMeanwhile: the count may miss both.
   private long issued;
+  private long pending;
+  private long endedMeanwhile;
   private boolean counted;
   private long countedNanos;
   private @Nullable Future<Void> counting;
@@ -39,7 +44,7 @@ final class CodeQuota {
     this.nanos = nanos;
   }
 
-  /** Takes the place of one more, if there is one. */
+  /** Takes the place of one more, if there is one; then its insert ends by {@link #end}. */
   Future<Boolean> take() {
     if (most == 0) {
       return Future.succeededFuture(true);
@@ -53,20 +58,26 @@ final class CodeQuota {
     boolean room = issued < most;
     if (room) {
       issued++;
+      pending++;
     }
     return room;
   }
 
   /** What to wait for; null when codes were counted before. */
   private synchronized @Nullable Future<Void> countedEnough() {
-    if (counting == null && (!counted || nanos.getAsLong() - countedNanos >= AGAIN_NANOS)) {
-      counting = count();
-      counting.onComplete(_ -> ended());
+    // Not read from the field below: a count that the database refuses at once has ended by then.
+    Future<Void> count = counting;
+    if (count == null && (!counted || nanos.getAsLong() - countedNanos >= AGAIN_NANOS)) {
+      count = count();
+      counting = count;
+      count.onComplete(_ -> countEnded());
     }
-    return counted ? null : counting;
+    return counted ? null : count;
   }
 
-  private Future<Void> count() {
+  /** Counts the codes now. */
+  synchronized Future<Void> count() {
+    endedMeanwhile = 0;
     return database
         .read(session ->
             session
@@ -76,19 +87,35 @@ final class CodeQuota {
         .mapEmpty();
   }
 
+  /**
+   * Takes over a count. Codes that were inserted while it was made may be in it twice, until the
+   * next count: rather too many than too few.
+   */
   private synchronized void counted(long all) {
-    issued = all;
+    issued = all + pending + endedMeanwhile;
     counted = true;
     countedNanos = nanos.getAsLong();
   }
 
-  private synchronized void ended() {
+  private synchronized void countEnded() {
     counting = null;
   }
 
-  /** Gives a place back that was taken for nothing. */
-  synchronized void giveBack() {
-    issued--;
+  /**
+   * The insert has ended for which a place was taken.
+   *
+   * @param created whether there is one code more; otherwise the place is given back
+   */
+  synchronized void end(boolean created) {
+    if (most == 0) {
+      return;
+    }
+    pending--;
+    if (created) {
+      endedMeanwhile++;
+    } else {
+      issued--;
+    }
   }
 
   /** The error for whoever finds no room. */

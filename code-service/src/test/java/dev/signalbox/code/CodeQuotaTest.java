@@ -1,6 +1,7 @@
 package dev.signalbox.code;
 
 import static dev.signalbox.code.Fixture.await;
+import static dev.signalbox.code.Fixture.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,9 @@ import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
 import dev.signalbox.storage.Database;
 import dev.signalbox.storage.Engine;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -147,5 +151,81 @@ class CodeQuotaTest {
             database.read(
                 session -> session.queryOne("SELECT count(*) FROM code", row -> row.getLong(1))));
     assertThat(codesStored).hasValue(100L);
+  }
+
+  /** Keeps the writer from writing until it is let go. */
+  private CountDownLatch holdWrites() {
+    CountDownLatch let = new CountDownLatch(1);
+    database.write(_ -> {
+      assertThat(let.await(30, TimeUnit.SECONDS)).isTrue();
+      return null;
+    });
+    return let;
+  }
+
+  @Test
+  void givenInsertsUnderWay_whenCodesAreCounted_thenTheyCount() {
+    CodeQuota quota = new CodeQuota(database, 3, nanos::get);
+    CodeBook codes = new CodeBook(database, quota, 0, InstantSource.system());
+    await(codes.issue("a"));
+    CountDownLatch writes = holdWrites();
+    Future<?> second = codes.issue("b");
+    Future<?> third = codes.issue("c");
+
+    await(quota.count());
+
+    Future<Boolean> fourth = quota.take();
+    writes.countDown();
+    await(Future.all(second, third));
+    assertThat(await(fourth)).isFalse();
+  }
+
+  @Test
+  void givenInsertsUnderWayAtACount_whenTheyHaveEnded_thenThePlacesLeftAreThoseOfTheNextCount() {
+    CodeQuota quota = new CodeQuota(database, 4, nanos::get);
+    CodeBook codes = new CodeBook(database, quota, 0, InstantSource.system());
+    await(codes.issue("a"));
+    CountDownLatch writes = holdWrites();
+    Future<?> created = codes.issue("b");
+    Future<?> known = codes.issue("a");
+    await(quota.count());
+    writes.countDown();
+    await(Future.all(created, known));
+
+    await(quota.count());
+
+    assertThat(await(codes.issue("c")).created()).isTrue();
+    assertThat(await(codes.issue("d")).created()).isTrue();
+    assertFull(codes.issue("e"));
+  }
+
+  @Test
+  void givenAnInsertThatEndsWhileCodesAreCounted_whenTheCountMissedIt_thenItCounts(Vertx vertx) {
+    CodeQuota quota = new CodeQuota(database, 1, nanos::get);
+    Context context = vertx.getOrCreateContext();
+    Promise<Boolean> another = Promise.promise();
+    context.runOnContext(_ ->
+        quota
+            .take()
+            .compose(_ -> {
+              // The count is answered on this context, which is busy until the insert has ended.
+              Future<Void> count = quota.count();
+              quota.end(true);
+              return count;
+            })
+            .compose(_ -> quota.take())
+            .onComplete(another));
+
+    assertThat(await(another.future())).isFalse();
+  }
+
+  @Test
+  void givenADatabaseThatRefusesAtOnce_whenCodesWereNeverCounted_thenNoPlaceIsTaken() {
+    CodeQuota quota = new CodeQuota(database, 10, nanos::get);
+    await(database.close());
+
+    assertThat(fault(quota.take()).code()).isEqualTo(ErrorCode.STOPPING);
+    // The count that was refused is not the one that others wait for.
+    assertThat(fault(quota.take()).code()).isEqualTo(ErrorCode.STOPPING);
   }
 }

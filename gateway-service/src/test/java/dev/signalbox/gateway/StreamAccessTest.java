@@ -3,6 +3,7 @@ package dev.signalbox.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.signalbox.contracts.TaskReply;
 import dev.signalbox.contracts.code.CodeContract;
 import dev.signalbox.contracts.code.ListMessagesReply;
 import dev.signalbox.platform.token.TokenEntry;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +33,9 @@ class StreamAccessTest {
   private static final String PLAIN = "plain-token-0123456789";
   private static final String STAYS = "stays-token-0123456789";
   private static final String OTHER = "other-token-0123456789";
+  private static final String RUNS = "runs-token-0123456789";
+
+  private static final String TASK = "{\"task_name\":\"echo\"}";
 
   @TempDir Path directory;
 
@@ -49,7 +54,8 @@ class StreamAccessTest {
   void start() throws IOException {
     file =
         Files.writeString(
-            directory.resolve("tokens"), line(NAMED, null) + plain(PLAIN) + plain(STAYS));
+            directory.resolve("tokens"),
+            line(NAMED, null) + plain(PLAIN) + plain(STAYS) + "operator:" + RUNS + "\n");
     gateway =
         GatewayFixture.start(
             List.of(
@@ -60,7 +66,11 @@ class StreamAccessTest {
                             CodeContract.LIST_MESSAGES,
                             (request, _) ->
                                 Future.succeededFuture(
-                                    new ListMessagesReply(List.of(), false, request.after()))))),
+                                    new ListMessagesReply(List.of(), false, request.after())))),
+                FakeService.task(
+                    "echo-service",
+                    FakeService.type("echo", "echo.echo"),
+                    _ -> TaskReply.Finished.of(Map.of()))),
             "gateway.tokens-file",
             file.toString(),
             "gateway.event-heartbeat",
@@ -134,6 +144,58 @@ class StreamAccessTest {
       for (int i = 0; i < 40; i++) {
         assertThat(stream.readChunk()).isNotEmpty();
       }
+    }
+  }
+
+  private static String chunk(String text) {
+    return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+  }
+
+  private RawClient openTasks() {
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() ->
+            gateway
+                .send("main", "GET", "/api/v1/task-types", null, "Authorization", "Bearer " + STAYS)
+                .body()
+                .contains("echo"));
+    RawClient client = gateway.raw();
+    client.send(
+        "POST /api/v1/tasks/stream HTTP/1.1\r\n$HOST\r\nContent-Type: application/x-ndjson\r\n"
+            + "Transfer-Encoding: chunked\r\nAuthorization: Bearer "
+            + RUNS
+            + "\r\n\r\n"
+            + chunk(TASK + "\n"));
+    assertThat(client.readChunkAfterHead()).contains("\"status\":\"finished\"");
+    return client;
+  }
+
+  static Stream<Arguments> pieces() {
+    String unknown = "{\"task_name\":\"no_such\"}";
+    return Stream.of(
+        Arguments.of("a task", TASK + "\n", "UNAUTHENTICATED", 1),
+        Arguments.of("many tasks", (TASK + "\n").repeat(50), "UNAUTHENTICATED", 1),
+        Arguments.of("an unknown task", unknown + "\n" + unknown + "\n", "UNAUTHENTICATED", 1),
+        Arguments.of("no task", "nonsense\nnonsense\n", "BAD_TASK", 1),
+        Arguments.of("half a task", TASK.substring(5), "summary", 0),
+        Arguments.of("blank lines", "\n \n", "summary", 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pieces")
+  void givenAStreamOfTasks_whenItsTokenIsRevokedAndTheClientSends_thenItEndsAfterOneResult(
+      String what, String piece, String says, int failed) throws IOException {
+    try (RawClient stream = openTasks()) {
+      replace(plain(STAYS));
+      await().atMost(40, TimeUnit.SECONDS).until(() -> status(RUNS) == 401);
+
+      stream.send(chunk(piece));
+
+      assertThat(stream.readToEnd())
+          .as(what)
+          .contains(says)
+          .contains("{\"summary\":{\"finished\":1,\"failed\":" + failed + ",")
+          .endsWith("\r\n0\r\n\r\n");
     }
   }
 }

@@ -3,13 +3,13 @@ package dev.signalbox.gateway.limit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +58,12 @@ public final class ConcurrencyLimiter {
   private final int maxInFlight;
   private final int maxPerClient;
   private final int maxWaiting;
-  // All guarded by this. While a permit is free, the clients of all in the queue are at their
-  // bound.
-  private final Deque<Permit> queue = new ArrayDeque<>();
+  // All guarded by this. The queue is those in blocked, the oldest first, then those in unchecked.
+  // The client of each in blocked is at its bound, so that only the release of a client at its
+  // bound can be for one of them. Unchecked ones came while no permit was free; while one is free
+  // there are none.
+  private SequencedSet<Permit> blocked = new LinkedHashSet<>();
+  private SequencedSet<Permit> unchecked = new LinkedHashSet<>();
   private final Map<String, Integer> held = new HashMap<>();
   private int inFlight;
 
@@ -145,11 +148,11 @@ public final class ConcurrencyLimiter {
         begin(client);
         return new Permit(client, Future.succeededFuture(), State.HELD);
       }
-      if (queue.size() < maxWaiting) {
+      if (waiting() < maxWaiting) {
         Permit permit = new Permit(client, context.promise());
         // Before it joins the queue: from then on any thread may grant it.
         startTimeout(permit, context, maxWaitMillis);
-        queue.add(permit);
+        join(permit);
         return permit;
       }
       refusal = inFlight < maxInFlight ? Refusal.CLIENT : Refusal.FULL;
@@ -157,13 +160,31 @@ public final class ConcurrencyLimiter {
     return new Permit(client, Future.failedFuture(new RefusedException(refusal)), State.RELEASED);
   }
 
+  private void join(Permit permit) {
+    if (unchecked.isEmpty() && !mayHoldOneMore(permit.client)) {
+      blocked.add(permit);
+    } else {
+      unchecked.add(permit);
+    }
+  }
+
+  private void leave(Permit permit) {
+    if (!blocked.remove(permit)) {
+      unchecked.remove(permit);
+    }
+  }
+
   private boolean mayHoldOneMore(List<String> client) {
     for (String name : client) {
-      if (held.getOrDefault(name, 0) >= maxPerClient) {
+      if (isAtItsBound(name)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isAtItsBound(String name) {
+    return held.getOrDefault(name, 0) >= maxPerClient;
   }
 
   private void begin(List<String> client) {
@@ -195,7 +216,7 @@ public final class ConcurrencyLimiter {
         return;
       }
       permit.state = State.RELEASED;
-      queue.remove(permit);
+      leave(permit);
       refusal = inFlight < maxInFlight ? Refusal.CLIENT : Refusal.WAITED_TOO_LONG;
     }
     if (permit.queued != null) {
@@ -209,11 +230,8 @@ public final class ConcurrencyLimiter {
       State before = permit.state;
       permit.state = State.RELEASED;
       switch (before) {
-        case WAITING -> queue.remove(permit);
-        case HELD -> {
-          end(permit.client);
-          next = admit();
-        }
+        case WAITING -> leave(permit);
+        case HELD -> next = end(permit);
         case RELEASED -> {
           return;
         }
@@ -227,25 +245,66 @@ public final class ConcurrencyLimiter {
   }
 
   /**
-   * Takes those out of the queue who may have a permit now. It may be several: of clients that were
-   * at their bound by the same token, or by the same address.
+   * Gives a permit back, and takes those out of the queue who may have one now. It may be several:
+   * of clients that were at their bound by the same token, or by the same address.
    */
-  private List<Permit> admit() {
-    if (queue.isEmpty()) {
+  private List<Permit> end(Permit permit) {
+    if (waiting() == 0) {
+      end(permit.client);
       return List.of();
     }
+    List<String> freed = permit.client.stream().filter(this::isAtItsBound).toList();
+    end(permit.client);
     List<Permit> admitted = new ArrayList<>(1);
-    Iterator<Permit> waiting = queue.iterator();
-    while (inFlight < maxInFlight && waiting.hasNext()) {
+    if (!freed.isEmpty()) {
+      admitBlocked(freed, admitted);
+    }
+    admitUnchecked(admitted);
+    return admitted;
+  }
+
+  /** Looks at those in the queue for whom the freed names are. */
+  private void admitBlocked(List<String> freed, List<Permit> admitted) {
+    Iterator<Permit> waiting = blocked.iterator();
+    while (waiting.hasNext() && inFlight < maxInFlight && haveRoom(freed)) {
       Permit next = waiting.next();
       if (mayHoldOneMore(next.client)) {
         waiting.remove();
-        next.state = State.HELD;
-        begin(next.client);
-        admitted.add(next);
+        admit(next, admitted);
       }
     }
-    return admitted;
+    if (waiting.hasNext() && haveRoom(freed)) {
+      // The permits ran out first: the next one that is free may be for any of them.
+      blocked.addAll(unchecked);
+      unchecked = blocked;
+      blocked = new LinkedHashSet<>();
+    }
+  }
+
+  private boolean haveRoom(List<String> names) {
+    for (String name : names) {
+      if (!isAtItsBound(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void admitUnchecked(List<Permit> admitted) {
+    while (inFlight < maxInFlight && !unchecked.isEmpty()) {
+      Permit next = unchecked.removeFirst();
+      if (mayHoldOneMore(next.client)) {
+        admit(next, admitted);
+      } else {
+        blocked.add(next);
+      }
+    }
+  }
+
+  private void admit(Permit next, List<Permit> admitted) {
+    next.state = State.HELD;
+    begin(next.client);
+    admitted.add(next);
   }
 
   /** Permits that one client may hold. */
@@ -258,7 +317,7 @@ public final class ConcurrencyLimiter {
   }
 
   public synchronized int waiting() {
-    return queue.size();
+    return blocked.size() + unchecked.size();
   }
 
   /** Names under which permits are held. */

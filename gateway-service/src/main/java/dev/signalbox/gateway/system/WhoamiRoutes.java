@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class WhoamiRoutes implements Section {
 
   /**
-   * The limits of this gateway that callers meet first.
+   * Limits of this gateway for one request and for all of a caller. Of the requests in flight a
+   * caller has a share, as {@link dev.signalbox.gateway.limit.RequestPermits} says.
    *
    * @param maxBodyBytes of a request whose body is read whole
    * @param maxHeaderBytes of all headers of a request

@@ -49,8 +49,14 @@ public final class TaskRunner {
       }
     }
 
-    /** A limit of the caller's token forbids it; nothing was begun. */
-    record Limited(HttpException refusal) implements TaskOutcome {}
+    /** The caller's token, or a limit of it, forbids it; nothing was begun. */
+    record Limited(HttpException refusal) implements TaskOutcome {
+
+      /** Whether the caller may run no tasks at all any more. */
+      boolean ofCaller() {
+        return refusal.status() == UNAUTHENTICATED;
+      }
+    }
 
     /** The service failed, is unavailable, or did not answer in time. */
     record Faulted(ServiceException fault) implements TaskOutcome {
@@ -62,6 +68,8 @@ public final class TaskRunner {
       }
     }
   }
+
+  private static final int UNAUTHENTICATED = 401;
 
   private final ServiceDirectory directory;
   private final Backend backend;
@@ -78,6 +86,11 @@ public final class TaskRunner {
 
   /** Runs a task; the client's disconnect cancels it. The future never fails. */
   public Future<TaskOutcome> run(RoutingContext ctx, TaskOrder order) {
+    // Once for each task: a stream may last longer than its token.
+    Caller caller = RequestScope.of(ctx).callerStillGranted();
+    if (caller == null) {
+      return Future.succeededFuture(new TaskOutcome.Limited(notGranted()));
+    }
     TaskCatalogue catalogue = directory.catalogue();
     TaskCatalogue.Offer offer = catalogue.find(order.name());
     if (offer == null) {
@@ -87,10 +100,8 @@ public final class TaskRunner {
               ? new TaskOutcome.Unknown(order.name(), catalogue.names())
               : new TaskOutcome.Faulted(Backend.unavailable(service)));
     }
-    // Once for each task: a stream may last longer than its token.
-    Caller caller = RequestScope.of(ctx).callerStillGranted();
-    Token token = caller == null ? null : caller.token();
-    HttpException refusal = caller == null ? notGranted() : allowance.tryTake(ctx, token);
+    Token token = caller.token();
+    HttpException refusal = allowance.tryTake(ctx, token);
     if (refusal != null) {
       return Future.succeededFuture(new TaskOutcome.Limited(refusal));
     }
@@ -121,7 +132,7 @@ public final class TaskRunner {
 
   private static HttpException notGranted() {
     return HttpException.of(
-        401,
+        UNAUTHENTICATED,
         "UNAUTHENTICATED",
         "The token was revoked, has expired or grants less since the request began");
   }

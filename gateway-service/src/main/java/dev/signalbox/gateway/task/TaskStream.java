@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a stream of tasks, one a line. It reads lines only while there is room for their tasks and
- * results, so memory use does not grow with the number of lines. Belongs to one event loop.
+ * results, so memory use does not grow with the number of lines. It ends early when its caller may
+ * run no tasks any more. Belongs to one event loop.
  */
 final class TaskStream {
 
@@ -72,6 +73,7 @@ final class TaskStream {
   private boolean reading;
   private boolean inputEnded;
   private boolean linesEnded;
+  private boolean revoked;
   private boolean pumping;
   private boolean over;
   private int inFlight;
@@ -122,14 +124,17 @@ final class TaskStream {
       return;
     }
     pumping = true;
-    while (!over && hasRoom()) {
+    while (!over && !linesEnded && hasRoom()) {
       LineSplitter.Line line = lines.next();
-      if (line == null) {
-        linesEnded = inputEnded;
+      if (line != null) {
+        start(line);
+        linesEnded = revoked;
+      } else if (inputEnded || revoked) {
+        linesEnded = true;
+      } else {
         read();
         break;
       }
-      start(line);
     }
     pumping = false;
     // The end of the input does not suffice: lines may be left that had no room yet.
@@ -148,7 +153,7 @@ final class TaskStream {
   }
 
   private void read() {
-    if (reading || inputEnded) {
+    if (reading) {
       return;
     }
     reading = true;
@@ -161,6 +166,8 @@ final class TaskStream {
             done.tryFail(piece.cause());
             return;
           }
+          // For each piece too, since what has no task in it would keep the stream open.
+          revoked = RequestScope.of(ctx).callerStillGranted() == null;
           if (piece.result().length() == 0) {
             inputEnded = true;
             lines.end();
@@ -187,6 +194,7 @@ final class TaskStream {
         .run(ctx, order)
         .onSuccess(outcome -> {
           inFlight--;
+          revoked |= outcome instanceof TaskOutcome.Limited limited && limited.ofCaller();
           String id = order.id() == null ? ids.at(number) : order.id();
           long tookMs = (System.nanoTime() - begun) / 1_000_000;
           try {

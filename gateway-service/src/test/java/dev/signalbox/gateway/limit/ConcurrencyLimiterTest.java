@@ -11,6 +11,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.Checkpoint;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -217,6 +218,82 @@ class ConcurrencyLimiterTest {
                   assertThat(refusal(late)).isEqualTo(Refusal.CLIENT);
                   test.completeNow();
                 })));
+  }
+
+  /** Names that count how often they are looked at. */
+  private static final class CountedNames extends AbstractList<String> {
+
+    private final List<String> names;
+    private final AtomicInteger looks;
+
+    private CountedNames(List<String> names, AtomicInteger looks) {
+      this.names = names;
+      this.looks = looks;
+    }
+
+    @Override
+    public String get(int index) {
+      looks.incrementAndGet();
+      return names.get(index);
+    }
+
+    @Override
+    public int size() {
+      return names.size();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a permit is free, 5, other, 0",
+    "all permits are in use, 4, other, 0",
+    "a permit is free, 5, token, 2",
+    "all permits are in use, 4, token, 2"
+  })
+  void givenALongQueueOfClientsAtTheirBound_whenAPermitIsReleased_thenItIsNotSearched(
+      String how, int permits, String releases, int mostLooks, Vertx vertx) {
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter(permits, 3, 2_000);
+    Map<String, Permit> last = new HashMap<>();
+    for (int i = 0; i < 3; i++) {
+      last.put(
+          "token", limiter.acquire(List.of("address " + i % 2, "token"), context(vertx), LONG_MS));
+    }
+    last.put("other", limiter.acquire(OTHER, context(vertx), LONG_MS));
+    AtomicInteger looks = new AtomicInteger();
+    for (int i = 0; i < 1_000; i++) {
+      List<String> names = new CountedNames(List.of("token", "address " + i), looks);
+      limiter.acquire(names, context(vertx), LONG_MS);
+    }
+    looks.set(0);
+
+    last.get(releases).release();
+
+    // Each look is twice at one of them: whether it may have the permit, and that it has it.
+    assertThat(looks.get()).as(how).isLessThanOrEqualTo(2 * mostLooks);
+  }
+
+  @Test
+  void givenAQueueThatWasSearched_whenAPermitIsReleasedAgain_thenItIsNotSearchedAgain(Vertx vertx) {
+    ConcurrencyLimiter limiter = new ConcurrencyLimiter(4, 3, 2_000);
+    limiter.acquire(ONE, context(vertx), LONG_MS);
+    limiter.acquire(ONE, context(vertx), LONG_MS);
+    Permit third = limiter.acquire(OTHER, context(vertx), LONG_MS);
+    Permit fourth = limiter.acquire(OTHER, context(vertx), LONG_MS);
+    AtomicInteger looks = new AtomicInteger();
+    for (int i = 0; i < 1_000; i++) {
+      // Not at their bound yet: no permit is free.
+      limiter.acquire(new CountedNames(ONE, looks), context(vertx), LONG_MS);
+    }
+    third.release();
+    fourth.release();
+    assertThat(limiter.inFlight()).isEqualTo(3);
+    fourth = limiter.acquire(OTHER, context(vertx), LONG_MS);
+    assertThat(limiter.inFlight()).isEqualTo(4);
+    looks.set(0);
+
+    fourth.release();
+
+    assertThat(looks.get()).isZero();
   }
 
   @Test

@@ -38,7 +38,7 @@ final class MembersMetCheck implements DiagnosticCheck {
         : List.of(
             Symptom.of(
                 FindingCode.ALONE,
-                "None of the members of platform.cluster-members was there since the start: "
+                "No member of platform.cluster-members has been seen since the start: "
                     + String.join(", ", named)
                     + "."));
   }

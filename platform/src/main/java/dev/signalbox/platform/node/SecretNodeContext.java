@@ -13,8 +13,8 @@ import com.hazelcast.nio.MemberSocketInterceptor;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ class SecretNodeContext extends DefaultNodeContext {
   private static final Logger LOG = LoggerFactory.getLogger(SecretNodeContext.class);
 
   private final MemberSocketInterceptor proof;
-  private volatile Collection<Channel> accepted = List.of();
+  private volatile Collection<Channel> accepted = nothing();
 
   SecretNodeContext(MemberSocketInterceptor proof) {
     this.proof = new Interceptor(proof);
@@ -51,19 +51,25 @@ class SecretNodeContext extends DefaultNodeContext {
 
   /**
    * Where Hazelcast keeps accepted connections until they are a member's; it leaves refused ones
-   * there for ever. No API shows them.
+   * there for ever. No API shows them. Of a version that keeps them elsewhere they stay, and
+   * members join all the same.
    */
   @SuppressWarnings("unchecked")
-  static Collection<Channel> accepted(Server server) {
-    Object connections = server.getConnectionManager(EndpointQualifier.MEMBER);
+  Collection<Channel> accepted(Server server) {
     try {
+      Object connections = server.getConnectionManager(EndpointQualifier.MEMBER);
       Field field = connections.getClass().getSuperclass().getDeclaredField("acceptedChannels");
       field.setAccessible(true);
       return (Collection<Channel>) field.get(connections);
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.warn("connections that do not prove the secret of the cluster stay in memory", e);
-      return List.of();
+      return nothing();
     }
+  }
+
+  /** Nothing to remove, from which may be removed: {@code List.of} throws at that too. */
+  private static Collection<Channel> nothing() {
+    return new ArrayList<>(0);
   }
 
   /** Before a connection proves the secret, the ones that were refused before it are removed. */

@@ -2,9 +2,11 @@ package dev.signalbox.platform.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -27,7 +29,7 @@ public final class PemCertificates {
   private PemCertificates() {}
 
   /**
-   * Reads certificates. Parsers of certificates throw unchecked exceptions too on hostile input.
+   * Reads certificates.
    *
    * @param most certificates there may be
    * @return empty when the text has none
@@ -41,9 +43,7 @@ public final class PemCertificates {
         throw new CertificateException("not at most " + most + " certificates alone");
       }
     }
-    Collection<?> read =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+    Collection<? extends Certificate> read = parsed(pem, CertificateFactory::generateCertificates);
     if (read.size() != count) {
       throw new CertificateException("not certificates in PEM");
     }
@@ -72,13 +72,24 @@ public final class PemCertificates {
     List<X509Certificate> chain = new ArrayList<>();
     Matcher block = CERTIFICATE.matcher(pem);
     while (chain.size() < most && block.find()) {
-      byte[] bytes = block.group().getBytes(StandardCharsets.UTF_8);
-      chain.add(
-          (X509Certificate)
-              CertificateFactory.getInstance("X.509")
-                  .generateCertificate(new ByteArrayInputStream(bytes)));
+      chain.add((X509Certificate) parsed(block.group(), CertificateFactory::generateCertificate));
     }
     return chain;
+  }
+
+  private interface Parser<T> {
+    T parse(CertificateFactory factory, InputStream bytes) throws CertificateException;
+  }
+
+  /** The parser of the JDK throws unchecked exceptions too on hostile input. */
+  private static <T> T parsed(String pem, Parser<T> parser) throws CertificateException {
+    try {
+      return parser.parse(
+          CertificateFactory.getInstance("X.509"),
+          new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+    } catch (RuntimeException e) {
+      throw new CertificateException("not certificates in PEM", e);
+    }
   }
 
   /** Trusts certificates that these authorities signed, and no others. */

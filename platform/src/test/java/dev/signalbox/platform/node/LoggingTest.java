@@ -11,6 +11,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.platform.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +25,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 class LoggingTest {
+
+  private static final Pattern LEVEL_ROW =
+      Pattern.compile(
+          "(?m)^\\| `((?:com|io|org)\\.[A-Za-z.]+)` \\| `(off|error|warn|info|debug)` \\|");
 
   private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
   private final Logger requests = context.getLogger("signalbox.requests");
@@ -101,5 +112,32 @@ class LoggingTest {
 
     assertThat(encoded(Logging.text(context, Logging.PATTERN)))
         .contains(" failed\njava.lang.IllegalStateException: broken\n");
+  }
+
+  @Test
+  void givenTheLevelsOfLibraries_whenComparedWithThePageForOperators_thenItHasEach()
+      throws IOException {
+    LoggerContext configured = new LoggerContext();
+    new Logging().configure(configured);
+    Map<String, String> levels = new TreeMap<>();
+    for (Logger logger : configured.getLoggerList()) {
+      if (logger.getLevel() != null
+          && !logger.getName().startsWith("signalbox.")
+          && !logger.getName().equals(Logger.ROOT_LOGGER_NAME)) {
+        levels.put(logger.getName(), logger.getLevel().toString().toLowerCase(Locale.ROOT));
+      }
+    }
+    configured.stop();
+
+    // Maven runs tests in the directory of the module.
+    String page =
+        Files.readString(Path.of("").toAbsolutePath().resolveSibling("docs/operations/monitor.md"));
+    Map<String, String> written = new TreeMap<>();
+    Matcher row = LEVEL_ROW.matcher(page);
+    while (row.find()) {
+      written.put(row.group(1), row.group(2));
+    }
+
+    assertThat(written).isEqualTo(levels);
   }
 }

@@ -22,7 +22,10 @@ class MembersMetCheckTest {
 
     assertThat(found).hasSize(1);
     assertThat(found.getFirst().code()).isEqualTo(FindingCode.ALONE);
-    assertThat(found.getFirst().detail()).contains("10.0.0.7, box-2");
+    assertThat(found.getFirst().detail())
+        .isEqualTo(
+            "No member of platform.cluster-members has been seen since the start: 10.0.0.7,"
+                + " box-2.");
   }
 
   @Test

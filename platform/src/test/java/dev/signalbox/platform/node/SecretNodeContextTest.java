@@ -7,12 +7,10 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.SocketInterceptorConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
-import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.server.Server;
-import com.hazelcast.internal.server.tcp.LocalAddressRegistry;
-import com.hazelcast.internal.server.tcp.ServerSocketRegistry;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +26,7 @@ class SecretNodeContextTest {
 
   private final CompletableFuture<Collection<Channel>> accepted = new CompletableFuture<>();
 
-  private HazelcastInstance start() {
+  private static Config config() {
     Config config = new Config().setLiteMember(true);
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.logging.type", "none"); // A stack trace of each stranger.
@@ -39,19 +37,44 @@ class SecretNodeContextTest {
     network.getJoin().getAutoDetectionConfig().setEnabled(false);
     network.setSocketInterceptorConfig(
         new SocketInterceptorConfig().setEnabled(true).setClassName(SecretProof.class.getName()));
-    SecretProof proof = new SecretProof("a secret".getBytes(StandardCharsets.UTF_8));
+    return config;
+  }
+
+  private static SecretProof proof() {
+    return new SecretProof("a secret".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static HazelcastInstance start(Config config, SecretNodeContext context) {
     return HazelcastInstanceFactory.newHazelcastInstance(
-        config,
-        UUID.randomUUID().toString(),
-        new SecretNodeContext(proof) {
+        config, UUID.randomUUID().toString(), context);
+  }
+
+  private HazelcastInstance start() {
+    return start(
+        config(),
+        new SecretNodeContext(proof()) {
           @Override
-          public Server createServer(
-              Node node, ServerSocketRegistry registry, LocalAddressRegistry addresses) {
-            Server server = super.createServer(node, registry, addresses);
-            accepted.complete(accepted(server));
-            return server;
+          Collection<Channel> accepted(Server server) {
+            Collection<Channel> found = super.accepted(server);
+            accepted.complete(found);
+            return found;
           }
         });
+  }
+
+  /** Of a Hazelcast that keeps accepted connections where nobody looks for them. */
+  private static SecretNodeContext thatFindsNothing() {
+    return new SecretNodeContext(proof()) {
+      @Override
+      Collection<Channel> accepted(Server server) {
+        return super.accepted(
+            (Server)
+                Proxy.newProxyInstance(
+                    Server.class.getClassLoader(),
+                    new Class<?>[] {Server.class},
+                    (_, _, _) -> new Object()));
+      }
+    };
   }
 
   private static int readToEnd(Socket socket) {
@@ -79,6 +102,32 @@ class SecretNodeContextTest {
       assertThat(accepted.join()).hasSizeLessThan(STRANGERS / 4);
     } finally {
       member.getLifecycleService().terminate();
+    }
+  }
+
+  @Test
+  void givenAHazelcastThatKeepsConnectionsElsewhere_whenAMemberWithTheSecretComes_thenItJoins() {
+    Config config = config();
+    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true);
+    HazelcastInstance first = start(config, thatFindsNothing());
+    try {
+      int port = first.getCluster().getLocalMember().getAddress().getPort();
+      Config joining = config();
+      joining.setProperty("hazelcast.max.join.seconds", "10");
+      joining
+          .getNetworkConfig()
+          .getJoin()
+          .getTcpIpConfig()
+          .setEnabled(true)
+          .addMember("127.0.0.1:" + port);
+      HazelcastInstance second = start(joining, thatFindsNothing());
+      try {
+        assertThat(second.getCluster().getMembers()).hasSize(2);
+      } finally {
+        second.getLifecycleService().terminate();
+      }
+    } finally {
+      first.getLifecycleService().terminate();
     }
   }
 }
