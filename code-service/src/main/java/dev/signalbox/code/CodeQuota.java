@@ -19,9 +19,8 @@ final class CodeQuota {
   private final Database database;
   private final long most;
   private final LongSupplier nanos;
-  // All guarded by this. Of issued codes, those whose insert has not ended are in pending, and
-  // those
-  // whose insert ended while codes are being counted in endedMeanwhile: the count may miss both.
+  // All guarded by this. A count may miss codes whose insert has not ended (pending) and those
+  // whose insert ended while it was made (endedMeanwhile); both are within issued.
   private long issued;
   private long pending;
   private long endedMeanwhile;
