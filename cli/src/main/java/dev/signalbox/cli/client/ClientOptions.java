@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The options that every command for a running system has. */
 public final class ClientOptions {
 
+  private static final String TOKEN = "SIGNALBOX_TOKEN";
   private static final String DEFAULT_SERVER = "http://127.0.0.1:8080";
   private static final int DEFAULT_TIMEOUT_S = 30;
   private static final int MOST_TIMEOUT_S = 3_600;
@@ -28,7 +30,7 @@ public final class ClientOptions {
                       "URL",
                       "the running system (default: SIGNALBOX_SERVER, else " + DEFAULT_SERVER + ")",
                       "--server"),
-                  OptionSpec.value("TOKEN", "token for it (default: SIGNALBOX_TOKEN)", "--token"),
+                  OptionSpec.value("TOKEN", "token for it (default: " + TOKEN + ")", "--token"),
                   OptionSpec.value("FILE", "read the token from a file", "--token-file")),
               ClientTls.SPECS,
               List.of(
@@ -70,6 +72,24 @@ public final class ClientOptions {
     return Optional.ofNullable(Launcher.environment().get(name)).filter(text -> !text.isEmpty());
   }
 
+  private static RestClient.@Nullable Token token(ParsedArguments arguments) {
+    RestClient.Token token =
+        arguments
+            .value("--token")
+            .map(text -> new RestClient.Token(text, "--token"))
+            .or(() ->
+                arguments
+                    .value("--token-file")
+                    .map(file -> new RestClient.Token(WhereOptions.content(file), "--token-file")))
+            .or(() -> variable(TOKEN).map(text -> new RestClient.Token(text, TOKEN)))
+            .orElse(null);
+    if (token != null && !token.text().matches("[\\x21-\\x7e]+")) {
+      throw new StartException(
+          "The token of " + token.source() + " must be printable ASCII without spaces");
+    }
+    return token;
+  }
+
   /** The client that the arguments ask for. */
   static RestClient client(ParsedArguments arguments) {
     String server =
@@ -77,15 +97,7 @@ public final class ClientOptions {
     if (arguments.has("--token") && arguments.has("--token-file")) {
       throw new StartException("--token and --token-file cannot be combined");
     }
-    String token =
-        arguments
-            .value("--token")
-            .or(() -> arguments.value("--token-file").map(WhereOptions::content))
-            .or(() -> variable("SIGNALBOX_TOKEN"))
-            .orElse(null);
-    if (token != null && !token.matches("[\\x21-\\x7e]+")) {
-      throw new StartException("The token must be printable ASCII without spaces");
-    }
+    RestClient.Token token = token(arguments);
     URI url = WhereOptions.url(server);
     long timeout = arguments.number("--timeout", DEFAULT_TIMEOUT_S, 1, MOST_TIMEOUT_S);
     ClientTls tls = ClientTls.of(option -> arguments.value(option).orElse(null), url);

@@ -11,13 +11,13 @@ import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.NoRouteToHostException;
 import java.net.Proxy;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +29,17 @@ public final class RestClient {
 
   private static final int CONNECT_TIMEOUT_MS = 10_000;
   private static final int LARGEST_JSON = 64 * 1024 * 1024;
+
+  /** What the JDK makes of a connection that the system has closed. */
+  private static final String WRITE_FAILED = "Error writing to server";
+
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHENTICATED = 401;
   private static final int FORBIDDEN = 403;
   private static final int SERVER_ERRORS = 500;
 
   private final URI server;
-  private final @Nullable String token;
+  private final @Nullable Token token;
   private final @Nullable SSLSocketFactory sockets;
   private final boolean showsCertificate;
   private final int timeoutMs;
@@ -47,13 +51,20 @@ public final class RestClient {
   }
 
   /**
+   * A token for the system.
+   *
+   * @param source the option or variable that it came from, for errors
+   */
+  public record Token(String text, String source) {}
+
+  /**
    * A client of one system.
    *
    * @param token sent with each request; null for none
    * @param tls how the system is known over HTTPS
    * @param timeoutMs longest silence
    */
-  public RestClient(URI server, @Nullable String token, ClientTls tls, int timeoutMs) {
+  public RestClient(URI server, @Nullable Token token, ClientTls tls, int timeoutMs) {
     this.server = server;
     this.token = token;
     this.sockets = tls.sockets();
@@ -247,21 +258,51 @@ public final class RestClient {
       connection.setRequestMethod(method);
     }
     if (token != null) {
-      connection.setRequestProperty("Authorization", "Bearer " + token);
+      connection.setRequestProperty("Authorization", "Bearer " + token.text());
     }
     if (body != null) {
       connection.setDoOutput(true);
       connection.setFixedLengthStreamingMode(body.length());
+    }
+    connection.connect();
+    try {
+      return response(connection, body);
+    } catch (IOException e) {
+      throw withoutResponse(e);
+    }
+  }
+
+  private static Response response(HttpURLConnection connection, @Nullable Body body)
+      throws IOException {
+    if (body != null) {
       try (OutputStream out = connection.getOutputStream()) {
         body.writeTo(out);
       } catch (IOException e) {
         // The response, if there is one, says more than the broken connection.
-        if (e instanceof ConnectException || connection.getResponseCode() < BAD_REQUEST) {
+        if (connection.getResponseCode() < BAD_REQUEST) {
           throw e;
         }
       }
     }
     return new Response(connection);
+  }
+
+  /**
+   * There was a connection, and it ended before a response. In TLS 1.3 a client without a
+   * certificate is refused after its handshake, and the JDK says only that the connection is gone.
+   */
+  private IOException withoutResponse(IOException e) {
+    boolean ended =
+        (e instanceof SocketException && !(e instanceof ConnectException))
+            || WRITE_FAILED.equals(e.getMessage());
+    if (!ended || showsCertificate || !"https".equals(server.getScheme())) {
+      return e;
+    }
+    var explained =
+        new SocketException(
+            reason(e) + ". Where the system asks for a certificate, give one with --certificate");
+    explained.initCause(e);
+    return explained;
   }
 
   /** Why the system cannot be used, in words for its user. */
@@ -290,15 +331,8 @@ public final class RestClient {
             : "The request to " + server + " failed: " + Printable.of(reason));
   }
 
-  private String reason(IOException e) {
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    // In TLS 1.3 a client without a certificate is refused after its handshake, and the JDK says
-    // only that the connection is gone.
-    boolean perhapsRefused =
-        "https".equals(server.getScheme()) && !showsCertificate && !(e instanceof SSLException);
-    return perhapsRefused
-        ? reason + ". Where the system asks for a certificate, give one with --certificate"
-        : reason;
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   /** Why the system did not do what was asked: its status is not 2xx. */
@@ -334,16 +368,35 @@ public final class RestClient {
       text.append(Printable.of(error.path("message")));
     }
     if (status == UNAUTHENTICATED) {
-      text.append(
-          token == null
-              ? "\nGive a token with --token, --token-file or SIGNALBOX_TOKEN."
-              : "\nThe token is not one of that system's.");
+      text.append(unauthenticated(response));
     } else if (status == FORBIDDEN && token != null && detail.isEmpty()) {
-      text.append("\nThe role of the token does not allow this.");
+      text.append("\nThe role of the token of ").append(token.source());
+      text.append(" does not allow this.");
     }
     return new CommandException(
         status >= SERVER_ERRORS ? CommandException.UNAVAILABLE : CommandException.REFUSED,
         problem.path("code").asText("HTTP_" + status),
         text.toString());
+  }
+
+  private String unauthenticated(Response response) {
+    String challenge = response.header("WWW-Authenticate");
+    // RFC 6750 section 3.1: the system knows who it is, and the detail says what is wrong.
+    boolean known = challenge != null && challenge.contains("invalid_token");
+    String options = "a token with --token, --token-file or SIGNALBOX_TOKEN.";
+    if (token != null) {
+      return "\nThe token is that of "
+          + token.source()
+          + (known ? "." : ", and not one of that system's.")
+          + (showsCertificate ? " Beside a token a certificate counts for nothing." : "");
+    }
+    if (!showsCertificate) {
+      return "\nGive " + options;
+    }
+    return known
+        ? ""
+        : "\nNo line of that system's tokens has the certificate-sha256 of that of --certificate."
+            + " Add one, or give "
+            + options;
   }
 }

@@ -52,6 +52,13 @@ class ClientTlsTest {
     write("other-key.pem", CLIENTS.issue("other").keyPem());
     write("nothing.pem", "nothing");
     write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    // Of an Ed25519 key without a byte: the JDK reads beyond its end.
+    write(
+        "without-a-key.pem",
+        "-----BEGIN CERTIFICATE-----\n"
+            + "MF8wUgIBATAFBgMrZXAwDDEKMAgGA1UEAwwBYTAeFw0yNjAxMDEwMDAwMDBaFw0zNjAxMDEwMDAwMDBaMAwx"
+            + "CjAIBgNVBAMMAWEwCjAFBgMrZXADAQAwBQYDK2VwAwIAAA=="
+            + "\n-----END CERTIFICATE-----\n");
     write("pkcs1.pem", ALICE.keyPem().replace(" PRIVATE", " RSA PRIVATE"));
     Map<String, String> settings = new HashMap<>();
     settings.put("gateway.port", "any");
@@ -149,10 +156,12 @@ class ClientTlsTest {
     "--ca, ., a regular file",
     "--ca, nothing.pem, 1 to 100 certificates",
     "--ca, broken.pem, 1 to 100 certificates",
+    "--ca, without-a-key.pem, 1 to 100 certificates",
     "--ca, alice-both.pem, no key",
     "--certificate, absent.pem, a regular file",
     "--certificate, nothing.pem, a certificate in PEM",
     "--certificate, broken.pem, a certificate in PEM",
+    "--certificate, without-a-key.pem, a certificate in PEM",
     "--certificate, alice.pem, the key of the certificate",
   })
   void givenAFileThatIsNotWhatItHasToBe_whenRead_thenTheOptionTheFileAndTheRuleAreNamed(
