@@ -55,7 +55,14 @@ public final class RestClient {
    *
    * @param source the option or variable that it came from, for errors
    */
-  public record Token(String text, String source) {}
+  public record Token(String text, String source) {
+
+    /** Without the token, which is a secret. */
+    @Override
+    public String toString() {
+      return source;
+    }
+  }
 
   /**
    * A client of one system.
