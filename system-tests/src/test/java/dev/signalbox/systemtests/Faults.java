@@ -29,12 +29,14 @@ final class Faults {
 
   private Faults() {}
 
-  /** Of these the short form is made up. */
+  /**
+   * Of these the short form is made up. {@link UpgradeIT} restarts one member after the other under
+   * the same load.
+   */
   static final List<String> SHORT =
       List.of(
           "kill-9 code-service",
           "SIGTERM ping-coordinator",
-          "rolling restart of one of each",
           "SIGSTOP the oldest member",
           "split by name");
 

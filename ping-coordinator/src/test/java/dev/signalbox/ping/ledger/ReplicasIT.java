@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Replicas on one PostgreSQL, killed again and again while workers lease, fall silent, come late,
- * lie and submit: whatever happens, {@link LedgerHistoryCheck} finds nothing wrong. Half a minute
+ * lie and submit: whatever happens, {@link LedgerHistoryCheck} finds nothing wrong. Twenty seconds
  * in a build; {@code -Dsignalbox.replicas.seconds=600} for longer, {@code
  * -Dsignalbox.replicas.seed=N} for the choices of an earlier run.
  */
@@ -58,7 +58,7 @@ class ReplicasIT {
   private static final int WORKERS = 32;
   private static final int TASKS = 1_200;
   private static final Duration LEASE_TIME = Duration.ofSeconds(2);
-  private static final int SECONDS = Integer.getInteger("signalbox.replicas.seconds", 35);
+  private static final int SECONDS = Integer.getInteger("signalbox.replicas.seconds", 20);
   private static final int TRIES = 6;
 
   @TempDir Path directory;
