@@ -77,9 +77,10 @@ final class UpgradeRun implements AutoCloseable {
     OwnProcess.endWithParent();
     List<UpgradeResult> results = new ArrayList<>();
     Path next = NextBuild.compatible(Scratch.directory("next-build"));
-    StartCache.make(next);
     Path incompatible = NextBuild.incompatible(Scratch.directory("incompatible-build"));
-    Fleet fleet = Fleet.start(Fleet.network(), SERVICES, Fleet.Members.BY_NAME, SETTINGS);
+    FleetNetwork network = Fleet.network();
+    StartCache.make(next);
+    Fleet fleet = Fleet.start(network, SERVICES, Fleet.Members.BY_NAME, SETTINGS);
     try (UpgradeRun run = new UpgradeRun(fleet, incompatible)) {
       List<FleetMember> all = run.servicesFirst(SERVICES);
       // Only their messages differ.
