@@ -28,7 +28,10 @@ final class Distribution {
           .resolve("../cli/target/dist")
           .normalize();
 
-  /** What docker/container.options says, but for the memory: there each has one of its own. */
+  /**
+   * What docker/container.options says, but for the memory, of which a container has its own, and
+   * with the collector that the JVM chooses in a small one.
+   */
   static final List<String> CONTAINER_OPTIONS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -38,12 +41,8 @@ final class Distribution {
           "-XX:+UseSerialGC",
           "-Dio.netty.allocator.type=pooled");
 
-  /**
-   * So that all of them fit beside each other on a small machine, and start without a storm of
-   * compilation that would starve the heartbeats of those that run.
-   */
-  private static final List<String> SMALL =
-      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  /** So that all of them fit beside each other on a small machine. */
+  private static final String SMALL = "-Xmx192m";
 
   private Distribution() {}
 
@@ -89,15 +88,15 @@ final class Distribution {
    */
   static List<String> service(Path home, String name, Map<String, String> options) {
     List<String> flags = new ArrayList<>(CONTAINER_OPTIONS);
-    flags.addAll(SMALL);
+    flags.add(SMALL);
     flags.addAll(StartCache.jvmOptions(home));
     return command(home, "signalbox", flags, List.of(name, "--cluster"), options);
   }
 
   /** The same from the jar of that service alone. */
   static List<String> serviceAlone(String name, Map<String, String> options) {
-    List<String> flags = new ArrayList<>(List.of("@" + file("jvm.options")));
-    flags.addAll(SMALL);
+    List<String> flags =
+        List.of("@" + file("jvm.options"), SMALL, "-XX:+UseSerialGC", StartCache.FIRST_COMPILER);
     return command(HOME, name, flags, List.of("--cluster"), options);
   }
 
@@ -122,8 +121,7 @@ final class Distribution {
     return command;
   }
 
-  /** A file of it, which must be there. */
-  static Path file(String name) {
+  private static Path file(String name) {
     return file(HOME, name);
   }
 

@@ -18,6 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class StartCache {
 
+  /**
+   * Starts without a storm of compilation, which would starve the heartbeats of members that run.
+   */
+  static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
+
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   /** By the distribution that a cache is of; empty when none could be made. */
@@ -31,7 +36,7 @@ final class StartCache {
    * that of the build has a cache only if one was made with {@link #make}.
    */
   static List<String> jvmOptions(Path home) {
-    List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    List<String> options = new ArrayList<>(List.of(FIRST_COMPILER));
     FOUND
         .computeIfAbsent(home, StartCache::find)
         .ifPresent(cache ->
