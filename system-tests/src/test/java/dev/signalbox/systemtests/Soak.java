@@ -195,7 +195,9 @@ final class Soak implements AutoCloseable {
             ![memory, heap, threads, open files and latency over the time](%s)
 
             *Start* is the median of the first %.0f minutes, *end* of the last; of the heap it is what lives %d minutes after the
-            start, caches filled by then, and at the end. **Bold** has grown by more than a warm process may still take.
+            start, caches filled by then, and at the end. To see what lives, a full collection is made in each process every
+            %d minutes, for which calls wait: the peaks of the slowest. **Bold** has grown by more than a warm process may
+            still take.
 
             """,
             minutes,
@@ -213,6 +215,7 @@ final class Soak implements AutoCloseable {
                 : String.join("; ", findings.notes()),
             page.toAbsolutePath().getParent().relativize(curves.toAbsolutePath()),
             part / 60,
+            HEAP_MINUTES,
             HEAP_MINUTES));
     text.append("| process |");
     for (Measure measure : Measure.values()) {

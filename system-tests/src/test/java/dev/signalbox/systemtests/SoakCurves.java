@@ -1,6 +1,8 @@
 package dev.signalbox.systemtests;
 
 import dev.signalbox.systemtests.SoakSample.Measure;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,7 @@ final class SoakCurves {
   private static final int LEFT = 60;
   private static final int RIGHT = 190;
   private static final String[] COLORS = {
-    "#1f77b4", "#d95f02", "#2ca02c", "#c2185b", "#7b5bb5", "#8c6d31", "#17a2b8"
+    "#1f77b4", "#d95f02", "#2ca02c", "#c2185b", "#7b5bb5", "#8c6d31", "#888888"
   };
 
   private record Line(String name, List<double[]> points) {}
@@ -26,6 +28,7 @@ final class SoakCurves {
   private final List<double[]> windows;
   private final double seconds;
   private final StringBuilder svg = new StringBuilder();
+  private List<String> namesAbove = List.of();
 
   /**
    * Of samples and of the heaps of members.
@@ -102,7 +105,7 @@ final class SoakCurves {
             .mapToDouble(point -> point[1])
             .max()
             .orElse(1);
-    most = most <= 0 ? 1 : most * 1.05;
+    most = roundedUp(most);
     text(LEFT, top + 18, "start", title);
     for (int i = 0; i <= 2; i++) {
       double y = y(top, i / 2.0);
@@ -116,6 +119,9 @@ final class SoakCurves {
               y));
       text(LEFT - 6, y + 4, "end", number(most * i / 2));
     }
+    List<String> names = lines.stream().map(Line::name).toList();
+    boolean legend = !names.equals(namesAbove);
+    namesAbove = names;
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       String color = COLORS[i % COLORS.length];
@@ -124,6 +130,9 @@ final class SoakCurves {
         svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(point[0]), y(top, point[1] / most)));
       }
       svg.append("\"/>\n");
+      if (!legend) {
+        continue;
+      }
       double row = top + 34 + 15.0 * i;
       svg.append(
           String.format(
@@ -136,8 +145,22 @@ final class SoakCurves {
     }
   }
 
+  /** To 1, 2, 3, 4, 6 or 8 of its power of ten, so that half of it is a round number too. */
+  private static double roundedUp(double value) {
+    if (value <= 0) {
+      return 1;
+    }
+    double power = Math.pow(10, Math.floor(Math.log10(value)));
+    for (int leading : new int[] {1, 2, 3, 4, 6, 8}) {
+      if (value <= leading * power) {
+        return leading * power;
+      }
+    }
+    return 10 * power;
+  }
+
   private static String number(double value) {
-    return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%.0f", value);
+    return new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
   }
 
   private double x(double second) {
