@@ -62,6 +62,9 @@ public final class TestNode implements AutoCloseable {
         return new TestNode(node, data, ownsData, watch);
       } catch (RuntimeException e) {
         watch.close();
+        if (ownsData) {
+          FileTree.delete(data);
+        }
         throw e;
       }
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.node.Node;
 import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.node.TemporaryDirectory;
 import dev.signalbox.platform.service.ServiceDefinition;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +31,9 @@ public final class LocalSystem implements AutoCloseable {
   private static final long BOUND_S = 30;
 
   private final Node node;
-  private final Path scratch;
 
-  private LocalSystem(Node node, Path scratch) {
+  private LocalSystem(Node node) {
     this.node = node;
-    this.scratch = scratch;
   }
 
   /**
@@ -47,22 +45,19 @@ public final class LocalSystem implements AutoCloseable {
   public static LocalSystem start(
       List<ServiceDefinition<?>> services, Map<String, String> given, int threads)
       throws InterruptedException {
-    Path scratch = scratch();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("guard.allow-private", "true");
     settings.put("platform.threads", Integer.toString(threads));
     settings.put("platform.drain-time", "0s");
     settings.putAll(given);
-    settings.put("platform.data", scratch.toString());
+    settings.put("platform.data", data().toString());
     settings.put("platform.cluster", "false");
     try {
       Node node = await(Node.start(ConfigSource.of(null, Map.of(), settings), services));
-      return new LocalSystem(node, scratch);
+      return new LocalSystem(node);
     } catch (ExecutionException e) {
-      delete(scratch);
       throw refusal(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
-      delete(scratch);
       throw new StartException("The services did not start within " + BOUND_S + " s", e);
     }
   }
@@ -84,21 +79,11 @@ public final class LocalSystem implements AutoCloseable {
     return node.bus();
   }
 
-  private static Path scratch() {
+  private static Path data() {
     try {
-      return Files.createTempDirectory("signalbox");
+      return Files.createTempDirectory(TemporaryDirectory.ofProcess().path(), "data");
     } catch (IOException e) {
       throw new StartException("Cannot create a temporary directory: " + e.getMessage(), e);
-    }
-  }
-
-  private static void delete(Path scratch) {
-    try (Stream<Path> all = Files.walk(scratch)) {
-      for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      LOG.warn("cannot delete the temporary directory {}", scratch, e);
     }
   }
 
@@ -111,7 +96,6 @@ public final class LocalSystem implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    delete(scratch);
   }
 
   private static <T> T await(Future<T> future)

@@ -7,20 +7,15 @@ import dev.signalbox.platform.node.CommandLine;
 import dev.signalbox.platform.node.Launcher;
 import dev.signalbox.platform.node.Node;
 import dev.signalbox.platform.node.StartException;
+import dev.signalbox.platform.node.TemporaryDirectory;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,19 +66,17 @@ public final class CensusDemo implements Launcher.ReadyListener {
           new Person("sophie", "rings"));
 
   private final int rate;
-  private final Path data;
   private final CommandLine line;
   private final Consumer<Node> greeting;
 
-  private CensusDemo(int rate, Path data, CommandLine line, Consumer<Node> greeting) {
+  private CensusDemo(int rate, CommandLine line, Consumer<Node> greeting) {
     this.rate = rate;
-    this.data = data;
     this.line = line;
     this.greeting = greeting;
   }
 
   /**
-   * Reads arguments and makes the data directory.
+   * Reads arguments and makes the directory that the data directory is in.
    *
    * @param greeting tells where everything is
    * @throws StartException naming the first invalid argument
@@ -102,14 +95,8 @@ public final class CensusDemo implements Launcher.ReadyListener {
     // The requests of the demo's own worker would bury the address of the map.
     settings.putIfAbsent("gateway.request-log", "false");
     settings.put("platform.cluster", "false");
-    try {
-      Path data = Files.createTempDirectory("signalbox-demo-");
-      settings.put("platform.data", data.toString());
-      return new CensusDemo(
-          rate, data, new CommandLine(line.configFile(), settings, false), greeting);
-    } catch (IOException e) {
-      throw new StartException("A temporary directory cannot be made: " + e);
-    }
+    settings.put("platform.data", TemporaryDirectory.ofProcess().path().resolve("data").toString());
+    return new CensusDemo(rate, new CommandLine(line.configFile(), settings, false), greeting);
   }
 
   private static int rate(@Nullable String text) {
@@ -142,23 +129,6 @@ public final class CensusDemo implements Launcher.ReadyListener {
           .deployVerticle(
               new DemoVolunteer(URI.create(door), person.name(), person.team(), nanosPerTask),
               options);
-    }
-  }
-
-  @Override
-  public void stopped() {
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(CensusDemo::delete);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -28,7 +28,7 @@ final class CertificateFile {
     Optional<X509Certificate> first;
     try {
       first = PemCertificates.first(text);
-    } catch (CertificateException | RuntimeException e) {
+    } catch (CertificateException e) {
       throw new StartException("--certificate: " + name + " has a malformed certificate", e);
     }
     return first.orElseThrow(() ->

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.platform.node.StartException;
-import java.nio.file.Files;
+import dev.signalbox.platform.node.TemporaryDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,14 +22,10 @@ class CensusDemoTest {
   }
 
   @Test
-  void givenADirectoryOfItsOwn_whenStopped_thenItIsGone() throws Exception {
+  void itsDataGoesWithTheProcess() {
     CensusDemo demo = CensusDemo.of(List.of("--rate", "5"), node -> {});
-    Path data = Path.of(demo.line().settings().get("platform.data"));
-    Files.createDirectory(data.resolve("deep"));
-    Files.writeString(data.resolve("deep/file"), "x");
 
-    demo.stopped();
-
-    assertThat(data).doesNotExist();
+    assertThat(Path.of(demo.line().settings().get("platform.data")))
+        .startsWithRaw(TemporaryDirectory.ofProcess().path());
   }
 }

@@ -98,8 +98,7 @@ public final class ClusterKeys {
   private static boolean areCertificates(String pem) {
     try {
       return !PemCertificates.read(pem, MAX_AUTHORITIES).isEmpty();
-    } catch (CertificateException | RuntimeException e) {
-      // Parsers of certificates have been seen to throw unchecked ones.
+    } catch (CertificateException e) {
       return false;
     }
   }

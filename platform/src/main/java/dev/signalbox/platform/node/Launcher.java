@@ -6,6 +6,7 @@ import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.ServiceDefinition;
+import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -77,14 +78,11 @@ public final class Launcher {
     }
   }
 
-  /** Called when all services are ready, and at the end. */
+  /** Called when all services are ready. */
   @FunctionalInterface
   public interface ReadyListener {
     /** All services are ready. */
     void ready(Node node);
-
-    /** All services have stopped, or the start failed: the process is about to end. */
-    default void stopped() {}
   }
 
   /**
@@ -97,8 +95,7 @@ public final class Launcher {
       UnaryOperator<ConfigSource> settings,
       ReadyListener listener) {
     AtomicReference<@Nullable Node> started = new AtomicReference<>();
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(started.get(), listener), "signalbox-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started.get()), "signalbox-stop"));
     Node node;
     try {
       ConfigSource source =
@@ -108,11 +105,13 @@ public final class Launcher {
       NodeConfig config = configuration.section(Node.SECTION, NodeConfig.class);
       Logging.configure(config);
       configuration.effective().forEach(setting -> log().debug("setting {}", setting));
+      TemporaryDirectory temporary = TemporaryDirectory.ofProcess();
       node =
           Node.start(configuration, services)
               .toCompletionStage()
               .toCompletableFuture()
               .get(START_TIMEOUT_S, TimeUnit.SECONDS);
+      touchEachHour(node.vertx(), temporary);
     } catch (ConfigException e) {
       exit(
           2,
@@ -131,6 +130,11 @@ public final class Launcher {
     }
     started.set(node);
     listener.ready(node);
+  }
+
+  private static void touchEachHour(Vertx vertx, TemporaryDirectory temporary) {
+    vertx.setPeriodic(
+        TemporaryDirectory.TOUCH.toMillis(), _ -> vertx.executeBlocking(temporary::touch, false));
   }
 
   /** A command, which ends by itself, unlike a service. */
@@ -168,6 +172,7 @@ public final class Launcher {
       System.err.println(e.getMessage());
       code = 2;
     } finally {
+      TemporaryDirectory.removeOfProcess();
       ended.countDown();
     }
     System.exit(code);
@@ -216,11 +221,15 @@ public final class Launcher {
     }
   }
 
-  private static void stop(@Nullable Node node, ReadyListener listener) {
-    if (node == null) {
-      listener.stopped();
-      return;
+  private static void end(@Nullable Node node) {
+    boolean clean = node == null || stop(node);
+    TemporaryDirectory.removeOfProcess();
+    if (!clean) {
+      Runtime.getRuntime().halt(1);
     }
+  }
+
+  private static boolean stop(Node node) {
     // vertx-hazelcast can hang when it leaves a cluster that has just merged. The limit is shorter
     // than the grace period of container engines and supervisors.
     try {
@@ -228,13 +237,13 @@ public final class Launcher {
           .toCompletionStage()
           .toCompletableFuture()
           .get(node.config().stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      listener.stopped();
     } catch (ExecutionException | TimeoutException e) {
       log().warn("Signalbox did not stop cleanly within {}", node.config().stopTimeout(), e);
-      Runtime.getRuntime().halt(1);
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return true;
   }
 
   /** Ends the process because its arguments are invalid. */

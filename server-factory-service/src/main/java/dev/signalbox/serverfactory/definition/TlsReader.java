@@ -66,8 +66,7 @@ final class TlsReader {
   private static List<X509Certificate> chain(String pem) {
     try {
       return PemCertificates.read(pem, MAX_CERTIFICATES);
-    } catch (CertificateException | RuntimeException e) {
-      // Parsers of certificates have been seen to throw unchecked ones on hostile input.
+    } catch (CertificateException e) {
       return List.of();
     }
   }

@@ -1,0 +1,178 @@
+package dev.signalbox.platform.node;
+
+import dev.signalbox.contracts.disk.FileMutex;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory for what a process unpacks or makes and nobody needs after it, such as the native
+ * parts of libraries. The process removes it at its end. A process that was killed cannot, so the
+ * next one of the same user removes what it finds abandoned: otherwise each kill would leave some
+ * megabytes for ever.
+ */
+public final class TemporaryDirectory {
+
+  /** The JDK's directory for temporary files; libraries ask for it when they need one. */
+  static final String PROPERTY = "java.io.tmpdir";
+
+  private static final String PREFIX = "signalbox-process-";
+
+  private static final String LOCK_FILE = ".lock";
+
+  /** How often {@link #touch} is due; what cleans by age leaves a day at least. */
+  static final Duration TOUCH = Duration.ofHours(1);
+
+  /** A directory without a holder may belong to a process that has not locked it yet. */
+  private static final Duration YOUNG = Duration.ofMinutes(1);
+
+  private static @Nullable TemporaryDirectory ofProcess;
+
+  private final Path path;
+  private final FileMutex mutex;
+
+  private TemporaryDirectory(Path path, FileMutex mutex) {
+    this.path = path;
+    this.mutex = mutex;
+  }
+
+  /**
+   * The one of this process. The first call makes it, below {@code java.io.tmpdir}, which names it
+   * from then on: so do it before a library asks.
+   *
+   * @throws StartException when none can be made
+   */
+  public static synchronized TemporaryDirectory ofProcess() {
+    TemporaryDirectory made = ofProcess;
+    if (made == null) {
+      made = below(Path.of(System.getProperty(PROPERTY)));
+      System.setProperty(PROPERTY, made.path.toString());
+      ofProcess = made;
+    }
+    return made;
+  }
+
+  /** Makes one, and removes those below the same directory whose processes are gone. */
+  static TemporaryDirectory below(Path parent) {
+    try {
+      Path path = Files.createTempDirectory(parent, PREFIX);
+      FileMutex mutex =
+          FileMutex.tryAcquire(path.resolve(LOCK_FILE))
+              .orElseThrow(() -> new IOException("another process has locked " + path));
+      removeAbandoned(parent, Files.getOwner(path));
+      return new TemporaryDirectory(path, mutex);
+    } catch (IOException e) {
+      throw new StartException(
+          "No temporary files can be made below "
+              + parent
+              + ": "
+              + e
+              + ". Make it writable, or name another directory with -D"
+              + PROPERTY
+              + "=DIR in JAVA_OPTS.",
+          e);
+    }
+  }
+
+  private static Logger log() {
+    return LoggerFactory.getLogger(TemporaryDirectory.class);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  private static void removeAbandoned(Path parent, UserPrincipal user) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path directory : found) {
+        try {
+          if (isOld(directory, user)) {
+            removeUnlessHeld(directory);
+          }
+        } catch (IOException e) {
+          log().debug("cannot remove {}, which was left by another process", directory, e);
+        }
+      }
+    }
+  }
+
+  /** Directories of others are theirs, and anybody may make a link in a public directory. */
+  private static boolean isOld(Path directory, UserPrincipal user) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return attributes.isDirectory()
+        && attributes.lastModifiedTime().toInstant().isBefore(Instant.now().minus(YOUNG))
+        && Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(user);
+  }
+
+  private static void removeUnlessHeld(Path directory) throws IOException {
+    Optional<FileMutex> mutex = FileMutex.tryAcquire(directory.resolve(LOCK_FILE));
+    if (mutex.isPresent()) {
+      mutex.get().close(); // a file in use cannot be removed everywhere
+      remove(directory);
+    }
+  }
+
+  private static void remove(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
+              throws IOException {
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /**
+   * Shows those who clean directories for temporary files by age that it is in use. Blocks.
+   *
+   * @return the time it has now
+   */
+  FileTime touch() throws IOException {
+    FileTime now = FileTime.from(Instant.now());
+    Files.setLastModifiedTime(path.resolve(LOCK_FILE), now);
+    Files.setLastModifiedTime(path, now);
+    return now;
+  }
+
+  /** Removes it with all that is in it. */
+  void remove() {
+    try {
+      mutex.close();
+      remove(path);
+    } catch (IOException e) {
+      log().debug("cannot remove {}; the next process will", path, e);
+    }
+  }
+
+  /** Removes that of this process, if it has one: the process is about to end. */
+  static synchronized void removeOfProcess() {
+    if (ofProcess != null) {
+      ofProcess.remove();
+    }
+  }
+}
