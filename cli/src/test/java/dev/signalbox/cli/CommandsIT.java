@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.signalbox.cli.StagedScript.Java;
 import dev.signalbox.cli.StagedScript.Said;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestNode;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands for a running system, through the script, against one that asks for tokens. */
+@LongTest
 class CommandsIT {
 
   private static final String READER = "reader-token-of-this-test";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
+import dev.signalbox.testsupport.LongTest;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No command whose output is lost ends with exit code 0; for real devices and pipes. */
+@LongTest
 class LostOutputIT {
 
   private static final int WRITE_ERROR = 23;

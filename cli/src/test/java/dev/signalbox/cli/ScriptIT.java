@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.cli.StagedScript.Java;
 import dev.signalbox.cli.StagedScript.Said;
 import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** The command's script and the AOT cache it starts from. */
+@LongTest
 class ScriptIT {
 
   private static final Said ANSWER = new Said(0, "192.0.2.1\n", "");

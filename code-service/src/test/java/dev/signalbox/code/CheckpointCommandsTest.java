@@ -1,14 +1,12 @@
 package dev.signalbox.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.signalbox.contracts.code.GetCheckpointReply;
-import java.io.File;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -35,13 +33,7 @@ class CheckpointCommandsTest {
 
   @BeforeEach
   void needTools() {
-    boolean there = List.of("sh", "openssl", "jq").stream().allMatch(CheckpointCommandsTest::has);
-    assumeTrue(there || Boolean.getBoolean("signalbox.require.all"), "openssl and jq are not here");
-  }
-
-  private static boolean has(String tool) {
-    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-        .anyMatch(path -> Files.isExecutable(Path.of(path, tool)));
+    List.of("sh", "openssl", "jq").forEach(TestPrograms::require);
   }
 
   private Outcome run(GetCheckpointReply served) throws IOException, InterruptedException {

@@ -51,7 +51,9 @@ class CodeQuotaTest {
 
   @AfterEach
   void close() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private CodeBook book(long most) {

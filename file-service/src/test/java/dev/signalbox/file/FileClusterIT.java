@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.signalbox.contracts.file.FileContract;
 import dev.signalbox.contracts.file.OpenFileReply.Missing;
 import dev.signalbox.contracts.file.OpenFileRequest;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members of a real cluster. */
+@LongTest
 class FileClusterIT {
 
   private final String cluster = "test-" + UUID.randomUUID();

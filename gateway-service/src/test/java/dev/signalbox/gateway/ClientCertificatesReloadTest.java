@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.platform.token.TokenEntry;
 import dev.signalbox.platform.token.TokenLimits;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestAuthority;
 import dev.signalbox.testsupport.TestCertificate;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What becomes of clients, their connections and their sessions when files change. */
+@LongTest
 class ClientCertificatesReloadTest {
 
   private static final String SERVICES = "/api/v1/services";

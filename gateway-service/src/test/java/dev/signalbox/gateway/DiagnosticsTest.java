@@ -11,6 +11,7 @@ import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.platform.diagnostic.FindingCode;
 import dev.signalbox.platform.diagnostic.Symptom;
 import dev.signalbox.platform.service.ServiceContext;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code GET /api/v1/diagnostics}. */
+@LongTest
 class DiagnosticsTest {
 
   private static final String ADMIN = "admin-0123456789abc";

@@ -8,6 +8,7 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.httpprobe.tls.ClientCertificates;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestNode;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Probes that identify themselves to servers that ask for a certificate. */
 @ParameterizedClass(name = "native TLS {0}")
 @ValueSource(booleans = {true, false})
+@LongTest
 class ClientCertificateTest {
 
   private static final TestCertificate SERVER =

@@ -20,6 +20,7 @@ import dev.signalbox.contracts.serverfactory.StartServerReply.Started;
 import dev.signalbox.contracts.serverfactory.StartServerRequest;
 import dev.signalbox.contracts.serverfactory.StopServerRequest;
 import dev.signalbox.platform.bus.Call;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestNode;
 import dev.signalbox.testsupport.TestPostgres;
 import io.vertx.core.Future;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members of a real cluster on one database. */
+@LongTest
 class ServerFactoryClusterIT {
 
   @TempDir Path data;

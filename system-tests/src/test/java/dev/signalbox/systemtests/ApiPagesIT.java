@@ -2,6 +2,8 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The examples of the pages for users of the API print what is shown, in each language. */
+@LongTest
 class ApiPagesIT {
 
   private static final String PAGES = "docs/api";
@@ -69,7 +72,7 @@ class ApiPagesIT {
       return List.of("sh", "-c", "set -e\ncurl() { command curl -sS \"$@\"; }\n" + text);
     }
     Files.writeString(directory.resolve(code.note()), text);
-    String program = code.language().equals("java") ? JAVA : Programs.require("python3");
+    String program = code.language().equals("java") ? JAVA : TestPrograms.require("python3");
     return List.of(program, code.note());
   }
 
@@ -78,7 +81,7 @@ class ApiPagesIT {
   void givenTheExamplesOfAPage_whenPasted_thenTheyPrintWhatThePageShows(
       String name, String language) throws IOException {
     if (language.equals("sh")) {
-      Programs.require("curl");
+      TestPrograms.require("curl");
     }
     MarkdownPage page = MarkdownPage.read(PAGES + "/" + name);
     List<PageExample> examples = page.examples(language);

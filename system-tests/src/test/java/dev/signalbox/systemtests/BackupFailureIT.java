@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backups with SQLite that were cut short or damaged: nobody takes them for whole. */
+@LongTest
 class BackupFailureIT {
 
   private static final Doors NONE = new Doors(0, 0, 0, 0);

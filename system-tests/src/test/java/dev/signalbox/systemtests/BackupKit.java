@@ -1,6 +1,7 @@
 package dev.signalbox.systemtests;
 
 import dev.signalbox.testsupport.StoppablePostgres;
+import dev.signalbox.testsupport.TestPrograms;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -54,7 +55,7 @@ final class BackupKit implements AutoCloseable {
   /** Prepares an engine; skips the test when a program of the commands is not there. */
   static BackupKit of(Engine engine) {
     for (String program : engine.programs.split(" ", -1)) {
-      Programs.require(program);
+      TestPrograms.require(program);
     }
     Path directory = Scratch.directory("backup");
     if (engine == Engine.SQLITE) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.systemtests.Browser.Arrow;
 import dev.signalbox.systemtests.Browser.Call;
 import dev.signalbox.systemtests.Browser.Tab;
+import dev.signalbox.testsupport.LongTest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page of the census in a browser: the map, live, by mouse and by keyboard. */
+@LongTest
 class CensusPageIT {
 
   private static final String TILES = "[...document.querySelectorAll('#map canvas')]";

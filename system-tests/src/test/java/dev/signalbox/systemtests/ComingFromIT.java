@@ -2,6 +2,8 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of the pages for users of other tools, ours and theirs, print what is shown. */
+@LongTest
 class ComingFromIT {
 
   /** Files that a page shows, by the language of their block. */
@@ -65,7 +68,7 @@ class ComingFromIT {
   }
 
   private static void run(MarkdownPage page, boolean theirs) throws IOException {
-    Programs.require("curl");
+    TestPrograms.require("curl");
     PageCommands directory = directory(page);
     List<MarkdownPage.Block> blocks = page.blocks();
     int count = 0;
@@ -75,7 +78,7 @@ class ComingFromIT {
         continue;
       }
       if (theirs) {
-        Programs.require(block.note());
+        TestPrograms.require(block.note());
       }
       count++;
       String output = directory.run(here(block.text()));

@@ -2,6 +2,8 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The rules that public tools have for OpenAPI descriptions, without a warning. */
+@LongTest
 class DescriptionLintIT {
 
   private static final Path GATEWAY =
@@ -31,7 +34,7 @@ class DescriptionLintIT {
   private static Programs.Outcome redocly(Path description) {
     return Programs.run(
         List.of(
-            Programs.require("env"),
+            TestPrograms.require("env"),
             "REDOCLY_TELEMETRY=off",
             "REDOCLY_SUPPRESS_UPDATE_NOTICE=true",
             NodeTools.require("redocly"),

@@ -6,6 +6,7 @@ import static dev.signalbox.systemtests.Diagnosis.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestPostgres;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is broken is found, by route and by command, and is no finding once it is mended. */
+@LongTest
 class DiagnosticsIT {
 
   /** Until a finding is there: longer than silence and than the looks that it has to last. */

@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.TestPrograms;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +27,7 @@ class DocumentTwoWireIT {
   private static Programs.Outcome runClient(Doors doors) {
     return Programs.run(
         List.of(
-            Programs.require("python3"),
+            TestPrograms.require("python3"),
             Resources.file("document_two_client.py").toString(),
             "localhost",
             Integer.toString(doors.codes()),

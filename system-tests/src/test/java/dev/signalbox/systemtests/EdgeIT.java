@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * gateways from 127.0.0.1; clients are at other addresses of loopback.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@LongTest
 class EdgeIT {
 
   private static final Path CONFIGURATION =
@@ -66,8 +69,8 @@ class EdgeIT {
 
   @BeforeAll
   static void start() throws IOException {
-    Programs.require("curl");
-    String nginx = Programs.require("nginx");
+    TestPrograms.require("curl");
+    String nginx = TestPrograms.require("nginx");
     directory = Scratch.directory("edge");
     launchGateway();
     launchGateway();

@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * whole again without help, and who stops in order fails next to nobody. How long errors and calls
  * may last, and that an orderly stop fails nobody at all, {@code system-tests/faults/run} says.
  */
+@LongTest
 class FaultsIT {
 
   private static final long MINUTES = 15;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.signalbox.systemtests.Browser.Tab;
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The view of files in a browser. */
+@LongTest
 class FilesViewIT {
 
   private static final String FIELD = "document.getElementById('choose')";

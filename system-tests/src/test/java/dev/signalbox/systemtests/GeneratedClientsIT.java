@@ -3,6 +3,8 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.signalbox.testsupport.LongTest;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Clients that are generated from openapi.yaml, whole, compile and work with the system. */
+@LongTest
 class GeneratedClientsIT {
 
   private static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
@@ -121,7 +124,7 @@ class GeneratedClientsIT {
 
   @Test
   void givenAGeneratedPythonClient_whenItMakesTheTour_thenEveryStepSucceeds() {
-    String python = Programs.require("python3");
+    String python = TestPrograms.require("python3");
     requireModules(python);
     Path client =
         generate(

@@ -2,6 +2,8 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of HTTP/2 get every answer whole, whatever the client and however slowly it reads. */
+@LongTest
 class Http2ClientsIT {
 
   private static final int AT_ONCE = 60;
@@ -260,7 +263,7 @@ class Http2ClientsIT {
   @ValueSource(
       strings = {"/http2/small-0.bin", "/http2/medium-0.bin", "/http2/large-0.bin", TASK_TYPES})
   void givenNghttpWithASmallWindow_whenItDownloads_thenTheFileIsWhole(String path) {
-    String nghttp = Programs.require("nghttp");
+    String nghttp = TestPrograms.require("nghttp");
     byte[] whole = Http.get(system.process().doors().main(), path).body();
 
     Programs.Outcome outcome =
@@ -273,7 +276,7 @@ class Http2ClientsIT {
   @ParameterizedTest
   @ValueSource(strings = {"/http2/small-0.bin", "/http2/medium-0.bin", TASK_TYPES, "/ping"})
   void givenH2loadWithFiftyStreamsEach_whenItLoads_thenEveryRequestSucceeds(String path) {
-    String h2load = Programs.require("h2load");
+    String h2load = TestPrograms.require("h2load");
 
     Programs.Outcome outcome =
         Programs.run(List.of(h2load, "-n", "300", "-c", "4", "-m", "50", system.url(path)));
@@ -287,7 +290,7 @@ class Http2ClientsIT {
   @ParameterizedTest
   @ValueSource(strings = {"/http2/small-0.bin", "/http2/medium-0.bin", TASK_TYPES})
   void givenCurlInParallel_whenItDownloads_thenEveryFileIsWhole(String path) throws IOException {
-    String curl = Programs.require("curl");
+    String curl = TestPrograms.require("curl");
     byte[] whole = Http.get(system.process().doors().main(), path).body();
     Path directory = Scratch.directory("curl");
     List<String> command =
@@ -318,7 +321,7 @@ class Http2ClientsIT {
   @ParameterizedTest
   @ValueSource(strings = {"small", "medium", "task-types"})
   void givenNode_whenItRequestsInParallel_thenEveryAnswerIsWhole(String kind) {
-    String node = Programs.require("node");
+    String node = TestPrograms.require("node");
     List<String> paths = kind.equals("task-types") ? taskTypes() : files(kind);
     int length = Http.get(system.process().doors().main(), TASK_TYPES).body().length;
     List<String> command =

@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.signalbox.testsupport.TestPrograms;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class Isolation {
    */
   static List<String> onSmallDisk(Path directory, String size, List<String> command) {
     boolean possible =
-        Programs.find("unshare").isPresent()
+        TestPrograms.find("unshare").isPresent()
             && Programs.run(mounted(directory, size, List.of("true"))).exitCode() == 0;
     if (!possible && Boolean.getBoolean("signalbox.require.all")) {
       throw new AssertionError("no small disk can be mounted here, and nothing may be skipped");

@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A service that has worked for long is as ready as one that has just started. */
 @ParameterizedClass
 @EnumSource
+@LongTest
 class ManyUploadsIT {
 
   // More than twice the requests that file-service has in flight at most: a place lost by one

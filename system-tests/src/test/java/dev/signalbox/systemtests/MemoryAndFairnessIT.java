@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A small process under clients that ask for more than it has: it lives, says so to those it
  * refuses, and serves the others.
  */
+@LongTest
 class MemoryAndFairnessIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

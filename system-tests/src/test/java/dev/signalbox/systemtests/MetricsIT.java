@@ -3,6 +3,8 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.LongTest;
+import dev.signalbox.testsupport.TestPrograms;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What operators read: metrics after traffic on every service, load, the request log. */
+@LongTest
 class MetricsIT {
 
   /** An operation of each service that {@link #traffic} calls. */
@@ -242,7 +245,7 @@ class MetricsIT {
 
   private static void checkByPromtool(String text) {
     Programs.Outcome checked =
-        Programs.run(List.of(Programs.require("promtool"), "check", "metrics"), text);
+        Programs.run(List.of(TestPrograms.require("promtool"), "check", "metrics"), text);
 
     // Style is a finding with exit code 3; anything it says is one.
     assertThat(checked.text() + checked.errors()).isEmpty();

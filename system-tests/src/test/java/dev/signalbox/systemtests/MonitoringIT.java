@@ -3,6 +3,8 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.LongTest;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What {@code monitoring/} has for Prometheus and Grafana, against a running system. */
+@LongTest
 class MonitoringIT {
 
   private static final String RULES = "monitoring/rules/signalbox.yml";
@@ -153,7 +156,7 @@ class MonitoringIT {
 
   @Test
   void givenTheRules_whenPromtoolTestsThem_thenEachFiresWhenItShould() {
-    String promtool = Programs.require("promtool");
+    String promtool = TestPrograms.require("promtool");
 
     Programs.Outcome config = Programs.run(List.of(promtool, "check", "config", path(CONFIG)));
     Programs.Outcome tests = Programs.run(List.of(promtool, "test", "rules", path(TESTS)));
@@ -279,7 +282,7 @@ class MonitoringIT {
   }
 
   private static SignalboxProcess prometheus(int port) throws IOException {
-    String program = Programs.require("prometheus");
+    String program = TestPrograms.require("prometheus");
     Path directory = Scratch.directory("prometheus");
     Path rules = Files.createDirectory(directory.resolve("rules"));
     Files.copy(MarkdownPage.path(RULES), rules.resolve("signalbox.yml"));

@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,8 +33,8 @@ final class NodeTools {
    * @throws AssertionError when it is missing and nothing may be skipped
    */
   static synchronized String require(String name) {
-    Programs.require("node");
-    String npm = Programs.require("npm");
+    TestPrograms.require("node");
+    String npm = TestPrograms.require("npm");
     if (!installed && failure == null) {
       install(npm);
     }

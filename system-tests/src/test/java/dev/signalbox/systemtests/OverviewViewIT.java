@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.systemtests.Browser.Tab;
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The overview of the dashboard, and its shell, in a browser. */
+@LongTest
 class OverviewViewIT {
 
   private static final String SUMMARY =

@@ -2,11 +2,13 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The pages in a browser. */
+@LongTest
 class PagesIT {
 
   private final Deployment system = Shape.ONE_PROCESS.shared();

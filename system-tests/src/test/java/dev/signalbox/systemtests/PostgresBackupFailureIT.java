@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /** A dump of PostgreSQL that was cut short: nobody takes it for whole. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@LongTest
 class PostgresBackupFailureIT {
 
   private static final Doors NONE = new Doors(0, 0, 0, 0);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
 import dev.signalbox.testsupport.TestCertificate;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +133,7 @@ class ProbeIT {
 
   @Test
   void givenBlackboxExporter_whenBothProbe_thenNamesLabelsTextsAndValuesAreTheSame() {
-    String program = Programs.require("prometheus-blackbox-exporter");
+    String program = TestPrograms.require("prometheus-blackbox-exporter");
     int port = FreePorts.next();
     List<String> command =
         List.of(program, "--config.file=" + modules, "--web.listen-address=127.0.0.1:" + port);
@@ -183,7 +184,7 @@ class ProbeIT {
   @Test
   void givenPrometheus_whenItScrapesByThePagesConfiguration_thenItKnowsWhatSucceeds()
       throws IOException {
-    String program = Programs.require("prometheus");
+    String program = TestPrograms.require("prometheus");
     Path directory = Scratch.directory("prometheus");
     int port = FreePorts.next();
     String good = "http://127.0.0.1:" + Surroundings.webPort() + "/";

@@ -1,7 +1,5 @@
 package dev.signalbox.systemtests;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Programs of this machine that a test uses when they are there. */
@@ -42,27 +39,6 @@ final class Programs {
   }
 
   private Programs() {}
-
-  /** Where a program is; the test is skipped, and says so, when it is not there. */
-  static String require(String name) {
-    Optional<Path> program = find(name);
-    if (program.isEmpty() && Boolean.getBoolean("signalbox.require.all")) {
-      throw new AssertionError(name + " is not on this machine, and nothing may be skipped");
-    }
-    assumeTrue(program.isPresent(), name + " is not on this machine");
-    return program.orElseThrow().toString();
-  }
-
-  /** Where a program is, if it is there. */
-  static Optional<Path> find(String name) {
-    for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
-      Path program = Path.of(directory, name);
-      if (Files.isExecutable(program)) {
-        return Optional.of(program);
-      }
-    }
-    return Optional.empty();
-  }
 
   /** Runs a command to its end; one that does not end is ended. */
   static Outcome run(List<String> command) {

@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.TestPrograms;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class ReadmeIT {
   @Test
   void givenANewSystem_whenTheExamplesAreRunInOrder_thenTheyPrintWhatTheReadmeShows()
       throws Exception {
-    Programs.require("curl");
+    TestPrograms.require("curl");
     List<PageExample> examples = README.examples("sh");
     int freePort = FreePorts.next();
     PageCommands commands =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
+import dev.signalbox.testsupport.LongTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Limits for somebody else's servers, counted there, with replicas that know of each other. */
+@LongTest
 class ReplicaLimitsIT {
 
   private static final int PER_SECOND = 20;

@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A setting or file with a secret in the bad line: the error names the place, not the secret. */
+@LongTest
 class SecretErrorsIT {
 
   private static final int WRONG_SETTINGS = 2;

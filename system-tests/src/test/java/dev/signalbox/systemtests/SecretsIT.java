@@ -4,6 +4,7 @@ import static dev.signalbox.systemtests.SecretSystem.TLS_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every secret is used, rightly and wrongly, and then looked for wherever it must not be. */
 @ParameterizedClass
 @EnumSource(SecretSystem.Way.class)
+@LongTest
 class SecretsIT {
 
   private static final String JSON = "Content-Type: application/json";

@@ -8,6 +8,7 @@ import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The view of tasks in a browser: the form, one task, a list, and results to read. */
+@LongTest
 class TasksViewIT {
 
   private static final String VIEW = "/ui/tasks";

@@ -8,6 +8,7 @@ import dev.signalbox.testsupport.FakeCollector;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.FakeHttpServer;
 import dev.signalbox.testsupport.HttpAnswer;
+import dev.signalbox.testsupport.LongTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Traces through real processes, and what is left of tracing when it is off. */
+@LongTest
 class TracingIT {
 
   private static final String TRACE = "5bf92f3577b34da6a3ce929d0e0e4736";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A cluster under load changes from one build to the next and back, one process at a time. The next
  * build has an added field in messages and an added column: see {@link NextBuild}.
  */
+@LongTest
 class UpgradeIT {
 
   private static final long MINUTES = 15;

@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.LongTest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * The tour through a proxy that holds every request and response to openapi.yaml. It passes on what
  * breaks a rule and logs the rule, so the tour sees the system's own answers.
  */
+@LongTest
 class ValidatedApiTourIT extends ApiTour {
 
   private static final Path DESCRIPTION =

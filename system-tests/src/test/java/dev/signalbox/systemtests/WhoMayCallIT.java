@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Who may call what: a browser whose user opened some other site must not be made to change
  * anything here, nor one that only looks ahead.
  */
+@LongTest
 class WhoMayCallIT {
 
   private static final int WRONG_SETTINGS = 2;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.signalbox.testsupport.LongTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * A volunteer: downloads the worker from a site whose census is two blocks of loopback, runs it,
  * has it killed in the middle, and runs it again.
  */
+@LongTest
 class WorkerIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

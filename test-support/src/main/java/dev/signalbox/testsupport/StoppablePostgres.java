@@ -34,7 +34,7 @@ public final class StoppablePostgres implements AutoCloseable {
       if (Boolean.getBoolean("signalbox.require.all")) {
         throw new IllegalStateException("PostgreSQL does not start here", e);
       }
-      return Assumptions.abort("PostgreSQL does not start here, test skipped: " + e);
+      return Assumptions.abort("PostgreSQL does not start here: " + e);
     }
   }
 

@@ -20,6 +20,9 @@ public final class TestPostgres {
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable EmbeddedPostgres server;
 
+  /** Why there is none: to try again for each test would take long. */
+  private static @Nullable String refusal;
+
   private TestPostgres() {}
 
   /**
@@ -55,6 +58,9 @@ public final class TestPostgres {
   }
 
   private static synchronized EmbeddedPostgres server() {
+    if (refusal != null) {
+      return Assumptions.abort(refusal);
+    }
     if (server == null) {
       try {
         server = EmbeddedPostgres.builder().start();
@@ -63,7 +69,8 @@ public final class TestPostgres {
         if (Boolean.getBoolean("signalbox.require.all")) {
           throw new IllegalStateException("PostgreSQL does not start here", e);
         }
-        return Assumptions.abort("PostgreSQL does not start here, test skipped: " + e);
+        refusal = "PostgreSQL does not start here: " + e;
+        return Assumptions.abort(refusal);
       }
     }
     return server;

@@ -2,7 +2,6 @@ package dev.signalbox.gateway.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.signalbox.contracts.serverfactory.ServerChanged;
 import dev.signalbox.contracts.serverfactory.ServerFactoryContract;
@@ -10,6 +9,7 @@ import dev.signalbox.contracts.serverfactory.ServerInfo;
 import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.RawClient;
 import dev.signalbox.testsupport.TestCertificate;
+import dev.signalbox.testsupport.TestPrograms;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.internal.VertxInternal;
 import java.io.BufferedReader;
@@ -62,7 +62,9 @@ class ManyReadersTest {
   @AfterEach
   void stop() {
     clients.forEach(RawClient::close);
-    gateway.close();
+    if (gateway != null) {
+      gateway.close();
+    }
   }
 
   private void publish(String uri) {
@@ -393,14 +395,11 @@ class ManyReadersTest {
 
   @Test
   void givenCurl_whenEventsCome_thenItPrintsThemAtOnce() throws Exception {
-    boolean there =
-        Arrays.stream(System.getenv("PATH").split(":"))
-            .anyMatch(path -> Files.isExecutable(Path.of(path, "curl")));
-    assumeTrue(there || Boolean.getBoolean("signalbox.require.all"), "curl is not here");
+    String program = TestPrograms.require("curl");
     start();
     Process curl =
         new ProcessBuilder(
-                "curl",
+                program,
                 "-sN",
                 "-m",
                 "20",

@@ -7,6 +7,7 @@ import dev.signalbox.file.FileMain;
 import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.RawClient;
 import dev.signalbox.platform.node.ClusterKeysMaker;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,11 +33,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A gateway and a file-service as two members of a cluster. */
+/** A gateway and a file-service as two members of a cluster. Each test waits for ten seconds. */
+@Execution(ExecutionMode.CONCURRENT)
+@LongTest
 class FileStreamsIT {
 
   @TempDir private Path directory;

@@ -1,7 +1,6 @@
 package dev.signalbox.gateway.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.file.FileMain;
@@ -9,6 +8,7 @@ import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.GatewayFixture.Reply;
 import dev.signalbox.gateway.RawClient;
 import dev.signalbox.testsupport.FileTree;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -275,15 +275,12 @@ class MultipartUploadTest {
 
   @Test
   void givenCurl_whenItSendsAForm_thenItIsStored() throws IOException, InterruptedException {
-    assumeTrue(
-        Stream.of("/usr/bin/curl", "/bin/curl").anyMatch(curl -> Files.isExecutable(Path.of(curl)))
-            || Boolean.getBoolean("signalbox.require.all"),
-        "curl is not here");
+    String program = TestPrograms.require("curl");
     Path file = Files.writeString(scratch.resolve("one.txt"), "by curl");
 
     Process curl =
         new ProcessBuilder(
-                "curl",
+                program,
                 "-s",
                 "-F",
                 "a=@" + file,

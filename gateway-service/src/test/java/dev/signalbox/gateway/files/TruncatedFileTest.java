@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.signalbox.file.FileMain;
 import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.RawClient;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Files of this process that become shorter or longer in place, in every way they are sent: a
  * client gets as many bytes as were announced, or the end of the response before.
  */
+@LongTest
 class TruncatedFileTest {
 
   /** More than the sockets of both sides hold, so that a client that waits stops the sending. */

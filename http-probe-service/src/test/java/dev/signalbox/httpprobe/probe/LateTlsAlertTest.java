@@ -7,6 +7,7 @@ import dev.signalbox.contracts.TaskError;
 import dev.signalbox.httpprobe.exchange.HopRequest;
 import dev.signalbox.httpprobe.task.ProbeTask;
 import dev.signalbox.httpprobe.tls.ClientCertificates.ClientCertificate;
+import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -55,6 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ParameterizedClass(name = "native TLS {0}")
 @ValueSource(booleans = {true, false})
+@LongTest
 class LateTlsAlertTest {
 
   private static final TestCertificate SERVER =

@@ -48,7 +48,9 @@ class ChangesTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private void open(int tasks) {

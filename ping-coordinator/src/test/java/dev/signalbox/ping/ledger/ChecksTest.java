@@ -67,7 +67,9 @@ class ChecksTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private void open(int tasks) {

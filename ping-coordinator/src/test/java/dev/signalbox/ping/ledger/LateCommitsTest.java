@@ -42,7 +42,9 @@ class LateCommitsTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private void open(int tasks) {

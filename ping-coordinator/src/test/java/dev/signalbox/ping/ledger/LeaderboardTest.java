@@ -68,7 +68,9 @@ class LeaderboardTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private void update(String sql, Object... values) {

@@ -60,7 +60,9 @@ class LeasesTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.signalbox.contracts.ping.ReadResultRequest;
 import dev.signalbox.contracts.ping.SubmitResultReply.Accepted;
 import dev.signalbox.contracts.ping.SubmitResultRequest.Format;
 import dev.signalbox.storage.Engine;
+import dev.signalbox.testsupport.LongTest;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.BufferedReader;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(VertxExtension.class)
 @ParameterizedClass
 @EnumSource(Engine.class)
+@LongTest
 class LedgerCrashIT {
 
   private static final int RESULTS_BEFORE_THE_KILL = 1_500;

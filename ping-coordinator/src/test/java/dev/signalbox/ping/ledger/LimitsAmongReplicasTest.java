@@ -54,7 +54,9 @@ class LimitsAmongReplicasTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private static LeaseTasksRequest request(@Nullable String name, @Nullable String key, int count) {

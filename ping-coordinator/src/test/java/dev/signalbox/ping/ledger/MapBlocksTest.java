@@ -52,7 +52,9 @@ class MapBlocksTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private void submit(byte[] rtt) {

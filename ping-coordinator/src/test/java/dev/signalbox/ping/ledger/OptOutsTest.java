@@ -60,7 +60,9 @@ class OptOutsTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private OptOut add(String network) {

@@ -75,7 +75,9 @@ class ParticipantsTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private LeaseTasksReply lease(

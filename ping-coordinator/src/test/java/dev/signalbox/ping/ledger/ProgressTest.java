@@ -38,7 +38,9 @@ class ProgressTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   @Test

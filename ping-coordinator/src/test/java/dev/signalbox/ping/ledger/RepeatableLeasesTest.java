@@ -56,7 +56,9 @@ class RepeatableLeasesTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private static LeaseTasksRequest request(@Nullable String key) {

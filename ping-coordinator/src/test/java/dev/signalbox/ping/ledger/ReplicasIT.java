@@ -21,6 +21,7 @@ import dev.signalbox.ping.ledger.LedgerHistoryCheck.Violation;
 import dev.signalbox.ping.ledger.PackedResult.Packing;
 import dev.signalbox.storage.Engine;
 import dev.signalbox.storage.Session;
+import dev.signalbox.testsupport.LongTest;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dsignalbox.replicas.seed=N} for the choices of an earlier run.
  */
 @ExtendWith(VertxExtension.class)
+@LongTest
 class ReplicasIT {
 
   private static final int REPLICAS = 3;

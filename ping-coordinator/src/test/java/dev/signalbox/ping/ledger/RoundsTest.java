@@ -60,7 +60,9 @@ class RoundsTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private StartRoundReply start(int current) {

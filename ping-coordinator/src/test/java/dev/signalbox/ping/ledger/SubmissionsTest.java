@@ -67,7 +67,9 @@ class SubmissionsTest {
 
   @AfterEach
   void closeDatabase() {
-    fixture.close();
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   @Test

@@ -42,11 +42,16 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members know each other by keys, and strangers stay outside. */
+@DisabledIfSystemProperty(
+    named = "signalbox.long",
+    matches = "false",
+    disabledReason = "lasts long; -Dsignalbox.long=true runs it")
 class ClusterKeysIT {
 
   public record Nothing(@Setting(value = "1", doc = "unused") int unused) {}
