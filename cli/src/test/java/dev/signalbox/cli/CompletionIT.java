@@ -2,8 +2,8 @@ package dev.signalbox.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,15 +23,6 @@ class CompletionIT {
 
   @TempDir private Path directory;
 
-  /** The test is skipped without the shell, and fails where nothing may be skipped. */
-  private static void require(String shell) {
-    boolean found =
-        List.of("/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/homebrew/bin/").stream()
-            .anyMatch(place -> Files.isExecutable(Path.of(place + shell)));
-    assertThat(found || !Boolean.getBoolean("signalbox.require.all")).as(shell).isTrue();
-    assumeTrue(found, shell + " is not on this machine");
-  }
-
   private String run(String... command) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
@@ -43,7 +34,7 @@ class CompletionIT {
 
   /** What bash offers for the last word of a line. */
   private List<String> bash(String line) throws IOException, InterruptedException {
-    require("bash");
+    TestPrograms.require("bash");
     Path script =
         Files.writeString(directory.resolve("script"), CompletionCommand.script(List.of("bash")));
     String commands =
@@ -72,7 +63,7 @@ class CompletionIT {
 
   /** What fish offers for the last word of a line. */
   private List<String> fish(String line) throws IOException, InterruptedException {
-    require("fish");
+    TestPrograms.require("fish");
     Path script =
         Files.writeString(directory.resolve("script"), CompletionCommand.script(List.of("fish")));
     String commands = "source '%s'; complete -C '%s'".formatted(script, line);
@@ -118,7 +109,7 @@ class CompletionIT {
   @ParameterizedTest
   @ValueSource(strings = {"bash", "zsh", "fish"})
   void givenTheScriptOfAShell_whenTheShellReadsIt_thenItHasNoErrors(String shell) throws Exception {
-    require(shell);
+    TestPrograms.require(shell);
     Path script =
         Files.writeString(directory.resolve("script"), CompletionCommand.script(List.of(shell)));
 
