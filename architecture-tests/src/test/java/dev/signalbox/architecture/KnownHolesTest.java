@@ -1,9 +1,9 @@
 package dev.signalbox.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.signalbox.testsupport.TestPrograms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,8 +37,7 @@ class KnownHolesTest {
 
   @BeforeEach
   void start() throws IOException {
-    boolean runs = Manifests.run(List.of("sh", "-c", "command -v bash curl jq")).exitCode() == 0;
-    assumeTrue(runs || Boolean.getBoolean("signalbox.require.all"), "bash, curl or jq is not here");
+    List.of("bash", "curl", "jq").forEach(TestPrograms::require);
     database = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     database.createContext(
         "/v1/querybatch",

@@ -111,7 +111,8 @@ final class SignalboxProcess implements AutoCloseable {
   /** Sends a signal by name, such as INT. */
   void signal(String signal) {
     try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
+      // The shell's own: small machines have no program of that name.
+      new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + pid()).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
