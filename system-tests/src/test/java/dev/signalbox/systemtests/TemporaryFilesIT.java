@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What processes unpack and nobody needs after them does not pile up. */
+/** What processes unpack for their own time does not pile up. */
 class TemporaryFilesIT {
 
   private static final int KILLS = 3;

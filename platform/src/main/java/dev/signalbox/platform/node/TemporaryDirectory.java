@@ -2,6 +2,7 @@ package dev.signalbox.platform.node;
 
 import dev.signalbox.contracts.disk.FileMutex;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory for what a process unpacks or makes and nobody needs after it, such as the native
- * parts of libraries. The process removes it at its end. A process that was killed cannot, so the
- * next one of the same user removes what it finds abandoned: otherwise each kill would leave some
+ * A directory for what a process unpacks or makes for its own time alone, such as the native parts
+ * of libraries. The process removes it at its end. A process that was killed cannot, so the next
+ * one of the same user removes what it finds abandoned: otherwise each kill would leave some
  * megabytes for ever.
  */
 public final class TemporaryDirectory {
@@ -96,7 +97,7 @@ public final class TemporaryDirectory {
     return path;
   }
 
-  private static void removeAbandoned(Path parent, UserPrincipal user) throws IOException {
+  private static void removeAbandoned(Path parent, UserPrincipal user) {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path directory : found) {
         try {
@@ -107,10 +108,13 @@ public final class TemporaryDirectory {
           log().debug("cannot remove {}, which was left by another process", directory, e);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      // Who may write to a directory may not always list it: no reason not to start.
+      log().debug("cannot look for what other processes left below {}", parent, e);
     }
   }
 
-  /** Directories of others are theirs, and anybody may make a link in a public directory. */
+  /** Directories of other users are theirs, and each of them may make a link in a public one. */
   private static boolean isOld(Path directory, UserPrincipal user) throws IOException {
     BasicFileAttributes attributes =
         Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
