@@ -135,12 +135,12 @@ final class PageServers {
   }
 
   /**
-   * Listens for a server; fails when the port is not to be had. A server that begins to listen
-   * already then answers by the later of both definitions.
+   * Listens for a server; fails when the port is not to be had. A server that listens, or begins
+   * to, then answers by the later of both definitions.
    */
   Future<Void> open(ServerRow row, LoadedDefinition loaded) {
     if (listening.containsKey(row.serverId())) {
-      return Future.succeededFuture();
+      return replace(row.serverId(), loaded);
     }
     Opening begun = openings.get(row.serverId());
     if (begun != null) {

@@ -9,10 +9,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.junit5.VertxExtension;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ class PageServersTest {
   private final Definitions definitions =
       new Definitions(config, new DefinitionCompiler(config, memory));
   private final int port = Web.freePort();
+  private Vertx vertx;
   private Context context;
   private final AtomicLong passedNanos = new AtomicLong();
   private final Lease lease =
@@ -35,6 +39,7 @@ class PageServersTest {
 
   @BeforeEach
   void start(Vertx vertx) throws Exception {
+    this.vertx = vertx;
     context = vertx.getOrCreateContext();
     lease.renewed(lease.now());
     servers =
@@ -57,6 +62,22 @@ class PageServersTest {
               }
             }))
         .await();
+  }
+
+  /**
+   * Runs this while no port can be looked at, so that a server that it opens only begins to listen;
+   * what a worker has done before its caller looks for it is done at once otherwise.
+   */
+  private <T> T runBeforeAnyListens(Callable<T> work) {
+    CountDownLatch done = new CountDownLatch(1);
+    try {
+      for (int worker = 0; worker < VertxOptions.DEFAULT_WORKER_POOL_SIZE; worker++) {
+        vertx.executeBlocking(() -> done.await(1, TimeUnit.MINUTES), false);
+      }
+      return run(work);
+    } finally {
+      done.countDown();
+    }
   }
 
   private static ServerRow row(String id, int port) {
@@ -82,7 +103,24 @@ class PageServersTest {
     LoadedDefinition later = loaded("later", 2);
     ServerRow row = row("a", port);
 
-    joined(run(() -> List.of(servers.open(row, older), servers.open(row, later))));
+    joined(runBeforeAnyListens(() -> List.of(servers.open(row, older), servers.open(row, later))));
+
+    assertThat(Web.get(port, "/").body()).isEqualTo("later");
+    older.charge().release();
+    later.charge().release();
+    run(() -> servers.close("a")).await();
+    assertThat(memory.held()).isZero();
+  }
+
+  @Test
+  void givenAServerThatListens_whenItIsOpenedAgain_thenItAnswersByTheLaterDefinition() {
+    LoadedDefinition older = loaded("older", 1);
+    LoadedDefinition later = loaded("later", 2);
+    ServerRow row = row("a", port);
+    joined(run(() -> List.of(servers.open(row, older))));
+
+    joined(run(() -> List.of(servers.open(row, later))));
+    joined(run(() -> List.of(servers.open(row, older))));
 
     assertThat(Web.get(port, "/").body()).isEqualTo("later");
     older.charge().release();
@@ -96,7 +134,7 @@ class PageServersTest {
     LoadedDefinition loaded = loaded("x", 1);
 
     List<Future<Void>> opened =
-        run(() ->
+        runBeforeAnyListens(() ->
             List.of(servers.open(row("a", port), loaded), servers.open(row("b", port), loaded)));
     joined(opened);
 
@@ -110,7 +148,9 @@ class PageServersTest {
     LoadedDefinition older = loaded("older", 1);
     LoadedDefinition later = loaded("later", 2);
 
-    joined(run(() -> List.of(servers.open(row("a", port), older), servers.replace("a", later))));
+    joined(
+        runBeforeAnyListens(
+            () -> List.of(servers.open(row("a", port), older), servers.replace("a", later))));
 
     assertThat(Web.get(port, "/").body()).isEqualTo("later");
     older.charge().release();
@@ -127,7 +167,8 @@ class PageServersTest {
       LoadedDefinition loaded = loaded("x", 1);
 
       List<Future<Void>> begun =
-          run(() -> List.of(servers.open(row, loaded), servers.replace("a", loaded)));
+          runBeforeAnyListens(
+              () -> List.of(servers.open(row, loaded), servers.replace("a", loaded)));
       joined(begun);
 
       assertThat(begun.getLast().cause())
@@ -167,7 +208,7 @@ class PageServersTest {
     LoadedDefinition loaded = loaded("x", 1);
 
     joined(
-        run(() -> {
+        runBeforeAnyListens(() -> {
           Future<Void> opened = servers.open(row("a", port), loaded);
           endLease();
           servers.closeWithoutLease();
@@ -187,7 +228,7 @@ class PageServersTest {
     LoadedDefinition loaded = loaded("x", 1);
 
     List<Future<Void>> opened =
-        run(() -> {
+        runBeforeAnyListens(() -> {
           Future<Void> open = servers.open(row("a", port), loaded);
           endLease();
           servers.closeWithoutLease();
@@ -204,7 +245,9 @@ class PageServersTest {
   void givenAServerThatBeginsToListen_whenItIsClosed_thenItListensNoMore() {
     LoadedDefinition loaded = loaded("x", 1);
 
-    joined(run(() -> List.of(servers.open(row("a", port), loaded), servers.close("a"))));
+    joined(
+        runBeforeAnyListens(
+            () -> List.of(servers.open(row("a", port), loaded), servers.close("a"))));
 
     assertThat(run(servers::ids)).isEmpty();
     loaded.charge().release();
