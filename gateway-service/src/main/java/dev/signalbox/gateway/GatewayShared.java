@@ -26,6 +26,7 @@ import dev.signalbox.gateway.limit.RequestPermits.Kind;
 import dev.signalbox.gateway.limit.RequestTotals;
 import dev.signalbox.gateway.limit.UsageExchange;
 import dev.signalbox.gateway.limit.UsageFile;
+import dev.signalbox.gateway.listener.Door;
 import dev.signalbox.gateway.probe.ProbeConfig;
 import dev.signalbox.gateway.probe.ProbeModules;
 import dev.signalbox.gateway.server.PublishedPorts;
@@ -43,12 +44,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The state shared by the gateway's verticles, one on each event loop. */
@@ -132,6 +135,10 @@ final class GatewayShared implements Shareable {
   private final GatewayChecks.Settings checks;
   private final @Nullable AuditLog audit;
   private final AtomicInteger users = new AtomicInteger();
+
+  /** When the files of the TLS door were written, as of the time before it is opened. */
+  final List<FileTime> certificateTimes;
+
   final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
   private final Set<String> done = ConcurrentHashMap.newKeySet();
@@ -155,6 +162,12 @@ final class GatewayShared implements Shareable {
     this.probes = probes.modules();
     this.tokens = config.access().load();
     this.access = tokens.access();
+    this.certificateTimes =
+        config.doors().stream()
+            .flatMap(door -> Stream.ofNullable(door.tls()))
+            .findFirst()
+            .map(Door.TlsFiles::modifiedOrNone)
+            .orElse(List.of());
     this.required = config.requiredServices();
     this.checks = config.checks();
     this.audit = audit;

@@ -144,7 +144,9 @@ final class GatewayVerticle extends VerticleBase {
           listeners.add(listener);
           shared.runOnce(
               door.name(), () -> service.banner(door.name(), url(door, listener.port())));
-          shared.runOnce(door.name() + " certificate", listener::watchCertificate);
+          shared.runOnce(
+              door.name() + " certificate",
+              () -> listener.watchCertificate(shared.certificateTimes));
         })
         .transform(opened ->
             opened.succeeded()

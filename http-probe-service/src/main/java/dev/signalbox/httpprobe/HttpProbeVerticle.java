@@ -126,7 +126,11 @@ final class HttpProbeVerticle extends VerticleBase {
         .compose(_ -> {
           if (!config.clientCertificates().isEmpty()) {
             FileWatch.start(
-                vertx, certificates::modified, certificates::load, CERTIFICATES_PERIOD_MS);
+                vertx,
+                certificates.written(),
+                certificates::modified,
+                _ -> certificates.load(),
+                CERTIFICATES_PERIOD_MS);
           }
           return operations.open();
         });

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +29,15 @@ final class CertificateWatch {
     this.server = server;
   }
 
-  /** Watches until the calling verticle stops. */
-  static void start(Vertx vertx, TlsFiles files, HttpServer server, long periodMs) {
+  /**
+   * Watches until the calling verticle stops.
+   *
+   * @param written when the files were written, as of the time before the door read them
+   */
+  static void start(
+      Vertx vertx, TlsFiles files, List<FileTime> written, HttpServer server, long periodMs) {
     var watch = new CertificateWatch(files, server);
-    FileWatch.start(vertx, files::modified, watch::reload, periodMs);
+    FileWatch.start(vertx, written, files::modified, _ -> watch.reload(), periodMs);
   }
 
   private static ServerSSLOptions options(TlsFiles files) {

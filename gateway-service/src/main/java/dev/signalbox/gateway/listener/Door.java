@@ -80,6 +80,15 @@ public record Door(
       return new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString());
     }
 
+    /** Modification times of all files; none, which is none of them, when one has none; blocks. */
+    public List<FileTime> modifiedOrNone() {
+      try {
+        return modified();
+      } catch (IOException e) {
+        return List.of();
+      }
+    }
+
     /** Modification times of all files; blocks. */
     List<FileTime> modified() throws IOException {
       List<FileTime> times = new ArrayList<>();

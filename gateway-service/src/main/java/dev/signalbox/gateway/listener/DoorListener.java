@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -125,11 +126,13 @@ public final class DoorListener {
    * Takes a renewed certificate into use for the open door on all event loops, until the calling
    * verticle stops. Call it once for a door, not on each of its event loops: they share one server,
    * and while two of them update it, Vert.x calls itself without an end.
+   *
+   * @param written when its files were written, as of the time before any event loop opened it
    */
-  public void watchCertificate() {
+  public void watchCertificate(List<FileTime> written) {
     TlsFiles tls = door.tls();
     if (tls != null) {
-      CertificateWatch.start(vertx, tls, server, CERTIFICATE_CHECK_MS);
+      CertificateWatch.start(vertx, tls, written, server, CERTIFICATE_CHECK_MS);
     }
   }
 

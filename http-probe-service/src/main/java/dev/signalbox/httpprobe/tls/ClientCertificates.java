@@ -56,6 +56,7 @@ public final class ClientCertificates {
 
   private final Vertx vertx;
   private final String directory;
+  private volatile List<FileTime> written = List.of();
   private volatile Map<String, ClientCertificate> known = Map.of();
 
   /**
@@ -74,14 +75,25 @@ public final class ClientCertificates {
       return Future.succeededFuture();
     }
     return vertx
-        .executeBlocking(() -> read(directory), false)
+        .executeBlocking(
+            () -> {
+              // Before they are read, so that files that are replaced meanwhile are read again.
+              written = modified();
+              return read(directory);
+            },
+            false)
         .onSuccess(read -> known = read)
         .onFailure(e ->
             LOG.warn("client certificates of {} are not read again: {}", directory, e.getMessage()))
         .mapEmpty();
   }
 
-  /** When the directory and each of its files were written; blocks. */
+  /** When they were written, as of the time before they were read last; none before. */
+  public List<FileTime> written() {
+    return written;
+  }
+
+  /** When the directory and each of its files were written by now; blocks. */
   public List<FileTime> modified() throws IOException {
     List<FileTime> times = new ArrayList<>();
     times.add(Files.getLastModifiedTime(Path.of(directory)));

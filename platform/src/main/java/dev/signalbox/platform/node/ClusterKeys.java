@@ -49,10 +49,12 @@ public final class ClusterKeys {
 
   private final Path directory;
   private final byte[] secret;
+  private final List<FileTime> written;
 
-  private ClusterKeys(Path directory, byte[] secret) {
+  private ClusterKeys(Path directory, byte[] secret, List<FileTime> written) {
     this.directory = directory;
     this.secret = secret;
+    this.written = written;
   }
 
   /**
@@ -70,16 +72,18 @@ public final class ClusterKeys {
       }
     }
     try {
+      // Before they are read, so that files that are renewed meanwhile are read again.
+      List<FileTime> written = modified(directory);
       byte[] secret = Files.readAllBytes(directory.resolve(SECRET));
       if (secret.length < SECRET_BYTES) {
         throw new StartException(
             "platform.cluster-keys: the secret must have at least " + SECRET_BYTES + " bytes");
       }
-      ClusterKeys keys = new ClusterKeys(directory, secret);
+      ClusterKeys keys = new ClusterKeys(directory, secret, written);
       keys.check();
       return keys;
     } catch (IOException e) {
-      throw new StartException("platform.cluster-keys: the secret cannot be read: " + e, e);
+      throw new StartException("platform.cluster-keys: a file cannot be read: " + e, e);
     }
   }
 
@@ -113,8 +117,17 @@ public final class ClusterKeys {
     return secret.clone();
   }
 
-  /** When the files that may be renewed were written. */
+  /** When the files that may be renewed were written, as of the time before they were read. */
+  List<FileTime> written() {
+    return written;
+  }
+
+  /** When they were written by now; blocks. */
   List<FileTime> modified() throws IOException {
+    return modified(directory);
+  }
+
+  private static List<FileTime> modified(Path directory) throws IOException {
     List<FileTime> times = new ArrayList<>();
     for (String name : List.of(AUTHORITY, CERTIFICATE, KEY)) {
       times.add(Files.getLastModifiedTime(directory.resolve(name)));

@@ -36,7 +36,7 @@ final class ClusterKeysWatch {
 
   static void start(Vertx vertx, ClusterKeys keys, ClusterConnections connections, long periodMs) {
     ClusterKeysWatch watch = new ClusterKeysWatch(vertx, keys, connections);
-    FileWatch.start(vertx, keys::modified, watch::renew, periodMs);
+    FileWatch.start(vertx, keys.written(), keys::modified, _ -> watch.renew(), periodMs);
   }
 
   private record Renewed(ServerSSLOptions server, ClientSSLOptions client) {}

@@ -1,0 +1,104 @@
+package dev.signalbox.gateway.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.signalbox.gateway.listener.Door.TlsFiles;
+import dev.signalbox.testsupport.TestCertificate;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+class CertificateWatchTest {
+
+  private static final TestCertificate OLD = certificate();
+  private static final TestCertificate RENEWED = certificate();
+
+  @TempDir Path directory;
+  private TlsFiles files;
+
+  private static TestCertificate certificate() {
+    return TestCertificate.selfSigned("localhost", 30, "ip:127.0.0.1");
+  }
+
+  @BeforeEach
+  void write() throws IOException {
+    files = new TlsFiles(directory.resolve("cert.pem"), directory.resolve("key.pem"), null);
+    write(OLD, Instant.now().minusSeconds(60));
+  }
+
+  private void write(TestCertificate certificate, Instant time) throws IOException {
+    Files.writeString(files.key(), certificate.keyPem());
+    Files.writeString(files.certificate(), certificate.certificatePem());
+    Files.setLastModifiedTime(files.key(), FileTime.from(time));
+    Files.setLastModifiedTime(files.certificate(), FileTime.from(time));
+  }
+
+  private HttpServer listen(Vertx vertx) throws Exception {
+    HttpServerOptions options =
+        new HttpServerOptions().setSsl(true).setKeyCertOptions(files.options());
+    return vertx
+        .createHttpServer(options)
+        .requestHandler(request -> request.response().end())
+        .listen(0, "127.0.0.1")
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  private static boolean shows(HttpServer server, TestCertificate certificate) throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket)
+            certificate
+                .trustingContext()
+                .getSocketFactory()
+                .createSocket("127.0.0.1", server.actualPort())) {
+      socket.setSoTimeout(10_000);
+      socket.startHandshake();
+      return true;
+    } catch (SSLHandshakeException another) {
+      return false;
+    }
+  }
+
+  @Test
+  void givenACertificateThatWasRenewedAfterTheDoorReadIt_whenItIsWatchedFromThenOn_thenItIsLoaded(
+      Vertx vertx) throws Exception {
+    List<FileTime> written = files.modified();
+    HttpServer server = listen(vertx);
+    assertThat(shows(server, OLD)).isTrue();
+    write(RENEWED, Instant.now());
+
+    CertificateWatch.start(vertx, files, written, server, 20);
+
+    await().until(() -> shows(server, RENEWED));
+    assertThat(shows(server, OLD)).isFalse();
+  }
+
+  @Test
+  void givenFilesThatCannotBeLookedAt_whenTheyAre_thenTheyAreLoaded(Vertx vertx) throws Exception {
+    HttpServer server = listen(vertx);
+    Path key = Files.move(files.key(), directory.resolve("away"));
+    List<FileTime> none = files.modifiedOrNone();
+    assertThat(none).isEmpty();
+    CertificateWatch.start(vertx, files, none, server, 20);
+
+    Files.move(key, files.key());
+    write(RENEWED, Instant.now());
+
+    await().until(() -> shows(server, RENEWED));
+  }
+}

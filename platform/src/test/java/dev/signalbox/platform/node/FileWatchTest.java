@@ -1,0 +1,92 @@
+package dev.signalbox.platform.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+class FileWatchTest {
+
+  private static final long PERIOD_MS = 5;
+
+  @TempDir Path directory;
+  private Path file;
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final AtomicInteger looks = new AtomicInteger();
+
+  @BeforeEach
+  void write() throws IOException {
+    file = Files.writeString(directory.resolve("file"), "first");
+  }
+
+  private String look() throws IOException {
+    String text = Files.readString(file);
+    looks.incrementAndGet();
+    return text;
+  }
+
+  private void watch(Vertx vertx, String known) {
+    FileWatch.start(vertx, known, this::look, told::add, PERIOD_MS);
+  }
+
+  private void awaitLooks(int more) {
+    int end = looks.get() + more;
+    await().until(() -> looks.get() >= end);
+  }
+
+  @Test
+  void givenAFileThatWasReplacedAfterItWasRead_whenItIsWatchedFromThenOn_thenThatIsNoticed(
+      Vertx vertx) throws IOException {
+    String known = look();
+    Files.writeString(file, "second");
+
+    watch(vertx, known);
+
+    await().until(() -> told.equals(List.of("second")));
+    awaitLooks(3);
+    assertThat(told).containsExactly("second");
+  }
+
+  @Test
+  void givenAFileThatStaysAsItIs_whenItIsWatched_thenNothingIsNoticed(Vertx vertx) {
+    watch(vertx, "first");
+
+    awaitLooks(3);
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void givenALookThatFails_whenTheFileIsThereAgain_thenOnlyAChangeIsNoticed(Vertx vertx)
+      throws IOException {
+    watch(vertx, "first");
+    Path away = Files.move(file, directory.resolve("away"));
+    awaitLooksThatFail(vertx);
+    Files.move(away, file);
+    awaitLooks(3);
+    assertThat(told).isEmpty();
+
+    Files.writeString(file, "second");
+
+    await().until(() -> told.contains("second"));
+  }
+
+  /** Some of them: as many as a watch beside it makes. */
+  private void awaitLooksThatFail(Vertx vertx) {
+    AtomicInteger others = new AtomicInteger();
+    FileWatch.start(vertx, 0, others::incrementAndGet, _ -> {}, PERIOD_MS);
+    await().until(() -> others.get() > 5);
+  }
+}
