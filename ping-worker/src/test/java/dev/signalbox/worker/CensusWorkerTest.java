@@ -30,8 +30,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A worker with a site on loopback and a network that the test makes up. */
+@Execution(ExecutionMode.CONCURRENT) // They wait most of the time.
 class CensusWorkerTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
