@@ -2,6 +2,7 @@ package dev.signalbox.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.contracts.ErrorCode;
 import dev.signalbox.contracts.ServiceException;
@@ -85,7 +86,11 @@ class CodeServiceTest {
             node.call(CodeContract.LIST_MESSAGES, ListMessagesRequest.page(0, 10, null)).messages())
         .extracting(StoredMessage::text)
         .containsExactly("hello");
-    assertThat(Files.readString(node.data().resolve("messages.log"))).endsWith("\thello\n");
+    // A line that takes longer than a second comes after the reply.
+    await()
+        .untilAsserted(() ->
+            assertThat(Files.readString(node.data().resolve("messages.log")))
+                .endsWith("\thello\n"));
   }
 
   @Test

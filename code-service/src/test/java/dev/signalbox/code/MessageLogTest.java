@@ -95,9 +95,12 @@ class MessageLogTest {
   @Test
   void messagesSentTogetherAreInTheFileInOrderOnce() throws Exception {
     MessageStore store = store(database);
-    MessageIntake intake = new MessageIntake(store, log(store, directory), 7);
+    MessageLog log = log(store, directory);
+    MessageIntake intake = new MessageIntake(store, log, 7);
 
     await(Future.all(drafts(500).stream().map(draft -> send(intake, draft)).toList()));
+    // A line that takes longer than a second comes after the reply.
+    await(log.follow());
 
     assertThat(ids(file())).isEqualTo(upTo(500));
   }

@@ -154,7 +154,16 @@ class FollowedTaskTest {
 
     DnsResults results =
         (DnsResults)
-            finished(Map.of("domain", "a.test", "types", List.of("MX", "NS"), "follow", true))
+            finished(
+                    Map.of(
+                        "domain",
+                        "a.test",
+                        "types",
+                        List.of("MX", "NS"),
+                        "follow",
+                        true,
+                        "retries",
+                        0))
                 .result();
 
     assertThat(results.queries())
@@ -181,7 +190,7 @@ class FollowedTaskTest {
         .script("silent.test", DnsBehaviour.drop());
 
     TaskReply.Finished reply =
-        finished(Map.of("domain", "a.test", "type", "MX", "follow", true, "timeout_ms", 500));
+        finished(Map.of("domain", "a.test", "type", "MX", "follow", true, "timeout_ms", 2_000));
 
     assertThat(reply.failure()).isNull();
     DnsResult result = (DnsResult) reply.result();
@@ -209,7 +218,7 @@ class FollowedTaskTest {
       dns.record("a.test. 60 IN NS n" + i + ".test.");
     }
 
-    DnsResult result = followed("a.test", "NS");
+    DnsResult result = followed("a.test", "NS", Map.of("retries", 0));
 
     assertThat(result.followed()).hasSize(32);
     assertThat(result.notFollowed()).isEqualTo(8);

@@ -48,6 +48,8 @@ class QueriesPerTaskTest {
                 dns.resolver(),
                 "guard.allow-private",
                 "true",
+                "dns.retries",
+                "0",
                 "dns.max-queries-per-task",
                 String.valueOf(MOST)));
   }

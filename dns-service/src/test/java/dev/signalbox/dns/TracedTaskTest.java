@@ -289,7 +289,7 @@ class TracedTaskTest {
     tld.otherwise(DnsBehaviour.drop());
     other.otherwise(tldZone);
 
-    DnsResult result = result(traced("www.example.test", "timeout_ms", 2_000));
+    DnsResult result = result(traced("www.example.test", "timeout_ms", 4_000));
 
     assertThat(result.ipAddress()).isEqualTo("192.0.2.1");
     assertThat(result.trace().get(1).servers())
@@ -301,7 +301,7 @@ class TracedTaskTest {
   void givenNoServerThatAnswers_whenTraced_thenTheErrorHoldsTheSteps() {
     tld.otherwise(DnsBehaviour.drop());
 
-    TaskError error = error(traced("www.example.test", "timeout_ms", 400));
+    TaskError error = error(traced("www.example.test", "timeout_ms", 2_000));
 
     assertThat(error.code()).isEqualTo("TIMEOUT");
     assertThat(error.message())
@@ -451,7 +451,7 @@ class TracedTaskTest {
     }
     other.otherwise(DnsBehaviour.drop());
 
-    TaskError error = error(traced("www.big.test", "timeout_ms", 400));
+    TaskError error = error(traced("www.big.test", "timeout_ms", 2_000));
 
     assertThat(error.code()).isEqualTo("TIMEOUT");
     assertThat(error.message()).endsWith("www.big.test: no time is left");
@@ -471,7 +471,7 @@ class TracedTaskTest {
     tldZone.record("big.test. 300 IN NS ns.other.");
     other.otherwise(DnsBehaviour.drop());
 
-    traced("www.big.test", "timeout_ms", 2_000);
+    traced("www.big.test", "timeout_ms", 4_000);
 
     assertThat(other.queries()).extracting(ReceivedQuery::type).containsOnly("A");
   }
@@ -481,7 +481,7 @@ class TracedTaskTest {
     tldZone.record("big.test. 300 IN NS ns6.other.");
     otherZone.record("ns6.other. 60 IN TXT here");
 
-    traced("www.big.test");
+    traced("www.big.test", "retries", 0);
 
     assertThat(other.queries("ns6.other"))
         .extracting(ReceivedQuery::type)

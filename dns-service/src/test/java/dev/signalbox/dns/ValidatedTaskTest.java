@@ -37,6 +37,7 @@ class ValidatedTaskTest {
             DnsMain.SERVICE,
             Map.of(
                 "resolver.upstreams", dns.resolver(),
+                "dns.retries", "0",
                 "resolver.trust-anchors", anchors.toString()));
   }
 

@@ -37,11 +37,7 @@ class BadInputTest {
             "gateway.max-header-bytes",
             "4096",
             "gateway.max-uri-bytes",
-            "1024",
-            "gateway.body-timeout",
-            "300ms",
-            "gateway.body-min-rate",
-            "1000000");
+            "1024");
   }
 
   @AfterAll
@@ -270,7 +266,10 @@ class BadInputTest {
 
   @Test
   void aBodyThatDoesNotComeIs408() {
-    try (RawClient client = gateway.raw()) {
+    try (GatewayFixture impatient =
+            GatewayFixture.start(
+                "gateway.body-timeout", "300ms", "gateway.body-min-rate", "1000000");
+        RawClient client = impatient.raw()) {
       client.send(post("/run_task", 100, "", "{"));
 
       RawClient.Response answer = client.read();

@@ -99,6 +99,7 @@ class LeavingTest {
             assertThat(gateway.get("/metrics").body())
                 .contains("{method=\"POST\",route=\"/run_task\",status=\"4xx\"}")
                 .doesNotContain("{method=\"POST\",route=\"/run_task\",status=\"2xx\"}"));
+    awaitUnderWay(0);
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Streams of tasks whose sender makes its lines while it sends them. */
@@ -19,8 +18,7 @@ class SlowStreamTest {
   private static final String CHUNK = Integer.toHexString(LINE.length()) + "\r\n" + LINE + "\r\n";
   private GatewayFixture gateway;
 
-  @BeforeEach
-  void start() {
+  private void start(String pause) {
     gateway =
         GatewayFixture.start(
             List.of(
@@ -33,7 +31,7 @@ class SlowStreamTest {
             "gateway.body-min-rate",
             "1000000",
             "gateway.stream-pause",
-            "1s");
+            pause);
     await()
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> gateway.get("/api/v1/task-types").json().get("items").size() == 1);
@@ -56,6 +54,7 @@ class SlowStreamTest {
 
   @Test
   void givenAPauseAfterEachLine_whenTheyComeToMoreThanABodyMayWait_thenAllIsAnswered() {
+    start("10s");
     try (RawClient client = begun()) {
       AtomicInteger sent = new AtomicInteger(1);
       await()
@@ -74,6 +73,7 @@ class SlowStreamTest {
 
   @Test
   void givenASilentSender_whenThePauseIsOver_thenTheAnswerBreaksOffWithoutASummary() {
+    start("1s");
     try (RawClient client = begun()) {
       assertThat(client.readToEnd()).doesNotContain("summary");
     }

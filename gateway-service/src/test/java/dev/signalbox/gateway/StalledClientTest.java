@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Clients that ask and then take nothing of the answer. */
@@ -21,8 +20,7 @@ class StalledClientTest {
   private final AtomicInteger run = new AtomicInteger();
   private GatewayFixture gateway;
 
-  @BeforeEach
-  void start() {
+  private void start(String stall) {
     gateway =
         GatewayFixture.start(
             List.of(
@@ -34,7 +32,7 @@ class StalledClientTest {
                       return TaskReply.Finished.of(Map.of("text", LONG));
                     })),
             "gateway.stall-timeout",
-            "1s",
+            stall,
             "gateway.keep-alive-requests",
             "1000000");
     await()
@@ -47,16 +45,17 @@ class StalledClientTest {
     gateway.close();
   }
 
-  private void awaitInFlight(String path, String number) {
+  private void awaitNothingInFlight(String path) {
     String gauge = path.endsWith("/stream") ? "streams" : "in_flight";
     await()
         .atMost(15, TimeUnit.SECONDS)
         .untilAsserted(() ->
             assertThat(gateway.get("/metrics").body())
-                .contains("signalbox_gateway_" + gauge + " " + number));
+                .contains("signalbox_gateway_" + gauge + " 0.0"));
   }
 
   private void givenThatNothingIsTaken(String path, String type, String body) {
+    start("1s");
     try (RawClient client = gateway.raw()) {
       client.send(
           "POST "
@@ -67,9 +66,9 @@ class StalledClientTest {
               + body.length()
               + "\r\n\r\n"
               + body);
-      awaitInFlight(path, "1.0");
+      await().atMost(15, TimeUnit.SECONDS).until(() -> run.get() > 0);
 
-      awaitInFlight(path, "0.0");
+      awaitNothingInFlight(path);
     }
   }
 
@@ -91,6 +90,7 @@ class StalledClientTest {
 
   @Test
   void givenManySmallAnswers_whenNoneIsTaken_thenTheIdleConnectionIsCutOff() {
+    start("1s");
     // Each is given to the socket whole, so no request is in flight while they wait there.
     String requests = "GET /metrics HTTP/1.1\r\n$HOST\r\n\r\n".repeat(50);
     try (RawClient client = gateway.raw()) {
@@ -101,6 +101,7 @@ class StalledClientTest {
       });
 
       await()
+          .pollInterval(20, TimeUnit.MILLISECONDS)
           .atMost(15, TimeUnit.SECONDS)
           .untilAsserted(() ->
               assertThat(gateway.get("/metrics").body())
@@ -115,6 +116,7 @@ class StalledClientTest {
 
   @Test
   void givenAnAnswerTakenSlowly_whenItTakesLongerThanTheTimeout_thenItIsWhole() {
+    start("3s");
     String tasks = String.join(",", Collections.nCopies(14, TASK));
     String body = "{\"tasks\":[" + tasks + "]}";
     try (RawClient client = gateway.raw()) {
@@ -126,8 +128,8 @@ class StalledClientTest {
               + body);
       AtomicInteger taken = new AtomicInteger();
       await()
-          .pollInterval(100, TimeUnit.MILLISECONDS)
-          .atMost(20, TimeUnit.SECONDS)
+          .pollInterval(200, TimeUnit.MILLISECONDS)
+          .atMost(60, TimeUnit.SECONDS)
           .until(() -> {
             client.readSome(200_000);
             return taken.addAndGet(200_000) >= 6_000_000;

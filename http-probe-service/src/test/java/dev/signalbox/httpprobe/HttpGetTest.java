@@ -92,7 +92,7 @@ class HttpGetTest {
     try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.of(200, "plain"))) {
       assertThat(
               client.get(
-                  Map.of("domain_or_ip", "127.0.0.1", "port", server.port(), "timeout_ms", 1_000)))
+                  Map.of("domain_or_ip", "127.0.0.1", "port", server.port(), "timeout_ms", 4_000)))
           .containsEntry("url", server.url("/"))
           .containsEntry("data", "plain");
     }
@@ -103,7 +103,7 @@ class HttpGetTest {
     try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.silence())) {
       TaskError error =
           client.failedGet(
-              Map.of("domain_or_ip", "127.0.0.1", "port", server.port(), "timeout_ms", 400));
+              Map.of("domain_or_ip", "127.0.0.1", "port", server.port(), "timeout_ms", 3_000));
 
       assertThat(error.code()).isEqualTo("TIMEOUT");
       assertThat(error.phase()).isEqualTo("first_byte");

@@ -30,6 +30,7 @@ final class Handover {
   private final PageServers servers;
   private final ServerLoader loader;
   private final Ownership ownership;
+  private final long overlapMs;
   private final Set<String> offered = new HashSet<>();
   private Future<Void> moving = Future.succeededFuture();
   private boolean begun;
@@ -40,11 +41,22 @@ final class Handover {
       PageServers servers,
       ServerLoader loader,
       Ownership ownership) {
+    this(vertx, store, servers, loader, ownership, OVERLAP_MS);
+  }
+
+  Handover(
+      Vertx vertx,
+      ServerStore store,
+      PageServers servers,
+      ServerLoader loader,
+      Ownership ownership,
+      long overlapMs) {
     this.vertx = vertx;
     this.store = store;
     this.servers = servers;
     this.loader = loader;
     this.ownership = ownership;
+    this.overlapMs = overlapMs;
   }
 
   /** Another instance. */
@@ -131,7 +143,7 @@ final class Handover {
         offers.stream().map(row -> loader.open(row).onSuccess(done -> open.add(row))).toList();
     return Future.join(opening)
         .otherwiseEmpty()
-        .compose(done -> vertx.timer(OVERLAP_MS, TimeUnit.MILLISECONDS))
+        .compose(done -> vertx.timer(overlapMs, TimeUnit.MILLISECONDS))
         .map(open);
   }
 

@@ -292,13 +292,14 @@ class DefinitionMemoryTest {
       ServerInfo own = two.started(definition(large("b")));
       two.endAllLeases();
 
-      two.begin();
+      two.round();
 
       assertThat(two.listening()).containsExactly(own.serverId());
       assertThat(two.list())
           .filteredOn(server -> server.serverId().equals(orphan.serverId()))
           .extracting(ServerInfo::node)
           .containsExactly("");
+      two.begin();
       two.stop(own.serverId());
       await()
           .atMost(Duration.ofSeconds(20))

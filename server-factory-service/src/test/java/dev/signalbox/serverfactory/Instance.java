@@ -44,6 +44,8 @@ final class Instance implements AutoCloseable {
 
   private static final Map<String, Instance> LIVING = new ConcurrentHashMap<>();
 
+  private static final long OVERLAP_MS = 200;
+
   private final String node;
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -64,7 +66,8 @@ final class Instance implements AutoCloseable {
   private final Set<Promise<?>> running = ConcurrentHashMap.newKeySet();
   private final Queue<ServerRow> ended = new ConcurrentLinkedQueue<>();
 
-  private Instance(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
+  private Instance(
+      String node, Path data, ServerFactoryConfig config, StorageConfig storage, long overlapMs) {
     this.node = node;
     this.database =
         TestNode.await(
@@ -84,7 +87,7 @@ final class Instance implements AutoCloseable {
     this.ownership =
         new Ownership(
             vertx, reservations, store, servers, loader, lease, config, row -> ended.add(row));
-    this.handover = new Handover(vertx, store, servers, loader, ownership);
+    this.handover = new Handover(vertx, store, servers, loader, ownership, overlapMs);
     this.owners = new OwnerCalls(vertx, store, ownership, node);
     this.operations =
         new ServerOperations(
@@ -110,7 +113,13 @@ final class Instance implements AutoCloseable {
 
   /** With a lease, and without further rounds until {@link #begin()} or {@link #round()}. */
   static Instance of(String node, Path data, ServerFactoryConfig config, StorageConfig storage) {
-    Instance instance = new Instance(node, data, config, storage);
+    return of(node, data, config, storage, OVERLAP_MS);
+  }
+
+  /** One that listens for so long beside the former owner of what it takes over. */
+  static Instance of(
+      String node, Path data, ServerFactoryConfig config, StorageConfig storage, long overlapMs) {
+    Instance instance = new Instance(node, data, config, storage, overlapMs);
     LIVING.put(node, instance);
     instance.round();
     return instance;

@@ -235,7 +235,7 @@ class PostgresFailureTest {
 
   @Test
   void aStatementThatTakesTooLongFailsItsCallerAlone() throws Exception {
-    Database database = fixture.open(settings.with("statement-timeout", "200ms").config());
+    Database database = fixture.open(settings.with("statement-timeout", "2s").config());
     CountDownLatch release = hold(database);
     Future<Integer> before = insert(database, 1, "before");
     Future<?> slow =

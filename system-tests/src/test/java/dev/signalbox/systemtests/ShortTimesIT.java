@@ -20,7 +20,7 @@ class ShortTimesIT {
     system =
         OneProcess.start(
             Shape.settings(
-                "gateway.keep-alive-timeout", "700ms",
+                "gateway.keep-alive-timeout", "2s",
                 "gateway.keep-alive-requests", "5",
                 "gateway.body-timeout", "500ms",
                 "ping.lease-time", "500ms",

@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.Tracer;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /** A trace of a test, sent to a collector on loopback: a root, and below it what is tested. */
 public final class TestTrace implements AutoCloseable {
@@ -50,7 +51,12 @@ public final class TestTrace implements AutoCloseable {
   /** Ends the trace: every span that has ended by now, without the root. */
   public List<CollectedSpan> end() {
     root.end();
-    tracing.stop().join();
+    CompletableFuture<?> stopped = tracing.stop();
+    if (root.getSpanContext().isSampled()) {
+      // The stop waits for two seconds alone; the root is sent after all that ended before it.
+      collector.await("the root", span -> span.spanId().equals(rootId()));
+    }
+    stopped.join();
     return collector.spans().stream().filter(span -> !span.spanId().equals(rootId())).toList();
   }
 

@@ -234,7 +234,7 @@ class ValidatorTest {
     dns.script("test", DnsBehaviour.drop());
 
     Validated validated =
-        TestClient.await(begin("a.test", Type.A, Duration.ofMillis(400), Cancellation.NEVER));
+        TestClient.await(begin("a.test", Type.A, Duration.ofSeconds(2), Cancellation.NEVER));
 
     assertThat(validated.verdict().status()).isEqualTo(Status.INDETERMINATE);
     assertThat(validated.outcome()).isInstanceOf(Answered.class);

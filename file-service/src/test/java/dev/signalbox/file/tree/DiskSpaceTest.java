@@ -79,7 +79,7 @@ class DiskSpaceTest {
 
     assertThat(TestNode.await(threads.run(() -> "the other thread is free")))
         .isEqualTo("the other thread is free");
-    assertThat(looks).hasValue(1);
+    await().untilAsserted(() -> assertThat(looks).hasValue(1));
     hanging.countDown();
   }
 }

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(VertxExtension.class)
 class BackendTest {
 
-  private static final Operation<Empty, Empty> ISSUE =
-      Operation.once("code.issue", Empty.class, Empty.class, Duration.ofMillis(200));
+  private static final Operation<Empty, Empty> ISSUE = issueWithin(Duration.ofSeconds(10));
 
   private Bus bus;
 
@@ -34,10 +33,18 @@ class BackendTest {
     bus = Bus.on(vertx);
   }
 
+  private static Operation<Empty, Empty> issueWithin(Duration timeout) {
+    return Operation.once("code.issue", Empty.class, Empty.class, timeout);
+  }
+
   private ServiceException fault() {
+    return fault(ISSUE);
+  }
+
+  private ServiceException fault(Operation<Empty, Empty> issue) {
     try {
       new Backend(bus, Backend.largeReplies())
-          .call("code-service", ISSUE, Empty.EMPTY, Call.within(Duration.ofSeconds(5)))
+          .call("code-service", issue, Empty.EMPTY, Call.within(Duration.ofSeconds(5)))
           .await(20, TimeUnit.SECONDS);
       throw new AssertionError("it succeeded");
     } catch (ServiceException e) {
@@ -62,7 +69,7 @@ class BackendTest {
   void aServiceThatDoesNotAnswer() throws Exception {
     serve(Promise.<Empty>promise().future());
 
-    assertThat(fault())
+    assertThat(fault(issueWithin(Duration.ofMillis(200))))
         .hasMessage("code-service did not answer in time")
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
   }

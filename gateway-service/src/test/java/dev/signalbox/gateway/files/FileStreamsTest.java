@@ -333,8 +333,11 @@ class FileStreamsTest {
   @Test
   void givenASlowClientAndABreak_whenItGoesOn_thenEveryByteIsThere() throws Exception {
     AtomicBoolean ended = new AtomicBoolean();
-    start((socket, range) ->
-        socket.end(range.slice(0, DistantFiles.SIZE - 10)).onComplete(_ -> ended.set(true)));
+    start(
+        (socket, range) ->
+            socket.end(range.slice(0, DistantFiles.SIZE - 10)).onComplete(_ -> ended.set(true)),
+        "gateway.stall-timeout",
+        "20s");
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + gateway.port("main") + "/distant.bin"))

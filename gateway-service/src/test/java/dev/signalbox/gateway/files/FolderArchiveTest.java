@@ -301,7 +301,12 @@ class FolderArchiveTest {
   void givenAsManyArchivesAsAllowed_whenOneMoreIsAsked_thenItIsRefusedUntilAClientLeaves() {
     DistantFiles distant = new DistantFiles();
     distant.endless();
-    start(distant.service(), "files.max-archive-bytes", "1125899906842624");
+    start(
+        distant.service(),
+        "files.max-archive-bytes",
+        "1125899906842624",
+        "gateway.stall-timeout",
+        "20s");
     try (RawClient client = gateway.raw()) {
       client.send("GET " + API + "/f/?zip HTTP/1.1\r\n$HOST\r\n\r\n").readSome(100_000);
 

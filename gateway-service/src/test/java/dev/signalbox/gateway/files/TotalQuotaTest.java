@@ -181,6 +181,10 @@ class TotalQuotaTest {
     };
   }
 
+  private static boolean isUpload(Path file) {
+    return file.getFileName().toString().startsWith(".upload-");
+  }
+
   private List<Path> visible() {
     return FileTree.files(root).stream()
         .filter(file -> !root.relativize(file).toString().startsWith("."))
@@ -196,9 +200,10 @@ class TotalQuotaTest {
     assertThat(reply.status()).as(reply.body()).isEqualTo(507);
     assertThat(reply.body()).contains("file.max-total-bytes").contains(QUOTA + " bytes");
     Awaitility.await()
-        .untilAsserted(() -> assertThat(visible()).containsExactly(root.resolve("stored")));
-    assertThat(FileTree.files(root))
-        .noneMatch(file -> file.getFileName().toString().startsWith(".upload-"));
+        .untilAsserted(() -> {
+          assertThat(visible()).containsExactly(root.resolve("stored"));
+          assertThat(FileTree.files(root)).noneMatch(TotalQuotaTest::isUpload);
+        });
   }
 
   @ParameterizedTest
@@ -269,9 +274,13 @@ class TotalQuotaTest {
     try (RawClient client = gateway.raw()) {
       client.send(
           "PUT /api/v1/files/cut HTTP/1.1\r\n$HOST\r\nContent-Length: " + FREE + "\r\n\r\nx");
+      // Its room is taken when its first byte is written.
       Awaitility.await()
-          .untilAsserted(() ->
-              assertThat(send("PUT", API + "/new", "x".repeat(FREE)).status()).isEqualTo(507));
+          .until(() ->
+              FileTree.files(root).stream()
+                  .anyMatch(file -> isUpload(file) && file.toFile().length() > 0));
+
+      assertThat(send("PUT", API + "/new", "x".repeat(FREE)).status()).isEqualTo(507);
     }
 
     Awaitility.await()

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.shareddata.Shareable;
 import java.util.LinkedHashSet;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class TargetLimits implements Shareable {
   private final int perSecond;
   private final int connections;
   private final IntSupplier processes;
+  private final LongSupplier nanos;
   private final LimitTable<Target, Load> loads;
 
   private record Target(String host, int port) {}
@@ -67,10 +69,12 @@ public final class TargetLimits implements Shareable {
    * @param processes how many processes probe, this one included, at least 1; asked for each turn
    */
   public TargetLimits(int perSecond, int connections, IntSupplier processes) {
-    this(perSecond, connections, processes, MOST_TARGETS);
+    this(perSecond, connections, processes, MOST_TARGETS, System::nanoTime);
   }
 
-  TargetLimits(int perSecond, int connections, IntSupplier processes, int mostTargets) {
+  TargetLimits(
+      int perSecond, int connections, IntSupplier processes, int mostTargets, LongSupplier nanos) {
+    this.nanos = nanos;
     this.perSecond = perSecond;
     this.connections = connections;
     this.processes = processes;
@@ -93,7 +97,7 @@ public final class TargetLimits implements Shareable {
    * @param within nanoseconds; a turn that would come later is refused at once
    */
   public Turn turn(String host, int port, EventLoop loop, long within) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (perSecond == 0 && connections == 0) {
       Turn free = new Turn(this, null, loop, now);
       free.goAfter(0);
@@ -118,7 +122,7 @@ public final class TargetLimits implements Shareable {
   }
 
   synchronized void end(Turn turn, Load load) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (!turn.release()) {
       load.waiting.remove(turn);
     } else {

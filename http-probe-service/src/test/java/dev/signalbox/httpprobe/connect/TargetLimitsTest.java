@@ -78,9 +78,14 @@ class TargetLimitsTest {
     assertThat(limits.turn("a", 80, loop, MINUTE).ready().isComplete()).isFalse();
   }
 
+  /** Limits for which no time passes. */
+  private static TargetLimits stopped(int perSecond, int processes) {
+    return new TargetLimits(perSecond, 0, () -> processes, 100, () -> 0);
+  }
+
   @Test
   void the_rate_spreads_what_is_beyond_the_bucket() {
-    TargetLimits limits = new TargetLimits(20, 0);
+    TargetLimits limits = stopped(20, 1);
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       turns.add(limits.turn("a", 80, loop, MINUTE));
@@ -99,7 +104,7 @@ class TargetLimitsTest {
 
   @Test
   void a_turn_that_would_come_too_late_is_refused_at_once_and_uses_nothing_up() {
-    TargetLimits limits = new TargetLimits(1, 0);
+    TargetLimits limits = stopped(1, 1);
     limits.turn("a", 80, loop, MINUTE);
 
     for (int i = 0; i < 5; i++) {
@@ -126,7 +131,7 @@ class TargetLimitsTest {
 
   @Test
   void givenSeveralProcesses_whenOneProbes_thenItHasItsShareOfTheRate() {
-    TargetLimits limits = new TargetLimits(40, 0, () -> 2);
+    TargetLimits limits = stopped(40, 2);
 
     assertThat(opened(limits, 3)).containsExactly(true, true, false);
   }
@@ -169,7 +174,7 @@ class TargetLimitsTest {
 
   @Test
   void targets_remembered_are_bounded() {
-    TargetLimits limits = new TargetLimits(0, 1, () -> 1, 100);
+    TargetLimits limits = new TargetLimits(0, 1, () -> 1, 100, System::nanoTime);
     for (int i = 0; i < 100; i++) {
       limits.turn("host" + i, 80, loop, MINUTE);
     }

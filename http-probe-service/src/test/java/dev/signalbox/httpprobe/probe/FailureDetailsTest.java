@@ -53,7 +53,9 @@ class FailureDetailsTest {
   @MethodSource("brokenBodies")
   void of_a_body_that_breaks_the_head_is_known(String code, HttpAnswer answer) {
     try (FakeHttpServer server = FakeHttpServer.start(answer)) {
-      TaskError error = client.failedProbe(server.url("/a"), "timeout_ms", 1_000);
+      TaskError error =
+          client.failedProbe(
+              server.url("/a"), "timeout_ms", code.equals("TIMEOUT") ? 2_000 : 20_000);
 
       assertThat(error.code()).isEqualTo(code);
       assertThat(error.details())

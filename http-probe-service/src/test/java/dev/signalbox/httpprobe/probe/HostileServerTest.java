@@ -353,7 +353,7 @@ class HostileServerTest {
   @Test
   void a_server_that_sends_byte_by_byte_times_out() {
     try (FakeHttpServer server = FakeHttpServer.start(HttpAnswer.slow(20))) {
-      TaskError error = client.failedProbe(server.url("/"), "timeout_ms", 300);
+      TaskError error = client.failedProbe(server.url("/"), "timeout_ms", 2_000);
 
       assertThat(error.code()).isEqualTo("TIMEOUT");
       assertThat(error.phase()).isEqualTo("download");

@@ -129,7 +129,7 @@ class HostileTlsTest {
     try (ProbeRig rig = ProbeRig.withTls(nativeTls);
         ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       TaskError error =
-          rig.failedProbe("https://127.0.0.1:" + silent.getLocalPort() + "/", "timeout_ms", 300);
+          rig.failedProbe("https://127.0.0.1:" + silent.getLocalPort() + "/", "timeout_ms", 3_000);
 
       assertThat(error.code()).isEqualTo("TIMEOUT");
       assertThat(error.phase()).isEqualTo("tls");

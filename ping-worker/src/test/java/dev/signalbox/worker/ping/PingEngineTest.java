@@ -214,7 +214,7 @@ class PingEngineTest {
 
     slow.onSiteSilent();
 
-    await().until(() -> slow.status().sent() == 65_536);
+    await().atMost(Duration.ofSeconds(60)).until(() -> slow.status().sent() == 65_536);
     assertThat(network.sent.values()).allMatch(times -> times.get() == 1);
     slow.close();
   }

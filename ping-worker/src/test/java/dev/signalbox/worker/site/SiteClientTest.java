@@ -37,7 +37,7 @@ class SiteClientTest {
   private final SiteClient client = client(site.uri());
 
   private SiteClient client(URI uri) {
-    return new SiteClient(vertx, uri, "bearer", "test", 2_000);
+    return new SiteClient(vertx, uri, "bearer", "test", 20_000);
   }
 
   @AfterEach

@@ -45,7 +45,7 @@ class AdmissionPropertyTest {
   record Answer() {}
 
   private static final Operation<Question, Answer> ASK =
-      Operation.once("oracle.ask", Question.class, Answer.class, Duration.ofMillis(100));
+      Operation.once("oracle.ask", Question.class, Answer.class, Duration.ofSeconds(20));
 
   private static Vertx vertx;
   private static Vertx clustered;

@@ -55,7 +55,7 @@ class DirectCarrierTest {
         .await(20, TimeUnit.SECONDS);
 
     Answer answer =
-        bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(2)))
+        bus.call(ASK, new Question("?"), Call.within(Duration.ofSeconds(4)))
             .await(20, TimeUnit.SECONDS);
 
     assertThat(answer.text()).isEqualTo("late");

@@ -63,6 +63,12 @@ class EventBusCarrierTest {
           .completion()
           .await(20, TimeUnit.SECONDS);
     }
+    // Without it the first look at the members finds it absent.
+    vertx
+        .eventBus()
+        .consumer(Members.at(Greetings.ADDRESS, node), _ -> {})
+        .completion()
+        .await(20, TimeUnit.SECONDS);
     present(node, port);
     return asked;
   }

@@ -40,7 +40,11 @@ class GreetingsTest {
 
     Members newcomer = member(vertx, "newcomer", "first");
 
-    assertThat(newcomer.nodes()).containsExactlyInAnyOrder("newcomer", "first", "second", "third");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(newcomer.nodes())
+                .containsExactlyInAnyOrder("newcomer", "first", "second", "third"));
   }
 
   @Test

@@ -143,7 +143,7 @@ class DiagnosticsTest {
       assertThat(check.check()).extracting(Symptom::subject).containsExactly("event loop 1");
 
       end.countDown();
-      assertThat(check.check()).isEmpty();
+      await().untilAsserted(() -> assertThat(check.check()).isEmpty());
     } finally {
       end.countDown();
       good.shutdownGracefully(0, 1, TimeUnit.SECONDS);

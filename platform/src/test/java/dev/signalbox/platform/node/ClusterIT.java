@@ -149,6 +149,7 @@ class ClusterIT {
     }
 
     Awaitility.await()
+        .ignoreExceptions()
         .untilAsserted(() ->
             assertThat(get(call(customer, new Parcel("at once", Binary.empty()))).label())
                 .isEqualTo("at once"));

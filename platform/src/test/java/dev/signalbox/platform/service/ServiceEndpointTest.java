@@ -62,7 +62,7 @@ class ServiceEndpointTest {
           "NEVER", operation("never"));
 
   private static Operation<Empty, Empty> operation(String verb) {
-    return Operation.once("count." + verb, Empty.class, Empty.class, Duration.ofMillis(100));
+    return Operation.once("count." + verb, Empty.class, Empty.class, Duration.ofSeconds(20));
   }
 
   @Property(tries = 25)

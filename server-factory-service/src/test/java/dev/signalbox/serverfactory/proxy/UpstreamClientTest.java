@@ -302,14 +302,14 @@ class UpstreamClientTest {
     int port =
         forwarding(
             new ProxyTarget(
-                false, "127.0.0.1", silent, "", false, Duration.ofMillis(300), false, null),
+                false, "127.0.0.1", silent, "", false, Duration.ofSeconds(2), false, null),
             true);
 
     get(port, "/");
 
     UpstreamResponse answer = answer();
     assertThat(answer.status()).isEqualTo(504);
-    assertThat(text(answer)).contains("did not answer in 300 ms");
+    assertThat(text(answer)).contains("did not answer in 2000 ms");
     assertThat(closed.poll(30, TimeUnit.SECONDS)).isEqualTo("closed");
   }
 

@@ -433,7 +433,7 @@ class HttpRulesTest {
   @Test
   void givenAClientThatReadsNothing_whenTheBodyIsLong_thenItsConnectionIsClosed(Vertx vertx)
       throws IOException {
-    TestServer.Options options = new TestServer.Options().limits(10, 10, 10, 20_000, 300);
+    TestServer.Options options = new TestServer.Options().limits(10, 10, 10, 20_000, 2_000);
     String json = "{'routes':[{'match':{},'response':{'body':'" + "x".repeat(3_000_000) + "'}}]}";
     try (TestServer server = TestServer.of(vertx, json, options);
         Socket socket = new Socket()) {
