@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves servers from an instance that stops to one that goes on. The other one listens first, then
  * becomes the owner, and only then does this one stop listening: a client that tries both hosts
- * always finds one that answers. Used from one event loop.
+ * always finds one that answers. It finishes the requests under way first, for a second at most,
+ * also when the new owner is told meanwhile to stop the server. Used from one event loop.
  */
 final class Handover {
 
