@@ -1,6 +1,7 @@
 package dev.signalbox.contracts.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
@@ -151,6 +152,16 @@ public final class FileMutex implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return false; // this process holds it by other means than this class
     }
+  }
+
+  /**
+   * Gives the file the present time of modification, and a byte. Setting its time by its path would
+   * open and close it, and so drop the lock.
+   *
+   * @throws IOException when it is closed, or the disk is full
+   */
+  public void touch() throws IOException {
+    channel.write(ByteBuffer.allocate(1), 0);
   }
 
   @Override

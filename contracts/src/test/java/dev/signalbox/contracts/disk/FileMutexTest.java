@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -138,6 +140,22 @@ class FileMutexTest {
       assertThat(OtherProcess.isHeld(file)).isTrue();
     }
     assertThat(OtherProcess.isHeld(file)).isFalse();
+  }
+
+  @Test
+  void givenItIsTouched_whenAnotherProcessTriesIt_thenItIsStillHeld() throws Exception {
+    Path file = directory.resolve("lock");
+    FileTime longAgo = FileTime.from(Instant.now().minusSeconds(3_600));
+    Files.setLastModifiedTime(Files.createFile(file), longAgo);
+    try (FileMutex mutex = FileMutex.acquire(file, LONG)) {
+      for (int i = 0; i < 3; i++) {
+        mutex.touch();
+      }
+
+      assertThat(OtherProcess.isHeld(file)).isTrue();
+      assertThat(Files.getLastModifiedTime(file)).isGreaterThan(longAgo);
+      assertThat(file).hasSize(1);
+    }
   }
 
   /** Tries the mutex in a JVM of its own. */

@@ -111,7 +111,7 @@ public final class Launcher {
               .toCompletionStage()
               .toCompletableFuture()
               .get(START_TIMEOUT_S, TimeUnit.SECONDS);
-      touchEachHour(node.vertx(), temporary);
+      keepTouching(node.vertx(), temporary);
     } catch (ConfigException e) {
       exit(
           2,
@@ -132,9 +132,16 @@ public final class Launcher {
     listener.ready(node);
   }
 
-  private static void touchEachHour(Vertx vertx, TemporaryDirectory temporary) {
+  private static void keepTouching(Vertx vertx, TemporaryDirectory temporary) {
     vertx.setPeriodic(
-        TemporaryDirectory.TOUCH.toMillis(), _ -> vertx.executeBlocking(temporary::touch, false));
+        TemporaryDirectory.TOUCH.toMillis(),
+        _ ->
+            vertx.executeBlocking(
+                () -> {
+                  temporary.touch();
+                  return null;
+                },
+                false));
   }
 
   /** A command, which ends by itself, unlike a service. */

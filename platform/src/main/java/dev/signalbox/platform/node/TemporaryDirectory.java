@@ -3,10 +3,12 @@ package dev.signalbox.platform.node;
 import dev.signalbox.contracts.disk.FileMutex;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,38 +23,45 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A directory for what a process unpacks or makes for its own time alone, such as the native parts
- * of libraries. The process removes it at its end. A process that was killed cannot, so the next
- * one of the same user removes what it finds abandoned: otherwise each kill would leave some
- * megabytes for ever.
+ * of libraries. The process removes it at its end. A process that was killed cannot, so one of the
+ * same user that starts later removes what it finds abandoned, which is neither locked nor was
+ * touched lately: otherwise each kill would leave some megabytes for ever.
  */
 public final class TemporaryDirectory {
 
   /** The JDK's directory for temporary files; libraries ask for it when they need one. */
   static final String PROPERTY = "java.io.tmpdir";
 
+  /** The same of the Zstandard library, which leaves the choice to the JDK otherwise. */
+  private static final String ZSTD_PROPERTY = "ZstdTempFolder";
+
   private static final String PREFIX = "signalbox-process-";
 
   private static final String LOCK_FILE = ".lock";
 
-  /** How often {@link #touch} is due; what cleans by age leaves a day at least. */
-  static final Duration TOUCH = Duration.ofHours(1);
+  /** How often {@link #touch} is due. */
+  static final Duration TOUCH = Duration.ofMinutes(5);
 
-  /** A directory without a holder may belong to a process that has not locked it yet. */
-  private static final Duration YOUNG = Duration.ofMinutes(1);
+  /**
+   * One that was touched since then belongs to a process that runs, whatever its lock says: locks
+   * do not reach other machines everywhere, and a process that starts has none yet.
+   */
+  private static final Duration YOUNG = TOUCH.multipliedBy(3);
 
   private static @Nullable TemporaryDirectory ofProcess;
 
   private final Path path;
-  private final FileMutex mutex;
+  private final @Nullable FileMutex mutex;
 
-  private TemporaryDirectory(Path path, FileMutex mutex) {
+  private TemporaryDirectory(Path path, @Nullable FileMutex mutex) {
     this.path = path;
     this.mutex = mutex;
   }
 
   /**
    * The one of this process. The first call makes it, below {@code java.io.tmpdir}, which names it
-   * from then on: so do it before a library asks.
+   * from then on: so do it before a library asks. The JDK itself does not ask again, so name it
+   * where {@link Files#createTempFile} is called.
    *
    * @throws StartException when none can be made
    */
@@ -61,6 +70,7 @@ public final class TemporaryDirectory {
     if (made == null) {
       made = below(Path.of(System.getProperty(PROPERTY)));
       System.setProperty(PROPERTY, made.path.toString());
+      System.setProperty(ZSTD_PROPERTY, made.path.toString());
       ofProcess = made;
     }
     return made;
@@ -69,12 +79,18 @@ public final class TemporaryDirectory {
   /** Makes one, and removes those below the same directory whose processes are gone. */
   static TemporaryDirectory below(Path parent) {
     try {
-      Path path = Files.createTempDirectory(parent, PREFIX);
-      FileMutex mutex =
-          FileMutex.tryAcquire(path.resolve(LOCK_FILE))
-              .orElseThrow(() -> new IOException("another process has locked " + path));
-      removeAbandoned(parent, Files.getOwner(path));
-      return new TemporaryDirectory(path, mutex);
+      TemporaryDirectory made;
+      try {
+        made = make(parent);
+      } catch (IOException full) {
+        // Perhaps of what processes left that were killed.
+        removeAbandoned(parent);
+        made = make(parent);
+      }
+      if (made.mutex != null) {
+        removeAbandoned(parent, Files.getOwner(made.path));
+      }
+      return made;
     } catch (IOException e) {
       throw new StartException(
           "No temporary files can be made below "
@@ -85,6 +101,41 @@ public final class TemporaryDirectory {
               + PROPERTY
               + "=DIR in JAVA_OPTS.",
           e);
+    }
+  }
+
+  private static TemporaryDirectory make(Path parent) throws IOException {
+    Path path = Files.createTempDirectory(parent, PREFIX);
+    try {
+      Path lock = Files.createFile(path.resolve(LOCK_FILE));
+      return new TemporaryDirectory(path, lock(lock));
+    } catch (IOException e) {
+      remove(path);
+      throw e;
+    }
+  }
+
+  /** Null on a file system without locks, where nothing is removed but by its own process. */
+  private static @Nullable FileMutex lock(Path file) {
+    try {
+      return FileMutex.tryAcquire(file).orElse(null);
+    } catch (IOException e) {
+      log().debug("cannot lock {}", file, e);
+      return null;
+    }
+  }
+
+  /** While nothing can be made there that would show who the user is. */
+  private static void removeAbandoned(Path parent) {
+    try {
+      removeAbandoned(
+          parent,
+          parent
+              .getFileSystem()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByName(System.getProperty("user.name")));
+    } catch (IOException e) {
+      log().debug("cannot look for what other processes left below {}", parent, e);
     }
   }
 
@@ -132,6 +183,14 @@ public final class TemporaryDirectory {
   }
 
   private static void remove(Path directory) throws IOException {
+    try {
+      removeTree(directory);
+    } catch (DirectoryNotEmptyException e) {
+      removeTree(directory); // a library was being unpacked
+    }
+  }
+
+  private static void removeTree(Path directory) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {
@@ -143,6 +202,14 @@ public final class TemporaryDirectory {
           }
 
           @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE; // another removed it, as unpacking does
+            }
+            throw e;
+          }
+
+          @Override
           public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
               throws IOException {
             Files.deleteIfExists(visited);
@@ -151,25 +218,23 @@ public final class TemporaryDirectory {
         });
   }
 
-  /**
-   * Shows those who clean directories for temporary files by age that it is in use. Blocks.
-   *
-   * @return the time it has now
-   */
-  FileTime touch() throws IOException {
-    FileTime now = FileTime.from(Instant.now());
-    Files.setLastModifiedTime(path.resolve(LOCK_FILE), now);
-    Files.setLastModifiedTime(path, now);
-    return now;
+  /** Shows other processes, and those who clean by age, that it is in use. Blocks. */
+  void touch() throws IOException {
+    Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+    if (mutex != null) {
+      mutex.touch();
+    }
   }
 
   /** Removes it with all that is in it. */
   void remove() {
     try {
-      mutex.close();
+      if (mutex != null) {
+        mutex.close();
+      }
       remove(path);
     } catch (IOException e) {
-      log().debug("cannot remove {}; the next process will", path, e);
+      log().debug("cannot remove {}; a later process will", path, e);
     }
   }
 

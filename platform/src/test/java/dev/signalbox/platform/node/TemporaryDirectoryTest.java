@@ -133,14 +133,60 @@ class TemporaryDirectoryTest {
   void givenAnOldOne_whenTouched_thenItIsNew() throws Exception {
     TemporaryDirectory made = TemporaryDirectory.below(parent);
     aged(made.path());
-    aged(made.path().resolve(".lock"));
 
-    FileTime now = made.touch();
+    made.touch();
 
-    assertThat(now.toInstant()).isAfter(Instant.now().minus(OLD.dividedBy(2)));
-    assertThat(Files.getLastModifiedTime(made.path()).toMillis()).isEqualTo(now.toMillis());
-    assertThat(Files.getLastModifiedTime(made.path().resolve(".lock")).toMillis())
-        .isEqualTo(now.toMillis());
+    assertThat(Files.getLastModifiedTime(made.path()).toInstant())
+        .isAfter(Instant.now().minus(OLD.dividedBy(2)));
+  }
+
+  /** Looks for what is abandoned in a JVM of its own, as the next process does. */
+  static final class NextProcess {
+
+    static void main(String[] parent) {
+      TemporaryDirectory.below(Path.of(parent[0])).remove();
+    }
+
+    static void run(Path parent) throws Exception {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  NextProcess.class.getName(),
+                  parent.toString())
+              .inheritIO()
+              .start();
+      assertThat(process.waitFor()).isZero();
+    }
+  }
+
+  @Test
+  void givenOneThatWasTouched_whenAnotherProcessStarts_thenItStaysHoweverOldItSeems()
+      throws Exception {
+    TemporaryDirectory held = TemporaryDirectory.below(parent);
+    Files.createFile(held.path().resolve("file"));
+    held.touch();
+    held.touch();
+    aged(held.path());
+
+    NextProcess.run(parent);
+
+    assertThat(held.path().resolve("file")).exists();
+    held.remove();
+    assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void givenOneThatAnotherProcessFinds_whenItWasTouchedLately_thenItStaysWithoutALock()
+      throws Exception {
+    Path unlocked = abandoned();
+    Files.setLastModifiedTime(
+        unlocked, FileTime.from(Instant.now().minus(TemporaryDirectory.TOUCH.multipliedBy(2))));
+
+    NextProcess.run(parent);
+
+    assertThat(unlocked.resolve("library/a.so")).exists();
   }
 
   @Test

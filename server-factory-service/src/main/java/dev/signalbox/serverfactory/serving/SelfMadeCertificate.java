@@ -48,7 +48,9 @@ public final class SelfMadeCertificate {
 
   private KeyCertOptions make() throws IOException, InterruptedException {
     // Others cannot read it (see Files.createTempDirectory).
-    Path directory = Files.createTempDirectory("signalbox-certificate");
+    Path directory =
+        Files.createTempDirectory(
+            Path.of(System.getProperty("java.io.tmpdir")), "signalbox-certificate");
     Path store = directory.resolve("server.p12");
     try {
       Keytool.run(
