@@ -130,6 +130,7 @@ final class HttpProbeVerticle extends VerticleBase {
                 certificates.written(),
                 certificates::modified,
                 _ -> certificates.load(),
+                certificates::notLoaded,
                 CERTIFICATES_PERIOD_MS);
           }
           return operations.open();

@@ -3,17 +3,27 @@ package dev.signalbox.ping;
 import dev.signalbox.contracts.ping.PingContract;
 import dev.signalbox.ping.ledger.Ledger;
 import dev.signalbox.ping.map.MapTiles;
+import dev.signalbox.platform.node.FileWatch;
 import dev.signalbox.platform.node.StartException;
 import dev.signalbox.platform.service.ServiceContext;
 import dev.signalbox.platform.service.ServiceEndpoint;
 import dev.signalbox.storage.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wires the ledger to its database and to the bus. */
 final class PingVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PingVerticle.class);
 
   private static final long LOOK_MS = 1_000;
 
@@ -74,12 +84,40 @@ final class PingVerticle extends VerticleBase {
 
   /** Takes the opt-outs of a file, and again whenever it has changed. */
   private Future<Integer> watch(Ledger opened, Path file) {
-    OptOutWatch watch = new OptOutWatch(vertx, opened, file);
-    return watch
-        .read()
-        .recover(
-            e -> Future.failedFuture(new StartException("ping.opt-out-file: " + e.getMessage(), e)))
-        .onSuccess(_ -> vertx.setPeriodic(LOOK_MS, _ -> watch.look()));
+    return vertx
+        .executeBlocking(() -> written(file), false)
+        .map(Objects::requireNonNull)
+        .compose(before ->
+            read(opened, file)
+                .onSuccess(_ ->
+                    FileWatch.start(
+                        vertx,
+                        before,
+                        () -> written(file),
+                        _ -> read(opened, file),
+                        PingVerticle::keepOptOuts,
+                        LOOK_MS)))
+        .recover(e ->
+            Future.failedFuture(new StartException("ping.opt-out-file: " + e.getMessage(), e)));
+  }
+
+  /** When it was; empty when that cannot be told. */
+  private static Optional<FileTime> written(Path file) {
+    try {
+      return Optional.of(Files.getLastModifiedTime(file));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Future<Integer> read(Ledger ledger, Path file) {
+    return ledger
+        .readOptOuts(file)
+        .onSuccess(changes -> LOG.info("{}: {} opt-outs changed", file, changes));
+  }
+
+  private static void keepOptOuts(Throwable cause) {
+    LOG.warn("cannot read ping.opt-out-file; keeping the opt-outs: {}", cause.getMessage());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.signalbox.gateway.access;
 import dev.signalbox.platform.node.FileWatch;
 import dev.signalbox.platform.token.TokenEntry;
 import dev.signalbox.platform.token.TokensFile;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,24 +48,22 @@ public final class TokensWatch {
    */
   public static void start(Vertx vertx, Path file, String text, Access access) {
     TokensWatch watch = new TokensWatch(file, access);
-    FileWatch.start(vertx, new Look(true, text), () -> Look.at(file), watch::onChange, PERIOD_MS);
+    FileWatch.start(
+        vertx, new Look(true, text), () -> Look.at(file), watch::load, watch::keep, PERIOD_MS);
   }
 
-  private void onChange(Look look) {
+  private Future<Void> load(Look look) {
     if (!look.readable) {
-      keep(look.text);
-      return;
+      return Future.failedFuture(look.text);
     }
-    try {
-      List<TokenEntry> tokens = TokensFile.parse(look.text);
-      access.replace(tokens);
-      LOG.info("{} reloaded, tokens: {}", file, tokens.size());
-    } catch (IllegalArgumentException e) {
-      keep(String.valueOf(e.getMessage()));
-    }
+    List<TokenEntry> tokens = TokensFile.parse(look.text);
+    access.replace(tokens);
+    LOG.info("{} reloaded, tokens: {}", file, tokens.size());
+    return Future.succeededFuture();
   }
 
-  private void keep(String reason) {
+  private void keep(Throwable cause) {
+    String reason = String.valueOf(cause.getMessage());
     access.keep(reason);
     LOG.warn("cannot load gateway.tokens-file {}; keeping the tokens: {}", file, reason);
   }

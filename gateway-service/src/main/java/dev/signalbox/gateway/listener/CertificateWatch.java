@@ -2,6 +2,7 @@ package dev.signalbox.gateway.listener;
 
 import dev.signalbox.gateway.listener.Door.TlsFiles;
 import dev.signalbox.platform.node.FileWatch;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpVersion;
@@ -37,7 +38,7 @@ final class CertificateWatch {
   static void start(
       Vertx vertx, TlsFiles files, List<FileTime> written, HttpServer server, long periodMs) {
     var watch = new CertificateWatch(files, server);
-    FileWatch.start(vertx, written, files::modified, _ -> watch.reload(), periodMs);
+    FileWatch.start(vertx, written, files::modified, _ -> watch.reload(), watch::keepOld, periodMs);
   }
 
   private static ServerSSLOptions options(TlsFiles files) {
@@ -54,15 +55,17 @@ final class CertificateWatch {
         : options.setClientAuth(clients.mode()).setTrustOptions(clients);
   }
 
-  private void reload() {
-    server
+  private Future<Boolean> reload() {
+    return server
         // The paths stay the same, so only `force` makes Vert.x read the files again.
         .updateSSLOptions(options(files), true)
-        .onSuccess(_ -> LOG.info("certificate {} reloaded", files.certificate()))
-        .onFailure(cause ->
-            LOG.warn(
-                "cannot load certificate {}; keeping the old one: {}",
-                files.certificate(),
-                cause.toString()));
+        .onSuccess(_ -> LOG.info("certificate {} reloaded", files.certificate()));
+  }
+
+  private void keepOld(Throwable cause) {
+    LOG.warn(
+        "cannot load certificate {}; keeping the old one: {}",
+        files.certificate(),
+        cause.toString());
   }
 }

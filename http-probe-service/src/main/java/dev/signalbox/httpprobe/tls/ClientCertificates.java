@@ -83,9 +83,12 @@ public final class ClientCertificates {
             },
             false)
         .onSuccess(read -> known = read)
-        .onFailure(e ->
-            LOG.warn("client certificates of {} are not read again: {}", directory, e.getMessage()))
         .mapEmpty();
+  }
+
+  /** Says in the log that they could not be read again. */
+  public void notLoaded(Throwable cause) {
+    LOG.warn("client certificates of {} are not read again: {}", directory, cause.getMessage());
   }
 
   /** When they were written, as of the time before they were read last; none before. */

@@ -36,22 +36,28 @@ final class ClusterKeysWatch {
 
   static void start(Vertx vertx, ClusterKeys keys, ClusterConnections connections, long periodMs) {
     ClusterKeysWatch watch = new ClusterKeysWatch(vertx, keys, connections);
-    FileWatch.start(vertx, keys.written(), keys::modified, _ -> watch.renew(), periodMs);
+    FileWatch.start(
+        vertx,
+        keys.written(),
+        keys::modified,
+        _ -> watch.renew(),
+        e ->
+            LOG.warn(
+                "cannot load the renewed cluster keys; keeping the old ones: {}", e.toString()),
+        periodMs);
   }
 
   private record Renewed(ServerSSLOptions server, ClientSSLOptions client) {}
 
-  private void renew() {
-    vertx
+  private Future<?> renew() {
+    return vertx
         .executeBlocking(() -> new Renewed(keys.server(), keys.client()), false)
         .map(Objects::requireNonNull)
         .compose(renewed ->
             Future.join(
                 connections.renew(renewed.server, renewed.client),
                 renewBus(renewed.server, renewed.client)))
-        .onSuccess(_ -> LOG.info("cluster keys reloaded"))
-        .onFailure(
-            e -> LOG.warn("cannot load the renewed cluster keys; keeping the old ones: {}", e));
+        .onSuccess(_ -> LOG.info("cluster keys reloaded"));
   }
 
   private Future<Boolean> renewBus(ServerSSLOptions forServer, ClientSSLOptions forClient) {
