@@ -1,5 +1,6 @@
 package dev.signalbox.serverfactory;
 
+import dev.signalbox.testsupport.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -72,10 +73,6 @@ final class Web {
 
   /** A port that was free a moment ago. */
   static int freePort() {
-    try (ServerSocket socket = occupied()) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FreePorts.next();
   }
 }

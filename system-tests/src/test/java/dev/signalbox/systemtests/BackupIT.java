@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.testsupport.FileTree;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.nio.file.Files;

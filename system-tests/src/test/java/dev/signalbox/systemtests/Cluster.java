@@ -1,6 +1,7 @@
 package dev.signalbox.systemtests;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.FreePorts;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.signalbox.systemtests;
 
+import dev.signalbox.testsupport.FreePorts;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestPrograms;

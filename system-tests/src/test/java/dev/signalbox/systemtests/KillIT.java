@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.testsupport.FakeHttpServer;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.HttpAnswer;
 import dev.signalbox.testsupport.TestCertificate;
 import dev.signalbox.testsupport.TestPrograms;

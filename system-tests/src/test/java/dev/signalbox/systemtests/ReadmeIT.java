@@ -3,6 +3,7 @@ package dev.signalbox.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.testsupport.FakeDnsServer;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.TestPrograms;
 import java.nio.file.Files;
 import java.util.List;

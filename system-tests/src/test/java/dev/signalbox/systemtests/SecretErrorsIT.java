@@ -2,6 +2,7 @@ package dev.signalbox.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;
 import java.io.IOException;

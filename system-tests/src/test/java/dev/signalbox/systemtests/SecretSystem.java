@@ -1,6 +1,7 @@
 package dev.signalbox.systemtests;
 
 import dev.signalbox.testsupport.FileTree;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.StoppablePostgres;
 import dev.signalbox.testsupport.TestCertificate;
 import java.io.IOException;

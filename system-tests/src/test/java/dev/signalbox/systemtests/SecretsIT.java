@@ -4,6 +4,7 @@ import static dev.signalbox.systemtests.SecretSystem.TLS_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.LongTest;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.signalbox.systemtests;
 
+import dev.signalbox.testsupport.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

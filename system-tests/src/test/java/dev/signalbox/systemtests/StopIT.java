@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.signalbox.testsupport.FakeHttpServer;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.HttpAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

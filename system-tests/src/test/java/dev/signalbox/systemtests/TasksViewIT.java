@@ -7,6 +7,7 @@ import dev.signalbox.systemtests.Browser.Tab;
 import dev.signalbox.testsupport.DnsBehaviour;
 import dev.signalbox.testsupport.FakeDnsServer;
 import dev.signalbox.testsupport.FakeHttpServer;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.HttpAnswer;
 import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestCertificate;

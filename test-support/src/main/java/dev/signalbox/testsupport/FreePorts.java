@@ -1,4 +1,4 @@
-package dev.signalbox.systemtests;
+package dev.signalbox.testsupport;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ports for processes that cannot tell which ones they took. They come from below the range from
  * which systems give ports to clients, so nothing takes them between the choice and the bind.
  */
-final class FreePorts {
+public final class FreePorts {
 
   private static final int LOWEST = 11_000;
   private static final int HIGHEST = 29_000;
@@ -21,12 +21,12 @@ final class FreePorts {
   private FreePorts() {}
 
   /** One port. */
-  static int next() {
+  public static int next() {
     return row(1);
   }
 
   /** The first of several adjacent ports. */
-  static synchronized int row(int count) {
+  public static synchronized int row(int count) {
     for (int attempt = 0; attempt < 1_000; attempt++) {
       int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
       if (free(first, count)) {
@@ -49,7 +49,7 @@ final class FreePorts {
   }
 
   /** Whether nothing listens on a port of loopback. */
-  static boolean free(int port) {
+  public static boolean free(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

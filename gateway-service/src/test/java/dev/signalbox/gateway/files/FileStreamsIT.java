@@ -7,12 +7,11 @@ import dev.signalbox.file.FileMain;
 import dev.signalbox.gateway.GatewayFixture;
 import dev.signalbox.gateway.RawClient;
 import dev.signalbox.platform.node.ClusterKeysMaker;
+import dev.signalbox.testsupport.FreePorts;
 import dev.signalbox.testsupport.LongTest;
 import dev.signalbox.testsupport.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,8 +60,12 @@ class FileStreamsIT {
 
   @AfterEach
   void stop() {
-    gateway.close();
-    files.close();
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (files != null) {
+      files.close();
+    }
   }
 
   private void start(boolean keys) throws Exception {
@@ -75,9 +78,7 @@ class FileStreamsIT {
     }
     Map<String, String> ofFiles = new HashMap<>(settings);
     ofFiles.put("file.root", file.getParent().toString());
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      management = free.getLocalPort();
-    }
+    management = FreePorts.next();
     ofFiles.put("platform.management-port", String.valueOf(management));
     files = TestNode.start(FileMain.SERVICE, ofFiles);
     List<String> ofGateway = new ArrayList<>();

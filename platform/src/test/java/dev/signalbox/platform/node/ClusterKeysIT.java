@@ -12,6 +12,7 @@ import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Setting;
 import dev.signalbox.platform.service.ServiceDefinition;
 import dev.signalbox.platform.service.ServiceEndpoint;
+import dev.signalbox.testsupport.LongTest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -42,16 +43,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members know each other by keys, and strangers stay outside. */
-@DisabledIfSystemProperty(
-    named = "signalbox.long",
-    matches = "false",
-    disabledReason = "lasts long; -Dsignalbox.long=true runs it")
+@LongTest
 class ClusterKeysIT {
 
   public record Nothing(@Setting(value = "1", doc = "unused") int unused) {}
