@@ -207,4 +207,26 @@ class TlsDoorTest {
       assertThat(other.get("/health/live").status()).isEqualTo(200);
     }
   }
+
+  @Test
+  void givenTheKeyOfAnotherCertificate_whenStarted_thenTheDoorIsClosedAndTheOthersOpen()
+      throws IOException {
+    Path key =
+        Files.writeString(
+            files.resolve("other-key.pem"),
+            TestCertificate.selfSigned("localhost", 30, "ip:127.0.0.1").keyPem());
+
+    try (GatewayFixture other =
+        GatewayFixture.start(
+            "gateway.tls-port",
+            "any",
+            "gateway.tls-certificate",
+            files.resolve("cert.pem").toString(),
+            "gateway.tls-key",
+            key.toString())) {
+      assertThat(other.node().node().banner().get("tls"))
+          .isEqualTo("closed: its certificate or its key cannot be used");
+      assertThat(other.get("/health/live").status()).isEqualTo(200);
+    }
+  }
 }

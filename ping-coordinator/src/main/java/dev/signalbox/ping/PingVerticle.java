@@ -117,7 +117,7 @@ final class PingVerticle extends VerticleBase {
   }
 
   private static void keepOptOuts(Throwable cause) {
-    LOG.warn("cannot read ping.opt-out-file; keeping the opt-outs: {}", cause.getMessage());
+    LOG.warn("cannot read ping.opt-out-file; keeping the opt-outs: {}", cause.toString());
   }
 
   @Override

@@ -19,7 +19,7 @@ final class Web {
    * Lowest of 200 ports that are this process's own as long as others choose theirs likewise:
    * another run of these tests at the same time must not take a port that was just given back here.
    */
-  static final int FIRST_PORT = 10_000 + (int) (ProcessHandle.current().pid() % 100) * 200;
+  static final int FIRST_PORT = 20_000 + (int) (ProcessHandle.current().pid() % 60) * 200;
 
   static final int LAST_PORT = FIRST_PORT + 199;
 

@@ -10,12 +10,12 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports for processes that cannot tell which ones they took. They come from below the range from
- * which systems give ports to clients, so nothing takes them between the choice and the bind.
+ * which systems give ports to clients, so no connection takes them between the choice and the bind.
  */
 public final class FreePorts {
 
   private static final int LOWEST = 11_000;
-  private static final int HIGHEST = 29_000;
+  private static final int HIGHEST = 20_000;
   private static final Set<Integer> GIVEN = new HashSet<>();
 
   private FreePorts() {}

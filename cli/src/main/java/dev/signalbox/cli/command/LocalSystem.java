@@ -54,6 +54,7 @@ public final class LocalSystem implements AutoCloseable {
     settings.put("platform.cluster", "false");
     try {
       Node node = await(Node.start(ConfigSource.of(null, Map.of(), settings), services));
+      TemporaryDirectory.ofProcess().keepTouching(node.vertx());
       return new LocalSystem(node);
     } catch (ExecutionException e) {
       throw refusal(e.getCause() == null ? e : e.getCause());

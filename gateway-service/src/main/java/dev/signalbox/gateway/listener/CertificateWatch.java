@@ -22,10 +22,12 @@ final class CertificateWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
+  private final Vertx vertx;
   private final TlsFiles files;
   private final HttpServer server;
 
-  private CertificateWatch(TlsFiles files, HttpServer server) {
+  private CertificateWatch(Vertx vertx, TlsFiles files, HttpServer server) {
+    this.vertx = vertx;
     this.files = files;
     this.server = server;
   }
@@ -37,7 +39,7 @@ final class CertificateWatch {
    */
   static void start(
       Vertx vertx, TlsFiles files, List<FileTime> written, HttpServer server, long periodMs) {
-    var watch = new CertificateWatch(files, server);
+    var watch = new CertificateWatch(vertx, files, server);
     FileWatch.start(vertx, written, files::modified, _ -> watch.reload(), watch::keepOld, periodMs);
   }
 
@@ -55,7 +57,11 @@ final class CertificateWatch {
         : options.setClientAuth(clients.mode()).setTrustOptions(clients);
   }
 
-  private Future<Boolean> reload() {
+  private Future<?> reload() {
+    return DoorListener.matching(vertx, files).compose(_ -> update());
+  }
+
+  private Future<Boolean> update() {
     return server
         // The paths stay the same, so only `force` makes Vert.x read the files again.
         .updateSSLOptions(options(files), true)

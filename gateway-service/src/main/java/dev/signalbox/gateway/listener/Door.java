@@ -1,12 +1,17 @@
 package dev.signalbox.gateway.listener;
 
+import dev.signalbox.platform.tls.PemKeys;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +83,28 @@ public record Door(
 
     PemKeyCertOptions options() {
       return new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString());
+    }
+
+    /**
+     * Fails when the key is that of another certificate, which loading them does not find out.
+     * Files that cannot be loaded pass: that shows when they are. Blocks.
+     */
+    void requireMatch() throws GeneralSecurityException {
+      X509KeyManager keys;
+      try {
+        keys =
+            (X509KeyManager)
+                new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(Files.readAllBytes(certificate)))
+                    .addKeyValue(Buffer.buffer(Files.readAllBytes(key)))
+                    .getKeyManagerFactory(null)
+                    .getKeyManagers()[0];
+      } catch (Exception e) {
+        return;
+      }
+      if (!PemKeys.belongTogether(keys)) {
+        throw new InvalidKeyException(key + " is not the key of " + certificate);
+      }
     }
 
     /** Modification times of all files; none, which is none of them, when one has none; blocks. */

@@ -112,8 +112,9 @@ public final class DoorListener {
 
   /** Opens it; fails when it cannot bind the port. */
   public Future<DoorListener> open() {
-    return server
-        .listen(port, connections.settings().bind())
+    TlsFiles tls = door.tls();
+    return (tls == null ? Future.succeededFuture() : matching(vertx, tls))
+        .compose(_ -> server.listen(port, connections.settings().bind()))
         .map(bound -> {
           if (port <= 0) {
             application = factory.apply(bound.actualPort());
@@ -134,6 +135,16 @@ public final class DoorListener {
     if (tls != null) {
       CertificateWatch.start(vertx, tls, written, server, CERTIFICATE_CHECK_MS);
     }
+  }
+
+  /** Fails when certificate and key do not belong together. */
+  static Future<?> matching(Vertx vertx, TlsFiles tls) {
+    return vertx.executeBlocking(
+        () -> {
+          tls.requireMatch();
+          return true;
+        },
+        false);
   }
 
   private static HttpServerOptions options(ConnectionRegistry.Settings settings, Door door) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +99,22 @@ class CertificateWatchTest {
 
     Files.move(key, files.key());
     write(RENEWED, Instant.now());
+
+    await().until(() -> shows(server, RENEWED));
+  }
+
+  @Test
+  void givenANewCertificate_whenItsKeyIsStillTheOld_thenTheDoorKeepsBothUntilTheKeyComes(
+      Vertx vertx) throws Exception {
+    HttpServer server = listen(vertx);
+    CertificateWatch.start(vertx, files, files.modified(), server, 20);
+    Files.writeString(files.certificate(), RENEWED.certificatePem());
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> shows(server, OLD));
+
+    Files.writeString(files.key(), RENEWED.keyPem());
 
     await().until(() -> shows(server, RENEWED));
   }

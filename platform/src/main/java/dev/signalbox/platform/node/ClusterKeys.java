@@ -1,6 +1,7 @@
 package dev.signalbox.platform.node;
 
 import dev.signalbox.platform.tls.PemCertificates;
+import dev.signalbox.platform.tls.PemKeys;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
@@ -20,6 +21,7 @@ import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.X509KeyManager;
 
 /**
  * What the members of a cluster prove to each other that they belong to it with, as {@code
@@ -88,14 +90,21 @@ public final class ClusterKeys {
   }
 
   /** Loads them once: of what Vert.x says later nobody would know which file is meant. */
-  private void check() {
-    try {
-      key().getKeyManagerFactory(null);
-    } catch (Exception e) {
+  void check() {
+    if (!isKeyOfItsCertificate()) {
       throw broken(KEY + " and " + CERTIFICATE + " must be a private key and its certificate");
     }
     if (!areCertificates(content(AUTHORITY).toString())) {
       throw broken(AUTHORITY + " must be certificates alone");
+    }
+  }
+
+  private boolean isKeyOfItsCertificate() {
+    try {
+      return PemKeys.belongTogether(
+          (X509KeyManager) key().getKeyManagerFactory(null).getKeyManagers()[0]);
+    } catch (Exception e) {
+      return false;
     }
   }
 

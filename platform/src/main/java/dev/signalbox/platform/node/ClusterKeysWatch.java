@@ -51,7 +51,12 @@ final class ClusterKeysWatch {
 
   private Future<?> renew() {
     return vertx
-        .executeBlocking(() -> new Renewed(keys.server(), keys.client()), false)
+        .executeBlocking(
+            () -> {
+              keys.check();
+              return new Renewed(keys.server(), keys.client());
+            },
+            false)
         .map(Objects::requireNonNull)
         .compose(renewed ->
             Future.join(

@@ -10,27 +10,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that files were written again, such as a certificate that was renewed, and has them
- * loaded. Looks off the event loop; a look that fails, for instance while files are replaced, is as
- * if nothing had changed.
+ * loaded. Looks off the event loop. A look that fails, for instance while files are replaced, is as
+ * if nothing had changed; when the next one fails too, that is told.
  *
  * @param <T> what a look sees; equal when nothing has changed
  */
 public final class FileWatch<T> {
 
+  /** How long at most until what could not be loaded is loaded again, in milliseconds. */
+  private static final long LONGEST_PAUSE_MS = 30_000;
+
   private final Vertx vertx;
   private final Callable<T> sight;
   private final Function<T, Future<?>> load;
   private final Consumer<Throwable> failed;
+  private final long mostSkipped;
   private T loaded;
   private boolean busy;
+  private boolean lookFailed;
   private @Nullable String reason;
+
+  // What could not be loaded last, how many looks are skipped before it is tried again, and how
+  // many of them are left.
+  private @Nullable T unloadable;
+  private long skipped;
+  private long left;
 
   private FileWatch(
       Vertx vertx,
       T loaded,
       Callable<T> sight,
       Function<T, Future<?>> load,
-      Consumer<Throwable> failed) {
+      Consumer<Throwable> failed,
+      long periodMs) {
+    this.mostSkipped = LONGEST_PAUSE_MS / periodMs;
     this.vertx = vertx;
     this.loaded = loaded;
     this.sight = sight;
@@ -45,8 +58,9 @@ public final class FileWatch<T> {
    *     change since then is noticed
    * @param sight looks at the files: what they contain, or when each was written; blocks
    * @param load called on the event loop with what was seen, when that has changed; when it fails,
-   *     again after each look until it succeeds, for what was in its way need not be in the files
-   * @param failed told why it failed, once for the same reason
+   *     again until it succeeds, at first after each look, then each half a minute: what was in its
+   *     way need not be in the files
+   * @param failed told why it failed, or why nothing could be seen, once for the same reason
    * @param periodMs milliseconds between two looks, at least 1
    */
   public static <T> void start(
@@ -56,7 +70,7 @@ public final class FileWatch<T> {
       Function<T, Future<?>> load,
       Consumer<Throwable> failed,
       long periodMs) {
-    FileWatch<T> watch = new FileWatch<>(vertx, known, sight, load, failed);
+    FileWatch<T> watch = new FileWatch<>(vertx, known, sight, load, failed, periodMs);
     vertx.setPeriodic(periodMs, _ -> watch.check());
   }
 
@@ -68,9 +82,22 @@ public final class FileWatch<T> {
     vertx
         .executeBlocking(sight, false)
         .map(found -> Objects.requireNonNull(found))
-        .compose(found ->
-            reason == null && found.equals(loaded) ? Future.succeededFuture() : load(found))
+        .onSuccess(_ -> lookFailed = false)
+        .onFailure(e -> {
+          if (lookFailed) {
+            tell(e);
+          }
+          lookFailed = true;
+        })
+        .compose(found -> isDue(found) ? load(found) : Future.succeededFuture())
         .onComplete(_ -> busy = false);
+  }
+
+  private boolean isDue(T found) {
+    if (found.equals(unloadable)) {
+      return left-- <= 0;
+    }
+    return reason != null || !found.equals(loaded);
   }
 
   private Future<?> load(T found) {
@@ -78,14 +105,22 @@ public final class FileWatch<T> {
         .compose(seen -> load.apply(seen).mapEmpty())
         .onSuccess(_ -> {
           loaded = found;
+          unloadable = null;
           reason = null;
         })
         .onFailure(e -> {
-          String text = e.toString();
-          if (!text.equals(reason)) {
-            reason = text;
-            failed.accept(e);
-          }
+          skipped = found.equals(unloadable) ? Math.min(2 * skipped + 1, mostSkipped) : 0;
+          left = skipped;
+          unloadable = found;
+          tell(e);
         });
+  }
+
+  private void tell(Throwable e) {
+    String text = e.toString();
+    if (!text.equals(reason)) {
+      reason = text;
+      failed.accept(e);
+    }
   }
 }

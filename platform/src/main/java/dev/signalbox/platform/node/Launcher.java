@@ -6,7 +6,6 @@ import dev.signalbox.platform.config.ConfigException;
 import dev.signalbox.platform.config.ConfigSource;
 import dev.signalbox.platform.config.Configuration;
 import dev.signalbox.platform.service.ServiceDefinition;
-import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +110,7 @@ public final class Launcher {
               .toCompletionStage()
               .toCompletableFuture()
               .get(START_TIMEOUT_S, TimeUnit.SECONDS);
-      keepTouching(node.vertx(), temporary);
+      temporary.keepTouching(node.vertx());
     } catch (ConfigException e) {
       exit(
           2,
@@ -130,18 +129,6 @@ public final class Launcher {
     }
     started.set(node);
     listener.ready(node);
-  }
-
-  private static void keepTouching(Vertx vertx, TemporaryDirectory temporary) {
-    vertx.setPeriodic(
-        TemporaryDirectory.TOUCH.toMillis(),
-        _ ->
-            vertx.executeBlocking(
-                () -> {
-                  temporary.touch();
-                  return null;
-                },
-                false));
   }
 
   /** A command, which ends by itself, unlike a service. */

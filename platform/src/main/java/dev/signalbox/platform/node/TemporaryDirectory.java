@@ -1,6 +1,7 @@
 package dev.signalbox.platform.node;
 
 import dev.signalbox.contracts.disk.FileMutex;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -115,7 +116,7 @@ public final class TemporaryDirectory {
     }
   }
 
-  /** Null on a file system without locks, where nothing is removed but by its own process. */
+  /** Null where it cannot be locked, as on a file system without locks. */
   private static @Nullable FileMutex lock(Path file) {
     try {
       return FileMutex.tryAcquire(file).orElse(null);
@@ -218,7 +219,20 @@ public final class TemporaryDirectory {
         });
   }
 
-  /** Shows other processes, and those who clean by age, that it is in use. Blocks. */
+  /** Shows other processes, and those who clean by age, that it is in use, until Vert.x closes. */
+  public void keepTouching(Vertx vertx) {
+    vertx.setPeriodic(
+        TOUCH.toMillis(),
+        _ ->
+            vertx.executeBlocking(
+                () -> {
+                  touch();
+                  return null;
+                },
+                false));
+  }
+
+  /** The same for now. Blocks. */
   void touch() throws IOException {
     Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
     if (mutex != null) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509KeyManager;
 
 /** Private keys in PEM: PKCS #8 (RFC 7468 section 10), of RSA or EC, not encrypted. */
 public final class PemKeys {
@@ -45,6 +46,21 @@ public final class PemKeys {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a key and the certificate that were loaded for it belong together, which loading them
+   * does not find out. True for keys of which this cannot tell, which are neither RSA nor EC.
+   */
+  public static boolean belongTogether(X509KeyManager keys) {
+    for (String algorithm : List.of("RSA", "EC")) {
+      String[] aliases = keys.getServerAliases(algorithm, null);
+      if (aliases != null && aliases.length > 0) {
+        return belongs(
+            keys.getPrivateKey(aliases[0]), keys.getCertificateChain(aliases[0])[0].getPublicKey());
+      }
+    }
+    return true;
   }
 
   /** Whether the public key confirms what the private one signs. */

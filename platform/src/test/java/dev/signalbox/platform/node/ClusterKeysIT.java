@@ -29,6 +29,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -343,6 +344,20 @@ class ClusterKeysIT {
     assertThatThrownBy(() -> start(true, freePort(), directory.resolve("nowhere").toString()))
         .hasMessageContaining("platform.cluster-keys")
         .hasMessageContaining("ca.pem");
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsRefused() throws Exception {
+    Path keys = keys("keys");
+    Files.copy(
+        keys("other").resolve(ClusterKeys.KEY),
+        keys.resolve(ClusterKeys.KEY),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(() -> start(true, freePort(), keys.toString()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(
+            "node-key.pem and node.pem must be a private key and its certificate");
   }
 
   @ParameterizedTest
