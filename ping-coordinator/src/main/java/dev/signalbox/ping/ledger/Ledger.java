@@ -58,6 +58,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -74,6 +75,9 @@ public final class Ledger {
 
   /** The schema of the ledger's database. */
   public static final String SCHEMA = "ping";
+
+  /** Less than a process has to start. */
+  private static final Duration FILLED_WITHIN = Duration.ofSeconds(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
@@ -148,11 +152,7 @@ public final class Ledger {
   public static Future<Ledger> open(Vertx vertx, Database database, LedgerSettings settings) {
     Dialect dialect = Dialect.of(database.engine());
     Filling filling = new Filling(settings, dialect);
-    return database
-        .write(session -> {
-          filling.fold(session);
-          return filling.fill(session);
-        })
+    return filled(database, filling, System.nanoTime() + FILLED_WITHIN.toNanos())
         .map(content -> {
           if (!content.equals(filling.content())) {
             LOG.warn(
@@ -164,6 +164,24 @@ public final class Ledger {
           ledger.sweep.start();
           return ledger;
         });
+  }
+
+  /**
+   * What the ledger is filled with. Another replica that starts at the same time may take longer to
+   * fill it than a statement may wait for it: then again, which changes nothing that is there.
+   */
+  private static Future<String> filled(Database database, Filling filling, long deadline) {
+    return database
+        .write(session -> {
+          filling.fold(session);
+          return filling.fill(session);
+        })
+        .recover(e ->
+            e instanceof ServiceException fault
+                    && fault.code() == ErrorCode.TIMEOUT
+                    && System.nanoTime() - deadline < 0
+                ? filled(database, filling, deadline)
+                : Future.failedFuture(e));
   }
 
   /** What the map shows of the ledger. */

@@ -1,0 +1,51 @@
+package dev.signalbox.ping.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.signalbox.storage.Engine;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replicas that open the ledger of one database at the same time. */
+@ExtendWith(VertxExtension.class)
+class FillingAmongReplicasTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void givenAReplicaThatFillsForLongerThanAStatementMayWait_whenAnotherStarts_thenItWaits(
+      Vertx vertx) throws Exception {
+    try (LedgerFixture fixture = LedgerFixture.of(vertx, Engine.POSTGRESQL, directory)) {
+      LedgerSettings settings =
+          LedgerReplica.settings(2, LedgerFixture.LEASE_TIME, LedgerFixture.NEVER);
+      fixture.open(settings);
+      try (Connection connection =
+              DriverManager.getConnection(
+                  fixture.config().url(), fixture.config().user(), fixture.config().password());
+          Statement statement = connection.createStatement()) {
+        connection.setAutoCommit(false);
+        statement.execute("LOCK TABLE ping.filling IN ACCESS EXCLUSIVE MODE");
+        CompletableFuture<Ledger> second =
+            CompletableFuture.supplyAsync(() -> fixture.open(settings));
+        Duration patience = Duration.ofSeconds(40);
+        await().atMost(patience).until(fixture::somebodyWaitsForALock);
+        // The statement has waited as long as it may.
+        await().atMost(patience).until(() -> !fixture.somebodyWaitsForALock());
+        connection.rollback();
+
+        assertThat(second.get(40, TimeUnit.SECONDS)).isNotNull();
+      }
+    }
+  }
+}
