@@ -97,6 +97,15 @@ class PageServersTest {
     Future.join(opened).otherwiseEmpty().await();
   }
 
+  /** And nothing is held for either when the server is closed. */
+  private void assertAnswersByTheLater(LoadedDefinition older, LoadedDefinition later) {
+    assertThat(Web.get(port, "/").body()).isEqualTo("later");
+    older.charge().release();
+    later.charge().release();
+    run(() -> servers.close("a")).await();
+    assertThat(memory.held()).isZero();
+  }
+
   @Test
   void givenAServer_whenItIsOpenedTwiceAtOnce_thenItListensOnceByTheLaterDefinition() {
     LoadedDefinition older = loaded("older", 1);
@@ -105,11 +114,7 @@ class PageServersTest {
 
     joined(runBeforeAnyListens(() -> List.of(servers.open(row, older), servers.open(row, later))));
 
-    assertThat(Web.get(port, "/").body()).isEqualTo("later");
-    older.charge().release();
-    later.charge().release();
-    run(() -> servers.close("a")).await();
-    assertThat(memory.held()).isZero();
+    assertAnswersByTheLater(older, later);
   }
 
   @Test
@@ -122,11 +127,7 @@ class PageServersTest {
     joined(run(() -> List.of(servers.open(row, later))));
     joined(run(() -> List.of(servers.open(row, older))));
 
-    assertThat(Web.get(port, "/").body()).isEqualTo("later");
-    older.charge().release();
-    later.charge().release();
-    run(() -> servers.close("a")).await();
-    assertThat(memory.held()).isZero();
+    assertAnswersByTheLater(older, later);
   }
 
   @Test
@@ -152,11 +153,7 @@ class PageServersTest {
         runBeforeAnyListens(
             () -> List.of(servers.open(row("a", port), older), servers.replace("a", later))));
 
-    assertThat(Web.get(port, "/").body()).isEqualTo("later");
-    older.charge().release();
-    later.charge().release();
-    run(() -> servers.close("a")).await();
-    assertThat(memory.held()).isZero();
+    assertAnswersByTheLater(older, later);
   }
 
   @Test

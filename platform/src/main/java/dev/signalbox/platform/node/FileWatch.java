@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notices that files were written again, such as a certificate that was renewed, and has them
  * loaded. Looks off the event loop. A look that fails, for instance while files are replaced, is as
- * if nothing had changed; when the next one fails too, that is told.
+ * if nothing had changed; a second failure in a row is reported.
  *
  * @param <T> what a look sees; equal when nothing has changed
  */
