@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.storage.Engine;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,15 +37,23 @@ class FillingAmongReplicasTest {
           Statement statement = connection.createStatement()) {
         connection.setAutoCommit(false);
         statement.execute("LOCK TABLE ping.filling IN ACCESS EXCLUSIVE MODE");
-        CompletableFuture<Ledger> second =
-            CompletableFuture.supplyAsync(() -> fixture.open(settings));
+        Future<Ledger> second = Ledger.open(vertx, fixture.database(), settings);
         Duration patience = Duration.ofSeconds(40);
-        await().atMost(patience).until(fixture::somebodyWaitsForALock);
-        // The statement has waited as long as it may.
-        await().atMost(patience).until(() -> !fixture.somebodyWaitsForALock());
+        String first =
+            await("the replica waits for the other")
+                .atMost(patience)
+                .until(fixture::waitingForALock, Optional::isPresent)
+                .orElseThrow();
+        await("the statement has waited for as long as it may, and another waits")
+            .atMost(patience)
+            .until(
+                fixture::waitingForALock,
+                waiting -> waiting.filter(again -> !again.equals(first)).isPresent());
         connection.rollback();
 
-        assertThat(second.get(40, TimeUnit.SECONDS)).isNotNull();
+        Ledger ledger = second.await(40, TimeUnit.SECONDS);
+        assertThat(ledger).isNotNull();
+        ledger.close().await(40, TimeUnit.SECONDS);
       }
     }
   }

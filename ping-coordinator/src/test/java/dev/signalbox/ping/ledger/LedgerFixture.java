@@ -32,6 +32,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -219,18 +220,21 @@ final class LedgerFixture implements AutoCloseable {
 
   /** Whether a transaction waits for another; of PostgreSQL alone. */
   boolean somebodyWaitsForALock() {
+    return waitingForALock().isPresent();
+  }
+
+  /** Which statement waits for a lock, if one does: another each time one is executed. */
+  Optional<String> waitingForALock() {
     return await(
         database()
             .read(session ->
-                session
-                        .queryOne(
-                            """
-                            SELECT count(*) AS n FROM pg_stat_activity
-                            WHERE wait_event_type = 'Lock' AND datname = current_database()\
-                            """,
-                            row -> row.getInt("n"))
-                        .orElseThrow()
-                    > 0));
+                session.queryOne(
+                    """
+                    SELECT pid || ' ' || query_start AS waiting FROM pg_stat_activity
+                    WHERE wait_event_type = 'Lock' AND datname = current_database()
+                    ORDER BY query_start LIMIT 1\
+                    """,
+                    row -> row.getString("waiting"))));
   }
 
   /** Makes as if the time of every lease were over. */
