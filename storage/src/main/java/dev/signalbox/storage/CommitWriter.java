@@ -188,9 +188,12 @@ final class CommitWriter implements Runnable {
     session.guardWith(savepoints);
     boolean changed = false;
     for (Pending<?> pending : batch) {
+      if (pending.excluded()) {
+        continue;
+      }
       if (pending.expired(System.nanoTime())) {
         pending.expire();
-      } else if (!pending.excluded()) {
+      } else {
         savepoints.startWork();
         Throwable failure = run(session, pending);
         if (failure != null) {
@@ -243,6 +246,9 @@ final class CommitWriter implements Runnable {
       }
       failed |= connector.unavailable(e);
       failure = errors.of(Use.WRITE, refused, "the database refused the write");
+      if (connector.timedOut(e)) {
+        pending.excludeWith(failure); // or all would wait as long again
+      }
     }
     pending.failWith(failure);
     try {

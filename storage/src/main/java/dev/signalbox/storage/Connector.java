@@ -24,6 +24,9 @@ sealed interface Connector permits SqliteConnector, PostgresConnector {
   /** Whether the connection cannot be used again. */
   boolean connectionLost(SQLException e);
 
+  /** Whether the database ended a statement because it took longer than one may. */
+  boolean timedOut(SQLException e);
+
   /** Whether the database has undone the whole transaction so that it may run again. */
   boolean undoneToResolveConflict(SQLException e);
 }

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,12 +136,12 @@ public final class Database {
    * @param schema as {@link #open(Vertx, StorageConfig, Path, String, String)} wants it
    */
   public static Future<Database> open(ServiceContext service, String schema) {
-    long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+    Start start =
+        new Start(service.vertx(), service.name(), System.nanoTime() + START_PATIENCE.toNanos());
     StorageConfig config = service.config(StorageConfig.SECTION, StorageConfig.class);
-    return reach(
-            service,
-            deadline,
-            false,
+    return start
+        .reach(
+            refused -> PASSING.contains(refused.code()),
             () ->
                 open(
                     service.vertx(),
@@ -150,31 +151,52 @@ public final class Database {
                     service.name(),
                     service.metrics()))
         .compose(database ->
-            reach(service, deadline, false, database::connect)
+            start
+                .reach(database::mayPass, database::connect)
                 .compose(_ -> service.shares(SharedState.DATABASE, database.identityFor(service)))
                 .map(_ -> database.watched(service))
                 .recover(refused -> database.close().transform(_ -> Future.failedFuture(refused))));
   }
 
-  /** Attempts until one succeeds, the time is over or the failure is no passing one. */
-  private static <T> Future<T> reach(
-      ServiceContext service, long deadline, boolean logged, Supplier<Future<T>> attempt) {
-    return attempt
-        .get()
-        .recover(failure -> {
-          if (!(failure instanceof ServiceException refused)
-              || !PASSING.contains(refused.code())
-              || System.nanoTime() - deadline > 0) {
-            return Future.failedFuture(failure);
-          }
-          if (!logged) {
-            LOG.warn("{} waits for its storage: {}", service.name(), failure.getMessage());
-          }
-          return service
-              .vertx()
-              .timer(PROBE_MS, TimeUnit.MILLISECONDS)
-              .compose(_ -> reach(service, deadline, true, attempt));
-        });
+  /**
+   * Does what a start needs of the database: again until it succeeds, the time is over or the
+   * failure is none that may pass. Says once in the log that the start waits.
+   */
+  public <T> Future<T> patiently(Duration time, Supplier<Future<T>> attempt) {
+    return new Start(vertx, errors.service(), System.nanoTime() + time.toNanos())
+        .reach(this::mayPass, attempt);
+  }
+
+  /** A statement that took too long may have waited for another process. */
+  private boolean mayPass(ServiceException refused) {
+    return PASSING.contains(refused.code()) || errors.timedOut(refused);
+  }
+
+  /** A service that starts, and until when it waits for its database. */
+  private record Start(Vertx vertx, String service, long deadline) {
+
+    <T> Future<T> reach(Predicate<ServiceException> mayPass, Supplier<Future<T>> attempt) {
+      return reach(mayPass, attempt, false);
+    }
+
+    private <T> Future<T> reach(
+        Predicate<ServiceException> mayPass, Supplier<Future<T>> attempt, boolean logged) {
+      return attempt
+          .get()
+          .recover(failure -> {
+            if (!(failure instanceof ServiceException refused)
+                || !mayPass.test(refused)
+                || System.nanoTime() - deadline > 0) {
+              return Future.failedFuture(failure);
+            }
+            if (!logged) {
+              LOG.warn("{} waits for its storage: {}", service, failure.getMessage());
+            }
+            return vertx
+                .timer(PROBE_MS, TimeUnit.MILLISECONDS)
+                .compose(_ -> reach(mayPass, attempt, true));
+          });
+    }
   }
 
   /**

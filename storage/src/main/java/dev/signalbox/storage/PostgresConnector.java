@@ -119,6 +119,11 @@ final class PostgresConnector implements Connector {
   }
 
   @Override
+  public boolean timedOut(SQLException e) {
+    return "57014".equals(e.getSQLState());
+  }
+
+  @Override
   public boolean undoneToResolveConflict(SQLException e) {
     String state = e.getSQLState();
     return "40001".equals(state) || "40P01".equals(state);

@@ -105,6 +105,12 @@ final class SqliteConnector implements Connector {
     return false;
   }
 
+  /** It waits for locks alone, and says that it is busy. */
+  @Override
+  public boolean timedOut(SQLException e) {
+    return false;
+  }
+
   @Override
   public boolean undoneToResolveConflict(SQLException e) {
     return false;

@@ -36,6 +36,11 @@ final class StorageErrors {
     this.service = service;
   }
 
+  /** Whose storage it is. */
+  String service() {
+    return service;
+  }
+
   /** Whether neither the last read nor the last write found it unreachable or without room. */
   boolean available() {
     return !readsFail && !writesFail;
@@ -61,8 +66,18 @@ final class StorageErrors {
       return new ServiceException(
           ErrorCode.STORAGE_UNAVAILABLE, service + " cannot reach its storage", cause);
     }
-    LOG.error("{}: {}", service, defect, cause);
+    if (refusal != null && connector.timedOut(refusal)) {
+      LOG.warn("{}: {}", service, defect, cause); // no defect if another held a lock
+    } else {
+      LOG.error("{}: {}", service, defect, cause);
+    }
     return new ServiceException(ErrorCode.STORAGE, service + ": " + defect, cause);
+  }
+
+  /** Whether an error of a read or write is that a statement took longer than one may. */
+  boolean timedOut(Throwable error) {
+    SQLException refusal = refusal(error.getCause());
+    return refusal != null && connector.timedOut(refusal);
   }
 
   /** The error of a write whose connection broke during the commit. */
@@ -74,11 +89,11 @@ final class StorageErrors {
         cause);
   }
 
-  private static @Nullable SQLException refusal(Throwable cause) {
+  private static @Nullable SQLException refusal(@Nullable Throwable cause) {
     return switch (cause) {
       case SQLException refusal -> refusal;
       case StorageException refused -> refused.refusal();
-      default -> null;
+      case null, default -> null;
     };
   }
 

@@ -238,16 +238,31 @@ class PostgresFailureTest {
     Database database = fixture.open(settings.with("statement-timeout", "2s").config());
     CountDownLatch release = hold(database);
     Future<Integer> before = insert(database, 1, "before");
+    AtomicInteger attempts = new AtomicInteger();
     Future<?> slow =
-        database.write(session -> session.query("SELECT pg_sleep(30)", row -> row.getString(1)));
+        database.write(session -> {
+          attempts.incrementAndGet();
+          return session.query("SELECT pg_sleep(30)", row -> row.getString(1));
+        });
     Future<Integer> after = insert(database, 2, "after");
 
     release.countDown();
 
     assertThat(fault(slow).code()).isEqualTo(ErrorCode.STORAGE);
+    assertThat(attempts).hasValue(1);
     await(before);
     await(after);
     assertThat(ids(database)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aStatementThatTakesLongerThanItsWriteMayWaitSaysThatItWasTheStatement() {
+    Database database = fixture.open(settings.with("statement-timeout", "6s").config());
+
+    Future<?> slow =
+        database.write(session -> session.query("SELECT pg_sleep(30)", row -> row.getString(1)));
+
+    assertThat(fault(slow).code()).isEqualTo(ErrorCode.STORAGE);
   }
 
   @Test

@@ -76,7 +76,10 @@ public final class Ledger {
   /** The schema of the ledger's database. */
   public static final String SCHEMA = "ping";
 
-  /** Less than a process has to start. */
+  /**
+   * How long a replica that starts waits for another that fills the ledger, which may take longer
+   * than a statement may wait. Half of the time that a process has to start.
+   */
   private static final Duration FILLED_WITHIN = Duration.ofSeconds(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -152,7 +155,14 @@ public final class Ledger {
   public static Future<Ledger> open(Vertx vertx, Database database, LedgerSettings settings) {
     Dialect dialect = Dialect.of(database.engine());
     Filling filling = new Filling(settings, dialect);
-    return filled(database, filling, System.nanoTime() + FILLED_WITHIN.toNanos())
+    return database
+        .patiently(
+            FILLED_WITHIN,
+            () ->
+                database.write(session -> {
+                  filling.fold(session);
+                  return filling.fill(session);
+                }))
         .map(content -> {
           if (!content.equals(filling.content())) {
             LOG.warn(
@@ -164,24 +174,6 @@ public final class Ledger {
           ledger.sweep.start();
           return ledger;
         });
-  }
-
-  /**
-   * What the ledger is filled with. Another replica that starts at the same time may take longer to
-   * fill it than a statement may wait for it: then again, which changes nothing that is there.
-   */
-  private static Future<String> filled(Database database, Filling filling, long deadline) {
-    return database
-        .write(session -> {
-          filling.fold(session);
-          return filling.fill(session);
-        })
-        .recover(e ->
-            e instanceof ServiceException fault
-                    && fault.code() == ErrorCode.TIMEOUT
-                    && System.nanoTime() - deadline < 0
-                ? filled(database, filling, deadline)
-                : Future.failedFuture(e));
   }
 
   /** What the map shows of the ledger. */

@@ -3,7 +3,6 @@ package dev.signalbox.ping.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.signalbox.storage.Engine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -27,7 +26,9 @@ class FillingAmongReplicasTest {
   @Test
   void givenAReplicaThatFillsForLongerThanAStatementMayWait_whenAnotherStarts_thenItWaits(
       Vertx vertx) throws Exception {
-    try (LedgerFixture fixture = LedgerFixture.of(vertx, Engine.POSTGRESQL, directory)) {
+    // So long that what may not wait longer is the statement, not the write.
+    try (LedgerFixture fixture =
+        LedgerFixture.ofPostgres(vertx, directory, "write-timeout", "40s")) {
       LedgerSettings settings =
           LedgerReplica.settings(2, LedgerFixture.LEASE_TIME, LedgerFixture.NEVER);
       fixture.open(settings);

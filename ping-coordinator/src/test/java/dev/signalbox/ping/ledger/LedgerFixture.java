@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,13 @@ final class LedgerFixture implements AutoCloseable {
           case SQLITE -> StorageConfig.of(Map.of());
           case POSTGRESQL -> StorageConfig.of(TestPostgres.freshDatabase().settings());
         });
+  }
+
+  /** One of PostgreSQL with a setting of its own. */
+  static LedgerFixture ofPostgres(Vertx vertx, Path directory, String key, String value) {
+    Map<String, String> settings = new HashMap<>(TestPostgres.freshDatabase().settings());
+    settings.put(key, value);
+    return new LedgerFixture(vertx, directory, StorageConfig.of(settings));
   }
 
   static LedgerSettings settings(int initialTasks) {
