@@ -26,7 +26,7 @@ import dev.signalbox.gateway.limit.RequestPermits.Kind;
 import dev.signalbox.gateway.limit.RequestTotals;
 import dev.signalbox.gateway.limit.UsageExchange;
 import dev.signalbox.gateway.limit.UsageFile;
-import dev.signalbox.gateway.listener.Door;
+import dev.signalbox.gateway.listener.DoorCertificate;
 import dev.signalbox.gateway.probe.ProbeConfig;
 import dev.signalbox.gateway.probe.ProbeModules;
 import dev.signalbox.gateway.server.PublishedPorts;
@@ -44,7 +44,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -136,8 +135,8 @@ final class GatewayShared implements Shareable {
   private final @Nullable AuditLog audit;
   private final AtomicInteger users = new AtomicInteger();
 
-  /** When the files of the TLS door were written, as of the time before it is opened. */
-  final List<FileTime> certificateTimes;
+  /** That of the TLS door; null when none is described. */
+  final @Nullable DoorCertificate certificate;
 
   final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger verticles = new AtomicInteger();
@@ -162,12 +161,12 @@ final class GatewayShared implements Shareable {
     this.probes = probes.modules();
     this.tokens = config.access().load();
     this.access = tokens.access();
-    this.certificateTimes =
+    this.certificate =
         config.doors().stream()
             .flatMap(door -> Stream.ofNullable(door.tls()))
             .findFirst()
-            .map(Door.TlsFiles::modifiedOrNone)
-            .orElse(List.of());
+            .map(DoorCertificate::new)
+            .orElse(null);
     this.required = config.requiredServices();
     this.checks = config.checks();
     this.audit = audit;
@@ -244,7 +243,7 @@ final class GatewayShared implements Shareable {
       // Streams of events do nothing most of the time.
       EnumSet.complementOf(EnumSet.of(Kind.EVENT_STREAMS))
           .forEach(kind -> context.load().inFlight(permits.of(kind)::inFlight));
-      GatewayChecks.register(context, directory, access, connections::get, checks);
+      GatewayChecks.register(context, directory, access, certificate, connections::get, checks);
       context.vertx().setPeriodic(ClusterDiagnostics.PERIOD_MS, _ -> diagnostics.collect());
       required.forEach(service ->
           context.readyUnless(

@@ -4,6 +4,7 @@ import dev.signalbox.gateway.client.TrustedProxies;
 import dev.signalbox.gateway.handler.RequestScopeHandler;
 import dev.signalbox.gateway.listener.ConnectionRegistry;
 import dev.signalbox.gateway.listener.Door;
+import dev.signalbox.gateway.listener.DoorCertificate;
 import dev.signalbox.gateway.listener.DoorListener;
 import dev.signalbox.gateway.server.PublishedPorts;
 import dev.signalbox.platform.limit.UnreadBodies;
@@ -137,16 +138,19 @@ final class GatewayVerticle extends VerticleBase {
 
   private Future<?> open(ClosedDoor closed, GatewayShared shared) {
     Door door = closed.door();
-    return closed
-        .listener()
-        .open()
+    DoorCertificate certificate = door.secure() ? shared.certificate : null;
+    return (certificate == null
+            ? Future.<Void>succeededFuture()
+            : onThisLoop(certificate.proven(vertx)))
+        .compose(_ -> closed.listener().open())
         .onSuccess(listener -> {
           listeners.add(listener);
           shared.runOnce(
               door.name(), () -> service.banner(door.name(), url(door, listener.port())));
-          shared.runOnce(
-              door.name() + " certificate",
-              () -> listener.watchCertificate(shared.certificateTimes));
+          if (certificate != null) {
+            shared.runOnce(
+                door.name() + " certificate", () -> listener.watchCertificate(certificate));
+          }
         })
         .transform(opened ->
             opened.succeeded()

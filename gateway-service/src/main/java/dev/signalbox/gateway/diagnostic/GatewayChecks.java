@@ -3,6 +3,7 @@ package dev.signalbox.gateway.diagnostic;
 import dev.signalbox.contracts.Announcement;
 import dev.signalbox.gateway.access.Access;
 import dev.signalbox.gateway.access.Token;
+import dev.signalbox.gateway.listener.DoorCertificate;
 import dev.signalbox.gateway.task.ServiceDirectory;
 import dev.signalbox.platform.diagnostic.FindingCode;
 import dev.signalbox.platform.diagnostic.Symptom;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a gateway can find wrong beyond its meters. */
@@ -63,6 +65,7 @@ public final class GatewayChecks {
       ServiceContext context,
       ServiceDirectory directory,
       Access access,
+      @Nullable DoorCertificate certificate,
       IntSupplier connections,
       Settings settings) {
     InstantSource clock = InstantSource.system();
@@ -72,7 +75,9 @@ public final class GatewayChecks {
         "connections", () -> connections(connections.getAsInt(), settings.maxConnections));
     context.diagnose("tokens", () -> tokens(access, clock));
     for (Path path : settings.certificates) {
-      CertificateFile file = new CertificateFile(path, clock);
+      Supplier<@Nullable String> notInUse =
+          certificate != null && certificate.isIn(path) ? certificate::problem : () -> null;
+      CertificateFile file = new CertificateFile(path, notInUse, clock);
       context.diagnose("the certificate " + path.getFileName(), file::check);
     }
   }
@@ -150,14 +155,21 @@ public final class GatewayChecks {
   static final class CertificateFile {
 
     private final Path path;
+    private final Supplier<@Nullable String> notInUse;
     private final InstantSource clock;
     private @Nullable FileTime read;
     private @Nullable String problem;
     private Instant begin = Instant.MIN;
     private Instant end = Instant.MAX;
 
-    CertificateFile(Path path, InstantSource clock) {
+    /**
+     * A file that was not read yet.
+     *
+     * @param notInUse why the door does not use what the file has; null while it does
+     */
+    CertificateFile(Path path, Supplier<@Nullable String> notInUse, InstantSource clock) {
       this.path = path;
+      this.notInUse = notInUse;
       this.clock = clock;
     }
 
@@ -174,6 +186,10 @@ public final class GatewayChecks {
       }
       if (problem != null) {
         return List.of(symptom(problem + "; the gateway keeps what it has"));
+      }
+      String reason = notInUse.get();
+      if (reason != null) {
+        return List.of(symptom("is not in use: " + reason));
       }
       Instant now = clock.instant();
       if (!now.isBefore(end)) {

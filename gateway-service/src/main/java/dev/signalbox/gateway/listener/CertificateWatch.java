@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,24 +22,27 @@ final class CertificateWatch {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
   private final Vertx vertx;
+  private final DoorCertificate certificate;
   private final TlsFiles files;
   private final HttpServer server;
 
-  private CertificateWatch(Vertx vertx, TlsFiles files, HttpServer server) {
+  private CertificateWatch(Vertx vertx, DoorCertificate certificate, HttpServer server) {
     this.vertx = vertx;
-    this.files = files;
+    this.certificate = certificate;
+    this.files = certificate.files();
     this.server = server;
   }
 
-  /**
-   * Watches until the calling verticle stops.
-   *
-   * @param written when the files were written, as of the time before the door read them
-   */
-  static void start(
-      Vertx vertx, TlsFiles files, List<FileTime> written, HttpServer server, long periodMs) {
-    var watch = new CertificateWatch(vertx, files, server);
-    FileWatch.start(vertx, written, files::modified, _ -> watch.reload(), watch::keepOld, periodMs);
+  /** Watches until the calling verticle stops. */
+  static void start(Vertx vertx, DoorCertificate certificate, HttpServer server, long periodMs) {
+    var watch = new CertificateWatch(vertx, certificate, server);
+    FileWatch.start(
+        vertx,
+        certificate.written(),
+        watch.files::modified,
+        _ -> watch.reload(),
+        watch::keepOld,
+        periodMs);
   }
 
   private static ServerSSLOptions options(TlsFiles files) {
@@ -58,17 +60,21 @@ final class CertificateWatch {
   }
 
   private Future<?> reload() {
-    return DoorListener.matching(vertx, files).compose(_ -> update());
+    return certificate.matching(vertx).compose(_ -> update());
   }
 
   private Future<Boolean> update() {
     return server
         // The paths stay the same, so only `force` makes Vert.x read the files again.
         .updateSSLOptions(options(files), true)
-        .onSuccess(_ -> LOG.info("certificate {} reloaded", files.certificate()));
+        .onSuccess(_ -> {
+          certificate.inUse();
+          LOG.info("certificate {} reloaded", files.certificate());
+        });
   }
 
   private void keepOld(Throwable cause) {
+    certificate.notInUse(cause);
     LOG.warn(
         "cannot load certificate {}; keeping the old one: {}",
         files.certificate(),

@@ -86,8 +86,8 @@ public record Door(
     }
 
     /**
-     * Fails when the key is that of another certificate, which loading them does not find out.
-     * Files that cannot be loaded pass: that shows when they are. Blocks.
+     * Fails when they cannot be loaded, or the key is that of another certificate, which loading
+     * them does not find out. Blocks.
      */
     void requireMatch() throws GeneralSecurityException {
       X509KeyManager keys;
@@ -100,7 +100,8 @@ public record Door(
                     .getKeyManagerFactory(null)
                     .getKeyManagers()[0];
       } catch (Exception e) {
-        return;
+        throw new GeneralSecurityException(
+            certificate + " and " + key + " cannot be loaded: " + e.getMessage(), e);
       }
       if (!PemKeys.belongTogether(keys)) {
         throw new InvalidKeyException(key + " is not the key of " + certificate);

@@ -22,7 +22,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -43,7 +42,6 @@ public final class DoorListener {
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
   private final Vertx vertx;
-  private final Door door;
   private final int port;
   private final IntFunction<? extends Handler<HttpServerRequest>> factory;
   private final ConnectionRegistry connections;
@@ -71,7 +69,6 @@ public final class DoorListener {
       IntFunction<? extends Handler<HttpServerRequest>> factory,
       Unroutable unroutable) {
     this.vertx = vertx;
-    this.door = door;
     this.port = port;
     this.factory = factory;
     this.connections = connections;
@@ -112,9 +109,8 @@ public final class DoorListener {
 
   /** Opens it; fails when it cannot bind the port. */
   public Future<DoorListener> open() {
-    TlsFiles tls = door.tls();
-    return (tls == null ? Future.succeededFuture() : matching(vertx, tls))
-        .compose(_ -> server.listen(port, connections.settings().bind()))
+    return server
+        .listen(port, connections.settings().bind())
         .map(bound -> {
           if (port <= 0) {
             application = factory.apply(bound.actualPort());
@@ -127,24 +123,9 @@ public final class DoorListener {
    * Takes a renewed certificate into use for the open door on all event loops, until the calling
    * verticle stops. Call it once for a door, not on each of its event loops: they share one server,
    * and while two of them update it, Vert.x calls itself without an end.
-   *
-   * @param written when its files were written, as of the time before any event loop opened it
    */
-  public void watchCertificate(List<FileTime> written) {
-    TlsFiles tls = door.tls();
-    if (tls != null) {
-      CertificateWatch.start(vertx, tls, written, server, CERTIFICATE_CHECK_MS);
-    }
-  }
-
-  /** Fails when certificate and key do not belong together. */
-  static Future<?> matching(Vertx vertx, TlsFiles tls) {
-    return vertx.executeBlocking(
-        () -> {
-          tls.requireMatch();
-          return true;
-        },
-        false);
+  public void watchCertificate(DoorCertificate certificate) {
+    CertificateWatch.start(vertx, certificate, server, CERTIFICATE_CHECK_MS);
   }
 
   private static HttpServerOptions options(ConnectionRegistry.Settings settings, Door door) {

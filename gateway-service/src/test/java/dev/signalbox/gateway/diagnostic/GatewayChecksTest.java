@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,10 +151,9 @@ class GatewayChecksTest {
   @Test
   void givenACertificate_whenItsEndComesNear_thenItIsAFindingUntilItIsRenewed() throws IOException {
     Path file = directory.resolve("cert.pem");
-    Files.writeString(
-        file, TestCertificate.selfSigned("localhost", 20, "dns:localhost").certificatePem());
+    Files.writeString(file, certificateOf(20));
     Instant[] now = {Instant.now()};
-    CertificateFile check = new CertificateFile(file, () -> now[0]);
+    CertificateFile check = new CertificateFile(file, () -> null, () -> now[0]);
     assertThat(check.check()).isEmpty();
 
     now[0] = now[0].plus(Duration.ofDays(10));
@@ -161,8 +161,7 @@ class GatewayChecksTest {
     now[0] = now[0].plus(Duration.ofDays(11));
     assertThat(check.check().getFirst().detail()).contains("has expired at");
 
-    Files.writeString(
-        file, TestCertificate.selfSigned("localhost", 90, "dns:localhost").certificatePem());
+    Files.writeString(file, certificateOf(90));
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
     assertThat(check.check()).isEmpty();
 
@@ -179,13 +178,32 @@ class GatewayChecksTest {
         Files.writeString(
             directory.resolve("ca.pem"), first.certificatePem() + second.certificatePem());
 
-    assertThat(new CertificateFile(file, InstantSource.system()).check())
+    assertThat(new CertificateFile(file, () -> null, InstantSource.system()).check())
         .singleElement()
         .satisfies(symptom -> {
           assertThat(symptom.detail())
               .startsWith(file + " expires at " + second.certificate().getNotAfter().toInstant());
           assertThat(symptom.subject()).isEqualTo(file.toString());
         });
+  }
+
+  @Test
+  void givenARenewedCertificateThatTheDoorDoesNotUse_whenChecked_thenTheFindingSaysWhyUntilItDoes()
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("cert.pem"), certificateOf(90));
+    AtomicReference<String> reason = new AtomicReference<>("key.pem is not the key of cert.pem");
+    CertificateFile check = new CertificateFile(file, reason::get, InstantSource.system());
+
+    assertThat(check.check())
+        .extracting(Symptom::detail)
+        .containsExactly(file + " is not in use: key.pem is not the key of cert.pem.");
+
+    reason.set(null);
+    assertThat(check.check()).isEmpty();
+  }
+
+  private static String certificateOf(int days) {
+    return TestCertificate.selfSigned("localhost", days, "dns:localhost").certificatePem();
   }
 
   @Test
@@ -218,7 +236,7 @@ class GatewayChecksTest {
       throws IOException {
     Path file = Files.writeString(directory.resolve("cert.pem"), text);
 
-    assertThat(new CertificateFile(file, InstantSource.system()).check())
+    assertThat(new CertificateFile(file, () -> null, InstantSource.system()).check())
         .extracting(Symptom::code)
         .containsExactly(FindingCode.TLS_CERTIFICATE);
   }
@@ -226,7 +244,7 @@ class GatewayChecksTest {
   @Test
   void givenNoFileOrAHugeOne_whenChecked_thenThatIsTheFinding() throws IOException {
     Path file = directory.resolve("cert.pem");
-    CertificateFile check = new CertificateFile(file, InstantSource.system());
+    CertificateFile check = new CertificateFile(file, () -> null, InstantSource.system());
     assertThat(check.check().getFirst().detail()).contains("cannot be read");
 
     Files.write(file, new byte[(1 << 20) + 1]);

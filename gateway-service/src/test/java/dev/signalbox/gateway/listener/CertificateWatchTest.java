@@ -1,10 +1,12 @@
 package dev.signalbox.gateway.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.gateway.listener.Door.TlsFiles;
 import dev.signalbox.testsupport.TestCertificate;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -29,6 +31,8 @@ class CertificateWatchTest {
 
   private static final TestCertificate OLD = certificate();
   private static final TestCertificate RENEWED = certificate();
+
+  private static final String NOT_THE_KEY = "%s is not the key of %s";
 
   @TempDir Path directory;
   private TlsFiles files;
@@ -78,12 +82,12 @@ class CertificateWatchTest {
   @Test
   void givenACertificateThatWasRenewedAfterTheDoorReadIt_whenItIsWatchedFromThenOn_thenItIsLoaded(
       Vertx vertx) throws Exception {
-    List<FileTime> written = files.modified();
+    DoorCertificate certificate = new DoorCertificate(files);
     HttpServer server = listen(vertx);
     assertThat(shows(server, OLD)).isTrue();
     write(RENEWED, Instant.now());
 
-    CertificateWatch.start(vertx, files, written, server, 20);
+    CertificateWatch.start(vertx, certificate, server, 20);
 
     await().until(() -> shows(server, RENEWED));
     assertThat(shows(server, OLD)).isFalse();
@@ -93,9 +97,9 @@ class CertificateWatchTest {
   void givenFilesThatCannotBeLookedAt_whenTheyAre_thenTheyAreLoaded(Vertx vertx) throws Exception {
     HttpServer server = listen(vertx);
     Path key = Files.move(files.key(), directory.resolve("away"));
-    List<FileTime> none = files.modifiedOrNone();
-    assertThat(none).isEmpty();
-    CertificateWatch.start(vertx, files, none, server, 20);
+    DoorCertificate certificate = new DoorCertificate(files);
+    assertThat(certificate.written()).isEmpty();
+    CertificateWatch.start(vertx, certificate, server, 20);
 
     Files.move(key, files.key());
     write(RENEWED, Instant.now());
@@ -107,15 +111,52 @@ class CertificateWatchTest {
   void givenANewCertificate_whenItsKeyIsStillTheOld_thenTheDoorKeepsBothUntilTheKeyComes(
       Vertx vertx) throws Exception {
     HttpServer server = listen(vertx);
-    CertificateWatch.start(vertx, files, files.modified(), server, 20);
+    DoorCertificate certificate = new DoorCertificate(files);
+    CertificateWatch.start(vertx, certificate, server, 20);
     Files.writeString(files.certificate(), RENEWED.certificatePem());
     await()
         .during(Duration.ofSeconds(1))
         .atMost(Duration.ofSeconds(20))
         .until(() -> shows(server, OLD));
+    String reason = NOT_THE_KEY.formatted(files.key(), files.certificate());
+    await().until(() -> reason.equals(certificate.problem()));
+    assertThat(shows(server, OLD)).isTrue();
 
     Files.writeString(files.key(), RENEWED.keyPem());
 
     await().until(() -> shows(server, RENEWED));
+    await().until(() -> certificate.problem() == null);
+  }
+
+  @Test
+  void givenAKeyThatComesAMomentAfterItsCertificate_whenTheDoorOpens_thenItWaitsForIt(Vertx vertx)
+      throws Exception {
+    Files.writeString(files.certificate(), RENEWED.certificatePem());
+    DoorCertificate certificate = new DoorCertificate(files);
+
+    Future<Void> proven = certificate.proven(vertx);
+    // Long enough for a look that finds the old key.
+    await().during(Duration.ofMillis(300)).until(() -> !proven.isComplete());
+    write(RENEWED, Instant.now());
+
+    proven.await(20, TimeUnit.SECONDS);
+    assertThat(certificate.problem()).isNull();
+  }
+
+  @Test
+  void givenTheKeyOfAnotherCertificate_whenSeveralEventLoopsOpenTheDoor_thenItIsRefusedForAll(
+      Vertx vertx) throws Exception {
+    Files.writeString(files.key(), RENEWED.keyPem());
+    DoorCertificate certificate = new DoorCertificate(files);
+
+    Future<Void> first = certificate.proven(vertx);
+    Future<Void> second = certificate.proven(vertx);
+
+    String reason = NOT_THE_KEY.formatted(files.key(), files.certificate());
+    for (Future<Void> proven : List.of(first, second)) {
+      assertThatThrownBy(() -> proven.await(20, TimeUnit.SECONDS)).hasMessage(reason);
+    }
+    assertThat(certificate.problem())
+        .isEqualTo(reason + "; the door is closed until the next start");
   }
 }
