@@ -43,7 +43,7 @@ public final class FileWatch<T> {
       Function<T, Future<?>> load,
       Consumer<Throwable> failed,
       long periodMs) {
-    this.mostSkipped = LONGEST_PAUSE_MS / periodMs;
+    this.mostSkipped = Math.max(0, LONGEST_PAUSE_MS / periodMs - 1);
     this.vertx = vertx;
     this.loaded = loaded;
     this.sight = sight;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
@@ -224,19 +225,37 @@ public final class TemporaryDirectory {
     vertx.setPeriodic(
         TOUCH.toMillis(),
         _ ->
-            vertx.executeBlocking(
-                () -> {
-                  touch();
-                  return null;
-                },
-                false));
+            vertx
+                .executeBlocking(
+                    () -> {
+                      touch();
+                      return null;
+                    },
+                    false)
+                .onFailure(e -> log().debug("cannot keep {} from being removed", path, e)));
   }
 
-  /** The same for now. Blocks. */
+  /** The same for now; makes it again if it was removed from outside. Blocks. */
   void touch() throws IOException {
-    Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+    try {
+      Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+    } catch (NoSuchFileException e) {
+      makeAgain();
+      log().warn("{}, which is in use, was removed, and is made again", path);
+      return;
+    }
     if (mutex != null) {
       mutex.touch();
+    }
+  }
+
+  /** Without its lock, which the file that was removed holds: being touched protects it too. */
+  private void makeAgain() throws IOException {
+    if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectory(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectory(path);
     }
   }
 

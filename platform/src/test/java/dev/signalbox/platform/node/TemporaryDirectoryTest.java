@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +65,21 @@ class TemporaryDirectoryTest {
     TemporaryDirectory.below(parent);
 
     assertThat(held.path().resolve(".lock")).exists();
+  }
+
+  @Test
+  void givenOneThatWasRemovedFromOutside_whenItIsTouched_thenItIsThereAgainForItsProcessAlone()
+      throws Exception {
+    TemporaryDirectory held = TemporaryDirectory.below(parent);
+    Files.delete(held.path().resolve(".lock"));
+    Files.delete(held.path());
+
+    held.touch();
+
+    assertThat(Files.getPosixFilePermissions(held.path()))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    TemporaryDirectory.below(parent);
+    assertThat(held.path()).isDirectory();
   }
 
   @Test
