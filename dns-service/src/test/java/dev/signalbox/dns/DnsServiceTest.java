@@ -718,7 +718,7 @@ class DnsServiceTest {
               own.bus()
                   .call(
                       DnsContract.QUERY_TASK,
-                      request(params("domain", "silent.test")),
+                      request(params("domain", "silent.test", "retries", 0)),
                       Call.within(Duration.ofMillis(1500))));
 
       assertThat(((TaskReply.Failed) reply).error().code()).isEqualTo("TIMEOUT");

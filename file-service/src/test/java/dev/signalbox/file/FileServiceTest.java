@@ -128,7 +128,7 @@ class FileServiceTest {
 
   @Test
   void givenAnIdleUpload_whenItsTimeIsUp_thenItsPlaceBecomesFreeByItself() {
-    try (TestNode node = start("file.max-uploads", "1", "file.upload-idle", "1s")) {
+    try (TestNode node = start("file.max-uploads", "1", "file.upload-idle", "3s")) {
       append(node, begin(node, "/a"));
 
       Awaitility.await()

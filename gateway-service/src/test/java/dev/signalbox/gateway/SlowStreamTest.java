@@ -73,7 +73,7 @@ class SlowStreamTest {
 
   @Test
   void givenASilentSender_whenThePauseIsOver_thenTheAnswerBreaksOffWithoutASummary() {
-    start("1s");
+    start("3s");
     try (RawClient client = begun()) {
       assertThat(client.readToEnd()).doesNotContain("summary");
     }

@@ -90,7 +90,7 @@ class StalledClientTest {
 
   @Test
   void givenManySmallAnswers_whenNoneIsTaken_thenTheIdleConnectionIsCutOff() {
-    start("1s");
+    start("5s");
     // Each is given to the socket whole, so no request is in flight while they wait there.
     String requests = "GET /metrics HTTP/1.1\r\n$HOST\r\n\r\n".repeat(50);
     try (RawClient client = gateway.raw()) {
@@ -107,7 +107,7 @@ class StalledClientTest {
               assertThat(gateway.get("/metrics").body())
                   .contains("signalbox_gateway_connections 2.0"));
       await()
-          .atMost(15, TimeUnit.SECONDS)
+          .atMost(30, TimeUnit.SECONDS)
           .untilAsserted(() ->
               assertThat(gateway.get("/metrics").body())
                   .contains("signalbox_gateway_connections 1.0"));
@@ -116,7 +116,7 @@ class StalledClientTest {
 
   @Test
   void givenAnAnswerTakenSlowly_whenItTakesLongerThanTheTimeout_thenItIsWhole() {
-    start("3s");
+    start("12s");
     String tasks = String.join(",", Collections.nCopies(14, TASK));
     String body = "{\"tasks\":[" + tasks + "]}";
     try (RawClient client = gateway.raw()) {
@@ -128,7 +128,7 @@ class StalledClientTest {
               + body);
       AtomicInteger taken = new AtomicInteger();
       await()
-          .pollInterval(200, TimeUnit.MILLISECONDS)
+          .pollInterval(500, TimeUnit.MILLISECONDS)
           .atMost(60, TimeUnit.SECONDS)
           .until(() -> {
             client.readSome(200_000);

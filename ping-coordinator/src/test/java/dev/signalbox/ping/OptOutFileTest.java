@@ -1,5 +1,7 @@
 package dev.signalbox.ping;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -46,11 +48,14 @@ class OptOutFileTest {
     for (String network : networks) {
       lines.append(network).append(" 2026-11-01 noc@example.net\n");
     }
-    Files.writeString(file(), lines);
+    Path written = directory.resolve("opt-outs.new");
+    Files.writeString(written, lines);
     if (before != null) {
       // Two writes within the clock's grain would look like none.
-      Files.setLastModifiedTime(file(), FileTime.fromMillis(before.toMillis() + 1_000));
+      Files.setLastModifiedTime(written, FileTime.fromMillis(before.toMillis() + 1_000));
     }
+    // At once: a look in the middle would read a file without opt-outs.
+    Files.move(written, file(), ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
   private static List<String> optOuts(TestNode node) {

@@ -174,7 +174,7 @@ class HandoverTest {
   @Test
   void givenAServerRemovedWhileItMoves_whenTheMoveEnds_thenNobodyListens() {
     two.close();
-    two = at(SECOND, "two", 3_000);
+    two = at(SECOND, "two", 8_000);
     ServerInfo server = one.started(0, "/a");
     Future<Void> moving = one.giveAway(ids -> two.accept(one, ids));
     await().until(() -> listens(SECOND, server.port()));

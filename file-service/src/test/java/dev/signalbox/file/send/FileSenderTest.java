@@ -254,7 +254,7 @@ class FileSenderTest {
   @Test
   void givenAConnectionThatCarriedAFile_whenAnotherTicketIsShown_thenItCarriesThatTooAndNoMore()
       throws IOException {
-    start(new Limits(4, 4, Duration.ofSeconds(20), Duration.ofSeconds(2), Duration.ofSeconds(20)));
+    start(new Limits(4, 4, Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(20)));
     Ticket first = ticket(0, SIZE);
     try (Socket socket = connect(first, first.ticket() + "\n")) {
       assertThat(socket.getInputStream().readNBytes(SIZE)).isEqualTo(content);
