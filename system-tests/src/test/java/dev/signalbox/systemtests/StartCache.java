@@ -6,12 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * An AOT cache, from which the processes of a distribution start, as those of the script and of the
@@ -65,12 +67,19 @@ final class StartCache {
         : home.resolve("system-tests.aot");
   }
 
+  /** A JVM compares the first jar alone with its cache, and would run old classes of the others. */
   private static boolean isOf(Path home, Path cache) {
-    try {
-      return Files.exists(cache)
-          && Files.getLastModifiedTime(cache)
-                  .compareTo(Files.getLastModifiedTime(home.resolve("signalbox.jar")))
-              > 0;
+    try (Stream<Path> files = Files.walk(home)) {
+      if (!Files.exists(cache)) {
+        return false;
+      }
+      FileTime made = Files.getLastModifiedTime(cache);
+      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        if (Files.getLastModifiedTime(jar).compareTo(made) >= 0) {
+          return false;
+        }
+      }
+      return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
