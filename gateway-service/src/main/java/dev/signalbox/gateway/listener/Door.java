@@ -11,7 +11,6 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,20 +89,22 @@ public record Door(
      * them does not find out. Blocks.
      */
     void requireMatch() throws GeneralSecurityException {
-      X509KeyManager keys;
+      boolean match;
       try {
-        keys =
-            (X509KeyManager)
+        match =
+            PemKeys.belongTogether(
                 new PemKeyCertOptions()
                     .addCertValue(Buffer.buffer(Files.readAllBytes(certificate)))
-                    .addKeyValue(Buffer.buffer(Files.readAllBytes(key)))
-                    .getKeyManagerFactory(null)
-                    .getKeyManagers()[0];
+                    .addKeyValue(Buffer.buffer(Files.readAllBytes(key))));
       } catch (Exception e) {
+        // The reason may quote the file, and so the key.
         throw new GeneralSecurityException(
-            certificate + " and " + key + " cannot be loaded: " + e.getMessage(), e);
+            certificate
+                + " and "
+                + key
+                + " must be a certificate and its private key in PEM, not encrypted");
       }
-      if (!PemKeys.belongTogether(keys)) {
+      if (!match) {
         throw new InvalidKeyException(key + " is not the key of " + certificate);
       }
     }

@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The certificate of the TLS door, of which all event loops of a process think the same. */
 public final class DoorCertificate {
 
-  /**
-   * How often it is looked again whether files come that were not there yet, and how long apart.
-   */
+  /** Looks after the first one, for files that come late. */
   private static final int MORE_LOOKS = 3;
 
   private static final long LOOK_MS = 1_000;

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class CertificateWatchTest {
@@ -141,6 +143,32 @@ class CertificateWatchTest {
 
     proven.await(20, TimeUnit.SECONDS);
     assertThat(certificate.problem()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "c2VjcmV0",
+        "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\nsecret!\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED PRIVATE KEY-----\n",
+        "-----BEGIN secret-----\nc2VjcmV0\n-----END secret-----\n"
+      })
+  void givenAKeyThatCannotBeLoaded_whenLookedAt_thenTheReasonNamesTheFilesAndNothingOfThem(
+      String key, Vertx vertx) throws IOException {
+    Files.writeString(files.key(), key);
+
+    Future<Void> matching = new DoorCertificate(files).matching(vertx);
+
+    assertThatThrownBy(() -> matching.await(20, TimeUnit.SECONDS))
+        .hasMessage(
+            files.certificate()
+                + " and "
+                + files.key()
+                + " must be a certificate and its private key in PEM, not encrypted")
+        .hasNoCause();
   }
 
   @Test

@@ -21,7 +21,6 @@ import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import javax.net.ssl.X509KeyManager;
 
 /**
  * What the members of a cluster prove to each other that they belong to it with, as {@code
@@ -101,8 +100,7 @@ public final class ClusterKeys {
 
   private boolean isKeyOfItsCertificate() {
     try {
-      return PemKeys.belongTogether(
-          (X509KeyManager) key().getKeyManagerFactory(null).getKeyManagers()[0]);
+      return PemKeys.belongTogether(key());
     } catch (Exception e) {
       return false;
     }

@@ -1,5 +1,6 @@
 package dev.signalbox.platform.tls;
 
+import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -49,10 +50,13 @@ public final class PemKeys {
   }
 
   /**
-   * Whether a key and the certificate that were loaded for it belong together, which loading them
+   * Loads a key with its certificate, and tells whether they belong together, which loading them
    * does not find out. True for keys of which this cannot tell, which are neither RSA nor EC.
+   *
+   * @throws Exception when they cannot be loaded; its message may quote the key
    */
-  public static boolean belongTogether(X509KeyManager keys) {
+  public static boolean belongTogether(KeyCertOptions options) throws Exception {
+    X509KeyManager keys = (X509KeyManager) options.getKeyManagerFactory(null).getKeyManagers()[0];
     for (String algorithm : List.of("RSA", "EC")) {
       String[] aliases = keys.getServerAliases(algorithm, null);
       if (aliases != null && aliases.length > 0) {
